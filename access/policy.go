@@ -1,0 +1,56 @@
+// Package access says who may do what, as policy documents: plain data that the constructs deploy, the configuration's
+// checks measure and the IAM simulator judges.
+package access
+
+import "encoding/json"
+
+// Document is an IAM policy document in its JSON form.
+type Document map[string]any
+
+// Statement is one statement of a Document.
+type Statement map[string]any
+
+// Sizes that IAM allows a document, in characters without white space, and other quotas that a file can run into
+// (IAM and AWS STS quotas, IAM user guide).
+const (
+	MaxManagedPolicy = 6144
+	MaxTrustPolicy   = 2048
+	MaxRoleInline    = 10240
+	MaxGroupPolicies = 10
+	MaxRolePolicies  = 10
+)
+
+func document(statements ...Statement) Document {
+	list := make([]any, len(statements))
+	for i, s := range statements {
+		list[i] = map[string]any(s)
+	}
+	return Document{"Version": "2012-10-17", "Statement": list}
+}
+
+// Size is the number of characters that IAM counts against its quotas.
+func (d Document) Size() int {
+	text, err := json.Marshal(d)
+	if err != nil {
+		panic(err) // a Document holds maps, lists and texts only
+	}
+	return len(text)
+}
+
+// User is an emergency user, known by name before it exists: nothing that trusts it needs it to be there.
+type User struct {
+	Partition, Account, Name string
+}
+
+// ARN of the user.
+func (u User) ARN() string {
+	return "arn:" + u.Partition + ":iam::" + u.Account + ":user/" + u.Name
+}
+
+func userARNs(users []User) []any {
+	arns := make([]any, len(users))
+	for i, u := range users {
+		arns[i] = u.ARN()
+	}
+	return arns
+}

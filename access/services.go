@@ -1,0 +1,130 @@
+package access
+
+// The documents in this file let AWS services do their part: EventBridge forward, publish, record and keep what it
+// could not deliver; CloudWatch ring its alarms.
+
+const (
+	eventBridge = "events.amazonaws.com"
+	cloudWatch  = "cloudwatch.amazonaws.com"
+)
+
+// Forward lets the forwarding role put events on the given buses.
+func Forward(buses []string) Document {
+	return document(Statement{
+		"Sid": "PutEventsOnTheHubs", "Effect": "Allow", "Action": "events:PutEvents", "Resource": list(buses),
+	})
+}
+
+// Topic lets EventBridge and the account's own alarms publish to the topic, over TLS only.
+//
+// The grant to EventBridge has no condition: the EventBridge user guide says that rules with an SNS target don't support
+// Condition blocks in the topic's policy. CloudWatch's grant has, where they work.
+func Topic(partition, region, account, topic string) Document {
+	return document(
+		Statement{
+			"Sid": "EventBridgeRules", "Effect": "Allow",
+			"Principal": map[string]any{"Service": eventBridge}, "Action": "sns:Publish", "Resource": topic,
+		},
+		Statement{
+			"Sid": "CloudWatchAlarms", "Effect": "Allow",
+			"Principal": map[string]any{"Service": cloudWatch}, "Action": "sns:Publish", "Resource": topic,
+			"Condition": alarmsOf(partition, region, account),
+		},
+		Statement{
+			"Sid": "TLSOnly", "Effect": "Deny",
+			"Principal": "*", "Action": "sns:Publish", "Resource": topic,
+			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+		},
+	)
+}
+
+// Key is the policy of the topic's key: the account administers it (through IAM), EventBridge and CloudWatch use it.
+// Resource * in a key policy means this key.
+//
+// The grant to EventBridge has no source condition: EventBridge sends none when it publishes to an encrypted topic, and
+// delivery fails (SNS developer guide, key policies for event sources).
+func Key(partition, region, account string) Document {
+	use := []any{"kms:Decrypt", "kms:GenerateDataKey*"}
+	return document(
+		Statement{
+			"Sid": "AccountAdministers", "Effect": "Allow",
+			"Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + account + ":root"},
+			"Action": []any{
+				"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListKeyPolicies", "kms:ListKeyRotations",
+				"kms:ListResourceTags", "kms:ListGrants", "kms:RevokeGrant",
+				"kms:PutKeyPolicy", "kms:UpdateKeyDescription", "kms:TagResource", "kms:UntagResource",
+				"kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias",
+				"kms:EnableKey", "kms:DisableKey", "kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
+				"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+			},
+			"Resource": "*",
+		},
+		Statement{
+			"Sid": "EventBridgeRules", "Effect": "Allow",
+			"Principal": map[string]any{"Service": eventBridge}, "Action": use, "Resource": "*",
+		},
+		Statement{
+			"Sid": "CloudWatchAlarms", "Effect": "Allow",
+			"Principal": map[string]any{"Service": cloudWatch}, "Action": use, "Resource": "*",
+			"Condition": alarmsOf(partition, region, account),
+		},
+	)
+}
+
+// DeadLetters lets the Region's own rules put into the queue what they could not deliver, over TLS only.
+func DeadLetters(partition, region, account, queue string) Document {
+	return document(
+		Statement{
+			"Sid": "UndeliveredEvents", "Effect": "Allow",
+			"Principal": map[string]any{"Service": eventBridge}, "Action": "sqs:SendMessage", "Resource": queue,
+			"Condition": map[string]any{
+				"StringEquals": map[string]any{"aws:SourceAccount": account},
+				"ArnLike":      rulesOf(partition, region, account),
+			},
+		},
+		Statement{
+			"Sid": "TLSOnly", "Effect": "Deny",
+			"Principal": "*", "Action": "sqs:SendMessage", "Resource": queue,
+			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+		},
+	)
+}
+
+// Ledger lets EventBridge write into the log group, in streams of its own.
+//
+// Rules deliver through the log delivery service, hence the second principal (Terraform AWS provider #30388). The source
+// condition stands on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).
+func Ledger(partition, region, account, logGroup string) Document {
+	services := map[string]any{"Service": []any{eventBridge, "delivery.logs.amazonaws.com"}}
+	streams := logGroup + ":*"
+	return document(
+		Statement{
+			"Sid": "MakeStreams", "Effect": "Allow",
+			"Principal": services, "Action": "logs:CreateLogStream", "Resource": streams,
+		},
+		Statement{
+			"Sid": "WriteEvents", "Effect": "Allow",
+			"Principal": services, "Action": "logs:PutLogEvents", "Resource": streams,
+			"Condition": map[string]any{"ArnLike": rulesOf(partition, region, account)},
+		},
+	)
+}
+
+func rulesOf(partition, region, account string) map[string]any {
+	return map[string]any{"aws:SourceArn": "arn:" + partition + ":events:" + region + ":" + account + ":rule/*-breakglass-*"}
+}
+
+func alarmsOf(partition, region, account string) map[string]any {
+	return map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": account},
+		"ArnLike":      map[string]any{"aws:SourceArn": "arn:" + partition + ":cloudwatch:" + region + ":" + account + ":alarm:*"},
+	}
+}
+
+func list(texts []string) []any {
+	values := make([]any, len(texts))
+	for i, t := range texts {
+		values[i] = t
+	}
+	return values
+}

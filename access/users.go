@@ -1,0 +1,86 @@
+package access
+
+import "example.com/breakglass/names"
+
+// AssumeRole lets the users assume the role in any account; the role's trust policy decides the rest.
+func AssumeRole(partition, role string) Document {
+	return document(Statement{
+		"Sid":      "AssumeTheRoleInAnyAccount",
+		"Effect":   "Allow",
+		"Action":   "sts:AssumeRole",
+		"Resource": "arn:" + partition + ":iam::*:role/" + role,
+	})
+}
+
+// Guard denies the users everything without MFA, and whatever would take away the guard, take over a user or switch off
+// the forwarding, MFA or not. It holds whatever other policies grant, IAMFullAccess included.
+//
+// The one exception: a user may always change the own password. A reset that is forced at sign-in comes before any MFA
+// session, and would otherwise lock the user out on the worst day; the guard grants it too, so that it doesn't depend
+// on what userAccess says.
+//
+// BoolIfExists and not Bool: requests signed with an access key carry no MFA key at all, and Bool lets them through.
+// sts:GetSessionToken can't be denied by any policy (IAM user guide, permissions for GetSessionToken): it is watched.
+func Guard(users []User) Document {
+	partition, account := users[0].Partition, users[0].Account
+	iam := "arn:" + partition + ":iam::" + account + ":"
+	// The policy variable keeps the statement true for every user of the group.
+	oneself := iam + "user/${aws:username}"
+	withoutMFA := map[string]any{"BoolIfExists": map[string]any{"aws:MultiFactorAuthPresent": "false"}}
+	return document(
+		Statement{
+			"Sid": "NothingWithoutMFA", "Effect": "Deny",
+			"NotAction": "iam:ChangePassword", "Resource": "*",
+			"Condition": withoutMFA,
+		},
+		Statement{
+			"Sid": "NoOtherPasswordWithoutMFA", "Effect": "Deny",
+			"Action": "iam:ChangePassword", "NotResource": oneself,
+			"Condition": withoutMFA,
+		},
+		Statement{
+			"Sid": "OwnPasswordAlways", "Effect": "Allow",
+			"Action": "iam:ChangePassword", "Resource": oneself,
+		},
+		Statement{
+			"Sid": "KeepTheGroup", "Effect": "Deny",
+			"Action": []any{
+				"iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:DeleteGroup", "iam:UpdateGroup",
+				"iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:PutGroupPolicy", "iam:DeleteGroupPolicy",
+			},
+			"Resource": iam + "group/" + names.Group,
+		},
+		Statement{
+			"Sid": "KeepThePolicies", "Effect": "Deny",
+			"Action": []any{
+				"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy",
+			},
+			"Resource": []any{
+				iam + "policy/" + names.AssumePolicy, iam + "policy/" + names.GuardPolicy, iam + "policy/" + names.ForwardPolicy,
+			},
+		},
+		Statement{
+			"Sid": "KeepTheUsers", "Effect": "Deny",
+			"Action": []any{
+				"iam:UpdateUser", "iam:DeleteUser",
+				"iam:CreateAccessKey", "iam:UpdateAccessKey",
+				"iam:CreateLoginProfile", "iam:UpdateLoginProfile", "iam:DeleteLoginProfile",
+				"iam:EnableMFADevice", "iam:DeactivateMFADevice",
+				"iam:AttachUserPolicy", "iam:DetachUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy",
+				"iam:PutUserPermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
+				"iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:UploadSSHPublicKey",
+				"iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential",
+			},
+			"Resource": userARNs(users),
+		},
+		Statement{
+			"Sid": "KeepTheForwarding", "Effect": "Deny",
+			"Action": []any{
+				"iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy",
+				"iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy",
+				"iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
+			},
+			"Resource": iam + "role/" + names.ForwardRole,
+		},
+	)
+}

@@ -1,0 +1,59 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+const accountPattern = `^[0-9]{12}$`
+
+var (
+	accountForm   = regexp.MustCompile(accountPattern)
+	onlyDigits    = regexp.MustCompile(`^[0-9]+$`)
+	octalDigits   = regexp.MustCompile(`^0[0-7]+$`)
+	groupedDigits = regexp.MustCompile(`^[0-9]{4}[- ][0-9]{4}[- ][0-9]{4}$`)
+)
+
+// account reads an account number. Only 12 digits in quotation marks are safe: without them, YAML makes a number of the
+// digits and a leading zero is lost, or turns the rest into octal.
+func (r *reader) account(n *node, path string) string {
+	const write = "write its 12 digits in quotation marks"
+	switch {
+	case n.kind != scalar:
+		r.mismatch(n, path, "an account number", write)
+	case n.isNumber():
+		what, fix := unquotedAccount(n.text)
+		r.report(path, what, n.text, fix)
+	case accountForm.MatchString(n.text):
+		return n.text
+	case groupedDigits.MatchString(n.text):
+		r.report(path, "an account number with separators", n.text, fmt.Sprintf("write it as %q", strings.NewReplacer("-", "", " ", "").Replace(n.text)))
+	case len(n.text) == 11 && onlyDigits.MatchString(n.text):
+		r.report(path, "an account number of 11 digits", n.text, fmt.Sprintf("it may have lost a leading zero: is it %q?", "0"+n.text))
+	case onlyDigits.MatchString(n.text):
+		r.report(path, fmt.Sprintf("an account number of %d digits", len(n.text)), n.text, write)
+	default:
+		r.report(path, "not an account number", orEmpty(n.text), write)
+	}
+	return ""
+}
+
+func unquotedAccount(text string) (what, fix string) {
+	what = "an account number without quotation marks"
+	if octalDigits.MatchString(text) {
+		if octal, err := strconv.ParseInt(text, 8, 64); err == nil {
+			what += fmt.Sprintf(", which YAML may read as the number %d", octal)
+		}
+	} else if strings.HasPrefix(text, "0") || !onlyDigits.MatchString(text) {
+		what += ", which YAML reads as another number"
+	}
+	switch {
+	case accountForm.MatchString(text):
+		return what, fmt.Sprintf("write it as %q", text)
+	case len(text) == 11 && onlyDigits.MatchString(text):
+		return what + " and with 11 digits", fmt.Sprintf("it may have lost a leading zero: is it %q?", "0"+text)
+	}
+	return what, "write its 12 digits in quotation marks"
+}

@@ -1,0 +1,158 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// check finishes a Config that was read without looking at its meaning: it fills in what depends on other keys and
+// reports everything that is wrong. Values that the reader reported already are passed over.
+func check(c *Config, r *reader) {
+	if !r.given("version") {
+		r.report("version", "no version", "", "start the file with version: 1")
+	}
+	checkHub(c, r)
+	checkRegions(c, r)
+	checkAlerts(c, r)
+	checkUsers(c, r)
+	checkUserAccess(c, r)
+	checkRole(c, r)
+	checkTargets(c, r)
+	checkDeploy(c, r)
+	checkTags(c, r)
+	checkLimits(c, r.report)
+}
+
+func checkHub(c *Config, r *reader) {
+	if r.usable("hub") && !r.given("hub.account") {
+		r.report("hub.account", "no hub account", "", `add account: "111111111111" below hub, with the number of the account where the users live`)
+	}
+	r.region("hub.region", c.Hub.Region)
+	if c.Hub.Standby == "" {
+		return
+	}
+	if r.region("hub.standby", c.Hub.Standby) && c.Hub.Standby == c.Hub.Region {
+		r.report("hub.standby", "the standby Region is the hub Region", c.Hub.Standby, "choose another Region, or remove the key")
+	}
+}
+
+func checkUsers(c *Config, r *reader) {
+	if len(c.Users) == 0 {
+		r.report("users", "no user", "", "list one at least, or remove the key to get "+DefaultUser)
+	}
+	once := uniq{}
+	for i, user := range c.Users {
+		path := item("users", i) + ".name"
+		if r.required(path, "a user without a name") && r.name(path, user.Name, "user") {
+			// IAM names are unique whatever their case
+			r.once(once, path, user.Name, strings.ToLower(user.Name), "a user")
+		}
+	}
+}
+
+func checkRole(c *Config, r *reader) {
+	r.name("role.name", c.Role.Name, "role")
+	checkRolePolicies(r, "role", c.Role.ManagedPolicies, &c.Role.InlinePolicy)
+	checkBoundary(r, "role.permissionsBoundary", c.Role.PermissionsBoundary)
+}
+
+const targetNamePattern = `^[A-Za-z0-9_.,+=@-]([A-Za-z0-9_.,+=@ -]{0,62}[A-Za-z0-9_.,+=@-])?$`
+
+var targetNameForm = regexp.MustCompile(targetNamePattern)
+
+func checkTargets(c *Config, r *reader) {
+	once := uniq{}
+	for i := range c.Targets {
+		path, t := item("targets", i), &c.Targets[i]
+		if r.required(path+".account", "a target without an account") && r.usable(path+".account") {
+			r.once(once, path+".account", t.Account, t.Account, "a target account")
+		}
+		if r.given(path+".region") && r.usable(path+".region") {
+			r.region(path+".region", t.Region)
+		}
+		if r.given(path+".name") && r.usable(path+".name") && !targetNameForm.MatchString(t.Name) {
+			r.report(path+".name", "a target name that the console cannot show", orEmpty(t.Name), "use 1 to 64 letters, digits, inner spaces and _.,+=@-")
+		}
+		checkRolePolicies(r, path, t.ManagedPolicies, &t.InlinePolicy)
+		checkBoundary(r, path+".permissionsBoundary", t.PermissionsBoundary)
+		inherit(c, i, r.given)
+		checkTargetAccount(c, r, i)
+	}
+}
+
+func checkDeploy(c *Config, r *reader) {
+	if r.usable("deploy.access") {
+		known := []string{string(AccessCredentials), string(AccessOrganization), string(AccessBootstrap)}
+		if !slices.Contains(known, string(c.Deploy.Access)) {
+			r.report("deploy.access", "not a way to deploy", orEmpty(string(c.Deploy.Access)), didYouMean(string(c.Deploy.Access), known))
+		}
+	}
+	r.name("deploy.accessRole", c.Deploy.AccessRole, "role")
+}
+
+const (
+	tagKeyPattern   = `^[A-Za-z0-9 _.:/=+@-]{1,128}$`
+	tagValuePattern = `^[A-Za-z0-9 _.:/=+@-]{0,256}$`
+	maxTags         = 50
+)
+
+var tagKeyForm, tagValueForm = regexp.MustCompile(tagKeyPattern), regexp.MustCompile(tagValuePattern)
+
+func checkTags(c *Config, r *reader) {
+	if len(c.Tags) > maxTags {
+		r.report("tags", fmt.Sprintf("%d tags", len(c.Tags)), "", fmt.Sprintf("keep at most %d, more don't fit on a resource", maxTags))
+	}
+	keys := make([]string, 0, len(c.Tags))
+	for key := range c.Tags {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int { return r.lines[join("tags", a)] - r.lines[join("tags", b)] })
+	once := uniq{}
+	for _, key := range keys {
+		path := join("tags", key)
+		switch {
+		case !tagKeyForm.MatchString(key):
+			r.report(path, "not a tag key", orEmpty(key), "use 1 to 128 letters, digits, spaces and _.:/=+-@")
+		case strings.HasPrefix(strings.ToLower(key), "aws:"):
+			r.report(path, "a tag key that AWS keeps to itself", key, "choose one that doesn't start with aws:")
+		default:
+			// IAM takes keys that differ in case only for the same key
+			r.once(once, path, key, strings.ToLower(key), "a tag")
+		}
+		if r.usable(path) && !tagValueForm.MatchString(c.Tags[key]) {
+			r.report(path, "not a tag value", c.Tags[key], "use up to 256 letters, digits, spaces and _.:/=+-@")
+		}
+	}
+}
+
+// required reports a list item that lacks a key, unless the whole item was reported.
+func (r *reader) required(path, what string) bool {
+	parent := path[:strings.LastIndex(path, ".")]
+	list := parent[:strings.LastIndex(parent, "[")]
+	if r.given(path) {
+		return true
+	}
+	if !r.given(list) {
+		return true // a default
+	}
+	if r.usable(list) && r.usable(parent) {
+		r.report(parent, what, "", "add its "+lastKey(path))
+	}
+	return false
+}
+
+// uniq remembers where a value was first.
+type uniq map[string]string
+
+// once reports the second of two equal values; normal is the spelling that counts.
+func (r *reader) once(first uniq, path, value, normal, what string) {
+	if at, again := first[normal]; again {
+		r.report(path, fmt.Sprintf("%s given twice, first in line %d", what, lineOf(r.lines, at)), value, "keep one of them")
+		return
+	}
+	first[normal] = path
+}
+
+func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }

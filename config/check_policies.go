@@ -1,0 +1,124 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+)
+
+const (
+	policyNamePattern = `^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
+	policyARNPattern  = `^arn:aws:iam::(aws|[0-9]{12}):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
+
+	awsManaged = "arn:aws:iam::aws:policy/"
+
+	// MaxRolePolicies is how many managed policies a role can have.
+	MaxRolePolicies = 10
+	// MaxUserAccessPolicies is how many managed policies userAccess can list: a group holds 10, and two of them are the
+	// policy to assume the role and the guard.
+	MaxUserAccessPolicies = 8
+)
+
+var (
+	policyNameForm = regexp.MustCompile(policyNamePattern)
+	policyARNForm  = regexp.MustCompile(policyARNPattern)
+)
+
+func checkUserAccess(c *Config, r *reader) {
+	const path = "userAccess.managedPolicies"
+	checkManagedPolicies(r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group holds 10, two of them are needed for the role and the guard")
+	for i, policy := range c.UserAccess.ManagedPolicies {
+		if owner := policyAccount(policy); owner != "" && c.Hub.Account != "" && owner != c.Hub.Account {
+			r.report(item(path, i), "a policy of another account than the hub's", policy, "name one of account "+c.Hub.Account)
+		}
+	}
+}
+
+// checkRolePolicies checks what the file itself says at path, the role's defaults or one target's own.
+func checkRolePolicies(r *reader, path string, managed []string, inline *map[string]any) {
+	if r.given(path + ".managedPolicies") {
+		checkManagedPolicies(r, path+".managedPolicies", managed, MaxRolePolicies, "a role holds 10")
+	}
+	if len(*inline) == 0 {
+		*inline = nil
+		return
+	}
+	checkDocument(r, path+".inlinePolicy", *inline)
+}
+
+func checkManagedPolicies(r *reader, path string, policies []string, most int, why string) {
+	if len(policies) > most {
+		r.report(path, fmt.Sprintf("%d managed policies", len(policies)), "", fmt.Sprintf("keep at most %d: %s", most, why))
+	}
+	once := uniq{}
+	for i, policy := range policies {
+		if at := item(path, i); r.policy(at, policy) {
+			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, awsManaged)), "a policy")
+		}
+	}
+}
+
+func checkBoundary(r *reader, path, boundary string) {
+	if boundary != "" {
+		r.policy(path, boundary)
+	}
+}
+
+// policy checks the form of a managed policy's name, path/name or ARN.
+func (r *reader) policy(path, policy string) bool {
+	switch {
+	case !r.usable(path):
+		return false
+	case policyNameForm.MatchString(policy) || policyARNForm.MatchString(policy):
+		return true
+	case policy == "":
+		r.report(path, "an empty policy name", emptyText, "write a policy or remove the item")
+	case strings.HasPrefix(policy, "/"):
+		r.report(path, "a policy path that starts with a slash", policy, "write it as "+strings.TrimLeft(policy, "/"))
+	case strings.HasPrefix(policy, "arn:aws-"):
+		r.report(path, "a policy of another partition", policy, "write the ARN of a commercial account: arn:aws:iam::…")
+	case strings.HasPrefix(policy, "arn:"):
+		r.report(path, "not the ARN of a managed policy", policy, "write it as arn:aws:iam::aws:policy/NAME or arn:aws:iam::111111111111:policy/NAME")
+	default:
+		r.report(path, "not a policy name", policy, "write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN")
+	}
+	return false
+}
+
+// policyAccount returns the account of a customer managed policy's ARN, or an empty text.
+func policyAccount(policy string) string {
+	if m := policyARNForm.FindStringSubmatch(policy); m != nil && m[1] != "aws" {
+		return m[1]
+	}
+	return ""
+}
+
+// checkTargetAccount checks what a target has after inheriting: customer managed policies are of its account, and the
+// role may do something.
+func checkTargetAccount(c *Config, r *reader, i int) {
+	t, path := c.Targets[i], item("targets", i)
+	if t.Account == "" {
+		return
+	}
+	report := func(key, at, policy string) {
+		if owner := policyAccount(policy); owner == "" || owner == t.Account {
+			return
+		}
+		if r.given(path + "." + key) {
+			r.report(at, "a policy of another account than the target's", policy, "name one of account "+t.Account)
+			return
+		}
+		r.report(path, fmt.Sprintf("the default role.%s has a policy of another account than the target's", key), policy, "give this target "+key+" of its own, or write the default without an account")
+	}
+	for j, policy := range t.ManagedPolicies {
+		report("managedPolicies", item(path+".managedPolicies", j), policy)
+	}
+	report("permissionsBoundary", path+".permissionsBoundary", t.PermissionsBoundary)
+
+	unreadable := func(key string) bool {
+		return !r.usable(path+"."+key) || !r.given(path+"."+key) && !r.usable("role."+key)
+	}
+	if len(t.ManagedPolicies) == 0 && len(t.InlinePolicy) == 0 && !unreadable("managedPolicies") && !unreadable("inlinePolicy") {
+		r.report(path, "the role in this target may do nothing", t.Account, "give it managedPolicies or an inlinePolicy")
+	}
+}

@@ -1,0 +1,110 @@
+package config
+
+import (
+	"slices"
+	"strings"
+)
+
+func checkRegions(c *Config, r *reader) {
+	sound := resolveRegions(c, r)
+	unwatched := uniq{}
+	for i, u := range c.Unwatched {
+		path := item("unwatched", i)
+		if r.required(path+".region", "an unwatched entry without its Region") && r.region(path+".region", u.Region) {
+			r.once(unwatched, path+".region", u.Region, u.Region, "an unwatched Region")
+			sound = unwatch(c, r, path+".region", u.Region) && sound
+		}
+		if r.required(path+".reason", "an unwatched Region without a reason") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
+			r.report(path+".reason", "an empty reason", "", "write why nobody watches this Region")
+		}
+	}
+	if !sound {
+		return
+	}
+	for _, hub := range []struct{ path, name, region string }{
+		{"hub.region", "hub", c.Hub.Region},
+		{"hub.standby", "standby", c.Hub.Standby},
+	} {
+		if _, _, exists := LookupRegion(hub.region); exists && !slices.Contains(c.Regions, hub.region) {
+			r.report(hub.path, "the "+hub.name+" Region is not among the watched regions", hub.region, "add it to the list regions, write regions: all, or choose another "+hub.name+" Region")
+		}
+	}
+}
+
+// resolveRegions turns the keyword or the list of the file into the sorted list of Regions.
+func resolveRegions(c *Config, r *reader) (sound bool) {
+	switch {
+	case !r.usable("regions"):
+		return false
+	case !r.given("regions") || r.keyword == regionsAlwaysOn:
+		c.Regions = AlwaysOnRegions()
+		return true
+	case r.keyword == regionsAll:
+		c.Regions = regionCodes(func(Region) bool { return true })
+		return true
+	case r.keyword != "":
+		fix := didYouMean(r.keyword, []string{regionsAlwaysOn, regionsAll, "a list of Regions"})
+		if _, _, exists := LookupRegion(r.keyword); exists {
+			fix = "write it as a list: [" + r.keyword + "]"
+		}
+		r.report("regions", "not a choice of Regions", r.keyword, fix)
+		return false
+	case len(c.Regions) == 0:
+		r.report("regions", "no Region to watch", "", "write always-on, all or a list of Regions")
+		return false
+	}
+	sound = true
+	once := uniq{}
+	for i, code := range c.Regions {
+		path := item("regions", i)
+		if !r.region(path, code) {
+			sound = false
+			continue
+		}
+		r.once(once, path, code, code, "a Region")
+	}
+	slices.Sort(c.Regions)
+	return sound
+}
+
+// unwatch takes a Region out of the set that a keyword stands for. In a list, the Region is simply left out; one that is
+// in the list too is a contradiction.
+func unwatch(c *Config, r *reader, path, region string) bool {
+	if region == c.Hub.Region {
+		r.report(path, "the hub Region is unwatched", region, "remove it here, or choose another hub Region")
+		return false
+	}
+	if region == c.Hub.Standby {
+		r.report(path, "the standby Region is unwatched", region, "remove it here, or choose another standby Region")
+		return false
+	}
+	i := slices.Index(c.Regions, region)
+	if i < 0 {
+		return true
+	}
+	if r.given("regions") && r.keyword == "" {
+		r.report(path, "a Region both watched and unwatched", region, "remove it here or from the list regions")
+		return true
+	}
+	c.Regions = slices.Delete(c.Regions, i, i+1)
+	return true
+}
+
+// region checks that a Region exists.
+func (r *reader) region(path, code string) bool {
+	if !r.usable(path) {
+		return false
+	}
+	_, suggestion, ok := LookupRegion(code)
+	switch {
+	case ok:
+		return true
+	case strings.HasPrefix(code, "us-gov-") || strings.HasPrefix(code, "cn-"):
+		r.report(path, "a Region of another partition", code, "choose a commercial Region, such as eu-west-1")
+	case suggestion != "":
+		r.report(path, "no such Region", code, "did you mean "+suggestion+"?")
+	default:
+		r.report(path, "no such Region", orEmpty(code), "write the code of a commercial Region, such as eu-west-1")
+	}
+	return false
+}

@@ -1,0 +1,57 @@
+package config
+
+import "time"
+
+// The defaults that are names; a file that says nothing else gets the names of the published reference solution.
+const (
+	DefaultRegion     = "us-east-1"
+	DefaultUser       = "BreakglassUser"
+	DefaultRole       = "BreakGlassRole"
+	DefaultPolicy     = "IAMFullAccess"
+	DefaultAccessRole = "OrganizationAccountAccessRole"
+)
+
+// DefaultInstructions end every alert of a file without alerts.instructions.
+const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys and follow your incident plan."
+
+const regionsAlwaysOn, regionsAll = "always-on", "all"
+
+// defaults is what a file gets for every key that it doesn't have. The targets are filled in by inherit.
+func defaults() Config {
+	return Config{
+		Hub:        Hub{Region: DefaultRegion},
+		Alerts:     Alerts{Instructions: DefaultInstructions},
+		Users:      []User{{Name: DefaultUser}},
+		UserAccess: UserAccess{ManagedPolicies: []string{DefaultPolicy}},
+		Role: Role{
+			Name:            DefaultRole,
+			ManagedPolicies: []string{DefaultPolicy},
+			SessionDuration: time.Hour,
+		},
+		Deploy:                Deploy{Access: AccessCredentials, AccessRole: DefaultAccessRole},
+		TerminationProtection: true,
+	}
+}
+
+// inherit gives target i what the file doesn't say about it.
+func inherit(c *Config, i int, given func(path string) bool) {
+	t, at := &c.Targets[i], item("targets", i)
+	if !given(at + ".name") {
+		t.Name = t.Account
+	}
+	if !given(at + ".region") {
+		t.Region = c.Hub.Region
+	}
+	if !given(at + ".managedPolicies") {
+		t.ManagedPolicies = append([]string(nil), c.Role.ManagedPolicies...)
+	}
+	if !given(at + ".inlinePolicy") {
+		t.InlinePolicy = c.Role.InlinePolicy
+	}
+	if !given(at + ".permissionsBoundary") {
+		t.PermissionsBoundary = c.Role.PermissionsBoundary
+	}
+	if !given(at + ".sessionDuration") {
+		t.SessionDuration = c.Role.SessionDuration
+	}
+}

@@ -1,0 +1,98 @@
+package config
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"strings"
+	"unicode/utf8"
+)
+
+// MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 10,000 targets.
+const MaxFileSize = 1 << 20
+
+// Load reads and checks the file at path. The error for a file that has to be changed is a Problems.
+func Load(path string) (*Config, error) {
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w; copy the project's breakglass.yaml there, or name another file with -c config=FILE", path, fs.ErrNotExist)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; make the file readable, or name another one with -c config=FILE", err)
+	}
+	defer file.Close()
+	if info, err := file.Stat(); err == nil && info.IsDir() {
+		return nil, fmt.Errorf("%s: is a directory; name the file in it with -c config=FILE", path)
+	}
+	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
+	if err != nil {
+		return nil, fmt.Errorf("%w; make the file readable, or name another one with -c config=FILE", err)
+	}
+	return Parse(path, data)
+}
+
+// Parse checks the text of a configuration file; file is its name in messages. The error for a text that has to be
+// changed is a Problems.
+func Parse(file string, data []byte) (*Config, error) {
+	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}}
+	if text, ok := plainText(data, r.reportLine); ok {
+		if root := parseTree(text, r.reportLine); root != nil {
+			c := defaults()
+			r.read(&c, root)
+			check(&c, r)
+			if len(r.problems) == 0 {
+				c.lines = r.lines
+				return &c, nil
+			}
+		}
+	}
+	r.problems.sortByLine()
+	return nil, r.problems
+}
+
+// plainText refuses what the YAML library lets pass, and brings line ends into one form.
+func plainText(data []byte, report lineReport) (string, bool) {
+	if len(data) > MaxFileSize {
+		report(0, "larger than 1 MiB", "", "is this the right file? name another one with -c config=FILE")
+		return "", false
+	}
+	data = bytes.TrimPrefix(data, []byte("\ufeff"))
+	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
+	line := 1
+	for rest := data; len(rest) > 0; {
+		r, size := utf8.DecodeRune(rest)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			report(line, "invalid UTF-8", "", "save the file as UTF-8")
+			return "", false
+		case r == '\n':
+			line++
+		case r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
+			report(line, "a character that cannot be seen", string(r), "remove it")
+			return "", false
+		}
+		rest = rest[size:]
+	}
+	return string(data), true
+}
+
+// Line returns the line of a key or list item, such as "hub.account" or "targets[3].name". For a key that the file
+// doesn't have, it is the line of the nearest key around it, and 0 for a Config that wasn't read from a file.
+func (c *Config) Line(path string) int {
+	return lineOf(c.lines, path)
+}
+
+func lineOf(lines map[string]int, path string) int {
+	for {
+		if line, ok := lines[path]; ok {
+			return line
+		}
+		if path == "" {
+			return 0
+		}
+		path = path[:max(0, strings.LastIndexAny(path, ".["))]
+	}
+}

@@ -1,0 +1,69 @@
+package config
+
+import (
+	"fmt"
+	"sort"
+	"strconv"
+	"strings"
+)
+
+// Problem is one thing in the file that has to be changed before anything is deployed.
+type Problem struct {
+	File  string
+	Line  int    // 0 where no line is to blame
+	What  string // what is wrong
+	Value string // the offending value as the file spells it; empty where there is none to quote
+	Fix   string // what to do about it
+}
+
+// String returns the problem as one line: breakglass.yaml:12: what is wrong, "value"; what to do.
+func (p Problem) String() string {
+	s := p.File + ": "
+	if p.Line > 0 {
+		s = fmt.Sprintf("%s:%d: ", p.File, p.Line)
+	}
+	s += p.What
+	if p.Value != "" {
+		s += ", " + quote(p.Value)
+	}
+	return s + "; " + p.Fix
+}
+
+// Problems is the error for a bad file: everything that is wrong with it, in the order of its lines.
+type Problems []Problem
+
+// Error returns one line for each problem.
+func (p Problems) Error() string {
+	lines := make([]string, len(p))
+	for i, problem := range p {
+		lines[i] = problem.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p Problems) sortByLine() {
+	sort.SliceStable(p, func(i, j int) bool { return p[i].Line < p[j].Line })
+}
+
+// emptyText is the Value of a text that is there and empty.
+const emptyText = `""`
+
+// orEmpty makes an empty text visible in a message.
+func orEmpty(value string) string {
+	if value == "" {
+		return emptyText
+	}
+	return value
+}
+
+// quote shows a value on one line, shortened where it is long.
+func quote(value string) string {
+	if value == emptyText {
+		return value
+	}
+	const most = 80
+	if runes := []rune(value); len(runes) > most {
+		value = string(runes[:most]) + "…"
+	}
+	return strconv.Quote(value)
+}

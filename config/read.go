@@ -1,0 +1,252 @@
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"regexp"
+	"strings"
+	"time"
+)
+
+// reader fills a Config from the tree of the file. It reports every value of the wrong type and goes on, so that the
+// checks after it see all the others.
+type reader struct {
+	file     string
+	problems Problems
+	lines    map[string]int  // path of a key or list item → its line
+	unsound  map[string]bool // paths of values that were reported
+	keyword  string          // what regions says, where it is no list
+}
+
+func (r *reader) reportLine(line int, what, value, fix string) {
+	r.problems = append(r.problems, Problem{File: r.file, Line: line, What: what, Value: value, Fix: fix})
+}
+
+func (r *reader) report(path, what, value, fix string) {
+	r.unsound[path] = true
+	r.reportLine(lineOf(r.lines, path), what, value, fix)
+}
+
+// given tells whether the file has this key.
+func (r *reader) given(path string) bool {
+	_, ok := r.lines[path]
+	return ok
+}
+
+// usable tells whether the value was not reported.
+func (r *reader) usable(path string) bool { return !r.unsound[path] }
+
+func (r *reader) read(c *Config, root *node) {
+	r.lines[""] = root.line
+	r.keys(reflect.ValueOf(c).Elem(), root, "")
+}
+
+// value reads the value at path into v. A key without a value is refused rather than ignored: somebody who removed the
+// last policy of a list must not get the default ones.
+func (r *reader) value(v reflect.Value, n *node, path string) {
+	switch {
+	case n.kind == refused:
+		r.unsound[path] = true
+		return
+	case n.isNull():
+		fix := "write one, [] for an empty list, or remove the key to get the default"
+		if strings.HasSuffix(path, "]") {
+			fix = "write one, or remove the item"
+		}
+		r.report(path, "no value", lastKey(path), fix)
+		return
+	}
+	switch target := v.Addr().Interface().(type) {
+	case *time.Duration:
+		*target = r.session(n, path)
+		return
+	case *map[string]string:
+		*target = r.texts(n, path)
+		return
+	case *map[string]any:
+		if n.kind != mapping {
+			r.mismatch(n, path, "a policy document", "write its keys Version and Statement below this one")
+			return
+		}
+		*target, _ = r.document(n, path).(map[string]any)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		r.keys(v, n, path)
+	case reflect.Slice:
+		r.list(v, n, path)
+	case reflect.Bool:
+		v.SetBool(r.boolean(n, path))
+	case reflect.Int:
+		v.SetInt(int64(r.version(n, path)))
+	default:
+		if lastKey(path) == "account" {
+			v.SetString(r.account(n, path))
+		} else {
+			v.SetString(r.text(n, path))
+		}
+	}
+}
+
+func (r *reader) keys(v reflect.Value, n *node, path string) {
+	names := keyNames(v.Type())
+	if n.kind != mapping {
+		r.mismatch(n, path, "keys", "write below it "+joinWords(names, "and"))
+		return
+	}
+	for _, e := range n.entries {
+		field, ok := fieldOf(v, e.key)
+		if !ok {
+			r.reportLine(e.line, "unknown key", e.key, didYouMean(e.key, names))
+			continue
+		}
+		at := join(path, e.key)
+		r.lines[at] = e.line
+		r.value(field, e.value, at)
+	}
+}
+
+func (r *reader) list(v reflect.Value, n *node, path string) {
+	if path == "regions" && n.isText() {
+		r.keyword = n.text
+		return
+	}
+	if n.kind != list {
+		r.mismatch(n, path, "a list", listFix(n, v.Type().Elem()))
+		return
+	}
+	items := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
+	for i, item := range n.items {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		r.lines[at] = item.line
+		r.value(items.Index(i), item, at)
+	}
+	v.Set(items)
+}
+
+func (r *reader) texts(n *node, path string) map[string]string {
+	if n.kind != mapping {
+		r.mismatch(n, path, "keys", "write below it one key: value for each tag")
+		return nil
+	}
+	texts := map[string]string{}
+	for _, e := range n.entries {
+		at := join(path, e.key)
+		r.lines[at] = e.line
+		text := ""
+		r.value(reflect.ValueOf(&text).Elem(), e.value, at)
+		texts[e.key] = text
+	}
+	return texts
+}
+
+func (r *reader) text(n *node, path string) string {
+	if !n.isText() {
+		fix := "write one text"
+		if n.kind == scalar {
+			fix = "put it in quotation marks"
+		}
+		r.mismatch(n, path, "a text", fix)
+		return ""
+	}
+	return n.text
+}
+
+func (r *reader) boolean(n *node, path string) bool {
+	if n.kind != scalar || n.quoted || n.text != "true" && n.text != "false" {
+		fix := "write true or false, without quotation marks"
+		switch strings.ToLower(n.text) {
+		case "yes", "on", "y", "true":
+			fix = "write true, without quotation marks"
+		case "no", "off", "n", "false":
+			fix = "write false, without quotation marks"
+		}
+		r.report(path, "neither true nor false", n.text, fix)
+	}
+	return n.text == "true"
+}
+
+func (r *reader) version(n *node, path string) int {
+	if n.kind == scalar && !n.quoted && n.text == "1" {
+		return Version
+	}
+	if n.kind == scalar && n.text == "1" {
+		r.report(path, "the version in quotation marks", n.text, "write version: 1")
+	} else {
+		r.report(path, "a version that this program doesn't read", n.text, "write version: 1, or get the program that reads the other one")
+	}
+	return 0
+}
+
+const sessionPattern = `^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$`
+
+var sessionForm = regexp.MustCompile(sessionPattern)
+
+func (r *reader) session(n *node, path string) time.Duration {
+	const fix = "write it with its unit, 1h or 90m"
+	if n.kind != scalar {
+		r.mismatch(n, path, "a duration", fix)
+		return 0
+	}
+	d, err := time.ParseDuration(n.text)
+	switch {
+	case n.isNumber():
+		r.report(path, "a duration without a unit", n.text, fix)
+	case err != nil || !sessionForm.MatchString(n.text):
+		r.report(path, "not a duration", orEmpty(n.text), fix)
+	case d < time.Hour || d > 12*time.Hour:
+		r.report(path, "a session that AWS doesn't offer", n.text, "write a duration from 1h to 12h")
+	}
+	return d
+}
+
+func (r *reader) mismatch(n *node, path, expected, fix string) {
+	verb := "is"
+	if expected == "keys" {
+		verb = "are"
+	}
+	r.report(path, describe(n)+" where "+expected+" "+verb+" expected", n.text, fix)
+}
+
+func keyNames(t reflect.Type) []string {
+	var names []string
+	for i := range t.NumField() {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
+	for i := range v.NumField() {
+		if name := v.Type().Field(i).Tag.Get("yaml"); name != "" && name == key {
+			return v.Field(i), true
+		}
+	}
+	return reflect.Value{}, false
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+func lastKey(path string) string {
+	return path[strings.LastIndex(path, ".")+1:]
+}
+
+// listFix shows how to write a lone value as a list.
+func listFix(n *node, of reflect.Type) string {
+	const fix = "write it as a list"
+	switch {
+	case n.kind != scalar:
+		return fix
+	case of.Kind() == reflect.Struct:
+		return fix + ": [{" + keyNames(of)[0] + ": " + quote(n.text) + "}]"
+	}
+	return fix + ": [" + quote(n.text) + "]"
+}

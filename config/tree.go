@@ -1,0 +1,186 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// node is a value of the file, without the YAML that the file may not have (anchors, aliases, tags) and without any
+// guess at a scalar's type: it keeps the source text of a number and whether a text was quoted.
+type node struct {
+	kind    nodeKind
+	line    int
+	text    string // of a scalar: decoded where quoted, otherwise as the file spells it
+	quoted  bool   // a scalar in quotation marks, or a block text (| or >)
+	items   []*node
+	entries []entry
+}
+
+type nodeKind int
+
+const (
+	refused nodeKind = iota // already reported
+	scalar
+	list
+	mapping
+)
+
+type entry struct {
+	key   string
+	line  int
+	value *node
+}
+
+// lineReport reports a problem at a line.
+type lineReport func(line int, what, value, fix string)
+
+// maxDepth bounds how deep values may be nested; a policy document, the deepest value there is, needs about ten.
+const maxDepth = 30
+
+// parseTree reads the one document of the file. It returns nil where there is nothing that can be checked further.
+func parseTree(text string, report lineReport) *node {
+	decoder := yaml.NewDecoder(strings.NewReader(text))
+	first, err := decodeNode(decoder)
+	switch {
+	case errors.Is(err, io.EOF) || err == nil && (first.Kind != yaml.DocumentNode || len(first.Content) == 0):
+		report(1, "the file is empty", "", "copy the project's breakglass.yaml and put in your accounts and addresses")
+		return nil
+	case err != nil:
+		reportSyntax(text, err, report)
+		return nil
+	}
+	if second, err := decodeNode(decoder); err == nil {
+		report(max(1, second.Line), "a second YAML document", "---", "join the documents, or move the second one to a file of its own")
+	} else if !errors.Is(err, io.EOF) {
+		reportSyntax(text, err, report)
+	}
+	c := converter{report: report}
+	root := c.convert(first.Content[0])
+	switch {
+	case root.kind == refused:
+		return nil
+	case root.isNull():
+		report(1, "the file is empty", "", "copy the project's breakglass.yaml and put in your accounts and addresses")
+		return nil
+	case root.kind != mapping:
+		report(root.line, describe(root)+" where the keys of the file are expected", root.text, "start with: version: 1")
+		return nil
+	}
+	return root
+}
+
+// decodeNode reads the next document. The library bounds its recursion, and recovers from most of its panics.
+func decodeNode(decoder *yaml.Decoder) (n *yaml.Node, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("the parser gave up: %v", p)
+		}
+	}()
+	n = new(yaml.Node)
+	err = decoder.Decode(n)
+	return n, err
+}
+
+var syntaxError = regexp.MustCompile(`^yaml: (?:line ([0-9]+): )?`)
+
+func reportSyntax(text string, err error, report lineReport) {
+	message := strings.Join(strings.Fields(err.Error()), " ")
+	line := 0
+	if m := syntaxError.FindStringSubmatch(message); m != nil {
+		line, _ = strconv.Atoi(m[1])
+		message = message[len(m[0]):]
+	}
+	if found := syntaxErrorLine(text); found > 0 {
+		line = found
+	}
+	report(line, "not YAML: "+message, "", "correct the syntax there or just above it: indentation, quotation marks, brackets, colons")
+}
+
+// syntaxErrorLine finds the line after the longest beginning of the text that is YAML; the library names the line where
+// the values around the error start. It returns 0 for a text that is too long for trying.
+func syntaxErrorLine(text string) int {
+	const mostLines, mostBytes = 500, 64 << 10
+	lines := strings.SplitAfter(text, "\n")
+	if len(lines) > mostLines || len(text) > mostBytes {
+		return 0
+	}
+	for n := len(lines) - 1; n > 0; n-- {
+		decoder := yaml.NewDecoder(strings.NewReader(strings.Join(lines[:n], "")))
+		var err error
+		for err == nil {
+			_, err = decodeNode(decoder)
+		}
+		if errors.Is(err, io.EOF) {
+			return n + 1
+		}
+	}
+	return 1
+}
+
+type converter struct {
+	report lineReport
+	depth  int
+}
+
+func (c *converter) convert(n *yaml.Node) *node {
+	c.depth++
+	defer func() { c.depth-- }()
+	out := &node{line: n.Line}
+	switch {
+	case c.depth > maxDepth:
+		c.report(n.Line, "nested too deeply", "", "remove the superfluous levels")
+		return out
+	case n.Kind == yaml.AliasNode:
+		c.report(n.Line, "a YAML alias", "*"+n.Value, "write the value itself in its place")
+		return out
+	case n.Anchor != "":
+		c.report(n.Line, "a YAML anchor", "&"+n.Anchor, "remove it and write every value where it belongs")
+	}
+	if n.Style&yaml.TaggedStyle != 0 {
+		c.report(n.Line, "a YAML tag", n.Tag, "remove it, and put the value in quotation marks if it is a text")
+		return out
+	}
+	switch n.Kind {
+	case yaml.MappingNode:
+		out.kind = mapping
+		c.mapping(out, n.Content)
+	case yaml.SequenceNode:
+		out.kind = list
+		for _, value := range n.Content {
+			out.items = append(out.items, c.convert(value))
+		}
+	default:
+		out.kind, out.text, out.quoted = scalar, n.Value, n.Style != 0 && n.Style != yaml.FlowStyle
+	}
+	return out
+}
+
+func (c *converter) mapping(out *node, keysAndValues []*yaml.Node) {
+	first := map[string]int{}
+	for i := 0; i < len(keysAndValues); i += 2 {
+		n := keysAndValues[i]
+		if n.Kind == yaml.ScalarNode && n.Value == "<<" && n.Style == 0 {
+			c.report(n.Line, "a YAML merge key", "<<", "remove it and write every value where it belongs")
+			continue
+		}
+		key := c.convert(n)
+		if key.kind != scalar || key.isNull() {
+			if key.kind != refused {
+				c.report(n.Line, "a key that is no text", key.text, "write it as key: value")
+			}
+			continue
+		}
+		if line, again := first[key.text]; again {
+			c.report(n.Line, fmt.Sprintf("a key given twice, first in line %d", line), key.text, "keep one of them")
+			continue
+		}
+		first[key.text] = n.Line
+		out.entries = append(out.entries, entry{key: key.text, line: n.Line, value: c.convert(keysAndValues[i+1])})
+	}
+}

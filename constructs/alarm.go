@@ -1,0 +1,44 @@
+package constructs
+
+import (
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// CountAlarmProps describe an alarm on how often a rule matched.
+type CountAlarmProps struct {
+	Name        string
+	Description string
+	// Rule is the name of the rule.
+	Rule    string
+	AtLeast int
+	Topic   Topic
+}
+
+const countPeriod = 5 * time.Minute
+
+// NewCountAlarm makes an alarm that tells people once, however often the rule matched: it stays in alarm while it goes
+// on, and says nothing when it ends. EventBridge emits nothing at zero, so missing data is fine.
+func NewCountAlarm(scope constructs.Construct, id string, props CountAlarmProps) {
+	awscloudwatch.NewCfnAlarm(scope, jsii.String(id), &awscloudwatch.CfnAlarmProps{
+		AlarmName:        jsii.String(props.Name),
+		AlarmDescription: jsii.String(props.Description),
+		Namespace:        jsii.String("AWS/Events"),
+		// The default bus's metrics carry the rule's name only (EventBridge user guide, monitoring).
+		MetricName: jsii.String("Invocations"),
+		Dimensions: &[]any{&awscloudwatch.CfnAlarm_DimensionProperty{
+			Name: jsii.String("RuleName"), Value: jsii.String(props.Rule),
+		}},
+		Statistic:          jsii.String("Sum"),
+		Period:             jsii.Number(countPeriod.Seconds()),
+		EvaluationPeriods:  jsii.Number(1),
+		DatapointsToAlarm:  jsii.Number(1),
+		ComparisonOperator: jsii.String("GreaterThanOrEqualToThreshold"),
+		Threshold:          jsii.Number(props.AtLeast),
+		TreatMissingData:   jsii.String("notBreaching"),
+		AlarmActions:       texts([]string{props.Topic.ARN()}),
+	})
+}

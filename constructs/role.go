@@ -1,0 +1,52 @@
+package constructs
+
+import (
+	"strings"
+	"time"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/access"
+)
+
+// RoleProps describe the role in a target account.
+type RoleProps struct {
+	Name    string
+	Account string
+	// Users may assume it.
+	Users []access.User
+	// ManagedPolicies are ARNs, at most 10.
+	ManagedPolicies []string
+	// InlinePolicy is a policy document; nil means none.
+	InlinePolicy map[string]any
+	// PermissionsBoundary is the ARN or the name of a customer managed policy of the account; empty means none.
+	PermissionsBoundary string
+	// SessionDuration is from one hour to twelve.
+	SessionDuration time.Duration
+}
+
+// NewTargetRole makes the role that the users get into an account with, and returns its ARN.
+func NewTargetRole(scope constructs.Construct, id string, props RoleProps) string {
+	role := &awsiam.CfnRoleProps{
+		RoleName:                 jsii.String(props.Name),
+		Description:              jsii.String("Emergency access: only the break glass users, with MFA, can assume it"),
+		AssumeRolePolicyDocument: map[string]any(access.Trust(props.Users)),
+		ManagedPolicyArns:        texts(props.ManagedPolicies),
+		MaxSessionDuration:       jsii.Number(props.SessionDuration.Seconds()),
+	}
+	if len(props.InlinePolicy) > 0 {
+		role.Policies = &[]any{&awsiam.CfnRole_PolicyProperty{
+			PolicyName: jsii.String(props.Name), PolicyDocument: props.InlinePolicy,
+		}}
+	}
+	if boundary := props.PermissionsBoundary; boundary != "" {
+		if !strings.HasPrefix(boundary, "arn:") {
+			boundary = "arn:" + props.Users[0].Partition + ":iam::" + props.Account + ":policy/" + boundary
+		}
+		role.PermissionsBoundary = jsii.String(boundary)
+	}
+	awsiam.NewCfnRole(scope, jsii.String(id), role)
+	return "arn:" + props.Users[0].Partition + ":iam::" + props.Account + ":role/" + props.Name
+}

@@ -1,0 +1,71 @@
+package constructs
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/names"
+)
+
+// Subscriber is somebody or something that the topic tells.
+type Subscriber struct {
+	// ID of the subscription in the template.
+	ID string
+	// Protocol as SNS calls it: email, https, sms, sqs.
+	Protocol string
+	// Endpoint is the address, number or ARN.
+	Endpoint string
+}
+
+// Topic is the alert topic with its key.
+type Topic struct {
+	topic awssns.CfnTopic
+}
+
+const keyDeletionWindowDays = 10
+
+// NewTopic makes the topic, encrypted with a customer managed key: with the AWS managed key neither EventBridge nor
+// CloudWatch can publish.
+func NewTopic(scope constructs.Construct, id string, place Place, subscribers []Subscriber) Topic {
+	scope = constructs.NewConstruct(scope, jsii.String(id))
+	key := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{
+		Description:         jsii.String("Encrypts the break glass alerts"),
+		EnableKeyRotation:   jsii.Bool(true),
+		PendingWindowInDays: jsii.Number(keyDeletionWindowDays),
+		KeyPolicy:           map[string]any(access.Key(place.Partition, place.Region, place.Account)),
+	})
+	awskms.NewCfnAlias(scope, jsii.String("Alias"), &awskms.CfnAliasProps{
+		AliasName: jsii.String(names.KeyAlias), TargetKeyId: key.Ref(),
+	})
+	topic := awssns.NewCfnTopic(scope, jsii.String("Topic"), &awssns.CfnTopicProps{
+		TopicName: jsii.String(names.Topic), DisplayName: jsii.String(names.TopicDisplayName), KmsMasterKeyId: key.Ref(),
+	})
+	awssns.NewCfnTopicPolicy(scope, jsii.String("Policy"), &awssns.CfnTopicPolicyProps{
+		Topics:         jsii.Strings(*topic.Ref()),
+		PolicyDocument: map[string]any(access.Topic(place.Partition, place.Region, place.Account, *topic.Ref())),
+	})
+	for _, s := range subscribers {
+		awssns.NewCfnSubscription(scope, jsii.String(s.ID), &awssns.CfnSubscriptionProps{
+			TopicArn: topic.Ref(), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
+		})
+	}
+	return Topic{topic: topic}
+}
+
+// ARN of the topic.
+func (t Topic) ARN() string { return *t.topic.Ref() }
+
+// ToPeople is a target that publishes a readable text. It names no role: delivery to an encrypted topic may fail with one
+// (EventBridge user guide), and the topic's own policy lets EventBridge in.
+func ToPeople(t Topic, template string, paths map[string]string, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
+	return deliver(awsevents.CfnRule_TargetProperty{
+		Id: jsii.String("people"), Arn: t.topic.Ref(),
+		InputTransformer: &awsevents.CfnRule_InputTransformerProperty{
+			InputTemplate: jsii.String(template), InputPathsMap: paths,
+		},
+	}, deadLetters)
+}

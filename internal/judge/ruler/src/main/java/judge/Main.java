@@ -1,0 +1,67 @@
+package judge;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import software.amazon.event.ruler.JsonRuleCompiler;
+import software.amazon.event.ruler.Machine;
+
+/**
+ * Answers, for every line {"id","pattern","event"} on standard input, one line {"id","match","error"} on standard output.
+ * A pattern that the compiler refuses, or an event that cannot be read, is an error of that case alone.
+ */
+public final class Main {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /** A pattern is compiled once: either into a machine that holds it alone, or into the reason why it is none. */
+    private record Compiled(Machine machine, String error) {}
+
+    private final Map<String, Compiled> patterns = new HashMap<>();
+
+    public static void main(String[] args) throws IOException {
+        BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+        PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
+        Main judge = new Main();
+        for (String line; (line = in.readLine()) != null; ) {
+            out.print(JSON.writeValueAsString(judge.answer(JSON.readTree(line))));
+            out.print('\n');
+        }
+        out.flush();
+    }
+
+    private ObjectNode answer(JsonNode line) {
+        ObjectNode verdict = JSON.createObjectNode();
+        verdict.set("id", line.get("id"));
+        verdict.put("match", false);
+        Compiled compiled = patterns.computeIfAbsent(line.get("pattern").toString(), Main::compile);
+        if (compiled.error() != null) {
+            return verdict.put("error", "pattern: " + compiled.error());
+        }
+        try {
+            return verdict.put("match", !compiled.machine().rulesForJSONEvent(line.get("event").toString()).isEmpty());
+        } catch (Exception e) {
+            return verdict.put("error", "event: " + e);
+        }
+    }
+
+    private static Compiled compile(String pattern) {
+        try {
+            String error = JsonRuleCompiler.check(pattern);
+            if (error != null) {
+                return new Compiled(null, error);
+            }
+            Machine machine = new Machine();
+            machine.addRule("rule", pattern);
+            return new Compiled(machine, null);
+        } catch (Exception e) {
+            return new Compiled(null, e.toString());
+        }
+    }
+}

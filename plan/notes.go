@@ -1,0 +1,57 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/config"
+)
+
+// globalSignIn are the Regions in which a sign-in at the console's global address is recorded: us-east-1 without an
+// alias cookie, otherwise the nearest of the others (CloudTrail user guide, AWS console sign-in events). Root's sign-ins
+// and IAM's records appear in us-east-1 too.
+var globalSignIn = []string{"us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2"}
+
+func notes(c *config.Config) []string {
+	var notes []string
+	var elsewhere []string
+	for _, t := range c.Targets {
+		if t.Account != c.Hub.Account {
+			elsewhere = append(elsewhere, t.Account)
+		}
+	}
+	if len(elsewhere) > 0 && c.Deploy.Access == config.AccessCredentials {
+		notes = append(notes, fmt.Sprintf("deploy.access is credentials, which reach one account at a time: deploy BreakGlass-Role-<account> with "+
+			"each account's own profile (%s), or set deploy.access to organization", some(elsewhere)))
+	}
+	if missing := minus(globalSignIn, c.Regions); len(missing) > 0 {
+		notes = append(notes, fmt.Sprintf("not watched: %s, where sign-ins at the console's global address are recorded; "+
+			"nobody would see them", strings.Join(missing, ", ")))
+	}
+	var alwaysOn []string
+	for _, r := range config.AllRegions() {
+		if !r.OptIn {
+			alwaysOn = append(alwaysOn, r.Code)
+		}
+	}
+	if missing := minus(minus(alwaysOn, c.Regions), globalSignIn); len(missing) > 0 {
+		notes = append(notes, fmt.Sprintf("not watched, although no account can switch them off: %s", some(missing)))
+	}
+	if len(c.Targets) == 0 {
+		notes = append(notes, "no targets: the users get into the hub account only")
+	}
+	return notes
+}
+
+func minus(all, some []string) []string {
+	return slices.DeleteFunc(slices.Clone(all), func(s string) bool { return slices.Contains(some, s) })
+}
+
+func some(list []string) string {
+	const shown = 5
+	if len(list) <= shown {
+		return strings.Join(list, ", ")
+	}
+	return fmt.Sprintf("%s and %d more", strings.Join(list[:shown], ", "), len(list)-shown)
+}

@@ -1,0 +1,146 @@
+// Package plan turns a configuration into the ordered list of what is deployed where. Topology is decided here and
+// nowhere else: the app builds this list, the CLI prints it.
+package plan
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+)
+
+// Kind is the kind of a stack.
+type Kind string
+
+// The kinds, in the order in which they are deployed.
+const (
+	Hub       Kind = "hub"
+	Standby   Kind = "standby"
+	Links     Kind = "links"
+	Forwarder Kind = "forwarder"
+	Role      Kind = "role"
+)
+
+// Placement is one stack: what kind, where, after which others, and why it is there.
+type Placement struct {
+	Kind    Kind     `json:"kind"`
+	Stack   string   `json:"stack"`
+	Account string   `json:"account"`
+	Region  string   `json:"region"`
+	After   []string `json:"after,omitempty"`
+	Why     string   `json:"why"`
+
+	// To are the Regions of the hubs that a forwarder carries to.
+	To []string `json:"to,omitempty"`
+	// Target is set for a role.
+	Target *config.Target `json:"-"`
+	// Links is set where a stack puts out switch-role addresses.
+	Links []LinkGroup `json:"-"`
+}
+
+// LinkGroup is one output with switch-role addresses.
+type LinkGroup struct {
+	// Output is the output's name, SwitchRoleUrls1 and so on.
+	Output string
+	// Addresses of the console's switch-role page, filled in.
+	Addresses []string
+}
+
+// Plan is everything that a file stands for.
+type Plan struct {
+	Config     *config.Config
+	Placements []Placement
+	// Notes are what the reader should know before deploying; none of them is an error.
+	Notes []string
+}
+
+// New places the stacks of a checked configuration.
+func New(c *config.Config) Plan {
+	p := Plan{Config: c}
+	groups := linkGroups(c)
+	inHub := min(len(groups), linksInHub)
+	p.add(Placement{
+		Kind: Hub, Stack: names.HubStack, Account: c.Hub.Account, Region: c.Hub.Region, Links: groups[:inHub],
+		Why: "users, alert topic, ledger, and the rules of its own Region",
+	})
+	hubs := []string{names.HubStack}
+	if c.Hub.Standby != "" {
+		p.add(Placement{
+			Kind: Standby, Stack: names.StandbyStack, Account: c.Hub.Account, Region: c.Hub.Standby, After: hubs,
+			Why: "alerts people while " + c.Hub.Region + " is impaired",
+		})
+		hubs = []string{names.HubStack, names.StandbyStack}
+	}
+	for i, rest := 1, groups[inHub:]; len(rest) > 0; i++ {
+		n := min(len(rest), linksInStack)
+		p.add(Placement{
+			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Account: c.Hub.Account, Region: c.Hub.Region, Links: rest[:n],
+			Why: "switch-role addresses that do not fit into the hub's template",
+		})
+		rest = rest[n:]
+	}
+	for _, region := range c.Regions {
+		to := hubsElsewhere(c, region)
+		if len(to) == 0 {
+			continue
+		}
+		why := "a sign-in can land in any enabled Region"
+		if region == c.Hub.Region || region == c.Hub.Standby {
+			why = "the other hub alerts on this Region too"
+		}
+		p.add(Placement{
+			Kind: Forwarder, Stack: names.ForwarderStack + region, Account: c.Hub.Account, Region: region, After: hubs, Why: why, To: to,
+		})
+	}
+	for i := range c.Targets {
+		t := &c.Targets[i]
+		p.add(Placement{
+			Kind: Role, Stack: names.RoleStack + t.Account, Account: t.Account, Region: t.Region, Target: t,
+			Why: "the users' way into " + t.Name,
+		})
+	}
+	p.Notes = notes(c)
+	return p
+}
+
+// hubsElsewhere are the Regions whose hub has to hear of a Region from afar. A hub's own Region reaches that hub without
+// being forwarded, so that no event arrives twice.
+func hubsElsewhere(c *config.Config, region string) []string {
+	var to []string
+	for _, hub := range []string{c.Hub.Region, c.Hub.Standby} {
+		if hub != "" && hub != region {
+			to = append(to, hub)
+		}
+	}
+	return to
+}
+
+func (p *Plan) add(placement Placement) { p.Placements = append(p.Placements, placement) }
+
+// A template has at most 51,200 bytes where nothing is bootstrapped, and at most 200 outputs. With the longest names an
+// address has 200 characters: two groups keep the hub, and eight a stack of their own, well below.
+const (
+	linksInGroup = 30
+	linksInHub   = 2
+	linksInStack = 8
+)
+
+func linkGroups(c *config.Config) []LinkGroup {
+	var groups []LinkGroup
+	for i, t := range c.Targets {
+		if i%linksInGroup == 0 {
+			groups = append(groups, LinkGroup{Output: fmt.Sprint(names.LinksOutput, len(groups)+1)})
+		}
+		g := &groups[len(groups)-1]
+		g.Addresses = append(g.Addresses, SwitchRoleAddress(t.Account, c.Role.Name, t.Name))
+	}
+	return groups
+}
+
+// SwitchRoleAddress is the page of the console on which a signed-in user switches into the role, with the form filled in.
+func SwitchRoleAddress(account, role, displayName string) string {
+	return "https://signin.aws.amazon.com/switchrole?account=" + account + "&roleName=" + url.QueryEscape(role) +
+		"&displayName=" + strings.ReplaceAll(url.QueryEscape(displayName), "+", "%20")
+}

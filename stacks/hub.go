@@ -1,0 +1,68 @@
+package stacks
+
+import (
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
+	"github.com/aws/constructs-go/constructs/v10"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// Hub is what the other stacks take from the hub stack.
+type Hub struct {
+	// Stack comes before the stacks that forward to it.
+	Stack awscdk.Stack
+	// Users are trusted by the roles.
+	Users []access.User
+	// Buses are those of the hub and, where there is one, of the standby, by Region.
+	Buses map[string]awsevents.IEventBus
+	// ForwardingRole may put events on Buses.
+	ForwardingRole awsiam.IRole
+}
+
+// NewHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
+func NewHub(scope constructs.Construct, c *config.Config, p plan.Placement) Hub {
+	stack := newStack(scope, c, p, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
+	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]awsevents.IEventBus{}}
+	var buses []awsevents.IEventBus
+	for _, region := range []string{c.Hub.Region, c.Hub.Standby} {
+		if region != "" {
+			hub.Buses[region] = own.DefaultBus(stack, "Bus-"+region, config.Partition, c.Hub.Account, region)
+			buses = append(buses, hub.Buses[region])
+		}
+	}
+	own.NewUsers(stack, "Users", own.UsersProps{
+		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
+	})
+	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", buses)
+	newAlerting(stack, c, p, "")
+
+	var users []string
+	for _, u := range hub.Users {
+		users = append(users, u.Name)
+	}
+	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users; an administrator gives each a password and an MFA device")
+	outputLinks(stack, p.Links)
+	return hub
+}
+
+func outputLinks(stack awscdk.Stack, groups []plan.LinkGroup) {
+	for _, g := range groups {
+		output(stack, g.Output, strings.Join(g.Addresses, "\n"), "Console pages that switch into the role of a target account")
+	}
+}
+
+func policyARNs(policies []string) []string {
+	arns := make([]string, len(policies))
+	for i, policy := range policies {
+		arns[i] = own.PolicyARN(config.Partition, policy)
+	}
+	return arns
+}

@@ -1,0 +1,40 @@
+// Package stacks joins the constructs into stacks, one file a kind. A stack hands what others need to them as typed
+// values, never as texts.
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/plan"
+)
+
+// newStack makes the empty stack of a placement.
+func newStack(scope constructs.Construct, c *config.Config, p plan.Placement, description string) awscdk.Stack {
+	tags := map[string]*string{}
+	for key, value := range c.Tags {
+		tags[key] = jsii.String(value)
+	}
+	return awscdk.NewStack(scope, jsii.String(p.Stack), &awscdk.StackProps{
+		Env:                   &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(p.Region)},
+		Description:           jsii.String(description),
+		TerminationProtection: jsii.Bool(c.TerminationProtection),
+		Tags:                  &tags,
+		Synthesizer:           newSynthesizer(c.Deploy, p.Account),
+		// A template counts with its white space, and has to stay under 51,200 bytes; cdk synth shows it laid out as YAML.
+		SuppressTemplateIndentation: jsii.Bool(true),
+	})
+}
+
+func place(p plan.Placement) own.Place {
+	return own.Place{Partition: config.Partition, Account: p.Account, Region: p.Region}
+}
+
+func output(stack awscdk.Stack, name, value, description string) {
+	awscdk.NewCfnOutput(stack, jsii.String(name), &awscdk.CfnOutputProps{
+		Value: jsii.String(value), Description: jsii.String(description),
+	})
+}

@@ -1,0 +1,43 @@
+package stacks
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/cloudassemblyschema"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/config"
+)
+
+// newSynthesizer gives the CDK the rights that deploy.access names. No stack has an asset, so nothing needs a bucket.
+func newSynthesizer(d config.Deploy, account string) awscdk.IStackSynthesizer {
+	switch d.Access {
+	case config.AccessOrganization:
+		return newOrganizationSynthesizer("arn:" + config.Partition + ":iam::" + account + ":role/" + d.AccessRole)
+	case config.AccessBootstrap:
+		return awscdk.NewDefaultStackSynthesizer(nil)
+	default:
+		return awscdk.NewLegacyStackSynthesizer()
+	}
+}
+
+// organizationSynthesizer deploys a stack through one role that is there already, such as the one that AWS Organizations
+// makes in every account. The CDK has none such: BootstraplessSynthesizer insists on an execution role besides.
+type organizationSynthesizer struct {
+	awscdk.StackSynthesizer
+	role string
+}
+
+func newOrganizationSynthesizer(role string) awscdk.IStackSynthesizer {
+	s := &organizationSynthesizer{role: role}
+	awscdk.NewStackSynthesizer_Override(s)
+	return s
+}
+
+// Synthesize writes the stack's template and says whose rights deploy it, and read it for cdk diff. The CDK calls it.
+func (s *organizationSynthesizer) Synthesize(session awscdk.ISynthesisSession) {
+	s.SynthesizeTemplate(session, nil, nil, nil)
+	s.EmitArtifact(session, &awscdk.SynthesizeStackArtifactOptions{
+		AssumeRoleArn: jsii.String(s.role),
+		LookupRole:    &cloudassemblyschema.BootstrapRole{Arn: jsii.String(s.role)},
+	})
+}

@@ -1,0 +1,199 @@
+package watch
+
+// The detail types of CloudTrail records on the bus. AWS documents the first spelling of the console's, the one with
+// "Signin", while rules that are known to work have the other: both are accepted.
+var (
+	consoleSignIn = []string{"AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"}
+	apiCall       = []string{"AWS API Call via CloudTrail"}
+)
+
+// notFailed is a console sign-in that did not fail. It is written as the opposite of a failure, so that a record without
+// a result still counts as a sign-in.
+var notFailed = Fields{"ConsoleLogin": []any{Fields{"exists": false}, Fields{"anything-but": []string{"Failure"}}}}
+
+var (
+	present = []any{Fields{"exists": true}}
+	absent  = []any{Fields{"exists": false}}
+)
+
+// Catalogue lists what is watched, in the order in which an emergency usually shows itself.
+var Catalogue = []Entry{
+	{
+		ID:    "sign-in",
+		Rule:  "breakglass-user-sign-in",
+		Title: "Console sign-in of an emergency user",
+		Why:   "Whoever uses an emergency user must be seen at once. Nobody signs in with one on an ordinary day.",
+
+		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Detail: func(s Scope) Fields {
+			return Fields{
+				"eventName":        []string{"ConsoleLogin"},
+				"userIdentity":     byUser(s),
+				"responseElements": notFailed,
+			}
+		},
+		Alerts: []Alert{{
+			Title: "BREAK GLASS SIGN-IN by <user>",
+			Facts: []string{who, where, when, from, "With MFA: <mfaUsed>", "Result: <signIn>"},
+		}},
+	},
+	{
+		ID:    "failed-sign-in",
+		Rule:  "breakglass-user-failed-sign-in",
+		Title: "Failed console sign-in of an emergency user or of root",
+		Why:   "Somebody is trying passwords or has lost a device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
+
+		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Detail: func(s Scope) Fields {
+			return Fields{
+				"eventName":        []string{"ConsoleLogin"},
+				"responseElements": Fields{"ConsoleLogin": []string{"Failure"}},
+				"$or":              []any{Fields{"userIdentity": byUser(s)}, Fields{"userIdentity": byRoot}},
+			}
+		},
+		Counts: []Count{
+			{Suffix: "", AtLeast: 1, Title: "FAILED BREAK GLASS SIGN-IN"},
+			{Suffix: "-many", AtLeast: 20, Title: "MANY FAILED BREAK GLASS SIGN-INS"},
+		},
+	},
+	{
+		ID:    "switch-role",
+		Rule:  "breakglass-user-switch-role",
+		Title: "Role switch of an emergency user in the console",
+		Why:   "It shows which account the user went into. The record appears on the side of the user or of the role.",
+
+		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Detail: func(s Scope) Fields {
+			return switchRole(Fields{"$or": []any{
+				Fields{"userIdentity": byUser(s)},
+				Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}},
+			}})
+		},
+		Alerts: []Alert{
+			{
+				Title: "BREAK GLASS ROLE SWITCH by <user>",
+				Detail: func(s Scope) Fields {
+					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": absent}})
+				},
+				Facts: []string{who, "Role, with the number of its account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
+			},
+			{
+				Suffix: "-arrival",
+				Title:  "BREAK GLASS ROLE SWITCH into account <account>",
+				Detail: func(s Scope) Fields {
+					return switchRole(Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}})
+				},
+				Facts: []string{"Who: <switchFrom>", "Role and session: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
+			},
+		},
+	},
+	{
+		ID:    "assume-role",
+		Rule:  "breakglass-user-assume-role",
+		Title: "Role assumption or temporary credentials of an emergency user",
+		Why: "It shows which account the user went into, from the command line or through a switch in the console. " +
+			"GetSessionToken and GetFederationToken are a way in with an access key, and no policy can deny the first.",
+
+		Source: "aws.sts", DetailTypes: apiCall,
+		Detail: func(s Scope) Fields { return stsCall(s, nil) },
+		Alerts: []Alert{
+			{
+				Title:  "BREAK GLASS <call> by <user>",
+				Detail: func(s Scope) Fields { return stsCall(s, absent) },
+				Facts: []string{
+					who, "Role, with the number of its account: <role> (empty: the user's own rights)", where, when, from + inConsole, callMFA,
+					"Result: Success",
+				},
+			},
+			{
+				Suffix: "-refused",
+				Title:  "BREAK GLASS <call> REFUSED to <user>",
+				Detail: func(s Scope) Fields { return stsCall(s, present) },
+				Facts: []string{
+					who, "Role asked for, with the number of its account: <role>", where, when, from + inConsole, callMFA,
+					"Result: REFUSED, <error>",
+				},
+			},
+		},
+	},
+	{
+		ID:    "iam-change",
+		Rule:  "breakglass-user-iam-change",
+		Title: "IAM change by or on an emergency user",
+		Why: "A new key, password or device on an emergency user is how somebody takes it over; a change by one is what it was built for. " +
+			"IAM's records appear in us-east-1.",
+
+		Source: "aws.iam", DetailTypes: apiCall,
+		Detail: func(s Scope) Fields { return iamChange(s, nil) },
+		Alerts: []Alert{
+			{
+				Title:  "BREAK GLASS IAM CHANGE <call>",
+				Detail: func(s Scope) Fields { return iamChange(s, absent) },
+				Facts:  []string{"Who: <arn>", "On user: <onUser> (empty: on something else)", where, when, from, sessionMFA, "Result: Success"},
+			},
+			{
+				Suffix: "-refused",
+				Title:  "BREAK GLASS IAM CHANGE <call> REFUSED",
+				Detail: func(s Scope) Fields { return iamChange(s, present) },
+				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: REFUSED, <error>"},
+			},
+		},
+	},
+	{
+		ID:    "root-sign-in",
+		Rule:  "breakglass-root-sign-in",
+		Title: "Console sign-in of the hub account's root user",
+		Why:   "Root can do in the hub account whatever the guard keeps from the emergency users. Nobody needs it there on an ordinary day.",
+
+		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Detail: func(Scope) Fields {
+			return Fields{
+				"eventName":        []string{"ConsoleLogin"},
+				"userIdentity":     byRoot,
+				"responseElements": notFailed,
+			}
+		},
+		Alerts: []Alert{{
+			Title: "ROOT SIGN-IN in the break glass account",
+			Facts: []string{"Who: root of account <account>", where, when, from, "With MFA: <mfaUsed>", "Result: <signIn>"},
+		}},
+	},
+}
+
+var byRoot = Fields{"type": []string{"Root"}}
+
+// byUser matches on the name: some records of sign-ins lack the ARN.
+func byUser(s Scope) Fields {
+	return Fields{"type": []string{"IAMUser"}, "userName": s.Users}
+}
+
+func switchRole(more Fields) Fields {
+	f := Fields{"eventName": []string{"SwitchRole"}}
+	for k, v := range more {
+		f[k] = v
+	}
+	return f
+}
+
+func stsCall(s Scope, errorCode []any) Fields {
+	f := Fields{"eventName": []string{"AssumeRole", "GetSessionToken", "GetFederationToken"}, "userIdentity": byUser(s)}
+	if errorCode != nil {
+		f["errorCode"] = errorCode
+	}
+	return f
+}
+
+// iamChange accepts a record that doesn't say whether it only read: better one alert too many than one too few.
+func iamChange(s Scope, errorCode []any) Fields {
+	f := Fields{
+		"readOnly": []any{false, Fields{"exists": false}},
+		"$or": []any{
+			Fields{"userIdentity": byUser(s)},
+			Fields{"requestParameters": Fields{"userName": s.Users}},
+		},
+	}
+	if errorCode != nil {
+		f["errorCode"] = errorCode
+	}
+	return f
+}

@@ -1,0 +1,180 @@
+package watch
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+const hub = "us-east-1"
+
+// told lists the alerts and tallies that an event reaches in a hub.
+func told(event Fields) []string {
+	event = asJSON(event)
+	var names []string
+	for _, e := range Catalogue {
+		for _, a := range e.Alerts {
+			if matches(asJSON(e.Publish(SampleScope, a, hub)), event) {
+				names = append(names, e.ID+a.Suffix)
+			}
+		}
+		if len(e.Counts) > 0 && matches(asJSON(e.Tally(SampleScope, hub)), event) {
+			names = append(names, e.ID)
+		}
+	}
+	return names
+}
+
+func forwarded(event Fields, region string) []string {
+	event = asJSON(event)
+	var ids []string
+	for _, e := range Catalogue {
+		if matches(asJSON(e.Forward(SampleScope, region)), event) {
+			ids = append(ids, e.ID)
+		}
+	}
+	return ids
+}
+
+func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
+	for _, s := range Samples {
+		t.Run(s.Name, func(t *testing.T) {
+			var alerts, entries []string
+			if s.Entry != "" {
+				alerts, entries = []string{s.Entry + s.Alert}, []string{s.Entry}
+			}
+			if got := told(s.Event()); !slices.Equal(got, alerts) {
+				t.Errorf("in the hub it reaches %q, want %q", got, alerts)
+			}
+			region := s.Event()["region"].(string)
+			if got := forwarded(s.Event(), region); !slices.Equal(got, entries) {
+				t.Errorf("its own Region forwards it by %q, want %q", got, entries)
+			}
+			if got := forwarded(s.Event(), "ap-south-1"); len(got) > 0 {
+				t.Errorf("another Region forwards it by %q: events could go round in a circle", got)
+			}
+		})
+	}
+}
+
+func TestDrillsOfTheHubRegionReachPeopleAndOthersTheLedger(t *testing.T) {
+	distant := asJSON(DistantDrills(SampleScope, hub))
+	for _, s := range Samples {
+		if s.Entry == "" {
+			continue
+		}
+		t.Run(s.Name, func(t *testing.T) {
+			near := InRegion(s.AsDrill(), hub)
+			if got := told(near); !slices.Equal(got, []string{s.Entry + s.Alert}) {
+				t.Errorf("a drill in the hub's Region reaches %q", got)
+			}
+			if matches(distant, asJSON(near)) {
+				t.Error("a drill in the hub's Region is recorded twice")
+			}
+			far := InRegion(s.AsDrill(), "eu-south-2")
+			if got := told(far); len(got) > 0 {
+				t.Errorf("a drill in another Region rings by %q", got)
+			}
+			if got := forwarded(far, "eu-south-2"); !slices.Equal(got, []string{s.Entry}) {
+				t.Errorf("a drill in another Region is forwarded by %q", got)
+			}
+			if !matches(distant, asJSON(far)) {
+				t.Error("a drill in another Region does not reach the ledger")
+			}
+		})
+	}
+}
+
+func TestEveryAlertHasASampleOnBothSides(t *testing.T) {
+	silent := 0
+	reached := map[string]bool{}
+	for _, s := range Samples {
+		if s.Entry == "" {
+			silent++
+		}
+		reached[s.Entry+s.Alert] = true
+	}
+	for _, e := range Catalogue {
+		if len(e.Alerts) == 0 && !reached[e.ID] {
+			t.Errorf("%s has no sample", e.ID)
+		}
+		for _, a := range e.Alerts {
+			if !reached[e.ID+a.Suffix] {
+				t.Errorf("%s%s has no sample", e.ID, a.Suffix)
+			}
+		}
+	}
+	if silent < len(Catalogue) {
+		t.Errorf("only %d samples must stay silent", silent)
+	}
+}
+
+func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
+	instructions := strings.Repeat("x", 500)
+	ids := map[string]bool{}
+	for _, e := range Catalogue {
+		if ids[e.ID] {
+			t.Errorf("%s stands twice in the catalogue", e.ID)
+		}
+		ids[e.ID] = true
+		if n := len(e.Title + ". " + e.Why); n > 512 {
+			t.Errorf("%s: the rule's description has %d characters, EventBridge allows 512", e.ID, n)
+		}
+		if (len(e.Alerts) == 0) == (len(e.Counts) == 0) {
+			t.Errorf("%s must have alerts or counts, and not both", e.ID)
+		}
+		for _, a := range e.Alerts {
+			if n := len("capture-" + e.Rule + a.Suffix + "-standby"); n > 64 {
+				t.Errorf("%s%s: the rule's name has %d characters, EventBridge allows 64", e.ID, a.Suffix, n)
+			}
+			if n := len(a.Template(instructions, "ap-southeast-1")); n > MaxTemplate {
+				t.Errorf("%s%s: the text has %d characters", e.ID, a.Suffix, n)
+			}
+			for name, path := range a.Paths("", hub) {
+				if path == "" {
+					t.Errorf("%s%s: no path for <%s>", e.ID, a.Suffix, name)
+				}
+			}
+		}
+		for _, c := range e.Counts {
+			if n := len(c.Text(e, "111111111111", "ap-southeast-1", instructions)); n > MaxAlarmText {
+				t.Errorf("%s%s: the alarm's description has %d characters", e.ID, c.Suffix, n)
+			}
+		}
+	}
+}
+
+func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
+	for _, s := range Samples {
+		e, ok := ByID(s.Entry)
+		if !ok || len(e.Alerts) == 0 {
+			continue
+		}
+		a := e.Alerts[slices.IndexFunc(e.Alerts, func(a Alert) bool { return a.Suffix == s.Alert })]
+		text := a.Fill("Call the duty officer.", hub, s.Event())
+		at := 0
+		for _, word := range []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "From address: ", "With MFA: ", "Result: ", "What to do now: Call the duty officer."} {
+			if e.ID == "root-sign-in" && word == "BREAK GLASS" {
+				word = "ROOT SIGN-IN"
+			}
+			next := strings.Index(text[at:], word)
+			if next < 0 {
+				t.Errorf("%s: %q does not follow in\n%s", s.Name, word, text)
+				break
+			}
+			at += next
+		}
+		if strings.ContainsAny(text, "{}<>") {
+			t.Errorf("%s: raw data or an unfilled field in\n%s", s.Name, text)
+		}
+		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: REFUSED, \""} {
+			if strings.Contains(text, empty) && s.Name != "a sign-in whose record has no result" {
+				t.Errorf("%s: an empty answer in\n%s", s.Name, text)
+			}
+		}
+		drill := a.Fill("", hub, s.AsDrill())
+		if !strings.HasPrefix(drill, `"DRILL: `+e.ID) {
+			t.Errorf("%s: its drill does not say so at once:\n%s", s.Name, drill)
+		}
+	}
+}

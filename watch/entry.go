@@ -1,0 +1,73 @@
+// Package watch is the catalogue of watched events, as data: what each is called, why it matters, which records belong
+// to it, what people are told, and samples on both sides. Stacks, documents, the CLI and the tests read it from here;
+// adding an alert is adding one Entry with its samples.
+package watch
+
+// Entry is one kind of event that is watched. It is one rule in every watched Region, and in a hub one rule for each of
+// its Alerts.
+type Entry struct {
+	// ID names the entry on the command line and in drills: sign-in.
+	ID string
+	// Rule is the rule's name behind its prefix: breakglass-user-sign-in.
+	Rule string
+	// Title is what happened, in a few words.
+	Title string
+	// Why it matters, for the reader of a rule's description and of the documents; at most 512 characters with the title.
+	Why string
+	// Source and DetailTypes of the real event.
+	Source      string
+	DetailTypes []string
+	// Detail is the pattern of the record itself.
+	Detail func(Scope) Fields
+	// Alerts are the texts for people; every record of the entry belongs to exactly one of them. An entry without any
+	// has Counts.
+	Alerts []Alert
+	// Counts tell people how often something happened instead of each time: for events that a stranger can cause at
+	// will, since ten messages a second get a mail address unsubscribed (SNS developer guide).
+	Counts []Count
+}
+
+// Alert is what people are told about some of the records of an Entry.
+type Alert struct {
+	// Suffix of the rule's name in a hub; empty for the entry's main alert.
+	Suffix string
+	// Title is the message: the first line of the text carries it.
+	Title string
+	// Detail narrows the entry's pattern down; nil means all of it.
+	Detail func(Scope) Fields
+	// Facts are the lines between the first line and the instructions, with <field> where a field's value goes.
+	Facts []string
+}
+
+// Count is an alarm on the number of an entry's records within Period seconds.
+type Count struct {
+	// Suffix of the alarm's name.
+	Suffix string
+	// AtLeast this many records within five minutes ring the alarm.
+	AtLeast int
+	// Title is the message.
+	Title string
+}
+
+// Fields is a part of an EventBridge pattern, or of an event, in its JSON form.
+type Fields = map[string]any
+
+// Scope is what a pattern has to know of a deployment.
+type Scope struct {
+	// Account is the hub account.
+	Account string
+	// Users are the names of the emergency users.
+	Users []string
+	// UserARNs are their ARNs, in the same order.
+	UserARNs []string
+}
+
+// ByID returns the entry with that ID.
+func ByID(id string) (Entry, bool) {
+	for _, e := range Catalogue {
+		if e.ID == id {
+			return e, true
+		}
+	}
+	return Entry{}, false
+}

@@ -1,0 +1,104 @@
+package watch
+
+import (
+	"embed"
+	"encoding/json"
+	"strings"
+)
+
+// Sample is an event with the verdict that the catalogue has to give on it.
+type Sample struct {
+	// Name says what the event is.
+	Name string
+	// Entry is the ID of the entry that the event belongs to; empty: nobody is told.
+	Entry string
+	// Alert is the suffix of the alert that people get.
+	Alert string
+	// record is the file it is made from, set what differs: a path in the event and its value, nil to remove it.
+	record string
+	set    Fields
+}
+
+//go:embed records/*.json
+var records embed.FS
+
+// SampleScope is the deployment that the samples belong to.
+var SampleScope = Scope{
+	Account:  "111111111111",
+	Users:    []string{"BreakglassUser"},
+	UserARNs: []string{"arn:aws:iam::111111111111:user/BreakglassUser"},
+}
+
+// Event returns the sample in the JSON form in which it stands on the bus; each call makes a new one.
+func (s Sample) Event() Fields {
+	text, err := records.ReadFile("records/" + s.record + ".json")
+	if err != nil {
+		panic(err) // a sample names a file of this package
+	}
+	var event Fields
+	if err := json.Unmarshal(text, &event); err != nil {
+		panic(err)
+	}
+	for path, value := range s.set {
+		put(event, path, value)
+	}
+	return event
+}
+
+func put(event Fields, path string, value any) {
+	keys := strings.Split(path, ".")
+	for _, key := range keys[:len(keys)-1] {
+		inner, ok := event[key].(Fields)
+		if !ok {
+			inner = Fields{}
+			event[key] = inner
+		}
+		event = inner
+	}
+	last := keys[len(keys)-1]
+	if value == nil {
+		delete(event, last)
+		return
+	}
+	event[last] = value
+}
+
+// InRegion is the event as it appears in another Region.
+func InRegion(event Fields, region string) Fields {
+	put(event, "region", region)
+	put(event, "detail.awsRegion", region)
+	return event
+}
+
+// AsDrill is the sample as a drill of its entry.
+func (s Sample) AsDrill() Fields {
+	event := s.Event()
+	entry, _ := ByID(s.Entry)
+	put(event, "source", DrillSource)
+	put(event, "detail-type", entry.DrillType())
+	return event
+}
+
+// null is a JSON null, where nil would remove the key.
+var null = json.RawMessage("null")
+
+var (
+	asRoot = Fields{
+		"type": "Root", "principalId": "111111111111", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111",
+	}
+	asBystander = Fields{
+		"type": "IAMUser", "principalId": "AIDAEXAMPLEUSER000009", "arn": "arn:aws:iam::111111111111:user/bystander",
+		"accountId": "111111111111", "userName": "bystander",
+	}
+	asLongTermKey = Fields{
+		"type": "IAMUser", "principalId": "AIDAEXAMPLEUSER000001", "arn": "arn:aws:iam::111111111111:user/BreakglassUser",
+		"accountId": "111111111111", "userName": "BreakglassUser", "accessKeyId": "AKIAEXAMPLEKEY000001",
+	}
+	withoutARN = Fields{
+		"type": "IAMUser", "principalId": "AIDAEXAMPLEUSER000001", "accountId": "111111111111", "userName": "BreakglassUser",
+	}
+	asFederated = Fields{
+		"type": "AssumedRole", "principalId": "AROAEXAMPLEROLE000005:BreakglassUser",
+		"arn": "arn:aws:sts::111111111111:assumed-role/ReadOnly/BreakglassUser", "accountId": "111111111111",
+	}
+)

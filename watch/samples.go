@@ -1,0 +1,112 @@
+package watch
+
+// Samples are the events that the catalogue is held against: those that must reach people, entry by entry, and those
+// that must stay silent. Every sample is tried on every rule.
+var Samples = []Sample{
+	// sign-in
+	{Name: "a sign-in with MFA", Entry: "sign-in", record: "console-login"},
+	{Name: "a sign-in without MFA", Entry: "sign-in", record: "console-login", set: Fields{"detail.additionalEventData.MFAUsed": "No"}},
+	{Name: "a sign-in in an opt-in Region", Entry: "sign-in", record: "console-login", set: Fields{"region": "eu-south-2", "detail.awsRegion": "eu-south-2"}},
+	{Name: "a sign-in with the other spelling", Entry: "sign-in", record: "console-login", set: Fields{"detail-type": "AWS Console Signin via CloudTrail"}},
+	{Name: "a sign-in whose record has no ARN", Entry: "sign-in", record: "console-login", set: Fields{"detail.userIdentity": withoutARN}},
+	{Name: "a sign-in whose record has no result", Entry: "sign-in", record: "console-login", set: Fields{"detail.responseElements": null}},
+	{Name: "a sign-in of a stranger", record: "console-login", set: Fields{"detail.userIdentity": asBystander}},
+	{Name: "a sign-in of the same name in another account", record: "console-login", set: Fields{"account": "999999999999"}},
+	{Name: "a federated sign-in under the user's name", record: "console-login", set: Fields{"detail.userIdentity": asFederated}},
+	{Name: "a sign-in of a longer name", record: "console-login", set: Fields{"detail.userIdentity.userName": "BreakglassUser2"}},
+	{Name: "the MFA prompt before a sign-in", record: "console-login", set: Fields{"detail.eventName": "CheckMfa", "detail.responseElements": Fields{"CheckMfa": "Success"}}},
+
+	// failed-sign-in
+	{Name: "a wrong password", Entry: "failed-sign-in", record: "console-login", set: failed},
+	{Name: "a wrong password, without ARN", Entry: "failed-sign-in", record: "console-login", set: with(failed, Fields{"detail.userIdentity": withoutARN})},
+	{Name: "a wrong password of root", Entry: "failed-sign-in", record: "console-login", set: with(failed, Fields{"detail.userIdentity": asRoot})},
+	{Name: "a wrong password of a stranger", record: "console-login", set: with(failed, Fields{"detail.userIdentity": asBystander})},
+	{
+		Name: "a user name that does not exist", record: "console-login",
+		set: with(failed, Fields{"detail.userIdentity.userName": "HIDDEN_DUE_TO_SECURITY_REASONS", "detail.errorMessage": "No username found in supplied account"}),
+	},
+
+	// switch-role
+	{Name: "a switch into production", Entry: "switch-role", record: "switch-role"},
+	{Name: "a switch that failed", Entry: "switch-role", record: "switch-role", set: Fields{"detail.responseElements.SwitchRole": "Failure"}},
+	{Name: "a switch as the other account records it", Entry: "switch-role", Alert: "-arrival", record: "switch-role-arrival"},
+	{Name: "a switch of a stranger", record: "switch-role", set: Fields{"detail.userIdentity": asBystander}},
+	{
+		Name: "a stranger's switch as the other account records it", record: "switch-role-arrival",
+		set: Fields{"detail.additionalEventData.SwitchFrom": "arn:aws:iam::111111111111:user/bystander"},
+	},
+	{
+		Name: "a switch of the same name from another account", record: "switch-role-arrival",
+		set: Fields{"detail.additionalEventData.SwitchFrom": "arn:aws:iam::999999999999:user/BreakglassUser"},
+	},
+	{Name: "a switch back", record: "switch-role", set: Fields{"detail.eventName": "ExitRole"}},
+
+	// assume-role
+	{Name: "an assumption by CLI", Entry: "assume-role", record: "assume-role"},
+	{
+		Name: "an assumption by a switch in the console", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.sourceIPAddress": "AWS Internal", "detail.userAgent": "AWS Internal", "detail.userIdentity.invokedBy": "AWS Internal"},
+	},
+	{
+		Name: "an assumption with a key and a code", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.userIdentity": asLongTermKey, "detail.requestParameters.serialNumber": "arn:aws:iam::111111111111:mfa/BreakglassUser"},
+	},
+	{Name: "an assumption of another role", Entry: "assume-role", record: "assume-role", set: Fields{"detail.requestParameters.roleArn": "arn:aws:iam::222222222222:role/Other"}},
+	{Name: "a session token", Entry: "assume-role", record: "assume-role", set: sessionToken},
+	{
+		Name: "a federation token", Entry: "assume-role", record: "assume-role",
+		set: with(sessionToken, Fields{"detail.eventName": "GetFederationToken", "detail.requestParameters": Fields{"name": "somebody"}}),
+	},
+	{Name: "an assumption that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: refused},
+	{Name: "a federation token that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: with(refused, Fields{"detail.eventName": "GetFederationToken"})},
+	{Name: "an assumption by a stranger", record: "assume-role", set: Fields{"detail.userIdentity": asBystander}},
+	{Name: "an assumption by a service", record: "assume-role", set: Fields{"detail.userIdentity": Fields{"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}}},
+	{Name: "a look at the own identity", record: "assume-role", set: Fields{"detail.eventName": "GetCallerIdentity"}},
+
+	// iam-change
+	{Name: "a key made for the user", Entry: "iam-change", record: "create-access-key"},
+	{
+		Name: "a password changed by the user", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.eventName": "ChangePassword", "detail.userIdentity": asLongTermKey, "detail.requestParameters": null},
+	},
+	{
+		Name: "a role made by the user", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.eventName": "CreateRole", "detail.userIdentity": asLongTermKey, "detail.requestParameters": Fields{"roleName": "backdoor"}},
+	},
+	{Name: "a change whose record does not say that it writes", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.readOnly": nil}},
+	{Name: "a key refused by the guard", Entry: "iam-change", Alert: "-refused", record: "create-access-key", set: with(refused, Fields{"detail.userIdentity": asLongTermKey})},
+	{Name: "a look at the user", record: "create-access-key", set: Fields{"detail.eventName": "GetUser", "detail.readOnly": true}},
+	{Name: "a key made for a stranger", record: "create-access-key", set: Fields{"detail.requestParameters.userName": "bystander"}},
+
+	// root-sign-in
+	{Name: "a sign-in of root", Entry: "root-sign-in", record: "console-login", set: Fields{"detail.userIdentity": asRoot}},
+	{Name: "a sign-in of root in another account", record: "console-login", set: Fields{"account": "999999999999", "detail.userIdentity": asRoot}},
+
+	// what nobody may make up
+	{Name: "a made-up drill", record: "console-login", set: Fields{"source": DrillSource, "detail-type": "DRILL: nothing"}},
+	{Name: "a real record under a drill's source", record: "console-login", set: Fields{"source": DrillSource}},
+	{Name: "a made-up source", record: "console-login", set: Fields{"source": "example.signin"}},
+}
+
+var (
+	failed = Fields{
+		"detail.errorMessage": "Failed authentication", "detail.responseElements.ConsoleLogin": "Failure",
+		"detail.additionalEventData.MFAUsed": "No",
+	}
+	refused      = Fields{"detail.errorCode": "AccessDenied", "detail.errorMessage": "not authorized", "detail.responseElements": null}
+	sessionToken = Fields{
+		"detail.eventName": "GetSessionToken", "detail.readOnly": false, "detail.userIdentity": asLongTermKey,
+		"detail.requestParameters": Fields{"serialNumber": "arn:aws:iam::111111111111:mfa/BreakglassUser"},
+	}
+)
+
+func with(a, b Fields) Fields {
+	both := Fields{}
+	for k, v := range a {
+		both[k] = v
+	}
+	for k, v := range b {
+		both[k] = v
+	}
+	return both
+}

@@ -1,0 +1,118 @@
+package watch
+
+import (
+	"fmt"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"example.com/breakglass/names"
+)
+
+// MaxTemplate is how many characters the text of a rule's target may have (EventBridge API, InputTemplate).
+const MaxTemplate = 8192
+
+// MaxAlarmText is how many characters the description of an alarm may have (CloudWatch API, PutMetricAlarm).
+const MaxAlarmText = 1024
+
+// The lines that most alerts share, in the order in which a reader asks: who, where, when, from where, with or without
+// MFA. Whatever the actor writes freely (the user agent, a session's name) stays out of the text: EventBridge escapes
+// nothing, and a line of the actor's own could pass for one of ours.
+const (
+	who        = "Who: <user>"
+	where      = "Account and Region: <account>, <region>"
+	when       = "When (UTC): <time>"
+	from       = "From address: <address>"
+	inConsole  = " (AWS Internal: a switch in the console; the alert of the sign-in has the address)"
+	sessionMFA = "With MFA: <mfa> (empty: the record does not say; the alert of the sign-in does)"
+	callMFA    = "With MFA: <mfa><device> (true or a device: with; empty: without)"
+)
+
+// paths says where in an event a field's value stands. A path that the event lacks leaves the field empty.
+var paths = map[string]string{
+	"kind":       "$.detail-type",
+	"account":    "$.account",
+	"region":     "$.region",
+	"time":       "$.detail.eventTime",
+	"event":      "$.detail.eventID",
+	"call":       "$.detail.eventName",
+	"error":      "$.detail.errorCode",
+	"address":    "$.detail.sourceIPAddress",
+	"user":       "$.detail.userIdentity.userName",
+	"arn":        "$.detail.userIdentity.arn",
+	"mfa":        "$.detail.userIdentity.sessionContext.attributes.mfaAuthenticated",
+	"mfaUsed":    "$.detail.additionalEventData.MFAUsed",
+	"switchTo":   "$.detail.additionalEventData.SwitchTo",
+	"switchFrom": "$.detail.additionalEventData.SwitchFrom",
+	"role":       "$.detail.requestParameters.roleArn",
+	"device":     "$.detail.requestParameters.serialNumber",
+	"onUser":     "$.detail.requestParameters.userName",
+	"signIn":     "$.detail.responseElements.ConsoleLogin",
+	"switched":   "$.detail.responseElements.SwitchRole",
+}
+
+var field = regexp.MustCompile(`<([A-Za-z]+)>`)
+
+// Lines is the whole text of the alert, with <field> where a field's value goes. The detail type comes first: that is
+// where a drill says that it is one.
+func (a Alert) Lines(instructions, hubRegion string) []string {
+	lines := []string{"<kind>: " + a.Title + ", account <account>, <region>"}
+	lines = append(lines, a.Facts...)
+	lines = append(lines, whatToDo(instructions)...)
+	return append(lines, fmt.Sprintf("Told by the hub in %s. CloudTrail event ID: <event>", hubRegion))
+}
+
+// Template is the alert's text as the InputTemplate of a rule's target. EventBridge wants each line of a text in
+// quotation marks, and delivers them with it.
+func (a Alert) Template(instructions, hubRegion string) string {
+	lines := a.Lines(instructions, hubRegion)
+	for i, line := range lines {
+		lines[i] = `"` + line + `"`
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Paths is the InputPathsMap that goes with Template.
+func (a Alert) Paths(instructions, hubRegion string) map[string]string {
+	used := map[string]string{}
+	for _, m := range field.FindAllStringSubmatch(a.Template(instructions, hubRegion), -1) {
+		used[m[1]] = paths[m[1]]
+	}
+	return used
+}
+
+// Fill is the text as its readers see it, for an event in its JSON form.
+func (a Alert) Fill(instructions, hubRegion string, event Fields) string {
+	return field.ReplaceAllStringFunc(a.Template(instructions, hubRegion), func(name string) string {
+		return valueAt(event, paths[strings.Trim(name, "<>")])
+	})
+}
+
+func valueAt(event Fields, path string) string {
+	var at any = event
+	for _, key := range strings.Split(strings.TrimPrefix(path, "$."), ".") {
+		inner, ok := at.(Fields)
+		if !ok {
+			return ""
+		}
+		at = inner[key]
+	}
+	switch v := at.(type) {
+	case nil:
+		return ""
+	case bool:
+		return strconv.FormatBool(v)
+	default:
+		return fmt.Sprint(v)
+	}
+}
+
+// Text is the description of the count's alarm, which CloudWatch puts into its notification.
+func (c Count) Text(e Entry, account, hubRegion, instructions string) string {
+	return fmt.Sprintf("%s: %s, at least %d in five minutes, in account %s. Each one, with its address and Region, is in the log group %s in %s.\n%s",
+		c.Title, e.Title, c.AtLeast, account, names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
+}
+
+func whatToDo(instructions string) []string {
+	return strings.Split("What to do now: "+strings.TrimSpace(instructions), "\n")
+}
