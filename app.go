@@ -4,6 +4,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -15,26 +16,35 @@ import (
 )
 
 func main() {
-	os.Exit(run())
+	os.Exit(run(os.Stderr))
 }
 
-func run() int {
+func run(stderr io.Writer) int {
 	defer jsii.Close()
 	app := awscdk.NewApp(nil)
 	file := "breakglass.yaml"
 	if named, ok := app.Node().TryGetContext(jsii.String("config")).(string); ok {
 		file = named
 	}
-	c, err := config.Load(file)
+	p, err := build(app, file)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
+		fmt.Fprintln(stderr, err)
 		return 2
 	}
-	p := plan.New(c)
 	for _, note := range p.Notes {
-		fmt.Fprintln(os.Stderr, "note:", note)
+		fmt.Fprintln(stderr, "note:", note)
 	}
-	stacks.Build(app, p)
 	app.Synth(nil)
 	return 0
+}
+
+// build fills the app with the stacks that the file stands for.
+func build(app awscdk.App, file string) (plan.Plan, error) {
+	c, err := config.Load(file)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	p := plan.New(c)
+	stacks.Build(app, p)
+	return p, nil
 }

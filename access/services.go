@@ -84,7 +84,7 @@ func DeadLetters(partition, region, account, queue string) Document {
 		},
 		Statement{
 			"Sid": "TLSOnly", "Effect": "Deny",
-			"Principal": "*", "Action": "sqs:SendMessage", "Resource": queue,
+			"Principal": "*", "Action": "sqs:*", "Resource": queue,
 			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
 		},
 	)

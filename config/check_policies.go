@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"example.com/breakglass/access"
 )
 
 const (
@@ -13,10 +15,10 @@ const (
 	awsManaged = "arn:aws:iam::aws:policy/"
 
 	// MaxRolePolicies is how many managed policies a role can have.
-	MaxRolePolicies = 10
+	MaxRolePolicies = access.MaxRolePolicies
 	// MaxUserAccessPolicies is how many managed policies userAccess can list: a group holds 10, and two of them are the
 	// policy to assume the role and the guard.
-	MaxUserAccessPolicies = 8
+	MaxUserAccessPolicies = access.MaxGroupPolicies - 2
 )
 
 var (

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/breakglass/access"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 	sidPattern    = `^[A-Za-z0-9]*$`
 
 	// MaxInlinePolicy is how many characters the inline policy of a role may have, without white space.
-	MaxInlinePolicy = 10240
+	MaxInlinePolicy = access.MaxRoleInline
 )
 
 var (

@@ -2,9 +2,13 @@ package config
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/watch"
 )
 
 // The room that an alert leaves for alerts.instructions.
@@ -20,6 +24,52 @@ func checkLimits(c *Config, report func(path, what, value, fix string)) {
 	checkInstructions(c.Alerts.Instructions, func(what, value, fix string) {
 		report("alerts.instructions", what, value, fix)
 	})
+	checkUserCount(c, report)
+	if room := c.HubRoom(); room < 0 {
+		report("hub", "a hub whose template is too large for CloudFormation", fmt.Sprintf("about %d bytes too many", -room),
+			fmt.Sprintf("take something away: a user takes about %d bytes, a subscriber %d, a character of the instructions %d",
+				userBytes(DefaultUser), subscriberBytes(strings.Repeat("x", 40)), instructionByte))
+	}
+}
+
+// checkUserCount finds out how many of the users fit into what AWS limits: the patterns and policies that name them.
+func checkUserCount(c *Config, report func(path, what, value, fix string)) {
+	for n := 1; n <= len(c.Users); n++ {
+		few := *c
+		few.Users = c.Users[:n]
+		what := few.oversized()
+		if what == "" {
+			continue
+		}
+		report("users", fmt.Sprintf("more users than fit: with %d of them %s", n, what), fmt.Sprint(len(c.Users)),
+			fmt.Sprintf("keep to the first %d, or give them shorter names", n-1))
+		return
+	}
+}
+
+// oversized says what is too large about this configuration; empty means nothing.
+func (c *Config) oversized() string {
+	scope := c.Scope()
+	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
+	for _, e := range watch.Catalogue {
+		patterns := []watch.Fields{e.Forward(scope, longest), e.Tally(scope, longest)}
+		for _, a := range e.Alerts {
+			patterns = append(patterns, e.Publish(scope, a, longest))
+		}
+		for _, p := range patterns {
+			if n := watch.Size(p); n > watch.MaxPattern {
+				return fmt.Sprintf("the event pattern of %s has %d characters, EventBridge allows %d", e.ID, n, watch.MaxPattern)
+			}
+		}
+	}
+	users := c.EmergencyUsers()
+	if n := access.Trust(users).Size(); n > access.MaxTrustPolicy {
+		return fmt.Sprintf("the role's trust policy has %d characters, IAM allows %d", n, access.MaxTrustPolicy)
+	}
+	if n := access.Guard(users).Size(); n > access.MaxManagedPolicy {
+		return fmt.Sprintf("the users' guard policy has %d characters, IAM allows %d", n, access.MaxManagedPolicy)
+	}
+	return ""
 }
 
 func checkInstructions(text string, report func(what, value, fix string)) {

@@ -47,7 +47,7 @@ const (
 	StandbyStack   = "BreakGlass-Standby"
 	ForwarderStack = "BreakGlass-Forwarder-"
 	RoleStack      = "BreakGlass-Role-"
-	// LinksStack holds the switch-role addresses that don't fit into the hub's template, 1,000 each.
+	// LinksStack holds the switch-role addresses that don't fit into the hub's template.
 	LinksStack = "BreakGlass-Links-"
 )
 

@@ -60,7 +60,7 @@ type Plan struct {
 func New(c *config.Config) Plan {
 	p := Plan{Config: c}
 	groups := linkGroups(c)
-	inHub := min(len(groups), linksInHub)
+	inHub := fitting(groups, c.HubRoom())
 	p.add(Placement{
 		Kind: Hub, Stack: names.HubStack, Account: c.Hub.Account, Region: c.Hub.Region, Links: groups[:inHub],
 		Why: "users, alert topic, ledger, and the rules of its own Region",
@@ -74,7 +74,7 @@ func New(c *config.Config) Plan {
 		hubs = []string{names.HubStack, names.StandbyStack}
 	}
 	for i, rest := 1, groups[inHub:]; len(rest) > 0; i++ {
-		n := min(len(rest), linksInStack)
+		n := fitting(rest, linksRoom)
 		p.add(Placement{
 			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Account: c.Hub.Account, Region: c.Hub.Region, Links: rest[:n],
 			Why: "switch-role addresses that do not fit into the hub's template",
@@ -119,13 +119,21 @@ func hubsElsewhere(c *config.Config, region string) []string {
 
 func (p *Plan) add(placement Placement) { p.Placements = append(p.Placements, placement) }
 
-// A template has at most 51,200 bytes where nothing is bootstrapped, and at most 200 outputs. With the longest names an
-// address has 200 characters: two groups keep the hub, and eight a stack of their own, well below.
-const (
-	linksInGroup = 30
-	linksInHub   = 2
-	linksInStack = 8
-)
+// linksInGroup is how many addresses an output carries: a template has at most 200 outputs.
+const linksInGroup = 30
+
+// fitting is how many of the groups fit into a template that has room for so many bytes.
+func fitting(groups []LinkGroup, room int) int {
+	for i, g := range groups {
+		if room -= config.LinkBytes(g.Addresses); room < 0 {
+			return i
+		}
+	}
+	return len(groups)
+}
+
+// linksRoom is what a stack of addresses has left for them; the rest is its description.
+const linksRoom = config.MaxTemplate - 1000
 
 func linkGroups(c *config.Config) []LinkGroup {
 	var groups []LinkGroup

@@ -1,0 +1,186 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+)
+
+// The CDK's own validator takes four seconds a synth; make verify runs it.
+func TestMain(m *testing.M) {
+	os.Setenv("CDK_VALIDATION", "false")
+	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
+	os.Setenv("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
+	os.Exit(m.Run())
+}
+
+// template is a synthesized template as plain data, which tests may share.
+type template struct {
+	stack    string
+	text     []byte
+	manifest artifact
+
+	Description string
+	Parameters  map[string]any
+	Resources   map[string]resource
+	Outputs     map[string]struct{ Value any }
+}
+
+type resource struct {
+	Type           string
+	Properties     map[string]any
+	DeletionPolicy string
+	DependsOn      []string
+}
+
+// artifact is a stack's entry in the manifest of the cloud assembly.
+type artifact struct {
+	Type         string
+	Environment  string
+	Dependencies []string
+	Properties   struct {
+		TemplateFile          string
+		TerminationProtection bool
+		AssumeRoleArn         string
+		Tags                  map[string]string
+	}
+}
+
+// newApp makes an app as the CDK CLI would, with the context of cdk.json.
+func newApp(t *testing.T, dir string) awscdk.App {
+	t.Helper()
+	text, err := os.ReadFile("cdk.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct{ Context map[string]any }
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	return awscdk.NewApp(&awscdk.AppProps{
+		Outdir: jsii.String(dir), Context: &file.Context, AnalyticsReporting: jsii.Bool(false),
+	})
+}
+
+// synth builds the app of a file and reads back what a deployment would send.
+func synth(t *testing.T, file string) map[string]template {
+	t.Helper()
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	if _, err := build(app, file); err != nil {
+		t.Fatal(err)
+	}
+	app.Synth(nil)
+	return readAssembly(t, dir)
+}
+
+func readAssembly(t *testing.T, dir string) map[string]template {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct{ Artifacts map[string]artifact }
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	templates := map[string]template{}
+	for id, a := range manifest.Artifacts {
+		if a.Type == "cdk:asset-manifest" {
+			t.Errorf("%s is an asset, which would need a bootstrap bucket", id)
+		}
+		if a.Type != "aws:cloudformation:stack" {
+			continue
+		}
+		one := template{stack: id, manifest: a}
+		if one.text, err = os.ReadFile(filepath.Join(dir, a.Properties.TemplateFile)); err != nil {
+			t.Fatal(err)
+		}
+		if err := json.Unmarshal(one.text, &one); err != nil {
+			t.Fatal(err)
+		}
+		templates[id] = one
+	}
+	return templates
+}
+
+var (
+	wholeOnce sync.Once
+	whole     map[string]template
+)
+
+// wholeApp is the app of testdata/whole.yaml, synthesized once for all tests.
+func wholeApp(t *testing.T) map[string]template {
+	t.Helper()
+	wholeOnce.Do(func() { whole = synth(t, "testdata/whole.yaml") })
+	if whole == nil {
+		t.Fatal("the whole app could not be synthesized")
+	}
+	return whole
+}
+
+// ofType lists a template's resources of a type.
+func (t template) ofType(kind string) map[string]resource {
+	found := map[string]resource{}
+	for id, r := range t.Resources {
+		if r.Type == kind {
+			found[id] = r
+		}
+	}
+	return found
+}
+
+func (t template) region() string {
+	return t.manifest.Environment[strings.LastIndex(t.manifest.Environment, "/")+1:]
+}
+
+// rules are a template's rules by name.
+func (t template) rules() map[string]map[string]any {
+	rules := map[string]map[string]any{}
+	for _, r := range t.ofType("AWS::Events::Rule") {
+		rules[r.Properties["Name"].(string)] = r.Properties
+	}
+	return rules
+}
+
+func compact(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestSynthIsTheSameEachTime(t *testing.T) {
+	first, again := wholeApp(t), synth(t, "testdata/whole.yaml")
+	if len(first) != len(again) {
+		t.Fatalf("%d stacks, then %d", len(first), len(again))
+	}
+	for stack, a := range first {
+		if string(a.text) != string(again[stack].text) {
+			t.Errorf("%s is another template the second time", stack)
+		}
+	}
+}
+
+func TestABadFileIsRefusedWithoutAStack(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "bad.yaml")
+	if err := os.WriteFile(file, []byte("version: 1\nhub: {account: 12}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	app := newApp(t, t.TempDir())
+	_, err := build(app, file)
+	if err == nil || !strings.Contains(err.Error(), "bad.yaml:2") {
+		t.Errorf("the error is %v", err)
+	}
+	if n := len(*app.Node().Children()); n > 0 {
+		t.Errorf("%d stacks were made", n)
+	}
+}

@@ -1,0 +1,68 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"time"
+)
+
+// program is one of the two apps.
+type program struct {
+	name string
+	args []string
+	out  string
+}
+
+// sample is one run.
+type sample struct {
+	// Wall and CPU seconds; CPU is that of the app and of the Node process that a Go CDK app starts.
+	Wall float64 `json:"wall"`
+	CPU  float64 `json:"cpu"`
+}
+
+// readContext is what the CDK CLI tells an app through its environment.
+func readContext(file string) (map[string]any, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	var cdk struct{ Context map[string]any }
+	if err := json.Unmarshal(text, &cdk); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	for key, value := range map[string]any{
+		"aws:cdk:disable-version-reporting":         true,
+		"aws:cdk:bundling-stacks":                   []string{"**"},
+		"@aws-cdk/core:failSynthOnValidationErrors": false,
+	} {
+		cdk.Context[key] = value
+	}
+	return cdk.Context, nil
+}
+
+// synth runs the app once, as the CDK CLI would.
+func (p program) synth(context map[string]any) (sample, error) {
+	if err := os.RemoveAll(p.out); err != nil {
+		return sample{}, err
+	}
+	text, err := json.Marshal(context)
+	if err != nil {
+		return sample{}, err
+	}
+	cmd := exec.Command(p.args[0], p.args[1:]...)
+	// The CDK's own rules run on every template alike, in Node, and would hide the difference that is measured here.
+	cmd.Env = append(os.Environ(), "CDK_OUTDIR="+p.out, "CDK_CONTEXT_JSON="+string(text), "CDK_VALIDATION=false")
+	var messages bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &messages, &messages
+	start := time.Now()
+	err = cmd.Run()
+	wall := time.Since(start)
+	if err != nil {
+		return sample{}, fmt.Errorf("the %s app: %w\n%s", p.name, err, messages.Bytes())
+	}
+	state := cmd.ProcessState
+	return sample{Wall: wall.Seconds(), CPU: (state.UserTime() + state.SystemTime()).Seconds()}, nil
+}

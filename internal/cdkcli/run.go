@@ -1,0 +1,138 @@
+package cdkcli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/internal/emulator/child"
+)
+
+// Options say what to run.
+type Options struct {
+	Root    string      // the project: node_modules and cdk.json are here
+	Args    []string    // of the CLI, the command first: see DeployAll and DestroyAll
+	Env     []string    // environment; nil: this process's own
+	Output  string      // folder of the cloud assembly; empty: cdk.out
+	Log     io.Writer   // gets all the CLI prints; may be nil
+	OnEvent func(Event) // is told each event, one at a time; may be nil
+}
+
+// DeployAll are the arguments that deploy every stack, without questions.
+func DeployAll(more ...string) []string {
+	return append([]string{"deploy", "--all", "--concurrency", "12", "--require-approval", "never", "--progress", "events"}, more...)
+}
+
+// DestroyAll are the arguments that remove every stack, without questions.
+func DestroyAll(more ...string) []string {
+	return append([]string{"destroy", "--all", "--concurrency", "12", "--force"}, more...)
+}
+
+// Error is how a run of the CLI failed.
+type Error struct {
+	Action string  // the command: deploy, destroy, …
+	Failed []Event // the stacks that failed; none when the app itself did
+	Output string  // the last lines the CLI printed
+	Err    error
+}
+
+// Error names every failed stack with its reason, or else shows the end of the output.
+func (e *Error) Error() string {
+	var text strings.Builder
+	fmt.Fprintf(&text, "cdk %s failed (%v)", e.Action, e.Err)
+	for _, event := range e.Failed {
+		fmt.Fprintf(&text, "\n  %s: %s", event.Stack, event.Reason)
+	}
+	if len(e.Failed) == 0 && e.Output != "" {
+		text.WriteString("\n" + e.Output)
+	}
+	return text.String()
+}
+
+// Unwrap is the exit status.
+func (e *Error) Unwrap() error { return e.Err }
+
+// Run runs the CLI that Install has installed, and waits for it. The events tell what becomes of each stack; when the
+// CLI fails, the error is an *Error. When ctx ends, the CLI and the app are ended too.
+func Run(ctx context.Context, opts Options) error {
+	root, err := filepath.Abs(opts.Root)
+	if err != nil {
+		return err
+	}
+	cli := filepath.Join(root, "node_modules", ".bin", "cdk")
+	if _, err := os.Stat(cli); err != nil {
+		return fmt.Errorf("the CDK CLI is not installed (npm ci): %w", err)
+	}
+	if len(opts.Args) == 0 {
+		return errors.New("no CDK command given")
+	}
+	action := opts.Args[0]
+
+	var failures []Event
+	parser := newParser(action, func(event Event) {
+		if event.Kind == Failed {
+			failures = append(failures, event)
+		}
+		if opts.OnEvent != nil {
+			opts.OnEvent(event)
+		}
+	})
+	var tail child.Tail
+	lines := child.NewLines(parser.line)
+	writers := []io.Writer{lines, &tail}
+	if opts.Log != nil {
+		writers = append(writers, opts.Log)
+	}
+	both := io.MultiWriter(writers...)
+
+	cmd := child.Command(cli, arguments(opts)...)
+	cmd.Dir = root
+	cmd.Env = quiet(opts.Env)
+	cmd.Stdout, cmd.Stderr = both, both // the same writer: one pipe, so the order is kept
+	err = child.Run(ctx, cmd)
+	lines.Flush()
+	if ctx.Err() != nil {
+		return fmt.Errorf("cdk %s was stopped: %w", action, ctx.Err())
+	}
+	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrPermission) {
+		return fmt.Errorf("cannot run %s: %w", cli, err)
+	}
+	parser.finish(err == nil)
+	if err != nil {
+		return &Error{Action: action, Failed: failures, Output: tail.Last(20), Err: err}
+	}
+	return nil
+}
+
+func arguments(opts Options) []string {
+	args := append(slices.Clone(opts.Args), "--no-notices")
+	if opts.Output != "" {
+		args = append(args, "--output", opts.Output)
+	}
+	return args
+}
+
+// quiet returns an environment in which the CLI and the CDK print nothing but their work, and report nothing.
+func quiet(env []string) []string {
+	if env == nil {
+		env = os.Environ()
+	}
+	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool {
+		return strings.HasPrefix(entry, "FORCE_COLOR=")
+	})
+	return append(env,
+		"NO_COLOR=1",
+		"CDK_DISABLE_CLI_TELEMETRY=true",
+		"CDK_DISABLE_VERSION_CHECK=true",
+		"AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
+		"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=true",
+		"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=true",
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20,21,22,23,24,25", // this one lists the versions
+	)
+}

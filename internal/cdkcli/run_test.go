@@ -1,0 +1,149 @@
+package cdkcli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// fakeCLI makes a project whose CDK CLI is a shell script.
+func fakeCLI(t *testing.T, script string) string {
+	t.Helper()
+	root := t.TempDir()
+	write(t, filepath.Join(root, "node_modules", ".bin", "cdk"), "#!/bin/sh\n"+script)
+	return root
+}
+
+func write(t *testing.T, path, text string) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte(text), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestRunPassesArgumentsAndEnvironment(t *testing.T) {
+	root := fakeCLI(t, `echo "$*"; echo "color=$FORCE_COLOR key=$AWS_ACCESS_KEY_ID telemetry=$CDK_DISABLE_CLI_TELEMETRY"`)
+	var log strings.Builder
+	err := Run(t.Context(), Options{
+		Root: root, Args: DeployAll("-c", "config=other.yaml"), Output: "out", Log: &log,
+		Env: []string{"FORCE_COLOR=1", "AWS_ACCESS_KEY_ID=111111111111"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"deploy --all --concurrency 12 --require-approval never --progress events -c config=other.yaml --no-notices --output out\n",
+		"color= key=111111111111 telemetry=true",
+	} {
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("%q is not in\n%s", want, log.String())
+		}
+	}
+}
+
+func TestErrorNamesTheStackAndTheReason(t *testing.T) {
+	root := fakeCLI(t, `echo "Hub: deploying... [1/1]"
+echo "Hub | 1/3 | 19:56:15 | CREATE_FAILED | AWS::SNS::Topic | Topic Not allowed"
+echo "❌  Hub failed to deploy" >&2; exit 1`)
+	var kinds []Kind
+	err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, OnEvent: func(e Event) { kinds = append(kinds, e.Kind) }})
+	var failed *Error
+	if !errors.As(err, &failed) || len(failed.Failed) != 1 {
+		t.Fatalf("error %v", err)
+	}
+	if want := "cdk deploy failed (exit status 1)\n  Hub: Topic (AWS::SNS::Topic): Not allowed"; err.Error() != want {
+		t.Errorf("got  %q\nwant %q", err, want)
+	}
+	if !slices.Equal(kinds, []Kind{Started, Failed}) {
+		t.Errorf("events %v", kinds)
+	}
+}
+
+func TestErrorShowsTheOutputWhenTheAppFails(t *testing.T) {
+	root := fakeCLI(t, `echo "breakglass.yaml:3: unknown key" >&2; echo "go run .: Subprocess exited with error 1" >&2; exit 1`)
+	err := Run(t.Context(), Options{Root: root, Args: []string{"synth"}})
+	if err == nil || !strings.Contains(err.Error(), "breakglass.yaml:3: unknown key") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestRunEndsWithTheContext(t *testing.T) {
+	root := fakeCLI(t, "sleep 300 & wait")
+	ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
+	defer cancel()
+	if err := Run(ctx, Options{Root: root, Args: []string{"deploy"}}); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("error %v, want that of the context", err)
+	}
+}
+
+func TestRunWithoutInstallation(t *testing.T) {
+	err := Run(t.Context(), Options{Root: t.TempDir(), Args: []string{"deploy"}})
+	if err == nil || !strings.Contains(err.Error(), "not installed") {
+		t.Errorf("error %v", err)
+	}
+}
+
+func TestInstall(t *testing.T) {
+	bin := t.TempDir()
+	write(t, filepath.Join(bin, "node"), "#!/bin/sh\necho v22.1.0\n")
+	write(t, filepath.Join(bin, "npm"), `#!/bin/sh
+rm -rf node_modules; mkdir -p node_modules/.bin
+[ -f broken ] && { echo "npm error 404"; exit 1; }
+echo > node_modules/.bin/cdk
+`)
+	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
+	root := t.TempDir()
+	lock := filepath.Join(root, "package-lock.json")
+	install := func() (lines []string, err error) {
+		err = Install(t.Context(), root, func(line string) { lines = append(lines, line) })
+		return lines, err
+	}
+
+	write(t, lock, "1")
+	if lines, err := install(); err != nil || len(lines) != 1 {
+		t.Errorf("the first time: %q, %v", lines, err)
+	}
+	if lines, err := install(); err != nil || len(lines) != 0 {
+		t.Errorf("again: %q, %v", lines, err)
+	}
+	write(t, lock, "2")
+	write(t, filepath.Join(root, "broken"), "")
+	if _, err := install(); err == nil || !strings.Contains(err.Error(), "npm error 404") {
+		t.Errorf("npm fails: %v", err)
+	}
+	os.Remove(filepath.Join(root, "broken"))
+	if lines, err := install(); err != nil || len(lines) != 1 {
+		t.Errorf("after a changed lock file and a failure: %q, %v", lines, err)
+	}
+}
+
+func TestInstallNamesWhatIsMissing(t *testing.T) {
+	bin := t.TempDir()
+	t.Setenv("PATH", bin)
+	install := func() string {
+		err := Install(t.Context(), t.TempDir(), func(string) {})
+		if err == nil {
+			t.Fatal("no error")
+		}
+		return err.Error()
+	}
+	if got := install(); !strings.HasPrefix(got, "node was not found: the CDK needs Node 22 or 24") {
+		t.Error(got)
+	}
+	write(t, filepath.Join(bin, "node"), "#!/bin/sh\necho v18.3.0\n")
+	if got := install(); !strings.HasPrefix(got, "npm was not found") {
+		t.Error(got)
+	}
+	write(t, filepath.Join(bin, "npm"), "#!/bin/sh\n")
+	if got := install(); !strings.HasPrefix(got, "node is v18.3.0: the CDK needs") {
+		t.Error(got)
+	}
+}

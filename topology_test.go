@@ -1,0 +1,116 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/watch"
+)
+
+func TestForwardersWaitForTheHubsAndRolesForNobody(t *testing.T) {
+	for stack, one := range wholeApp(t) {
+		waits := slices.DeleteFunc(slices.Clone(one.manifest.Dependencies), func(d string) bool { return strings.HasSuffix(d, ".assets") })
+		slices.Sort(waits)
+		var want []string
+		switch {
+		case strings.HasPrefix(stack, "BreakGlass-Forwarder-"):
+			want = []string{"BreakGlass-Hub", "BreakGlass-Standby"}
+		case stack == "BreakGlass-Standby":
+			want = []string{"BreakGlass-Hub"}
+		}
+		if !slices.Equal(waits, want) {
+			t.Errorf("%s waits for %q, want %q", stack, waits, want)
+		}
+	}
+}
+
+// TestEveryRegionReachesEachHubOnce follows a sign-in from each Region through the rules that the templates deploy.
+func TestEveryRegionReachesEachHubOnce(t *testing.T) {
+	app := wholeApp(t)
+	buses := map[string][]string{}
+	for _, one := range app {
+		rule, ok := one.rules()["capture-breakglass-user-sign-in"]
+		if !ok {
+			rule, ok = one.rules()["forward-breakglass-user-sign-in"]
+		}
+		if !ok || !strings.HasPrefix(one.stack, "BreakGlass-Forwarder-") {
+			continue
+		}
+		for _, target := range rule["Targets"].([]any) {
+			arn := text(target.(map[string]any)["Arn"])
+			buses[one.region()] = append(buses[one.region()], strings.Split(arn, ":")[3])
+		}
+	}
+	for _, hub := range []string{"us-east-1", "us-west-2"} {
+		suffix := ""
+		stack := "BreakGlass-Hub"
+		if hub == "us-west-2" {
+			stack, suffix = "BreakGlass-Standby", "-standby"
+		}
+		if app[stack].rules()["capture-breakglass-user-sign-in"+suffix] == nil {
+			t.Errorf("%s does not capture its own Region", stack)
+		}
+		for region, to := range buses {
+			n := 0
+			for _, r := range to {
+				if r == hub {
+					n++
+				}
+			}
+			if want := 1; region == hub && n != 0 || region != hub && n != want {
+				t.Errorf("a sign-in in %s reaches the hub in %s %d times", region, hub, n)
+			}
+		}
+	}
+	if len(buses) != 33 {
+		t.Errorf("%d Regions are carried, want the 34 without the unwatched one", len(buses))
+	}
+}
+
+func TestEveryRegionHasTheWholeCatalogue(t *testing.T) {
+	for stack, one := range wholeApp(t) {
+		if !strings.HasPrefix(stack, "BreakGlass-Forwarder-") {
+			continue
+		}
+		for _, e := range watch.Catalogue {
+			if one.rules()["capture-"+e.Rule] == nil && one.rules()["forward-"+e.Rule] == nil {
+				t.Errorf("%s lacks %s", stack, e.ID)
+			}
+		}
+	}
+}
+
+// TestNoRuleNameIsInTwoStacksOfARegion covers the day on which a standby is added or removed, too: the stacks of the
+// file with and without it stand side by side for a while.
+func TestNoRuleNameIsInTwoStacksOfARegion(t *testing.T) {
+	seen := map[string]string{}
+	for _, app := range []map[string]template{wholeApp(t), synth(t, "testdata/small.yaml")} {
+		for stack, one := range app {
+			for rule := range one.rules() {
+				key := one.region() + " " + rule
+				if other := seen[key]; other != "" && other != stack {
+					t.Errorf("%s is in %s and in %s", key, other, stack)
+				}
+				seen[key] = stack
+			}
+		}
+	}
+}
+
+func TestDeployAccessDecidesWhoseRightsDeploy(t *testing.T) {
+	for stack, one := range wholeApp(t) {
+		account := strings.Split(strings.TrimPrefix(one.manifest.Environment, "aws://"), "/")[0]
+		if got, want := one.manifest.Properties.AssumeRoleArn, "arn:aws:iam::"+account+":role/OrganizationAccountAccessRole"; got != want {
+			t.Errorf("%s is deployed by %q, want %q", stack, got, want)
+		}
+		if one.manifest.Properties.Tags["team"] != "security" {
+			t.Errorf("%s has tags %v", stack, one.manifest.Properties.Tags)
+		}
+	}
+	for stack, one := range synth(t, "testdata/small.yaml") {
+		if got := one.manifest.Properties.AssumeRoleArn; got != "" {
+			t.Errorf("%s is deployed by %q, want the caller", stack, got)
+		}
+	}
+}
