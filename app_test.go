@@ -12,14 +12,6 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// The CDK's own validator takes four seconds a synth; make verify runs it.
-func TestMain(m *testing.M) {
-	os.Setenv("CDK_VALIDATION", "false")
-	os.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "1")
-	os.Setenv("JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION", "1")
-	os.Exit(m.Run())
-}
-
 // template is a synthesized template as plain data, which tests may share.
 type template struct {
 	stack    string

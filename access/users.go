@@ -13,7 +13,11 @@ func AssumeRole(partition, role string) Document {
 }
 
 // Guard denies the users everything without MFA, and whatever would take away the guard, take over a user or switch off
-// the forwarding, MFA or not. It holds whatever other policies grant, IAMFullAccess included.
+// the forwarding, MFA or not: no other policy of the users can grant that back.
+//
+// It is about the users' own calls. With IAMFullAccess a user can still make a role, assume it and act as that role,
+// without the guard; it cannot do so unseen, since the making and the assuming each raise an alert. Deleting an access
+// key stays allowed: no key is a loss.
 //
 // The one exception: a user may always change the own password. A reset that is forced at sign-in comes before any MFA
 // session, and would otherwise lock the user out on the worst day; the guard grants it too, so that it doesn't depend
@@ -68,8 +72,8 @@ func Guard(users []User) Document {
 				"iam:EnableMFADevice", "iam:DeactivateMFADevice",
 				"iam:AttachUserPolicy", "iam:DetachUserPolicy", "iam:PutUserPolicy", "iam:DeleteUserPolicy",
 				"iam:PutUserPermissionsBoundary", "iam:DeleteUserPermissionsBoundary",
-				"iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:UploadSSHPublicKey",
-				"iam:CreateServiceSpecificCredential", "iam:ResetServiceSpecificCredential",
+				"iam:UploadSigningCertificate", "iam:UpdateSigningCertificate", "iam:UploadSSHPublicKey", "iam:UpdateSSHPublicKey",
+				"iam:CreateServiceSpecificCredential", "iam:UpdateServiceSpecificCredential", "iam:ResetServiceSpecificCredential",
 			},
 			"Resource": userARNs(users),
 		},

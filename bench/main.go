@@ -25,6 +25,7 @@ type options struct {
 	only     string
 	output   string
 	maxRatio float64
+	validate bool
 }
 
 func main() {
@@ -34,6 +35,7 @@ func main() {
 	flag.StringVar(&o.only, "only", "", "only the cases with this in their name")
 	flag.StringVar(&o.output, "output", "table", "table or json")
 	flag.Float64Var(&o.maxRatio, "max-ratio", 1.3, "the highest ratio of wall time at 500 stacks")
+	flag.BoolVar(&o.validate, "validate", false, "with the CDK's own rules over the templates, as cdk synth runs them: they take both apps about the same time")
 	flag.Parse()
 	if o.app == "" || o.rounds < 1 || (o.output != "table" && o.output != "json") || flag.NArg() > 0 {
 		flag.Usage()
@@ -108,7 +110,7 @@ func measure(o options, context map[string]any, dir string, k benchCase) (result
 	// Round 0 fills the caches of the disk and of jsii, and is not counted.
 	for round := 0; round <= o.rounds; round++ {
 		for _, a := range apps {
-			s, err := a.synth(context)
+			s, err := a.synth(context, o.validate)
 			if err != nil {
 				return result{}, err
 			}
@@ -127,5 +129,5 @@ func measure(o options, context map[string]any, dir string, k benchCase) (result
 	return r, nil
 }
 
-// access modes that need nothing bootstrapped.
+// modes are the forms of deploy.access that need nothing bootstrapped.
 var modes = []config.Access{config.AccessCredentials, config.AccessOrganization}

@@ -4,6 +4,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/cloudassemblyschema"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/aws/jsii-runtime-go/runtime"
 
 	"example.com/breakglass/config"
 )
@@ -35,7 +36,8 @@ func newOrganizationSynthesizer(role string) awscdk.IStackSynthesizer {
 
 // Synthesize writes the stack's template and says whose rights deploy it, and read it for cdk diff. The CDK calls it.
 func (s *organizationSynthesizer) Synthesize(session awscdk.ISynthesisSession) {
-	s.SynthesizeTemplate(session, nil, nil, nil)
+	// SynthesizeTemplate, without fetching the six fields of a result that nobody needs from Node, one call each.
+	runtime.InvokeVoid(s, "synthesizeTemplate", []any{session})
 	s.EmitArtifact(session, &awscdk.SynthesizeStackArtifactOptions{
 		AssumeRoleArn: jsii.String(s.role),
 		LookupRole:    &cloudassemblyschema.BootstrapRole{Arn: jsii.String(s.role)},

@@ -75,7 +75,7 @@ var Catalogue = []Entry{
 				Detail: func(s Scope) Fields {
 					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": absent}})
 				},
-				Facts: []string{who, "Role, with the number of its account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
+				Facts: []string{who, "Role and account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
 			},
 			{
 				Suffix: "-arrival",
@@ -83,7 +83,7 @@ var Catalogue = []Entry{
 				Detail: func(s Scope) Fields {
 					return switchRole(Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}})
 				},
-				Facts: []string{"Who: <switchFrom>", "Role and session: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
+				Facts: []string{"Who: <switchFrom>", "Role and account: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
 			},
 		},
 	},
@@ -101,7 +101,7 @@ var Catalogue = []Entry{
 				Title:  "BREAK GLASS <call> by <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, absent) },
 				Facts: []string{
-					who, "Role, with the number of its account: <role> (empty: the user's own rights)", where, when, from + inConsole, callMFA,
+					who, "Role and account: <role> (blank: none, the user's own rights)", where, when, from + inConsole, callMFA,
 					"Result: Success",
 				},
 			},
@@ -110,7 +110,7 @@ var Catalogue = []Entry{
 				Title:  "BREAK GLASS <call> REFUSED to <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, present) },
 				Facts: []string{
-					who, "Role asked for, with the number of its account: <role>", where, when, from + inConsole, callMFA,
+					who, "Role and account asked for: <role>", where, when, from + inConsole, callMFA,
 					"Result: REFUSED, <error>",
 				},
 			},
@@ -129,7 +129,7 @@ var Catalogue = []Entry{
 			{
 				Title:  "BREAK GLASS IAM CHANGE <call>",
 				Detail: func(s Scope) Fields { return iamChange(s, absent) },
-				Facts:  []string{"Who: <arn>", "On user: <onUser> (empty: on something else)", where, when, from, sessionMFA, "Result: Success"},
+				Facts:  []string{"Who: <arn>", "On user: <onUser> (blank: on something else)", where, when, from, sessionMFA, "Result: Success"},
 			},
 			{
 				Suffix: "-refused",

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"encoding/json"
 	"strings"
+	"time"
 )
 
 // Sample is an event with the verdict that the catalogue has to give on it.
@@ -45,6 +46,29 @@ func (s Sample) Event() Fields {
 	return event
 }
 
+// SampleNamed is the sample of that name.
+func SampleNamed(name string) (Sample, bool) {
+	for _, s := range Samples {
+		if s.Name == name {
+			return s, true
+		}
+	}
+	return Sample{}, false
+}
+
+// InRegion is the event as it appears in another Region.
+func InRegion(event Fields, region string) Fields {
+	put(event, "region", region)
+	put(event, "detail.awsRegion", region)
+	return event
+}
+
+// At is the event as of another time.
+func At(event Fields, t time.Time) Fields {
+	put(event, "detail.eventTime", t.UTC().Format(time.RFC3339))
+	return event
+}
+
 func put(event Fields, path string, value any) {
 	keys := strings.Split(path, ".")
 	for _, key := range keys[:len(keys)-1] {
@@ -61,13 +85,6 @@ func put(event Fields, path string, value any) {
 		return
 	}
 	event[last] = value
-}
-
-// InRegion is the event as it appears in another Region.
-func InRegion(event Fields, region string) Fields {
-	put(event, "region", region)
-	put(event, "detail.awsRegion", region)
-	return event
 }
 
 // AsDrill is the sample as a drill of its entry.

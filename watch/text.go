@@ -23,9 +23,9 @@ const (
 	where      = "Account and Region: <account>, <region>"
 	when       = "When (UTC): <time>"
 	from       = "From address: <address>"
-	inConsole  = " (AWS Internal: a switch in the console; the alert of the sign-in has the address)"
-	sessionMFA = "With MFA: <mfa> (empty: the record does not say; the alert of the sign-in does)"
-	callMFA    = "With MFA: <mfa><device> (true or a device: with; empty: without)"
+	inConsole  = " (AWS Internal: switched in the console, see the sign-in)"
+	sessionMFA = "With MFA: <mfa> (blank: see the sign-in)"
+	callMFA    = "With MFA: <mfa><device> (blank: without)"
 )
 
 // paths says where in an event a field's value stands. A path that the event lacks leaves the field empty.

@@ -1,0 +1,50 @@
+# The commands that the README promises. Each installs what it needs into this folder.
+.PHONY: demo test verify judges e2e setup fuzz lint bench golden clean
+
+# The CDK's own validator takes four seconds a run: make verify has it on.
+fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
+
+# Deploys everything on a local AWS and plays a break glass story. Needs Go, Node and Python 3.13.
+demo:
+	@go run ./demo
+
+# The fast tests. Needs Go and Node.
+test: lint
+	$(fast) go test ./...
+
+# The independent judges, on the synthesized app and on mutants of it, and the end-to-end run on a local AWS.
+# Needs Go, Node, Python 3.13, and a JDK with Maven.
+verify: judges e2e
+
+judges: setup
+	go test -tags judges -count 1 ./internal/judge
+	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./verify
+
+e2e: setup
+	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./verify
+	go test -tags emulator -count 1 -timeout 15m ./internal/emulator ./internal/cdkcli
+
+# Looks for a file that makes the loader panic, for a minute.
+fuzz:
+	go test ./config -run '^$$' -fuzz FuzzParse -fuzztime 1m
+
+# Formatting, and what the compiler does not mind.
+lint:
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
+	go vet ./...
+	go vet -tags 'verify judges emulator' ./verify ./internal/...
+
+# Synth time against the same templates from a plain JavaScript CDK app, as a ratio measured in one run.
+bench:
+	bash bench/run
+
+# After a change on purpose: write the golden templates, the schema and the README's tables anew, and review the difference.
+golden:
+	$(fast) go test . -update
+	go generate ./config
+
+clean:
+	rm -rf cdk.out .local .venv node_modules bench/node_modules internal/judge/ruler/target
+
+setup:
+	@go run ./internal/setup

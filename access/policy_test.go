@@ -1,0 +1,213 @@
+package access
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// The documents are made for a partition, a Region and accounts that nothing in the package may take for granted.
+const (
+	partition = "aws-us-gov"
+	region    = "us-gov-west-1"
+	account   = "012345678901"
+)
+
+var (
+	topic    = "arn:aws-us-gov:sns:us-gov-west-1:012345678901:alerts"
+	queue    = "arn:aws-us-gov:sqs:us-gov-west-1:012345678901:letters"
+	logGroup = "arn:aws-us-gov:logs:us-gov-west-1:012345678901:log-group:/aws/events/x"
+	buses    = []string{"arn:aws-us-gov:events:us-gov-west-1:012345678901:event-bus/default", "arn:aws-us-gov:events:us-gov-east-1:012345678901:event-bus/default"}
+)
+
+// someUsers makes users with names of a length.
+func someUsers(n, length int) []User {
+	users := make([]User, n)
+	for i := range users {
+		users[i] = User{Partition: partition, Account: account, Name: fmt.Sprintf("%0*d", length, i)}
+	}
+	return users
+}
+
+// everyDocument is each document of the package, for ten users with the longest names that IAM takes.
+func everyDocument() map[string]Document {
+	users := someUsers(10, 64)
+	return map[string]Document{
+		"AssumeRole":  AssumeRole(partition, strings.Repeat("r", 64)),
+		"Guard":       Guard(users),
+		"Trust":       Trust(users),
+		"Forward":     Forward(buses),
+		"Topic":       Topic(partition, region, account, topic),
+		"Key":         Key(partition, region, account),
+		"DeadLetters": DeadLetters(partition, region, account, queue),
+		"Ledger":      Ledger(partition, region, account, logGroup),
+	}
+}
+
+func statements(d Document) []map[string]any {
+	var all []map[string]any
+	for _, s := range d["Statement"].([]any) {
+		all = append(all, s.(map[string]any))
+	}
+	return all
+}
+
+// bySid is the one statement with that Sid.
+func bySid(t *testing.T, d Document, sid string) map[string]any {
+	t.Helper()
+	for _, s := range statements(d) {
+		if s["Sid"] == sid {
+			return s
+		}
+	}
+	t.Fatalf("no statement %s", sid)
+	return nil
+}
+
+// texts flattens a text, a list or the values of a map.
+func texts(value any) []string {
+	switch v := value.(type) {
+	case string:
+		return []string{v}
+	case []any:
+		var all []string
+		for _, inner := range v {
+			all = append(all, texts(inner)...)
+		}
+		return all
+	case map[string]any:
+		var all []string
+		for _, inner := range v {
+			all = append(all, texts(inner)...)
+		}
+		return all
+	}
+	return nil
+}
+
+// same compares values by their JSON.
+func same(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if g, w := compact(t, got), compact(t, want); g != w {
+		t.Errorf("%s is %s, want %s", what, g, w)
+	}
+}
+
+func compact(t *testing.T, value any) string {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestEveryStatementIsWellFormed(t *testing.T) {
+	sidForm := regexp.MustCompile(`^[A-Za-z0-9]+$`)
+	for name, d := range everyDocument() {
+		t.Run(name, func(t *testing.T) {
+			same(t, "Version", d["Version"], "2012-10-17")
+			var sids []string
+			for _, s := range statements(d) {
+				sid, _ := s["Sid"].(string)
+				if !sidForm.MatchString(sid) || slices.Contains(sids, sid) {
+					t.Errorf("the Sid %q is missing, given twice or not of letters and digits", sid)
+				}
+				sids = append(sids, sid)
+				for key := range s {
+					if !slices.Contains([]string{"Sid", "Effect", "Principal", "Action", "NotAction", "Resource", "NotResource", "Condition"}, key) {
+						t.Errorf("%s has the element %s", sid, key)
+					}
+				}
+				if len(texts(s["Action"])) == 0 == (len(texts(s["NotAction"])) == 0) {
+					t.Errorf("%s needs either Action or NotAction", sid)
+				}
+				if seen := slices.Sorted(slices.Values(texts(s["Action"]))); len(slices.Compact(slices.Clone(seen))) != len(seen) {
+					t.Errorf("%s names an action twice: %q", sid, seen)
+				}
+			}
+		})
+	}
+}
+
+// No grant is to everything or of everything, and none is by exclusion.
+func TestNoGrantIsOpen(t *testing.T) {
+	for name, d := range everyDocument() {
+		for _, s := range statements(d) {
+			if s["Effect"] != "Allow" {
+				continue
+			}
+			if s["NotAction"] != nil || s["NotResource"] != nil || s["NotPrincipal"] != nil {
+				t.Errorf("%s: %s grants all but something", name, s["Sid"])
+			}
+			for _, a := range texts(s["Action"]) {
+				if a == "*" || strings.HasSuffix(a, ":*") {
+					t.Errorf("%s: %s grants %s", name, s["Sid"], a)
+				}
+			}
+			if slices.Contains(texts(s["Principal"]), "*") {
+				t.Errorf("%s: %s lets everybody in", name, s["Sid"])
+			}
+			// In a key's policy, * is the key itself.
+			if name != "Key" && slices.Contains(texts(s["Resource"]), "*") {
+				t.Errorf("%s: %s grants it on everything", name, s["Sid"])
+			}
+		}
+	}
+}
+
+func TestEveryARNIsOfThePartition(t *testing.T) {
+	for name, d := range everyDocument() {
+		text := compact(t, d)
+		if n, own := strings.Count(text, `"arn:`), strings.Count(text, `"arn:`+partition+":"); n != own {
+			t.Errorf("%s has %d ARNs, %d of them of the partition", name, n, own)
+		}
+	}
+}
+
+func TestTenUsersWithTheLongestNamesFit(t *testing.T) {
+	// AWS's own quotas, but for those that the package knows: KMS and SQS user guides, CloudWatch Logs API, SNS quotas.
+	most := map[string]int{
+		"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "Trust": MaxTrustPolicy,
+		"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,
+	}
+	for name, d := range everyDocument() {
+		if n := d.Size(); n > most[name] {
+			t.Errorf("%s has %d characters, AWS allows %d", name, n, most[name])
+		}
+	}
+	if n := Trust(someUsers(40, 64)).Size(); n <= MaxTrustPolicy {
+		t.Errorf("a trust policy of 40 users has %d characters: users are missing", n)
+	}
+}
+
+func TestSizeCountsTheCompactText(t *testing.T) {
+	for name, d := range everyDocument() {
+		indented, err := json.MarshalIndent(d, "", "  ")
+		if err != nil {
+			t.Fatal(err)
+		}
+		var text bytes.Buffer
+		if err := json.Compact(&text, indented); err != nil {
+			t.Fatal(err)
+		}
+		if d.Size() != text.Len() {
+			t.Errorf("%s has the size %d, its text has %d characters", name, d.Size(), text.Len())
+		}
+	}
+	few, more := someUsers(1, 10), someUsers(2, 10)
+	if got, want := Trust(more).Size()-Trust(few).Size(), len(`,"`+more[1].ARN()+`"`); got != want {
+		t.Errorf("a further user takes %d characters, want %d", got, want)
+	}
+}
+
+func TestAUserHasAnARNBeforeItExists(t *testing.T) {
+	u := User{Partition: "aws", Account: "111111111111", Name: "alice+bg@example.com"}
+	if got, want := u.ARN(), "arn:aws:iam::111111111111:user/alice+bg@example.com"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

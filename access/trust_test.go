@@ -1,0 +1,56 @@
+package access
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestTrustNamesTheUsersInAConditionAndNotInPrincipal(t *testing.T) {
+	users := someUsers(3, 10)
+	all := statements(Trust(users))
+	if len(all) != 1 {
+		t.Fatalf("%d statements: a further one could let somebody else in", len(all))
+	}
+	s := all[0]
+	same(t, "Effect", s["Effect"], "Allow")
+	same(t, "Principal", s["Principal"], map[string]any{"AWS": "arn:aws-us-gov:iam::012345678901:root"})
+	if strings.Contains(compact(t, s["Principal"]), ":user/") {
+		t.Error("a user in Principal turns into an ID, and is lost when the user is made again")
+	}
+	same(t, "Action", s["Action"], "sts:AssumeRole")
+	if s["Resource"] != nil {
+		t.Error("a trust policy has no Resource")
+	}
+	condition := s["Condition"].(map[string]any)
+	if len(condition) != 2 {
+		t.Errorf("the condition is %s", compact(t, condition))
+	}
+	same(t, "the users", condition["ArnEquals"], map[string]any{
+		"aws:PrincipalArn": []string{users[0].ARN(), users[1].ARN(), users[2].ARN()},
+	})
+}
+
+// Bool, and not BoolIfExists: a request that says nothing of MFA must not get in.
+func TestTrustWantsMFA(t *testing.T) {
+	condition := statements(Trust(someUsers(1, 10)))[0]["Condition"].(map[string]any)
+	same(t, "MFA", condition["Bool"], map[string]any{"aws:MultiFactorAuthPresent": "true"})
+	for operator := range condition {
+		if strings.HasSuffix(operator, "IfExists") {
+			t.Errorf("%s lets in who says nothing", operator)
+		}
+	}
+}
+
+// ArnEquals knows wildcards, so that a name with one would open the door; the file's checks refuse such a name.
+func TestTrustAddsNoWildcard(t *testing.T) {
+	for _, value := range texts(statements(Trust(someUsers(2, 10)))[0]) {
+		if strings.ContainsAny(value, "*?") {
+			t.Errorf("%s is a wildcard", value)
+		}
+	}
+	users := someUsers(2, 10)
+	if again := Trust(users[:1]); slices.Contains(texts(statements(again)[0]["Condition"]), users[1].ARN()) {
+		t.Error("it trusts a user whom nobody named")
+	}
+}

@@ -1,0 +1,62 @@
+package constructs
+
+import (
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+
+	"example.com/breakglass/watch"
+)
+
+func TestForwarding(t *testing.T) {
+	one := synth(t, func(stack awscdk.Stack) {
+		var buses []awsevents.IEventBus
+		for _, region := range []string{"eu-west-1", "us-gov-east-1"} {
+			buses = append(buses, DefaultBus(stack, region, here.Partition, here.Account, region))
+		}
+		NewForwarding(stack, "Forwarding", ForwardingProps{
+			Region: here.Region, Scope: scope, Prefix: "forward-",
+			Buses: buses, Role: NewForwardingRole(stack, "Role", buses), DeadLetters: NewDeadLetters(stack, "Letters", here),
+		})
+	})
+	if got, want := len(one.all("AWS::Events::Rule")), len(watch.Catalogue); got != want {
+		t.Errorf("%d rules, want %d", got, want)
+	}
+	for _, e := range watch.Catalogue {
+		name := "forward-" + e.Rule
+		t.Run(name, func(t *testing.T) {
+			rule := one.rule(t, name)
+			same(t, "pattern", rule["EventPattern"], e.Forward(scope, here.Region))
+			// Without it, an event that was forwarded here would be forwarded on, in a circle.
+			same(t, "the Region", rule["EventPattern"].(map[string]any)["region"], []string{here.Region})
+			if text, _ := rule["Description"].(string); text == "" || len(text) > 512 {
+				t.Errorf("the description has %d characters", len(text))
+			}
+			if len(name) > 64 || !letIn(name) {
+				t.Errorf("%s is too long, or the queue does not let it in", name)
+			}
+			var ids, arns []any
+			for _, target := range targetsOf(rule) {
+				has(t, target, "Id", "Arn", "RoleArn", "DeadLetterConfig")
+				ids, arns = append(ids, target["Id"]), append(arns, target["Arn"])
+				if !one.refers(target["RoleArn"], "AWS::IAM::Role", "Arn") {
+					t.Errorf("its role is %v", target["RoleArn"])
+				}
+				if letters := target["DeadLetterConfig"].(map[string]any); !one.refers(letters["Arn"], "AWS::SQS::Queue", "Arn") {
+					t.Errorf("its dead letters end in %v", letters["Arn"])
+				}
+			}
+			same(t, "targets", ids, []string{"eu-west-1", "us-gov-east-1"})
+			same(t, "buses", arns, []string{
+				"arn:aws-us-gov:events:eu-west-1:012345678901:event-bus/default", "arn:aws-us-gov:events:us-gov-east-1:012345678901:event-bus/default",
+			})
+		})
+	}
+	// Forwarding tells nobody by itself: one hub does, once.
+	for _, kind := range []string{"AWS::SNS::Topic", "AWS::Logs::LogGroup", "AWS::CloudWatch::Alarm"} {
+		if len(one.all(kind)) > 0 {
+			t.Errorf("it makes a %s", kind)
+		}
+	}
+}

@@ -1,0 +1,65 @@
+package constructs
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
+)
+
+func TestLedger(t *testing.T) {
+	const arn = "arn:aws-us-gov:logs:us-gov-west-1:012345678901:log-group:/aws/events/breakglass-ledger"
+	one := synth(t, func(stack awscdk.Stack) {
+		ledger := NewLedger(stack, "Ledger", here, true)
+		NewRule(stack, "Rule", RuleProps{
+			Name: "record-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
+			Targets: []awsevents.CfnRule_TargetProperty{ToLedger(ledger, NewDeadLetters(stack, "Letters", here))},
+		})
+	})
+
+	group := one.only(t, "AWS::Logs::LogGroup")
+	has(t, group.Properties, "LogGroupName", "RetentionInDays")
+	same(t, "name", group.Properties["LogGroupName"], "/aws/events/breakglass-ledger")
+	same(t, "ten years", group.Properties["RetentionInDays"], 3653)
+	if group.DeletionPolicy != "Retain" || group.UpdateReplacePolicy != "Retain" {
+		t.Errorf("asked to keep it, the stack does %q and %q", group.DeletionPolicy, group.UpdateReplacePolicy)
+	}
+
+	policy := one.only(t, "AWS::Logs::ResourcePolicy")
+	same(t, "name", policy.Properties["PolicyName"], "breakglass-ledger")
+	if policy.DeletionPolicy != "" {
+		t.Error("the policy stays when the stack goes")
+	}
+	// A text, and not an object: CloudWatch Logs takes nothing else.
+	var document any
+	if err := json.Unmarshal([]byte(policy.Properties["PolicyDocument"].(string)), &document); err != nil {
+		t.Fatal(err)
+	}
+	for _, sid := range []string{"MakeStreams", "WriteEvents"} {
+		s := statement(t, document, sid)
+		same(t, sid, s["Resource"], arn+":*")
+		same(t, sid, s["Principal"], map[string]any{"Service": []string{"events.amazonaws.com", "delivery.logs.amazonaws.com"}})
+	}
+	if c := statement(t, document, "MakeStreams")["Condition"]; c != nil {
+		t.Errorf("making streams has the condition %v, which no request meets", c)
+	}
+	same(t, "the rules that write", statement(t, document, "WriteEvents")["Condition"], map[string]any{
+		"ArnLike": map[string]any{"aws:SourceArn": "arn:aws-us-gov:events:us-gov-west-1:012345678901:rule/*-breakglass-*"},
+	})
+
+	target := targetsOf(one.rule(t, "record-breakglass-x"))[0]
+	// No role and no transformer: the event is written down as it came.
+	has(t, target, "Id", "Arn", "DeadLetterConfig")
+	same(t, "the target is the log group without :*", target["Arn"], arn)
+}
+
+func TestLedgerGoesWithItsStackUnlessAskedToStay(t *testing.T) {
+	one := synth(t, func(stack awscdk.Stack) { NewLedger(stack, "Ledger", here, false) })
+	for _, r := range one.Resources {
+		if r.DeletionPolicy != "" || r.UpdateReplacePolicy != "" {
+			t.Errorf("%s: %q and %q", r.Type, r.DeletionPolicy, r.UpdateReplacePolicy)
+		}
+	}
+	same(t, "the resources", one.types(), []string{"AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy"})
+}

@@ -1,0 +1,68 @@
+package constructs
+
+import (
+	"testing"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+
+	"example.com/breakglass/access"
+)
+
+var emergencyUsers = []access.User{
+	{Partition: here.Partition, Account: here.Account, Name: "BreakglassUser"},
+	{Partition: here.Partition, Account: here.Account, Name: "alice+bg@example.com"},
+}
+
+func TestUsers(t *testing.T) {
+	policies := []string{"arn:aws-us-gov:iam::aws:policy/IAMFullAccess", "arn:aws-us-gov:iam::012345678901:policy/team/Own"}
+	one := synth(t, func(stack awscdk.Stack) {
+		NewUsers(stack, "Users", UsersProps{Users: emergencyUsers, Role: "Emergency", ManagedPolicies: policies})
+	})
+	// No access key and no MFA device among them.
+	same(t, "the resources", one.types(), []string{
+		"AWS::IAM::Group", "AWS::IAM::ManagedPolicy", "AWS::IAM::ManagedPolicy", "AWS::IAM::User", "AWS::IAM::User",
+	})
+
+	for _, want := range emergencyUsers {
+		user := one.named(t, "AWS::IAM::User", "UserName", want.Name)
+		// No LoginProfile, and no policy of its own: rights come through the group.
+		has(t, user.Properties, "UserName", "Groups")
+		groups := user.Properties["Groups"].([]any)
+		if len(groups) != 1 || !one.refers(groups[0], "AWS::IAM::Group", "") {
+			t.Errorf("%s is in the groups %v", want.Name, groups)
+		}
+	}
+
+	group := one.only(t, "AWS::IAM::Group").Properties
+	has(t, group, "GroupName", "ManagedPolicyArns")
+	same(t, "name", group["GroupName"], "BreakglassUsers")
+	same(t, "what the file grants", group["ManagedPolicyArns"], policies)
+
+	for name, document := range map[string]access.Document{
+		"BreakGlassAssumeRole": access.AssumeRole(here.Partition, "Emergency"),
+		"BreakGlassGuard":      access.Guard(emergencyUsers),
+	} {
+		policy := one.named(t, "AWS::IAM::ManagedPolicy", "ManagedPolicyName", name).Properties
+		has(t, policy, "ManagedPolicyName", "Description", "PolicyDocument", "Groups")
+		// Policy variables such as ${aws:username} come through as they are.
+		same(t, name, policy["PolicyDocument"], document)
+		groups := policy["Groups"].([]any)
+		if len(groups) != 1 || !one.refers(groups[0], "AWS::IAM::Group", "") {
+			t.Errorf("%s is of the groups %v", name, groups)
+		}
+	}
+}
+
+func TestPolicyARN(t *testing.T) {
+	for policy, want := range map[string]string{
+		"IAMFullAccess":                              "arn:aws-us-gov:iam::aws:policy/IAMFullAccess",
+		"job-function/ViewOnlyAccess":                "arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess",
+		"arn:aws:iam::aws:policy/IAMFullAccess":      "arn:aws:iam::aws:policy/IAMFullAccess",
+		"arn:aws:iam::111111111111:policy/team/Mine": "arn:aws:iam::111111111111:policy/team/Mine",
+		"arnold": "arn:aws-us-gov:iam::aws:policy/arnold",
+	} {
+		if got := PolicyARN("aws-us-gov", policy); got != want {
+			t.Errorf("%s is %s, want %s", policy, got, want)
+		}
+	}
+}

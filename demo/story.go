@@ -1,0 +1,128 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"example.com/breakglass/internal/local"
+	"example.com/breakglass/watch"
+)
+
+// A scene is an event of the catalogue's samples, in a Region.
+type scene struct {
+	title, sample, region string
+}
+
+var scenes = []scene{
+	{"An emergency user signs in, in a Region that most people never look at", "a sign-in with MFA", "eu-south-2"},
+	{"… switches into production in the console", "a switch into production", "eu-south-2"},
+	{"… and assumes the role by CLI, too", "an assumption by CLI", "us-east-1"},
+}
+
+const (
+	deliveryLimit = 30 * time.Second
+	silence       = 4 * time.Second
+)
+
+func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+	s.chapter("The story, as the mailbox of security-team@example.com sees it")
+	if err := failedSignIn(ctx, s, r, mailbox); err != nil {
+		return err
+	}
+	slowest := time.Duration(0)
+	for _, scene := range scenes {
+		s.scene(scene.title)
+		sent := time.Now()
+		if err := play(ctx, r, scene.sample, scene.region, sent); err != nil {
+			return err
+		}
+		mails, err := mailbox.Collect(ctx, 1, deliveryLimit)
+		if err != nil {
+			return err
+		}
+		if len(mails) == 0 {
+			return fmt.Errorf("no alert within %v: %s, in %s", deliveryLimit, scene.title, scene.region)
+		}
+		took := mails[0].Arrived.Sub(sent)
+		slowest = max(slowest, took)
+		s.mail(fmt.Sprintf("after %.1f s, from %s", took.Seconds(), mails[0].Region), mails[0].Text)
+	}
+
+	s.scene("A bystander signs in, in the same account and Region")
+	if err := play(ctx, r, "a sign-in of a stranger", "eu-south-2", time.Now()); err != nil {
+		return err
+	}
+	mails, err := mailbox.Collect(ctx, 1, silence)
+	if err != nil {
+		return err
+	}
+	if len(mails) > 0 {
+		return fmt.Errorf("a bystander's sign-in raised an alert:\n%s", mails[0].Text)
+	}
+	s.step("nobody is told: %v without a mail", silence)
+
+	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	if err != nil {
+		return err
+	}
+	s.chapter("What is left")
+	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch, the assumption", len(events))
+	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
+	return nil
+}
+
+// failedSignIn shows that a failure by itself rings nobody's phone: an alarm counts them.
+func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+	s.scene("Somebody types a wrong password")
+	if err := play(ctx, r, "a wrong password", r.Config.Hub.Region, time.Now()); err != nil {
+		return err
+	}
+	mails, err := mailbox.Collect(ctx, 1, silence)
+	if err != nil {
+		return err
+	}
+	if len(mails) > 0 {
+		return fmt.Errorf("a failed sign-in was published by itself, which anyone could cause at will:\n%s", mails[0].Text)
+	}
+	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(events, func(e string) bool { return strings.Contains(e, "Failed authentication") }) {
+		return fmt.Errorf("the failed sign-in is not in the ledger")
+	}
+	s.step("it is in the ledger, and no mail by itself: strangers could send thousands")
+	s.note("An alarm counts the failures and tells people once. The local AWS does not count for it, so the demo sets its state:")
+	entry, _ := watch.ByID("failed-sign-in")
+	sent := time.Now()
+	_, err = cloudwatch.NewFromConfig(r.AWS(r.Config.Hub.Region)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
+		AlarmName: aws.String(entry.Rule + entry.Counts[0].Suffix), StateValue: types.StateValueAlarm,
+		StateReason: aws.String("set by the demo"),
+	})
+	if err != nil {
+		return err
+	}
+	if mails, err = mailbox.Collect(ctx, 1, deliveryLimit); err != nil {
+		return err
+	}
+	if len(mails) == 0 {
+		return fmt.Errorf("the alarm did not reach the mailbox within %v", deliveryLimit)
+	}
+	s.mail(fmt.Sprintf("after %.1f s, %s", mails[0].Arrived.Sub(sent).Seconds(), mails[0].Subject), mails[0].Text)
+	return nil
+}
+
+func play(ctx context.Context, r *local.Run, name, region string, at time.Time) error {
+	sample, ok := watch.SampleNamed(name)
+	if !ok {
+		return fmt.Errorf("the catalogue has no sample %q", name)
+	}
+	return r.Play(ctx, watch.At(watch.InRegion(sample.Event(), region), at))
+}

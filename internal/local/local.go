@@ -1,0 +1,174 @@
+// Package local runs the app on the local AWS: it deploys by the real CDK CLI, plays recorded events, and reads what
+// arrives. The demo tells a story with it, the end-to-end test proves things with it.
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/emulator"
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// ManagementAccount is whose credentials deploy: those of an account that none of the stacks is in, as a real
+// organization's would be.
+const ManagementAccount = "000000000000"
+
+// Run is an app on a local AWS.
+type Run struct {
+	// Root is the project's folder.
+	Root string
+	// File is the configuration, below Root or absolute.
+	File   string
+	Server *emulator.Server
+	Config *config.Config
+	// OnEvent is told how a deployment or removal goes on.
+	OnEvent func(cdkcli.Event)
+}
+
+// New reads the file. The server has to be running.
+func New(root, file string, server *emulator.Server, onEvent func(cdkcli.Event)) (*Run, error) {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(root, file)
+	}
+	c, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{Root: root, File: file, Server: server, Config: c, OnEvent: onEvent}, nil
+}
+
+// CDK runs the pinned CLI on the file, with the rights of the management account.
+func (r *Run) CDK(ctx context.Context, args []string) error {
+	return cdkcli.Run(ctx, cdkcli.Options{
+		Root: r.Root, Args: append(args, "-c", "config="+r.File), Output: filepath.Join(r.Root, ".local", "cdk.out"),
+		// The CDK's own validator has its place in make verify, and takes four seconds here.
+		Env:     append(r.Server.Env(ManagementAccount, r.Config.Hub.Region), "CDK_VALIDATION=false"),
+		OnEvent: r.OnEvent,
+	})
+}
+
+// Deploy deploys every stack, without questions.
+func (r *Run) Deploy(ctx context.Context) error { return r.CDK(ctx, cdkcli.DeployAll()) }
+
+// Destroy removes every stack, without questions.
+func (r *Run) Destroy(ctx context.Context) error { return r.CDK(ctx, cdkcli.DestroyAll()) }
+
+// AWS is the configuration of a client in the hub account.
+func (r *Run) AWS(region string) aws.Config { return r.Server.Config(r.Config.Hub.Account, region) }
+
+// Play puts an event on the bus of its account and Region, as the service that it names would.
+func (r *Run) Play(ctx context.Context, event watch.Fields) error {
+	detail, err := json.Marshal(event["detail"])
+	if err != nil {
+		return err
+	}
+	cfg := r.Server.Config(event["account"].(string), event["region"].(string))
+	out, err := eventbridge.NewFromConfig(cfg).PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
+		Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)), Detail: aws.String(string(detail)),
+	}}})
+	if err != nil {
+		return err
+	}
+	if out.FailedEntryCount > 0 {
+		return fmt.Errorf("the bus refused the event: %s", aws.ToString(out.Entries[0].ErrorMessage))
+	}
+	return nil
+}
+
+// Mailbox is a queue that the topics tell, in the place of a person's mailbox.
+type Mailbox struct {
+	client *sqs.Client
+	url    string
+}
+
+// Mail is what arrives in a mailbox.
+type Mail struct {
+	// Region of the topic that sent it.
+	Region string
+	// Subject is set by CloudWatch only.
+	Subject string
+	// Text as a person reads it.
+	Text string
+	// Arrived is when it was there.
+	Arrived time.Time
+}
+
+// NewMailbox makes the queue with that ARN, which the file names as a subscriber.
+func (r *Run) NewMailbox(ctx context.Context, arn string) (*Mailbox, error) {
+	parts := strings.Split(arn, ":")
+	client := sqs.NewFromConfig(r.Server.Config(parts[4], parts[3]))
+	out, err := client.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(parts[5])})
+	if err != nil {
+		return nil, err
+	}
+	return &Mailbox{client: client, url: aws.ToString(out.QueueUrl)}, nil
+}
+
+// Collect returns what arrives until that many mails are there or the time is over; then it is fewer.
+func (m *Mailbox) Collect(ctx context.Context, want int, within time.Duration) ([]Mail, error) {
+	var mails []Mail
+	for end := time.Now().Add(within); len(mails) < want && time.Now().Before(end); {
+		out, err := m.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: aws.String(m.url), MaxNumberOfMessages: 10, WaitTimeSeconds: 1,
+		})
+		if err != nil {
+			return nil, err
+		}
+		arrived := time.Now()
+		for _, message := range out.Messages {
+			var envelope struct{ TopicArn, Subject, Message string }
+			if err := json.Unmarshal([]byte(aws.ToString(message.Body)), &envelope); err != nil {
+				return nil, fmt.Errorf("the topic sent something else than a notification: %w", err)
+			}
+			mails = append(mails, Mail{
+				Region: strings.Split(envelope.TopicArn+":::", ":")[3], Subject: envelope.Subject,
+				Text: readable(envelope.Message), Arrived: arrived,
+			})
+			if _, err := m.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(m.url), ReceiptHandle: message.ReceiptHandle}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return mails, nil
+}
+
+// readable is a notification as its reader sees it. Where a machine gets an alarm as JSON, a person gets a mail of
+// CloudWatch's own making, with the alarm's description in it.
+func readable(message string) string {
+	var alarm struct{ AlarmName, AlarmDescription, NewStateValue string }
+	if json.Unmarshal([]byte(message), &alarm) == nil && alarm.AlarmName != "" {
+		return fmt.Sprintf("CloudWatch alarm %q is in state %s\n%s", alarm.AlarmName, alarm.NewStateValue, alarm.AlarmDescription)
+	}
+	return emulator.Render(message)
+}
+
+// Ledger returns the events in the ledger of a hub.
+func (r *Run) Ledger(ctx context.Context, region string) ([]string, error) {
+	client := cloudwatchlogs.NewFromConfig(r.AWS(region))
+	var events []string
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(names.Ledger)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.Events {
+			events = append(events, aws.ToString(e.Message))
+		}
+	}
+	return events, nil
+}

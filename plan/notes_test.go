@@ -1,0 +1,99 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/config"
+)
+
+const production = `targets: [{account: "222222222222", name: production}]
+`
+
+func TestNotesSayWhatTheReaderHasToKnow(t *testing.T) {
+	const (
+		credentials = "deploy.access is credentials"
+		global      = "console's global address"
+		alwaysOn    = "no account can switch them off"
+		noTargets   = "no targets"
+	)
+	kinds := []string{credentials, global, alwaysOn, noTargets}
+	for _, c := range []struct {
+		name, file string
+		want       []string
+	}{
+		{"foreign targets with the caller's credentials", head + production, []string{credentials}},
+		{"foreign targets through the organization", head + production + "deploy: {access: organization}\n", nil},
+		{"foreign targets through the bootstrap's roles", head + production + "deploy: {access: bootstrap}\n", nil},
+		{"the hub as the only target", head + `targets: [{account: "111111111111"}]`, nil},
+		{"no targets", head, []string{noTargets}},
+		{"all Regions", head + "regions: all\n" + `targets: [{account: "111111111111"}]`, nil},
+		{
+			"no us-east-1",
+			`{version: 1, hub: {account: "111111111111", region: us-east-2}, alerts: {email: [a@example.com]}, unwatched: [{region: us-east-1, reason: x}]}`,
+			[]string{global, noTargets},
+		},
+		{"no sa-east-1", head + "unwatched: [{region: sa-east-1, reason: x}]\n", []string{alwaysOn, noTargets}},
+		{"one Region and a foreign target", head + production + "regions: [us-east-1]\n", []string{credentials, global, alwaysOn}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var got []string
+			for _, note := range of(t, c.file).Notes {
+				i := slices.IndexFunc(kinds, func(kind string) bool { return strings.Contains(note, kind) })
+				if i < 0 {
+					t.Fatalf("an unexpected note: %s", note)
+				}
+				got = append(got, kinds[i])
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("the notes are %q, want %q", got, c.want)
+			}
+		})
+	}
+}
+
+func note(t *testing.T, p Plan, part string) string {
+	t.Helper()
+	i := slices.IndexFunc(p.Notes, func(note string) bool { return strings.Contains(note, part) })
+	if i < 0 {
+		t.Fatalf("no note with %q among %q", part, p.Notes)
+	}
+	return p.Notes[i]
+}
+
+func TestTheNoteOnCredentialsNamesTheForeignAccountsOnly(t *testing.T) {
+	got := note(t, of(t, head+`targets: [{account: "111111111111"}, {account: "222222222222"}]`), "credentials")
+	if !strings.Contains(got, "222222222222") || strings.Contains(got, "111111111111") {
+		t.Error(got)
+	}
+	if !strings.Contains(got, "BreakGlass-Role-") || !strings.Contains(got, "organization") {
+		t.Errorf("it does not say what to do: %s", got)
+	}
+}
+
+func TestANoteOfAThousandAccountsStaysShort(t *testing.T) {
+	got := note(t, of(t, many(1000, "BreakGlassRole", "production")), "credentials")
+	if len(got) > 400 || !strings.Contains(got, "995 more") {
+		t.Error(got)
+	}
+}
+
+func TestTheNoteOnGlobalSignInsNamesEachMissingRegion(t *testing.T) {
+	p := of(t, head+"regions: [us-east-1, eu-north-1]\n")
+	got := note(t, p, "global address")
+	for region, want := range map[string]bool{"us-east-1": false, "eu-north-1": false, "us-east-2": true, "ap-southeast-2": true, "us-west-1": false} {
+		if strings.Contains(got, region) != want {
+			t.Errorf("%s: %s", region, got)
+		}
+	}
+	// Nothing is told twice.
+	rest := note(t, p, "no account can switch them off")
+	if strings.Contains(rest, "us-east-2") || strings.Contains(rest, "ap-southeast-2") {
+		t.Error(rest)
+	}
+	if n := len(config.AlwaysOnRegions()) - 4; !strings.Contains(rest, fmt.Sprintf("%d more", n-5)) {
+		t.Errorf("want all %d others: %s", n, rest)
+	}
+}

@@ -1,0 +1,119 @@
+//go:build verify
+
+package verify
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/breakglass/names"
+)
+
+// accessMutants break one thing each in the whole app, and name the request that the simulator has to decide otherwise.
+var accessMutants = []struct {
+	name   string
+	spoil  func(*testing.T, *Assembly)
+	caught string
+}{
+	{"the guard with Bool", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "NothingWithoutMFA")
+		s["Condition"] = map[string]any{"Bool": map[string]any{mfa: "false"}}
+	}, "BreakglassUser with MFA may iam:CreateRole, but not with an access key"},
+	{"the guard not attached", func(t *testing.T, app *Assembly) {
+		owner(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "NothingWithoutMFA")["Groups"] = []any{}
+	}, "BreakglassUser with MFA may iam:ListUsers, but not without MFA"},
+	{"any password", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "NoOtherPasswordWithoutMFA")["NotResource"] = "*"
+	}, "BreakglassUser changes the own password without MFA, but another's"},
+	{"no password", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "NothingWithoutMFA")
+		delete(s, "NotAction")
+		s["Action"] = "*"
+	}, "alice+bg@example.com changes the own password with an access key"},
+	{"the group of another name", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheGroup")["Resource"] = iamARN("group/Breakglass")
+	}, "BreakglassUser may RemoveUserFromGroup on another group, but not on group/" + names.Group},
+	{"one user unprotected", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheUsers")
+		s["Resource"] = list(s["Resource"])[:1]
+	}, "BreakglassUser may CreateAccessKey on another user, but not on user/" + secondUser},
+	{"trust without MFA", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.RoleStack+"222222222222", "AWS::IAM::Role", "BreakGlassUsersWithMFA")
+		delete(s["Condition"].(map[string]any), "Bool")
+	}, "BreakglassUser without guard assumes the role in 222222222222, but with an access key"},
+	{"trust with BoolIfExists", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.RoleStack+"222222222222", "AWS::IAM::Role", "BreakGlassUsersWithMFA")["Condition"].(map[string]any)
+		c["BoolIfExists"] = c["Bool"]
+		delete(c, "Bool")
+	}, "BreakglassUser without guard assumes the role in 222222222222, but with an access key"},
+	{"trust in everybody", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.RoleStack+"333333333333", "AWS::IAM::Role", "BreakGlassUsersWithMFA")
+		delete(s["Condition"].(map[string]any), "ArnEquals")
+	}, "BreakglassUser assumes the role in 333333333333, but it is a stranger of the hub account"},
+	{"trust in one user", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.RoleStack+"333333333333", "AWS::IAM::Role", "BreakGlassUsersWithMFA")
+		s["Condition"].(map[string]any)["ArnEquals"] = map[string]any{"aws:PrincipalArn": iamARN("user/BreakglassUser")}
+	}, "alice+bg@example.com assumes the role in 333333333333"},
+	{"dead letters of another Region", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.ForwarderStack+"eu-west-1", "AWS::SQS::QueuePolicy", "UndeliveredEvents")
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:events:eu-west-2:111111111111:rule/*-breakglass-*"}
+	}, names.ForwarderStack + "eu-west-1 keeps what capture-breakglass-user-sign-in could not deliver"},
+	{"dead letters of anybody", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.ForwarderStack+"eu-west-1", "AWS::SQS::QueuePolicy", "UndeliveredEvents"), "Condition")
+	}, names.ForwarderStack + "eu-west-1 keeps what capture-breakglass-user-sign-in could not deliver, but it is of another account"},
+	{"alarms of anybody", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "CloudWatchAlarms"), "Condition")
+	}, "the alarm breakglass-user-failed-sign-in publishes to BreakGlass-Hub, but it is of another account"},
+	{"plain HTTP", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "TLSOnly")["Action"] = "sns:Subscribe"
+	}, "a rule publishes to BreakGlass-Hub, but it is plain HTTP"},
+	{"no data key", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.StandbyStack, "AWS::KMS::Key", "EventBridgeRules")["Action"] = []any{"kms:Decrypt"}
+	}, "a rule may kms:GenerateDataKey with the key of BreakGlass-Standby"},
+	{"the key for every administrator", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::KMS::Key", "AccountAdministers")["Action"] = "kms:*"
+	}, "a rule may kms:Decrypt with the key of BreakGlass-Hub, but it is an administrator of the account"},
+	{"any bus", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutEventsOnTheHubs")["Resource"] = "*"
+	}, "a forwarder puts events on arn:aws:events:us-east-1:111111111111:event-bus/default, but it is in a third Region"},
+	{"one bus", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutEventsOnTheHubs")
+		s["Resource"] = list(s["Resource"])[:1]
+	}, "a forwarder puts events on arn:aws:events:us-west-2:111111111111:event-bus/default"},
+	{"the ledger of another Region", func(t *testing.T, app *Assembly) {
+		stack := app.Stacks[names.HubStack]
+		p := stack.Resources[stack.OfType("AWS::Logs::ResourcePolicy")[0]].Properties
+		p["PolicyDocument"] = strings.ReplaceAll(p["PolicyDocument"].(string), "arn:aws:events:us-east-1:", "arn:aws:events:us-west-2:")
+	}, "events.amazonaws.com writes into the ledger of BreakGlass-Hub for capture-breakglass-user-sign-in"},
+}
+
+// statement finds a statement by its Sid in the documents of a stack's resources of a type.
+func statement(t *testing.T, app *Assembly, stack, kind, sid string) map[string]any {
+	t.Helper()
+	s, _ := find(t, app, stack, kind, sid)
+	return s
+}
+
+// owner are the properties of the resource that statement finds.
+func owner(t *testing.T, app *Assembly, stack, kind, sid string) map[string]any {
+	t.Helper()
+	_, properties := find(t, app, stack, kind, sid)
+	return properties
+}
+
+func find(t *testing.T, app *Assembly, stack, kind, sid string) (statement, properties map[string]any) {
+	t.Helper()
+	for _, id := range app.Stacks[stack].OfType(kind) {
+		properties := app.Stacks[stack].Resources[id].Properties
+		for _, name := range []string{"PolicyDocument", "KeyPolicy", "AssumeRolePolicyDocument"} {
+			document, _ := properties[name].(map[string]any)
+			for _, s := range list(document["Statement"]) {
+				if s := s.(map[string]any); s["Sid"] == sid {
+					return s, properties
+				}
+			}
+		}
+	}
+	t.Fatalf("%s has no %s with a statement %s", stack, kind, sid)
+	return nil, nil
+}
