@@ -42,10 +42,12 @@ class OrganizationSynthesizer extends cdk.StackSynthesizer {
   }
 }
 
+const asCaller = new cdk.LegacyStackSynthesizer();
+
 function synthesizer(account) {
   return data.access === 'organization'
     ? new OrganizationSynthesizer(`arn:aws:iam::${account}:role/${data.accessRole}`)
-    : new cdk.LegacyStackSynthesizer();
+    : asCaller;
 }
 
 class PlacedStack extends cdk.Stack {
@@ -203,8 +205,7 @@ class HubStack extends PlacedStack {
     super(scope, placement, 'Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region');
     this.buses = {};
     for (const region of data.hubRegions) {
-      this.buses[region] = events.EventBus.fromEventBusArn(this, `Bus-${region}`,
-        `arn:aws:events:${region}:${placement.account}:event-bus/default`);
+      this.buses[region] = `arn:aws:events:${region}:${placement.account}:event-bus/default`;
     }
     new Users(this, 'Users');
     this.forwardingRole = new iam.Role(this, 'ForwardingRole', {
@@ -246,7 +247,7 @@ class ForwarderStack extends PlacedStack {
     const deadLetters = new DeadLetters(this, 'DeadLetters', placement.deadLetterPolicy);
     const prefix = hub.buses[placement.region] ? names.forward : names.capture;
     const targets = placement.to.map((region) => deadLetters.behind({
-      id: region, arn: hub.buses[region].eventBusArn, roleArn: hub.forwardingRole.roleArn,
+      id: region, arn: hub.buses[region], roleArn: hub.forwardingRole.roleArn,
     }));
     const forwarding = new Construct(this, 'Forwarding');
     for (const r of placement.rules) {
@@ -266,7 +267,6 @@ class RoleStack extends PlacedStack {
       managedPolicyArns: t.managedPolicies.map(policyARN),
       maxSessionDuration: t.sessionSeconds,
     });
-    this.output(names.roleArnOutput, `arn:aws:iam::${placement.account}:role/${data.roleName}`, `The role in ${t.name}`);
   }
 }
 

@@ -74,8 +74,8 @@ func placement(c *config.Config, at plan.Placement) fields {
 		f["rules"] = rules
 	case plan.Role:
 		f["target"] = fields{
-			"name": at.Target.Name, "managedPolicies": at.Target.ManagedPolicies,
-			"sessionSeconds": at.Target.SessionDuration.Seconds(),
+			"managedPolicies": at.Target.ManagedPolicies,
+			"sessionSeconds":  at.Target.SessionDuration.Seconds(),
 		}
 	}
 	return f
@@ -131,6 +131,5 @@ func allNames() map[string]string {
 		"ledger": names.Ledger, "ledgerPolicy": names.LedgerPolicy,
 		"capture": names.Capture, "forward": names.Forward, "record": names.Record,
 		"hubStack": names.HubStack, "topicArnOutput": names.TopicArnOutput, "userNamesOutput": names.UserNamesOutput,
-		"roleArnOutput": names.RoleArnOutput,
 	}
 }

@@ -10,19 +10,31 @@ import (
 	"example.com/breakglass/names"
 )
 
-// DefaultBus is the default event bus of an account in a Region: every account has it, and AWS services put their events
-// there.
-func DefaultBus(scope constructs.Construct, id, partition, account, region string) awsevents.IEventBus {
-	arn := "arn:" + partition + ":events:" + region + ":" + account + ":event-bus/default"
-	return awsevents.EventBus_FromEventBusArn(scope, jsii.String(id), jsii.String(arn))
+// Bus is an event bus.
+type Bus struct {
+	Region, ARN string
 }
 
-// NewForwardingRole makes the role with which rules of any Region put events on the hubs' buses. IAM is global: one role
-// serves all Regions.
+// DefaultBus is the default event bus of an account in a Region: every account has it, and AWS services put their events
+// there.
+func DefaultBus(place Place) Bus {
+	return Bus{
+		Region: place.Region,
+		ARN:    "arn:" + place.Partition + ":events:" + place.Region + ":" + place.Account + ":event-bus/default",
+	}
+}
+
+// ForwardingRole is the role with which rules of any Region put events on the hubs' buses.
+type ForwardingRole struct {
+	// arn is a token: a stack of the role's own Region imports it, one elsewhere has it literally.
+	arn string
+}
+
+// NewForwardingRole makes the role. IAM is global: one serves all Regions.
 //
 // Its trust has no source condition: a role can't be passed across accounts, so no other account's rule can use it, and
 // a condition that EventBridge met in one Region but not in another would silence that Region.
-func NewForwardingRole(scope constructs.Construct, id string, buses []awsevents.IEventBus) awsiam.IRole {
+func NewForwardingRole(scope constructs.Construct, id string, buses []Bus) ForwardingRole {
 	role := awsiam.NewRole(scope, jsii.String(id), &awsiam.RoleProps{
 		RoleName:    jsii.String(names.ForwardRole),
 		Description: jsii.String("Lets EventBridge carry break glass events from every Region to the hub"),
@@ -30,7 +42,7 @@ func NewForwardingRole(scope constructs.Construct, id string, buses []awsevents.
 	})
 	arns := make([]string, len(buses))
 	for i, bus := range buses {
-		arns[i] = *bus.EventBusArn()
+		arns[i] = bus.ARN
 	}
 	awsiam.NewManagedPolicy(role, jsii.String("Policy"), &awsiam.ManagedPolicyProps{
 		ManagedPolicyName: jsii.String(names.ForwardPolicy),
@@ -38,12 +50,12 @@ func NewForwardingRole(scope constructs.Construct, id string, buses []awsevents.
 		Document:          awsiam.PolicyDocument_FromJson(map[string]any(access.Forward(arns))),
 		Roles:             &[]awsiam.IRole{role},
 	})
-	return role
+	return ForwardingRole{arn: *role.RoleArn()}
 }
 
 // ToBus is a target that puts the event on a bus of another Region, unchanged.
-func ToBus(id string, bus awsevents.IEventBus, role awsiam.IRole, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
+func ToBus(bus Bus, role ForwardingRole, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
 	return deliver(awsevents.CfnRule_TargetProperty{
-		Id: jsii.String(id), Arn: bus.EventBusArn(), RoleArn: role.RoleArn(),
+		Id: jsii.String(bus.Region), Arn: jsii.String(bus.ARN), RoleArn: jsii.String(role.arn),
 	}, deadLetters)
 }

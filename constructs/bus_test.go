@@ -15,13 +15,13 @@ func TestForwardingRoleAndTarget(t *testing.T) {
 	}
 	var region string
 	one := synth(t, func(stack awscdk.Stack) {
-		near := DefaultBus(stack, "Near", here.Partition, here.Account, here.Region)
-		far := DefaultBus(stack, "Far", here.Partition, here.Account, "us-gov-east-1")
-		region = *far.Env().Region
-		role := NewForwardingRole(stack, "Role", []awsevents.IEventBus{near, far})
+		near := DefaultBus(here)
+		far := DefaultBus(Place{here.Partition, here.Account, "us-gov-east-1"})
+		region = far.Region
+		role := NewForwardingRole(stack, "Role", []Bus{near, far})
 		NewRule(stack, "Rule", RuleProps{
 			Name: "forward-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
-			Targets: []awsevents.CfnRule_TargetProperty{ToBus("far", far, role, NewDeadLetters(stack, "Letters", here))},
+			Targets: []awsevents.CfnRule_TargetProperty{ToBus(far, role, NewDeadLetters(stack, "Letters", here))},
 		})
 	})
 	same(t, "the Region of the far bus", region, "us-gov-east-1")

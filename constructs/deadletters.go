@@ -17,7 +17,7 @@ type Place struct {
 
 // DeadLetters is the queue of what a Region's rules could not deliver. A rule's dead-letter queue has to be in its Region.
 type DeadLetters struct {
-	queue awssqs.CfnQueue
+	arn string
 }
 
 const deadLettersKept = 14 * 24 * time.Hour
@@ -29,9 +29,11 @@ func NewDeadLetters(scope constructs.Construct, id string, place Place) DeadLett
 		MessageRetentionPeriod: jsii.Number(deadLettersKept.Seconds()),
 		SqsManagedSseEnabled:   jsii.Bool(true),
 	})
+	// Every target names it, and asking the CDK takes a round trip.
+	arn := *queue.AttrArn()
 	awssqs.NewCfnQueuePolicy(scope, jsii.String("Policy"), &awssqs.CfnQueuePolicyProps{
 		Queues:         jsii.Strings(*queue.Ref()),
-		PolicyDocument: map[string]any(access.DeadLetters(place.Partition, place.Region, place.Account, *queue.AttrArn())),
+		PolicyDocument: map[string]any(access.DeadLetters(place.Partition, place.Region, place.Account, arn)),
 	})
-	return DeadLetters{queue: queue}
+	return DeadLetters{arn: arn}
 }

@@ -2,7 +2,6 @@ package constructs
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -17,8 +16,8 @@ type ForwardingProps struct {
 	// Prefix of every rule's name.
 	Prefix string
 	// Buses of the hubs, at most 5, and the role that may put events on them.
-	Buses       []awsevents.IEventBus
-	Role        awsiam.IRole
+	Buses       []Bus
+	Role        ForwardingRole
 	DeadLetters DeadLetters
 }
 
@@ -27,7 +26,7 @@ func NewForwarding(scope constructs.Construct, id string, props ForwardingProps)
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	targets := make([]awsevents.CfnRule_TargetProperty, len(props.Buses))
 	for i, bus := range props.Buses {
-		targets[i] = ToBus(*bus.Env().Region, bus, props.Role, props.DeadLetters)
+		targets[i] = ToBus(bus, props.Role, props.DeadLetters)
 	}
 	for _, e := range watch.Catalogue {
 		NewRule(scope, e.ID, RuleProps{

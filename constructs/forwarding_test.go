@@ -4,16 +4,15 @@ import (
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 
 	"example.com/breakglass/watch"
 )
 
 func TestForwarding(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
-		var buses []awsevents.IEventBus
+		var buses []Bus
 		for _, region := range []string{"eu-west-1", "us-gov-east-1"} {
-			buses = append(buses, DefaultBus(stack, region, here.Partition, here.Account, region))
+			buses = append(buses, DefaultBus(Place{here.Partition, here.Account, region}))
 		}
 		NewForwarding(stack, "Forwarding", ForwardingProps{
 			Region: here.Region, Scope: scope, Prefix: "forward-",

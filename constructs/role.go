@@ -27,8 +27,8 @@ type RoleProps struct {
 	SessionDuration time.Duration
 }
 
-// NewTargetRole makes the role that the users get into an account with, and returns its ARN.
-func NewTargetRole(scope constructs.Construct, id string, props RoleProps) string {
+// NewTargetRole makes the role that the users get into an account with.
+func NewTargetRole(scope constructs.Construct, id string, props RoleProps) {
 	role := &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(props.Name),
 		Description:              jsii.String("Emergency access: only the break glass users, with MFA, can assume it"),
@@ -48,5 +48,4 @@ func NewTargetRole(scope constructs.Construct, id string, props RoleProps) strin
 		role.PermissionsBoundary = jsii.String(boundary)
 	}
 	awsiam.NewCfnRole(scope, jsii.String(id), role)
-	return "arn:" + props.Users[0].Partition + ":iam::" + props.Account + ":role/" + props.Name
 }

@@ -38,6 +38,6 @@ func NewRule(scope constructs.Construct, id string, props RuleProps) awsevents.C
 // deliver completes a target: what can't be delivered ends in the dead-letter queue of the rule's own Region. It says
 // nothing of retries: EventBridge's own 24 hours and 185 attempts are its maximum already.
 func deliver(target awsevents.CfnRule_TargetProperty, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
-	target.DeadLetterConfig = &awsevents.CfnRule_DeadLetterConfigProperty{Arn: deadLetters.queue.AttrArn()}
+	target.DeadLetterConfig = &awsevents.CfnRule_DeadLetterConfigProperty{Arn: jsii.String(deadLetters.arn)}
 	return target
 }

@@ -23,7 +23,7 @@ type Subscriber struct {
 
 // Topic is the alert topic with its key.
 type Topic struct {
-	topic awssns.CfnTopic
+	arn string
 }
 
 const keyDeletionWindowDays = 10
@@ -44,26 +44,27 @@ func NewTopic(scope constructs.Construct, id string, place Place, subscribers []
 	topic := awssns.NewCfnTopic(scope, jsii.String("Topic"), &awssns.CfnTopicProps{
 		TopicName: jsii.String(names.Topic), DisplayName: jsii.String(names.TopicDisplayName), KmsMasterKeyId: key.Ref(),
 	})
+	arn := *topic.Ref()
 	awssns.NewCfnTopicPolicy(scope, jsii.String("Policy"), &awssns.CfnTopicPolicyProps{
-		Topics:         jsii.Strings(*topic.Ref()),
-		PolicyDocument: map[string]any(access.Topic(place.Partition, place.Region, place.Account, *topic.Ref())),
+		Topics:         jsii.Strings(arn),
+		PolicyDocument: map[string]any(access.Topic(place.Partition, place.Region, place.Account, arn)),
 	})
 	for _, s := range subscribers {
 		awssns.NewCfnSubscription(scope, jsii.String(s.ID), &awssns.CfnSubscriptionProps{
-			TopicArn: topic.Ref(), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
+			TopicArn: jsii.String(arn), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
 		})
 	}
-	return Topic{topic: topic}
+	return Topic{arn: arn}
 }
 
 // ARN of the topic.
-func (t Topic) ARN() string { return *t.topic.Ref() }
+func (t Topic) ARN() string { return t.arn }
 
 // ToPeople is a target that publishes a readable text. It names no role: delivery to an encrypted topic may fail with one
 // (EventBridge user guide), and the topic's own policy lets EventBridge in.
 func ToPeople(t Topic, template string, paths map[string]string, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
 	return deliver(awsevents.CfnRule_TargetProperty{
-		Id: jsii.String("people"), Arn: t.topic.Ref(),
+		Id: jsii.String("people"), Arn: jsii.String(t.arn),
 		InputTransformer: &awsevents.CfnRule_InputTransformerProperty{
 			InputTemplate: jsii.String(template), InputPathsMap: paths,
 		},

@@ -56,6 +56,5 @@ const (
 	TopicArnOutput  = "TopicArn"
 	UserNamesOutput = "UserNames"
 	// LinksOutput is followed by a number from 1: a template has at most 200 outputs, so each carries many addresses.
-	LinksOutput   = "SwitchRoleUrls"
-	RoleArnOutput = "RoleArn"
+	LinksOutput = "SwitchRoleUrls"
 )

@@ -4,27 +4,37 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 )
 
+// App is what the stacks of an app share.
+type App struct {
+	Scope  constructs.Construct
+	Config *config.Config
+	// AsCaller deploys a stack with the caller's own rights. One serves any number of stacks.
+	AsCaller awscdk.IStackSynthesizer
+}
+
 // Build makes every stack of the plan, in its order.
 func Build(scope constructs.Construct, p plan.Plan) {
+	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer()}
 	var hub Hub
 	hubs := map[string]awscdk.Stack{}
 	for _, at := range p.Placements {
 		var stack awscdk.Stack
 		switch at.Kind {
 		case plan.Hub:
-			hub = NewHub(scope, p.Config, at)
+			hub = NewHub(app, at)
 			stack = hub.Stack
 		case plan.Standby:
-			stack = NewStandby(scope, p.Config, at)
+			stack = NewStandby(app, at)
 		case plan.Links:
-			NewLinks(scope, p.Config, at)
+			NewLinks(app, at)
 		case plan.Forwarder:
-			stack = NewForwarder(scope, p.Config, at, hub)
+			stack = NewForwarder(app, at, hub)
 		case plan.Role:
-			NewRole(scope, p.Config, at, hub.Users)
+			NewRole(app, at, hub.Users)
 		}
 		for _, before := range at.After {
 			stack.AddStackDependency(hubs[before], nil)

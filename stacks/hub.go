@@ -4,9 +4,6 @@ import (
 	"strings"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
-	"github.com/aws/constructs-go/constructs/v10"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
@@ -22,27 +19,29 @@ type Hub struct {
 	// Users are trusted by the roles.
 	Users []access.User
 	// Buses are those of the hub and, where there is one, of the standby, by Region.
-	Buses map[string]awsevents.IEventBus
+	Buses map[string]own.Bus
 	// ForwardingRole may put events on Buses.
-	ForwardingRole awsiam.IRole
+	ForwardingRole own.ForwardingRole
 }
 
 // NewHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
-func NewHub(scope constructs.Construct, c *config.Config, p plan.Placement) Hub {
-	stack := newStack(scope, c, p, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
-	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]awsevents.IEventBus{}}
-	var buses []awsevents.IEventBus
+func NewHub(app App, p plan.Placement) Hub {
+	c := app.Config
+	stack := newStack(app, p, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
+	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]own.Bus{}}
+	var buses []own.Bus
 	for _, region := range []string{c.Hub.Region, c.Hub.Standby} {
 		if region != "" {
-			hub.Buses[region] = own.DefaultBus(stack, "Bus-"+region, config.Partition, c.Hub.Account, region)
-			buses = append(buses, hub.Buses[region])
+			bus := own.DefaultBus(own.Place{Partition: config.Partition, Account: p.Account, Region: region})
+			hub.Buses[region] = bus
+			buses = append(buses, bus)
 		}
 	}
 	own.NewUsers(stack, "Users", own.UsersProps{
 		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
 	})
 	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", buses)
-	newAlerting(stack, c, p, "")
+	newAlerting(stack, app.Config, p, "")
 
 	var users []string
 	for _, u := range hub.Users {

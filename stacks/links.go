@@ -2,16 +2,14 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 )
 
 // NewLinks makes a stack of outputs: the switch-role addresses that don't fit into the hub's template.
-func NewLinks(scope constructs.Construct, c *config.Config, p plan.Placement) awscdk.Stack {
-	stack := newStack(scope, c, p, "Break glass links: console pages that switch into the role of a target account")
+func NewLinks(app App, p plan.Placement) awscdk.Stack {
+	stack := newStack(app, p, "Break glass links: console pages that switch into the role of a target account")
 	// A template needs a resource; this one is nothing but a name, and costs nothing.
 	awscdk.NewCfnWaitConditionHandle(stack, jsii.String("Empty"), nil)
 	outputLinks(stack, p.Links)

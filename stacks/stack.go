@@ -4,7 +4,6 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/config"
@@ -13,17 +12,17 @@ import (
 )
 
 // newStack makes the empty stack of a placement.
-func newStack(scope constructs.Construct, c *config.Config, p plan.Placement, description string) awscdk.Stack {
+func newStack(app App, p plan.Placement, description string) awscdk.Stack {
 	tags := map[string]*string{}
-	for key, value := range c.Tags {
+	for key, value := range app.Config.Tags {
 		tags[key] = jsii.String(value)
 	}
-	return awscdk.NewStack(scope, jsii.String(p.Stack), &awscdk.StackProps{
+	return awscdk.NewStack(app.Scope, jsii.String(p.Stack), &awscdk.StackProps{
 		Env:                   &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(p.Region)},
 		Description:           jsii.String(description),
-		TerminationProtection: jsii.Bool(c.TerminationProtection),
+		TerminationProtection: jsii.Bool(app.Config.TerminationProtection),
 		Tags:                  &tags,
-		Synthesizer:           newSynthesizer(c.Deploy, p.Account),
+		Synthesizer:           newSynthesizer(app, p.Account),
 		// A template counts with its white space, and has to stay under 51,200 bytes; cdk synth shows it laid out as YAML.
 		SuppressTemplateIndentation: jsii.Bool(true),
 	})

@@ -10,14 +10,14 @@ import (
 )
 
 // newSynthesizer gives the CDK the rights that deploy.access names. No stack has an asset, so nothing needs a bucket.
-func newSynthesizer(d config.Deploy, account string) awscdk.IStackSynthesizer {
-	switch d.Access {
+func newSynthesizer(app App, account string) awscdk.IStackSynthesizer {
+	switch app.Config.Deploy.Access {
 	case config.AccessOrganization:
-		return newOrganizationSynthesizer("arn:" + config.Partition + ":iam::" + account + ":role/" + d.AccessRole)
+		return newOrganizationSynthesizer("arn:" + config.Partition + ":iam::" + account + ":role/" + app.Config.Deploy.AccessRole)
 	case config.AccessBootstrap:
-		return awscdk.NewDefaultStackSynthesizer(nil)
+		return nil // the CDK takes its own
 	default:
-		return awscdk.NewLegacyStackSynthesizer()
+		return app.AsCaller
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -55,6 +56,7 @@ func TestEndToEnd(t *testing.T) {
 	t.Run("every alert of the catalogue arrives", func(t *testing.T) { e.everyAlert(t, ctx) })
 	t.Run("what must stay silent does", func(t *testing.T) { e.silent(t, ctx) })
 	t.Run("drills ring in the hub's Region only, and are all in the ledger", func(t *testing.T) { e.drills(t, ctx) })
+	t.Run("a Region that does not forward is noticed", func(t *testing.T) { e.mutedRegion(t, ctx) })
 	t.Run("the dead-letter queue catches what a deleted topic refuses", func(t *testing.T) { e.deadLetters(t, ctx) })
 	t.Run("destroy leaves nothing behind", func(t *testing.T) {
 		if err := e.run.Destroy(ctx); err != nil {
@@ -282,6 +284,19 @@ func (e *e2e) drills(t *testing.T, ctx context.Context) {
 			}
 		}
 	}
+}
+
+// mutedRegion takes the targets off a rule: the checks of this run would be worth nothing if mails came all the same.
+func (e *e2e) mutedRegion(t *testing.T, ctx context.Context) {
+	_, err := eventbridge.NewFromConfig(e.run.AWS("eu-west-1")).RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{
+		Rule: aws.String("capture-breakglass-user-sign-in"), Ids: []string{hubRegion, standbyRegion},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.play(t, ctx, "a sign-in with MFA", "eu-west-1")
+	e.play(t, ctx, "a switch into production", "eu-west-1")
+	e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS ROLE SWITCH")
 }
 
 func (e *e2e) deadLetters(t *testing.T, ctx context.Context) {

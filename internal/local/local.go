@@ -35,6 +35,8 @@ type Run struct {
 	File   string
 	Server *emulator.Server
 	Config *config.Config
+	// As is the account whose credentials deploy; empty means ManagementAccount.
+	As string
 	// OnEvent is told how a deployment or removal goes on.
 	OnEvent func(cdkcli.Event)
 }
@@ -51,12 +53,16 @@ func New(root, file string, server *emulator.Server, onEvent func(cdkcli.Event))
 	return &Run{Root: root, File: file, Server: server, Config: c, OnEvent: onEvent}, nil
 }
 
-// CDK runs the pinned CLI on the file, with the rights of the management account.
+// CDK runs the pinned CLI on the file.
 func (r *Run) CDK(ctx context.Context, args []string) error {
+	as := r.As
+	if as == "" {
+		as = ManagementAccount
+	}
 	return cdkcli.Run(ctx, cdkcli.Options{
 		Root: r.Root, Args: append(args, "-c", "config="+r.File), Output: filepath.Join(r.Root, ".local", "cdk.out"),
 		// The CDK's own validator has its place in make verify, and takes four seconds here.
-		Env:     append(r.Server.Env(ManagementAccount, r.Config.Hub.Region), "CDK_VALIDATION=false"),
+		Env:     append(r.Server.Env(as, r.Config.Hub.Region), "CDK_VALIDATION=false"),
 		OnEvent: r.OnEvent,
 	})
 }
