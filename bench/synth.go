@@ -16,6 +16,29 @@ type program struct {
 	out  string
 }
 
+// apps are the two that are compared.
+type apps struct {
+	Go, JS program
+}
+
+// race runs both in turn, so that whatever else the machine does meets both alike.
+func (a apps) race(context map[string]any, validate bool, rounds int) (comparison, error) {
+	var c comparison
+	for range rounds {
+		s, err := a.Go.synth(context, validate)
+		if err != nil {
+			return c, err
+		}
+		c.Go.Runs = append(c.Go.Runs, s)
+		if s, err = a.JS.synth(context, validate); err != nil {
+			return c, err
+		}
+		c.JS.Runs = append(c.JS.Runs, s)
+	}
+	c.finish()
+	return c, nil
+}
+
 // sample is one run.
 type sample struct {
 	// Wall and CPU seconds; CPU is that of the app and of the Node process that a Go CDK app starts.

@@ -41,7 +41,7 @@ func NewHub(app App, p plan.Placement) Hub {
 		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
 	})
 	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", buses)
-	newAlerting(stack, app.Config, p, "")
+	newAlerting(stack, c, p, "")
 
 	var users []string
 	for _, u := range hub.Users {
