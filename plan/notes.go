@@ -29,13 +29,17 @@ func notes(c *config.Config) []string {
 		notes = append(notes, fmt.Sprintf("not watched: %s, where sign-ins at the console's global address are recorded; "+
 			"nobody would see them", strings.Join(missing, ", ")))
 	}
+	var onPurpose []string
+	for _, u := range c.Unwatched {
+		onPurpose = append(onPurpose, u.Region)
+	}
 	var alwaysOn []string
 	for _, r := range config.AllRegions() {
 		if !r.OptIn {
 			alwaysOn = append(alwaysOn, r.Code)
 		}
 	}
-	if missing := minus(minus(alwaysOn, c.Regions), globalSignIn); len(missing) > 0 {
+	if missing := minus(minus(minus(alwaysOn, c.Regions), globalSignIn), onPurpose); len(missing) > 0 {
 		notes = append(notes, fmt.Sprintf("not watched, although no account can switch them off: %s", some(missing)))
 	}
 	if len(c.Targets) == 0 {

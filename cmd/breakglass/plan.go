@@ -63,8 +63,8 @@ func printText(w io.Writer, p plan.Plan) error {
 	if err := table.Flush(); err != nil {
 		return err
 	}
-	fmt.Fprintf(w, "\n%s in %s and %s; %s watched, %s\n", count(len(p.Placements), "stack"), count(len(regions), "Region"),
-		count(len(accounts), "account"), count(len(p.Config.Regions), "Region"), "in the order above, or side by side where nothing waits")
+	fmt.Fprintf(w, "\n%s in %s and %s; %s watched\n", count(len(p.Placements), "stack"), count(len(regions), "Region"),
+		count(len(accounts), "account"), count(len(p.Config.Regions), "Region"))
 	for _, note := range p.Notes {
 		fmt.Fprintln(w, "note:", note)
 	}
