@@ -1,0 +1,403 @@
+// Package docs holds the documents against the code: what a reader is told is what the program does. The tables stand
+// between comments in README.md; go test ./docs -update writes them anew.
+package docs
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
+)
+
+const (
+	root   = ".."
+	readme = "../README.md"
+)
+
+var update = flag.Bool("update", false, "write the tables of README.md anew")
+
+// tables are what stands between <!-- begin NAME --> and <!-- end NAME -->.
+var tables = map[string]func(*testing.T) string{
+	"regions":       func(*testing.T) string { return regionCounts() },
+	"names":         func(*testing.T) string { return nameTable() },
+	"configuration": configurationTable,
+	"alerts":        func(*testing.T) string { return alertTable() },
+	"mail":          sampleMail,
+	"count":         sampleCount,
+	"cost":          costTable,
+}
+
+func TestTablesAreThoseOfTheCode(t *testing.T) {
+	text := read(t, readme)
+	for name, table := range tables {
+		begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
+		before, rest, ok := strings.Cut(text, begin)
+		got, after, ok2 := strings.Cut(rest, end)
+		if !ok || !ok2 {
+			t.Errorf("README.md has no place for %s", name)
+			continue
+		}
+		want := strings.TrimSpace(table(t)) + "\n"
+		if *update {
+			text = before + begin + want + end + after
+			continue
+		}
+		if got != want {
+			t.Errorf("%s is out of date (go test ./docs -update); README.md has\n%s\nthe code says\n%s", name, got, want)
+		}
+	}
+	if *update {
+		if err := os.WriteFile(readme, []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func regionCounts() string {
+	all, alwaysOn := len(config.AllRegions()), len(config.AlwaysOnRegions())
+	return fmt.Sprintf("AWS has %d commercial Regions: %d that no account can switch off (`regions: always-on`, the default), and %d that are off until an account enables them.",
+		all, alwaysOn, all-alwaysOn)
+}
+
+func nameTable() string {
+	rows := [][]string{
+		{"users", code(config.DefaultUser), "the file's `users`; no password, key or MFA device"},
+		{"group of the users", code(names.Group), "rights reach the users through it only"},
+		{"policies of the group", code(names.AssumePolicy) + ", " + code(names.GuardPolicy), "besides `userAccess.managedPolicies`"},
+		{"role in a target account", code(config.DefaultRole), "the file's `role.name`"},
+		{"topic", code(names.Topic), "in the hub and in the standby; a mail comes from " + code(names.TopicDisplayName)},
+		{"key of the topic", code(names.KeyAlias), "customer managed, one in each hub"},
+		{"forwarding role and its policy", code(names.ForwardRole) + ", " + code(names.ForwardPolicy), "in the hub stack; IAM is global"},
+		{"ledger", code(names.Ledger), "log group in each hub"},
+		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…"), "those of the standby end in " + code(names.StandbySuffix)},
+		{"stacks", strings.Join([]string{code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>")}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
+	}
+	return table([]string{"What", "Name", "Note"}, rows)
+}
+
+// property is a key of the file in its JSON Schema.
+type property struct {
+	Description string              `json:"description"`
+	Default     any                 `json:"default"`
+	Required    []string            `json:"required"`
+	Properties  map[string]property `json:"properties"`
+	Items       *property           `json:"items"`
+	Type        string              `json:"type"`
+}
+
+func configurationTable(t *testing.T) string {
+	var schema property
+	if err := json.Unmarshal(config.Schema(), &schema); err != nil {
+		t.Fatal(err)
+	}
+	var rows [][]string
+	var walk func(path string, p property, required bool)
+	walk = func(path string, p property, required bool) {
+		inner, prefix := p, path+"."
+		if p.Items != nil && p.Items.Properties != nil {
+			inner, prefix = *p.Items, path+"[]."
+		}
+		if path == "" {
+			prefix = ""
+		}
+		document := strings.HasSuffix(path, "inlinePolicy")
+		if path != "" && (p.Type != "object" || document || len(p.Properties) == 0) {
+			rows = append(rows, []string{code(path), byDefault(schema, path, p, required), firstUpper(cell(p.Description))})
+		}
+		if document {
+			return
+		}
+		for _, key := range inOrder(t, inner.Properties) {
+			walk(prefix+key, inner.Properties[key], slices.Contains(inner.Required, key))
+		}
+	}
+	walk("", schema, true)
+	return table([]string{"Key", "Default", "Meaning"}, rows)
+}
+
+// byDefault is what a key stands for that the file does not have.
+func byDefault(schema property, path string, p property, required bool) string {
+	if required {
+		return "required"
+	}
+	if key, ok := strings.CutPrefix(path, "targets[]."); ok {
+		if _, inherits := schema.Properties["role"].Properties[key]; inherits && key != "name" {
+			return code("role." + key)
+		}
+		return map[string]string{"name": "the account number", "region": code("hub.region")}[key]
+	}
+	switch d := p.Default.(type) {
+	case nil:
+		return "none"
+	case string:
+		return code(d)
+	default:
+		compact, err := json.Marshal(d)
+		if err != nil {
+			panic(err) // it was read as JSON
+		}
+		return code(strings.ReplaceAll(string(compact), `"`, ""))
+	}
+}
+
+// inOrder are the keys in the order of breakglass.schema.json, which is that of the file.
+func inOrder(t *testing.T, properties map[string]property) []string {
+	text := string(config.Schema())
+	keys := make([]string, 0, len(properties))
+	for key := range properties {
+		keys = append(keys, key)
+	}
+	slices.SortFunc(keys, func(a, b string) int {
+		return place(t, text, properties, a) - place(t, text, properties, b)
+	})
+	return keys
+}
+
+// place is where a key with this description stands in the schema.
+func place(t *testing.T, text string, properties map[string]property, key string) int {
+	description, err := json.Marshal(properties[key].Description)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for from := 0; ; {
+		at := strings.Index(text[from:], `"`+key+`": {`)
+		if at < 0 {
+			t.Fatalf("%s with its description is not in the schema", key)
+		}
+		at += from
+		if strings.Contains(object(text[at:]), `"description": `+string(description)) {
+			return at
+		}
+		from = at + 1
+	}
+}
+
+// object is the text up to the brace that closes the first one.
+func object(text string) string {
+	depth := 0
+	for i, r := range text {
+		switch r {
+		case '{':
+			depth++
+		case '}':
+			if depth--; depth == 0 {
+				return text[:i]
+			}
+		}
+	}
+	return text
+}
+
+func alertTable() string {
+	rows := make([][]string, 0, len(watch.Catalogue))
+	for _, e := range watch.Catalogue {
+		calls := ""
+		if named, ok := e.Detail(watch.SampleScope)["eventName"].([]string); ok {
+			calls = ": " + code(strings.Join(named, "`, `"))
+		}
+		told := "at once"
+		if len(e.Counts) > 0 {
+			var counts []string
+			for _, c := range e.Counts {
+				counts = append(counts, fmt.Sprint(c.AtLeast))
+			}
+			told = "when " + strings.Join(counts, " and again when ") + " within five minutes"
+		}
+		rows = append(rows, []string{code(e.ID), cell(e.Title), code(e.Source) + calls, told, cell(e.Why)})
+	}
+	return table([]string{"Alert", "What happened", "Records", "People are told", "Why it matters"}, rows)
+}
+
+const (
+	sampleHub          = "us-east-1"
+	sampleInstructions = "Call the duty officer, +1 555 0100. Runbook: https://example.com/runbook"
+)
+
+func sampleMail(t *testing.T) string {
+	sample, ok := watch.SampleNamed("a sign-in in an opt-in Region")
+	if !ok {
+		t.Fatal("the sample is gone: choose another one for README.md")
+	}
+	entry, _ := watch.ByID(sample.Entry)
+	return "```text\n" + entry.Alerts[0].Fill(sampleInstructions, sampleHub, sample.Event()) + "\n```"
+}
+
+func sampleCount(*testing.T) string {
+	entry, _ := watch.ByID("failed-sign-in")
+	return "```text\n" + entry.Counts[0].Text(entry, watch.SampleScope.Account, sampleHub, sampleInstructions) + "\n```"
+}
+
+// prices in USD a month, as of the date in README.md.
+const (
+	keyPrice   = 1.00
+	alarmPrice = 0.10
+)
+
+// costTable counts in the golden templates what has a price of its own.
+func costTable(t *testing.T) string {
+	count := func(stack, kind string) int {
+		return len(regexp.MustCompile(`(?m)^    Type: `+kind+`$`).FindAllString(read(t, filepath.Join(root, "testdata/golden", stack+".yaml")), -1))
+	}
+	var rows [][]string
+	for _, item := range []struct {
+		name, kind string
+		price      float64
+	}{{"customer managed KMS key", "AWS::KMS::Key", keyPrice}, {"CloudWatch alarm", "AWS::CloudWatch::Alarm", alarmPrice}} {
+		hub, standby := count("hub", item.kind), count("standby", item.kind)
+		if hub == 0 || standby == 0 || count("forwarder", item.kind)+count("role", item.kind) > 0 {
+			t.Fatalf("%s is no longer in the hubs only: the table of costs is wrong", item.kind)
+		}
+		rows = append(rows, []string{
+			item.name, fmt.Sprintf("%.2f", item.price), fmt.Sprint(hub), fmt.Sprint(hub + standby),
+			fmt.Sprintf("%.2f", item.price*float64(hub)), fmt.Sprintf("%.2f", item.price*float64(hub+standby)),
+		})
+	}
+	sum := func(column int) string {
+		total := 0.0
+		for _, row := range rows {
+			var n float64
+			if _, err := fmt.Sscan(row[column], &n); err != nil {
+				t.Fatal(err)
+			}
+			total += n
+		}
+		return fmt.Sprintf("%.2f", total)
+	}
+	rows = append(rows, []string{"together", "", "", "", sum(4), sum(5)})
+	return table([]string{"Item", "USD each", "Hub", "With standby", "USD, hub", "USD, with standby"}, rows)
+}
+
+func table(head []string, rows [][]string) string {
+	lines := []string{"| " + strings.Join(head, " | ") + " |", "|" + strings.Repeat("---|", len(head))}
+	for _, row := range rows {
+		lines = append(lines, "| "+strings.Join(row, " | ")+" |")
+	}
+	return strings.Join(lines, "\n")
+}
+
+func code(text string) string { return "`" + text + "`" }
+
+// cell keeps a text inside its cell.
+func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
+
+func firstUpper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// documents are all Markdown files of the project.
+func documents(t *testing.T) []string {
+	t.Helper()
+	var files []string
+	for _, pattern := range []string{"../*.md", "*.md", "decisions/*.md"} {
+		found, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, found...)
+	}
+	if len(files) < 5 {
+		t.Fatalf("only %q", files)
+	}
+	return files
+}
+
+var link = regexp.MustCompile(`\]\(([^)\s]+)\)|(?:src|href)="([^"]+)"`)
+
+func TestLinksResolve(t *testing.T) {
+	for _, file := range documents(t) {
+		for _, m := range link.FindAllStringSubmatch(read(t, file), -1) {
+			to := m[1] + m[2]
+			if strings.Contains(to, "://") {
+				continue
+			}
+			path, anchor, _ := strings.Cut(to, "#")
+			at := file
+			if path != "" {
+				at = filepath.Join(filepath.Dir(file), path)
+			}
+			if _, err := os.Stat(at); err != nil {
+				t.Errorf("%s: no %s", file, to)
+			} else if anchor != "" && !slices.Contains(anchors(read(t, at)), anchor) {
+				t.Errorf("%s: no heading for %s", file, to)
+			}
+		}
+	}
+}
+
+var heading = regexp.MustCompile(`(?m)^#+ (.+)$`)
+
+// anchors are the headings as a link names them.
+func anchors(text string) []string {
+	var all []string
+	for _, m := range heading.FindAllStringSubmatch(text, -1) {
+		name := regexp.MustCompile(`[^a-z0-9 _-]`).ReplaceAllString(strings.ToLower(m[1]), "")
+		all = append(all, strings.ReplaceAll(name, " ", "-"))
+	}
+	return all
+}
+
+func TestCommandsExist(t *testing.T) {
+	makefile := read(t, "../Makefile")
+	target := regexp.MustCompile("(?m)(?:^|`)make ([a-z]+)")
+	for _, file := range documents(t) {
+		for _, m := range target.FindAllStringSubmatch(read(t, file), -1) {
+			if !regexp.MustCompile(`(?m)^` + m[1] + `:`).MatchString(makefile) {
+				t.Errorf("%s: the Makefile has no %s", file, m[1])
+			}
+		}
+	}
+	if first := target.FindAllStringSubmatch(read(t, readme), 2); len(first) < 2 || first[0][1] != "demo" || first[1][1] != "test" {
+		t.Errorf("the first two commands are %q", first)
+	}
+}
+
+// TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
+func TestStacksInCommandsExist(t *testing.T) {
+	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+
+		"alerts: {email: [security-team@example.com]}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{names.LinksStack + "1"}
+	for _, p := range plan.New(c).Placements {
+		known = append(known, p.Stack)
+	}
+	for _, file := range documents(t) {
+		for _, name := range regexp.MustCompile(`BreakGlass-[A-Z][a-z]+(-[a-z0-9-]*[a-z0-9])?`).FindAllString(read(t, file), -1) {
+			if !slices.ContainsFunc(known, func(k string) bool { return k == name || strings.HasPrefix(k, name+"-") }) {
+				t.Errorf("%s: no stack is called %s", file, name)
+			}
+		}
+	}
+}
+
+func TestEveryDecisionIsListed(t *testing.T) {
+	list := read(t, "decisions/README.md")
+	files, err := filepath.Glob("decisions/[0-9]*.md")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, file := range files {
+		title := strings.TrimPrefix(strings.SplitN(read(t, file), "\n", 2)[0], "# ")
+		if !strings.Contains(list, "["+title+"]("+filepath.Base(file)+")") {
+			t.Errorf("decisions/README.md does not list %s as %q", file, title)
+		}
+	}
+}
