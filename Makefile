@@ -41,6 +41,7 @@ bench:
 # After a change on purpose: write the golden templates, the schema and the README's tables anew, and review the difference.
 golden:
 	$(fast) go test . -update
+	go test ./docs -update
 	go generate ./config
 
 clean:

@@ -15,9 +15,11 @@ func schemaDetails() map[string]jsonschema.Schema {
 		Description: "ARN of a policy, or name of a customer managed policy in the target account, that bounds what the role may do. \"\": none.",
 	}
 	session := jsonschema.Schema{
-		Type: "string", Pattern: sessionPattern, MinLength: number(1), Default: "1h", Examples: values("1h", "90m", "12h"),
+		Type: "string", Pattern: sessionPattern, MinLength: number(1), Examples: values("1h", "90m", "12h"),
 		Description: "How long a session in the role lasts, from 1h to 12h.",
 	}
+	roleSession := session
+	roleSession.Default = "1h" // a target's is the role's
 	account := func(description string) jsonschema.Schema {
 		return jsonschema.Schema{Pattern: accountPattern, Examples: values("111111111111"), Description: description}
 	}
@@ -69,7 +71,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"role.managedPolicies[]":        policy,
 		"role.inlinePolicy":             inlinePolicy("Policy document of the role. {}: none."),
 		"role.permissionsBoundary":      boundary,
-		"role.sessionDuration":          session,
+		"role.sessionDuration":          roleSession,
 		"targets":                       {Description: "The accounts that the users get into. What a target doesn't say, it has from role."},
 		"targets[]":                     {Required: []string{"account"}},
 		"targets[].account":             account("Number of the target account: 12 digits in quotation marks."),

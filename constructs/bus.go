@@ -26,7 +26,6 @@ func DefaultBus(place Place) Bus {
 
 // ForwardingRole is the role with which rules of any Region put events on the hubs' buses.
 type ForwardingRole struct {
-	// arn is a token: a stack of the role's own Region imports it, one elsewhere has it literally.
 	arn string
 }
 
@@ -34,7 +33,10 @@ type ForwardingRole struct {
 //
 // Its trust has no source condition: a role can't be passed across accounts, so no other account's rule can use it, and
 // a condition that EventBridge met in one Region but not in another would silence that Region.
-func NewForwardingRole(scope constructs.Construct, id string, buses []Bus) ForwardingRole {
+//
+// Other stacks refer to it by its name, spelled out, also in its own Region, where the CDK would have them import it: an
+// export that is in use would keep the hub from being updated when a standby is taken out of the file.
+func NewForwardingRole(scope constructs.Construct, id string, place Place, buses []Bus) ForwardingRole {
 	role := awsiam.NewRole(scope, jsii.String(id), &awsiam.RoleProps{
 		RoleName:    jsii.String(names.ForwardRole),
 		Description: jsii.String("Lets EventBridge carry break glass events from every Region to the hub"),
@@ -50,7 +52,7 @@ func NewForwardingRole(scope constructs.Construct, id string, buses []Bus) Forwa
 		Document:          awsiam.PolicyDocument_FromJson(map[string]any(access.Forward(arns))),
 		Roles:             &[]awsiam.IRole{role},
 	})
-	return ForwardingRole{arn: *role.RoleArn()}
+	return ForwardingRole{arn: "arn:" + place.Partition + ":iam::" + place.Account + ":role/" + names.ForwardRole}
 }
 
 // ToBus is a target that puts the event on a bus of another Region, unchanged.

@@ -18,7 +18,7 @@ func TestForwardingRoleAndTarget(t *testing.T) {
 		near := DefaultBus(here)
 		far := DefaultBus(Place{here.Partition, here.Account, "us-gov-east-1"})
 		region = far.Region
-		role := NewForwardingRole(stack, "Role", []Bus{near, far})
+		role := NewForwardingRole(stack, "Role", here, []Bus{near, far})
 		NewRule(stack, "Rule", RuleProps{
 			Name: "forward-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
 			Targets: []awsevents.CfnRule_TargetProperty{ToBus(far, role, NewDeadLetters(stack, "Letters", here))},

@@ -16,7 +16,7 @@ func TestForwarding(t *testing.T) {
 		}
 		NewForwarding(stack, "Forwarding", ForwardingProps{
 			Region: here.Region, Scope: scope, Prefix: "forward-",
-			Buses: buses, Role: NewForwardingRole(stack, "Role", buses), DeadLetters: NewDeadLetters(stack, "Letters", here),
+			Buses: buses, Role: NewForwardingRole(stack, "Role", here, buses), DeadLetters: NewDeadLetters(stack, "Letters", here),
 		})
 	})
 	if got, want := len(one.all("AWS::Events::Rule")), len(watch.Catalogue); got != want {

@@ -46,7 +46,9 @@ func (s *screen) step(format string, args ...any) {
 func (s *screen) note(text string) { fmt.Fprintf(s.out, "  %s\n", s.paint(faint, text)) }
 
 // scene says what happens now.
-func (s *screen) scene(text string) { fmt.Fprintf(s.out, "\n  %s %s\n", s.paint(bold, "▶"), s.paint(bold, text)) }
+func (s *screen) scene(text string) {
+	fmt.Fprintf(s.out, "\n  %s %s\n", s.paint(bold, "▶"), s.paint(bold, text))
+}
 
 // mail frames a text as its reader sees it.
 func (s *screen) mail(heading, text string) {

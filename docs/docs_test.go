@@ -3,6 +3,7 @@
 package docs
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -87,12 +88,12 @@ func nameTable() string {
 
 // property is a key of the file in its JSON Schema.
 type property struct {
-	Description string              `json:"description"`
-	Default     any                 `json:"default"`
-	Required    []string            `json:"required"`
-	Properties  map[string]property `json:"properties"`
-	Items       *property           `json:"items"`
-	Type        string              `json:"type"`
+	Description string     `json:"description"`
+	Default     any        `json:"default"`
+	Required    []string   `json:"required"`
+	Properties  properties `json:"properties"`
+	Items       *property  `json:"items"`
+	Type        string     `json:"type"`
 }
 
 func configurationTable(t *testing.T) string {
@@ -100,6 +101,7 @@ func configurationTable(t *testing.T) string {
 	if err := json.Unmarshal(config.Schema(), &schema); err != nil {
 		t.Fatal(err)
 	}
+	var role property
 	var rows [][]string
 	var walk func(path string, p property, required bool)
 	walk = func(path string, p property, required bool) {
@@ -112,13 +114,16 @@ func configurationTable(t *testing.T) string {
 		}
 		document := strings.HasSuffix(path, "inlinePolicy")
 		if path != "" && (p.Type != "object" || document || len(p.Properties) == 0) {
-			rows = append(rows, []string{code(path), byDefault(schema, path, p, required), firstUpper(cell(p.Description))})
+			rows = append(rows, []string{code(path), byDefault(role, path, p, required), cell(p.Description)})
 		}
 		if document {
 			return
 		}
-		for _, key := range inOrder(t, inner.Properties) {
-			walk(prefix+key, inner.Properties[key], slices.Contains(inner.Required, key))
+		for _, next := range inner.Properties {
+			walk(prefix+next.key, next.property, slices.Contains(inner.Required, next.key))
+			if path == "" && next.key == "role" {
+				role = next.property
+			}
 		}
 	}
 	walk("", schema, true)
@@ -126,12 +131,12 @@ func configurationTable(t *testing.T) string {
 }
 
 // byDefault is what a key stands for that the file does not have.
-func byDefault(schema property, path string, p property, required bool) string {
+func byDefault(role property, path string, p property, required bool) string {
 	if required {
 		return "required"
 	}
 	if key, ok := strings.CutPrefix(path, "targets[]."); ok {
-		if _, inherits := schema.Properties["role"].Properties[key]; inherits && key != "name" {
+		if role.Properties.has(key) && key != "name" {
 			return code("role." + key)
 		}
 		return map[string]string{"name": "the account number", "region": code("hub.region")}[key]
@@ -150,52 +155,41 @@ func byDefault(schema property, path string, p property, required bool) string {
 	}
 }
 
-// inOrder are the keys in the order of breakglass.schema.json, which is that of the file.
-func inOrder(t *testing.T, properties map[string]property) []string {
-	text := string(config.Schema())
-	keys := make([]string, 0, len(properties))
-	for key := range properties {
-		keys = append(keys, key)
-	}
-	slices.SortFunc(keys, func(a, b string) int {
-		return place(t, text, properties, a) - place(t, text, properties, b)
-	})
-	return keys
+// properties are keys in the order of the schema, which is that of the file.
+type properties []struct {
+	key string
+	property
 }
 
-// place is where a key with this description stands in the schema.
-func place(t *testing.T, text string, properties map[string]property, key string) int {
-	description, err := json.Marshal(properties[key].Description)
-	if err != nil {
-		t.Fatal(err)
+func (p *properties) UnmarshalJSON(text []byte) error {
+	object := json.NewDecoder(bytes.NewReader(text))
+	if _, err := object.Token(); err != nil {
+		return err
 	}
-	for from := 0; ; {
-		at := strings.Index(text[from:], `"`+key+`": {`)
-		if at < 0 {
-			t.Fatalf("%s with its description is not in the schema", key)
+	for object.More() {
+		key, err := object.Token()
+		if err != nil {
+			return err
 		}
-		at += from
-		if strings.Contains(object(text[at:]), `"description": `+string(description)) {
-			return at
+		var one property
+		if err := object.Decode(&one); err != nil {
+			return err
 		}
-		from = at + 1
+		*p = append(*p, struct {
+			key string
+			property
+		}{key.(string), one})
 	}
+	return nil
 }
 
-// object is the text up to the brace that closes the first one.
-func object(text string) string {
-	depth := 0
-	for i, r := range text {
-		switch r {
-		case '{':
-			depth++
-		case '}':
-			if depth--; depth == 0 {
-				return text[:i]
-			}
+func (p properties) has(key string) bool {
+	for _, one := range p {
+		if one.key == key {
+			return true
 		}
 	}
-	return text
+	return false
 }
 
 func alertTable() string {
@@ -289,8 +283,6 @@ func code(text string) string { return "`" + text + "`" }
 
 // cell keeps a text inside its cell.
 func cell(text string) string { return strings.ReplaceAll(text, "|", `\|`) }
-
-func firstUpper(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 func read(t *testing.T, file string) string {
 	t.Helper()

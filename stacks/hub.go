@@ -40,7 +40,7 @@ func NewHub(app App, p plan.Placement) Hub {
 	own.NewUsers(stack, "Users", own.UsersProps{
 		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
 	})
-	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", buses)
+	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", place(p), buses)
 	newAlerting(stack, c, p, "")
 
 	var users []string

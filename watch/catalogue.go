@@ -52,7 +52,7 @@ var Catalogue = []Entry{
 			}
 		},
 		Counts: []Count{
-			{Suffix: "", AtLeast: 1, Title: "FAILED BREAK GLASS SIGN-IN"},
+			{AtLeast: 1, Title: "FAILED BREAK GLASS SIGN-IN"},
 			{Suffix: "-many", AtLeast: 20, Title: "MANY FAILED BREAK GLASS SIGN-INS"},
 		},
 	},
@@ -124,20 +124,46 @@ var Catalogue = []Entry{
 			"IAM's records appear in us-east-1.",
 
 		Source: "aws.iam", DetailTypes: apiCall,
-		Detail: func(s Scope) Fields { return iamChange(s, nil) },
+		Detail: func(s Scope) Fields {
+			return iamChange(Fields{"$or": []any{
+				Fields{"userIdentity": byUser(s)},
+				Fields{"requestParameters": onUser(s), "errorCode": absent},
+			}})
+		},
 		Alerts: []Alert{
 			{
-				Title:  "BREAK GLASS IAM CHANGE <call>",
-				Detail: func(s Scope) Fields { return iamChange(s, absent) },
-				Facts:  []string{"Who: <arn>", "On user: <onUser> (blank: on something else)", where, when, from, sessionMFA, "Result: Success"},
+				Title: "BREAK GLASS IAM CHANGE <call>",
+				Detail: func(s Scope) Fields {
+					return iamChange(Fields{"errorCode": absent, "$or": []any{
+						Fields{"userIdentity": byUser(s)},
+						Fields{"requestParameters": onUser(s)},
+					}})
+				},
+				Facts: []string{"Who: <arn>", "On user: <onUser> (blank: on something else)", where, when, from, sessionMFA, "Result: Success"},
 			},
 			{
 				Suffix: "-refused",
 				Title:  "BREAK GLASS IAM CHANGE <call> REFUSED",
-				Detail: func(s Scope) Fields { return iamChange(s, present) },
+				Detail: func(s Scope) Fields { return iamChange(Fields{"errorCode": present, "userIdentity": byUser(s)}) },
 				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: REFUSED, <error>"},
 			},
 		},
+	},
+	{
+		ID:    "refused-iam-change",
+		Rule:  "breakglass-refused-iam-change",
+		Title: "Refused IAM change on an emergency user, by somebody else",
+		Why: "Somebody without the rights tries to take an emergency user over. Anyone with any credentials of the hub account can cause it at will, " +
+			"so an alarm counts it.",
+
+		Source: "aws.iam", DetailTypes: apiCall,
+		Detail: func(s Scope) Fields {
+			return iamChange(Fields{
+				"errorCode": present, "requestParameters": onUser(s),
+				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+			})
+		},
+		Counts: []Count{{AtLeast: 1, Title: "REFUSED IAM CHANGE ON A BREAK GLASS USER"}},
 	},
 	{
 		ID:    "root-sign-in",
@@ -183,17 +209,13 @@ func stsCall(s Scope, errorCode []any) Fields {
 	return f
 }
 
+func onUser(s Scope) Fields { return Fields{"userName": s.Users} }
+
 // iamChange accepts a record that doesn't say whether it only read: better one alert too many than one too few.
-func iamChange(s Scope, errorCode []any) Fields {
-	f := Fields{
-		"readOnly": []any{false, Fields{"exists": false}},
-		"$or": []any{
-			Fields{"userIdentity": byUser(s)},
-			Fields{"requestParameters": Fields{"userName": s.Users}},
-		},
-	}
-	if errorCode != nil {
-		f["errorCode"] = errorCode
+func iamChange(more Fields) Fields {
+	f := Fields{"readOnly": []any{false, Fields{"exists": false}}}
+	for k, v := range more {
+		f[k] = v
 	}
 	return f
 }

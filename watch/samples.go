@@ -75,6 +75,15 @@ var Samples = []Sample{
 	},
 	{Name: "a change whose record does not say that it writes", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.readOnly": nil}},
 	{Name: "a key refused by the guard", Entry: "iam-change", Alert: "-refused", record: "create-access-key", set: with(refused, Fields{"detail.userIdentity": asLongTermKey})},
+	{Name: "a key refused to somebody else", Entry: "refused-iam-change", record: "create-access-key", set: refused},
+	{
+		Name: "a key refused to another IAM user", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, Fields{"detail.userIdentity": asBystander}),
+	},
+	{
+		Name: "a stranger's key refused to somebody else", record: "create-access-key",
+		set: with(refused, Fields{"detail.requestParameters.userName": "bystander"}),
+	},
 	{Name: "a look at the user", record: "create-access-key", set: Fields{"detail.eventName": "GetUser", "detail.readOnly": true}},
 	{Name: "a key made for a stranger", record: "create-access-key", set: Fields{"detail.requestParameters.userName": "bystander"}},
 
