@@ -73,9 +73,11 @@ var Catalogue = []Entry{
 			{
 				Title: "BREAK GLASS ROLE SWITCH by <user>",
 				Detail: func(s Scope) Fields {
-					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": absent}})
+					notArrival := []any{Fields{"exists": false}, Fields{"anything-but": s.UserARNs}}
+					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": notArrival}})
 				},
 				Facts: []string{who, "Role and account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
+				Hint:  noMFASaid,
 			},
 			{
 				Suffix: "-arrival",
@@ -84,6 +86,7 @@ var Catalogue = []Entry{
 					return switchRole(Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}})
 				},
 				Facts: []string{"Who: <switchFrom>", "Role and account: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
+				Hint:  noMFASaid,
 			},
 		},
 	},
@@ -100,19 +103,17 @@ var Catalogue = []Entry{
 			{
 				Title:  "BREAK GLASS <call> by <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, absent) },
-				Facts: []string{
-					who, "Role and account: <role> (blank: none, the user's own rights)", where, when, from + inConsole, callMFA,
-					"Result: Success",
-				},
+				Facts:  []string{who, "Role and account: <role>", where, when, from, callMFA, "Result: Success"},
+				Hint:   noRoleSaid,
 			},
 			{
 				Suffix: "-refused",
 				Title:  "BREAK GLASS <call> REFUSED to <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, present) },
 				Facts: []string{
-					who, "Role and account asked for: <role>", where, when, from + inConsole, callMFA,
-					"Result: REFUSED, <error>",
+					who, "Role and account asked for: <role>", where, when, from, callMFA, "Result: REFUSED, <error>",
 				},
+				Hint: noRoleSaid,
 			},
 		},
 	},
@@ -139,13 +140,15 @@ var Catalogue = []Entry{
 						Fields{"requestParameters": onUser(s)},
 					}})
 				},
-				Facts: []string{"Who: <arn>", "On user: <onUser> (blank: on something else)", where, when, from, sessionMFA, "Result: Success"},
+				Facts: []string{"Who: <arn>", "On user: <onUser>", where, when, from, sessionMFA, "Result: Success"},
+				Hint:  noMFASaid,
 			},
 			{
 				Suffix: "-refused",
 				Title:  "BREAK GLASS IAM CHANGE <call> REFUSED",
 				Detail: func(s Scope) Fields { return iamChange(Fields{"errorCode": present, "userIdentity": byUser(s)}) },
 				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: REFUSED, <error>"},
+				Hint:   noMFASaid,
 			},
 		},
 	},

@@ -37,6 +37,8 @@ type Alert struct {
 	Detail func(Scope) Fields
 	// Facts are the lines between the first line and the instructions, with <field> where a field's value goes.
 	Facts []string
+	// Hint says how to read an answer that the record may leave empty; it follows the instructions.
+	Hint string
 }
 
 // Count is an alarm on the number of an entry's records within Period seconds.

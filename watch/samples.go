@@ -29,6 +29,10 @@ var Samples = []Sample{
 	// switch-role
 	{Name: "a switch into production", Entry: "switch-role", record: "switch-role"},
 	{Name: "a switch that failed", Entry: "switch-role", record: "switch-role", set: Fields{"detail.responseElements.SwitchRole": "Failure"}},
+	{
+		Name: "a switch on from another role", Entry: "switch-role", record: "switch-role",
+		set: Fields{"detail.additionalEventData.SwitchFrom": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/BreakglassUser"},
+	},
 	{Name: "a switch as the other account records it", Entry: "switch-role", Alert: "-arrival", record: "switch-role-arrival"},
 	{Name: "a switch of a stranger", record: "switch-role", set: Fields{"detail.userIdentity": asBystander}},
 	{

@@ -15,6 +15,13 @@ const MaxTemplate = 8192
 // MaxAlarmText is how many characters the description of an alarm may have (CloudWatch API, PutMetricAlarm).
 const MaxAlarmText = 1024
 
+// What an empty answer means: a record that lacks a field leaves it empty.
+const (
+	noMFASaid  = "no answer on MFA means that this record does not say; the alert of the sign-in does."
+	noRoleSaid = "no role means the user's own rights, no answer on MFA means without, " +
+		"AWS Internal means a switch in the console; the alert of the sign-in has its address."
+)
+
 // The lines that most alerts share, in the order in which a reader asks: who, where, when, from where, with or without
 // MFA. Whatever the actor writes freely (the user agent, a session's name) stays out of the text: EventBridge escapes
 // nothing, and a line of the actor's own could pass for one of ours.
@@ -23,9 +30,8 @@ const (
 	where      = "Account and Region: <account>, <region>"
 	when       = "When (UTC): <time>"
 	from       = "From address: <address>"
-	inConsole  = " (AWS Internal: switched in the console, see the sign-in)"
-	sessionMFA = "With MFA: <mfa> (blank: see the sign-in)"
-	callMFA    = "With MFA: <mfa><device> (blank: without)"
+	sessionMFA = "With MFA: <mfa>"
+	callMFA    = "With MFA: <mfa><device>"
 )
 
 // paths says where in an event a field's value stands. A path that the event lacks leaves the field empty.
@@ -59,6 +65,9 @@ func (a Alert) Lines(instructions, hubRegion string) []string {
 	lines := []string{"<kind>: " + a.Title + ", account <account>, <region>"}
 	lines = append(lines, a.Facts...)
 	lines = append(lines, whatToDo(instructions)...)
+	if a.Hint != "" {
+		lines = append(lines, "How to read this: "+a.Hint)
+	}
 	return append(lines, fmt.Sprintf("Told by the hub in %s. CloudTrail event ID: <event>", hubRegion))
 }
 
