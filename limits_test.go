@@ -21,7 +21,7 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 		{"long instructions and a thousand targets", 1, 14, 1, config.MaxInstructions, 1000},
 		{"many subscribers", 1, 14, 24, 150, 120},
 		{"many users", 12, 14, 2, 150, 300},
-		{"many users with short names", 20, 2, 2, 150, 10},
+		{"many users with short names", 18, 2, 2, 150, 10},
 		{"users with long names", 6, 64, 2, 150, 100},
 	}
 	for _, f := range files {

@@ -14,7 +14,7 @@ const (
 	linkGroupBytes  = 300
 )
 
-func userBytes(name string) int           { return 410 + 16*len(name) }
+func userBytes(name string) int           { return 445 + 16*len(name) }
 func subscriberBytes(endpoint string) int { return 260 + 2*len(endpoint) }
 func policyBytes(policy string) int       { return 60 + len(policy) }
 
