@@ -22,6 +22,7 @@ func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 		"forwarder":              small["BreakGlass-Forwarder-eu-west-1"],
 		"role":                   small["BreakGlass-Role-222222222222"],
 		"standby":                wholeApp(t)["BreakGlass-Standby"],
+		"links":                  synth(t, "testdata/full.yaml")["BreakGlass-Links-1"],
 		"role-inline-and-bounds": wholeApp(t)["BreakGlass-Role-333333333333"],
 	}
 	for name, one := range goldens {

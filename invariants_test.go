@@ -10,12 +10,10 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
-
-// maxTemplate is how many bytes a template may have where nothing is bootstrapped (CloudFormation quotas).
-const maxTemplate = 51200
 
 // allowedTypes are the kinds of resource that a reviewer meets. No function, no custom resource, no bucket.
 var allowedTypes = []string{
@@ -50,7 +48,7 @@ func violations(t *testing.T, one template) []string {
 	if !one.manifest.Properties.TerminationProtection {
 		say("is not protected from deletion")
 	}
-	if n := sentSize(t, one); n > maxTemplate || len(one.text) > maxTemplate {
+	if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate {
 		say("is too large")
 	}
 	for id, r := range one.Resources {

@@ -21,7 +21,7 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 		{"long instructions and a thousand targets", 1, 14, 1, config.MaxInstructions, 1000},
 		{"many subscribers", 1, 14, 24, 150, 120},
 		{"many users", 12, 14, 2, 150, 300},
-		{"many users with short names", 18, 2, 2, 150, 10},
+		{"many users with short names", 15, 2, 2, 150, 10},
 		{"users with long names", 6, 64, 2, 150, 100},
 	}
 	for _, f := range files {
@@ -50,8 +50,11 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 			}
 			links := 0
 			for stack, one := range synth(t, file) {
-				if n := sentSize(t, one); n > maxTemplate || len(one.text) > maxTemplate || len(one.Outputs) > 200 {
+				if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate || len(one.Outputs) > 200 {
 					t.Errorf("%s: %d bytes, %d outputs", stack, n, len(one.Outputs))
+				}
+				for _, problem := range violations(t, one) {
+					t.Errorf("%s: %s", stack, problem)
 				}
 				for name, output := range one.Outputs {
 					if !strings.HasPrefix(name, "SwitchRoleUrls") {

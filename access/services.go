@@ -77,10 +77,7 @@ func DeadLetters(partition, region, account, queue string) Document {
 		Statement{
 			"Sid": "UndeliveredEvents", "Effect": "Allow",
 			"Principal": map[string]any{"Service": eventBridge}, "Action": "sqs:SendMessage", "Resource": queue,
-			"Condition": map[string]any{
-				"StringEquals": map[string]any{"aws:SourceAccount": account},
-				"ArnLike":      rulesOf(partition, region, account),
-			},
+			"Condition": map[string]any{"ArnLike": rulesOf(partition, region, account)},
 		},
 		Statement{
 			"Sid": "TLSOnly", "Effect": "Deny",

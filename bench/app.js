@@ -247,7 +247,7 @@ class ForwarderStack extends PlacedStack {
     const deadLetters = new DeadLetters(this, 'DeadLetters', placement.deadLetterPolicy);
     const prefix = hub.buses[placement.region] ? names.forward : names.capture;
     const targets = placement.to.map((region) => deadLetters.behind({
-      id: region, arn: hub.buses[region], roleArn: hub.forwardingRole.roleArn,
+      id: region, arn: hub.buses[region], roleArn: `arn:aws:iam::${placement.account}:role/${names.forwardRole}`,
     }));
     const forwarding = new Construct(this, 'Forwarding');
     for (const r of placement.rules) {

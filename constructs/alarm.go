@@ -1,11 +1,11 @@
 package constructs
 
 import (
-	"time"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/watch"
 )
 
 // CountAlarmProps describe an alarm on how often a rule matched.
@@ -17,8 +17,6 @@ type CountAlarmProps struct {
 	AtLeast int
 	Topic   Topic
 }
-
-const countPeriod = 5 * time.Minute
 
 // NewCountAlarm makes an alarm that tells people once, however often the rule matched: it stays in alarm while it goes
 // on, and says nothing when it ends. EventBridge emits nothing at zero, so missing data is fine.
@@ -33,7 +31,7 @@ func NewCountAlarm(scope constructs.Construct, id string, props CountAlarmProps)
 			Name: jsii.String("RuleName"), Value: jsii.String(props.Rule),
 		}},
 		Statistic:          jsii.String("Sum"),
-		Period:             jsii.Number(countPeriod.Seconds()),
+		Period:             jsii.Number(watch.CountPeriod.Seconds()),
 		EvaluationPeriods:  jsii.Number(1),
 		DatapointsToAlarm:  jsii.Number(1),
 		ComparisonOperator: jsii.String("GreaterThanOrEqualToThreshold"),

@@ -1,6 +1,8 @@
 package constructs
 
 import (
+	"strings"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -36,7 +38,7 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 		for _, a := range e.Alerts {
 			toPeople := ToPeople(props.Topic, a.Template(props.Instructions, hub), a.Paths(props.Instructions, hub), props.DeadLetters)
 			rule(e.ID+a.Suffix, RuleProps{
-				Name: names.Capture + e.Rule + a.Suffix, Description: e.Title + ". " + e.Why,
+				Name: names.Capture + e.Rule + a.Suffix, Description: e.Title + strings.Replace(a.Suffix, "-", ", ", 1) + ". " + e.Why,
 				Pattern: e.Publish(props.Scope, a, hub),
 				Targets: []awsevents.CfnRule_TargetProperty{toPeople, toLedger},
 			})

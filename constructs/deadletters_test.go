@@ -30,8 +30,7 @@ func TestDeadLetters(t *testing.T) {
 	}
 	same(t, "who puts letters in", allow["Principal"], map[string]any{"Service": "events.amazonaws.com"})
 	same(t, "only this Region's rules", allow["Condition"], map[string]any{
-		"StringEquals": map[string]any{"aws:SourceAccount": "012345678901"},
-		"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws-us-gov:events:us-gov-west-1:012345678901:rule/*-breakglass-*"},
+		"ArnLike": map[string]any{"aws:SourceArn": "arn:aws-us-gov:events:us-gov-west-1:012345678901:rule/*-breakglass-*"},
 	})
 	deny := statement(t, policy["PolicyDocument"], "TLSOnly")
 	same(t, "effect", deny["Effect"], "Deny")

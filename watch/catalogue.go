@@ -1,5 +1,7 @@
 package watch
 
+import "example.com/breakglass/names"
+
 // The detail types of CloudTrail records on the bus. AWS documents the first spelling of the console's, the one with
 // "Signin", while rules that are known to work have the other: both are accepted.
 var (
@@ -111,16 +113,16 @@ var Catalogue = []Entry{
 				Title:  "BREAK GLASS <call> REFUSED to <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, present) },
 				Facts: []string{
-					who, "Role and account asked for: <role>", where, when, from, callMFA, "Result: REFUSED, <error>",
+					who, where, when, from, callMFA, "Result: REFUSED, <error>",
 				},
-				Hint: noRoleSaid,
+				Hint: refusedSaid,
 			},
 		},
 	},
 	{
 		ID:    "iam-change",
 		Rule:  "breakglass-user-iam-change",
-		Title: "IAM change by or on an emergency user",
+		Title: "IAM change by or on an emergency user, or on their group",
 		Why: "A new key, password or device on an emergency user is how somebody takes it over; a change by one is what it was built for. " +
 			"IAM's records appear in us-east-1.",
 
@@ -129,6 +131,7 @@ var Catalogue = []Entry{
 			return iamChange(Fields{"$or": []any{
 				Fields{"userIdentity": byUser(s)},
 				Fields{"requestParameters": onUser(s), "errorCode": absent},
+				Fields{"requestParameters": onGroup, "errorCode": absent},
 			}})
 		},
 		Alerts: []Alert{
@@ -138,6 +141,7 @@ var Catalogue = []Entry{
 					return iamChange(Fields{"errorCode": absent, "$or": []any{
 						Fields{"userIdentity": byUser(s)},
 						Fields{"requestParameters": onUser(s)},
+						Fields{"requestParameters": onGroup},
 					}})
 				},
 				Facts: []string{"Who: <arn>", "On user: <onUser>", where, when, from, sessionMFA, "Result: Success"},
@@ -154,7 +158,7 @@ var Catalogue = []Entry{
 	},
 	{
 		ID:    "refused-iam-change",
-		Rule:  "breakglass-refused-iam-change",
+		Rule:  "breakglass-user-refused-iam-change",
 		Title: "Refused IAM change on an emergency user, by somebody else",
 		Why: "Somebody without the rights tries to take an emergency user over. Anyone with any credentials of the hub account can cause it at will, " +
 			"so an alarm counts it.",
@@ -162,7 +166,8 @@ var Catalogue = []Entry{
 		Source: "aws.iam", DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
-				"errorCode": present, "requestParameters": onUser(s),
+				"errorCode":    present,
+				"$or":          []any{Fields{"requestParameters": onUser(s)}, Fields{"errorMessage": refusedOn(s)}},
 				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
 			})
 		},
@@ -212,7 +217,27 @@ func stsCall(s Scope, errorCode []any) Fields {
 	return f
 }
 
-func onUser(s Scope) Fields { return Fields{"userName": s.Users} }
+// onUser matches the name as a caller may have typed it: IAM tells users apart whatever the case of their names.
+func onUser(s Scope) Fields {
+	var names []any
+	for _, user := range s.Users {
+		names = append(names, Fields{"equals-ignore-case": user})
+	}
+	return Fields{"userName": names}
+}
+
+// onGroup is a change of the group that gives the users their rights, and the guard.
+var onGroup = Fields{"groupName": []string{names.Group}}
+
+// refusedOn finds the user in the message of a refused call: CloudTrail often leaves the parameters of such a call out.
+// IAM writes the resource as an ARN or as "user NAME".
+func refusedOn(s Scope) []any {
+	var messages []any
+	for _, user := range s.Users {
+		messages = append(messages, Fields{"wildcard": "*resource: *" + user + "*"})
+	}
+	return messages
+}
 
 // iamChange accepts a record that doesn't say whether it only read: better one alert too many than one too few.
 func iamChange(more Fields) Fields {

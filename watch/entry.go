@@ -41,11 +41,11 @@ type Alert struct {
 	Hint string
 }
 
-// Count is an alarm on the number of an entry's records within Period seconds.
+// Count is an alarm on the number of an entry's records within CountPeriod.
 type Count struct {
 	// Suffix of the alarm's name.
 	Suffix string
-	// AtLeast this many records within five minutes ring the alarm.
+	// AtLeast this many records ring the alarm.
 	AtLeast int
 	// Title is the message.
 	Title string

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"regexp"
+	"strings"
 )
 
 // matches is EventBridge's matching for the operators that the catalogue uses. make verify puts the same samples before
@@ -55,6 +57,15 @@ func anyValue(wants []any, value any, there bool) bool {
 			}
 		case operator["anything-but"] != nil:
 			if there && !anyValue(operator["anything-but"].([]any), value, true) {
+				return true
+			}
+		case operator["equals-ignore-case"] != nil:
+			if text, ok := value.(string); ok && strings.EqualFold(text, operator["equals-ignore-case"].(string)) {
+				return true
+			}
+		case operator["wildcard"] != nil:
+			pattern := strings.ReplaceAll(regexp.QuoteMeta(operator["wildcard"].(string)), `\*`, ".*")
+			if text, ok := value.(string); ok && regexp.MustCompile("^(?s:"+pattern+")$").MatchString(text) {
 				return true
 			}
 		default:

@@ -70,6 +70,21 @@ var Samples = []Sample{
 	// iam-change
 	{Name: "a key made for the user", Entry: "iam-change", record: "create-access-key"},
 	{
+		Name: "a key made for the user, whose name was typed otherwise", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.requestParameters.userName": "breakglassuser"},
+	},
+	{
+		Name: "the guard taken off the group", Entry: "iam-change", record: "create-access-key",
+		set: Fields{
+			"detail.eventName":         "DetachGroupPolicy",
+			"detail.requestParameters": Fields{"groupName": "BreakglassUsers", "policyArn": "arn:aws:iam::111111111111:policy/BreakGlassGuard"},
+		},
+	},
+	{
+		Name: "a change of another group", record: "create-access-key",
+		set: Fields{"detail.eventName": "DetachGroupPolicy", "detail.requestParameters": Fields{"groupName": "Developers"}},
+	},
+	{
 		Name: "a password changed by the user", Entry: "iam-change", record: "create-access-key",
 		set: Fields{"detail.eventName": "ChangePassword", "detail.userIdentity": asLongTermKey, "detail.requestParameters": null},
 	},
@@ -80,6 +95,21 @@ var Samples = []Sample{
 	{Name: "a change whose record does not say that it writes", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.readOnly": nil}},
 	{Name: "a key refused by the guard", Entry: "iam-change", Alert: "-refused", record: "create-access-key", set: with(refused, Fields{"detail.userIdentity": asLongTermKey})},
 	{Name: "a key refused to somebody else", Entry: "refused-iam-change", record: "create-access-key", set: refused},
+	{
+		Name: "a key refused, without the call's parameters", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, Fields{
+			"detail.requestParameters": null,
+			"detail.errorMessage": "User: arn:aws:sts::111111111111:assumed-role/ReadOnly/mallory is not authorized to perform: iam:CreateAccessKey " +
+				"on resource: user BreakglassUser because no identity-based policy allows the iam:CreateAccessKey action",
+		}),
+	},
+	{
+		Name: "a key refused, with the user's ARN in the message only", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, Fields{
+			"detail.requestParameters": null,
+			"detail.errorMessage":      "not authorized to perform: iam:CreateAccessKey on resource: arn:aws:iam::111111111111:user/BreakglassUser with an explicit deny",
+		}),
+	},
 	{
 		Name: "a key refused to another IAM user", Entry: "refused-iam-change", record: "create-access-key",
 		set: with(refused, Fields{"detail.userIdentity": asBystander}),

@@ -5,12 +5,16 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"example.com/breakglass/names"
 )
 
 // MaxTemplate is how many characters the text of a rule's target may have (EventBridge API, InputTemplate).
 const MaxTemplate = 8192
+
+// CountPeriod is how long a Count counts.
+const CountPeriod = 5 * time.Minute
 
 // MaxAlarmText is how many characters the description of an alarm may have (CloudWatch API, PutMetricAlarm).
 const MaxAlarmText = 1024
@@ -20,11 +24,13 @@ const (
 	noMFASaid  = "no answer on MFA means that this record does not say; the alert of the sign-in does."
 	noRoleSaid = "no role means the user's own rights, no answer on MFA means without, " +
 		"AWS Internal means a switch in the console; the alert of the sign-in has its address."
+	refusedSaid = "of a refused call AWS may leave out what was asked for, and the MFA device; the record in CloudTrail has the rest."
 )
 
 // The lines that most alerts share, in the order in which a reader asks: who, where, when, from where, with or without
-// MFA. Whatever the actor writes freely (the user agent, a session's name) stays out of the text: EventBridge escapes
-// nothing, and a line of the actor's own could pass for one of ours.
+// MFA. Whatever the actor writes freely stays out of the text, such as the user agent or the role that a refused call
+// asked for: EventBridge escapes nothing, and a line of the actor's own could pass for one of ours. Names that AWS has
+// accepted can't hold a line end.
 const (
 	who        = "Who: <user>"
 	where      = "Account and Region: <account>, <region>"
@@ -118,8 +124,8 @@ func valueAt(event Fields, path string) string {
 
 // Text is the description of the count's alarm, which CloudWatch puts into its notification.
 func (c Count) Text(e Entry, account, hubRegion, instructions string) string {
-	return fmt.Sprintf("%s: %s, at least %d in five minutes, in account %s. Each one, with its address and Region, is in the log group %s in %s.\n%s",
-		c.Title, e.Title, c.AtLeast, account, names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
+	return fmt.Sprintf("%s: %s, at least %d in %.0f minutes, in account %s. Each one, with its address and Region, is in the log group %s in %s; a drill counts too, and says DRILL there.\n%s",
+		c.Title, e.Title, c.AtLeast, CountPeriod.Minutes(), account, names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
 }
 
 func whatToDo(instructions string) []string {
