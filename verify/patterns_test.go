@@ -56,7 +56,8 @@ func sampleProbes(user string, rule func(s watch.Sample, drill bool) []string) [
 		if err != nil {
 			panic(err) // it was JSON before
 		}
-		other := strings.ReplaceAll(string(text), watch.SampleScope.Users[0], user)
+		// The group's name begins with the user's, and stays.
+		other := strings.NewReplacer(names.Group, names.Group, watch.SampleScope.Users[0], user).Replace(string(text))
 		if other == string(text) {
 			continue // not about a user
 		}
