@@ -363,7 +363,7 @@ func TestCommandsExist(t *testing.T) {
 // TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
 func TestStacksInCommandsExist(t *testing.T) {
 	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+
-		"alerts: {email: [security-team@example.com]}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}]\n"))
+		"alerts: {email: [security-team@example.com]}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
