@@ -1,6 +1,9 @@
 package main
 
 import (
+	"encoding/json"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -112,5 +115,43 @@ func TestDeployAccessDecidesWhoseRightsDeploy(t *testing.T) {
 		if got := one.manifest.Properties.AssumeRoleArn; got != "" {
 			t.Errorf("%s is deployed by %q, want the caller", stack, got)
 		}
+	}
+}
+
+func TestBootstrapDeploysThroughTheRolesOfCDKBootstrap(t *testing.T) {
+	small, err := os.ReadFile("testdata/small.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "bootstrap.yaml")
+	if err := os.WriteFile(file, append(small, "regions: [us-east-1, eu-west-1]\ndeploy: {access: bootstrap}\n"...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	if _, err := build(app, file); err != nil {
+		t.Fatal(err)
+	}
+	app.Synth(nil)
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct{ Artifacts map[string]artifact }
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		t.Fatal(err)
+	}
+	stacks := 0
+	for id, a := range manifest.Artifacts {
+		if a.Type != "aws:cloudformation:stack" {
+			continue
+		}
+		stacks++
+		if role := a.Properties.AssumeRoleArn; !strings.Contains(role, ":role/cdk-hnb659fds-deploy-role-") {
+			t.Errorf("%s is deployed by %q", id, role)
+		}
+	}
+	if stacks != 3 {
+		t.Errorf("%d stacks, want the hub, a forwarder and a role", stacks)
 	}
 }

@@ -55,6 +55,7 @@ func TestEndToEnd(t *testing.T) {
 	t.Run("every Region's sign-in arrives once from each hub", func(t *testing.T) { e.everyRegion(t, ctx) })
 	t.Run("every alert of the catalogue arrives", func(t *testing.T) { e.everyAlert(t, ctx) })
 	t.Run("what must stay silent does", func(t *testing.T) { e.silent(t, ctx) })
+	t.Run("a thousand failed sign-ins hide nothing", func(t *testing.T) { e.flood(t, ctx) })
 	t.Run("drills ring in the hub's Region only, and are all in the ledger", func(t *testing.T) { e.drills(t, ctx) })
 	t.Run("a Region that does not forward is noticed", func(t *testing.T) { e.mutedRegion(t, ctx) })
 	t.Run("the dead-letter queue catches what a deleted topic refuses", func(t *testing.T) { e.deadLetters(t, ctx) })
@@ -256,6 +257,38 @@ func (e *e2e) silent(t *testing.T, ctx context.Context) {
 	e.play(t, ctx, "a wrong password", "eu-west-1")
 	e.play(t, ctx, "a wrong password", hubRegion)
 	e.expect(t, ctx, map[string]int{}, "")
+}
+
+// flood has a stranger fail to sign in a thousand times, with one real sign-in among them: it has to get through, alone.
+func (e *e2e) flood(t *testing.T, ctx context.Context) {
+	wrong, _ := watch.SampleNamed("a wrong password")
+	real, _ := watch.SampleNamed("a sign-in with MFA")
+	var events []watch.Fields
+	for i := range 1000 {
+		if i == 500 {
+			events = append(events, watch.InRegion(real.Event(), "eu-north-1"))
+		}
+		events = append(events, watch.InRegion(wrong.Event(), "eu-north-1"))
+	}
+	before, err := e.run.Ledger(ctx, hubRegion)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.run.Play(ctx, events...); err != nil {
+		t.Fatal(err)
+	}
+	e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, eu-north-1")
+	for range 60 {
+		after, err := e.run.Ledger(ctx, hubRegion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(after)-len(before) == len(events) {
+			return
+		}
+		time.Sleep(time.Second)
+	}
+	t.Error("not every failure is in the ledger")
 }
 
 func (e *e2e) drills(t *testing.T, ctx context.Context) {

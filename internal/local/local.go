@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,24 +77,37 @@ func (r *Run) Destroy(ctx context.Context) error { return r.CDK(ctx, cdkcli.Dest
 // AWS is the configuration of a client in the hub account.
 func (r *Run) AWS(region string) aws.Config { return r.Server.Config(r.Config.Hub.Account, region) }
 
-// Play puts an event on the bus of its account and Region, as the service that it names would.
-func (r *Run) Play(ctx context.Context, event watch.Fields) error {
-	detail, err := json.Marshal(event["detail"])
-	if err != nil {
-		return err
-	}
-	cfg := r.Server.Config(event["account"].(string), event["region"].(string))
-	out, err := eventbridge.NewFromConfig(cfg).PutEvents(ctx, &eventbridge.PutEventsInput{Entries: []types.PutEventsRequestEntry{{
-		Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)), Detail: aws.String(string(detail)),
-	}}})
-	if err != nil {
-		return err
-	}
-	if out.FailedEntryCount > 0 {
-		return fmt.Errorf("the bus refused the event: %s", aws.ToString(out.Entries[0].ErrorMessage))
+// Play puts events on the bus of their account and Region, as the service that they name would. All of them are of one
+// account and Region.
+func (r *Run) Play(ctx context.Context, events ...watch.Fields) error {
+	cfg := r.Server.Config(events[0]["account"].(string), events[0]["region"].(string))
+	bus := eventbridge.NewFromConfig(cfg)
+	for batch := range slices.Chunk(events, eventsAtOnce) {
+		var entries []types.PutEventsRequestEntry
+		for _, event := range batch {
+			detail, err := json.Marshal(event["detail"])
+			if err != nil {
+				return err
+			}
+			entries = append(entries, types.PutEventsRequestEntry{
+				Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)), Detail: aws.String(string(detail)),
+			})
+		}
+		out, err := bus.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})
+		if err != nil {
+			return err
+		}
+		for _, entry := range out.Entries {
+			if entry.ErrorCode != nil {
+				return fmt.Errorf("the bus refused an event: %s", aws.ToString(entry.ErrorMessage))
+			}
+		}
 	}
 	return nil
 }
+
+// eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
+const eventsAtOnce = 10
 
 // Mailbox is a queue that the topics tell, in the place of a person's mailbox.
 type Mailbox struct {
