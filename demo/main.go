@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/child"
 	"example.com/breakglass/internal/emulator"
-	"example.com/breakglass/internal/emulator/child"
 	"example.com/breakglass/internal/local"
 	"example.com/breakglass/plan"
 )

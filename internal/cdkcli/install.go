@@ -11,7 +11,7 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/breakglass/internal/emulator/child"
+	"example.com/breakglass/internal/child"
 )
 
 const (

@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	"example.com/breakglass/internal/emulator/child"
+	"example.com/breakglass/internal/child"
 )
 
 const (

@@ -11,7 +11,7 @@ import (
 	"strings"
 	"time"
 
-	"example.com/breakglass/internal/emulator/child"
+	"example.com/breakglass/internal/child"
 )
 
 // PythonVersion is the only Python LocalEmu works with: on 3.12 it starts, and then queues and rules fail.

@@ -16,7 +16,7 @@ import (
 
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 
-	"example.com/breakglass/internal/emulator/child"
+	"example.com/breakglass/internal/child"
 )
 
 const (

@@ -11,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/breakglass/internal/emulator/child"
+	"example.com/breakglass/internal/child"
 )
 
 func TestRunReportsSuccessAndFailure(t *testing.T) {
