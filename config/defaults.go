@@ -12,7 +12,7 @@ const (
 )
 
 // DefaultInstructions end every alert of a file without alerts.instructions.
-const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys and follow your incident plan."
+const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys, revoke the role's sessions and follow your incident plan."
 
 const regionsAlwaysOn, regionsAll = "always-on", "all"
 

@@ -99,6 +99,14 @@ func reportSyntax(text string, err error, report lineReport) {
 	if found := syntaxErrorLine(text); found > 0 {
 		line = found
 	}
+	if lines := strings.Split(text, "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
+		report(line, "a tab in the indentation, which YAML does not take", "", "indent with spaces")
+		return
+	}
+	if strings.Contains(message, "did not find expected alphabetic or numeric character") {
+		report(line, "a * or & at the start of a value, which YAML takes for an alias or an anchor", "", "put the value in quotation marks")
+		return
+	}
 	report(line, "not YAML: "+message, "", "correct the syntax there or just above it: indentation, quotation marks, brackets, colons")
 }
 

@@ -49,7 +49,7 @@ var Samples = []Sample{
 	{Name: "an assumption by CLI", Entry: "assume-role", record: "assume-role"},
 	{
 		Name: "an assumption by a switch in the console", Entry: "assume-role", record: "assume-role",
-		set: Fields{"detail.sourceIPAddress": "AWS Internal", "detail.userAgent": "AWS Internal", "detail.userIdentity.invokedBy": "AWS Internal"},
+		set: Fields{"detail.eventID": "c6b5b5f4-6e0e-4a6e-9a53-30f1f7e5b006", "detail.sourceIPAddress": "AWS Internal", "detail.userAgent": "AWS Internal", "detail.userIdentity.invokedBy": "AWS Internal"},
 	},
 	{
 		Name: "an assumption with a key and a code", Entry: "assume-role", record: "assume-role",

@@ -124,7 +124,7 @@ func valueAt(event Fields, path string) string {
 
 // Text is the description of the count's alarm, which CloudWatch puts into its notification.
 func (c Count) Text(e Entry, account, hubRegion, instructions string) string {
-	return fmt.Sprintf("%s: %s, at least %d in %.0f minutes, in account %s. Each one, with its address and Region, is in the log group %s in %s; a drill counts too, and says DRILL there.\n%s",
+	return fmt.Sprintf("%s: %s, at least %d in %.0f minutes, in account %s. Each one, with its address and Region: aws logs tail %s --since 15m --region %s (a drill counts too, and says DRILL there).\n%s",
 		c.Title, e.Title, c.AtLeast, CountPeriod.Minutes(), account, names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
 }
 

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -65,6 +67,12 @@ func printText(w io.Writer, p plan.Plan) error {
 	}
 	fmt.Fprintf(w, "\n%s in %s and %s; %s watched\n", count(len(p.Placements), "stack"), count(len(regions), "Region"),
 		count(len(accounts), "account"), count(len(p.Config.Regions), "Region"))
+	var users []string
+	for _, u := range p.Config.Users {
+		users = append(users, u.Name)
+	}
+	a := p.Config.Alerts
+	fmt.Fprintf(w, "users: %s\ntold: %s\n", strings.Join(users, ", "), strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
 	for _, note := range p.Notes {
 		fmt.Fprintln(w, "note:", note)
 	}
