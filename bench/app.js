@@ -146,7 +146,8 @@ class Alerting extends Construct {
           arn: topic.arn,
           inputTransformer: { inputTemplate: a.template, inputPathsMap: a.paths },
         });
-        rule(this, e.id + a.suffix, name + a.suffix + suffix, description, a.pattern, [toPeople, toLedger]);
+        const about = `${e.title}${a.suffix.replace('-', ', ')}. ${e.why}`;
+        rule(this, e.id + a.suffix, name + a.suffix + suffix, about, a.pattern, [toPeople, toLedger]);
       }
       if (e.counts.length === 0) {
         continue;
