@@ -72,18 +72,24 @@ func synth(t *testing.T, file string) map[string]template {
 	return readAssembly(t, dir)
 }
 
-func readAssembly(t *testing.T, dir string) map[string]template {
+// manifest lists the artifacts of a cloud assembly.
+func manifest(t *testing.T, dir string) map[string]artifact {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	var manifest struct{ Artifacts map[string]artifact }
-	if err := json.Unmarshal(text, &manifest); err != nil {
+	var file struct{ Artifacts map[string]artifact }
+	if err := json.Unmarshal(text, &file); err != nil {
 		t.Fatal(err)
 	}
+	return file.Artifacts
+}
+
+func readAssembly(t *testing.T, dir string) map[string]template {
+	t.Helper()
 	templates := map[string]template{}
-	for id, a := range manifest.Artifacts {
+	for id, a := range manifest(t, dir) {
 		if a.Type == "cdk:asset-manifest" {
 			t.Errorf("%s is an asset, which would need a bootstrap bucket", id)
 		}
@@ -91,6 +97,7 @@ func readAssembly(t *testing.T, dir string) map[string]template {
 			continue
 		}
 		one := template{stack: id, manifest: a}
+		var err error
 		if one.text, err = os.ReadFile(filepath.Join(dir, a.Properties.TemplateFile)); err != nil {
 			t.Fatal(err)
 		}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"os"
 	"path/filepath"
 	"slices"
@@ -133,16 +132,8 @@ func TestBootstrapDeploysThroughTheRolesOfCDKBootstrap(t *testing.T) {
 		t.Fatal(err)
 	}
 	app.Synth(nil)
-	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var manifest struct{ Artifacts map[string]artifact }
-	if err := json.Unmarshal(text, &manifest); err != nil {
-		t.Fatal(err)
-	}
 	stacks := 0
-	for id, a := range manifest.Artifacts {
+	for id, a := range manifest(t, dir) {
 		if a.Type != "aws:cloudformation:stack" {
 			continue
 		}

@@ -205,7 +205,7 @@ func alertTable() string {
 			for _, c := range e.Counts {
 				counts = append(counts, fmt.Sprint(c.AtLeast))
 			}
-			told = "when " + strings.Join(counts, " and again when ") + " within five minutes"
+			told = fmt.Sprintf("when %s within %.0f minutes", strings.Join(counts, " and again when "), watch.CountPeriod.Minutes())
 		}
 		rows = append(rows, []string{code(e.ID), cell(e.Title), code(e.Source) + calls, told, cell(e.Why)})
 	}
