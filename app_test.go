@@ -148,6 +148,16 @@ func (t template) rules() map[string]map[string]any {
 	return rules
 }
 
+// writeFile is a file of the test's own.
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "file.yaml")
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
 func compact(t *testing.T, value any) string {
 	t.Helper()
 	text, err := json.Marshal(value)

@@ -19,10 +19,10 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 	}{
 		{"the least", 1, 14, 1, 1, 1},
 		{"long instructions and a thousand targets", 1, 14, 1, config.MaxInstructions, 1000},
-		{"many subscribers", 1, 14, 24, 150, 120},
-		{"many users", 12, 14, 2, 150, 300},
-		{"many users with short names", 15, 2, 2, 150, 10},
-		{"users with long names", 6, 64, 2, 150, 100},
+		{"many subscribers", 1, 14, 18, 150, 120},
+		{"many users", 9, 14, 2, 150, 300},
+		{"many users with short names", 12, 2, 2, 150, 10},
+		{"users with long names", 4, 64, 2, 150, 100},
 	}
 	for _, f := range files {
 		t.Run(f.name, func(t *testing.T) {

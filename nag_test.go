@@ -15,6 +15,7 @@ var accepted = []struct{ stacks, id, reason string }{
 	{"BreakGlass-Role-", "AwsSolutions-IAM4", "the file names the role's policies; AWS managed ones are what people review and know"},
 	{"BreakGlass-Role-333333333333", "AwsSolutions-IAM5", "the file's own inline policy, which its owner chose"},
 	{"BreakGlass-Hub", "AwsSolutions-IAM5", "the users may assume one role name in any account: the role's own trust policy decides"},
+	{"BreakGlass-Trail", "AwsSolutions-S1", "a log of who reads the trail's bucket would be a second bucket that nobody reads; CloudTrail's own data events can do it"},
 	{"BreakGlass-", "AwsSolutions-SQS3", "the queues are the dead-letter queues"},
 }
 

@@ -45,6 +45,8 @@ func everyDocument() map[string]Document {
 		"Key":         Key(partition, region, account),
 		"DeadLetters": DeadLetters(partition, region, account, queue),
 		"Ledger":      Ledger(partition, region, account, logGroup),
+		"TrailBucket": TrailBucket(partition, region, account, "arn:"+partition+":s3:::bucket", "arn:"+partition+":cloudtrail:"+region+":"+account+":trail/trail"),
+		"Heartbeat":   Heartbeat(partition, account), "HeartbeatTrust": HeartbeatTrust(partition, account), "ChatTrust": ChatTrust(),
 	}
 }
 
@@ -174,6 +176,7 @@ func TestTenUsersWithTheLongestNamesFit(t *testing.T) {
 	most := map[string]int{
 		"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "Trust": MaxTrustPolicy,
 		"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,
+		"TrailBucket": 20480, "Heartbeat": MaxManagedPolicy, "HeartbeatTrust": MaxTrustPolicy, "ChatTrust": MaxTrustPolicy,
 	}
 	for name, d := range everyDocument() {
 		if n := d.Size(); n > most[name] {

@@ -6,6 +6,7 @@ package access
 const (
 	eventBridge = "events.amazonaws.com"
 	cloudWatch  = "cloudwatch.amazonaws.com"
+	scheduler   = "scheduler.amazonaws.com"
 )
 
 // Forward lets the forwarding role put events on the given buses.
@@ -87,13 +88,16 @@ func DeadLetters(partition, region, account, queue string) Document {
 	)
 }
 
-// Ledger lets EventBridge write into the log group, in streams of its own.
+// Ledger lets EventBridge write into the log groups, in streams of its own.
 //
 // Rules deliver through the log delivery service, hence the second principal (Terraform AWS provider #30388). The source
 // condition stands on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).
-func Ledger(partition, region, account, logGroup string) Document {
+func Ledger(partition, region, account string, logGroups ...string) Document {
 	services := map[string]any{"Service": []any{eventBridge, "delivery.logs.amazonaws.com"}}
-	streams := logGroup + ":*"
+	streams := make([]any, len(logGroups))
+	for i, group := range logGroups {
+		streams[i] = group + ":*"
+	}
 	return document(
 		Statement{
 			"Sid": "MakeStreams", "Effect": "Allow",

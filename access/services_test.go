@@ -134,12 +134,13 @@ func like(pattern, text string) bool {
 }
 
 func TestTheLedgerIsWrittenByEventBridgeInStreamsOfItsOwn(t *testing.T) {
-	d := Ledger(partition, region, account, logGroup)
+	otherGroup := logGroup + "-heartbeats"
+	d := Ledger(partition, region, account, logGroup, otherGroup)
 	granted := map[string]any{}
 	for _, s := range statements(d) {
 		same(t, "Effect", s["Effect"], "Allow")
 		same(t, "Principal", s["Principal"], map[string]any{"Service": []string{"events.amazonaws.com", "delivery.logs.amazonaws.com"}})
-		same(t, "Resource", s["Resource"], logGroup+":*")
+		same(t, "Resource", s["Resource"], []string{logGroup + ":*", otherGroup + ":*"})
 		for _, action := range texts(s["Action"]) {
 			granted[action] = s["Condition"]
 		}

@@ -60,7 +60,8 @@ func Guard(users []User) Document {
 				"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy",
 			},
 			"Resource": []any{
-				iam + "policy/" + names.AssumePolicy, iam + "policy/" + names.GuardPolicy, iam + "policy/" + names.ForwardPolicy,
+				iam + "policy/" + names.AssumePolicy, iam + "policy/" + names.GuardPolicy,
+				iam + "policy/" + names.ForwardPolicy, iam + "policy/" + names.HeartbeatPolicy,
 			},
 		},
 		Statement{
@@ -84,7 +85,7 @@ func Guard(users []User) Document {
 				"iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy",
 				"iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
 			},
-			"Resource": iam + "role/" + names.ForwardRole,
+			"Resource": []any{iam + "role/" + names.ForwardRole, iam + "role/" + names.HeartbeatRole},
 		},
 	)
 }

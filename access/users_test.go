@@ -111,7 +111,12 @@ func TestTheGuardKeepsItselfAndTheForwarding(t *testing.T) {
 		"policy/BreakGlassGuard":             {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
 		"policy/BreakGlassAssumeRole":        {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
 		"policy/breakglass-event-bus-policy": {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
+		"policy/breakglass-heartbeat-policy": {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
 		"role/breakglass-event-bus-role": {
+			"iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
+			"iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
+		},
+		"role/breakglass-heartbeat-role": {
 			"iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
 			"iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
 		},
@@ -131,6 +136,7 @@ func TestTheGuardDeniesWithMFAOnlyWhatIsItsOwn(t *testing.T) {
 		iamOfTheHub + "group/BreakglassUsers",
 		iamOfTheHub + "policy/BreakGlassAssumeRole", iamOfTheHub + "policy/BreakGlassGuard", iamOfTheHub + "policy/breakglass-event-bus-policy",
 		iamOfTheHub + "role/breakglass-event-bus-role",
+		iamOfTheHub + "policy/breakglass-heartbeat-policy", iamOfTheHub + "role/breakglass-heartbeat-role",
 		users[0].ARN(), users[1].ARN(),
 	}
 	for _, s := range statements(guard) {

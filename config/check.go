@@ -20,6 +20,7 @@ func check(c *Config, r *reader) {
 	checkUserAccess(c, r)
 	checkRole(c, r)
 	checkTargets(c, r)
+	checkMonitoring(c, r)
 	checkDeploy(c, r)
 	checkTags(c, r)
 	checkLimits(c, r.report)

@@ -29,6 +29,16 @@ type Config struct {
 	Role Role `yaml:"role"`
 	// Targets are the accounts that the users get into; overrides are already merged with the defaults of Role.
 	Targets []Target `yaml:"targets"`
+	// Monitoring is what watches the alarm itself.
+	Monitoring Monitoring `yaml:"monitoring"`
+	// Ledger is the record of everything that was seen.
+	Ledger Ledger `yaml:"ledger"`
+	// Trail says where CloudTrail's records come from, without which nothing is seen.
+	Trail Trail `yaml:"trail"`
+	// UserNotifications is a second way to people that shares nothing with the topic: AWS User Notifications.
+	UserNotifications UserNotifications `yaml:"userNotifications"`
+	// Chat is a chat channel that gets every alert too, through Amazon Q Developer in chat applications.
+	Chat Chat `yaml:"chat"`
 	// Deploy says with whose rights the stacks are deployed.
 	Deploy Deploy `yaml:"deploy"`
 	// TerminationProtection of every stack. Without it, and only then, a destroy leaves nothing behind.
@@ -110,6 +120,70 @@ type Target struct {
 	PermissionsBoundary string `yaml:"permissionsBoundary"`
 	// SessionDuration instead of the role's.
 	SessionDuration time.Duration `yaml:"sessionDuration"`
+}
+
+// Monitoring says which parts of what watches the alarm itself are on. Each is unless the file says otherwise.
+type Monitoring struct {
+	// Heartbeats: every Region sends a sign of life each hour, through every rule, and an alarm notices one that is missing.
+	Heartbeats bool `yaml:"heartbeats"`
+	// Tampering: changes of the rules, topic, key, trail, alarms, queues, ledger, roles and stacks alert.
+	Tampering bool `yaml:"tampering"`
+	// DeliveryFailures: what waits in a dead-letter queue, or did not reach a subscriber, alerts.
+	DeliveryFailures bool `yaml:"deliveryFailures"`
+	// NewRegions: a Region that is switched on and not watched alerts.
+	NewRegions bool `yaml:"newRegions"`
+	// Dashboard: a CloudWatch dashboard for the wall, and saved queries for an investigation.
+	Dashboard bool `yaml:"dashboard"`
+}
+
+// Ledger is the log group of each hub with everything that was seen.
+type Ledger struct {
+	// RetentionDays is how long a record is kept, as CloudWatch Logs counts; default 3653, ten years.
+	RetentionDays int `yaml:"retentionDays"`
+}
+
+// Trail is where CloudTrail's records come from.
+type Trail string
+
+// The two forms of trail.
+const (
+	// TrailExisting relies on a multi-Region trail of the account or of its organization.
+	TrailExisting Trail = "existing"
+	// TrailCreate makes one in the hub account.
+	TrailCreate Trail = "create"
+)
+
+// UserNotifications lists who is told by AWS User Notifications; nobody, unless the file says otherwise.
+type UserNotifications struct {
+	// Email addresses; each has to be activated by the mail that AWS sends.
+	Email []string `yaml:"email"`
+}
+
+// Chat is where Amazon Q Developer posts the alerts; nowhere, unless the file says otherwise. The workspace or team is
+// authorized by hand first, in its console.
+type Chat struct {
+	// Slack channel.
+	Slack Slack `yaml:"slack"`
+	// Teams channel of Microsoft Teams.
+	Teams Teams `yaml:"teams"`
+}
+
+// Slack is a channel in Slack.
+type Slack struct {
+	// Workspace is the ID of the workspace: T0123ABCDEF.
+	Workspace string `yaml:"workspace"`
+	// Channel is the ID of the channel: C0123ABCDEF.
+	Channel string `yaml:"channel"`
+}
+
+// Teams is a channel in Microsoft Teams.
+type Teams struct {
+	// Tenant is the ID of the tenant, a UUID.
+	Tenant string `yaml:"tenant"`
+	// Team is the ID of the team, a UUID.
+	Team string `yaml:"team"`
+	// Channel is the channel's ID, as it stands in its link.
+	Channel string `yaml:"channel"`
 }
 
 // Access is with whose rights the CDK deploys a stack.

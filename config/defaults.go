@@ -14,6 +14,9 @@ const (
 // DefaultInstructions end every alert of a file without alerts.instructions.
 const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys, revoke the role's sessions and follow your incident plan."
 
+// DefaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
+const DefaultRetentionDays = 3653
+
 const regionsAlwaysOn, regionsAll = "always-on", "all"
 
 // defaults is what a file gets for every key that it doesn't have. The targets are filled in by inherit.
@@ -28,6 +31,9 @@ func defaults() Config {
 			ManagedPolicies: []string{DefaultPolicy},
 			SessionDuration: time.Hour,
 		},
+		Monitoring:            Monitoring{Heartbeats: true, Tampering: true, DeliveryFailures: true, NewRegions: true, Dashboard: true},
+		Ledger:                Ledger{RetentionDays: DefaultRetentionDays},
+		Trail:                 TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: DefaultAccessRole},
 		TerminationProtection: true,
 	}

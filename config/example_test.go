@@ -27,6 +27,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 	got.Hub.Standby, got.Unwatched, got.Regions = "", nil, want.Regions
 	got.Targets[0].ManagedPolicies = want.Targets[0].ManagedPolicies
 	got.Alerts.HTTPS, got.Alerts.SMS, got.Alerts.SQS, got.Tags = nil, nil, nil, nil
+	got.UserNotifications.Email, got.Chat = nil, Chat{}
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {
 		t.Error(diff)
 	}

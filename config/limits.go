@@ -50,8 +50,10 @@ func checkUserCount(c *Config, report func(path, what, value, fix string)) {
 // oversized says what is too large about this configuration; empty means nothing.
 func (c *Config) oversized() string {
 	scope := c.Scope()
+	// As long as the real one, which CloudFormation makes up.
+	scope.Key, scope.KeyRegion = watch.SampleKey, c.Hub.Region
 	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
-	for _, e := range watch.Catalogue {
+	for _, e := range scope.Entries() {
 		patterns := []watch.Fields{e.Forward(scope, longest), e.Tally(scope, longest)}
 		for _, a := range e.Alerts {
 			patterns = append(patterns, e.Publish(scope, a, longest))

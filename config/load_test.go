@@ -63,6 +63,16 @@ targets:
     inlinePolicy: {}
     permissionsBoundary: ""
     sessionDuration: 12h
+monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}
+ledger: {retentionDays: 365}
+trail: create
+userNotifications: {email: [oncall@example.com]}
+chat:
+  slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}
+  teams:
+    tenant: 0f0f0f0f-1111-2222-3333-444444444444
+    team: 0f0f0f0f-1111-2222-3333-555555555555
+    channel: 19%3Aabcdef%40thread.tacv2
 deploy:
   access: organization
   accessRole: AWSControlTowerExecution
@@ -100,6 +110,8 @@ func TestDefaults(t *testing.T) {
 			Account: "222222222222", Name: "222222222222", Region: "us-east-1",
 			ManagedPolicies: []string{"IAMFullAccess"}, SessionDuration: time.Hour,
 		}},
+		Monitoring: Monitoring{Heartbeats: true, Tampering: true, DeliveryFailures: true, NewRegions: true, Dashboard: true},
+		Ledger:     Ledger{RetentionDays: 3653}, Trail: TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: "OrganizationAccountAccessRole"},
 		TerminationProtection: true,
 	}
@@ -152,6 +164,12 @@ func TestEveryKey(t *testing.T) {
 				ManagedPolicies: []string{"arn:aws:iam::012345678901:policy/team/Admin"}, SessionDuration: 12 * time.Hour,
 			},
 		},
+		Ledger: Ledger{RetentionDays: 365}, Trail: TrailCreate,
+		UserNotifications: UserNotifications{Email: []string{"oncall@example.com"}},
+		Chat: Chat{
+			Slack: Slack{Workspace: "T0123ABCDEF", Channel: "C0123ABCDEF"},
+			Teams: Teams{Tenant: "0f0f0f0f-1111-2222-3333-444444444444", Team: "0f0f0f0f-1111-2222-3333-555555555555", Channel: "19%3Aabcdef%40thread.tacv2"},
+		},
 		Deploy: Deploy{Access: AccessOrganization, AccessRole: "AWSControlTowerExecution"},
 		Tags:   map[string]string{"team": "cloud platform", "cost-center": "0042"},
 	}
@@ -164,7 +182,7 @@ func TestLine(t *testing.T) {
 	c := mustParse(t, full)
 	for path, want := range map[string]int{
 		"hub.account": 2, "unwatched[0].reason": 6, "alerts.instructions": 12, "users[1].name": 17, "targets[1]": 37,
-		"targets[1].sessionDuration": 43, "targets[0].name": 36, "tags.team": 49, "nothing": 1,
+		"targets[1].sessionDuration": 43, "targets[0].name": 36, "tags.team": 59, "nothing": 1,
 		"role.inlinePolicy.Statement[0].Condition.Bool.aws:MultiFactorAuthPresent": 31,
 	} {
 		if got := c.Line(path); got != want {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -79,7 +80,11 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 	case reflect.Bool:
 		v.SetBool(r.boolean(n, path))
 	case reflect.Int:
-		v.SetInt(int64(r.version(n, path)))
+		if path == "version" {
+			v.SetInt(int64(r.version(n, path)))
+		} else {
+			v.SetInt(int64(r.whole(n, path)))
+		}
 	default:
 		if lastKey(path) == "account" {
 			v.SetString(r.account(n, path))
@@ -177,6 +182,15 @@ func (r *reader) version(n *node, path string) int {
 		r.report(path, "a version that this program doesn't read", n.text, "write version: 1, or get the program that reads the other one")
 	}
 	return 0
+}
+
+func (r *reader) whole(n *node, path string) int {
+	number, err := strconv.Atoi(n.text)
+	if n.kind != scalar || n.quoted || err != nil || !jsonNumber.MatchString(n.text) {
+		r.mismatch(n, path, "a whole number", "write it in digits, without quotation marks")
+		return 0
+	}
+	return number
 }
 
 const sessionPattern = `^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$`

@@ -82,6 +82,23 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"targets[].inlinePolicy":        inlinePolicy("Policy document instead of the role's. {}: none."),
 		"targets[].permissionsBoundary": boundary,
 		"targets[].sessionDuration":     session,
+		"monitoring.heartbeats":         {Default: true, Description: "Every Region sends a sign of life each hour, through every rule; an alarm notices one that is missing."},
+		"monitoring.tampering":          {Default: true, Description: "Changes of the rules, topic, key, trail, alarms, queues, ledger, roles and stacks alert."},
+		"monitoring.deliveryFailures":   {Default: true, Description: "What could not be delivered alerts."},
+		"monitoring.newRegions":         {Default: true, Description: "A Region that is switched on and not watched alerts."},
+		"monitoring.dashboard":          {Default: true, Description: "A CloudWatch dashboard for the wall, and saved queries for an investigation."},
+		"ledger.retentionDays":          {Enum: numbers(retentions), Default: d.Ledger.RetentionDays, Description: "How many days the ledger keeps a record, as CloudWatch Logs counts. 3653 are ten years."},
+		"trail": {
+			Enum: values(string(TrailExisting), string(TrailCreate)), Default: TrailExisting,
+			Description: "existing: a multi-Region trail of the account or its organization logs management events, read and write. create: this app makes one in the hub account.",
+		},
+		"userNotifications.email":   {UniqueItems: true, Description: "Email addresses that AWS User Notifications tells; each is activated by a mail of its own."},
+		"userNotifications.email[]": {Pattern: `^[^@\s"]+@[^@\s"]+\.[^@\s"]+$`, Examples: values("oncall@example.com")},
+		"chat.slack.workspace":      {Pattern: slackWorkspacePattern, Examples: values("T0123ABCDEF")},
+		"chat.slack.channel":        {Pattern: slackChannelPattern, Examples: values("C0123ABCDEF")},
+		"chat.teams.tenant":         {Pattern: uuidPattern},
+		"chat.teams.team":           {Pattern: uuidPattern},
+		"chat.teams.channel":        {Pattern: teamsChannelPattern},
 		"deploy.access": {
 			Enum:    values(string(AccessCredentials), string(AccessOrganization), string(AccessBootstrap)),
 			Default: AccessCredentials,
@@ -144,6 +161,14 @@ func values(texts ...string) []any {
 		list[i] = text
 	}
 	return list
+}
+
+func numbers(list []int) []any {
+	values := make([]any, len(list))
+	for i, n := range list {
+		values[i] = n
+	}
+	return values
 }
 
 func number(n uint64) *uint64 { return &n }

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"example.com/breakglass/access"
 	"example.com/breakglass/watch"
 )
@@ -16,10 +18,40 @@ func (c *Config) EmergencyUsers() []access.User {
 
 // Scope is what the catalogue's patterns have to know of this configuration.
 func (c *Config) Scope() watch.Scope {
-	s := watch.Scope{Account: c.Hub.Account}
+	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: c.parts()}
+	for _, u := range c.Unwatched {
+		s.Known = append(s.Known, u.Region)
+	}
+	slices.Sort(s.Known)
 	for _, u := range c.EmergencyUsers() {
 		s.Users = append(s.Users, u.Name)
 		s.UserARNs = append(s.UserARNs, u.ARN())
 	}
 	return s
+}
+
+// HubRegions are the Regions of the hub and, where there is one, the standby.
+func (c *Config) HubRegions() []string {
+	hubs := []string{c.Hub.Region}
+	if c.Hub.Standby != "" {
+		hubs = append(hubs, c.Hub.Standby)
+	}
+	return hubs
+}
+
+func (c *Config) parts() []watch.Part {
+	var on []watch.Part
+	for _, part := range []struct {
+		part watch.Part
+		on   bool
+	}{
+		{watch.Tampering, c.Monitoring.Tampering},
+		{watch.DeliveryFailures, c.Monitoring.DeliveryFailures},
+		{watch.NewRegions, c.Monitoring.NewRegions},
+	} {
+		if part.on {
+			on = append(on, part.part)
+		}
+	}
+	return on
 }

@@ -13,15 +13,21 @@ import (
 
 // AlertingProps describe a hub's half of the alarm.
 type AlertingProps struct {
-	Place        Place
-	Scope        watch.Scope
-	Instructions string
+	Place Place
+	Scope watch.Scope
+	// Entries of the catalogue that this stack tells of.
+	Entries []watch.Entry
+	// DistantDrills asks for the rule that writes the drills of other Regions down; one stack of a Region has it.
+	DistantDrills bool
+	Instructions  string
 	// Suffix of every rule's and alarm's name.
 	Suffix string
 
 	Topic       Topic
-	Ledger      Ledger
+	Ledger      Log
 	DeadLetters DeadLetters
+	// AlsoTold are the ARNs of further topics that the counting alarms tell.
+	AlsoTold []string
 }
 
 // NewAlerting makes the rules that turn whatever arrives in a hub, from its own Region or another, into an alert for
@@ -34,7 +40,7 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 		r.Name += props.Suffix
 		NewRule(scope, id, r)
 	}
-	for _, e := range watch.Catalogue {
+	for _, e := range props.Entries {
 		for _, a := range e.Alerts {
 			toPeople := ToPeople(props.Topic, a.Template(props.Instructions, hub), a.Paths(props.Instructions, hub), props.DeadLetters)
 			rule(e.ID+a.Suffix, RuleProps{
@@ -54,14 +60,16 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 		for _, c := range e.Counts {
 			NewCountAlarm(scope, e.ID+c.Suffix+"-alarm", CountAlarmProps{
 				Name: e.Rule + c.Suffix + props.Suffix, Description: c.Text(e, props.Place.Account, hub, props.Instructions),
-				Rule: counted + props.Suffix, AtLeast: c.AtLeast, Topic: props.Topic,
+				Rule: counted + props.Suffix, AtLeast: c.AtLeast, Topic: props.Topic, Also: props.AlsoTold,
 			})
 		}
 	}
-	rule("distant-drills", RuleProps{
-		Name:        names.Record + "breakglass-drills",
-		Description: "Drills of other Regions: into the ledger, where their receipt is read, and not to people.",
-		Pattern:     watch.DistantDrills(props.Scope, hub),
-		Targets:     []awsevents.CfnRule_TargetProperty{toLedger},
-	})
+	if props.DistantDrills {
+		rule("distant-drills", RuleProps{
+			Name:        names.Record + "breakglass-drills",
+			Description: "Drills of other Regions: into the ledger, where their receipt is read, and not to people.",
+			Pattern:     watch.DistantDrills(props.Scope, hub),
+			Targets:     []awsevents.CfnRule_TargetProperty{toLedger},
+		})
+	}
 }

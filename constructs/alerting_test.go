@@ -16,16 +16,20 @@ var scope = watch.Scope{
 	Account:  here.Account,
 	Users:    []string{emergencyUsers[0].Name, emergencyUsers[1].Name},
 	UserARNs: []string{emergencyUsers[0].ARN(), emergencyUsers[1].ARN()},
+	Hubs:     []string{here.Region, "us-gov-east-1"}, Known: []string{"eu-west-1"}, Key: watch.SampleKey, KeyRegion: here.Region,
+	Parts: []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions},
 }
 
 func TestAlerting(t *testing.T) {
 	const suffix = "-standby"
 	one := synth(t, func(stack awscdk.Stack) {
-		NewAlerting(stack, "Alerting", AlertingProps{
-			Place: here, Scope: scope, Instructions: "Call the duty officer.\nThen the runbook.", Suffix: suffix,
-			Topic: NewTopic(stack, "Topic", here, nil), Ledger: NewLedger(stack, "Ledger", here, false),
-			DeadLetters: NewDeadLetters(stack, "Letters", here),
-		})
+		props := AlertingProps{
+			Place: here, Scope: scope, Entries: watch.Catalogue, Instructions: "Call the duty officer.\nThen the runbook.", Suffix: suffix, DistantDrills: true,
+			AlsoTold: []string{"arn:aws:sns:us-gov-west-1:012345678901:also"},
+			Topic:    NewTopic(stack, "Topic", here, nil), Ledger: NewLedger(stack, "Ledger", LedgerProps{Place: here, RetentionDays: 3653}),
+			DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
+		}
+		NewAlerting(stack, "Alerting", props)
 	})
 	rules := map[string]map[string]any{}
 	for _, r := range one.all("AWS::Events::Rule") {
@@ -145,6 +149,9 @@ func TestAlerting(t *testing.T) {
 				alarms++
 				alarm := one.named(t, "AWS::CloudWatch::Alarm", "AlarmName", e.Rule+c.Suffix+suffix).Properties
 				same(t, "threshold", alarm["Threshold"], c.AtLeast)
+				if actions := alarm["AlarmActions"].([]any); len(actions) != 2 || actions[1] != "arn:aws:sns:us-gov-west-1:012345678901:also" {
+					t.Errorf("%s tells %v", e.ID, actions)
+				}
 				text := alarm["AlarmDescription"].(string)
 				if !strings.Contains(text, c.Title) || !strings.Contains(text, "Call the duty officer.") || len(text) > watch.MaxAlarmText {
 					t.Errorf("%s: the text is %s", e.ID, text)

@@ -21,7 +21,7 @@ func TestForwardingRoleAndTarget(t *testing.T) {
 		role := NewForwardingRole(stack, "Role", here, []Bus{near, far})
 		NewRule(stack, "Rule", RuleProps{
 			Name: "forward-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
-			Targets: []awsevents.CfnRule_TargetProperty{ToBus(far, role, NewDeadLetters(stack, "Letters", here))},
+			Targets: []awsevents.CfnRule_TargetProperty{ToBus(far, role, NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}))},
 		})
 	})
 	same(t, "the Region of the far bus", region, "us-gov-east-1")

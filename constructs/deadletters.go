@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
@@ -8,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/names"
 )
 
 // Place is where a stack stands.
@@ -22,9 +24,21 @@ type DeadLetters struct {
 
 const deadLettersKept = 14 * 24 * time.Hour
 
-// NewDeadLetters makes the queue. SQS encrypts it with a key of its own, which EventBridge needs no grant for.
-func NewDeadLetters(scope constructs.Construct, id string, place Place) DeadLetters {
+// DeadLettersProps describe a queue and its alarm.
+type DeadLettersProps struct {
+	Place Place
+	// Of is the kind of the stack, which ends the alarm's name; empty means no alarm.
+	Of string
+	// Topics that the alarm tells by itself. In a Region without a topic there are none: the alarm's change of state is an
+	// event, which is forwarded.
+	Topics []string
+}
+
+// NewDeadLetters makes the queue, and an alarm that rings as soon as anything is in it. SQS encrypts the queue with a key
+// of its own, which EventBridge needs no grant for.
+func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProps) DeadLetters {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
+	place := props.Place
 	queue := awssqs.NewCfnQueue(scope, jsii.String("Queue"), &awssqs.CfnQueueProps{
 		MessageRetentionPeriod: jsii.Number(deadLettersKept.Seconds()),
 		SqsManagedSseEnabled:   jsii.Bool(true),
@@ -35,5 +49,15 @@ func NewDeadLetters(scope constructs.Construct, id string, place Place) DeadLett
 		Queues:         jsii.Strings(*queue.Ref()),
 		PolicyDocument: map[string]any(access.DeadLetters(place.Partition, place.Region, place.Account, arn)),
 	})
+	if props.Of != "" {
+		NewAnyAlarm(scope, "Alarm", AnyAlarmProps{
+			Name: names.DeadLettersAlarm + props.Of,
+			Description: fmt.Sprintf("BREAK GLASS EVENTS NOT DELIVERED in %s: somebody may not have been told. They wait %.0f days in the queue that "+
+				"aws sqs list-queues --queue-name-prefix BreakGlass --region %s shows; read them with aws sqs receive-message, mend the cause, purge the queue.",
+				place.Region, deadLettersKept.Hours()/24, place.Region),
+			Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Statistic: "Maximum",
+			Dimension: "QueueName", Value: *queue.AttrQueueName(), Topics: props.Topics,
+		})
+	}
 	return DeadLetters{arn: arn}
 }

@@ -21,14 +21,14 @@ type ForwardingProps struct {
 	DeadLetters DeadLetters
 }
 
-// NewForwarding makes one rule for each entry of the catalogue, with every hub's bus as a target.
+// NewForwarding makes one rule for each entry that the Region forwards, with every hub's bus as a target.
 func NewForwarding(scope constructs.Construct, id string, props ForwardingProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	targets := make([]awsevents.CfnRule_TargetProperty, len(props.Buses))
 	for i, bus := range props.Buses {
 		targets[i] = ToBus(bus, props.Role, props.DeadLetters)
 	}
-	for _, e := range watch.Catalogue {
+	for _, e := range props.Scope.Forwarded(props.Region) {
 		NewRule(scope, e.ID, RuleProps{
 			Name: props.Prefix + e.Rule, Description: e.Title + ". " + e.Why,
 			Pattern: e.Forward(props.Scope, props.Region), Targets: targets,

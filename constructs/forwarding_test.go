@@ -1,12 +1,30 @@
 package constructs
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"example.com/breakglass/watch"
 )
+
+// TestForwardingElsewhere: a Region without a hub has no rules for what only a hub's Region has.
+func TestForwardingElsewhere(t *testing.T) {
+	one := synth(t, func(stack awscdk.Stack) {
+		buses := []Bus{DefaultBus(here)}
+		NewForwarding(stack, "Forwarding", ForwardingProps{
+			Region: "us-gov-south-1", Scope: scope, Prefix: "capture-", Buses: buses,
+			Role: NewForwardingRole(stack, "Role", here, buses), DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
+		})
+	})
+	for _, e := range watch.Catalogue {
+		found := slices.ContainsFunc(one.all("AWS::Events::Rule"), func(r resource) bool { return r.Properties["Name"] == "capture-"+e.Rule })
+		if found == e.HubsOnly {
+			t.Errorf("%s: forwarded %v", e.ID, found)
+		}
+	}
+}
 
 func TestForwarding(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
@@ -16,7 +34,7 @@ func TestForwarding(t *testing.T) {
 		}
 		NewForwarding(stack, "Forwarding", ForwardingProps{
 			Region: here.Region, Scope: scope, Prefix: "forward-",
-			Buses: buses, Role: NewForwardingRole(stack, "Role", here, buses), DeadLetters: NewDeadLetters(stack, "Letters", here),
+			Buses: buses, Role: NewForwardingRole(stack, "Role", here, buses), DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
 		})
 	})
 	if got, want := len(one.all("AWS::Events::Rule")), len(watch.Catalogue); got != want {

@@ -13,36 +13,60 @@ import (
 	"example.com/breakglass/names"
 )
 
-// Ledger is the log group with everything that a hub has seen.
-type Ledger struct {
+// Log is a log group that rules write into.
+type Log struct {
 	arn string
 }
 
-// ledgerDays is ten years, a value that CloudWatch Logs accepts.
-const ledgerDays = 3653
+// heartbeatDays is how long beats are kept: long enough to see since when a Region is silent.
+const heartbeatDays = 30
 
-// NewLedger makes the log group and lets EventBridge write into it. With keep, it outlives its stack.
-func NewLedger(scope constructs.Construct, id string, place Place, keep bool) Ledger {
+// LedgerProps describe the logs of a hub.
+type LedgerProps struct {
+	Place Place
+	// RetentionDays of the ledger, a number that CloudWatch Logs offers.
+	RetentionDays int
+	// Keep the ledger when its stack is removed.
+	Keep bool
+	// Heartbeats asks for the log of heartbeats, too.
+	Heartbeats bool
+}
+
+// NewLedger makes the log group with everything that a hub has seen, and the one of the heartbeats, and lets EventBridge
+// write into them.
+func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger Log) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
+	place := props.Place
 	group := awslogs.NewCfnLogGroup(scope, jsii.String("Group"), &awslogs.CfnLogGroupProps{
-		LogGroupName: jsii.String(names.Ledger), RetentionInDays: jsii.Number(ledgerDays),
+		LogGroupName: jsii.String(names.Ledger), RetentionInDays: jsii.Number(props.RetentionDays),
 	})
-	if keep {
+	if props.Keep {
 		group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
 	}
-	// A rule wants the ARN without the ":*" that the log group's own attribute ends in.
-	arn := "arn:" + place.Partition + ":logs:" + place.Region + ":" + place.Account + ":log-group:" + names.Ledger
-	document, err := json.Marshal(access.Ledger(place.Partition, place.Region, place.Account, arn))
+	ledger = NamedLog(place, names.Ledger)
+	arns := []string{ledger.arn}
+	if props.Heartbeats {
+		awslogs.NewCfnLogGroup(scope, jsii.String("Heartbeats"), &awslogs.CfnLogGroupProps{
+			LogGroupName: jsii.String(names.Heartbeats), RetentionInDays: jsii.Number(heartbeatDays),
+		})
+		arns = append(arns, NamedLog(place, names.Heartbeats).arn)
+	}
+	document, err := json.Marshal(access.Ledger(place.Partition, place.Region, place.Account, arns...))
 	if err != nil {
 		panic(err) // a policy document holds maps, lists and texts only
 	}
 	awslogs.NewCfnResourcePolicy(scope, jsii.String("Policy"), &awslogs.CfnResourcePolicyProps{
 		PolicyName: jsii.String(names.LedgerPolicy), PolicyDocument: jsii.String(string(document)),
 	})
-	return Ledger{arn: arn}
+	return ledger
+}
+
+// NamedLog is the log group of that name. A rule wants its ARN without the ":*" that the resource's own attribute ends in.
+func NamedLog(place Place, name string) Log {
+	return Log{arn: "arn:" + place.Partition + ":logs:" + place.Region + ":" + place.Account + ":log-group:" + name}
 }
 
 // ToLedger is a target that writes the event down as it came.
-func ToLedger(l Ledger, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
+func ToLedger(l Log, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
 	return deliver(awsevents.CfnRule_TargetProperty{Id: jsii.String("ledger"), Arn: jsii.String(l.arn)}, deadLetters)
 }

@@ -11,10 +11,10 @@ import (
 func TestLedger(t *testing.T) {
 	const arn = "arn:aws-us-gov:logs:us-gov-west-1:012345678901:log-group:/aws/events/breakglass-ledger"
 	one := synth(t, func(stack awscdk.Stack) {
-		ledger := NewLedger(stack, "Ledger", here, true)
+		ledger := NewLedger(stack, "Ledger", LedgerProps{Place: here, RetentionDays: 3653, Keep: true})
 		NewRule(stack, "Rule", RuleProps{
 			Name: "record-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
-			Targets: []awsevents.CfnRule_TargetProperty{ToLedger(ledger, NewDeadLetters(stack, "Letters", here))},
+			Targets: []awsevents.CfnRule_TargetProperty{ToLedger(ledger, NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}))},
 		})
 	})
 
@@ -38,7 +38,7 @@ func TestLedger(t *testing.T) {
 	}
 	for _, sid := range []string{"MakeStreams", "WriteEvents"} {
 		s := statement(t, document, sid)
-		same(t, sid, s["Resource"], arn+":*")
+		same(t, sid, s["Resource"], []string{arn + ":*"})
 		same(t, sid, s["Principal"], map[string]any{"Service": []string{"events.amazonaws.com", "delivery.logs.amazonaws.com"}})
 	}
 	if c := statement(t, document, "MakeStreams")["Condition"]; c != nil {
@@ -55,11 +55,31 @@ func TestLedger(t *testing.T) {
 }
 
 func TestLedgerGoesWithItsStackUnlessAskedToStay(t *testing.T) {
-	one := synth(t, func(stack awscdk.Stack) { NewLedger(stack, "Ledger", here, false) })
+	one := synth(t, func(stack awscdk.Stack) { NewLedger(stack, "Ledger", LedgerProps{Place: here, RetentionDays: 3653}) })
 	for _, r := range one.Resources {
 		if r.DeletionPolicy != "" || r.UpdateReplacePolicy != "" {
 			t.Errorf("%s: %q and %q", r.Type, r.DeletionPolicy, r.UpdateReplacePolicy)
 		}
 	}
 	same(t, "the resources", one.types(), []string{"AWS::Logs::LogGroup", "AWS::Logs::ResourcePolicy"})
+}
+
+func TestLedgerOfTheHeartbeats(t *testing.T) {
+	one := synth(t, func(stack awscdk.Stack) {
+		NewLedger(stack, "Ledger", LedgerProps{Place: here, RetentionDays: 365, Keep: true, Heartbeats: true})
+	})
+	beats := one.named(t, "AWS::Logs::LogGroup", "LogGroupName", "/aws/events/breakglass-heartbeats")
+	same(t, "a month", beats.Properties["RetentionInDays"], 30)
+	if beats.DeletionPolicy != "" {
+		t.Error("the beats stay when the stack goes")
+	}
+	same(t, "the ledger's days", one.named(t, "AWS::Logs::LogGroup", "LogGroupName", "/aws/events/breakglass-ledger").Properties["RetentionInDays"], 365)
+	var document any
+	if err := json.Unmarshal([]byte(one.only(t, "AWS::Logs::ResourcePolicy").Properties["PolicyDocument"].(string)), &document); err != nil {
+		t.Fatal(err)
+	}
+	const groups = "arn:aws-us-gov:logs:us-gov-west-1:012345678901:log-group:/aws/events/breakglass-"
+	for _, sid := range []string{"MakeStreams", "WriteEvents"} {
+		same(t, sid, statement(t, document, sid)["Resource"], []string{groups + "ledger:*", groups + "heartbeats:*"})
+	}
 }

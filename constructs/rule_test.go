@@ -19,12 +19,12 @@ func TestRule(t *testing.T) {
 		},
 	}
 	one := synth(t, func(stack awscdk.Stack) {
-		letters := NewDeadLetters(stack, "Letters", here)
+		letters := NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here})
 		NewRule(stack, "Rule", RuleProps{
 			Name: "capture-breakglass-x", Description: "What, and why", Pattern: pattern,
 			Targets: []awsevents.CfnRule_TargetProperty{
 				ToPeople(NewTopic(stack, "Topic", here, nil), `"x"`, nil, letters),
-				ToLedger(NewLedger(stack, "Ledger", here, false), letters),
+				ToLedger(NewLedger(stack, "Ledger", LedgerProps{Place: here, RetentionDays: 3653}), letters),
 			},
 		})
 	})

@@ -23,7 +23,7 @@ type Subscriber struct {
 
 // Topic is the alert topic with its key.
 type Topic struct {
-	arn string
+	arn, named, key string
 }
 
 const keyDeletionWindowDays = 10
@@ -54,11 +54,24 @@ func NewTopic(scope constructs.Construct, id string, place Place, subscribers []
 			TopicArn: jsii.String(arn), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
 		})
 	}
-	return Topic{arn: arn}
+	return Topic{
+		arn: arn, named: "arn:" + place.Partition + ":sns:" + place.Region + ":" + place.Account + ":" + names.Topic,
+		key: *key.Ref(),
+	}
 }
 
 // ARN of the topic.
 func (t Topic) ARN() string { return t.arn }
+
+// KeyID is the ID of the topic's key, which CloudFormation makes up.
+func (t Topic) KeyID() string { return t.key }
+
+// ByName is the topic as other stacks of its Region refer to it, by its name: an export that is in use would hold up a
+// change of the hub.
+func (t Topic) ByName() Topic {
+	t.arn = t.named
+	return t
+}
 
 // ToPeople is a target that publishes a readable text. It names no role: delivery to an encrypted topic may fail with one
 // (EventBridge user guide), and the topic's own policy lets EventBridge in.

@@ -22,7 +22,7 @@ func TestTopic(t *testing.T) {
 		NewRule(stack, "Rule", RuleProps{
 			Name: "capture-breakglass-x", Pattern: map[string]any{"source": []string{"x"}},
 			Targets: []awsevents.CfnRule_TargetProperty{
-				ToPeople(topic, "\"SIGN-IN by <user>\"\n\"Call them\"", paths, NewDeadLetters(stack, "Letters", here)),
+				ToPeople(topic, "\"SIGN-IN by <user>\"\n\"Call them\"", paths, NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here})),
 			},
 		})
 	})

@@ -57,7 +57,11 @@ func PolicyARN(partition, policy string) string {
 	return "arn:" + partition + ":iam::aws:policy/" + policy
 }
 
+// texts are nil for an empty list: CloudFormation then leaves the property out.
 func texts(list []string) *[]any {
+	if len(list) == 0 {
+		return nil
+	}
 	values := make([]any, len(list))
 	for i, text := range list {
 		values[i] = text

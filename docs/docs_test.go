@@ -15,6 +15,7 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/cost"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
@@ -80,8 +81,17 @@ func nameTable() string {
 		{"key of the topic", code(names.KeyAlias), "customer managed, one in each hub"},
 		{"forwarding role and its policy", code(names.ForwardRole) + ", " + code(names.ForwardPolicy), "in the hub stack; IAM is global"},
 		{"ledger", code(names.Ledger), "log group in each hub"},
+		{"log of heartbeats", code(names.Heartbeats), "in each hub, kept for 30 days"},
+		{"heartbeat's schedule, role and policy", code(names.Heartbeat) + ", " + code(names.HeartbeatRole) + ", " + code(names.HeartbeatPolicy), "a schedule in every Region; the role in the hub stack"},
+		{"alarms", code(names.HeartbeatAlarm("<region>")) + ", " + code(names.SilentAlarm+"<part>") + ", " + code(names.DeadLettersAlarm+"<kind>") + ", " + code(names.UndeliveredAlarm), "besides those that count, which are named after their rule"},
+		{"dashboard", code(names.Dashboard), "saved queries begin with " + code(names.Queries)},
+		{"trail", code(names.Trail), "with `trail: create` only"},
 		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…"), "those of the standby end in " + code(names.StandbySuffix)},
-		{"stacks", strings.Join([]string{code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>")}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
+		{"stacks", strings.Join([]string{
+			code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.IntegrityStack + "<region>"), code(names.HeartbeatsStack + "<part>"),
+			code(names.DashboardStack), code(names.TrailStack), code(names.ChatStack + "<region>"), code(names.NotificationsStack),
+			code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>"),
+		}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
 	}
 	return table([]string{"What", "Name", "Note"}, rows)
 }
@@ -196,7 +206,7 @@ func alertTable() string {
 	rows := make([][]string, 0, len(watch.Catalogue))
 	for _, e := range watch.Catalogue {
 		calls := ""
-		if named, ok := e.Detail(watch.SampleScope)["eventName"].([]string); ok {
+		if named := eventNames(e.Detail(watch.SampleScope)); len(named) > 0 {
 			calls = ": " + code(strings.Join(named, "`, `"))
 		}
 		told := "at once"
@@ -207,9 +217,28 @@ func alertTable() string {
 			}
 			told = fmt.Sprintf("when %s within %.0f minutes", strings.Join(counts, " and again when "), watch.CountPeriod.Minutes())
 		}
-		rows = append(rows, []string{code(e.ID), cell(e.Title), code(e.Source) + calls, told, cell(e.Why)})
+		rows = append(rows, []string{code(e.ID), cell(e.Title), code(strings.Join(e.Sources, "`, `")) + calls, told, cell(e.Why)})
 	}
 	return table([]string{"Alert", "What happened", "Records", "People are told", "Why it matters"}, rows)
+}
+
+// eventNames are the calls that a pattern names, also in its branches.
+func eventNames(pattern watch.Fields) []string {
+	var found []string
+	for key, value := range pattern {
+		if list, ok := value.([]string); ok && key == "eventName" {
+			found = append(found, list...)
+		}
+	}
+	branches, _ := pattern["$or"].([]any)
+	for _, b := range branches {
+		for _, name := range eventNames(b.(watch.Fields)) {
+			if !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+	}
+	return found
 }
 
 const (
@@ -231,44 +260,39 @@ func sampleCount(*testing.T) string {
 	return "```text\n" + entry.Counts[0].Text(entry, watch.SampleScope.Account, sampleHub, sampleInstructions) + "\n```"
 }
 
-// prices in USD a month, as of the date in README.md.
-const (
-	keyPrice   = 1.00
-	alarmPrice = 0.10
-)
-
-// costTable counts in the golden templates what has a price of its own.
+// costTable estimates three files: the one that ships, every Region, and every Region with a standby.
 func costTable(t *testing.T) string {
-	count := func(stack, kind string) int {
-		return len(regexp.MustCompile(`(?m)^    Type: `+kind+`$`).FindAllString(read(t, filepath.Join(root, "testdata/golden", stack+".yaml")), -1))
-	}
+	head := []string{"Item", "USD each", "17 Regions", "34 Regions", "34 and a standby"}
 	var rows [][]string
-	for _, item := range []struct {
-		name, kind string
-		price      float64
-	}{{"customer managed KMS key", "AWS::KMS::Key", keyPrice}, {"CloudWatch alarm", "AWS::CloudWatch::Alarm", alarmPrice}} {
-		hub, standby := count("hub", item.kind), count("standby", item.kind)
-		if hub == 0 || standby == 0 || count("forwarder", item.kind)+count("role", item.kind) > 0 {
-			t.Fatalf("%s is no longer in the hubs only: the table of costs is wrong", item.kind)
+	total := []string{"**together**", "", "", "", ""}
+	for i, keys := range []string{"regions: always-on", "regions: all", "regions: all\nhub: {account: \"111111111111\", standby: us-west-2}"} {
+		if !strings.Contains(keys, "hub:") {
+			keys += "\nhub: {account: \"111111111111\"}"
 		}
-		rows = append(rows, []string{
-			item.name, fmt.Sprintf("%.2f", item.price), fmt.Sprint(hub), fmt.Sprint(hub + standby),
-			fmt.Sprintf("%.2f", item.price*float64(hub)), fmt.Sprintf("%.2f", item.price*float64(hub+standby)),
-		})
-	}
-	sum := func(column int) string {
-		total := 0.0
-		for _, row := range rows {
-			var n float64
-			if _, err := fmt.Sscan(row[column], &n); err != nil {
-				t.Fatal(err)
+		c, err := config.Parse("readme.yaml", []byte("version: 1\nalerts: {email: [security-team@example.com]}\n"+keys+"\n"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := fmt.Sprint(len(c.Regions)); !strings.HasPrefix(head[i+2], n) {
+			t.Fatalf("the column %s is of %s Regions", head[i+2], n)
+		}
+		lines := cost.Estimate(plan.New(c))
+		for j, l := range lines {
+			if i == 0 {
+				rows = append(rows, []string{l.Price.Item, fmt.Sprintf("%.2f / %s", l.Price.USD, l.Price.Unit), "", "", ""})
 			}
-			total += n
+			rows[j][i+2] = fmt.Sprintf("%s: %.2f", quantity(l.Quantity), l.USD)
 		}
-		return fmt.Sprintf("%.2f", total)
+		total[i+2] = fmt.Sprintf("**%.2f**", cost.Total(lines))
 	}
-	rows = append(rows, []string{"together", "", "", "", sum(4), sum(5)})
-	return table([]string{"Item", "USD each", "Hub", "With standby", "USD, hub", "USD, with standby"}, rows)
+	return table(head, append(rows, total))
+}
+
+func quantity(n float64) string {
+	if n == float64(int(n)) {
+		return fmt.Sprint(int(n))
+	}
+	return fmt.Sprintf("%.2f", n)
 }
 
 func table(head []string, rows [][]string) string {
@@ -363,7 +387,7 @@ func TestCommandsExist(t *testing.T) {
 // TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
 func TestStacksInCommandsExist(t *testing.T) {
 	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+
-		"alerts: {email: [security-team@example.com]}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}]\n"))
+		"alerts: {email: [security-team@example.com]}\ntrail: create\nuserNotifications: {email: [a@example.com]}\nchat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

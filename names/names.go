@@ -22,8 +22,34 @@ const (
 	ForwardPolicy = "breakglass-event-bus-policy"
 	// Ledger is the log group with everything that a hub has seen. EventBridge delivers to names below /aws/events.
 	Ledger = "/aws/events/breakglass-ledger"
-	// LedgerPolicy lets EventBridge write into Ledger; a Region holds at most 10 such policies.
+	// LedgerPolicy lets EventBridge write into Ledger and Heartbeats; a Region holds at most 10 such policies.
 	LedgerPolicy = "breakglass-ledger"
+	// Heartbeats is the log group of the hourly beats, apart from the ledger: there are many, and nobody needs old ones.
+	Heartbeats = "/aws/events/breakglass-heartbeats"
+	// HeartbeatRole lets the schedules of every Region put a beat on that Region's bus.
+	HeartbeatRole = "breakglass-heartbeat-role"
+	// HeartbeatPolicy is what HeartbeatRole may do.
+	HeartbeatPolicy = "breakglass-heartbeat-policy"
+	// Heartbeat is a Region's schedule, and begins the names of the hub's alarms on it: breakglass-heartbeat-eu-west-1.
+	Heartbeat = "breakglass-heartbeat"
+	// SilentAlarm begins the names of the alarms on all heartbeats of a part of the world.
+	SilentAlarm = "breakglass-silent-"
+	// DeadLettersAlarm begins the names of the alarms on dead-letter queues; the kind of the queue's stack follows.
+	DeadLettersAlarm = "breakglass-dead-letters-"
+	// UndeliveredAlarm rings when the topic could not reach a subscriber.
+	UndeliveredAlarm = "breakglass-undelivered"
+	// Dashboard in CloudWatch; dashboards are global.
+	Dashboard = "BreakGlass"
+	// Queries begins the names of the saved queries.
+	Queries = "Break glass/"
+	// Trail in CloudTrail, where the file asks for one.
+	Trail = "breakglass-trail"
+	// Notifications is the configuration in AWS User Notifications.
+	Notifications = "breakglass"
+	// ChatTopic carries alerts to a chat channel, in the form that Amazon Q Developer wants.
+	ChatTopic = "breakglass-chat"
+	// ChatRole is what Amazon Q Developer acts as in the channel; it may do nothing.
+	ChatRole = "breakglass-chat-role"
 )
 
 // Prefixes of rule names. A rule is named after the catalogue entry behind its prefix.
@@ -34,6 +60,8 @@ const (
 	Forward = "forward-"
 	// Record rules write into the ledger only.
 	Record = "record-"
+	// Chat rules tell a chat channel.
+	Chat = "chat-"
 )
 
 // StandbySuffix ends the rule names of a standby, so that they don't collide with those of a forwarder that was in the
@@ -49,6 +77,15 @@ const (
 	RoleStack      = "BreakGlass-Role-"
 	// LinksStack holds the switch-role addresses that don't fit into the hub's template.
 	LinksStack = "BreakGlass-Links-"
+	// IntegrityStack watches the alarm itself: tampering, undelivered events, Regions that nobody watches. One a hub.
+	IntegrityStack = "BreakGlass-Integrity-"
+	// HeartbeatsStack notices a Region that has gone silent. It is followed by a part of the world, or by "standby".
+	HeartbeatsStack    = "BreakGlass-Heartbeats-"
+	DashboardStack     = "BreakGlass-Dashboard"
+	TrailStack         = "BreakGlass-Trail"
+	NotificationsStack = "BreakGlass-Notifications"
+	// ChatStack tells a chat channel; one a hub.
+	ChatStack = "BreakGlass-Chat-"
 )
 
 // Outputs of the stacks.
@@ -58,3 +95,7 @@ const (
 	// LinksOutput is followed by a number from 1: a template has at most 200 outputs, so each carries many addresses.
 	LinksOutput = "SwitchRoleUrls"
 )
+
+// HeartbeatAlarm is the name of a hub's alarm on the heartbeats of a Region; the rule that counts them has it behind
+// Capture.
+func HeartbeatAlarm(region string) string { return Heartbeat + "-" + region }

@@ -16,11 +16,17 @@ type Kind string
 
 // The kinds, in the order in which they are deployed.
 const (
-	Hub       Kind = "hub"
-	Standby   Kind = "standby"
-	Links     Kind = "links"
-	Forwarder Kind = "forwarder"
-	Role      Kind = "role"
+	Trail         Kind = "trail"
+	Hub           Kind = "hub"
+	Standby       Kind = "standby"
+	Links         Kind = "links"
+	Integrity     Kind = "integrity"
+	Heartbeats    Kind = "heartbeats"
+	Chat          Kind = "chat"
+	Notifications Kind = "notifications"
+	Dashboard     Kind = "dashboard"
+	Forwarder     Kind = "forwarder"
+	Role          Kind = "role"
 )
 
 // Placement is one stack: what kind, where, after which others, and why it is there.
@@ -34,6 +40,10 @@ type Placement struct {
 
 	// To are the Regions of the hubs that a forwarder carries to.
 	To []string `json:"to,omitempty"`
+	// Beats are the Regions whose heartbeats a stack of alarms waits for.
+	Beats []string `json:"beats,omitempty"`
+	// Group is what a stack is called among several of its kind.
+	Group string `json:"-"`
 	// Target is set for a role.
 	Target *config.Target `json:"-"`
 	// Links is set where a stack puts out switch-role addresses.
@@ -59,6 +69,12 @@ type Plan struct {
 // New places the stacks of a checked configuration.
 func New(c *config.Config) Plan {
 	p := Plan{Config: c}
+	if c.Trail == config.TrailCreate {
+		p.add(Placement{
+			Kind: Trail, Stack: names.TrailStack, Account: c.Hub.Account, Region: c.Hub.Region,
+			Why: "CloudTrail's records, without which nothing is seen",
+		})
+	}
 	groups := linkGroups(c)
 	inHub := fitting(groups, c.HubRoom())
 	p.add(Placement{
@@ -81,6 +97,7 @@ func New(c *config.Config) Plan {
 		})
 		rest = rest[n:]
 	}
+	p.addMonitoring(hubs)
 	for _, region := range c.Regions {
 		to := hubsElsewhere(c, region)
 		if len(to) == 0 {

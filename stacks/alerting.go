@@ -9,18 +9,54 @@ import (
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
 )
 
-// newAlerting puts what a hub and a standby have in common into the stack.
-func newAlerting(stack awscdk.Stack, c *config.Config, p plan.Placement, suffix string) {
+// newAlerting puts what a hub and a standby have in common into the stack, and returns the topic.
+func newAlerting(stack awscdk.Stack, c *config.Config, p plan.Placement) own.Topic {
 	topic := own.NewTopic(stack, "Topic", place(p), subscribers(c.Alerts))
-	ledger := own.NewLedger(stack, "Ledger", place(p), c.TerminationProtection)
-	deadLetters := own.NewDeadLetters(stack, "DeadLetters", place(p))
-	own.NewAlerting(stack, "Alerting", own.AlertingProps{
-		Place: place(p), Scope: c.Scope(), Instructions: c.Alerts.Instructions, Suffix: suffix,
-		Topic: topic, Ledger: ledger, DeadLetters: deadLetters,
+	ledger := own.NewLedger(stack, "Ledger", own.LedgerProps{
+		Place: place(p), RetentionDays: c.Ledger.RetentionDays, Keep: c.TerminationProtection, Heartbeats: c.Monitoring.Heartbeats,
 	})
+	props := alertingProps(c, p, topic, ledger, newDeadLetters(stack, c, p, told(c, p, topic)...))
+	props.Entries, props.DistantDrills = c.Scope().Of(watch.Access), true
+	own.NewAlerting(stack, "Alerting", props)
 	output(stack, names.TopicArnOutput, topic.ARN(), "The topic that tells people")
+	// Rules in other stacks of the Region name the key. The export stays when they go, so that nothing holds up the hub.
+	stack.ExportValue(topic.KeyID(), nil)
+	return topic
+}
+
+// alertingProps are those of any stack in a hub's Region that tells people.
+func alertingProps(c *config.Config, p plan.Placement, topic own.Topic, ledger own.Log, deadLetters own.DeadLetters) own.AlertingProps {
+	scope := c.Scope()
+	scope.Key, scope.KeyRegion = topic.KeyID(), p.Region
+	props := own.AlertingProps{
+		Place: place(p), Scope: scope, Instructions: c.Alerts.Instructions, Topic: topic, Ledger: ledger, DeadLetters: deadLetters,
+	}
+	if p.Region != c.Hub.Region {
+		props.Suffix = names.StandbySuffix
+	}
+	props.AlsoTold = told(c, p, topic)[1:]
+	return props
+}
+
+// told are the ARNs of the topics of a hub that an alarm tells: people's, and the chat's where there is one.
+func told(c *config.Config, p plan.Placement, topic own.Topic) []string {
+	topics := []string{topic.ARN()}
+	if c.Chat != (config.Chat{}) {
+		topics = append(topics, own.ChatTopicARN(place(p)))
+	}
+	return topics
+}
+
+// newDeadLetters makes the dead-letter queue of a stack, with an alarm if the file wants it.
+func newDeadLetters(stack awscdk.Stack, c *config.Config, p plan.Placement, topics ...string) own.DeadLetters {
+	props := own.DeadLettersProps{Place: place(p), Topics: topics}
+	if c.Monitoring.DeliveryFailures {
+		props.Of = p.DeadLetters()
+	}
+	return own.NewDeadLetters(stack, "DeadLetters", props)
 }
 
 // subscribers names each subscription after its address and not after its place in the file: one that moved up would be

@@ -20,7 +20,7 @@ type App struct {
 func Build(scope constructs.Construct, p plan.Plan) {
 	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer()}
 	var hub Hub
-	hubs := map[string]awscdk.Stack{}
+	stacks := map[string]awscdk.Stack{}
 	for _, at := range p.Placements {
 		var stack awscdk.Stack
 		switch at.Kind {
@@ -28,17 +28,29 @@ func Build(scope constructs.Construct, p plan.Plan) {
 			hub = NewHub(app, at)
 			stack = hub.Stack
 		case plan.Standby:
-			stack = NewStandby(app, at)
+			stack = NewStandby(app, at, hub)
 		case plan.Links:
-			NewLinks(app, at)
+			stack = NewLinks(app, at)
+		case plan.Integrity:
+			stack = NewIntegrity(app, at, hub)
+		case plan.Heartbeats:
+			stack = NewHeartbeats(app, at, hub)
+		case plan.Trail:
+			stack = NewTrail(app, at)
+		case plan.Chat:
+			stack = NewChat(app, at, hub)
+		case plan.Notifications:
+			stack = NewNotifications(app, at)
+		case plan.Dashboard:
+			stack = NewDashboard(app, at, p.Alarms())
 		case plan.Forwarder:
 			stack = NewForwarder(app, at, hub)
 		case plan.Role:
-			NewRole(app, at, hub.Users)
+			stack = NewRole(app, at, hub.Users)
 		}
 		for _, before := range at.After {
-			stack.AddStackDependency(hubs[before], nil)
+			stack.AddStackDependency(stacks[before], nil)
 		}
-		hubs[at.Stack] = stack
+		stacks[at.Stack] = stack
 	}
 }

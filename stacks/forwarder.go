@@ -23,9 +23,17 @@ func NewForwarder(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	for _, region := range p.To {
 		buses = append(buses, hub.Buses[region])
 	}
+	scope := c.Scope()
+	if topic, isHub := hub.Topics[p.Region]; isHub {
+		// The other hub hears of changes of this Region's key, which its own topic could no longer tell of.
+		scope.Key, scope.KeyRegion = topic.KeyID(), p.Region
+	}
 	own.NewForwarding(stack, "Forwarding", own.ForwardingProps{
-		Region: p.Region, Scope: c.Scope(), Prefix: prefix,
-		Buses: buses, Role: hub.ForwardingRole, DeadLetters: own.NewDeadLetters(stack, "DeadLetters", place(p)),
+		Region: p.Region, Scope: scope, Prefix: prefix,
+		Buses: buses, Role: hub.ForwardingRole, DeadLetters: newDeadLetters(stack, c, p),
 	})
+	if c.Monitoring.Heartbeats && p.Region != c.Hub.Region {
+		own.NewHeartbeat(stack, "Heartbeat", place(p))
+	}
 	return stack
 }

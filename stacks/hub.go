@@ -22,26 +22,29 @@ type Hub struct {
 	Buses map[string]own.Bus
 	// ForwardingRole may put events on Buses.
 	ForwardingRole own.ForwardingRole
+	// Topics are those of the hub and, where there is one, of the standby, by Region.
+	Topics map[string]own.Topic
 }
 
 // NewHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
 func NewHub(app App, p plan.Placement) Hub {
 	c := app.Config
 	stack := newStack(app, p, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
-	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]own.Bus{}}
+	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]own.Bus{}, Topics: map[string]own.Topic{}}
 	var buses []own.Bus
-	for _, region := range []string{c.Hub.Region, c.Hub.Standby} {
-		if region != "" {
-			bus := own.DefaultBus(own.Place{Partition: config.Partition, Account: p.Account, Region: region})
-			hub.Buses[region] = bus
-			buses = append(buses, bus)
-		}
+	for _, region := range c.HubRegions() {
+		bus := own.DefaultBus(own.Place{Partition: config.Partition, Account: p.Account, Region: region})
+		hub.Buses[region] = bus
+		buses = append(buses, bus)
 	}
 	own.NewUsers(stack, "Users", own.UsersProps{
 		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
 	})
 	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", place(p), buses)
-	newAlerting(stack, c, p, "")
+	if c.Monitoring.Heartbeats {
+		own.NewHeartbeatRole(stack, "Heartbeat", place(p))
+	}
+	hub.Topics[p.Region] = newAlerting(stack, c, p)
 
 	var users []string
 	for _, u := range hub.Users {

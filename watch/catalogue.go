@@ -1,6 +1,10 @@
 package watch
 
-import "example.com/breakglass/names"
+import (
+	"slices"
+
+	"example.com/breakglass/names"
+)
 
 // The detail types of CloudTrail records on the bus. AWS documents the first spelling of the console's, the one with
 // "Signin", while rules that are known to work have the other: both are accepted.
@@ -18,15 +22,18 @@ var (
 	absent  = []any{Fields{"exists": false}}
 )
 
-// Catalogue lists what is watched, in the order in which an emergency usually shows itself.
-var Catalogue = []Entry{
+// Catalogue lists what is watched: first who uses the emergency access, then what happens to the alarm itself.
+var Catalogue = slices.Concat(accessEntries, integrityEntries)
+
+// accessEntries are in the order in which an emergency usually shows itself.
+var accessEntries = []Entry{
 	{
 		ID:    "sign-in",
 		Rule:  "breakglass-user-sign-in",
 		Title: "Console sign-in of an emergency user",
 		Why:   "Whoever uses an emergency user must be seen at once. Nobody signs in with one on an ordinary day.",
 
-		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
 			return Fields{
 				"eventName":        []string{"ConsoleLogin"},
@@ -45,7 +52,7 @@ var Catalogue = []Entry{
 		Title: "Failed console sign-in of an emergency user or of root",
 		Why:   "Somebody is trying passwords or has lost a device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
 
-		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
 			return Fields{
 				"eventName":        []string{"ConsoleLogin"},
@@ -64,7 +71,7 @@ var Catalogue = []Entry{
 		Title: "Role switch of an emergency user in the console",
 		Why:   "It shows which account the user went into. The record appears on the side of the user or of the role.",
 
-		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
 			return switchRole(Fields{"$or": []any{
 				Fields{"userIdentity": byUser(s)},
@@ -99,7 +106,7 @@ var Catalogue = []Entry{
 		Why: "It shows which account the user went into, from the command line or through a switch in the console. " +
 			"GetSessionToken and GetFederationToken are a way in with an access key, and no policy can deny the first.",
 
-		Source: "aws.sts", DetailTypes: apiCall,
+		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields { return stsCall(s, nil) },
 		Alerts: []Alert{
 			{
@@ -126,7 +133,7 @@ var Catalogue = []Entry{
 		Why: "A new key, password or device on an emergency user is how somebody takes it over; a change by one is what it was built for. " +
 			"IAM's records appear in us-east-1.",
 
-		Source: "aws.iam", DetailTypes: apiCall,
+		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{"$or": []any{
 				Fields{"userIdentity": byUser(s)},
@@ -163,7 +170,7 @@ var Catalogue = []Entry{
 		Why: "Somebody without the rights tries to take an emergency user over. Anyone with any credentials of the hub account can cause it at will, " +
 			"so an alarm counts it.",
 
-		Source: "aws.iam", DetailTypes: apiCall,
+		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
 				"errorCode":    present,
@@ -179,7 +186,7 @@ var Catalogue = []Entry{
 		Title: "Console sign-in of the hub account's root user",
 		Why:   "Root can do in the hub account whatever the guard keeps from the emergency users. Nobody needs it there on an ordinary day.",
 
-		Source: "aws.signin", DetailTypes: consoleSignIn,
+		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(Scope) Fields {
 			return Fields{
 				"eventName":        []string{"ConsoleLogin"},

@@ -28,7 +28,7 @@ func told(event Fields) []string {
 func forwarded(event Fields, region string) []string {
 	event = asJSON(event)
 	var ids []string
-	for _, e := range Catalogue {
+	for _, e := range SampleScope.Forwarded(region) {
 		if matches(asJSON(e.Forward(SampleScope, region)), event) {
 			ids = append(ids, e.ID)
 		}
@@ -43,6 +43,9 @@ func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
 			if s.Entry != "" {
 				alerts, entries = []string{s.Entry + s.Alert}, []string{s.Entry}
 			}
+			if s.Beat {
+				entries = everyID(SampleScope.Forwarded(s.Event()["region"].(string)))
+			}
 			if got := told(s.Event()); !slices.Equal(got, alerts) {
 				t.Errorf("in the hub it reaches %q, want %q", got, alerts)
 			}
@@ -54,6 +57,57 @@ func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
 				t.Errorf("another Region forwards it by %q: events could go round in a circle", got)
 			}
 		})
+	}
+}
+
+func everyID(entries []Entry) []string {
+	var ids []string
+	for _, e := range entries {
+		ids = append(ids, e.ID)
+	}
+	return ids
+}
+
+func TestABeatOfARegionCountsThereOnly(t *testing.T) {
+	s, _ := SampleNamed("a heartbeat")
+	stranger, _ := SampleNamed("a heartbeat of another account")
+	for _, counted := range []string{"us-east-1", "eu-west-1"} {
+		pattern := asJSON(Beat(SampleScope, counted))
+		for _, from := range []string{"us-east-1", "eu-west-1"} {
+			if got := matches(pattern, asJSON(InRegion(s.Event(), from))); got != (from == counted) {
+				t.Errorf("a beat of %s counts for %s: %v", from, counted, got)
+			}
+		}
+		if matches(pattern, asJSON(InRegion(stranger.Event(), counted))) {
+			t.Errorf("a beat of another account counts for %s", counted)
+		}
+	}
+}
+
+func TestEveryRuleThatForwardsCountsAsABeat(t *testing.T) {
+	if got := SampleScope.BeatsExpected("us-east-1", "us-east-1"); got != 1 {
+		t.Errorf("the hub expects %d beats of its own Region, where nothing forwards", got)
+	}
+	if got, want := SampleScope.BeatsExpected("us-east-1", "us-west-2"), len(Catalogue); got != want {
+		t.Errorf("the standby expects %d beats of the hub's Region, want %d", got, want)
+	}
+	if far := SampleScope.BeatsExpected("eu-west-1", "us-east-1"); far != len(Catalogue)-3 {
+		t.Errorf("the hub expects %d beats of another Region", far)
+	}
+	few := SampleScope
+	few.Parts = nil
+	if got := few.BeatsExpected("eu-west-1", "us-east-1"); got != len(accessEntries) {
+		t.Errorf("with nothing else on, %d beats are expected, want %d", got, len(accessEntries))
+	}
+}
+
+func TestEveryRegionHasItsPartOfTheWorld(t *testing.T) {
+	for region, want := range map[string]string{
+		"ap-southeast-7": "asia-pacific", "eu-west-1": "europe-africa", "il-central-1": "europe-africa", "us-east-1": "americas", "mx-central-1": "americas",
+	} {
+		if got := WorldPartOf(region); got != want {
+			t.Errorf("%s is in %s, want %s", region, got, want)
+		}
 	}
 }
 
@@ -75,7 +129,11 @@ func TestDrillsOfTheHubRegionReachPeopleAndOthersTheLedger(t *testing.T) {
 			if got := told(far); len(got) > 0 {
 				t.Errorf("a drill in another Region rings by %q", got)
 			}
-			if got := forwarded(far, "eu-south-2"); !slices.Equal(got, []string{s.Entry}) {
+			want := []string{s.Entry}
+			if e, _ := ByID(s.Entry); e.HubsOnly {
+				want = nil
+			}
+			if got := forwarded(far, "eu-south-2"); !slices.Equal(got, want) {
 				t.Errorf("a drill in another Region is forwarded by %q", got)
 			}
 			if !matches(distant, asJSON(far)) {
@@ -136,10 +194,27 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 				}
 			}
 		}
+		for _, p := range []Fields{e.Forward(SampleScope, "ap-southeast-1"), e.Tally(SampleScope, "ap-southeast-1")} {
+			if n := Size(p); n > MaxPattern {
+				t.Errorf("%s: the pattern has %d characters", e.ID, n)
+			}
+		}
 		for _, c := range e.Counts {
 			if n := len(c.Text(e, "111111111111", "ap-southeast-1", instructions)); n > MaxAlarmText {
 				t.Errorf("%s%s: the alarm's description has %d characters", e.ID, c.Suffix, n)
 			}
+		}
+	}
+}
+
+func TestTheAlarmsOnSilenceFitTheirLimits(t *testing.T) {
+	texts := []string{SilenceText("us-east-1", "us-east-1", 1), SilenceText("ap-southeast-7", "ap-southeast-1", 18)}
+	for _, part := range WorldParts {
+		texts = append(texts, SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500)))
+	}
+	for _, text := range texts {
+		if n := len(text); n > MaxAlarmText {
+			t.Errorf("%d characters:\n%s", n, text)
 		}
 	}
 }
@@ -153,10 +228,19 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		a := e.Alerts[slices.IndexFunc(e.Alerts, func(a Alert) bool { return a.Suffix == s.Alert })]
 		text := a.Fill("Call the duty officer.", hub, s.Event())
 		at := 0
-		for _, word := range []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "From address: ", "With MFA: ", "Result: ", "What to do now: Call the duty officer."} {
-			if e.ID == "root-sign-in" && word == "BREAK GLASS" {
-				word = "ROOT SIGN-IN"
-			}
+		words := []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "From address: ", "With MFA: ", "Result: ", "What to do now: Call the duty officer."}
+		switch e.ID {
+		case "root-sign-in":
+			words[0] = "ROOT SIGN-IN"
+		case "undelivered":
+			words = []string{"BREAK GLASS ALERT NOT DELIVERED, says breakglass-", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
+		case "new-region":
+			words = []string{"REGION me-west-1 IS ON AND NOT WATCHED", "Account: 111111111111", "When (UTC): 2026-11-22T08:", "npx cdk deploy BreakGlass-Forwarder-me-west-1", "What to do now: "}
+		}
+		if e.Part == Tampering {
+			words = slices.Insert(words, 2, "On: ")
+		}
+		for _, word := range words {
 			next := strings.Index(text[at:], word)
 			if next < 0 {
 				t.Errorf("%s: %q does not follow in\n%s", s.Name, word, text)
@@ -167,8 +251,8 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		if strings.ContainsAny(text, "{}<>") {
 			t.Errorf("%s: raw data or an unfilled field in\n%s", s.Name, text)
 		}
-		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: REFUSED, \""} {
-			if strings.Contains(text, empty) && s.Name != "a sign-in whose record has no result" {
+		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: REFUSED, \"", "On: \"", "On: , "} {
+			if strings.Contains(text, empty) && s.Name != "a schedule changed, as another spelling has it" && s.Name != "a sign-in whose record has no result" {
 				t.Errorf("%s: an empty answer in\n%s", s.Name, text)
 			}
 		}

@@ -3,6 +3,8 @@
 // adding an alert is adding one Entry with its samples.
 package watch
 
+import "slices"
+
 // Entry is one kind of event that is watched. It is one rule in every watched Region, and in a hub one rule for each of
 // its Alerts.
 type Entry struct {
@@ -14,8 +16,12 @@ type Entry struct {
 	Title string
 	// Why it matters, for the reader of a rule's description and of the documents; at most 512 characters with the title.
 	Why string
-	// Source and DetailTypes of the real event.
-	Source      string
+	// Part of the watching that the entry belongs to.
+	Part Part
+	// HubsOnly entries are about things that only a hub's Region has; no other Region has a rule for them.
+	HubsOnly bool
+	// Sources and DetailTypes of the real event.
+	Sources     []string
 	DetailTypes []string
 	// Detail is the pattern of the record itself.
 	Detail func(Scope) Fields
@@ -39,6 +45,8 @@ type Alert struct {
 	Facts []string
 	// Hint says how to read an answer that the record may leave empty; it follows the instructions.
 	Hint string
+	// Record ends the text: where to look the event up. Empty means by its CloudTrail event ID.
+	Record string
 }
 
 // Count is an alarm on the number of an entry's records within CountPeriod.
@@ -54,6 +62,21 @@ type Count struct {
 // Fields is a part of an EventBridge pattern, or of an event, in its JSON form.
 type Fields = map[string]any
 
+// Part is a part of the watching. The file can switch off every one but Access.
+type Part string
+
+// The parts.
+const (
+	// Access is the emergency users and root: what this project is for.
+	Access Part = ""
+	// Tampering is changes of the alarm itself.
+	Tampering Part = "tampering"
+	// DeliveryFailures is events and alerts that did not arrive.
+	DeliveryFailures Part = "deliveryFailures"
+	// NewRegions is Regions that are switched on and not watched.
+	NewRegions Part = "newRegions"
+)
+
 // Scope is what a pattern has to know of a deployment.
 type Scope struct {
 	// Account is the hub account.
@@ -62,6 +85,31 @@ type Scope struct {
 	Users []string
 	// UserARNs are their ARNs, in the same order.
 	UserARNs []string
+	// Hubs are the Regions of the hub and, where there is one, the standby.
+	Hubs []string
+	// Known are the Regions that are watched, or not watched on purpose.
+	Known []string
+	// Key is the ID of the key of the topic in KeyRegion, the Region that the pattern is for; empty where it has none.
+	Key, KeyRegion string
+	// Parts are those that are on, besides Access.
+	Parts []Part
+}
+
+// Entries are the entries of the catalogue whose parts are on.
+func (s Scope) Entries() []Entry {
+	return slices.DeleteFunc(slices.Clone(Catalogue), func(e Entry) bool {
+		return e.Part != Access && !slices.Contains(s.Parts, e.Part)
+	})
+}
+
+// Of are the entries of some parts that are on.
+func (s Scope) Of(parts ...Part) []Entry {
+	return slices.DeleteFunc(s.Entries(), func(e Entry) bool { return !slices.Contains(parts, e.Part) })
+}
+
+// Forwarded are the entries that a Region has a forwarding rule for.
+func (s Scope) Forwarded(region string) []Entry {
+	return slices.DeleteFunc(s.Entries(), func(e Entry) bool { return e.HubsOnly && !slices.Contains(s.Hubs, region) })
 }
 
 // ByID returns the entry with that ID.

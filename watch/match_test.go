@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,13 @@ func matches(pattern, event Fields) bool {
 			continue
 		}
 		if inner, ok := want.(Fields); ok {
+			// One object of a list that fits is enough.
+			if list, ok := event[key].([]any); ok && len(list) > 0 {
+				if !slices.ContainsFunc(list, func(one any) bool { at, _ := one.(Fields); return matches(inner, at) }) {
+					return false
+				}
+				continue
+			}
 			// A missing object is matched like an empty one: "exists: false" holds below it.
 			at, _ := event[key].(Fields)
 			if !matches(inner, at) {
@@ -27,6 +35,13 @@ func matches(pattern, event Fields) bool {
 			continue
 		}
 		value, there := event[key]
+		if list, ok := value.([]any); ok {
+			// One element that fits is enough.
+			if !slices.ContainsFunc(list, func(one any) bool { return anyValue(want.([]any), one, true) }) {
+				return false
+			}
+			continue
+		}
 		if !anyValue(want.([]any), value, there) {
 			return false
 		}
@@ -61,6 +76,14 @@ func anyValue(wants []any, value any, there bool) bool {
 			}
 		case operator["equals-ignore-case"] != nil:
 			if text, ok := value.(string); ok && strings.EqualFold(text, operator["equals-ignore-case"].(string)) {
+				return true
+			}
+		case operator["prefix"] != nil:
+			if text, ok := value.(string); ok && strings.HasPrefix(text, operator["prefix"].(string)) {
+				return true
+			}
+		case operator["suffix"] != nil:
+			if text, ok := value.(string); ok && strings.HasSuffix(text, operator["suffix"].(string)) {
 				return true
 			}
 		case operator["wildcard"] != nil:

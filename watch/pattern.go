@@ -2,13 +2,8 @@ package watch
 
 import "encoding/json"
 
-// Event sources of the project's own.
-const (
-	// DrillSource is the source of a drill: nobody may put events with an aws.* source, so every entry also matches this.
-	DrillSource = "breakglass.drill"
-	// HeartbeatSource is the source of the hourly sign of life.
-	HeartbeatSource = "breakglass.heartbeat"
-)
+// DrillSource is the source of a drill: nobody may put events with an aws.* source, so every entry also matches this.
+const DrillSource = "breakglass.drill"
 
 // MaxPattern is how many characters a rule's pattern may have (EventBridge quotas, event pattern size).
 const MaxPattern = 2048
@@ -16,12 +11,12 @@ const MaxPattern = 2048
 // DrillType is the detail type of the entry's drills. The first line of the alert's text shows it.
 func (e Entry) DrillType() string { return "DRILL: " + e.ID }
 
-// Forward is the pattern of a rule that carries the entry's records of one Region to a hub. It names the Region, so that
-// no event can go round in a circle.
+// Forward is the pattern of a rule that carries the entry's records of one Region to a hub, and the Region's heartbeat. It
+// names the Region, so that no event can go round in a circle.
 func (e Entry) Forward(s Scope, region string) Fields {
 	record := e.real()
 	record["detail"] = e.Detail(s)
-	return Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill()}}
+	return Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill(), beat}}
 }
 
 // Publish is the pattern of the hub's rule for one alert of the entry: records of every Region, and drills of the hub's
@@ -45,7 +40,7 @@ func (e Entry) inHub(s Scope, detail Fields, hubRegion string) Fields {
 }
 
 func (e Entry) real() Fields {
-	return Fields{"source": []string{e.Source}, "detail-type": e.DetailTypes}
+	return Fields{"source": e.Sources, "detail-type": e.DetailTypes}
 }
 
 func (e Entry) drill() Fields {

@@ -15,6 +15,8 @@ type Sample struct {
 	Entry string
 	// Alert is the suffix of the alert that people get.
 	Alert string
+	// Beat is set for a heartbeat: every forwarding rule carries it, and nobody is told.
+	Beat bool
 	// record is the file it is made from, set what differs: a path in the event and its value, nil to remove it.
 	record string
 	set    Fields
@@ -28,7 +30,14 @@ var SampleScope = Scope{
 	Account:  "111111111111",
 	Users:    []string{"BreakglassUser"},
 	UserARNs: []string{"arn:aws:iam::111111111111:user/BreakglassUser"},
+	Hubs:     []string{"us-east-1", "us-west-2"},
+	Known:    []string{"ap-south-1", "eu-south-2", "eu-west-1", "us-east-1", "us-west-2"},
+	Key:      SampleKey, KeyRegion: "us-east-1",
+	Parts: []Part{Tampering, DeliveryFailures, NewRegions},
 }
+
+// SampleKey is the ID of the topic's key in the samples.
+const SampleKey = "11111111-2222-3333-4444-555555555555"
 
 // Event returns the sample in the JSON form in which it stands on the bus; each call makes a new one.
 func (s Sample) Event() Fields {
@@ -59,13 +68,18 @@ func SampleNamed(name string) (Sample, bool) {
 // InRegion is the event as it appears in another Region.
 func InRegion(event Fields, region string) Fields {
 	put(event, "region", region)
-	put(event, "detail.awsRegion", region)
+	if detail := event["detail"].(Fields); detail["awsRegion"] != nil {
+		detail["awsRegion"] = region
+	}
 	return event
 }
 
 // At is the event as of another time.
 func At(event Fields, t time.Time) Fields {
-	put(event, "detail.eventTime", t.UTC().Format(time.RFC3339))
+	put(event, "time", t.UTC().Format(time.RFC3339))
+	if detail := event["detail"].(Fields); detail["eventTime"] != nil {
+		detail["eventTime"] = t.UTC().Format(time.RFC3339)
+	}
 	return event
 }
 

@@ -1,8 +1,6 @@
 package watch
 
-// Samples are the events that the catalogue is held against: those that must reach people, entry by entry, and those
-// that must stay silent. Every sample is tried on every rule.
-var Samples = []Sample{
+var accessSamples = []Sample{
 	// sign-in
 	{Name: "a sign-in with MFA", Entry: "sign-in", record: "console-login"},
 	{Name: "a sign-in without MFA", Entry: "sign-in", record: "console-login", set: Fields{"detail.additionalEventData.MFAUsed": "No"}},

@@ -46,7 +46,9 @@ var paths = map[string]string{
 	"account":    "$.account",
 	"region":     "$.region",
 	"time":       "$.detail.eventTime",
+	"at":         "$.time",
 	"event":      "$.detail.eventID",
+	"id":         "$.id",
 	"call":       "$.detail.eventName",
 	"error":      "$.detail.errorCode",
 	"address":    "$.detail.sourceIPAddress",
@@ -61,6 +63,25 @@ var paths = map[string]string{
 	"onUser":     "$.detail.requestParameters.userName",
 	"signIn":     "$.detail.responseElements.ConsoleLogin",
 	"switched":   "$.detail.responseElements.SwitchRole",
+
+	"alarm":        "$.detail.alarmName",
+	"newRegion":    "$.detail.regionName",
+	"name":         "$.detail.requestParameters.name",
+	"rule":         "$.detail.requestParameters.rule",
+	"permission":   "$.detail.requestParameters.statementId",
+	"queue":        "$.detail.requestParameters.queueUrl",
+	"oneAlarm":     "$.detail.requestParameters.alarmName",
+	"alarms":       "$.detail.requestParameters.alarmNames[0]",
+	"muted":        "$.detail.requestParameters.muteTargets.alarmNames[0]",
+	"topic":        "$.detail.requestParameters.topicArn",
+	"subscription": "$.detail.requestParameters.subscriptionArn",
+	"resource":     "$.detail.requestParameters.resourceArn",
+	"key":          "$.detail.requestParameters.keyId",
+	"trail":        "$.detail.requestParameters.trailName",
+	"logGroup":     "$.detail.requestParameters.logGroupName",
+	"policyName":   "$.detail.requestParameters.policyName",
+	"policy":       "$.detail.requestParameters.policyArn",
+	"onRole":       "$.detail.requestParameters.roleName",
 }
 
 var field = regexp.MustCompile(`<([A-Za-z]+)>`)
@@ -74,7 +95,11 @@ func (a Alert) Lines(instructions, hubRegion string) []string {
 	if a.Hint != "" {
 		lines = append(lines, "How to read this: "+a.Hint)
 	}
-	return append(lines, fmt.Sprintf("Told by the hub in %s. CloudTrail event ID: <event>", hubRegion))
+	record := a.Record
+	if record == "" {
+		record = "CloudTrail event ID: <event>"
+	}
+	return append(lines, fmt.Sprintf("Told by the hub in %s. %s", hubRegion, record))
 }
 
 // Template is the alert's text as the InputTemplate of a rule's target. EventBridge wants each line of a text in
@@ -106,11 +131,15 @@ func (a Alert) Fill(instructions, hubRegion string, event Fields) string {
 func valueAt(event Fields, path string) string {
 	var at any = event
 	for _, key := range strings.Split(strings.TrimPrefix(path, "$."), ".") {
+		key, first := strings.CutSuffix(key, "[0]")
 		inner, ok := at.(Fields)
 		if !ok {
 			return ""
 		}
 		at = inner[key]
+		if list, ok := at.([]any); first && ok && len(list) > 0 {
+			at = list[0]
+		}
 	}
 	switch v := at.(type) {
 	case nil:

@@ -1,0 +1,79 @@
+package access
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const (
+	trailBucket = "arn:aws-us-gov:s3:::records"
+	trailSource = "arn:aws-us-gov:cloudtrail:us-gov-west-1:012345678901:trail/some-trail"
+)
+
+func someTrailBucket() Document {
+	return TrailBucket(partition, region, account, trailBucket, "some-trail")
+}
+
+func TestTrailBucketIsWrittenByTheOneTrailInItsAccountsFolder(t *testing.T) {
+	d := someTrailBucket()
+	check := bySid(t, d, "AWSCloudTrailAclCheck")
+	same(t, "Action", texts(check["Action"]), []string{"s3:GetBucketAcl"})
+	same(t, "Resource", check["Resource"], trailBucket)
+	same(t, "Condition", check["Condition"], map[string]any{"StringEquals": map[string]any{"aws:SourceArn": trailSource}})
+
+	write := bySid(t, d, "AWSCloudTrailWrite")
+	same(t, "Action", texts(write["Action"]), []string{"s3:PutObject"})
+	same(t, "Resource", write["Resource"], trailBucket+"/AWSLogs/012345678901/*")
+	same(t, "Condition", write["Condition"], map[string]any{"StringEquals": map[string]any{
+		"aws:SourceArn": trailSource, "s3:x-amz-acl": "bucket-owner-full-control",
+	}})
+}
+
+// CloudTrail is one principal for all customers: a grant without the trail's ARN lets any account's trail write here.
+func TestTrailBucketGrantsNothingBesidesAndNothingWithoutTheTrail(t *testing.T) {
+	var granted []string
+	for _, s := range statements(someTrailBucket()) {
+		if s["Effect"] != "Allow" {
+			continue
+		}
+		granted = append(granted, texts(s["Action"])...)
+		same(t, "Principal", s["Principal"], map[string]any{"Service": "cloudtrail.amazonaws.com"})
+		condition, _ := s["Condition"].(map[string]any)
+		equals, _ := condition["StringEquals"].(map[string]any)
+		if source := equals["aws:SourceArn"]; source != trailSource {
+			t.Errorf("%s is granted to %v", s["Sid"], source)
+		}
+	}
+	same(t, "what is granted", granted, []string{"s3:GetBucketAcl", "s3:PutObject"})
+}
+
+func TestTrailBucketIsForTLSOnly(t *testing.T) {
+	d := someTrailBucket()
+	tls := bySid(t, d, "TLSOnly")
+	tlsOnly(t, tls)
+	same(t, "what needs TLS", tls["Action"], "s3:*")
+	// A denial on the objects alone leaves the bucket's own calls open, and the other way round.
+	same(t, "where", tls["Resource"], []string{trailBucket, trailBucket + "/*"})
+	for _, s := range statements(d) {
+		if s["Effect"] == "Deny" && s["Sid"] != "TLSOnly" {
+			t.Errorf("%s denies something besides", s["Sid"])
+		}
+	}
+}
+
+func TestTrailBucketFitsAndNamesNoOtherPlace(t *testing.T) {
+	// The longest bucket and trail that AWS takes; a bucket's policy may have 20 KB (S3 user guide).
+	longest := TrailBucket(partition, region, account, "arn:aws-us-gov:s3:::"+strings.Repeat("b", 63), strings.Repeat("t", 128))
+	if n := longest.Size(); n > 20*1024 {
+		t.Errorf("it has %d characters", n)
+	}
+	text := compact(t, someTrailBucket())
+	if n, own := strings.Count(text, `"arn:`), strings.Count(text, `"arn:`+partition+":"); n != own {
+		t.Errorf("it has %d ARNs, %d of them of the partition", n, own)
+	}
+	for _, s := range statements(someTrailBucket()) {
+		same(t, "the elements", slices.Sorted(maps.Keys(s)), []string{"Action", "Condition", "Effect", "Principal", "Resource", "Sid"})
+	}
+}

@@ -1,0 +1,72 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// retentions are the numbers of days that CloudWatch Logs keeps a log group's records for (PutRetentionPolicy, CloudWatch
+// Logs API).
+var retentions = []int{
+	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+}
+
+// Forms of the IDs that a chat channel is named by (AWS::Chatbot, CloudFormation reference).
+const (
+	slackWorkspacePattern = `^[0-9A-Z]{1,255}$`
+	slackChannelPattern   = `^[A-Za-z0-9]{1,255}$`
+	uuidPattern           = `^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$`
+	teamsChannelPattern   = `^[A-Za-z0-9_+=/.%-]{1,255}$`
+)
+
+var (
+	slackWorkspaceForm = regexp.MustCompile(slackWorkspacePattern)
+	slackChannelForm   = regexp.MustCompile(slackChannelPattern)
+	uuidForm           = regexp.MustCompile(uuidPattern)
+	teamsChannelForm   = regexp.MustCompile(teamsChannelPattern)
+)
+
+func checkMonitoring(c *Config, r *reader) {
+	if r.usable("ledger") && r.usable("ledger.retentionDays") && !slices.Contains(retentions, c.Ledger.RetentionDays) {
+		r.report("ledger.retentionDays", "a number of days that CloudWatch Logs doesn't offer", fmt.Sprint(c.Ledger.RetentionDays),
+			"write one of "+strings.Trim(strings.Join(strings.Fields(fmt.Sprint(retentions)), ", "), "[]"))
+	}
+	if known := []string{string(TrailExisting), string(TrailCreate)}; r.usable("trail") && !slices.Contains(known, string(c.Trail)) {
+		r.report("trail", "not a trail", orEmpty(string(c.Trail)), didYouMean(string(c.Trail), known))
+	}
+	r.addresses("userNotifications.email", c.UserNotifications.Email, "an email address", r.email, strings.ToLower)
+	r.channel("chat.slack", []channelKey{
+		{"workspace", c.Chat.Slack.Workspace, slackWorkspaceForm, "write the workspace's ID, such as T0123ABCDEF"},
+		{"channel", c.Chat.Slack.Channel, slackChannelForm, "write the channel's ID, such as C0123ABCDEF: the end of its link"},
+	})
+	r.channel("chat.teams", []channelKey{
+		{"tenant", c.Chat.Teams.Tenant, uuidForm, "write the tenant's ID, a UUID: tenantId in the channel's link"},
+		{"team", c.Chat.Teams.Team, uuidForm, "write the team's ID, a UUID: groupId in the channel's link"},
+		{"channel", c.Chat.Teams.Channel, teamsChannelForm, "write the channel's ID as it stands in its link: 19%3A…%40thread.tacv2"},
+	})
+}
+
+// channelKey is one of the IDs that make a chat channel.
+type channelKey struct {
+	key, value string
+	form       *regexp.Regexp
+	fix        string
+}
+
+// channel checks a chat channel: none of its keys, or all.
+func (r *reader) channel(path string, keys []channelKey) {
+	if !r.given(path) || !r.usable(path) {
+		return
+	}
+	for _, k := range keys {
+		at := join(path, k.key)
+		switch {
+		case !r.given(at):
+			r.report(path, "a chat channel without its "+k.key, "", k.fix)
+		case r.usable(at) && !k.form.MatchString(k.value):
+			r.report(at, "not the ID of a "+k.key, orEmpty(k.value), k.fix)
+		}
+	}
+}

@@ -1,0 +1,211 @@
+package constructs
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// RegionAlarm is the alarm on the heartbeat of a Region.
+type RegionAlarm struct {
+	// Region whose heartbeat it is; the alarm itself is in a hub.
+	Region string
+	// ARN of the alarm.
+	ARN string
+}
+
+// DashboardProps describe the page for the wall. A list of alarms may name those of any Region, 100 at most in each
+// part of the world and in each other list, and one that is empty leaves its widget out.
+type DashboardProps struct {
+	// Hub is where the ledger is.
+	Hub Place
+	// Standby is its Region; empty means none.
+	Standby string
+	// Instructions are those of the alerts: what to do now.
+	Instructions string
+	// Heartbeats are the alarms on silent Regions, the standby's too. Without any, nothing is shown of heartbeats.
+	Heartbeats []RegionAlarm
+	// DeadLetters are the ARNs of the alarms on dead-letter queues.
+	DeadLetters []string
+	// Alarms are the ARNs of all other alarms.
+	Alarms []string
+	// FailedSignIns is the name of the hub's rule that counts them.
+	FailedSignIns string
+}
+
+// dashboardStart is how far the page looks back when it opens: a Monday morning has the weekend on it.
+const dashboardStart = "-P3D"
+
+// NewDashboard makes one page that says whether the alarm works and what it saw. The order is that of a look at it from
+// afar: what is red, then what happened.
+func NewDashboard(scope constructs.Construct, id string, props DashboardProps) {
+	var g grid
+	g.row(4, textWidget(headline(props)))
+	heartbeats := heartbeatWidgets(props.Heartbeats)
+	g.row(heartbeatRow(props.Heartbeats, len(heartbeats)), heartbeats...)
+
+	state := alarmWidgets("All other alarms", props.Alarms)
+	state = append(state, alarmWidgets("Dead letters, by Region", props.DeadLetters)...)
+	state = append(state, failedSignIns(props))
+	g.row(6, state...)
+
+	g.row(7, logWidget(props.Hub, "What happened, newest first (no drills)", watch.TimelineQuery))
+	seen := []widget{logWidget(props.Hub, "Roles and accounts that the users went into", watch.RolesQuery)}
+	if len(props.Heartbeats) > 0 {
+		seen = append(seen, logWidget(props.Hub, "Last heartbeats, the oldest first", watch.HeartbeatsQuery))
+	}
+	g.row(8, seen...)
+
+	awscloudwatch.NewCfnDashboard(scope, jsii.String(id), &awscloudwatch.CfnDashboardProps{
+		DashboardName: jsii.String(names.Dashboard),
+		DashboardBody: jsii.String(body(g.widgets)),
+	})
+}
+
+// headline says what the page is and what to do, in as few lines as one reads standing.
+func headline(props DashboardProps) string {
+	title := "# Break glass: account " + props.Hub.Account + ", hub " + props.Hub.Region
+	if props.Standby != "" {
+		title += ", standby " + props.Standby
+	}
+	if n := regionsOf(props.Heartbeats); n > 0 {
+		title += fmt.Sprintf(", %d Regions watched", n)
+	}
+	return strings.Join([]string{
+		title,
+		"On an ordinary day every alarm is green, and the table of what happened is empty.",
+		"* **A row that nobody announced is an intrusion.** " + strings.Join(strings.Fields(props.Instructions), " "),
+		"* **A red heartbeat:** a sign-in in that Region may go unseen. **Any red alarm:** open it, its description says what to do.",
+	}, "\n")
+}
+
+// heartbeatWidgets show the alarms by part of the world: so many in one heap are hard to read.
+func heartbeatWidgets(alarms []RegionAlarm) []widget {
+	var widgets []widget
+	for _, part := range watch.WorldParts {
+		of := inPart(alarms, part.Name)
+		var arns []string
+		for _, a := range of {
+			arns = append(arns, a.ARN)
+		}
+		widgets = append(widgets, alarmWidgets(fmt.Sprintf("Heartbeats of %s: %d Regions", part.Name, regionsOf(of)), arns)...)
+	}
+	return widgets
+}
+
+// heartbeatRow is the height that shows every alarm, as far as there is room: what is red stands first in any case.
+func heartbeatRow(alarms []RegionAlarm, widgets int) int {
+	if widgets == 0 {
+		return 0
+	}
+	// An alarm takes about a third of eight columns, and one line; the title takes another.
+	across, height := columns/widgets*3/8, 3
+	for _, part := range watch.WorldParts {
+		lines := (len(inPart(alarms, part.Name)) + across - 1) / across
+		height = max(height, min(1+lines, 8))
+	}
+	return height
+}
+
+func inPart(alarms []RegionAlarm, part string) []RegionAlarm {
+	var of []RegionAlarm
+	for _, a := range alarms {
+		if watch.WorldPartOf(a.Region) == part {
+			of = append(of, a)
+		}
+	}
+	return of
+}
+
+func regionsOf(alarms []RegionAlarm) int {
+	regions := map[string]bool{}
+	for _, a := range alarms {
+		regions[a.Region] = true
+	}
+	return len(regions)
+}
+
+// columns of a dashboard (CloudWatch API, dashboard body).
+const columns = 24
+
+// grid puts widgets below and beside each other.
+type grid struct {
+	height  int
+	widgets []widget
+}
+
+// row adds widgets that share the width; without any, it adds nothing.
+func (g *grid) row(height int, widgets ...widget) {
+	for i, w := range widgets {
+		w.X, w.Y, w.Width, w.Height = i*columns/len(widgets), g.height, columns/len(widgets), height
+		g.widgets = append(g.widgets, w)
+	}
+	if len(widgets) > 0 {
+		g.height += height
+	}
+}
+
+// widget is one of CloudWatch's, with the names of the dashboard body (CloudWatch API, PutDashboard).
+type widget struct {
+	Type       string         `json:"type"`
+	X          int            `json:"x"`
+	Y          int            `json:"y"`
+	Width      int            `json:"width"`
+	Height     int            `json:"height"`
+	Properties map[string]any `json:"properties"`
+}
+
+func textWidget(markdown string) widget {
+	return widget{Type: "text", Properties: map[string]any{"markdown": markdown}}
+}
+
+// alarmWidgets is a widget with the state of each alarm, red ones first; none without alarms, which CloudWatch refuses.
+func alarmWidgets(title string, arns []string) []widget {
+	if len(arns) == 0 {
+		return nil
+	}
+	return []widget{{Type: "alarm", Properties: map[string]any{
+		"title": title, "alarms": arns, "sortBy": "stateUpdatedTimestamp",
+	}}}
+}
+
+func logWidget(hub Place, title string, q watch.Query) widget {
+	return widget{Type: "log", Properties: map[string]any{
+		"title": title, "region": hub.Region, "view": "table", "query": "SOURCE '" + q.Group + "' | " + q.Text,
+	}}
+}
+
+// failedSignIns draws what the alarms on failed sign-ins count. EventBridge emits nothing at zero, and a line from one
+// failure to the next would look like a siege: the gaps are filled with zeros.
+func failedSignIns(props DashboardProps) widget {
+	return widget{Type: "metric", Properties: map[string]any{
+		"title": fmt.Sprintf("Failed sign-ins in %.0f minutes", watch.CountPeriod.Minutes()), "region": props.Hub.Region,
+		"view": "timeSeries", "stat": "Sum", "period": watch.CountPeriod.Seconds(),
+		"metrics": []any{
+			[]any{"AWS/Events", "Invocations", "RuleName", props.FailedSignIns, map[string]any{"id": "seen", "visible": false}},
+			[]any{map[string]any{"id": "failures", "expression": "FILL(seen, 0)", "label": "failed sign-ins"}},
+		},
+		"yAxis":  map[string]any{"left": map[string]any{"min": 0, "showUnits": false}},
+		"legend": map[string]any{"position": "hidden"},
+	}}
+}
+
+// body is the dashboard's text, the same for the same widgets: a map's keys are sorted in it.
+func body(widgets []widget) string {
+	var out bytes.Buffer
+	encoder := json.NewEncoder(&out)
+	// Nobody puts it into a web page as it is, and the queries are full of such characters.
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(map[string]any{"start": dashboardStart, "periodOverride": "inherit", "widgets": widgets}); err != nil {
+		panic(err) // a dashboard holds maps, lists, texts and numbers only
+	}
+	return strings.TrimSpace(out.String())
+}

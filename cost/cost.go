@@ -1,0 +1,111 @@
+// Package cost estimates what a plan costs a month, at list prices, which are data with their date and source.
+package cost
+
+import (
+	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
+)
+
+// PricesOf is the month that the prices are of: list prices in USD for us-east-1, before tax.
+const PricesOf = "November 2026"
+
+// Price of something for a month, or for a number of it.
+type Price struct {
+	// Item is what is paid for.
+	Item string
+	// USD for each Unit.
+	USD float64
+	// Unit is what one of it is.
+	Unit string
+	// Note says where the price is from, and what is free.
+	Note string
+}
+
+// The prices. Where the note says from memory, nobody has looked it up.
+var (
+	Key            = Price{"customer managed KMS key", 1.00, "key", "AWS's price list, an older copy; 1.00 more after each of the first two yearly rotations"}
+	Alarm          = Price{"CloudWatch alarm", 0.10, "alarm", "from memory; ten of an account are free"}
+	CompositeAlarm = Price{"CloudWatch composite alarm", 0.50, "alarm", "from memory"}
+	Dashboard      = Price{"CloudWatch dashboard", 3.00, "dashboard", "from memory; three of an account are free, this one counted as one of them"}
+	Forwarded      = Price{"heartbeats carried by EventBridge", 1.00, "million events", "from memory"}
+	Logged         = Price{"heartbeats written into a log", 0.50, "GB", "from memory; 5 GB of an account are free"}
+)
+
+const (
+	// hoursOfMonth is a month as AWS bills it.
+	hoursOfMonth = 730
+	// beatBytes is a heartbeat in a log: the event of some 300 bytes, and 26 that CloudWatch Logs adds.
+	beatBytes = 330
+	// freeDashboards of an account.
+	freeDashboards = 3
+)
+
+// Line is one item of an estimate.
+type Line struct {
+	Price Price
+	// Quantity in the price's unit.
+	Quantity float64
+	// USD a month.
+	USD float64
+}
+
+// Estimate is what the plan costs a month on an ordinary day, when nobody signs in. What is paid by use comes to cents, but for
+// SMS messages and for the trail's bucket.
+func Estimate(p plan.Plan) []Line {
+	var keys, alarms, composite, dashboards, beats, logged float64
+	for _, at := range p.Placements {
+		switch at.Kind {
+		case plan.Hub, plan.Standby:
+			keys++
+		case plan.Dashboard:
+			dashboards++
+		}
+	}
+	for _, a := range p.Alarms() {
+		if a.Composite {
+			composite++
+		} else {
+			alarms++
+		}
+	}
+	if p.Config.Monitoring.Heartbeats {
+		scope := p.Config.Scope()
+		for _, hub := range p.Config.HubRegions() {
+			for _, region := range p.Config.Regions {
+				each := float64(scope.BeatsExpected(region, hub)) * hoursOfMonth * float64(60*60) / watch.HeartbeatPeriod.Seconds()
+				if region != hub {
+					beats += each
+				}
+				// The standby writes down the hub's only.
+				if hub == p.Config.Hub.Region || region == p.Config.Hub.Region {
+					logged += each
+				}
+			}
+		}
+	}
+	lines := []Line{
+		line(Key, keys),
+		line(Alarm, alarms),
+		line(CompositeAlarm, composite),
+		line(Dashboard, dashboards),
+		line(Forwarded, beats/1e6),
+		line(Logged, logged*beatBytes/1e9),
+	}
+	if dashboards <= freeDashboards {
+		lines[3].USD = 0
+	}
+	return lines
+}
+
+func line(p Price, quantity float64) Line {
+	return Line{Price: p, Quantity: quantity, USD: quantity * p.USD}
+}
+
+// Total of an estimate in USD a month.
+func Total(lines []Line) float64 {
+	total := 0.0
+	for _, l := range lines {
+		total += l.USD
+	}
+	return total
+}

@@ -1,0 +1,50 @@
+package cost
+
+import (
+	"math"
+	"testing"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+)
+
+func estimate(t *testing.T, more string) map[string]Line {
+	t.Helper()
+	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"+more))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := map[string]Line{}
+	for _, l := range Estimate(plan.New(c)) {
+		lines[l.Price.Item] = l
+	}
+	return lines
+}
+
+func TestEstimate(t *testing.T) {
+	all := estimate(t, "regions: all\n")
+	for item, quantity := range map[string]float64{
+		// 34 heartbeats, 33 + 2 dead-letter queues, 4 counts, 1 for the topic.
+		Key.Item: 1, Alarm.Item: 34 + 35 + 4 + 1, CompositeAlarm.Item: 3, Dashboard.Item: 1,
+		Forwarded.Item: 33 * 15 * 730 / 1e6,
+	} {
+		if got := all[item].Quantity; math.Abs(got-quantity) > 1e-9 {
+			t.Errorf("%s: %v, want %v", item, got, quantity)
+		}
+	}
+	if all[Dashboard.Item].USD != 0 {
+		t.Errorf("the first dashboard costs %v", all[Dashboard.Item].USD)
+	}
+}
+
+func TestWhatIsOffCostsNothing(t *testing.T) {
+	off := estimate(t, "monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n")
+	if got := off[Alarm.Item].Quantity; got != 3 {
+		t.Errorf("%v alarms are left, want those on failed sign-ins and refused changes", got)
+	}
+	for _, item := range []string{CompositeAlarm.Item, Dashboard.Item, Forwarded.Item, Logged.Item} {
+		if off[item].Quantity != 0 {
+			t.Errorf("%s: %v", item, off[item].Quantity)
+		}
+	}
+}

@@ -1,0 +1,104 @@
+package watch
+
+import (
+	"bytes"
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// Limits of a custom notification of Amazon Q Developer in chat applications, in characters (administrator guide, custom
+// notifications): its title, its description and each of its next steps.
+const (
+	MaxChatTitle       = 250
+	MaxChatDescription = 8000
+	MaxChatStep        = 350
+)
+
+// notification is the only form in which Amazon Q Developer posts a message of one's own. One that it can't read it drops
+// without a word, so what is filled in must not break the JSON: EventBridge escapes nothing.
+type notification struct {
+	Version  string               `json:"version"`
+	Source   string               `json:"source"`
+	ID       string               `json:"id"`
+	Content  notificationContent  `json:"content"`
+	Metadata notificationMetadata `json:"metadata"`
+}
+
+type notificationContent struct {
+	TextType    string   `json:"textType"`
+	Title       string   `json:"title"`
+	Description string   `json:"description"`
+	NextSteps   []string `json:"nextSteps,omitempty"`
+}
+
+// notificationMetadata has no thread ID: an alert inside the thread of an earlier one could go unseen.
+type notificationMetadata struct {
+	// EnableCustomActions is false: an alert has no buttons that somebody could have attached to it.
+	EnableCustomActions bool `json:"enableCustomActions"`
+}
+
+// ChatTemplate is the alert for a chat channel, as the InputTemplate of a rule's target. It says what Lines says: the
+// first line is the title, so that a drill says at once that it is one, and the instructions are the next steps.
+func (a Alert) ChatTemplate(instructions, hubRegion string) string {
+	lines := a.Lines(instructions, hubRegion)
+	end := 1 + len(a.Facts)
+	for i, fact := range lines[:end] {
+		if freelyWritten.MatchString(fact) {
+			label, _, _ := strings.Cut(fact, ":")
+			lines[i] = label + ": see the mail or CloudTrail; who did it could write here what he likes"
+		}
+	}
+	described := slices.Concat(lines[1:end], lines[end+len(whatToDo(instructions)):])
+	var text bytes.Buffer
+	out := json.NewEncoder(&text)
+	out.SetEscapeHTML(false) // it would hide the fields from EventBridge
+	if err := out.Encode(notification{
+		Version: "1.0", Source: "custom", ID: "<id>",
+		Content: notificationContent{
+			TextType: "client-markdown", Title: lines[0],
+			Description: strings.Join(described, "\n"), NextSteps: steps(instructions),
+		},
+	}); err != nil {
+		panic(err) // it holds texts only
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// freelyWritten finds the fields in which AWS accepts a quotation mark from whoever makes the call: the names of alarms
+// (CloudWatch API, PutMetricAlarm). With one in such a name, he could keep the alert of his call out of the channel.
+var freelyWritten = regexp.MustCompile("<(oneAlarm|alarms|muted)>")
+
+// ChatPaths is the InputPathsMap that goes with ChatTemplate.
+func (a Alert) ChatPaths(instructions, hubRegion string) map[string]string {
+	used := map[string]string{}
+	for _, m := range field.FindAllStringSubmatch(a.ChatTemplate(instructions, hubRegion), -1) {
+		used[m[1]] = paths[m[1]]
+	}
+	return used
+}
+
+// steps are the lines of the instructions. One that is longer than a step may be goes on in the next.
+func steps(instructions string) []string {
+	var all []string
+	for _, line := range strings.Split(instructions, "\n") {
+		var step []rune
+		for _, word := range strings.Fields(line) {
+			if len(step) > 0 && len(step)+1+utf8.RuneCountInString(word) > MaxChatStep {
+				all, step = append(all, string(step)), nil
+			}
+			if len(step) > 0 {
+				step = append(step, ' ')
+			}
+			for step = append(step, []rune(word)...); len(step) > MaxChatStep; step = step[MaxChatStep:] {
+				all = append(all, string(step[:MaxChatStep]))
+			}
+		}
+		if len(step) > 0 {
+			all = append(all, string(step))
+		}
+	}
+	return all
+}

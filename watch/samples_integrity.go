@@ -1,0 +1,144 @@
+package watch
+
+import (
+	"slices"
+
+	"example.com/breakglass/names"
+)
+
+// Samples are the events that the catalogue is held against: those that must reach people, entry by entry, and those
+// that must stay silent. Every sample is tried on every rule.
+var Samples = slices.Concat(accessSamples, integritySamples)
+
+var integritySamples = []Sample{
+	// rule-change
+	tampering("a rule switched off", "rule-change", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}),
+	tampering("a rule written anew", "rule-change", "events", "PutRule", Fields{"name": "forward-breakglass-user-sign-in", "eventPattern": "{}"}),
+	tampering("a rule without its targets", "rule-change", "events", "RemoveTargets", Fields{"rule": "capture-breakglass-user-sign-in-standby", "ids": []any{"people"}}),
+	tampering("a bus opened to somebody", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
+	tampering("a bus opened to somebody, by name", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "default"}),
+	tampering("a schedule changed, as another spelling has it", "rule-change", "scheduler", "UpdateSchedule", Fields{"Name": names.Heartbeat}),
+	tampering("a schedule removed", "rule-change", "scheduler", "DeleteSchedule", Fields{"name": names.Heartbeat, "groupName": "default"}),
+	silent("a rule switched off that was refused", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}, refused),
+	silent("another rule switched off", "events", "DisableRule", Fields{"name": "nightly-backup"}, nil),
+	silent("another bus opened", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "orders"}, nil),
+	silent("a look at a rule", "events", "DescribeRule", Fields{"name": "capture-breakglass-user-sign-in"}, Fields{"detail.readOnly": true}),
+	silent("another schedule removed", "scheduler", "DeleteSchedule", Fields{"name": "report", "groupName": "default"}, nil),
+
+	// queue-change
+	tampering("a dead-letter queue purged", "queue-change", "sqs", "PurgeQueue",
+		Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
+	silent("another queue purged", "sqs", "PurgeQueue", Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/orders"}, nil),
+
+	// alarm-change
+	tampering("alarms without actions", "alarm-change", "monitoring", "DisableAlarmActions", Fields{"alarmNames": []any{"breakglass-user-failed-sign-in", "other"}}),
+	tampering("an alarm set to OK", "alarm-change", "monitoring", "SetAlarmState", Fields{"alarmName": "breakglass-heartbeat-eu-west-1", "stateValue": "OK"}),
+	tampering("an alarm muted", "alarm-change", "monitoring", "PutAlarmMuteRule",
+		Fields{"name": "quiet", "muteTargets": Fields{"alarmNames": []any{"breakglass-undelivered"}}}),
+	silent("other alarms without actions", "monitoring", "DisableAlarmActions", Fields{"alarmNames": []any{"cpu", "disk"}}, nil),
+	silent("another alarm deleted", "monitoring", "DeleteAlarms", Fields{"alarmNames": []any{"cpu"}}, nil),
+
+	// trail-change
+	tampering("a trail stopped", "trail-change", "cloudtrail", "StopLogging", Fields{"name": "arn:aws:cloudtrail:us-east-1:111111111111:trail/all"}),
+	tampering("a trail that logs less", "trail-change", "cloudtrail", "PutEventSelectors", Fields{"trailName": "all"}),
+	{
+		Name: "a trail changed by a stack", Entry: "trail-change", record: "disable-rule",
+		set: with(callTo("cloudtrail", "UpdateTrail", Fields{"name": "all"}), byStack),
+	},
+	silent("a trail started", "cloudtrail", "StartLogging", Fields{"name": "all"}, nil),
+
+	// role-change
+	tampering("the forwarding role changed", "role-change", "iam", "DetachRolePolicy",
+		Fields{"roleName": names.ForwardRole, "policyArn": "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy}),
+	tampering("the guard's text changed", "role-change", "iam", "CreatePolicyVersion",
+		Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy, "setAsDefault": true}),
+	silent("another role changed", "iam", "DetachRolePolicy", Fields{"roleName": "web"}, nil),
+	silent("the guard attached to somebody else", "iam", "AttachRolePolicy",
+		Fields{"roleName": "web", "policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy}, nil),
+
+	// topic-change
+	tampering("the topic deleted", "topic-change", "sns", "DeleteTopic", Fields{"topicArn": topicARN}),
+	tampering("a stranger subscribed", "topic-change", "sns", "Subscribe", Fields{"topicArn": topicARN, "protocol": "email", "endpoint": "mallory@example.com"}),
+	tampering("a subscription changed", "topic-change", "sns", "SetSubscriptionAttributes",
+		Fields{"subscriptionArn": topicARN + ":0f0f0f0f-1111-2222-3333-444444444444", "attributeName": "FilterPolicy"}),
+	tampering("a protection policy that hides the text", "topic-change", "sns", "PutDataProtectionPolicy", Fields{"resourceArn": topicARN}),
+	silent("a subscriber of another topic", "sns", "Subscribe", Fields{"topicArn": "arn:aws:sns:us-east-1:111111111111:orders"}, nil),
+	silent("a subscription to another topic ended", "sns", "Unsubscribe",
+		Fields{"subscriptionArn": "arn:aws:sns:us-east-1:111111111111:orders:0f0f0f0f-1111-2222-3333-444444444444"}, nil),
+
+	// key-change
+	tampering("the key switched off", "key-change", "kms", "DisableKey", Fields{"keyId": SampleKey}),
+	tampering("the key's policy changed", "key-change", "kms", "PutKeyPolicy", Fields{"keyId": "arn:aws:kms:us-east-1:111111111111:key/" + SampleKey}),
+	{
+		Name: "the key scheduled for deletion", Entry: "key-change", record: "disable-rule",
+		set: with(callTo("kms", "ScheduleKeyDeletion", Fields{"keyId": "alias/breakglassSNS"}),
+			Fields{"detail.resources": []any{Fields{"accountId": "111111111111", "type": "AWS::KMS::Key", "ARN": "arn:aws:kms:us-east-1:111111111111:key/" + SampleKey}}}),
+	},
+	silent("another key switched off", "kms", "DisableKey", Fields{"keyId": "99999999-2222-3333-4444-555555555555"}, nil),
+	silent("the key used", "kms", "Decrypt", Fields{"keyId": SampleKey}, Fields{"detail.readOnly": true}),
+
+	// ledger-change
+	tampering("the ledger deleted", "ledger-change", "logs", "DeleteLogGroup", Fields{"logGroupName": names.Ledger}),
+	tampering("the ledger's grant removed", "ledger-change", "logs", "DeleteResourcePolicy", Fields{"policyName": names.LedgerPolicy}),
+	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
+
+	// deployment
+	tampering("a stack deployed", "deployment", "cloudformation", "ExecuteChangeSet", Fields{"stackName": "BreakGlass-Forwarder-eu-west-1"}),
+	tampering("the hub's stack deleted", "deployment", "cloudformation", "DeleteStack",
+		Fields{"stackName": "arn:aws:cloudformation:us-east-1:111111111111:stack/BreakGlass-Hub/0f0f0f0f-1111-2222-3333-444444444444"}),
+	tampering("a stack without protection", "deployment", "cloudformation", "UpdateTerminationProtection",
+		Fields{"stackName": "BreakGlass-Hub", "enableTerminationProtection": false}),
+	byAStack("a rule written by a stack", "events", "PutRule", Fields{"name": "capture-breakglass-user-sign-in"}),
+	byAStack("a queue removed by a stack", "sqs", "DeleteQueue",
+		Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
+	byAStack("the topic changed by a stack", "sns", "SetTopicAttributes", Fields{"topicArn": topicARN}),
+	byAStack("the key's policy changed by a stack", "kms", "PutKeyPolicy", Fields{"keyId": SampleKey}),
+	byAStack("an alarm removed by a stack", "monitoring", "DeleteAlarms", Fields{"alarmNames": []any{"breakglass-undelivered"}}),
+	byAStack("the forwarding role changed by a stack", "iam", "PutRolePolicy", Fields{"roleName": names.ForwardRole}),
+	silent("another stack deployed", "cloudformation", "ExecuteChangeSet", Fields{"stackName": "orders"}, nil),
+	silent("another rule written by a stack", "events", "PutRule", Fields{"name": "nightly-backup"}, byStack),
+
+	// undelivered
+	{Name: "a message in a dead-letter queue", Entry: "undelivered", record: "alarm-state"},
+	{Name: "a subscriber that was not reached", Entry: "undelivered", record: "alarm-state", set: Fields{"detail.alarmName": names.UndeliveredAlarm}},
+	{Name: "a dead-letter queue that is empty again", record: "alarm-state", set: Fields{"detail.state.value": "OK"}},
+	{Name: "another alarm", record: "alarm-state", set: Fields{"detail.alarmName": "cpu"}},
+
+	// new-region
+	{Name: "a Region switched on", Entry: "new-region", record: "region-opt-in"},
+	{Name: "a Region that is being switched on", record: "region-opt-in", set: Fields{"detail.status": "ENABLING"}},
+	{Name: "a watched Region switched on", record: "region-opt-in", set: Fields{"detail.regionName": "eu-west-1"}},
+
+	// heartbeats
+	{Name: "a heartbeat", Beat: true, record: "region-opt-in", set: Fields{"source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}}},
+	{
+		Name: "a heartbeat of another account", record: "region-opt-in",
+		set: Fields{"account": "999999999999", "source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}},
+	},
+}
+
+const topicARN = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
+
+// byStack is what CloudTrail writes about a call that CloudFormation makes for somebody.
+var byStack = Fields{
+	"detail.userIdentity.invokedBy": cloudFormation, "detail.sourceIPAddress": cloudFormation, "detail.userAgent": cloudFormation,
+}
+
+// callTo is what differs in the record of another call.
+func callTo(service, call string, parameters Fields) Fields {
+	return Fields{
+		"source": "aws." + service, "detail.eventSource": service + ".amazonaws.com", "detail.eventName": call, "detail.requestParameters": parameters,
+	}
+}
+
+func tampering(name, entry, service, call string, parameters Fields) Sample {
+	return Sample{Name: name, Entry: entry, record: "disable-rule", set: callTo(service, call, parameters)}
+}
+
+func byAStack(name, service, call string, parameters Fields) Sample {
+	return Sample{Name: name, Entry: "deployment", record: "disable-rule", set: with(callTo(service, call, parameters), byStack)}
+}
+
+func silent(name, service, call string, parameters, more Fields) Sample {
+	return Sample{Name: name, record: "disable-rule", set: with(callTo(service, call, parameters), more)}
+}
