@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -159,4 +160,54 @@ func TestTheExportsOfTheHubsStay(t *testing.T) {
 	if a, b := exports(with, "BreakGlass-Hub"), exports(without, "BreakGlass-Hub"); len(a) == 0 || !slices.Equal(a, b) {
 		t.Errorf("the hub exports %q, without the stacks that import it %q", a, b)
 	}
+}
+
+// TestThePlanKnowsEveryRule: the readiness check holds what is deployed against the plan's rules.
+func TestThePlanKnowsEveryRule(t *testing.T) {
+	const key = "11111111-2222-3333-4444-555555555555"
+	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml"} {
+		c, err := config.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := wholeApp(t)
+		if file != "testdata/whole.yaml" {
+			app = synth(t, file)
+		}
+		p := plan.New(c)
+		for _, at := range p.Placements {
+			rules := app[at.Stack].rules()
+			want := p.Rules(at, key)
+			if len(rules) != len(want) {
+				t.Errorf("%s has %d rules, the plan %d", at.Stack, len(rules), len(want))
+			}
+			for _, r := range want {
+				got := rules[r.Name]
+				if got == nil {
+					t.Errorf("%s has no %s", at.Stack, r.Name)
+					continue
+				}
+				if a, b := withKey(compact(t, got["EventPattern"]), key), compact(t, r.Pattern); a != b {
+					t.Errorf("%s: %s has the pattern\n%s\nthe plan\n%s", at.Stack, r.Name, a, b)
+				}
+				targets := got["Targets"].([]any)
+				if len(targets) != len(r.Targets) {
+					t.Errorf("%s: %s has %d targets, the plan %d", at.Stack, r.Name, len(targets), len(r.Targets))
+				}
+				for _, each := range targets {
+					target := each.(map[string]any)
+					arn, known := target["Arn"].(string)
+					if known && r.Targets[text(target["Id"])] != arn || r.Targets[text(target["Id"])] == "" {
+						t.Errorf("%s: %s delivers %v to %v, the plan to %v", at.Stack, r.Name, target["Id"], target["Arn"], r.Targets)
+					}
+				}
+			}
+		}
+	}
+}
+
+// withKey puts the key's ID where a template refers to it.
+func withKey(pattern, key string) string {
+	reference := regexp.MustCompile(`\{"(Ref|Fn::ImportValue)":"[^"]*TopicKey[^"]*"\}`)
+	return reference.ReplaceAllString(pattern, `"`+key+`"`)
 }

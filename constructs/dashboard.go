@@ -44,9 +44,16 @@ type DashboardProps struct {
 // dashboardStart is how far the page looks back when it opens: a Monday morning has the weekend on it.
 const dashboardStart = "-P3D"
 
-// NewDashboard makes one page that says whether the alarm works and what it saw. The order is that of a look at it from
-// afar: what is red, then what happened.
+// NewDashboard makes one page that says whether the alarm works and what it saw.
 func NewDashboard(scope constructs.Construct, id string, props DashboardProps) {
+	awscloudwatch.NewCfnDashboard(scope, jsii.String(id), &awscloudwatch.CfnDashboardProps{
+		DashboardName: jsii.String(names.Dashboard),
+		DashboardBody: jsii.String(props.Body()),
+	})
+}
+
+// Body is the page as CloudWatch takes it. The order is that of a look at it from afar: what is red, then what happened.
+func (props DashboardProps) Body() string {
 	var g grid
 	g.row(4, textWidget(headline(props)))
 	heartbeats := heartbeatWidgets(props.Heartbeats)
@@ -63,11 +70,7 @@ func NewDashboard(scope constructs.Construct, id string, props DashboardProps) {
 		seen = append(seen, logWidget(props.Hub, "Last heartbeats, the oldest first", watch.HeartbeatsQuery))
 	}
 	g.row(8, seen...)
-
-	awscloudwatch.NewCfnDashboard(scope, jsii.String(id), &awscloudwatch.CfnDashboardProps{
-		DashboardName: jsii.String(names.Dashboard),
-		DashboardBody: jsii.String(body(g.widgets)),
-	})
+	return body(g.widgets)
 }
 
 // headline says what the page is and what to do, in as few lines as one reads standing.

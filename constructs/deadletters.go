@@ -51,13 +51,17 @@ func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProp
 	})
 	if props.Of != "" {
 		NewAnyAlarm(scope, "Alarm", AnyAlarmProps{
-			Name: names.DeadLettersAlarm + props.Of,
-			Description: fmt.Sprintf("BREAK GLASS EVENTS NOT DELIVERED in %s: somebody may not have been told. They wait %.0f days in the queue that "+
-				"aws sqs list-queues --queue-name-prefix BreakGlass --region %s shows; read them with aws sqs receive-message, mend the cause, purge the queue.",
-				place.Region, deadLettersKept.Hours()/24, place.Region),
+			Name: names.DeadLettersAlarm + props.Of, Description: DeadLettersText(place.Region),
 			Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Statistic: "Maximum",
 			Dimension: "QueueName", Value: *queue.AttrQueueName(), Topics: props.Topics,
 		})
 	}
 	return DeadLetters{arn: arn}
+}
+
+// DeadLettersText is the description of the alarm on a Region's queue.
+func DeadLettersText(region string) string {
+	return fmt.Sprintf("BREAK GLASS EVENTS NOT DELIVERED in %s: somebody may not have been told. They wait %.0f days in the queue that "+
+		"aws sqs list-queues --queue-name-prefix BreakGlass --region %s shows; read them with aws sqs receive-message, mend the cause, purge the queue.",
+		region, deadLettersKept.Hours()/24, region)
 }

@@ -12,8 +12,14 @@ import (
 
 // NewDashboard makes the page for the wall and the saved queries. alarms are all alarms of the plan.
 func NewDashboard(app App, p plan.Placement, alarms []plan.Alarm) awscdk.Stack {
-	c := app.Config
 	stack := newStack(app, p, "Break glass dashboard: the state of it all on one page, and saved queries for an investigation")
+	own.NewDashboard(stack, "Dashboard", DashboardProps(app.Config, p, alarms))
+	own.NewQueries(stack, "Queries", app.Config.Monitoring.Heartbeats)
+	return stack
+}
+
+// DashboardProps are what the page shows.
+func DashboardProps(c *config.Config, p plan.Placement, alarms []plan.Alarm) own.DashboardProps {
 	failed, _ := watch.ByID("failed-sign-in")
 	props := own.DashboardProps{
 		Hub: place(p), Standby: c.Hub.Standby, Instructions: c.Alerts.Instructions, FailedSignIns: names.Capture + failed.Rule,
@@ -29,7 +35,5 @@ func NewDashboard(app App, p plan.Placement, alarms []plan.Alarm) awscdk.Stack {
 			props.Alarms = append(props.Alarms, arn)
 		}
 	}
-	own.NewDashboard(stack, "Dashboard", props)
-	own.NewQueries(stack, "Queries", c.Monitoring.Heartbeats)
-	return stack
+	return props
 }

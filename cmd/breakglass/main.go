@@ -1,9 +1,15 @@
-// Command breakglass is the operator's tool. It has no CDK in it, needs no Node, and starts in milliseconds.
+// Command breakglass is the operator's tool. It has no CDK in it, needs no Node, and starts in milliseconds; the commands
+// that deploy call the project's pinned CDK CLI.
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
+	"syscall"
 
 	"github.com/spf13/cobra"
 )
@@ -14,24 +20,48 @@ const (
 	exitCouldNotRun = 2
 )
 
+// errFound ends a command that ran and found something wrong, which it has said already.
+var errFound = errors.New("something is wrong")
+
 func main() {
-	os.Exit(run(os.Args[1:]))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-func run(args []string) int {
+func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) int {
+	root := newRoot()
+	root.SetArgs(args)
+	root.SetIn(in)
+	root.SetOut(out)
+	root.SetErr(err)
+	switch failure := root.ExecuteContext(ctx); {
+	case failure == nil:
+		return 0
+	case errors.Is(failure, errFound):
+		return exitFound
+	case ctx.Err() != nil:
+		fmt.Fprintln(err, "stopped")
+		return exitCouldNotRun
+	default:
+		fmt.Fprintln(err, failure)
+		return exitCouldNotRun
+	}
+}
+
+func newRoot() *cobra.Command {
 	root := &cobra.Command{
-		Use:           "breakglass",
-		Short:         "Emergency access to AWS accounts, and the proof that its alarm works",
+		Use:   "breakglass",
+		Short: "Emergency access to AWS accounts, and the proof that its alarm works",
+		Long: `Emergency access to AWS accounts, and the proof that its alarm works.
+
+Every command reads breakglass.yaml. It exits with 0 when all is well, 1 when it ran and found something wrong, and
+2 when it could not run.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	root.PersistentFlags().String("config", "breakglass.yaml", "the file that says which users, accounts and Regions there are")
-	root.AddCommand(planCommand())
-	root.SetArgs(args)
-	err := root.Execute()
-	if err == nil {
-		return 0
-	}
-	fmt.Fprintln(os.Stderr, err)
-	return exitCouldNotRun
+	var common flags
+	common.register(root.PersistentFlags())
+	root.AddCommand(planCommand(&common))
+	return root
 }

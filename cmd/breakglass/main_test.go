@@ -5,17 +5,48 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"example.com/breakglass/internal/stub"
 )
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"breakglass": main})
 }
 
-// TestScripts runs the scripts of testdata, which read as documentation of the commands.
+// TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
+// refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
+// checks that something was asked for.
 func TestScripts(t *testing.T) {
+	type key struct{}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
 		UpdateScripts:       os.Getenv("UPDATE_SCRIPTS") != "",
+		Setup: func(env *testscript.Env) error {
+			server := stub.New()
+			env.Defer(server.Close)
+			env.Values[key{}] = server
+			env.Setenv("AWS_ENDPOINT_URL", server.URL)
+			env.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+			env.Setenv("AWS_SECRET_ACCESS_KEY", "example")
+			env.Setenv("AWS_CONFIG_FILE", os.DevNull)
+			env.Setenv("AWS_SHARED_CREDENTIALS_FILE", os.DevNull)
+			env.Setenv("AWS_EC2_METADATA_DISABLED", "true")
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
+			"aws": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(ts.Value(key{}).(*stub.Server).Script(ts.ReadFile(args[0])))
+			},
+			"asked": func(ts *testscript.TestScript, neg bool, args []string) {
+				found := false
+				for _, call := range ts.Value(key{}).(*stub.Server).Calls() {
+					found = found || call == args[0] || len(call) > len(args[0]) && call[:len(args[0])+1] == args[0]+"@"
+				}
+				if found == neg {
+					ts.Fatalf("asked for %s: %v; the calls are %q", args[0], found, ts.Value(key{}).(*stub.Server).Calls())
+				}
+			},
+		},
 	})
 }

@@ -10,39 +10,32 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 )
 
-func planCommand() *cobra.Command {
-	var output string
-	cmd := &cobra.Command{
+func planCommand(common *flags) *cobra.Command {
+	return &cobra.Command{
 		Use:   "plan",
 		Short: "Print what will be deployed where, in order, with the reason for each stack",
 		Example: `  breakglass plan
   breakglass plan --config breakglass.yaml --output json`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if output != "text" && output != "json" {
-				return fmt.Errorf("--output is %q; say text or json", output)
-			}
-			file, err := cmd.Flags().GetString("config")
+			out, err := common.screen(cmd)
 			if err != nil {
 				return err
 			}
-			c, err := config.Load(file)
+			c, err := common.load()
 			if err != nil {
 				return err
 			}
 			p := plan.New(c)
-			if output == "json" {
+			if out.JSON {
 				return printJSON(cmd.OutOrStdout(), p)
 			}
 			return printText(cmd.OutOrStdout(), p)
 		},
 	}
-	cmd.Flags().StringVar(&output, "output", "text", "text for people, json for machines")
-	return cmd
 }
 
 func printJSON(w io.Writer, p plan.Plan) error {

@@ -1,0 +1,56 @@
+// Package account gets the operator's commands into AWS accounts: with whose credentials, by which role, and what to do
+// when that fails.
+package account
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+)
+
+// Caller is whose credentials the command runs with.
+type Caller struct {
+	// Account is the number of the caller's account, ARN the caller itself.
+	Account, ARN string
+
+	config aws.Config
+}
+
+// Load finds the credentials in the environment, or those of a profile of the AWS CLI, and asks AWS whose they are.
+// AWS_ENDPOINT_URL is respected. region is where to ask.
+func Load(ctx context.Context, profile, region string) (*Caller, error) {
+	cfg, err := load(ctx, profile, region)
+	if err != nil {
+		return nil, err
+	}
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return nil, Explain(err, "asking AWS whose credentials these are")
+	}
+	return &Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), config: cfg}, nil
+}
+
+func load(ctx context.Context, profile, region string) (aws.Config, error) {
+	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRegion(region), awsconfig.WithRetryMaxAttempts(attempts)}
+	if profile != "" {
+		options = append(options, awsconfig.WithSharedConfigProfile(profile))
+	}
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
+	if err != nil {
+		return aws.Config{}, fmt.Errorf("the profile %q cannot be used: %w; look at aws configure list-profiles", profile, err)
+	}
+	return cfg, nil
+}
+
+// attempts of a request before it fails: throttling is what many Regions at once bring about.
+const attempts = 6
+
+// In is the configuration of a client with the caller's own credentials.
+func (c *Caller) In(region string) aws.Config {
+	cfg := c.config.Copy()
+	cfg.Region = region
+	return cfg
+}

@@ -1,0 +1,147 @@
+// Package stub is an AWS for tests of the operator's commands that need no real one: it gives the answers that it was told
+// to, and to everything else the error of a caller without permissions.
+package stub
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+)
+
+// Server answers requests of every service and Region at one address, for AWS_ENDPOINT_URL.
+type Server struct {
+	*httptest.Server
+
+	mutex   sync.Mutex
+	answers map[string]answer
+	calls   []string
+}
+
+type answer struct {
+	status        int
+	body          string
+	code, message string
+}
+
+// New starts a server. Until it is told otherwise, the caller is somebody of account 111111111111.
+func New() *Server {
+	s := &Server{answers: map[string]answer{}}
+	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
+	s.Answer("sts:GetCallerIdentity", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/operator</Arn>"+
+		"<UserId>AIDAEXAMPLE</UserId><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>")
+	return s
+}
+
+// Answer gives a body to an action, such as sts:GetCallerIdentity, with status 200. An action may be given for one Region:
+// events:ListRules@eu-west-1.
+func (s *Server) Answer(action, body string) {
+	s.set(action, answer{status: http.StatusOK, body: body})
+}
+
+// Fail gives an error to an action.
+func (s *Server) Fail(action, code, message string) {
+	status := http.StatusBadRequest
+	switch {
+	case strings.Contains(code, "Denied"), strings.Contains(code, "Expired"):
+		status = http.StatusForbidden
+	case strings.Contains(code, "Throttl"), strings.HasPrefix(code, "TooMany"):
+		status = http.StatusTooManyRequests
+	case strings.HasPrefix(code, "Internal"):
+		status = http.StatusInternalServerError
+	}
+	s.set(action, answer{status: status, code: code, message: message})
+}
+
+// Script reads one answer a line: "ACTION fail CODE MESSAGE…" or "ACTION BODY…". Empty lines and those that begin with #
+// are passed over.
+func (s *Server) Script(text string) error {
+	for i, line := range strings.Split(text, "\n") {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		action, rest, ok := strings.Cut(line, " ")
+		if !ok || !strings.Contains(action, ":") {
+			return fmt.Errorf("line %d: %q is not ACTION fail CODE MESSAGE, nor ACTION BODY", i+1, line)
+		}
+		if failure, is := strings.CutPrefix(rest, "fail "); is {
+			code, message, _ := strings.Cut(failure, " ")
+			s.Fail(action, code, message)
+		} else {
+			s.Answer(action, rest)
+		}
+	}
+	return nil
+}
+
+// Calls are the actions that were asked for, in order, with their Regions: sts:GetCallerIdentity@us-east-1.
+func (s *Server) Calls() []string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return slices.Clone(s.calls)
+}
+
+func (s *Server) set(action string, a answer) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.answers[action] = a
+}
+
+// scope is the service and Region in a signature.
+var scope = regexp.MustCompile(`Credential=[^/]+/[0-9]+/([^/]+)/([^/]+)/`)
+
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	body, _ := io.ReadAll(r.Body)
+	service, region := "unknown", ""
+	if m := scope.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
+		region, service = m[1], m[2]
+	}
+	action, isJSON := "", false
+	if target := r.Header.Get("X-Amz-Target"); target != "" {
+		action, isJSON = target[strings.LastIndex(target, ".")+1:], true
+	} else if form, err := url.ParseQuery(string(body)); err == nil && form.Get("Action") != "" {
+		action = form.Get("Action")
+	} else {
+		// REST: the method and the path, GET /schedules/name; account's operations are paths: POST /listRegions.
+		action, isJSON = r.Method+r.URL.Path, true
+	}
+	name := service + ":" + action
+	s.mutex.Lock()
+	s.calls = append(s.calls, name+"@"+region)
+	a, ok := s.answers[name+"@"+region]
+	if !ok {
+		a, ok = s.answers[name]
+	}
+	s.mutex.Unlock()
+	if !ok {
+		a = answer{status: http.StatusForbidden, code: "AccessDenied", message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: " + name + " on resource: *"}
+	}
+	w.Header().Set("X-Amzn-RequestId", "00000000-0000-0000-0000-000000000000")
+	if a.code == "" {
+		if isJSON {
+			w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		} else {
+			w.Header().Set("Content-Type", "text/xml")
+		}
+		w.WriteHeader(a.status)
+		fmt.Fprint(w, a.body)
+		return
+	}
+	if isJSON {
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		w.Header().Set("X-Amzn-ErrorType", a.code)
+		w.WriteHeader(a.status)
+		_ = json.NewEncoder(w).Encode(map[string]string{"__type": a.code, "message": a.message})
+		return
+	}
+	w.Header().Set("Content-Type", "text/xml")
+	w.WriteHeader(a.status)
+	fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", a.code, a.message)
+}
