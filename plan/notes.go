@@ -42,6 +42,10 @@ func notes(c *config.Config) []string {
 	if missing := minus(minus(minus(alwaysOn, c.Regions), globalSignIn), onPurpose); len(missing) > 0 {
 		notes = append(notes, fmt.Sprintf("not watched, although no account can switch them off: %s", some(missing)))
 	}
+	if c.Trail == config.TrailExisting {
+		notes = append(notes, fmt.Sprintf("trail is existing: without a multi-Region trail of %s or its organization that logs management events, read and write, "+
+			"nothing is ever seen", c.Hub.Account))
+	}
 	if len(c.Targets) == 0 {
 		notes = append(notes, "no targets: the users get into the hub account only")
 	}
