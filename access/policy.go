@@ -2,7 +2,10 @@
 // checks measure and the IAM simulator judges.
 package access
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"strings"
+)
 
 // Document is an IAM policy document in its JSON form.
 type Document map[string]any
@@ -53,4 +56,22 @@ func userARNs(users []User) []any {
 		arns[i] = u.ARN()
 	}
 	return arns
+}
+
+// PolicyARN is the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
+// by ARN.
+func PolicyARN(partition, policy string) string {
+	if strings.HasPrefix(policy, "arn:") {
+		return policy
+	}
+	return "arn:" + partition + ":iam::aws:policy/" + policy
+}
+
+// BoundaryARN is the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed policy
+// of the account.
+func BoundaryARN(partition, account, boundary string) string {
+	if strings.HasPrefix(boundary, "arn:") {
+		return boundary
+	}
+	return "arn:" + partition + ":iam::" + account + ":policy/" + boundary
 }

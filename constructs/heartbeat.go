@@ -1,6 +1,8 @@
 package constructs
 
 import (
+	"time"
+
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsscheduler"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -28,6 +30,11 @@ func NewHeartbeatRole(scope constructs.Construct, id string, place Place) {
 	})
 }
 
+const (
+	heartbeatAge     = 10 * time.Minute
+	heartbeatRetries = 3
+)
+
 // NewHeartbeat makes a Region's schedule. It puts an event of the project's own source on the Region's bus, where every
 // forwarding rule carries it. A beat that fails is not kept: the next one comes within the hour, and a missing one is
 // what the alarm is for.
@@ -44,6 +51,10 @@ func NewHeartbeat(scope constructs.Construct, id string, place Place) {
 				Source: jsii.String(watch.HeartbeatSource), DetailType: jsii.String(watch.HeartbeatType),
 			},
 			Input: jsii.String(`{"scheduled":"<aws.scheduler.scheduled-time>"}`),
+			// A late beat would count for an hour that has its own.
+			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
+				MaximumEventAgeInSeconds: jsii.Number(heartbeatAge.Seconds()), MaximumRetryAttempts: jsii.Number(heartbeatRetries),
+			},
 		},
 	})
 }

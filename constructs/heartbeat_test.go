@@ -20,6 +20,7 @@ func TestHeartbeat(t *testing.T) {
 		"RoleArn":               "arn:aws-us-gov:iam::012345678901:role/breakglass-heartbeat-role",
 		"EventBridgeParameters": map[string]any{"Source": "breakglass.heartbeat", "DetailType": "heartbeat"},
 		"Input":                 `{"scheduled":"<aws.scheduler.scheduled-time>"}`,
+		"RetryPolicy":           map[string]any{"MaximumEventAgeInSeconds": 600, "MaximumRetryAttempts": 3},
 	})
 }
 

@@ -11,15 +11,13 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
 )
 
 // Log is a log group that rules write into.
 type Log struct {
 	arn string
 }
-
-// heartbeatDays is how long beats are kept: long enough to see since when a Region is silent.
-const heartbeatDays = 30
 
 // LedgerProps describe the logs of a hub.
 type LedgerProps struct {
@@ -47,7 +45,7 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 	arns := []string{ledger.arn}
 	if props.Heartbeats {
 		awslogs.NewCfnLogGroup(scope, jsii.String("Heartbeats"), &awslogs.CfnLogGroupProps{
-			LogGroupName: jsii.String(names.Heartbeats), RetentionInDays: jsii.Number(heartbeatDays),
+			LogGroupName: jsii.String(names.Heartbeats), RetentionInDays: jsii.Number(watch.HeartbeatDays),
 		})
 		arns = append(arns, NamedLog(place, names.Heartbeats).arn)
 	}

@@ -1,7 +1,6 @@
 package constructs
 
 import (
-	"strings"
 	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -42,10 +41,7 @@ func NewTargetRole(scope constructs.Construct, id string, props RoleProps) {
 		}}
 	}
 	if boundary := props.PermissionsBoundary; boundary != "" {
-		if !strings.HasPrefix(boundary, "arn:") {
-			boundary = "arn:" + props.Users[0].Partition + ":iam::" + props.Account + ":policy/" + boundary
-		}
-		role.PermissionsBoundary = jsii.String(boundary)
+		role.PermissionsBoundary = jsii.String(access.BoundaryARN(props.Users[0].Partition, props.Account, boundary))
 	}
 	awsiam.NewCfnRole(scope, jsii.String(id), role)
 }

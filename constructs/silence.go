@@ -32,17 +32,17 @@ type SilenceProps struct {
 // rule that forwards it, and the alarm rings when there are fewer.
 //
 // People are told once for the group, by an alarm on any of those alarms, which names the one that rang: as many mails
-// as Regions, when a deployment is new or EventBridge's metrics are late, could get a mail address switched off.
+// as Regions, when a deployment is new or EventBridge's metrics are late, could get a mail address switched off. The other
+// hub's alarm tells by itself: no other Region's silence hides that of a hub.
 func NewSilence(scope constructs.Construct, id string, props SilenceProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
-	alone := len(props.Regions) == 1
-	var told []string
-	if alone {
-		told = props.Topics
-	}
 	var alarms []awscloudwatch.CfnAlarm
 	var ringing []string
 	for _, region := range props.Regions {
+		var told []string
+		if len(props.Regions) == 1 || props.Scope.OtherHub(region, props.Hub.Region) {
+			told = props.Topics
+		}
 		name := names.HeartbeatAlarm(region)
 		NewRule(scope, region, RuleProps{
 			Name: names.Capture + name, Description: "Counts the heartbeats of " + region, Pattern: watch.Beat(props.Scope, region),
@@ -66,10 +66,12 @@ func NewSilence(scope constructs.Construct, id string, props SilenceProps) {
 			AlarmActions:       texts(told),
 			OkActions:          texts(told),
 		})
-		alarms = append(alarms, alarm)
-		ringing = append(ringing, fmt.Sprintf("ALARM(%q)", name))
+		if len(told) == 0 {
+			alarms = append(alarms, alarm)
+			ringing = append(ringing, fmt.Sprintf("ALARM(%q)", name))
+		}
 	}
-	if alone {
+	if len(alarms) == 0 {
 		return
 	}
 	anyOf := awscloudwatch.NewCfnCompositeAlarm(scope, jsii.String("Any"), &awscloudwatch.CfnCompositeAlarmProps{

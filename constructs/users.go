@@ -1,8 +1,6 @@
 package constructs
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -51,10 +49,7 @@ func NewUsers(scope constructs.Construct, id string, props UsersProps) {
 // PolicyARN is the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
 // by ARN.
 func PolicyARN(partition, policy string) string {
-	if strings.HasPrefix(policy, "arn:") {
-		return policy
-	}
-	return "arn:" + partition + ":iam::aws:policy/" + policy
+	return access.PolicyARN(partition, policy)
 }
 
 // texts are nil for an empty list: CloudFormation then leaves the property out.

@@ -27,7 +27,11 @@ var scenes = []scene{
 	{"An emergency user signs in, in a Region that most people never look at", "eu-south-2", []string{"a sign-in with MFA"}},
 	{"… switches into production in the console, of which AWS makes one record or two", "eu-south-2", []string{"an assumption by a switch in the console", "a switch into production"}},
 	{"… and assumes the role by CLI, too", "us-east-1", []string{"an assumption by CLI"}},
+	{"Somebody switches a rule of the alarm off, on the other side of the world", "ap-southeast-2", []string{"a rule switched off"}},
 }
+
+// sampleEvents begins the event ID of every sample.
+const sampleEvents = "c6b5b5f4-6e0e-4a6e-9a53"
 
 const (
 	deliveryLimit = 30 * time.Second
@@ -73,12 +77,22 @@ func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) 
 	}
 	s.step("nobody is told: %v without a mail", silence)
 
+	if err := heartbeats(ctx, s, r); err != nil {
+		return err
+	}
 	events, err := r.Ledger(ctx, r.Config.Hub.Region)
 	if err != nil {
 		return err
 	}
+	played := 0
+	for _, event := range events {
+		if strings.Contains(event, sampleEvents) {
+			played++
+		}
+	}
 	s.chapter("What is left")
-	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI", len(events))
+	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule; "+
+		"besides, what the deployment itself did", played)
 	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
 	return nil
 }
@@ -130,4 +144,37 @@ func play(ctx context.Context, r *local.Run, name, region string, at time.Time) 
 		return fmt.Errorf("the catalogue has no sample %q", name)
 	}
 	return r.Play(ctx, watch.At(watch.InRegion(sample.Event(), region), at))
+}
+
+// heartbeats shows that every Region's beat arrives once for each of its rules.
+func heartbeats(ctx context.Context, s *screen, r *local.Run) error {
+	s.scene("Every Region sends its hourly heartbeat, through every rule")
+	hub, scope := r.Config.Hub.Region, r.Config.Scope()
+	expected := 0
+	for _, region := range r.Config.Regions {
+		if err := r.Beat(ctx, region); err != nil {
+			return err
+		}
+		expected += scope.BeatsExpected(region, hub)
+	}
+	for end := time.Now().Add(deliveryLimit); ; time.Sleep(time.Second) {
+		beats, err := r.Beats(ctx, hub)
+		if err != nil {
+			return err
+		}
+		arrived := 0
+		for region, n := range beats {
+			if want := scope.BeatsExpected(region, hub); n > want {
+				return fmt.Errorf("%d heartbeats of %s arrived, %d rules carry one", n, region, want)
+			}
+			arrived += n
+		}
+		if arrived == expected {
+			s.step("%d Regions, %d rules: every one of them carried its beat to the hub, where an alarm for each Region expects just that", len(beats), expected-1)
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%d of %d heartbeats arrived: %v", arrived, expected, beats)
+		}
+	}
 }

@@ -19,6 +19,7 @@ func TestThePastedDemoIsWhatTheDemoPrints(t *testing.T) {
 	for name, region := range map[string]string{
 		"a sign-in with MFA": "eu-south-2", "an assumption by a switch in the console": "eu-south-2",
 		"a switch into production": "eu-south-2", "an assumption by CLI": "us-east-1",
+		"a rule switched off": "ap-southeast-2",
 	} {
 		s, _ := watch.SampleNamed(name)
 		e, _ := watch.ByID(s.Entry)

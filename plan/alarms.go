@@ -1,6 +1,8 @@
 package plan
 
 import (
+	"slices"
+
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -31,6 +33,9 @@ type Alarm struct {
 	Of string
 	// Composite alarms have a price of their own.
 	Composite bool
+	// Tells people by itself. The others are told of by a group alarm or, where the Region has no topic, by an event that is
+	// forwarded.
+	Tells bool
 }
 
 // ARN of the alarm.
@@ -43,7 +48,11 @@ func (p Plan) Alarms() []Alarm {
 	var all []Alarm
 	for _, at := range p.Placements {
 		add := func(kind AlarmKind, name, of string) {
-			all = append(all, Alarm{Kind: kind, Name: name, Region: at.Region, Of: of, Composite: kind == GroupAlarm})
+			tells := kind != SilenceAlarm || len(at.Beats) == 1 || p.Config.Scope().OtherHub(of, at.Region)
+			if kind == DeadLettersAlarm && at.Kind == Forwarder {
+				tells = false
+			}
+			all = append(all, Alarm{Kind: kind, Name: name, Region: at.Region, Of: of, Composite: kind == GroupAlarm, Tells: tells})
 		}
 		suffix := ""
 		if at.Region == p.Config.Hub.Standby {
@@ -60,7 +69,7 @@ func (p Plan) Alarms() []Alarm {
 			for _, region := range at.Beats {
 				add(SilenceAlarm, names.HeartbeatAlarm(region), region)
 			}
-			if len(at.Beats) > 1 {
+			if slices.ContainsFunc(at.Beats, func(region string) bool { return len(at.Beats) > 1 && !p.Config.Scope().OtherHub(region, at.Region) }) {
 				add(GroupAlarm, names.SilentAlarm+at.Group, "")
 			}
 		}

@@ -174,7 +174,7 @@ var accessEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
 				"errorCode":    present,
-				"$or":          []any{Fields{"requestParameters": onUser(s)}, Fields{"errorMessage": refusedOn(s)}},
+				"$or":          []any{Fields{"requestParameters": onUser(s)}, refusedOnSomebody},
 				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
 			})
 		},
@@ -234,16 +234,14 @@ func onUser(s Scope) Fields {
 }
 
 // onGroup is a change of the group that gives the users their rights, and the guard.
-var onGroup = Fields{"groupName": []string{names.Group}}
+var onGroup = Fields{"groupName": []any{Fields{"equals-ignore-case": names.Group}}}
 
-// refusedOn finds the user in the message of a refused call: CloudTrail often leaves the parameters of such a call out.
-// IAM writes the resource as an ARN or as "user NAME".
-func refusedOn(s Scope) []any {
-	var messages []any
-	for _, user := range s.Users {
-		messages = append(messages, Fields{"wildcard": "*resource: *" + user + "*"})
-	}
-	return messages
+// refusedOnSomebody is a refused call on a user whose record doesn't say on which: CloudTrail often leaves the parameters of
+// such a call out, and the message has the user as an ARN or as "user NAME". It counts for whatever user: a wildcard for
+// each of ours, EventBridge would refuse as too complex.
+var refusedOnSomebody = Fields{
+	"requestParameters": Fields{"userName": absent},
+	"errorMessage":      []any{Fields{"wildcard": "*resource: *user*"}},
 }
 
 // iamChange accepts a record that doesn't say whether it only read: better one alert too many than one too few.

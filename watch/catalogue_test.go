@@ -235,7 +235,7 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		case "undelivered":
 			words = []string{"BREAK GLASS ALERT NOT DELIVERED, says breakglass-", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
 		case "new-region":
-			words = []string{"REGION me-west-1 IS ON AND NOT WATCHED", "Account: 111111111111", "When (UTC): 2026-11-22T08:", "npx cdk deploy BreakGlass-Forwarder-me-west-1", "What to do now: "}
+			words = []string{"REGION me-west-1 IS ON AND NOT WATCHED", "Account: 111111111111", "When (UTC): 2026-11-22T08:", "add me-west-1 to regions", "breakglass deploy", "What to do now: "}
 		}
 		if e.Part == Tampering {
 			words = slices.Insert(words, 2, "On: ")

@@ -51,7 +51,7 @@ func (a Alert) ChatTemplate(instructions, hubRegion string) string {
 			lines[i] = label + ": see the mail or CloudTrail; who did it could write here what he likes"
 		}
 	}
-	described := slices.Concat(lines[1:end], lines[end+len(whatToDo(instructions)):])
+	described := slices.Concat(lines[1:end], lines[end+len(whatToDo(a.First+instructions)):])
 	var text bytes.Buffer
 	out := json.NewEncoder(&text)
 	out.SetEscapeHTML(false) // it would hide the fields from EventBridge
@@ -59,7 +59,7 @@ func (a Alert) ChatTemplate(instructions, hubRegion string) string {
 		Version: "1.0", Source: "custom", ID: "<id>",
 		Content: notificationContent{
 			TextType: "client-markdown", Title: lines[0],
-			Description: strings.Join(described, "\n"), NextSteps: steps(instructions),
+			Description: strings.Join(described, "\n"), NextSteps: steps(a.First + instructions),
 		},
 	}); err != nil {
 		panic(err) // it holds texts only

@@ -62,7 +62,7 @@ func TestChatReadsEverySampleAndItsDrill(t *testing.T) {
 			if strings.ContainsAny(n.Content.Title+n.Content.Description, "{}<>\"") {
 				t.Errorf("raw data or an unfilled field in %+v", n.Content)
 			}
-			if want := []string{"Call the duty officer, +1 555 0100.", "Runbook: https://example.com/runbook?a=b&c=d"}; !slices.Equal(n.Content.NextSteps, want) {
+			if want := []string{a.First + "Call the duty officer, +1 555 0100.", "Runbook: https://example.com/runbook?a=b&c=d"}; !slices.Equal(n.Content.NextSteps, want) {
 				t.Errorf("the next steps are %q", n.Content.NextSteps)
 			}
 			drill := inChat(t, fillChat(a, chatInstructions, s.AsDrill()))
@@ -101,7 +101,7 @@ func TestChatSaysWhatTheMailSays(t *testing.T) {
 		}
 		n := inChat(t, fillChat(a, "Call.", s.Event()))
 		mail := strings.Split(strings.ReplaceAll(a.Fill("Call.", hub, s.Event()), `"`, ""), "\n")
-		mail = slices.DeleteFunc(mail, func(line string) bool { return line == "What to do now: Call." })
+		mail = slices.DeleteFunc(mail, func(line string) bool { return line == "What to do now: "+a.First+"Call." })
 		if chat := append([]string{n.Content.Title}, strings.Split(n.Content.Description, "\n")...); !slices.Equal(chat, mail) {
 			t.Errorf("%s: the channel reads\n%s\nthe mail\n%s", s.Name, strings.Join(chat, "\n"), strings.Join(mail, "\n"))
 		}

@@ -43,6 +43,8 @@ type Alert struct {
 	Detail func(Scope) Fields
 	// Facts are the lines between the first line and the instructions, with <field> where a field's value goes.
 	Facts []string
+	// First comes before the instructions, which are about an emergency user, where this is about something else.
+	First string
 	// Hint says how to read an answer that the record may leave empty; it follows the instructions.
 	Hint string
 	// Record ends the text: where to look the event up. Empty means by its CloudTrail event ID.

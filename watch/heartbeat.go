@@ -21,6 +21,8 @@ const (
 	// HeartbeatsMissed is for how many periods in a row too few beats have to arrive before an alarm rings: EventBridge's
 	// metrics are best effort, and a single hour may lack one.
 	HeartbeatsMissed = 3
+	// HeartbeatDays is how long beats are kept: long enough to see since when a Region is silent.
+	HeartbeatDays = 30
 )
 
 // beat is a branch of every forwarding rule: a rule that is switched off carries no beat.
@@ -40,6 +42,11 @@ func (s Scope) BeatsExpected(region, hub string) int {
 	return len(s.Forwarded(region))
 }
 
+// OtherHub tells whether a Region is that of the other hub, whose silence people are told of by itself.
+func (s Scope) OtherHub(region, hub string) bool {
+	return region != hub && slices.Contains(s.Hubs, region)
+}
+
 // SilenceText is the description of the alarm on a Region's beats.
 func SilenceText(region, hub string, expected int) string {
 	hours := int(HeartbeatsMissed * HeartbeatPeriod / time.Hour)
@@ -48,7 +55,7 @@ func SilenceText(region, hub string, expected int) string {
 			region, hours, names.Heartbeat)
 	}
 	return fmt.Sprintf("%s IS SILENT, OR ONE OF ITS RULES IS OFF: for %d hours fewer than %d heartbeats an hour arrived in %s, one for each forwarding rule. "+
-		"Until that is mended, a sign-in there may go unseen. aws events list-rules --region %s shows the rules' state; npx cdk deploy %s%s puts them back.",
+		"Until that is mended, a sign-in there may go unseen. aws events list-rules --region %s shows the rules' state; npx cdk deploy --revert-drift %s%s puts them back.",
 		region, hours, expected, hub, region, names.ForwarderStack, region)
 }
 
@@ -80,7 +87,8 @@ func WorldPartOf(region string) string {
 
 // SilentText is the description of the alarm that tells people that any Region of a part of the world is silent.
 func SilentText(part, hub, instructions string) string {
-	return fmt.Sprintf("A WATCHED REGION HAS GONE SILENT (%s): its heartbeat no longer reaches the hub in %s by every rule, and a sign-in there may go unseen. "+
-		"The reason above names the alarm, which ends in the Region, and says how to mend it. This also rings for up to an hour after the first deployment.\n%s",
-		part, hub, strings.Join(whatToDo(instructions), "\n"))
+	return fmt.Sprintf("If the state is ALARM: A WATCHED REGION IS SILENT (%s). Its heartbeat no longer reaches the hub in %s by every rule, and a sign-in there may "+
+		"go unseen. The reason above names the alarm, which ends in the Region. Look: aws events list-rules --region REGION. Mend: npx cdk deploy --revert-drift %sREGION. "+
+		"If the state is OK: all are heard again; so it is within an hour of the first deployment, too.\n%s",
+		part, hub, names.ForwarderStack, strings.Join(whatToDo(mendIt+instructions), "\n"))
 }

@@ -25,21 +25,17 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			ours := []any{Fields{"wildcard": "*-breakglass-*"}}
 			schedules := []string{"CreateSchedule", "UpdateSchedule", "DeleteSchedule"}
 			return byHand(Fields{"$or": []any{
-				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ours}},
-				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ours}},
-				Fields{
-					"eventName":         []string{"PutPermission", "RemovePermission"},
-					"requestParameters": Fields{"eventBusName": []any{Fields{"exists": false}, Fields{"suffix": "default"}}},
-				},
+				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
+				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
+				ofTheBus, keyOfTheBus,
 				// No record of the Scheduler was at hand to see how it spells the field.
 				Fields{"eventName": schedules, "requestParameters": Fields{"name": []string{names.Heartbeat}}},
 				Fields{"eventName": schedules, "requestParameters": Fields{"Name": []string{names.Heartbeat}}},
 			}})
 		},
-		Alerts: []Alert{changed("On: <name><rule> <permission>")},
+		Alerts: []Alert{changed("On: <name><rule><permission>")},
 	},
 	{
 		ID:    "queue-change",
@@ -52,7 +48,7 @@ var integrityEntries = []Entry{
 		Detail: func(Scope) Fields {
 			return byHand(Fields{
 				"eventName":         []string{"DeleteQueue", "PurgeQueue", "SetQueueAttributes", "AddPermission", "RemovePermission"},
-				"requestParameters": Fields{"queueUrl": []any{Fields{"wildcard": "*/BreakGlass-*"}}},
+				"requestParameters": Fields{"queueUrl": ourQueues},
 			})
 		},
 		Alerts: []Alert{changed("On: <queue>")},
@@ -104,10 +100,6 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
-			var policies []any
-			for _, name := range []string{names.ForwardPolicy, names.HeartbeatPolicy, names.GuardPolicy, names.AssumePolicy} {
-				policies = append(policies, Fields{"suffix": ":policy/" + name})
-			}
 			return iamChange(Fields{
 				"errorCode": absent,
 				"userIdentity": Fields{
@@ -115,8 +107,8 @@ var integrityEntries = []Entry{
 					"userName":  []any{Fields{"exists": false}, Fields{"anything-but": s.Users}},
 				},
 				"$or": []any{
-					Fields{"requestParameters": Fields{"roleName": []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole}}},
-					Fields{"requestParameters": Fields{"policyArn": policies, "roleName": absent, "groupName": absent, "userName": absent}},
+					Fields{"requestParameters": Fields{"roleName": ourRoles}},
+					Fields{"requestParameters": Fields{"policyArn": ourPolicies, "roleName": absent, "groupName": absent, "userName": absent}},
 				},
 			})
 		},
@@ -133,18 +125,15 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			ours := []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}}
 			return byHand(Fields{
 				"eventName": []string{
 					"DeleteTopic", "SetTopicAttributes", "PutDataProtectionPolicy", "AddPermission", "RemovePermission",
 					"Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
 				},
 				"$or": []any{
-					Fields{"requestParameters": Fields{"topicArn": ours}},
-					Fields{"requestParameters": Fields{"resourceArn": ours}},
-					Fields{"requestParameters": Fields{"subscriptionArn": []any{
-						Fields{"wildcard": "*:" + names.Topic + ":*"}, Fields{"wildcard": "*:" + names.ChatTopic + ":*"},
-					}}},
+					Fields{"requestParameters": Fields{"topicArn": ourTopics}},
+					Fields{"requestParameters": Fields{"resourceArn": ourTopics}},
+					Fields{"requestParameters": Fields{"subscriptionArn": ourSubscriptions}},
 				},
 			})
 		},
@@ -161,8 +150,7 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.kms"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			keys := s.topicKey()
-			if other := slices.DeleteFunc(slices.Clone(s.Hubs), func(hub string) bool { return hub == s.KeyRegion }); len(other) > 0 {
-				// A record of the other hub's Region came through that Region's own rule, which knows its key.
+			if other := s.otherHubs(); len(other) > 0 {
 				keys = append(keys, Fields{"awsRegion": other})
 			}
 			return byHand(Fields{
@@ -185,15 +173,19 @@ var integrityEntries = []Entry{
 			return byHand(Fields{
 				"eventName": []string{
 					"DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey",
-					"PutResourcePolicy", "DeleteResourcePolicy",
+					"PutResourcePolicy", "DeleteResourcePolicy", "PutDataProtectionPolicy",
 				},
 				"$or": []any{
-					Fields{"requestParameters": Fields{"logGroupName": []string{names.Ledger, names.Heartbeats}}},
+					Fields{"requestParameters": Fields{"logGroupName": ourLogs}},
+					Fields{"requestParameters": Fields{"logGroupIdentifier": ourLogs}},
+					Fields{"requestParameters": Fields{"resourceIdentifier": ourLogs}},
 					Fields{"requestParameters": Fields{"policyName": []string{names.LedgerPolicy}}},
+					// A policy of another name can deny what ours allows.
+					Fields{"requestParameters": Fields{"policyDocument": []any{Fields{"wildcard": "*/breakglass-*"}}}},
 				},
 			})
 		},
-		Alerts: []Alert{changed("On: <logGroup><policyName>")},
+		Alerts: []Alert{changed("On: <logGroup><logGroupID><logResource><policyName>")},
 	},
 	{
 		ID:    "deployment",
@@ -203,24 +195,28 @@ var integrityEntries = []Entry{
 		Why: "A deployment touches every Region, so an alarm counts: one that nobody announced is somebody who unmakes the alarm. " +
 			"What CloudFormation does on somebody's behalf counts here and nowhere else.",
 
-		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
+		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
 		DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
-			ours := []any{Fields{"wildcard": "*breakglass-*"}}
-			// By the field of the request that names the thing.
-			of := func(fields ...string) []any {
-				var branches []any
-				for _, f := range fields {
-					branches = append(branches, Fields{"requestParameters": Fields{f: ours}})
-				}
-				return branches
+			// By the field of the request that names the thing: as many as the entries above look at, in fewer words.
+			ours, topics := Fields{"wildcard": "*breakglass-*"}, Fields{"wildcard": "*:breakglass*"}
+			request := []any{
+				Fields{"policyArn": []any{ours, Fields{"wildcard": "*:policy/BreakGlass*"}}},
+				Fields{"queueUrl": ourQueues},
+				Fields{"muteTargets": Fields{"alarmNames": []any{ours}}},
 			}
-			things := append(of("name", "rule", "alarmName", "alarmNames", "roleName", "policyArn", "logGroupName"),
-				Fields{"requestParameters": Fields{"queueUrl": []any{Fields{"wildcard": "*/BreakGlass-*"}}}},
-				Fields{"requestParameters": Fields{"topicArn": []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}}}},
-			)
+			for _, f := range []string{"name", "Name", "rule", "alarmName", "alarmNames", "roleName", "logGroupName", "policyName"} {
+				request = append(request, Fields{f: []any{ours}})
+			}
+			for _, f := range []string{"topicArn", "subscriptionArn", "resourceArn"} {
+				request = append(request, Fields{f: []any{topics}})
+			}
+			things := []any{Fields{"requestParameters": Fields{"$or": request}}, ofTheBus}
 			if s.Key != "" {
 				things = append(things, s.topicKey()...)
+				if other := s.otherHubs(); len(other) > 0 {
+					things = append(things, Fields{"eventSource": []string{"kms.amazonaws.com"}, "awsRegion": other})
+				}
 			}
 			return Fields{
 				"errorCode": absent,
@@ -232,6 +228,8 @@ var integrityEntries = []Entry{
 						},
 						"requestParameters": Fields{"stackName": []any{Fields{"prefix": "BreakGlass-"}, Fields{"wildcard": "*:stack/BreakGlass-*"}}},
 					},
+					// A change set that is named by its ARN need not say whose it is.
+					Fields{"eventName": []string{"ExecuteChangeSet"}, "requestParameters": Fields{"stackName": absent}},
 					Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "readOnly": []any{false}, "$or": things},
 				},
 			}
@@ -258,9 +256,10 @@ var integrityEntries = []Entry{
 			Facts: []string{
 				where, "When (UTC): <at>",
 				"What it means: events wait in that Region's dead-letter queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
-					"or the topic could not reach a subscriber. Read them, mend the cause, then purge the queue.",
+					"or the topic could not reach a subscriber. Read them, mend the cause, then purge the queue: until it is empty, no further one rings.",
 			},
-			Hint:   "the same news may come a second time from the alarm itself, by a way of its own.",
+			First:  mendIt,
+			Hint:   "the same news may come a second time from the alarm itself, by a way of its own; purging the queue is told as a change of the alarm.",
 			Record: "EventBridge event ID: <id>",
 		}},
 	},
@@ -279,13 +278,41 @@ var integrityEntries = []Entry{
 			Title: "REGION <newRegion> IS ON AND NOT WATCHED",
 			Facts: []string{
 				"Account: <account>", "When (UTC): <at>",
-				"How to watch it: add <newRegion> to regions in breakglass.yaml, then npx cdk deploy " + names.ForwarderStack + "<newRegion>. " +
-					"Or list it under unwatched with the reason, and deploy the hub.",
+				"How to watch it: add <newRegion> to regions in breakglass.yaml (breakglass regions --write does), or to unwatched with the reason. " +
+					"Then deploy everything: breakglass deploy.",
 			},
+			First:  mendIt,
 			Record: "EventBridge event ID: <id>",
 		}},
 	},
 }
+
+// What the project's own things are called in a request: by prefix and suffix wherever that does, since EventBridge refuses
+// a pattern with many wildcards as too complex.
+var (
+	ourRules = []any{
+		Fields{"prefix": names.Capture + "breakglass-"}, Fields{"prefix": names.Forward + "breakglass-"},
+		Fields{"prefix": names.Record + "breakglass-"}, Fields{"prefix": names.Chat + "breakglass-"},
+	}
+	ourQueues = []any{Fields{"wildcard": "*/BreakGlass-*"}}
+	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}}
+	// Only the ARN of a subscription has something behind the topic's name.
+	ourSubscriptions = []any{Fields{"wildcard": "*:" + names.Topic + ":*"}, Fields{"wildcard": "*:" + names.ChatTopic + ":*"}}
+	// By name, or by an ARN, which may end in ":*".
+	ourLogs = []any{
+		Fields{"suffix": names.Ledger}, Fields{"suffix": names.Heartbeats}, Fields{"suffix": names.Ledger + ":*"}, Fields{"suffix": names.Heartbeats + ":*"},
+	}
+	// IAM takes names whatever their case.
+	ourRoles = []any{
+		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
+	}
+	ourPolicies = []any{
+		anyCase(":policy/" + names.ForwardPolicy), anyCase(":policy/" + names.HeartbeatPolicy),
+		anyCase(":policy/" + names.GuardPolicy), anyCase(":policy/" + names.AssumePolicy),
+	}
+)
+
+func anyCase(end string) Fields { return Fields{"suffix": Fields{"equals-ignore-case": end}} }
 
 // byHand is a change that took effect and that CloudFormation did not make. A record that doesn't say counts as by hand.
 func byHand(more Fields) Fields {
@@ -298,6 +325,25 @@ func byHand(more Fields) Fields {
 
 var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": []string{cloudFormation}}}
 
+// ofTheBus are the calls that say who may put events on the default bus.
+var ofTheBus = Fields{
+	"eventName":         []string{"PutPermission", "RemovePermission"},
+	"requestParameters": Fields{"eventBusName": defaultBus},
+}
+
+// keyOfTheBus is a change of the default bus itself: a key of somebody's own would encrypt every rule's events, and can be
+// switched off.
+var keyOfTheBus = Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}}
+
+// The default bus may go unnamed, or be named by its ARN.
+var defaultBus = []any{Fields{"exists": false}, Fields{"suffix": "default"}}
+
+// otherHubs are the Regions of hubs that the pattern is not for. A record of a key there came through that Region's own
+// rule, which knows its key.
+func (s Scope) otherHubs() []string {
+	return slices.DeleteFunc(slices.Clone(s.Hubs), func(hub string) bool { return hub == s.KeyRegion })
+}
+
 // topicKey finds the topic's key in a record: the request names it as its caller did, the resource by its ARN.
 func (s Scope) topicKey() []any {
 	ours := []any{Fields{"suffix": s.Key}}
@@ -309,6 +355,6 @@ func changed(on string) Alert {
 	return Alert{
 		Title: "BREAK GLASS ALARM CHANGED: <call>",
 		Facts: []string{"Who: <arn>", on, where, when, from, sessionMFA, "Result: Success"},
-		Hint:  noMFASaid,
+		Hint:  "no answer on MFA means that this record does not say.",
 	}
 }

@@ -83,7 +83,13 @@ func anyValue(wants []any, value any, there bool) bool {
 				return true
 			}
 		case operator["suffix"] != nil:
-			if text, ok := value.(string); ok && strings.HasSuffix(text, operator["suffix"].(string)) {
+			text, ok := value.(string)
+			if anyCase, is := operator["suffix"].(Fields); is {
+				end := anyCase["equals-ignore-case"].(string)
+				if ok && len(text) >= len(end) && strings.EqualFold(text[len(text)-len(end):], end) {
+					return true
+				}
+			} else if ok && strings.HasSuffix(text, operator["suffix"].(string)) {
 				return true
 			}
 		case operator["wildcard"] != nil:

@@ -33,7 +33,8 @@ const (
     detail.requestParameters.name, detail.requestParameters.Name, detail.requestParameters.rule, detail.requestParameters.queueUrl,
     detail.requestParameters.alarmName, detail.requestParameters.alarmNames.0, detail.requestParameters.topicArn,
     detail.requestParameters.subscriptionArn, detail.requestParameters.resourceArn, detail.requestParameters.keyId,
-    detail.requestParameters.trailName, detail.requestParameters.logGroupName, detail.requestParameters.policyName,
+    detail.requestParameters.trailName, detail.requestParameters.logGroupName, detail.requestParameters.logGroupIdentifier,
+    detail.requestParameters.policyName, detail.requestParameters.changeSetName,
     detail.requestParameters.stackName, detail.alarmName, detail.regionName) as target`
 	// An API call that went well has no result.
 	queryResult = `coalesce(detail.errorCode, detail.responseElements.ConsoleLogin, detail.responseElements.SwitchRole) as result`
@@ -124,8 +125,8 @@ var Queries = []Query{
 		Text: `filter source != "breakglass.drill"
 | filter detail.eventSource in ["events.amazonaws.com", "scheduler.amazonaws.com", "sqs.amazonaws.com", "monitoring.amazonaws.com",
       "cloudtrail.amazonaws.com", "sns.amazonaws.com", "kms.amazonaws.com", "logs.amazonaws.com", "cloudformation.amazonaws.com"]
-    or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /^breakglass-/
-      or detail.requestParameters.policyArn like /:policy\/(breakglass-|BreakGlass)/))
+    or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /(?i)^breakglass-/
+      or detail.requestParameters.policyArn like /(?i):policy\/breakglass/))
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy
 | sort at desc`,
 	},

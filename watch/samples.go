@@ -109,6 +109,21 @@ var accessSamples = []Sample{
 		}),
 	},
 	{
+		// It counts, since AWS may write down no more than this of a call on one of ours.
+		Name: "a stranger's key refused, without the call's parameters", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, Fields{
+			"detail.requestParameters": null,
+			"detail.errorMessage":      "not authorized to perform: iam:CreateAccessKey on resource: arn:aws:iam::111111111111:user/bystander with an explicit deny",
+		}),
+	},
+	{
+		Name: "a role's change refused, without the call's parameters", record: "create-access-key",
+		set: with(refused, Fields{
+			"detail.eventName": "PutRolePolicy", "detail.requestParameters": null,
+			"detail.errorMessage": "not authorized to perform: iam:PutRolePolicy on resource: role web because no identity-based policy allows it",
+		}),
+	},
+	{
 		Name: "a key refused to another IAM user", Entry: "refused-iam-change", record: "create-access-key",
 		set: with(refused, Fields{"detail.userIdentity": asBystander}),
 	},

@@ -17,6 +17,7 @@ var integritySamples = []Sample{
 	tampering("a rule without its targets", "rule-change", "events", "RemoveTargets", Fields{"rule": "capture-breakglass-user-sign-in-standby", "ids": []any{"people"}}),
 	tampering("a bus opened to somebody", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
 	tampering("a bus opened to somebody, by name", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "default"}),
+	tampering("a bus with a key of somebody's own", "rule-change", "events", "UpdateEventBus", Fields{"name": "default", "kmsKeyIdentifier": "arn:aws:kms:us-east-1:111111111111:key/other"}),
 	tampering("a schedule changed, as another spelling has it", "rule-change", "scheduler", "UpdateSchedule", Fields{"Name": names.Heartbeat}),
 	tampering("a schedule removed", "rule-change", "scheduler", "DeleteSchedule", Fields{"name": names.Heartbeat, "groupName": "default"}),
 	silent("a rule switched off that was refused", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}, refused),
@@ -52,6 +53,7 @@ var integritySamples = []Sample{
 		Fields{"roleName": names.ForwardRole, "policyArn": "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy}),
 	tampering("the guard's text changed", "role-change", "iam", "CreatePolicyVersion",
 		Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy, "setAsDefault": true}),
+	tampering("the forwarding role, typed otherwise", "role-change", "iam", "DeleteRolePolicy", Fields{"roleName": "BREAKGLASS-event-bus-role"}),
 	silent("another role changed", "iam", "DetachRolePolicy", Fields{"roleName": "web"}, nil),
 	silent("the guard attached to somebody else", "iam", "AttachRolePolicy",
 		Fields{"roleName": "web", "policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy}, nil),
@@ -80,6 +82,11 @@ var integritySamples = []Sample{
 	// ledger-change
 	tampering("the ledger deleted", "ledger-change", "logs", "DeleteLogGroup", Fields{"logGroupName": names.Ledger}),
 	tampering("the ledger's grant removed", "ledger-change", "logs", "DeleteResourcePolicy", Fields{"policyName": names.LedgerPolicy}),
+	tampering("a policy of another name that denies the ledger", "ledger-change", "logs", "PutResourcePolicy",
+		Fields{"policyName": "quiet", "policyDocument": `{"Statement":[{"Effect":"Deny","Resource":"arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger:*"}]}`}),
+	tampering("the ledger's records masked", "ledger-change", "logs", "PutDataProtectionPolicy",
+		Fields{"logGroupIdentifier": "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger:*"}),
+	silent("a policy of another log group", "logs", "PutResourcePolicy", Fields{"policyName": "other", "policyDocument": "{}"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
 
 	// deployment
@@ -95,6 +102,9 @@ var integritySamples = []Sample{
 	byAStack("the key's policy changed by a stack", "kms", "PutKeyPolicy", Fields{"keyId": SampleKey}),
 	byAStack("an alarm removed by a stack", "monitoring", "DeleteAlarms", Fields{"alarmNames": []any{"breakglass-undelivered"}}),
 	byAStack("the forwarding role changed by a stack", "iam", "PutRolePolicy", Fields{"roleName": names.ForwardRole}),
+	tampering("a change set named by its ARN", "deployment", "cloudformation", "ExecuteChangeSet",
+		Fields{"changeSetName": "arn:aws:cloudformation:us-east-1:111111111111:changeSet/x/0f0f0f0f-1111-2222-3333-444444444444"}),
+	byAStack("the guard's text changed by a stack", "iam", "CreatePolicyVersion", Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy}),
 	silent("another stack deployed", "cloudformation", "ExecuteChangeSet", Fields{"stackName": "orders"}, nil),
 	silent("another rule written by a stack", "events", "PutRule", Fields{"name": "nightly-backup"}, byStack),
 

@@ -27,6 +27,9 @@ const (
 	refusedSaid = "of a refused call AWS may leave out what was asked for, and the MFA device; the record in CloudTrail has the rest."
 )
 
+// mendIt comes before the instructions of an alert that is no emergency yet.
+const mendIt = "mend it as said above. If somebody did this on purpose: "
+
 // The lines that most alerts share, in the order in which a reader asks: who, where, when, from where, with or without
 // MFA. Whatever the actor writes freely stays out of the text, such as the user agent or the role that a refused call
 // asked for: EventBridge escapes nothing, and a line of the actor's own could pass for one of ours. Names that AWS has
@@ -79,6 +82,8 @@ var paths = map[string]string{
 	"key":          "$.detail.requestParameters.keyId",
 	"trail":        "$.detail.requestParameters.trailName",
 	"logGroup":     "$.detail.requestParameters.logGroupName",
+	"logGroupID":   "$.detail.requestParameters.logGroupIdentifier",
+	"logResource":  "$.detail.requestParameters.resourceIdentifier",
 	"policyName":   "$.detail.requestParameters.policyName",
 	"policy":       "$.detail.requestParameters.policyArn",
 	"onRole":       "$.detail.requestParameters.roleName",
@@ -91,7 +96,7 @@ var field = regexp.MustCompile(`<([A-Za-z]+)>`)
 func (a Alert) Lines(instructions, hubRegion string) []string {
 	lines := []string{"<kind>: " + a.Title + ", account <account>, <region>"}
 	lines = append(lines, a.Facts...)
-	lines = append(lines, whatToDo(instructions)...)
+	lines = append(lines, whatToDo(a.First+instructions)...)
 	if a.Hint != "" {
 		lines = append(lines, "How to read this: "+a.Hint)
 	}

@@ -176,11 +176,40 @@ func readable(message string) string {
 	return emulator.Render(message)
 }
 
+// Beat puts a Region's heartbeat on its bus, as its schedule would: the local AWS's schedules put no valid event.
+func (r *Run) Beat(ctx context.Context, region string) error {
+	return r.Play(ctx, watch.Fields{
+		"account": r.Config.Hub.Account, "region": region, "source": watch.HeartbeatSource, "detail-type": watch.HeartbeatType,
+		"detail": watch.Fields{"scheduled": time.Now().UTC().Format(time.RFC3339)},
+	})
+}
+
 // Ledger returns the events in the ledger of a hub.
 func (r *Run) Ledger(ctx context.Context, region string) ([]string, error) {
+	return r.log(ctx, region, names.Ledger)
+}
+
+// Beats counts the heartbeats that have arrived in a hub, by the Region that they are of.
+func (r *Run) Beats(ctx context.Context, hub string) (map[string]int, error) {
+	events, err := r.log(ctx, hub, names.Heartbeats)
+	if err != nil {
+		return nil, err
+	}
+	beats := map[string]int{}
+	for _, text := range events {
+		var event struct{ Region string }
+		if err := json.Unmarshal([]byte(text), &event); err != nil {
+			return nil, fmt.Errorf("something else than an event is among the heartbeats: %w", err)
+		}
+		beats[event.Region]++
+	}
+	return beats, nil
+}
+
+func (r *Run) log(ctx context.Context, region, group string) ([]string, error) {
 	client := cloudwatchlogs.NewFromConfig(r.AWS(region))
 	var events []string
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(names.Ledger)})
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
