@@ -1,5 +1,5 @@
 # The commands that the README promises. Each installs what it needs into this folder.
-.PHONY: demo test verify judges e2e setup fuzz lint bench golden clean
+.PHONY: demo cli test verify judges e2e setup fuzz lint bench golden clean
 
 # The CDK's own validator takes four seconds a run: make verify has it on.
 fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
@@ -7,6 +7,10 @@ fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 # Deploys everything on a local AWS and plays a break glass story. Needs Go, Node and Python 3.13.
 demo:
 	@go run ./demo
+
+# The operator's CLI, as one file that runs anywhere: bin/breakglass. Needs Go.
+cli:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/breakglass ./cmd/breakglass
 
 # The fast tests. Needs Go and Node.
 test: lint
@@ -38,14 +42,15 @@ lint:
 bench:
 	bash bench/run
 
-# After a change on purpose: write the golden templates, the schema and the README's tables anew, and review the difference.
+# After a change on purpose: write the golden templates, the schema, the README's tables and the CLI's pages anew, and review the difference.
 golden:
 	$(fast) go test . -update
 	go test ./docs -update
+	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 
 clean:
-	rm -rf cdk.out .local .venv node_modules bench/node_modules internal/judge/ruler/target
+	rm -rf bin cdk.out .local .venv node_modules bench/node_modules internal/judge/ruler/target
 
 setup:
 	@go run ./internal/setup

@@ -6,15 +6,21 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/stacks"
 	"example.com/breakglass/watch"
 )
 
 // fields is an object of the JavaScript app's data.
 type fields = map[string]any
 
+// topicKey stands in a pattern for the ID of the Region's topic key: app.js puts its own reference there.
+const topicKey = "{topic key}"
+
 // writeData writes down what app.js builds its stacks from: everything that the Go app knows before it touches the CDK.
+// It does for a file that leaves monitoring, chat, userNotifications and trail as they are by default.
 func writeData(file string, p plan.Plan) error {
 	c := p.Config
 	var users, hubs []string
@@ -22,24 +28,28 @@ func writeData(file string, p plan.Plan) error {
 		users = append(users, u.Name)
 	}
 	var buses []string
-	for _, region := range []string{c.Hub.Region, c.Hub.Standby} {
-		if region != "" {
-			hubs = append(hubs, region)
-			buses = append(buses, "arn:"+config.Partition+":events:"+region+":"+c.Hub.Account+":event-bus/default")
-		}
+	for _, region := range c.HubRegions() {
+		hubs = append(hubs, region)
+		buses = append(buses, busOf(c, region))
 	}
 	var placements []fields
 	for _, at := range p.Placements {
-		placements = append(placements, placement(c, at))
+		placements = append(placements, placement(p, at))
 	}
 	text, err := json.Marshal(fields{
 		"access": c.Deploy.Access, "accessRole": c.Deploy.AccessRole,
 		"terminationProtection": c.TerminationProtection, "tags": c.Tags,
-		"names": allNames(), "users": users, "hubRegions": hubs, "subscribers": subscribers(c.Alerts),
+		"names": allNames(), "users": users, "hubRegions": hubs, "subscribers": subscribers(c.Alerts), "topicKey": topicKey,
 		"userAccess": fields{
 			"managedPolicies": c.UserAccess.ManagedPolicies,
 			"assumeRole":      access.AssumeRole(config.Partition, c.Role.Name), "guard": access.Guard(c.EmergencyUsers()),
 		},
+		"heartbeat": fields{
+			"trustPolicy": access.HeartbeatTrust(config.Partition, c.Hub.Account), "policy": access.Heartbeat(config.Partition, c.Hub.Account),
+			"schedule": watch.HeartbeatSchedule, "source": watch.HeartbeatSource, "type": watch.HeartbeatType,
+			"period": watch.HeartbeatPeriod.Seconds(), "missed": watch.HeartbeatsMissed, "days": watch.HeartbeatDays,
+		},
+		"countPeriod":   watch.CountPeriod.Seconds(),
 		"forwardPolicy": access.Forward(buses), "trustPolicy": access.Trust(c.EmergencyUsers()), "roleName": c.Role.Name,
 		"placements": placements,
 	})
@@ -49,7 +59,12 @@ func writeData(file string, p plan.Plan) error {
 	return os.WriteFile(file, text, 0o600)
 }
 
-func placement(c *config.Config, at plan.Placement) fields {
+func busOf(c *config.Config, region string) string {
+	return constructs.DefaultBus(constructs.Place{Partition: config.Partition, Account: c.Hub.Account, Region: region}).ARN
+}
+
+func placement(p plan.Plan, at plan.Placement) fields {
+	c := p.Config
 	links := []fields{}
 	for _, g := range at.Links {
 		links = append(links, fields{"output": g.Output, "addresses": g.Addresses})
@@ -59,19 +74,36 @@ func placement(c *config.Config, at plan.Placement) fields {
 		"to": at.To, "links": links,
 	}
 	switch at.Kind {
-	case plan.Hub:
-		alerting(f, c, at, "")
-	case plan.Standby:
-		alerting(f, c, at, names.StandbySuffix)
+	case plan.Hub, plan.Standby:
+		f["keyPolicy"] = access.Key(config.Partition, at.Region, at.Account)
+		f["topicPolicy"] = access.Topic(config.Partition, at.Region, at.Account, "")
+		f["ledgerPolicy"] = access.Ledger(config.Partition, at.Region, at.Account, logGroup(at, names.Ledger), logGroup(at, names.Heartbeats))
+		f["ledgerDays"] = c.Ledger.RetentionDays
+		f["distantDrills"] = watch.DistantDrills(c.Scope(), at.Region)
+		alerting(f, c, at, watch.Access)
+	case plan.Integrity:
+		f["undelivered"] = stacks.UndeliveredText(at.Region)
+		alerting(f, c, at, plan.IntegrityParts...)
+	case plan.Heartbeats:
+		silence(f, c, at)
+	case plan.Dashboard:
+		f["body"] = stacks.DashboardProps(c, at, p.Alarms()).Body()
+		var queries []fields
+		for _, q := range watch.Queries {
+			queries = append(queries, fields{"name": q.Name, "text": q.Saved(), "group": q.Group})
+		}
+		f["queries"] = queries
 	case plan.Forwarder:
-		f["deadLetterPolicy"] = access.DeadLetters(config.Partition, at.Region, at.Account, "")
+		deadLetters(f, at)
+		scope := scopeIn(c, at)
 		var rules []fields
-		for _, e := range watch.Catalogue {
+		for _, e := range scope.Forwarded(at.Region) {
 			rules = append(rules, fields{
-				"id": e.ID, "rule": e.Rule, "title": e.Title, "why": e.Why, "pattern": e.Forward(c.Scope(), at.Region),
+				"id": e.ID, "rule": e.Rule, "title": e.Title, "why": e.Why, "pattern": e.Forward(scope, at.Region),
 			})
 		}
 		f["rules"] = rules
+		f["beats"] = at.Region != c.Hub.Region
 	case plan.Role:
 		f["target"] = fields{
 			"managedPolicies": at.Target.ManagedPolicies,
@@ -81,17 +113,37 @@ func placement(c *config.Config, at plan.Placement) fields {
 	return f
 }
 
-func alerting(f fields, c *config.Config, at plan.Placement, suffix string) {
-	scope, hub, text := c.Scope(), at.Region, c.Alerts.Instructions
-	f["keyPolicy"] = access.Key(config.Partition, hub, at.Account)
-	f["topicPolicy"] = access.Topic(config.Partition, hub, at.Account, "")
-	f["deadLetterPolicy"] = access.DeadLetters(config.Partition, hub, at.Account, "")
-	f["ledgerPolicy"] = access.Ledger(config.Partition, hub, at.Account,
-		"arn:"+config.Partition+":logs:"+hub+":"+at.Account+":log-group:"+names.Ledger)
-	f["suffix"] = suffix
-	f["distantDrills"] = watch.DistantDrills(scope, hub)
+// scopeIn is what the patterns of a stack have to know; a hub's name the key of its topic.
+func scopeIn(c *config.Config, at plan.Placement) watch.Scope {
+	scope := c.Scope()
+	for _, hub := range scope.Hubs {
+		if hub == at.Region {
+			scope.Key, scope.KeyRegion = topicKey, hub
+		}
+	}
+	return scope
+}
+
+func logGroup(at plan.Placement, name string) string {
+	return "arn:" + config.Partition + ":logs:" + at.Region + ":" + at.Account + ":log-group:" + name
+}
+
+func deadLetters(f fields, at plan.Placement) {
+	f["deadLetters"] = fields{
+		"policy": access.DeadLetters(config.Partition, at.Region, at.Account, ""),
+		"alarm":  names.DeadLettersAlarm + at.DeadLetters(), "text": constructs.DeadLettersText(at.Region),
+	}
+}
+
+func alerting(f fields, c *config.Config, at plan.Placement, parts ...watch.Part) {
+	scope, hub, text := scopeIn(c, at), at.Region, c.Alerts.Instructions
+	deadLetters(f, at)
+	f["suffix"] = ""
+	if hub != c.Hub.Region {
+		f["suffix"] = names.StandbySuffix
+	}
 	var catalogue []fields
-	for _, e := range watch.Catalogue {
+	for _, e := range scope.Of(parts...) {
 		alerts, counts := []fields{}, []fields{}
 		for _, a := range e.Alerts {
 			alerts = append(alerts, fields{
@@ -107,6 +159,24 @@ func alerting(f fields, c *config.Config, at plan.Placement, suffix string) {
 		})
 	}
 	f["catalogue"] = catalogue
+}
+
+func silence(f fields, c *config.Config, at plan.Placement) {
+	scope, hub := c.Scope(), at.Region
+	var beats []fields
+	for _, region := range at.Beats {
+		expected := scope.BeatsExpected(region, hub)
+		beats = append(beats, fields{
+			"region": region, "alarm": names.HeartbeatAlarm(region), "pattern": watch.Beat(scope, region),
+			"expected": expected, "text": watch.SilenceText(region, hub, expected),
+			"tells": len(at.Beats) == 1 || scope.OtherHub(region, hub),
+		})
+		if region == hub && hub == c.Hub.Region {
+			f["beats"] = true
+		}
+	}
+	f["watched"] = beats
+	f["alarm"], f["text"] = names.SilentAlarm+at.Group, watch.SilentText(at.Group, hub, c.Alerts.Instructions)
 }
 
 func subscribers(a config.Alerts) []fields {
@@ -128,8 +198,10 @@ func allNames() map[string]string {
 		"group": names.Group, "assumePolicy": names.AssumePolicy, "guardPolicy": names.GuardPolicy,
 		"topic": names.Topic, "topicDisplayName": names.TopicDisplayName, "keyAlias": names.KeyAlias,
 		"forwardRole": names.ForwardRole, "forwardPolicy": names.ForwardPolicy,
-		"ledger": names.Ledger, "ledgerPolicy": names.LedgerPolicy,
+		"heartbeatRole": names.HeartbeatRole, "heartbeatPolicy": names.HeartbeatPolicy, "heartbeat": names.Heartbeat,
+		"ledger": names.Ledger, "ledgerPolicy": names.LedgerPolicy, "heartbeats": names.Heartbeats,
 		"capture": names.Capture, "forward": names.Forward, "record": names.Record,
+		"undeliveredAlarm": names.UndeliveredAlarm, "dashboard": names.Dashboard, "queries": names.Queries,
 		"hubStack": names.HubStack, "topicArnOutput": names.TopicArnOutput, "userNamesOutput": names.UserNamesOutput,
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -156,4 +157,4 @@ func (r *reader) once(first uniq, path, value, normal, what string) {
 	first[normal] = path
 }
 
-func item(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
+func item(path string, i int) string { return path + "[" + strconv.Itoa(i) + "]" }

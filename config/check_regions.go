@@ -36,14 +36,14 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 	switch {
 	case !r.usable("regions"):
 		return false
-	case !r.given("regions") || r.keyword == regionsAlwaysOn:
+	case !r.given("regions") || r.keyword == RegionsAlwaysOn:
 		c.Regions = AlwaysOnRegions()
 		return true
-	case r.keyword == regionsAll:
+	case r.keyword == RegionsAll:
 		c.Regions = regionCodes(func(Region) bool { return true })
 		return true
 	case r.keyword != "":
-		fix := didYouMean(r.keyword, []string{regionsAlwaysOn, regionsAll, "a list of Regions"})
+		fix := didYouMean(r.keyword, []string{RegionsAlwaysOn, RegionsAll, "a list of Regions"})
 		if _, _, exists := LookupRegion(r.keyword); exists {
 			fix = "write it as a list: [" + r.keyword + "]"
 		}

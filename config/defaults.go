@@ -17,7 +17,11 @@ const DefaultInstructions = "If nobody announced this, treat it as an intrusion:
 // DefaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
 const DefaultRetentionDays = 3653
 
-const regionsAlwaysOn, regionsAll = "always-on", "all"
+// The words that stand for many Regions, in the place of a list.
+const (
+	RegionsAlwaysOn = "always-on"
+	RegionsAll      = "all"
+)
 
 // defaults is what a file gets for every key that it doesn't have. The targets are filled in by inherit.
 func defaults() Config {

@@ -34,6 +34,9 @@ func checkLimits(c *Config, report func(path, what, value, fix string)) {
 
 // checkUserCount finds out how many of the users fit into what AWS limits: the patterns and policies that name them.
 func checkUserCount(c *Config, report func(path, what, value, fix string)) {
+	if len(c.Users) == 0 || c.oversized() == "" {
+		return
+	}
 	for n := 1; n <= len(c.Users); n++ {
 		few := *c
 		few.Users = c.Users[:n]

@@ -18,7 +18,7 @@ const MaxFileSize = 1 << 20
 func Load(path string) (*Config, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w; copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w; write one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)", path, fs.ErrNotExist)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("%w; make the file readable, or name another one with -c config=FILE", err)

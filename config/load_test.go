@@ -206,7 +206,7 @@ func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "breakglass.yaml")
 	_, err := Load(file)
-	if want := file + ": file does not exist; copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)"; err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
+	if want := file + ": file does not exist; write one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)"; err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = Load(dir)

@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -122,10 +121,10 @@ func (r *reader) list(v reflect.Value, n *node, path string) {
 		return
 	}
 	items := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
-	for i, item := range n.items {
-		at := fmt.Sprintf("%s[%d]", path, i)
-		r.lines[at] = item.line
-		r.value(items.Index(i), item, at)
+	for i, value := range n.items {
+		at := item(path, i)
+		r.lines[at] = value.line
+		r.value(items.Index(i), value, at)
 	}
 	v.Set(items)
 }

@@ -42,10 +42,10 @@ func schemaDetails() map[string]jsonschema.Schema {
 		},
 		"regions": {
 			AnyOf: []*jsonschema.Schema{
-				{Enum: values(regionsAlwaysOn, regionsAll)},
+				{Enum: values(RegionsAlwaysOn, RegionsAll)},
 				{Type: "array", Items: &region, MinItems: number(1), UniqueItems: true},
 			},
-			Default:     regionsAlwaysOn,
+			Default:     RegionsAlwaysOn,
 			Description: "Regions to watch. always-on: those that no account can switch off; all: every commercial Region; or a list. Every Region that is enabled has to be watched: a sign-in can land in any of them.",
 		},
 		"unwatched[]":                   {Required: []string{"region", "reason"}},

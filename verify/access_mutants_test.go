@@ -63,16 +63,16 @@ var accessMutants = []struct {
 	}, names.ForwarderStack + "eu-west-1 keeps what capture-breakglass-user-sign-in could not deliver, but it is of another account"},
 	{"alarms of anybody", func(t *testing.T, app *Assembly) {
 		delete(statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "CloudWatchAlarms"), "Condition")
-	}, "the alarm breakglass-user-failed-sign-in publishes to BreakGlass-Hub, but it is of another account"},
+	}, "the alarm breakglass-user-failed-sign-in publishes to breakglassuser-console-logins in us-east-1, but it is of another account"},
 	{"plain HTTP", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "TLSOnly")["Action"] = "sns:Subscribe"
-	}, "a rule publishes to BreakGlass-Hub, but it is plain HTTP"},
+	}, "a rule publishes to breakglassuser-console-logins in us-east-1, but it is plain HTTP"},
 	{"no data key", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.StandbyStack, "AWS::KMS::Key", "EventBridgeRules")["Action"] = []any{"kms:Decrypt"}
-	}, "a rule may kms:GenerateDataKey with the key of BreakGlass-Standby"},
+	}, "a rule may kms:GenerateDataKey with the key of breakglassuser-console-logins in us-west-2"},
 	{"the key for every administrator", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.HubStack, "AWS::KMS::Key", "AccountAdministers")["Action"] = "kms:*"
-	}, "a rule may kms:Decrypt with the key of BreakGlass-Hub, but it is an administrator of the account"},
+	}, "a rule may kms:Decrypt with the key of breakglassuser-console-logins in us-east-1, but it is an administrator of the account"},
 	{"any bus", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutEventsOnTheHubs")["Resource"] = "*"
 	}, "a forwarder puts events on arn:aws:events:us-east-1:111111111111:event-bus/default, but it is in a third Region"},
@@ -84,7 +84,82 @@ var accessMutants = []struct {
 		stack := app.Stacks[names.HubStack]
 		p := stack.Resources[stack.OfType("AWS::Logs::ResourcePolicy")[0]].Properties
 		p["PolicyDocument"] = strings.ReplaceAll(p["PolicyDocument"].(string), "arn:aws:events:us-east-1:", "arn:aws:events:us-west-2:")
-	}, "events.amazonaws.com writes into the ledger of BreakGlass-Hub for capture-breakglass-user-sign-in"},
+	}, "events.amazonaws.com writes into breakglass-ledger in us-east-1 for capture-breakglass-user-sign-in"},
+	{"the heartbeat role unguarded", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheForwarding")
+		s["Resource"] = iamARN("role/" + names.ForwardRole)
+	}, "BreakglassUser may UpdateAssumeRolePolicy on another role, but not on role/" + names.HeartbeatRole},
+	{"schedules of anybody", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::IAM::Role", "Schedules"), "Condition")
+	}, "the Scheduler takes the heartbeat role in eu-west-1, but it is of another account"},
+	{"every group of schedules", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.HubStack, "AWS::IAM::Role", "Schedules")["Condition"].(map[string]any)
+		c["ArnLike"] = map[string]any{sourceArn: "arn:aws:scheduler:*:111111111111:schedule-group/*"}
+	}, "the Scheduler takes the heartbeat role in eu-west-1, but it is another group"},
+	{"schedules of one Region", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.HubStack, "AWS::IAM::Role", "Schedules")["Condition"].(map[string]any)
+		c["ArnLike"] = map[string]any{sourceArn: "arn:aws:scheduler:us-east-1:111111111111:schedule-group/default"}
+	}, "the Scheduler takes the heartbeat role in eu-west-1"},
+	{"beats of one Region", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutBeatsOnTheOwnBus")
+		s["Resource"] = "arn:aws:events:us-east-1:111111111111:event-bus/default"
+	}, "the schedule in eu-west-1 puts a beat on the bus"},
+	{"any event", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutBeatsOnTheOwnBus"), "Condition")
+	}, "the schedule in eu-west-1 puts a beat on the bus, but it is a drill"},
+	{"a beat among others", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutBeatsOnTheOwnBus")
+		s["Condition"] = map[string]any{"ForAnyValue:StringEquals": map[string]any{eventSource: "breakglass.heartbeat"}}
+	}, "the schedule in eu-west-1 puts a beat on the bus, but a drill is with it"},
+	{"events without a source", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutBeatsOnTheOwnBus")["Condition"].(map[string]any), "Null")
+	}, "the schedule in eu-west-1 puts a beat on the bus, but it names no source"},
+	{"no log of heartbeats", func(t *testing.T, app *Assembly) {
+		stack := app.Stacks[names.HubStack]
+		p := stack.Resources[stack.OfType("AWS::Logs::ResourcePolicy")[0]].Properties
+		p["PolicyDocument"] = strings.ReplaceAll(p["PolicyDocument"].(string), names.Heartbeats, names.Heartbeats+"2")
+	}, "events.amazonaws.com writes into breakglass-heartbeats in us-east-1 for capture-breakglass-heartbeat-eu-west-1"},
+	{"every log group", func(t *testing.T, app *Assembly) {
+		stack := app.Stacks[names.StandbyStack]
+		p := stack.Resources[stack.OfType("AWS::Logs::ResourcePolicy")[0]].Properties
+		p["PolicyDocument"] = strings.ReplaceAll(p["PolicyDocument"].(string), names.Ledger+":*", "*")
+	}, "delivery.logs.amazonaws.com makes a stream in breakglass-ledger in us-west-2 for capture-breakglass-rule-change-standby, but it is another log group"},
+	{"dead letters of the integrity's rules", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.IntegrityStack+standbyRegion, "AWS::SQS::QueuePolicy", "UndeliveredEvents")
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:events:us-west-2:111111111111:rule/capture-breakglass-user-*"}
+	}, names.IntegrityStack + standbyRegion + " keeps what capture-breakglass-rule-change-standby could not deliver"},
+	{"dead letters of the channel's rules", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.ChatStack+hubRegion+"-integrity", "AWS::SQS::QueuePolicy", "UndeliveredEvents")
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:events:us-east-1:111111111111:rule/capture-*"}
+	}, names.ChatStack + hubRegion + "-integrity keeps what chat-breakglass-rule-change could not deliver"},
+	{"rules kept out of the channel", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ChatStack+standbyRegion, "AWS::SNS::TopicPolicy", "EventBridgeRules")["Action"] = "sns:Subscribe"
+	}, "a rule publishes to breakglass-chat in us-west-2"},
+	{"alarms kept out of the channel", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ChatStack+hubRegion, "AWS::SNS::TopicPolicy", "CloudWatchAlarms")["Condition"] = map[string]any{
+			"ArnLike": map[string]any{sourceArn: "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-user-*"},
+		}
+	}, "the alarm breakglass-silent-americas publishes to breakglass-chat in us-east-1"},
+	{"a key that the channel can't use", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::KMS::Key", "CloudWatchAlarms")["Action"] = []any{"kms:Decrypt"}
+	}, "the alarm breakglass-undelivered may kms:GenerateDataKey with the key of breakglass-chat in us-east-1"},
+	{"the channel's role for others", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ChatStack+hubRegion, "AWS::IAM::Role", "AmazonQDeveloper")["Principal"] = map[string]any{"Service": []any{chatbot, "ec2.amazonaws.com"}}
+	}, "Amazon Q takes the role of breakglass-chat-slack, but it is EC2"},
+	{"files of any trail", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")["Condition"].(map[string]any)["StringEquals"].(map[string]any), sourceArn)
+	}, "CloudTrail writes into the bucket, but it is another trail"},
+	{"files of any account", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")
+		s["Resource"] = strings.Replace(s["Resource"].(string), "/AWSLogs/111111111111", "/AWSLogs", 1)
+	}, "CloudTrail writes into the bucket, but it is the prefix of another account"},
+	{"a trail of another name", func(t *testing.T, app *Assembly) {
+		app.only(t, names.TrailStack, "AWS::CloudTrail::Trail")["TrailName"] = "trail"
+	}, "CloudTrail looks at the bucket"},
+	{"files over plain HTTP", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "TLSOnly")
+		s["Resource"] = list(s["Resource"])[:1]
+	}, "an administrator of the account reads the trail, but it is plain HTTP"},
 }
 
 // statement finds a statement by its Sid in the documents of a stack's resources of a type.

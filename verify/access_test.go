@@ -152,10 +152,13 @@ func accessCases(t *testing.T, app *Assembly, attached string) []accessCase {
 		a.keepsHandsOff(u, users)
 	}
 	for _, stack := range app.Stacks {
-		a.deadLetters(stack)
-		a.topic(stack, managed(t, "AdministratorAccess"))
-		a.ledger(t, stack)
+		a.deadLetters(t, stack)
+		a.topics(t, app, stack, managed(t, "AdministratorAccess"))
+		a.logs(t, app, stack)
+		a.trail(t, stack, managed(t, "AdministratorAccess"))
 	}
-	a.forwarding(app)
+	a.forwarding(t, app)
+	a.heartbeats(t, app)
+	a.chat(t, app)
 	return a.cases
 }

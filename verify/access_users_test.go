@@ -135,8 +135,8 @@ func (a *accessTable) needsMFA(u user) {
 		denial{"another's", judge.ExplicitlyDenied, on(stranger)})
 }
 
-// keepsHandsOff: with MFA and every right, a user can't take away the guard, take over a user or cut the forwarding; the
-// same on anything else is allowed. The actions stand here again on purpose, and are not read from the guard.
+// keepsHandsOff: with MFA and every right, a user can't take away the guard, take over a user, cut the forwarding or
+// silence the heartbeats; the same on anything else is allowed. The actions stand here again on purpose, and are not read from the guard.
 func (a *accessTable) keepsHandsOff(u user, users []user) {
 	var protectedUsers []string
 	for _, other := range users {
@@ -153,7 +153,10 @@ func (a *accessTable) keepsHandsOff(u user, users []user) {
 		},
 		{
 			"policy", iamARN("policy/Others"),
-			[]string{iamARN("policy/" + names.AssumePolicy), iamARN("policy/" + names.GuardPolicy), iamARN("policy/" + names.ForwardPolicy)},
+			[]string{
+				iamARN("policy/" + names.AssumePolicy), iamARN("policy/" + names.GuardPolicy),
+				iamARN("policy/" + names.ForwardPolicy), iamARN("policy/" + names.HeartbeatPolicy),
+			},
 			"DeletePolicy CreatePolicyVersion SetDefaultPolicyVersion DeletePolicyVersion",
 		},
 		{
@@ -164,7 +167,7 @@ func (a *accessTable) keepsHandsOff(u user, users []user) {
 				"CreateServiceSpecificCredential ResetServiceSpecificCredential",
 		},
 		{
-			"forwarding role", iamARN("role/Others"), []string{iamARN("role/" + names.ForwardRole)},
+			"role", iamARN("role/Others"), []string{iamARN("role/" + names.ForwardRole), iamARN("role/" + names.HeartbeatRole)},
 			"DeleteRole UpdateRole UpdateAssumeRolePolicy AttachRolePolicy DetachRolePolicy PutRolePolicy DeleteRolePolicy " +
 				"PutRolePermissionsBoundary DeleteRolePermissionsBoundary",
 		},

@@ -2,7 +2,6 @@ package verify
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -157,8 +156,8 @@ func (app *Assembly) function(stack *Stack, name string, argument any) (any, err
 	switch {
 	case name == "Ref" && isText(argument):
 		return stack.ref(argument.(string))
-	case name == "Fn::GetAtt" && len(list) == 2 && list[1] == "Arn":
-		return stack.arn(fmt.Sprint(list[0]))
+	case name == "Fn::GetAtt" && len(list) == 2:
+		return stack.attribute(fmt.Sprint(list[0]), fmt.Sprint(list[1]))
 	case name == "Fn::Join" && len(list) == 2:
 		parts, ok := list[1].([]any)
 		if !ok {
@@ -178,73 +177,6 @@ func (app *Assembly) function(stack *Stack, name string, argument any) (any, err
 		return nil, fmt.Errorf("no stack of %s in %s exports %s", stack.Account, stack.Region, argument)
 	}
 	return nil, unknown
-}
-
-// keyID is the ID of every key: CloudFormation makes one up.
-const keyID = "11111111-2222-3333-4444-555555555555"
-
-// physical says how a type's physical name is called, and what the ARN of one looks like.
-var physical = map[string]struct{ name, arn string }{
-	"AWS::IAM::Group":         {"GroupName", "arn:aws:iam::<account>:group/<name>"},
-	"AWS::IAM::ManagedPolicy": {"ManagedPolicyName", "arn:aws:iam::<account>:policy/<name>"},
-	"AWS::IAM::Role":          {"RoleName", "arn:aws:iam::<account>:role/<name>"},
-	"AWS::IAM::User":          {"UserName", "arn:aws:iam::<account>:user/<name>"},
-	"AWS::Events::Rule":       {"Name", "arn:aws:events:<region>:<account>:rule/<name>"},
-	"AWS::KMS::Key":           {"", "arn:aws:kms:<region>:<account>:key/<name>"},
-	"AWS::SNS::Topic":         {"TopicName", "arn:aws:sns:<region>:<account>:<name>"},
-	"AWS::SQS::Queue":         {"QueueName", "arn:aws:sqs:<region>:<account>:<name>"},
-	"AWS::Logs::LogGroup":     {"LogGroupName", "arn:aws:logs:<region>:<account>:log-group:<name>:*"},
-	"AWS::CloudWatch::Alarm":  {"AlarmName", "arn:aws:cloudwatch:<region>:<account>:alarm:<name>"},
-}
-
-var errNoSuchResource = errors.New("there is no such resource, or none of a type that this reader knows")
-
-// name is the physical name of a resource; where the template gives none, one in the manner of CloudFormation.
-func (s *Stack) name(id string) (string, error) {
-	r := s.Resources[id]
-	p, ok := physical[r.Type]
-	if !ok {
-		return "", fmt.Errorf("%s: %w", id, errNoSuchResource)
-	}
-	switch given := r.Properties[p.name].(type) {
-	case string:
-		return given, nil
-	case nil:
-		if r.Type == "AWS::KMS::Key" {
-			return keyID, nil
-		}
-		return s.Name + "-" + id, nil
-	default:
-		return "", fmt.Errorf("%s has a name that is put together: %v", id, given)
-	}
-}
-
-// arn of a resource.
-func (s *Stack) arn(id string) (string, error) {
-	name, err := s.name(id)
-	if err != nil {
-		return "", err
-	}
-	return strings.NewReplacer("<account>", s.Account, "<region>", s.Region, "<name>", name).Replace(physical[s.Resources[id].Type].arn), nil
-}
-
-// ref is what CloudFormation's Ref comes to.
-func (s *Stack) ref(id string) (string, error) {
-	pseudo := map[string]string{
-		"AWS::Partition": "aws", "AWS::Region": s.Region, "AWS::AccountId": s.Account, "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": s.Name,
-	}
-	if value, ok := pseudo[id]; ok {
-		return value, nil
-	}
-	switch s.Resources[id].Type {
-	case "AWS::SNS::Topic", "AWS::IAM::ManagedPolicy":
-		return s.arn(id)
-	case "AWS::SQS::Queue":
-		name, err := s.name(id)
-		return "https://sqs." + s.Region + ".amazonaws.com/" + s.Account + "/" + name, err
-	default:
-		return s.name(id)
-	}
 }
 
 // OfType lists the logical IDs of a type's resources, sorted.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"example.com/breakglass/internal/judge"
-	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
@@ -21,144 +20,21 @@ const (
 	secondUser    = "alice+bg@example.com" // in testdata/whole.yaml only
 )
 
-// probe is an event and the rules of a stack that it has to reach; all others it must not.
-type probe struct {
-	what  string
-	event watch.Fields
-	want  []string
-}
-
-// in is the event of a probe in another Region.
-func in(region string, p probe) probe {
-	p.what += ", in " + region
-	p.event = watch.InRegion(copied(p.event).(watch.Fields), region)
-	return p
-}
-
-// sampleProbes are all samples, and the drills of those that belong to an entry; rule says which rule a sample has to
-// reach, for a drill or for the real event. With a user, the samples are those of that user.
-func sampleProbes(user string, rule func(s watch.Sample, drill bool) []string) []probe {
-	var probes []probe
-	for _, s := range watch.Samples {
-		real := asJSON(s.Event())
-		isDrill := real["source"] == watch.DrillSource // a silent sample that only looks like one
-		probes = append(probes, probe{s.Name, real, rule(s, isDrill)})
-		if s.Entry != "" {
-			probes = append(probes, probe{"drill: " + s.Name, asJSON(s.AsDrill()), rule(s, true)})
-		}
-	}
-	if user == "" {
-		return probes
-	}
-	var own []probe
-	for _, p := range probes {
-		text, err := json.Marshal(p.event)
-		if err != nil {
-			panic(err) // it was JSON before
-		}
-		// The group's name begins with the user's, and stays.
-		other := strings.NewReplacer(names.Group, names.Group, watch.SampleScope.Users[0], user).Replace(string(text))
-		if other == string(text) {
-			continue // not about a user
-		}
-		own = append(own, probe{p.what + ", of " + user, asJSON(json.RawMessage(other)), p.want})
-	}
-	return own
-}
-
-// asJSON is the event in JSON's own types.
-func asJSON(event any) watch.Fields {
-	text, err := json.Marshal(event)
-	if err != nil {
-		panic(err) // samples are JSON
-	}
-	var out watch.Fields
-	if err := json.Unmarshal(text, &out); err != nil {
-		panic(err)
-	}
-	return out
-}
-
-// hubProbes are what arrives on a hub's bus, from three Regions. A real event reaches the rule of its alert wherever it
-// comes from; a drill only from the hub's own Region, and the ledger from the others.
-func hubProbes(stack *Stack, suffix, user string) []probe {
-	var probes []probe
-	for _, region := range []string{hubRegion, standbyRegion, optInRegion} {
-		for _, p := range sampleProbes(user, func(s watch.Sample, drill bool) []string {
-			if drill && region != stack.Region {
-				return []string{names.Record + "breakglass-drills" + suffix}
-			}
-			if s.Entry == "" {
-				return nil
-			}
-			entry, _ := watch.ByID(s.Entry)
-			return []string{names.Capture + entry.Rule + s.Alert + suffix}
-		}) {
-			probes = append(probes, in(region, p))
-		}
-	}
-	return probes
-}
-
-// forwarderProbes are what happens in a forwarder's Region, and what arrives there from a hub (in a hub's Region, from the
-// other). The first reaches the rule of its entry, the second none: otherwise it would go round in a circle.
-func forwarderProbes(stack *Stack, hubs []string, user string) []probe {
-	prefix := names.Capture
-	if slices.Contains(hubs, stack.Region) {
-		prefix = names.Forward // the hub's own rules have the other prefix
-	}
-	own := sampleProbes(user, func(s watch.Sample, _ bool) []string {
-		if s.Entry == "" {
-			return nil
-		}
-		entry, _ := watch.ByID(s.Entry)
-		return []string{prefix + entry.Rule}
-	})
-	from := hubRegion
-	if stack.Region == hubRegion {
-		from = standbyRegion
-	}
-	var probes []probe
-	for _, p := range own {
-		probes = append(probes, in(stack.Region, p))
-		if user == "" && p.want != nil {
-			probes = append(probes, in(from, probe{p.what, p.event, nil}))
-		}
-	}
-	return probes
-}
-
-// appProbes are the probes of every stack that has rules; hubs are the Regions of the hub and the standby.
-func appProbes(app *Assembly, hubs, users []string) map[string][]probe {
-	all := map[string][]probe{}
-	for name, stack := range app.Stacks {
-		for _, user := range users {
-			switch {
-			case name == names.HubStack:
-				all[name] = append(all[name], hubProbes(stack, "", user)...)
-			case name == names.StandbyStack:
-				all[name] = append(all[name], hubProbes(stack, names.StandbySuffix, user)...)
-			case strings.HasPrefix(name, names.ForwarderStack):
-				all[name] = append(all[name], forwarderProbes(stack, hubs, user)...)
-			}
-		}
-	}
-	return all
-}
-
 // TestPatterns puts everything before EventBridge's matcher in one go: each app, and the apps with something broken.
 func TestPatterns(t *testing.T) {
 	whole, small := wholeApp(t).Assembly, smallApp(t).Assembly
-	var e exam
 	both := []string{hubRegion, standbyRegion}
-	e.add("whole", whole, appProbes(whole, both, []string{"", secondUser}))
-	e.add("small", small, appProbes(small, both[:1], []string{""}))
+	var e exam
+	for _, stack := range whole.Stacks {
+		e.add("whole", stack, append(whole.probes(stack, both, ""), whole.probes(stack, both, secondUser)...), "")
+	}
+	for _, stack := range small.Stacks {
+		e.add("small", stack, small.probes(stack, both[:1], ""), "")
+	}
 	for _, m := range patternMutants {
 		mutant := whole.Copy()
-		stack := mutant.Stacks[m.stack]
 		m.spoil(mutant.rule(t, m.stack, m.rule))
-		mutant.Stacks = map[string]*Stack{m.stack: stack}
-		e.add(m.name, mutant, appProbes(mutant, both, []string{""}))
+		e.add(m.name, mutant.Stacks[m.stack], mutant.probes(mutant.Stacks[m.stack], both, ""), m.rule)
 	}
 	began := time.Now()
 	problems := e.sit(t)
@@ -202,29 +78,37 @@ func (e *exam) problem(group, what string) {
 	e.problems[group] = append(e.problems[group], what)
 }
 
-// add asks about every rule of every stack with each of the stack's probes.
-func (e *exam) add(group string, app *Assembly, probes map[string][]probe) {
-	for name, stack := range app.Stacks {
-		rules := stack.rules()
-		if len(rules) > 0 && len(probes[name]) == 0 {
-			e.problem(group, name+" has rules that nobody has tried")
-		}
-		for _, p := range probes[name] {
-			for _, want := range p.want {
-				if !slices.ContainsFunc(rules, func(r rule) bool { return r.name == want }) {
-					e.problem(group, name+": "+p.what+": there is no rule "+want)
-				}
+// add asks about every rule of a stack, or only about one, with each of the stack's probes.
+func (e *exam) add(group string, stack *Stack, probes []probe, only string) {
+	rules := stack.rules()
+	if len(rules) > 0 && len(probes) == 0 {
+		e.problem(group, stack.Name+" has rules that nobody has tried")
+	}
+	ruleNames := stack.ruleNames()
+	reached := map[string]bool{}
+	for _, p := range probes {
+		for _, want := range p.want {
+			reached[want] = true
+			if !slices.Contains(ruleNames, want) {
+				e.problem(group, stack.Name+": "+p.what+": there is no rule "+want)
 			}
 		}
-		for _, r := range rules {
-			if n := watch.Size(r.pattern); n > watch.MaxPattern {
-				e.problem(group, name+": "+r.name+" is too long")
-			}
-			for _, p := range probes[name] {
-				what := name + ": " + p.what + ": " + r.name
-				e.cases = append(e.cases, judge.Case{ID: what, Pattern: r.pattern, Event: p.event})
-				e.answers = append(e.answers, answer{group, what, slices.Contains(p.want, r.name)})
-			}
+	}
+	for _, r := range rules {
+		if only != "" && r.name != only {
+			continue
+		}
+		if !reached[r.name] {
+			e.problem(group, stack.Name+": nothing that was tried belongs to "+r.name)
+		}
+		if n := watch.Size(r.pattern); n > watch.MaxPattern {
+			e.problem(group, stack.Name+": "+r.name+" is too long")
+		}
+		pattern := json.RawMessage(jsonOf(r.pattern))
+		for _, p := range probes {
+			what := stack.Name + ": " + p.what + ": " + r.name
+			e.cases = append(e.cases, judge.Case{ID: what, Pattern: pattern, Event: p.event})
+			e.answers = append(e.answers, answer{group, what, slices.Contains(p.want, r.name)})
 		}
 	}
 }
@@ -232,15 +116,7 @@ func (e *exam) add(group string, app *Assembly, probes map[string][]probe) {
 // sit asks the matcher, and returns what is wrong with each group.
 func (e *exam) sit(t *testing.T) map[string][]string {
 	t.Helper()
-	ruler, err := judge.NewRuler(t.Context(), root(t))
-	if err != nil {
-		t.Fatal(err)
-	}
-	verdicts, err := ruler.Match(t.Context(), e.cases)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, v := range verdicts {
+	for i, v := range match(t, e.cases) {
 		a := e.answers[i]
 		switch {
 		case v.Error != "":
@@ -255,4 +131,18 @@ func (e *exam) sit(t *testing.T) map[string][]string {
 		slices.Sort(list)
 	}
 	return e.problems
+}
+
+// match asks the matcher.
+func match(t *testing.T, cases []judge.Case) []judge.Verdict {
+	t.Helper()
+	ruler, err := judge.NewRuler(t.Context(), root(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	verdicts, err := ruler.Match(t.Context(), cases)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return verdicts
 }

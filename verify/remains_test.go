@@ -4,22 +4,33 @@ package verify
 
 import (
 	"context"
+	"encoding/xml"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/local"
 )
+
+// remainingKinds are the kinds of things that the local AWS knows and remains looks for.
+var remainingKinds = []string{
+	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "bucket", "user", "role", "policy", "group", "stack",
+}
 
 // remains looks into every Region and account for what is still there of the app. The CDK CLI's word is not taken for
 // it: a resource that cannot be deleted does not keep the local AWS from calling the stack deleted.
@@ -58,16 +69,29 @@ func remains(t *testing.T, ctx context.Context, r *local.Run) []string {
 		for _, group := range groups.LogGroups {
 			add("log group", region.Code, aws.ToString(group.LogGroupName))
 		}
-		alarms, err := cloudwatch.NewFromConfig(cfg).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
+		alarms, err := cloudwatch.NewFromConfig(cfg).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
+			AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm},
+		})
 		check(err)
 		for _, alarm := range alarms.MetricAlarms {
 			add("alarm", region.Code, aws.ToString(alarm.AlarmName))
+		}
+		for _, alarm := range alarms.CompositeAlarms {
+			add("composite alarm", region.Code, aws.ToString(alarm.AlarmName))
+		}
+		schedules, err := awsscheduler.NewFromConfig(cfg).ListSchedules(ctx, &awsscheduler.ListSchedulesInput{})
+		check(err)
+		for _, schedule := range schedules.Schedules {
+			add("schedule", region.Code, aws.ToString(schedule.Name))
 		}
 		aliases, err := kms.NewFromConfig(cfg).ListAliases(ctx, &kms.ListAliasesInput{})
 		check(err)
 		for _, alias := range aliases.Aliases {
 			add("key alias", region.Code, aws.ToString(alias.AliasName))
 		}
+	}
+	for _, bucket := range buckets(t, ctx, r) {
+		add("bucket", r.Config.Hub.Account, bucket)
 	}
 	accounts := map[string]string{r.Config.Hub.Account: r.Config.Hub.Region}
 	for _, target := range r.Config.Targets {
@@ -105,4 +129,30 @@ func remains(t *testing.T, ctx context.Context, r *local.Run) []string {
 		}
 	}
 	return left
+}
+
+// buckets of the hub account, by S3's own protocol: its client is worth no further module.
+func buckets(t *testing.T, ctx context.Context, r *local.Run) []string {
+	t.Helper()
+	check := func(err error) {
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	cfg := r.AWS(r.Config.Hub.Region)
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, r.Server.URL()+"/", nil)
+	check(err)
+	credentials, err := cfg.Credentials.Retrieve(ctx)
+	check(err)
+	const nothing = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" // SHA-256 of no body
+	check(v4.NewSigner().SignHTTP(ctx, credentials, request, nothing, "s3", cfg.Region, time.Now()))
+	response, err := cfg.HTTPClient.Do(request)
+	check(err)
+	defer response.Body.Close()
+	var answer struct {
+		XMLName xml.Name `xml:"ListAllMyBucketsResult"`
+		Names   []string `xml:"Buckets>Bucket>Name"`
+	}
+	check(xml.NewDecoder(response.Body).Decode(&answer))
+	return answer.Names
 }

@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -33,133 +34,157 @@ func (s *Stack) rules() []rule {
 	return rules
 }
 
+// ruleNames are the names of the stack's rules.
+func (s *Stack) ruleNames() []string {
+	var list []string
+	for _, r := range s.rules() {
+		list = append(list, r.name)
+	}
+	return list
+}
+
 // rule is the pattern of one rule, for a test that breaks it.
 func (app *Assembly) rule(t *testing.T, stack, name string) watch.Fields {
 	t.Helper()
-	for _, r := range app.Stacks[stack].rules() {
-		if r.name == name {
-			return r.pattern
+	return app.ruleProperties(t, stack, name)["EventPattern"].(watch.Fields)
+}
+
+func (app *Assembly) ruleProperties(t *testing.T, stack, name string) watch.Fields {
+	t.Helper()
+	s := app.Stacks[stack]
+	for _, id := range s.OfType("AWS::Events::Rule") {
+		if p := s.Resources[id].Properties; p["Name"] == name {
+			return p
 		}
 	}
 	t.Fatalf("%s has no rule %s", stack, name)
 	return nil
 }
 
-// publishing are the names of a hub's rules that tell people.
-func publishing(stack *Stack) []string {
-	var list []string
-	for _, r := range stack.rules() {
-		if slices.ContainsFunc(r.targets, func(arn string) bool { return strings.HasSuffix(arn, ":"+names.Topic) }) {
-			list = append(list, r.name)
+// TestRulesLeadWhereTheyShould holds the rules' targets against the catalogue: TestPatterns proves which rule an event
+// reaches, and this what the rule does with it. People are told by the rules of alerts and by no other: whoever can cause
+// what is counted, such as a failed sign-in, must not be able to ring the alarm at will.
+func TestRulesLeadWhereTheyShould(t *testing.T) {
+	whole := wholeApp(t).Assembly
+	both := []string{hubRegion, standbyRegion}
+	for name, p := range map[string][]string{
+		"whole": ruleProblems(whole, both),
+		"small": ruleProblems(smallApp(t).Assembly, both[:1]),
+	} {
+		for _, one := range p {
+			t.Errorf("%s: %s", name, one)
 		}
 	}
-	return list
+	for _, m := range ruleMutants {
+		t.Run("mutant/"+m.name, func(t *testing.T) {
+			mutant := whole.Copy()
+			m.spoil(mutant.ruleProperties(t, m.stack, m.rule))
+			if got, want := ruleProblems(mutant, both), m.stack+": "+m.rule; len(got) != 1 || !strings.HasPrefix(got[0], want) {
+				t.Errorf("found %q, want one problem of %s", got, want)
+			}
+		})
+	}
 }
 
-// TestPatternsLeadToPeople holds the rules' targets against the catalogue: TestPatterns proves which rule an event
-// reaches, and this what the rule does with it.
-func TestPatternsLeadToPeople(t *testing.T) {
-	app := wholeApp(t)
-	for stack, suffix := range map[string]string{names.HubStack: "", names.StandbyStack: names.StandbySuffix} {
-		hub := app.Stacks[stack]
-		var alerts []string
+func ruleProblems(app *Assembly, hubs []string) []string {
+	var problems []string
+	for _, stack := range app.Stacks {
+		want := stack.leads(hubs)
+		for _, r := range stack.rules() {
+			slices.Sort(r.targets)
+			if fmt.Sprint(r.targets) != fmt.Sprint(want[r.name]) {
+				problems = append(problems, fmt.Sprintf("%s: %s leads to %q, want %q", stack.Name, r.name, r.targets, want[r.name]))
+			}
+			delete(want, r.name)
+		}
+		for name := range want {
+			problems = append(problems, stack.Name+": "+name+" is missing")
+		}
+	}
+	return problems
+}
+
+// leads says which rules a stack has to have, and where each leads.
+func (s *Stack) leads(hubs []string) map[string][]string {
+	in := func(service, region, rest string) string {
+		return "arn:aws:" + service + ":" + region + ":" + s.Account + ":" + rest
+	}
+	people, chat := in("sns", s.Region, names.Topic), in("sns", s.Region, names.ChatTopic)
+	ledger, beats := in("logs", s.Region, "log-group:"+names.Ledger), in("logs", s.Region, "log-group:"+names.Heartbeats)
+	isHub, suffix := slices.Contains(hubs, s.Region), ""
+	if isHub && s.Region == standbyRegion {
+		suffix = names.StandbySuffix
+	}
+	want := map[string][]string{}
+	each := func(prefix string, access, counts bool, alert, count []string) {
 		for _, e := range watch.Catalogue {
+			if (e.Part == watch.Access) != access {
+				continue
+			}
 			for _, a := range e.Alerts {
-				alerts = append(alerts, names.Capture+e.Rule+a.Suffix+suffix)
+				want[prefix+e.Rule+a.Suffix+suffix] = alert
 			}
-		}
-		told := publishing(hub)
-		slices.Sort(alerts)
-		slices.Sort(told)
-		if !slices.Equal(told, alerts) {
-			t.Errorf("%s: people are told by %q, want %q", stack, told, alerts)
-		}
-		// Decision 9 of the design: whoever fails to sign in must not be able to ring the alarm at will.
-		for _, r := range told {
-			if strings.Contains(r, "failed-sign-in") {
-				t.Errorf("%s: %s publishes", stack, r)
-			}
-		}
-		ledger := "arn:aws:logs:" + hub.Region + ":" + hub.Account + ":log-group:" + names.Ledger
-		for _, r := range hub.rules() {
-			if !slices.Contains(r.targets, ledger) {
-				t.Errorf("%s: %s does not write into the ledger", stack, r.name)
+			if counts && len(e.Counts) > 0 {
+				want[prefix+e.Rule+suffix] = count
 			}
 		}
 	}
+	group, isBeats := strings.CutPrefix(s.Name, names.HeartbeatsStack)
+	switch {
+	case s.Name == names.HubStack, s.Name == names.StandbyStack:
+		each(names.Capture, true, true, []string{ledger, people}, []string{ledger})
+		want[names.Record+"breakglass-drills"+suffix] = []string{ledger}
+	case strings.HasPrefix(s.Name, names.IntegrityStack):
+		each(names.Capture, false, true, []string{ledger, people}, []string{ledger})
+	case strings.HasPrefix(s.Name, names.ChatStack):
+		each(names.Chat, !strings.HasSuffix(s.Name, "-integrity"), false, []string{chat}, nil)
+	case strings.HasPrefix(s.Name, names.ForwarderStack):
+		var buses []string
+		for _, hub := range hubs {
+			if hub != s.Region {
+				buses = append(buses, in("events", hub, "event-bus/default"))
+			}
+		}
+		prefix := names.Capture
+		if isHub {
+			prefix = names.Forward
+		}
+		for _, e := range watch.Catalogue {
+			if isHub || !e.HubsOnly {
+				want[prefix+e.Rule] = buses
+			}
+		}
+	case isBeats:
+		for _, name := range s.ruleNames() {
+			// Which Regions those are is the heartbeats' own test.
+			if region, ok := strings.CutPrefix(name, names.Capture+names.Heartbeat+"-"); ok && (group == "standby" || group == watch.WorldPartOf(region)) {
+				want[name] = []string{beats}
+			}
+		}
+	}
+	return want
 }
 
-// patternMutants break one rule each, in a stack of the whole app, and name what the matcher has to find.
-var patternMutants = []struct {
+// ruleMutants break the targets, or the name, of one rule each.
+var ruleMutants = []struct {
 	name, stack, rule string
-	spoil             func(pattern watch.Fields)
-	caught            string
+	spoil             func(properties watch.Fields)
 }{
-	{
-		"any user", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(at(p, "detail", "userIdentity"), "userName") },
-		"a sign-in of a stranger, in us-east-1: capture-breakglass-user-sign-in matches",
-	},
-	{
-		"any account", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(p, "account") },
-		"a sign-in of the same name in another account, in us-east-1: capture-breakglass-user-sign-in matches",
-	},
-	{
-		"failures published", names.StandbyStack, "capture-breakglass-user-sign-in-standby",
-		func(p watch.Fields) { delete(at(p, "detail"), "responseElements") },
-		"a wrong password, in us-west-2: capture-breakglass-user-sign-in-standby matches",
-	},
-	{
-		"only successes", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) {
-			at(p, "detail")["responseElements"] = watch.Fields{"ConsoleLogin": []any{"Success"}}
-		},
-		"a sign-in whose record has no result, in us-east-1: capture-breakglass-user-sign-in does not match",
-	},
-	{
-		"distant drills published", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(p["$or"].([]any)[1].(watch.Fields), "region") },
-		"drill: a sign-in with MFA, in eu-south-2: capture-breakglass-user-sign-in matches",
-	},
-	{
-		"one spelling", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) {
-			p["$or"].([]any)[0].(watch.Fields)["detail-type"] = []any{"AWS Console Sign In via CloudTrail"}
-		},
-		"a sign-in with the other spelling, in us-east-1: capture-breakglass-user-sign-in does not match",
-	},
-	{
-		"a circle", names.ForwarderStack + hubRegion, "forward-breakglass-user-assume-role",
-		func(p watch.Fields) { delete(p, "region") },
-		"an assumption by CLI, in us-west-2: forward-breakglass-user-assume-role matches",
-	},
-	{
-		"another Region", names.ForwarderStack + "eu-west-1", "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { p["region"] = []any{"eu-west-2"} },
-		"a sign-in with MFA, in eu-west-1: capture-breakglass-user-sign-in does not match",
-	},
-	{
-		"no drill", names.ForwarderStack + "eu-west-1", "capture-breakglass-root-sign-in",
-		func(p watch.Fields) { at(p["$or"].([]any)[1])["source"] = []any{"breakglass.drills"} },
-		"drill: a sign-in of root, in eu-west-1: capture-breakglass-root-sign-in does not match",
-	},
-	{
-		"no such operator", names.ForwarderStack + "eu-west-1", "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { p["region"] = []any{watch.Fields{"anything-butt": "eu-west-2"}} },
-		"is refused",
-	},
-	{
-		"too long", names.ForwarderStack + "eu-west-1", "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { p["region"] = []any{strings.Repeat("x", watch.MaxPattern)} },
-		"capture-breakglass-user-sign-in is too long",
-	},
+	{"a mail for each failed sign-in", names.HubStack, "capture-breakglass-user-failed-sign-in", func(r watch.Fields) {
+		r["Targets"] = append(r["Targets"].([]any), map[string]any{"Arn": "arn:aws:sns:us-east-1:111111111111:" + names.Topic})
+	}},
+	{"nobody told", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "people") }},
+	{"not in the ledger", names.IntegrityStack + hubRegion, "capture-breakglass-trail-change", func(r watch.Fields) { r["Targets"] = targetsBut(r, "ledger") }},
+	{"one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-deployment", func(r watch.Fields) { r["Targets"] = targetsBut(r, standbyRegion) }},
+	{"the topic of people", names.ChatStack + standbyRegion, "chat-breakglass-user-sign-in-standby", func(r watch.Fields) {
+		r["Targets"].([]any)[0].(map[string]any)["Arn"] = "arn:aws:sns:us-west-2:111111111111:" + names.Topic
+	}},
+	{"beats in the ledger", names.HeartbeatsStack + "americas", "capture-breakglass-heartbeat-us-east-2", func(r watch.Fields) {
+		r["Targets"].([]any)[0].(map[string]any)["Arn"] = "arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger
+	}},
 }
 
-// at goes down into a pattern.
-func at(value any, path ...string) watch.Fields {
-	for _, key := range path {
-		value = value.(watch.Fields)[key]
-	}
-	return value.(watch.Fields)
+// targetsBut are the targets of a rule without one.
+func targetsBut(r watch.Fields, id string) []any {
+	return slices.DeleteFunc(r["Targets"].([]any), func(target any) bool { return target.(map[string]any)["Id"] == id })
 }

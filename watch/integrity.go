@@ -201,17 +201,24 @@ var integrityEntries = []Entry{
 			// By the field of the request that names the thing: as many as the entries above look at, in fewer words.
 			ours, topics := Fields{"wildcard": "*breakglass-*"}, Fields{"wildcard": "*:breakglass*"}
 			request := []any{
+				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass-"}}}},
 				Fields{"policyArn": []any{ours, Fields{"wildcard": "*:policy/BreakGlass*"}}},
 				Fields{"queueUrl": ourQueues},
 				Fields{"muteTargets": Fields{"alarmNames": []any{ours}}},
 			}
-			for _, f := range []string{"name", "Name", "rule", "alarmName", "alarmNames", "roleName", "logGroupName", "policyName"} {
+			for _, f := range []string{
+				"name", "Name", "rule", "alarmName", "alarmNames",
+				"logGroupName", "logGroupIdentifier", "resourceIdentifier", "policyName", "policyDocument",
+			} {
 				request = append(request, Fields{f: []any{ours}})
 			}
 			for _, f := range []string{"topicArn", "subscriptionArn", "resourceArn"} {
 				request = append(request, Fields{f: []any{topics}})
 			}
-			things := []any{Fields{"requestParameters": Fields{"$or": request}}, ofTheBus}
+			things := []any{
+				Fields{"requestParameters": Fields{"$or": request}},
+				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus"}}, // of whatever bus: it is shorter
+			}
 			if s.Key != "" {
 				things = append(things, s.topicKey()...)
 				if other := s.otherHubs(); len(other) > 0 {
@@ -222,7 +229,6 @@ var integrityEntries = []Entry{
 				"errorCode": absent,
 				"$or": []any{
 					Fields{
-						"eventSource": []string{cloudFormation},
 						"eventName": []string{
 							"CreateStack", "UpdateStack", "ExecuteChangeSet", "DeleteStack", "UpdateTerminationProtection", "SetStackPolicy",
 						},

@@ -79,7 +79,13 @@ func anyValue(wants []any, value any, there bool) bool {
 				return true
 			}
 		case operator["prefix"] != nil:
-			if text, ok := value.(string); ok && strings.HasPrefix(text, operator["prefix"].(string)) {
+			text, ok := value.(string)
+			if anyCase, is := operator["prefix"].(Fields); is {
+				begin := anyCase["equals-ignore-case"].(string)
+				if ok && len(text) >= len(begin) && strings.EqualFold(text[:len(begin)], begin) {
+					return true
+				}
+			} else if ok && strings.HasPrefix(text, operator["prefix"].(string)) {
 				return true
 			}
 		case operator["suffix"] != nil:

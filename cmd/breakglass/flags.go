@@ -20,11 +20,11 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringVar(&f.file, "config", "breakglass.yaml", "the file that says which users, accounts and Regions there are")
-	set.StringVar(&f.profile, "profile", "", "profile of the AWS CLI whose credentials are used")
-	set.StringVar(&f.region, "region", "", "Region to ask AWS in first (default: the hub's)")
-	set.StringVar(&f.output, "output", "text", "text for people, json for machines")
-	set.StringArrayVar(&f.profiles, "account-profile", nil, "profile for one account, as ACCOUNT=PROFILE; may be given many times")
+	set.StringVar(&f.file, "config", "breakglass.yaml", "the `file` that says which users, accounts and Regions there are")
+	set.StringVar(&f.profile, "profile", "", "`profile` of the AWS CLI whose credentials are used")
+	set.StringVar(&f.region, "region", "", "`Region` to ask AWS in first (default: the hub's)")
+	set.StringVar(&f.output, "output", "text", "`format`: text for people, json for machines")
+	set.StringArrayVar(&f.profiles, "account-profile", nil, "profile for one account, as `ACCOUNT=PROFILE`; may be given many times")
 }
 
 // screen is what a command prints on.

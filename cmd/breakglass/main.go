@@ -55,13 +55,14 @@ func newRoot() *cobra.Command {
 		Short: "Emergency access to AWS accounts, and the proof that its alarm works",
 		Long: `Emergency access to AWS accounts, and the proof that its alarm works.
 
-Every command reads breakglass.yaml. It exits with 0 when all is well, 1 when it ran and found something wrong, and
+The commands read breakglass.yaml. Each exits with 0 when all is well, 1 when it ran and found something wrong, and
 2 when it could not run.`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
 	var common flags
 	common.register(root.PersistentFlags())
-	root.AddCommand(planCommand(&common))
+	root.AddCommand(planCommand(&common), checkCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common))
+	offer(root, &common)
 	return root
 }

@@ -15,7 +15,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
-// checks that something was asked for.
+// checks that something was asked for; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	testscript.Run(t, testscript.Params{
@@ -37,6 +37,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"aws": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(ts.Value(key{}).(*stub.Server).Script(ts.ReadFile(args[0])))
+			},
+			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Value(key{}).(*stub.Server).Alarm(args...)
 			},
 			"asked": func(ts *testscript.TestScript, neg bool, args []string) {
 				found := false

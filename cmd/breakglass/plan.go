@@ -1,75 +1,172 @@
 package main
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
+	"math"
+	"os"
 	"slices"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
+	"example.com/breakglass/cost"
+	"example.com/breakglass/diagram"
+	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/plan"
 )
 
 func planCommand(common *flags) *cobra.Command {
-	return &cobra.Command{
+	var show planFlags
+	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Print what will be deployed where, in order, with the reason for each stack",
+		Short: "Print what will be deployed where, in order, with the reason for each stack and the cost a month",
+		Long: `Print what will be deployed where, in order, with the reason for each stack and the cost a month.
+
+It reads the file only: no credentials, no AWS. Of many role stacks it prints the first; --all prints each, and
+--output json always has them all.`,
 		Example: `  breakglass plan
-  breakglass plan --config breakglass.yaml --output json`,
+  breakglass plan --config breakglass.yaml --output json
+  breakglass plan --diagram deployment.svg`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {
 				return err
 			}
+			if out.JSON && show.diagram == standardOutput {
+				return errors.New("--diagram - and --output json both write to standard output; give the diagram a file")
+			}
 			c, err := common.load()
 			if err != nil {
 				return err
 			}
 			p := plan.New(c)
-			if out.JSON {
-				return printJSON(cmd.OutOrStdout(), p)
+			switch show.diagram {
+			case "":
+			case standardOutput:
+				_, err := fmt.Fprint(cmd.OutOrStdout(), diagram.SVG(p))
+				return err
+			default:
+				if err := os.WriteFile(show.diagram, []byte(diagram.SVG(p)), 0o644); err != nil {
+					return fmt.Errorf("cannot write the diagram: %w; name a file in a folder that is there, or - for standard output", err)
+				}
 			}
-			return printText(cmd.OutOrStdout(), p)
+			if out.JSON {
+				return out.Value(planned(p))
+			}
+			show.print(out, p)
+			return nil
 		},
 	}
+	cmd.Flags().BoolVar(&show.all, "all", false, "print every role stack")
+	cmd.Flags().StringVar(&show.diagram, "diagram", "", "write the deployment as an SVG picture into this `file`, or - for standard output and nothing else")
+	return cmd
 }
 
-func printJSON(w io.Writer, p plan.Plan) error {
-	out := json.NewEncoder(w)
-	out.SetIndent("", "  ")
-	return out.Encode(struct {
-		Placements []plan.Placement `json:"placements"`
-		Notes      []string         `json:"notes"`
-	}{p.Placements, append([]string{}, p.Notes...)})
+// standardOutput is how a file's name says it.
+const standardOutput = "-"
+
+// planFlags are what plan prints.
+type planFlags struct {
+	all     bool
+	diagram string
 }
 
-func printText(w io.Writer, p plan.Plan) error {
-	table := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "STACK\tACCOUNT\tREGION\tWHY")
-	regions, accounts := map[string]bool{}, map[string]bool{}
+// plannedValue is what plan prints for machines.
+type plannedValue struct {
+	Placements []plan.Placement `json:"placements"`
+	Cost       costValue        `json:"cost"`
+	Notes      []string         `json:"notes"`
+}
+
+// costValue is an estimate for machines, in USD a month.
+type costValue struct {
+	PricesOf string      `json:"pricesOf"`
+	Currency string      `json:"currency"`
+	Lines    []lineValue `json:"lines"`
+	Total    float64     `json:"total"`
+}
+
+type lineValue struct {
+	Item     string  `json:"item"`
+	Quantity float64 `json:"quantity"`
+	Unit     string  `json:"unit"`
+	Price    float64 `json:"price"`
+	Total    float64 `json:"total"`
+	Note     string  `json:"note"`
+}
+
+func planned(p plan.Plan) plannedValue {
+	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...)}
+	estimate := cost.Estimate(p)
+	value.Cost = costValue{PricesOf: cost.PricesOf, Currency: "USD", Total: cents(cost.Total(estimate))}
+	for _, l := range estimate {
+		value.Cost.Lines = append(value.Cost.Lines, lineValue{l.Price.Item, l.Quantity, l.Price.Unit, l.Price.USD, cents(l.USD), l.Price.Note})
+	}
+	return value
+}
+
+func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
+
+// rolesShown is how many role stacks people are shown without --all.
+const rolesShown = 20
+
+func (show planFlags) print(out *screen.Screen, p plan.Plan) {
+	var rows [][]string
+	regions, accounts, roles := map[string]bool{}, map[string]bool{}, 0
 	for _, at := range p.Placements {
-		fmt.Fprintf(table, "%s\t%s\t%s\t%s\n", at.Stack, at.Account, at.Region, at.Why)
 		regions[at.Region], accounts[at.Account] = true, true
+		if at.Kind == plan.Role {
+			if roles++; roles > rolesShown && !show.all {
+				continue
+			}
+		}
+		rows = append(rows, []string{at.Stack, at.Account, at.Region, at.Why})
 	}
-	if err := table.Flush(); err != nil {
-		return err
+	out.Table([]string{"STACK", "ACCOUNT", "REGION", "WHY"}, rows)
+	if more := len(p.Placements) - len(rows); more > 0 {
+		out.Line("… and %s; --all shows them", count(more, "more role stack"))
 	}
-	fmt.Fprintf(w, "\n%s in %s and %s; %s watched\n", count(len(p.Placements), "stack"), count(len(regions), "Region"),
+	out.Line("\n%s in %s and %s; %s watched", count(len(p.Placements), "stack"), count(len(regions), "Region"),
 		count(len(accounts), "account"), count(len(p.Config.Regions), "Region"))
 	var users []string
 	for _, u := range p.Config.Users {
 		users = append(users, u.Name)
 	}
 	a := p.Config.Alerts
-	fmt.Fprintf(w, "users: %s\ntold: %s\n", strings.Join(users, ", "), strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
-	for _, note := range p.Notes {
-		fmt.Fprintln(w, "note:", note)
+	out.Line("users: %s", strings.Join(users, ", "))
+	out.Line("told: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
+	printCost(out, p)
+	if len(p.Notes) > 0 {
+		out.Line("")
 	}
-	return nil
+	for _, note := range p.Notes {
+		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)
+	}
+	if show.diagram != "" {
+		out.Line("\ndiagram: %s", show.diagram)
+	}
+}
+
+func printCost(out *screen.Screen, p plan.Plan) {
+	estimate := cost.Estimate(p)
+	var rows [][]string
+	for _, l := range estimate {
+		if l.Quantity > 0 {
+			rows = append(rows, []string{l.Price.Item, quantity(l.Quantity), l.Price.Unit, fmt.Sprintf("%6.2f", l.USD)})
+		}
+	}
+	rows = append(rows, []string{"together", "", "", fmt.Sprintf("%6.2f", cost.Total(estimate))})
+	out.Table([]string{"COST A MONTH", "NUMBER", "OF", "   USD"}, rows)
+	out.Line("list prices of %s in us-east-1, before tax, in a month in which nobody signs in", cost.PricesOf)
+}
+
+func quantity(n float64) string {
+	if n == float64(int(n)) {
+		return fmt.Sprint(int(n))
+	}
+	return fmt.Sprintf("%.2f", n)
 }
 
 func count(n int, thing string) string {

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go/logging"
 )
 
 // Caller is whose credentials the command runs with.
@@ -34,7 +35,7 @@ func Load(ctx context.Context, profile, region string) (*Caller, error) {
 }
 
 func load(ctx context.Context, profile, region string) (aws.Config, error) {
-	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRegion(region), awsconfig.WithRetryMaxAttempts(attempts)}
+	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRegion(region), awsconfig.WithRetryMaxAttempts(attempts), awsconfig.WithLogger(logging.Nop{})}
 	if profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(profile))
 	}

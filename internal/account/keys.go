@@ -39,18 +39,23 @@ func NewKeys(caller *Caller, file *config.Config, profiles map[string]string) *K
 // In is the configuration of a client in an account and Region. Each account is tried once, and the answer kept. The
 // error says what to do.
 func (k *Keys) In(ctx context.Context, account, region string) (aws.Config, error) {
+	return k.through(ctx, account, region, func() (aws.Config, error) { return k.enter(ctx, account) })
+}
+
+// through is the way through a door; whoever comes first opens it.
+func (k *Keys) through(ctx context.Context, name, region string, open func() (aws.Config, error)) (aws.Config, error) {
 	k.mutex.Lock()
-	d := k.doors[account]
+	d := k.doors[name]
 	if d == nil {
 		d = &door{}
-		k.doors[account] = d
+		k.doors[name] = d
 	}
 	k.mutex.Unlock()
 
 	d.mutex.Lock()
 	defer d.mutex.Unlock()
 	if !d.tried {
-		d.config, d.err = k.enter(ctx, account)
+		d.config, d.err = open()
 		d.tried = ctx.Err() == nil
 	}
 	if d.err != nil {
@@ -76,11 +81,7 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 		return other.config, nil
 	}
 	if role := k.Role(account); role != "" {
-		cfg, err := k.assume(ctx, role)
-		if err != nil && account == k.caller.Account {
-			return k.caller.config, nil // as the CDK CLI does
-		}
-		return cfg, err
+		return k.assumeIn(ctx, account, role)
 	}
 	if account == k.caller.Account {
 		return k.caller.config, nil
@@ -108,6 +109,16 @@ func (k *Keys) Role(account string) string {
 		return iam + "cdk-hnb659fds-lookup-role-" + account + "-" + region
 	}
 	return ""
+}
+
+// assumeIn assumes a role of an account. Where that fails, the caller's own credentials do for the caller's account, as they
+// do for the CDK CLI.
+func (k *Keys) assumeIn(ctx context.Context, account, role string) (aws.Config, error) {
+	cfg, err := k.assume(ctx, role)
+	if err != nil && account == k.caller.Account {
+		return k.caller.config, nil
+	}
+	return cfg, err
 }
 
 func (k *Keys) assume(ctx context.Context, role string) (aws.Config, error) {

@@ -114,6 +114,9 @@ func (p *parser) resource(text string) bool {
 	return false
 }
 
+// Unfinished is the whole reason of a stack of which the CLI has said nothing more.
+const Unfinished = "not finished when the CDK CLI stopped"
+
 // finish ends the stacks the CLI has not spoken of again: after a failure it names one stack and leaves.
 func (p *parser) finish(ok bool) {
 	detail := strings.Join(p.trail, " ")
@@ -130,9 +133,9 @@ func (p *parser) finish(ok bool) {
 		case s == p.blamed && detail != "", len(p.order) == 1 && detail != "":
 			p.end(s, Failed, detail)
 		case detail != "" && p.blamed == nil:
-			p.end(s, Failed, "not finished when the CDK CLI stopped: "+detail)
+			p.end(s, Failed, Unfinished+": "+detail)
 		default:
-			p.end(s, Failed, "not finished when the CDK CLI stopped")
+			p.end(s, Failed, Unfinished)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -127,7 +128,11 @@ func (r *Ruler) Match(ctx context.Context, cases []Case) ([]Verdict, error) {
 	for i, c := range cases {
 		ids[i] = c.ID
 	}
-	input, err := writeLines(cases)
+	lines, err := ruleLines(cases)
+	if err != nil {
+		return nil, err
+	}
+	input, err := writeLines(lines)
 	if err != nil {
 		return nil, err
 	}
@@ -143,4 +148,51 @@ func (r *Ruler) Match(ctx context.Context, cases []Case) ([]Verdict, error) {
 		verdicts[i].Error = strings.TrimSpace(verdicts[i].Error)
 	}
 	return verdicts, nil
+}
+
+// A documentLine is a pattern or an event; a caseLine names one of each by its number, from 0. So each is written and read
+// once: an app has hundreds of thousands of cases, but only thousands of patterns and events.
+type (
+	documentLine struct {
+		Document json.RawMessage `json:"document"`
+	}
+	caseLine struct {
+		ID      string `json:"id"`
+		Pattern int    `json:"pattern"`
+		Event   int    `json:"event"`
+	}
+)
+
+// ruleLines is what the matcher reads, each document before the first case that names it.
+func ruleLines(cases []Case) ([]any, error) {
+	var lines []any
+	numbers := map[string]int{}
+	number := func(value any) (int, error) {
+		text, ready := value.(json.RawMessage)
+		if !ready {
+			var err error
+			if text, err = json.Marshal(value); err != nil {
+				return 0, err
+			}
+		}
+		n, known := numbers[string(text)]
+		if !known {
+			n = len(numbers)
+			numbers[string(text)] = n
+			lines = append(lines, documentLine{text})
+		}
+		return n, nil
+	}
+	for _, c := range cases {
+		pattern, err := number(c.Pattern)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the pattern: %w", c.ID, err)
+		}
+		event, err := number(c.Event)
+		if err != nil {
+			return nil, fmt.Errorf("%s: the event: %w", c.ID, err)
+		}
+		lines = append(lines, caseLine{c.ID, pattern, event})
+	}
+	return lines, nil
 }

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
-	"text/tabwriter"
+	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
 )
@@ -88,13 +89,38 @@ func (s *Screen) Table(head []string, rows [][]string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	for _, row := range append([][]string{head}, rows...) {
-		fmt.Fprintln(table, strings.TrimRight(strings.Join(row, "\t"), "\t"))
+	for _, line := range columns(append([][]string{head}, rows...)) {
+		fmt.Fprintln(s.out, line)
 	}
-	table.Flush()
 	s.draw()
 }
+
+// columns are rows in columns, as wide as what is seen of them.
+func columns(rows [][]string) []string {
+	var widths []int
+	for _, row := range rows {
+		for i, cell := range row {
+			if i == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[i] = max(widths[i], width(cell))
+		}
+	}
+	lines := make([]string, len(rows))
+	for i, row := range rows {
+		var line strings.Builder
+		for j, cell := range row {
+			line.WriteString(cell + strings.Repeat(" ", widths[j]-width(cell)+2))
+		}
+		lines[i] = strings.TrimRight(line.String(), " ")
+	}
+	return lines
+}
+
+var colourCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
+// width is how many columns a text takes on a terminal, without the codes of its colours.
+func width(text string) int { return utf8.RuneCountInString(colourCode.ReplaceAllString(text, "")) }
 
 // Value prints a value for machines; for people it prints nothing.
 func (s *Screen) Value(value any) error {

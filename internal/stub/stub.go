@@ -28,6 +28,8 @@ type answer struct {
 	status        int
 	body          string
 	code, message string
+	// handle makes the body up when it is asked for.
+	handle func(region, request string) string
 }
 
 // New starts a server. Until it is told otherwise, the caller is somebody of account 111111111111.
@@ -43,6 +45,11 @@ func New() *Server {
 // events:ListRules@eu-west-1.
 func (s *Server) Answer(action, body string) {
 	s.set(action, answer{status: http.StatusOK, body: body})
+}
+
+// Handle has a function answer an action, for an AWS that remembers what it was told. Functions are called one at a time.
+func (s *Server) Handle(action string, answers func(region, request string) string) {
+	s.set(action, answer{status: http.StatusOK, handle: answers})
 }
 
 // Fail gives an error to an action.
@@ -118,6 +125,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	a, ok := s.answers[name+"@"+region]
 	if !ok {
 		a, ok = s.answers[name]
+	}
+	if ok && a.handle != nil {
+		a.body = a.handle(region, string(body))
 	}
 	s.mutex.Unlock()
 	if !ok {

@@ -8,14 +8,17 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
 
 /**
- * Answers, for every line {"id","pattern","event"} on standard input, one line {"id","match","error"} on standard output.
- * A pattern that the compiler refuses, or an event that cannot be read, is an error of that case alone.
+ * Reads lines {"document"}, each a pattern or an event, and lines {"id","pattern","event"}, which name two of them by their
+ * numbers, from 0. Answers each of the latter with a line {"id","match","error"}. A pattern that the compiler refuses, or
+ * an event that cannot be read, is an error of that case alone.
  */
 public final class Main {
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -23,14 +26,20 @@ public final class Main {
     /** A pattern is compiled once: either into a machine that holds it alone, or into the reason why it is none. */
     private record Compiled(Machine machine, String error) {}
 
-    private final Map<String, Compiled> patterns = new HashMap<>();
+    private final List<String> documents = new ArrayList<>();
+    private final Map<Integer, Compiled> patterns = new HashMap<>();
 
     public static void main(String[] args) throws IOException {
         BufferedReader in = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
         Main judge = new Main();
-        for (String line; (line = in.readLine()) != null; ) {
-            out.print(JSON.writeValueAsString(judge.answer(JSON.readTree(line))));
+        for (String text; (text = in.readLine()) != null; ) {
+            JsonNode line = JSON.readTree(text);
+            if (line.has("document")) {
+                judge.documents.add(line.get("document").toString());
+                continue;
+            }
+            out.print(JSON.writeValueAsString(judge.answer(line)));
             out.print('\n');
         }
         out.flush();
@@ -40,12 +49,12 @@ public final class Main {
         ObjectNode verdict = JSON.createObjectNode();
         verdict.set("id", line.get("id"));
         verdict.put("match", false);
-        Compiled compiled = patterns.computeIfAbsent(line.get("pattern").toString(), Main::compile);
+        Compiled compiled = patterns.computeIfAbsent(line.get("pattern").asInt(), n -> compile(documents.get(n)));
         if (compiled.error() != null) {
             return verdict.put("error", "pattern: " + compiled.error());
         }
         try {
-            return verdict.put("match", !compiled.machine().rulesForJSONEvent(line.get("event").toString()).isEmpty());
+            return verdict.put("match", !compiled.machine().rulesForJSONEvent(documents.get(line.get("event").asInt())).isEmpty());
         } catch (Exception e) {
             return verdict.put("error", "event: " + e);
         }

@@ -1,0 +1,152 @@
+// Package check looks whether an emergency would find everything as the file says: the Regions, the rules, the people who
+// are told, the users, the ways into the accounts. It changes nothing.
+//
+// Each area is one file with a function that asks by a narrow interface and returns what it found. Checks lists them, as
+// data; Run asks all of them at once.
+package check
+
+import (
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+
+	"time"
+)
+
+// Severity of a finding.
+type Severity string
+
+// The severities. A problem may make an emergency fail, or somebody unseen; a warning is not as the file says, and harmless
+// today; a note is for the reader to know.
+const (
+	Problem Severity = "problem"
+	Warning Severity = "warning"
+	Note    Severity = "note"
+	Fine    Severity = "fine"
+)
+
+var severities = []Severity{Problem, Warning, Note, Fine}
+
+// Finding is one thing that a check has to say. What is the same in many places is one finding.
+type Finding struct {
+	// Check is the ID of the check.
+	Check    string   `json:"check"`
+	Severity Severity `json:"severity"`
+	// Where are the Regions, or the accounts, that it is about; empty where it has no place.
+	Where []string `json:"where,omitempty"`
+	// What is the matter.
+	What string `json:"what"`
+	// Fix is what to do about it; empty where nothing is to be done.
+	Fix string `json:"fix,omitempty"`
+
+	stacks []string
+	failed *failure
+}
+
+// failure is a question that got no answer.
+type failure struct {
+	doing string
+	err   error
+}
+
+// Tally counts how many of some things are well.
+type Tally struct {
+	Got int `json:"got"`
+	Of  int `json:"of"`
+}
+
+// The things that are tallied, for the sentence at the end.
+const (
+	regionsWatched       = "regionsWatched"
+	accountsReachable    = "accountsReachable"
+	subscribersConfirmed = "subscribersConfirmed"
+	regionsBeating       = "regionsBeating"
+)
+
+// result is what one area found.
+type result struct {
+	check   string
+	found   []Finding
+	tallies map[string]Tally
+}
+
+func of(check string) *result { return &result{check: check, tallies: map[string]Tally{}} }
+
+// say adds a finding. In a text, <where> and <stack> stand for the finding's places and stacks, so that the same finding
+// of many places stays one.
+func (r *result) say(s Severity, where, stack, what, fix string) {
+	f := Finding{Check: r.check, Severity: s, What: what, Fix: fix}
+	if where != "" {
+		f.Where = []string{where}
+	}
+	if stack != "" {
+		f.stacks = []string{stack}
+	}
+	r.found = append(r.found, f)
+}
+
+func (r *result) problem(where, what, fix string) { r.say(Problem, where, "", what, fix) }
+func (r *result) warning(where, what, fix string) { r.say(Warning, where, "", what, fix) }
+func (r *result) note(where, what, fix string)    { r.say(Note, where, "", what, fix) }
+func (r *result) fine(where, what string)         { r.say(Fine, where, "", what, "") }
+
+// drifted is something that a stack made and that is no longer as the stack made it. An ordinary deployment would not
+// see that.
+func (r *result) drifted(s Severity, where, stack, what string) {
+	r.say(s, where, stack, what, revert)
+}
+
+const revert = "npx cdk deploy --revert-drift <stack>"
+
+// unanswered is a question that AWS did not answer.
+func (r *result) unanswered(where, doing string, err error) {
+	f := Finding{Check: r.check, Severity: Problem, failed: &failure{doing, err}}
+	if where != "" {
+		f.Where = []string{where}
+	}
+	r.found = append(r.found, f)
+}
+
+func (r *result) tally(what string, got, of int) { r.tallies[what] = Tally{got, of} }
+
+// well is whether nothing worse than a note was found.
+func (r *result) well() bool {
+	for _, f := range r.found {
+		if f.Severity == Problem || f.Severity == Warning {
+			return false
+		}
+	}
+	return true
+}
+
+// scene is what every area knows.
+type scene struct {
+	config *config.Config
+	plan   plan.Plan
+	now    time.Time
+}
+
+func newScene(c *config.Config, now time.Time) *scene {
+	return &scene{config: c, plan: plan.New(c), now: now}
+}
+
+// account is the hub account.
+func (s *scene) account() string { return s.config.Hub.Account }
+
+func (s *scene) arn(service, region, rest string) string {
+	return "arn:" + config.Partition + ":" + service + ":" + region + ":" + s.account() + ":" + rest
+}
+
+// stackOf is the stack of a kind in a Region.
+func (s *scene) stackOf(region string, kinds ...plan.Kind) string {
+	for _, at := range s.plan.Placements {
+		for _, kind := range kinds {
+			if at.Kind == kind && at.Region == region {
+				return at.Stack
+			}
+		}
+	}
+	return ""
+}
+
+// hubStack is the stack of the topic in a hub's Region.
+func (s *scene) hubStack(region string) string { return s.stackOf(region, plan.Hub, plan.Standby) }

@@ -1,0 +1,231 @@
+package check
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/smithy-go"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// ask runs all areas on a world, as a run does in one Region and one target account, and returns the merged findings.
+func (w *world) ask(t *testing.T) []Finding {
+	t.Helper()
+	ctx, s := t.Context(), w.s
+	var found []Finding
+	add := func(r *result) { found = append(found, r.found...) }
+	regions, _ := s.regions(ctx, w)
+	add(regions)
+	stacks, there := s.stacks(ctx, w, w.region, w.placements())
+	add(stacks)
+	in := rulesIn{region: w.region, placements: slices.DeleteFunc(w.placements(), func(at plan.Placement) bool {
+		_, ok := there[at.Stack]
+		return !ok
+	})}
+	if s.hubStack(w.region) != "" {
+		key, id := s.key(ctx, w, w.region)
+		in.key = id
+		beats, _ := s.beats(ctx, w, map[string]time.Time{"us-east-1": {}, "us-west-2": {}, "eu-west-1": {}})
+		for _, r := range []*result{
+			key, s.topic(ctx, w, w.region, id), s.subscribers(ctx, w, w.region), s.ledger(ctx, w, w.region), s.bus(ctx, w, w.region), beats,
+		} {
+			add(r)
+		}
+	}
+	queues, arns := s.queues(ctx, w, w.region)
+	add(queues)
+	in.queues = arns
+	add(s.rules(ctx, w, in))
+	add(s.alarms(ctx, w, w.region, in.placements, there))
+	add(s.schedule(ctx, w, w.region, w.placements()[0].Stack))
+	add(s.trail(ctx, func(string) trailAPI { return w }))
+	made := map[string]time.Time{}
+	for _, u := range s.config.Users {
+		user, when := s.user(ctx, w, u.Name)
+		add(user)
+		made[u.Name] = when
+	}
+	add(s.passwords(ctx, w, made))
+	add(s.group(ctx, w))
+	add(s.forwarding(ctx, w))
+	add(s.role(ctx, w, s.config.Targets[0]))
+	return merge(found)
+}
+
+// bad are the findings that are no note and not fine.
+func bad(found []Finding) []Finding {
+	return slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Severity == Note || f.Severity == Fine })
+}
+
+func TestAllIsWell(t *testing.T) {
+	for _, region := range []string{hub, "us-west-2", forwarder} {
+		found := well(t, region).ask(t)
+		for _, f := range bad(found) {
+			t.Errorf("%s: %+v", region, f)
+		}
+		for _, c := range Checks {
+			if region == hub && !slices.ContainsFunc(found, func(f Finding) bool { return f.Check == c.ID && f.Severity == Fine }) {
+				t.Errorf("%s says nothing of what is fine", c.ID)
+			}
+		}
+	}
+}
+
+// broken is a way to break a world, and what check has to say of it: one finding, and no other.
+type broken struct {
+	name  string
+	in    string // the Region
+	do    func(w *world)
+	check string
+	// severity; where it is a note, no other finding may be worse.
+	severity Severity
+	says     string
+	fix      string
+}
+
+func breakEach(t *testing.T, cases []broken) {
+	t.Helper()
+	for _, b := range cases {
+		t.Run(b.name, func(t *testing.T) {
+			if b.in == "" {
+				b.in = hub
+			}
+			w := well(t, b.in)
+			quiet := w.ask(t)
+			b.do(w)
+			isNew := func(f Finding) bool {
+				return f.Severity != Fine && !slices.ContainsFunc(quiet, func(q Finding) bool { return q.What == f.What && q.Check == f.Check })
+			}
+			var said []Finding
+			for _, f := range w.ask(t) {
+				if isNew(f) {
+					said = append(said, f)
+				}
+			}
+			if len(said) != 1 {
+				t.Fatalf("%d findings: %+v", len(said), said)
+			}
+			f := said[0]
+			if f.Check != b.check || f.Severity != b.severity || !strings.Contains(f.What, b.says) || !strings.Contains(f.Fix, b.fix) {
+				t.Errorf("it says %+v; want a %s of %s with %q and the fix %q", f, b.severity, b.check, b.says, b.fix)
+			}
+			if f.Severity != Note && f.Fix == "" {
+				t.Errorf("nothing says what to do about %q", f.What)
+			}
+			if strings.ContainsAny(f.What+f.Fix, "<>") {
+				t.Errorf("a place is not filled in: %+v", f)
+			}
+		})
+	}
+}
+
+// Nothing may crash for want of an answer: each operation is refused once, and named with its permission.
+func TestEachPermissionThatIsMissingIsNamedOnce(t *testing.T) {
+	services := map[string]string{}
+	for _, c := range Checks {
+		for _, permission := range c.Asks {
+			service, operation, _ := strings.Cut(permission, ":")
+			services[operation] = service
+		}
+	}
+	delete(services, "GetCallerIdentity")
+	for operation, service := range services {
+		t.Run(operation, func(t *testing.T) {
+			w := well(t, hub)
+			w.refuse(service, operation)
+			if operation == "GetRolePolicy" || operation == "GetAccountPasswordPolicy" {
+				w.expiry = nil
+			}
+			said := bad(w.ask(t))
+			if len(said) != 1 || said[0].Check != "answers" || said[0].Severity != Problem {
+				t.Fatalf("%d findings: %+v", len(said), said)
+			}
+			if want := "the permission " + service + ":" + operation + " is missing, so not checked: "; !strings.HasPrefix(said[0].What, want) || said[0].Fix == "" {
+				t.Errorf("it says %+v, want %q", said[0], want)
+			}
+		})
+	}
+}
+
+func TestOneReasonIsOneFinding(t *testing.T) {
+	w := well(t, hub)
+	for _, c := range Checks {
+		for _, permission := range c.Asks {
+			_, operation, _ := strings.Cut(permission, ":")
+			w.refused[operation] = &smithy.GenericAPIError{Code: "ExpiredToken", Message: "expired"}
+		}
+	}
+	said := bad(w.ask(t))
+	if len(said) != 1 || !strings.Contains(said[0].What, "the credentials have expired, so not checked: ") || !strings.Contains(said[0].Fix, "sign in again") {
+		t.Errorf("%d findings: %+v", len(said), said)
+	}
+	for _, words := range []string{"the rules (us-east-1)", "what the role BreakGlassRole may do", "who the topic tells", "whether CloudTrail logs anything"} {
+		if !strings.Contains(said[0].What, words) && !strings.Contains(said[0].What, "the role BreakGlassRole (222222222222)") {
+			t.Errorf("%q is not named in %q", words, said[0].What)
+		}
+	}
+}
+
+func TestTheSameInManyPlacesIsOneFinding(t *testing.T) {
+	var all []Finding
+	for _, region := range []string{"eu-west-1", "af-south-1"} {
+		r := of("rules")
+		r.drifted(Problem, region, names.ForwarderStack+region, "the rule x is disabled")
+		r.warning(region, "odd", "aws --region <where>")
+		all = append(all, r.found...)
+	}
+	found := bad(merge(all))
+	if len(found) != 2 {
+		t.Fatalf("%+v", found)
+	}
+	if f := found[0]; f.Places() != "af-south-1, eu-west-1" || f.Fix != "npx cdk deploy --revert-drift BreakGlass-Forwarder-af-south-1 BreakGlass-Forwarder-eu-west-1" {
+		t.Errorf("%+v", f)
+	}
+	if f := found[1]; f.Fix != "aws --region REGION" {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestTheRegistryIsWhole(t *testing.T) {
+	seen := map[string]bool{}
+	for _, c := range Checks {
+		if c.ID == "" || c.Title == "" || !strings.HasSuffix(c.Why, ".") || len(c.Asks) == 0 || seen[c.ID] {
+			t.Errorf("%+v", c)
+		}
+		seen[c.ID] = true
+		for _, permission := range c.Asks {
+			_, operation, _ := strings.Cut(permission, ":")
+			reads := false
+			for _, prefix := range []string{"Get", "List", "Describe", "Filter"} {
+				reads = reads || strings.HasPrefix(operation, prefix)
+			}
+			if !reads {
+				t.Errorf("%s does more than read: %s", c.ID, permission)
+			}
+		}
+	}
+	if _, ok := ByID("rules"); !ok {
+		t.Error("there is no check of the rules")
+	}
+	if _, ok := ByID("rule"); ok {
+		t.Error("there is a check that there is not")
+	}
+}
+
+// noKeys have no way in.
+type noKeys struct{ err error }
+
+func (k noKeys) In(context.Context, string, string) (aws.Config, error) { return aws.Config{}, k.err }
+
+func TestWithoutAWayIntoTheHubThereIsNoReport(t *testing.T) {
+	w := well(t, hub)
+	if _, err := Run(t.Context(), Options{Config: w.s.config, Keys: noKeys{denied("sts:AssumeRole")}, Began: now}); err == nil {
+		t.Error("it has a report")
+	}
+}

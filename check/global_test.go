@@ -1,0 +1,203 @@
+package check
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
+	ct "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"example.com/breakglass/names"
+)
+
+func advanced(fields ...ct.AdvancedFieldSelector) *cloudtrail.GetEventSelectorsOutput {
+	category := ct.AdvancedFieldSelector{Field: aws.String("eventCategory"), Equals: []string{"Management"}}
+	return &cloudtrail.GetEventSelectorsOutput{AdvancedEventSelectors: []ct.AdvancedEventSelector{
+		{FieldSelectors: append([]ct.AdvancedFieldSelector{category}, fields...)},
+	}}
+}
+
+func basic(selectors ...ct.EventSelector) *cloudtrail.GetEventSelectorsOutput {
+	return &cloudtrail.GetEventSelectorsOutput{EventSelectors: selectors}
+}
+
+func TestTrail(t *testing.T) {
+	const none = "no trail logs every management event"
+	is := func(field string, values ...string) ct.AdvancedFieldSelector {
+		return ct.AdvancedFieldSelector{Field: aws.String(field), Equals: values}
+	}
+	selects := func(out *cloudtrail.GetEventSelectorsOutput) func(*world) { return func(w *world) { w.selected = out } }
+	breakEach(t, []broken{
+		{"there is none", "", func(w *world) { w.trails = nil }, "trail", Problem, "there is no trail in the hub account", "trail: create"},
+		{"it is stopped", "", func(w *world) { w.logging.IsLogging = aws.Bool(false) }, "trail", Problem, "organization: is stopped (aws cloudtrail start-logging", ""},
+		{"it is of one Region", "", func(w *world) { w.trails[0].IsMultiRegionTrail = aws.Bool(false) }, "trail", Problem, none + " of every Region, so that something goes unseen; organization: logs eu-west-1 only", ""},
+		{"it leaves out IAM", "", func(w *world) { w.trails[0].IncludeGlobalServiceEvents = nil }, "trail", Problem, "leaves out IAM and STS", ""},
+		{"it could not write", "", func(w *world) { w.logging.LatestDeliveryError = aws.String("AccessDenied") }, "trail", Warning, "could not write its last file: AccessDenied", "bucket"},
+		{"it does not read", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly})), "trail", Problem, "only read, such as AssumeRole", ""},
+		{"it does not write", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeReadOnly})), "trail", Problem, "no management events that write", ""},
+		{"it has data events only", "", selects(basic(ct.EventSelector{IncludeManagementEvents: aws.Bool(false)})), "trail", Problem, "logs no management events", ""},
+		{"it leaves out KMS", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, ExcludeManagementEventSources: []string{"kms.amazonaws.com"}})), "trail", Warning, "leaves out kms.amazonaws.com", ""},
+		{"advanced, it does not read", "", selects(advanced(is("readOnly", "false"))), "trail", Problem, "only read", ""},
+		{"advanced, it has one service only", "", selects(advanced(is("eventSource", "s3.amazonaws.com"))), "trail", Problem, "logs no management events", ""},
+		{"advanced, it has some calls only", "", selects(advanced(is("eventName", "ConsoleLogin"))), "trail", Problem, "logs no management events", ""},
+		{"advanced, it leaves out KMS", "", selects(advanced(ct.AdvancedFieldSelector{Field: aws.String("eventSource"), NotEquals: []string{"kms.amazonaws.com"}})), "trail", Warning, "leaves out kms.amazonaws.com", ""},
+	})
+	for name, out := range map[string]*cloudtrail.GetEventSelectorsOutput{
+		"all, basic":      basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, IncludeManagementEvents: aws.Bool(true)}),
+		"halves, basic":   basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeReadOnly}, ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly}),
+		"all, advanced":   advanced(),
+		"both, advanced":  advanced(is("readOnly", "true", "false")),
+		"none, the usual": {},
+	} {
+		w := well(t, hub)
+		w.selected = out
+		if found := bad(w.ask(t)); len(found) > 0 {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+	w := well(t, hub)
+	w.trails = append(w.trails, ct.Trail{Name: aws.String("other")})
+	if found := bad(w.ask(t)); len(found) > 0 {
+		t.Errorf("a second trail that logs little: %+v", found)
+	}
+}
+
+func TestUsers(t *testing.T) {
+	// What happens to one happens to both in this world: only what is named by user is told apart.
+	onlyAlice := func(do func(w *world)) func(*world) {
+		return func(w *world) {
+			w.s.config.Users = w.s.config.Users[:1]
+			w.members = w.members[:1]
+			rebuilt := &world{s: w.s, region: w.region}
+			rebuilt.deploy()
+			rebuilt.people()
+			w.rules, w.targets, w.documents, w.roles = rebuilt.rules, rebuilt.targets, rebuilt.documents, rebuilt.roles
+			do(w)
+		}
+	}
+	breakEach(t, []broken{
+		{"one is missing", "", func(w *world) { delete(w.users, "bob") }, "users", Problem, "bob is missing", "--revert-drift BreakGlass-Hub"},
+		{"one has no password", "", func(w *world) { delete(w.passwords, "bob") }, "users", Problem, "bob has no password", "create-login-profile --user-name bob"},
+		{"one has to choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob has to choose a new password", ""},
+		{"one is bounded", "", func(w *world) {
+			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
+		}, "users", Warning, "bob is bounded by arn:b", "delete-user-permissions-boundary"},
+		{"one has no device", "", onlyAlice(func(w *world) { w.devices = 0 }), "users", Problem, "alice has no MFA device", "enrol"},
+		{"one has a single device", "", onlyAlice(func(w *world) { w.devices = 1 }), "users", Note, "alice has one MFA device", "second"},
+		{"one has an access key", "", onlyAlice(func(w *world) {
+			w.keys = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeActive}}
+		}), "users", Problem, "alice has the access key AKIA1", "delete-access-key --user-name alice --access-key-id AKIA1"},
+		{"one has an old access key", "", onlyAlice(func(w *world) {
+			w.keys = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeInactive}}
+		}), "users", Warning, "which is not active", "delete-access-key"},
+		{"one is in no group", "", onlyAlice(func(w *world) { w.memberOf = nil }), "users", Problem, "no rights, and no guard", "add-user-to-group"},
+		{"one is in another group", "", onlyAlice(func(w *world) { w.memberOf = append(w.memberOf, "admins") }), "users", Warning, "in the group admins", "remove-user-from-group"},
+		{"one has an inline policy", "", onlyAlice(func(w *world) { w.direct = []string{"p"} }), "users", Problem, "the inline policy p of its own", "delete-user-policy"},
+		{"one has a policy", "", onlyAlice(func(w *world) { w.attached = []string{"arn:p"} }), "users", Problem, "the policy arn:p attached directly", "detach-user-policy"},
+	})
+}
+
+func TestPasswords(t *testing.T) {
+	policy := func(days int32, hard bool) *it.PasswordPolicy {
+		return &it.PasswordPolicy{ExpirePasswords: days > 0, MaxPasswordAge: aws.Int32(days), HardExpiry: aws.Bool(hard)}
+	}
+	for name, want := range map[string]struct {
+		policy *it.PasswordPolicy
+		says   []string // the finding of each severity, in their order
+	}{
+		"none":                {nil, []string{"fine no password policy"}},
+		"that never expires":  {policy(0, false), []string{"fine passwords don't expire"}},
+		"that can be renewed": {policy(365, false), []string{"note a password expires after 365 days", "note the password of alice is 300 days old, or younger"}},
+		"that is overdue":     {policy(90, false), []string{"warning the password of alice is 300 days old: unless it was changed since, a new one"}},
+		"hard":                {policy(365, true), []string{"problem a password expires after 365 days"}},
+		"hard and overdue":    {policy(90, true), []string{"problem a password expires after 90 days", "problem the password of alice is 300 days old: unless it was changed since, it has expired"}},
+	} {
+		w := well(t, hub)
+		w.expiry = want.policy
+		said := ""
+		for _, f := range w.ask(t) {
+			if f.Check == "passwords" {
+				said += string(f.Severity) + " " + f.What + "\n"
+			}
+		}
+		for _, words := range want.says {
+			if !strings.Contains(said, words) {
+				t.Errorf("%s: it says %q, without %q", name, said, words)
+			}
+		}
+	}
+}
+
+func TestGroup(t *testing.T) {
+	guard := "arn:aws:iam::111111111111:policy/" + names.GuardPolicy
+	breakEach(t, []broken{
+		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no rights, and no guard", "--revert-drift BreakGlass-Hub"},
+		{"a stranger is in it", "", func(w *world) { w.members = append(w.members, "mallory") }, "group", Problem, "the member mallory", "remove-user-from-group"},
+		{"the guard is gone", "", func(w *world) { w.ofGroup = w.ofGroup[:2] }, "group", Problem, "has lost the guard", "--revert-drift"},
+		{"a policy is gone", "", func(w *world) { w.ofGroup = w.ofGroup[1:] }, "group", Problem, "has lost the policy IAMFullAccess", ""},
+		{"a policy is more", "", func(w *world) { w.ofGroup = append(w.ofGroup, "arn:aws:iam::aws:policy/AdministratorAccess") }, "group", Problem, "not the file's: AdministratorAccess", ""},
+		{"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not the file's: x", "delete-group-policy"},
+		{"the guard is another", "", func(w *world) {
+			w.documents[guard] = strings.Replace(w.documents[guard], `"BoolIfExists"`, `"Bool"`, 1)
+		}, "group", Problem, "the policy BreakGlassGuard is not the file's: it lacks NothingWithoutMFA and has Deny all but iam:ChangePassword", ""},
+		{"the guard is no policy", "", func(w *world) { w.documents[guard] = "?" }, "group", Problem, "no policy document", ""},
+		{"the guard is deleted", "", func(w *world) { delete(w.documents, guard) }, "group", Problem, "the policy BreakGlassGuard is missing", ""},
+	})
+}
+
+func TestForwarding(t *testing.T) {
+	forward := "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy
+	breakEach(t, []broken{
+		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "the role breakglass-event-bus-role is missing", "--revert-drift BreakGlass-Hub"},
+		{"it reaches one hub only", "", func(w *world) {
+			w.documents[forward] = strings.Replace(w.documents[forward], "us-west-2", "us-east-1", 1)
+		}, "forwarding", Problem, "breakglass-event-bus-policy is not the file's: it lacks PutEventsOnTheHubs", ""},
+		{"it has lost its policy", "", func(w *world) { w.ofRole[names.ForwardRole] = nil }, "forwarding", Problem, "has lost the policy arn:aws:iam::111111111111:policy/breakglass-event-bus-policy", ""},
+		{"it is bounded", "", func(w *world) {
+			w.roles[names.ForwardRole].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
+		}, "forwarding", Problem, "bounded by arn:b", ""},
+		{"it trusts nobody", "", func(w *world) { w.roles[names.HeartbeatRole].AssumeRolePolicyDocument = aws.String("{}") }, "forwarding", Problem, "breakglass-heartbeat-role trusts others", ""},
+		{"it may do more", "", func(w *world) { w.inRole[names.ForwardRole] = map[string]string{"x": "{}"} }, "forwarding", Warning, "inline policies that are not the file's: x", "delete-role-policy"},
+	})
+}
+
+func TestRole(t *testing.T) {
+	trust := func(old, new string) func(*world) {
+		return func(w *world) {
+			document := *w.roles["BreakGlassRole"].AssumeRolePolicyDocument
+			changed := strings.Replace(document, old, new, 1)
+			if changed == document {
+				panic("the trust has no " + old)
+			}
+			w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String(changed)
+		}
+	}
+	breakEach(t, []broken{
+		{"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing", "--revert-drift BreakGlass-Role-222222222222"},
+		{"without MFA", "", trust(`,"Bool":{"aws:MultiFactorAuthPresent":"true"}`, ""), "roles", Problem, "lets in without MFA: Allow sts:AssumeRole", ""},
+		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "lets in without MFA", ""},
+		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "lets in arn:aws:iam::111111111111:user/mallory, who is none of the users", ""},
+		{"one user fewer", "", trust(`,"arn:aws:iam::111111111111:user/bob"`, ""), "roles", Problem, "does not let in arn:aws:iam::111111111111:user/bob", ""},
+		{"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem, "lets in others than the hub account", ""},
+		{"a denial", "", trust(`"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"},`), "roles", Problem, "denies somebody", ""},
+		{"one condition more", "", trust(`"Bool":{`, `"Bool":{"aws:SecureTransport":"true",`), "roles", Problem, "has another trust than the file's", ""},
+		{"no JSON", "", func(w *world) { w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String("?") }, "roles", Problem, "cannot be read", ""},
+		{"shorter sessions", "", func(w *world) { w.roles["BreakGlassRole"].MaxSessionDuration = aws.Int32(3600) }, "roles", Warning, "gives sessions of 1h, the file has 2h", ""},
+		{"no boundary", "", func(w *world) { w.roles["BreakGlassRole"].PermissionsBoundary = nil }, "roles", Problem, `bounded by "", the file has "arn:aws:iam::222222222222:policy/Fence"`, ""},
+		{"a policy fewer", "", func(w *world) { w.ofRole["BreakGlassRole"] = nil }, "roles", Problem, "has lost the policy ReadOnlyAccess", ""},
+		{"a policy more", "", func(w *world) {
+			w.ofRole["BreakGlassRole"] = append(w.ofRole["BreakGlassRole"], "arn:aws:iam::222222222222:policy/X")
+		}, "roles", Problem, "not the file's: arn:aws:iam::222222222222:policy/X", ""},
+		{"no inline policy", "", func(w *world) { w.inRole = nil }, "roles", Problem, "has lost its inline policy", ""},
+		{"another inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem, "another inline policy", ""},
+		{"a second inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["x"] = `{}` }, "roles", Problem, "the inline policy x", ""},
+	})
+	w := well(t, hub)
+	w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String(url.PathEscape(*w.roles["BreakGlassRole"].AssumeRolePolicyDocument))
+	if found := bad(w.ask(t)); len(found) > 0 {
+		t.Errorf("as IAM gives it: %+v", found)
+	}
+}

@@ -1,0 +1,69 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+)
+
+type keyAPI interface {
+	DescribeKey(context.Context, *kms.DescribeKeyInput, ...func(*kms.Options)) (*kms.DescribeKeyOutput, error)
+	GetKeyRotationStatus(context.Context, *kms.GetKeyRotationStatusInput, ...func(*kms.Options)) (*kms.GetKeyRotationStatusOutput, error)
+	GetKeyPolicy(context.Context, *kms.GetKeyPolicyInput, ...func(*kms.Options)) (*kms.GetKeyPolicyOutput, error)
+}
+
+// key looks at the key of a hub's topic, and returns its ID; empty where that is not known.
+func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, id string) {
+	r = of("key")
+	stack := s.hubStack(region)
+	out, err := api.DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(names.KeyAlias)})
+	var gone *types.NotFoundException
+	switch {
+	case errors.As(err, &gone):
+		r.drifted(Problem, region, stack, names.KeyAlias+" is missing: the rules that name the key can't be compared")
+		return r, ""
+	case err != nil:
+		r.unanswered(region, "the topic's key", err)
+		return r, ""
+	}
+	id = aws.ToString(out.KeyMetadata.KeyId)
+	switch state := out.KeyMetadata.KeyState; state {
+	case types.KeyStateEnabled:
+	case types.KeyStatePendingDeletion:
+		when := "soon"
+		if at := out.KeyMetadata.DeletionDate; at != nil {
+			when = "on " + at.UTC().Format("2006-01-02")
+		}
+		r.problem(region, fmt.Sprintf("the topic's key %s is deleted %s, and the topic tells nobody until then either", id, when),
+			"aws kms cancel-key-deletion --region <where> --key-id "+id+", then aws kms enable-key")
+	default:
+		r.problem(region, fmt.Sprintf("the topic's key %s is in the state %s: the topic tells nobody", id, state), "aws kms enable-key --region <where> --key-id "+id)
+	}
+	if out.KeyMetadata.KeyState == types.KeyStateEnabled {
+		// KMS refuses the question for a key that is to be deleted.
+		rotation, err := api.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: aws.String(id)})
+		if err != nil {
+			r.unanswered(region, "whether the topic's key rotates", err)
+		} else if !rotation.KeyRotationEnabled {
+			r.warning(region, "the topic's key is not rotated", "aws kms enable-key-rotation --region <where> --key-id "+id)
+		}
+	}
+	policy, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: aws.String(id), PolicyName: aws.String("default")})
+	if err != nil {
+		r.unanswered(region, "the policy of the topic's key", err)
+	} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(config.Partition, region, s.account())); d != "" {
+		r.drifted(Problem, region, stack, "the policy of the topic's key is not the file's: "+d)
+	}
+	if r.well() {
+		r.fine(region, "enabled, rotated, its policy as the file has it")
+	}
+	return r, id
+}

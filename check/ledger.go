@@ -1,0 +1,85 @@
+package check
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+type ledgerAPI interface {
+	DescribeLogGroups(context.Context, *cloudwatchlogs.DescribeLogGroupsInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeLogGroupsOutput, error)
+	DescribeResourcePolicies(context.Context, *cloudwatchlogs.DescribeResourcePoliciesInput, ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error)
+}
+
+// logPrefix begins the names of both log groups.
+const logPrefix = "/aws/events/breakglass-"
+
+// ledger looks at a hub's log groups, and at who may write into them.
+func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *result {
+	r := of("ledger")
+	stack := s.hubStack(region)
+	want := map[string]int{names.Ledger: s.config.Ledger.RetentionDays}
+	groups := []string{s.arn("logs", region, "log-group:"+names.Ledger)}
+	if s.config.Monitoring.Heartbeats {
+		want[names.Heartbeats] = watch.HeartbeatDays
+		groups = append(groups, s.arn("logs", region, "log-group:"+names.Heartbeats))
+	}
+	have := map[string]int{}
+	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(logPrefix)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			r.unanswered(region, "the ledger", err)
+			want = nil
+			break
+		}
+		for _, g := range page.LogGroups {
+			have[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
+		}
+	}
+	for _, name := range sorted(want) {
+		days, ok := have[name]
+		switch {
+		case !ok:
+			r.drifted(Problem, region, stack, "the log group "+name+" is missing")
+		case days == 0:
+			r.drifted(Note, region, stack, fmt.Sprintf("%s is kept for ever, the file has %d days", name, want[name]))
+		case days != want[name]:
+			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days, the file has %d", name, days, want[name]))
+		}
+	}
+	s.writers(ctx, api, r, region, access.Ledger(config.Partition, region, s.account(), groups...))
+	if r.well() {
+		r.fine(region, "kept as long as the file says, and EventBridge may write")
+	}
+	return r
+}
+
+func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region string, want access.Document) {
+	for token := (*string)(nil); ; {
+		page, err := api.DescribeResourcePolicies(ctx, &cloudwatchlogs.DescribeResourcePoliciesInput{NextToken: token})
+		if err != nil {
+			r.unanswered(region, "who may write into the ledger", err)
+			return
+		}
+		for _, p := range page.ResourcePolicies {
+			if aws.ToString(p.PolicyName) == names.LedgerPolicy {
+				if d := samePolicy(aws.ToString(p.PolicyDocument), want); d != "" {
+					r.drifted(Problem, region, s.hubStack(region), "the resource policy "+names.LedgerPolicy+" is not the file's: "+d)
+				}
+				return
+			}
+		}
+		if token = page.NextToken; aws.ToString(token) == "" {
+			r.drifted(Problem, region, s.hubStack(region), "the resource policy "+names.LedgerPolicy+" is missing: EventBridge can't write into the ledger")
+			return
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+type passwordsAPI interface {
+	GetAccountPasswordPolicy(context.Context, *iam.GetAccountPasswordPolicyInput, ...func(*iam.Options)) (*iam.GetAccountPasswordPolicyOutput, error)
+}
+
+const day = 24 * time.Hour
+
+// passwords looks whether a password expires. made is when each user's was, as far as that is known.
+func (s *scene) passwords(ctx context.Context, api passwordsAPI, made map[string]time.Time) *result {
+	r := of("passwords")
+	out, err := api.GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})
+	switch {
+	case missing(err):
+		r.fine("", "no password policy: passwords don't expire")
+		return r
+	case err != nil:
+		r.unanswered("", "whether passwords expire", err)
+		return r
+	}
+	policy := out.PasswordPolicy
+	days := aws.ToInt32(policy.MaxPasswordAge)
+	// Some answers say that passwords don't expire by an age of nought.
+	if days == 0 {
+		r.fine("", "passwords don't expire")
+		return r
+	}
+	if aws.ToBool(policy.HardExpiry) {
+		r.problem("", fmt.Sprintf("a password expires after %d days, and its user can't choose a new one (HardExpiry)", days),
+			"allow users to renew an expired password, or let it never expire: aws iam update-account-password-policy")
+	} else {
+		r.note("", fmt.Sprintf("a password expires after %d days; its user chooses a new one when signing in, which the guard allows", days), "")
+	}
+	for _, name := range sorted(made) {
+		age := int(s.now.Sub(made[name]) / day)
+		switch left := int(days) - age; {
+		case made[name].IsZero():
+		case left < 0 && aws.ToBool(policy.HardExpiry):
+			r.problem("", fmt.Sprintf("the password of %s is %d days old: unless it was changed since, it has expired", name, age), "give the user a new one: aws iam update-login-profile --user-name "+name)
+		case left < 0:
+			r.warning("", fmt.Sprintf("the password of %s is %d days old: unless it was changed since, a new one has to be chosen at the next sign-in", name, age), "renew it in time, so that what is in the safe is right")
+		default:
+			r.note("", fmt.Sprintf("the password of %s is %d days old, or younger", name, age), "")
+		}
+	}
+	return r
+}

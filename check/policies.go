@@ -1,0 +1,70 @@
+package check
+
+import (
+	"context"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+)
+
+type policyAPI interface {
+	GetPolicy(context.Context, *iam.GetPolicyInput, ...func(*iam.Options)) (*iam.GetPolicyOutput, error)
+	GetPolicyVersion(context.Context, *iam.GetPolicyVersionInput, ...func(*iam.Options)) (*iam.GetPolicyVersionOutput, error)
+}
+
+// policy compares one of the hub's own managed policies, as it is in force, with the plan's.
+func (s *scene) policy(ctx context.Context, api policyAPI, r *result, name string, want access.Document) {
+	stack, arn := s.stackOf(s.config.Hub.Region, plan.Hub), s.policyARN(name)
+	out, err := api.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
+	if missing(err) {
+		r.drifted(Problem, "", stack, "the policy "+name+" is missing")
+		return
+	}
+	if err != nil {
+		r.unanswered("", "what the policy "+name+" says", err)
+		return
+	}
+	version, err := api.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: out.Policy.DefaultVersionId})
+	if err != nil {
+		r.unanswered("", "what the policy "+name+" says", err)
+		return
+	}
+	if d := samePolicy(aws.ToString(version.PolicyVersion.Document), want); d != "" {
+		r.drifted(Problem, "", stack, "the policy "+name+" is not the file's: "+d)
+	}
+}
+
+// policyARN is the ARN of one of the hub's own managed policies.
+func (s *scene) policyARN(name string) string {
+	return "arn:" + config.Partition + ":iam::" + s.account() + ":policy/" + name
+}
+
+// attached compares the managed policies of a role or group, the holder, with those that it should have.
+func attached(r *result, where, stack, holder string, have, want []string) {
+	left := map[string]bool{}
+	for _, arn := range have {
+		left[arn] = true
+	}
+	for _, arn := range want {
+		if !left[arn] {
+			r.drifted(Problem, where, stack, holder+" has lost the policy "+short(arn))
+		}
+		delete(left, arn)
+	}
+	for _, arn := range sorted(left) {
+		r.drifted(Problem, where, stack, holder+" has a policy that is not the file's: "+short(arn))
+	}
+}
+
+// short is a policy as the file would name it.
+func short(arn string) string {
+	if name, ok := strings.CutPrefix(arn, access.PolicyARN(config.Partition, "")); ok {
+		return name
+	}
+	return arn
+}

@@ -1,0 +1,90 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+)
+
+type queuesAPI interface {
+	ListQueues(context.Context, *sqs.ListQueuesInput, ...func(*sqs.Options)) (*sqs.ListQueuesOutput, error)
+	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
+}
+
+// queues looks into the dead-letter queues of a Region, and returns their ARNs; nil where they are not known.
+// CloudFormation makes up their names, which begin with the stack's.
+func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *result, arns []string) {
+	r, arns = of("queues"), []string{}
+	var urls []string
+	pages := sqs.NewListQueuesPaginator(api, &sqs.ListQueuesInput{QueueNamePrefix: aws.String(ownStacks), MaxResults: aws.Int32(1000)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			r.unanswered(region, "the dead-letter queues", err)
+			return r, nil
+		}
+		urls = append(urls, page.QueueUrls...)
+	}
+	known := true
+	for _, url := range urls {
+		out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+			QueueUrl: aws.String(url), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+		})
+		if err != nil {
+			known = false
+			r.unanswered(region, "what waits in the dead-letter queues", err)
+			continue
+		}
+		arn := out.Attributes["QueueArn"]
+		arns = append(arns, arn)
+		name := arn[strings.LastIndex(arn, ":")+1:]
+		waiting := 0
+		for _, attribute := range []types.QueueAttributeName{
+			types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+		} {
+			n, _ := strconv.Atoi(out.Attributes[string(attribute)])
+			waiting += n
+		}
+		if waiting > 0 {
+			r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
+				"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
+		}
+		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.Partition, region, s.account(), arn)); d != "" {
+			r.drifted(Warning, region, s.stackOfQueue(region, name), "the policy of the queue "+name+" is not the file's: "+d)
+		}
+	}
+	if r.well() {
+		r.fine(region, fmt.Sprintf("empty: %d", len(urls)))
+	}
+	if !known {
+		arns = nil
+	}
+	return r, arns
+}
+
+// stackOfQueue is the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence the
+// longest beginning that they share.
+func (s *scene) stackOfQueue(region, name string) string {
+	best, most := "", 0
+	for _, at := range s.plan.Placements {
+		if at.Region != region {
+			continue
+		}
+		n := 0
+		for n < min(len(name), len(at.Stack)) && name[n] == at.Stack[n] {
+			n++
+		}
+		if n > most {
+			best, most = at.Stack, n
+		}
+	}
+	return best
+}

@@ -1,0 +1,257 @@
+package check
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	regions "github.com/aws/aws-sdk-go-v2/service/account/types"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	cw "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	eb "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	kt "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	st "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"example.com/breakglass/names"
+)
+
+func TestRegions(t *testing.T) {
+	breakEach(t, []broken{
+		{"one is enabled and not watched", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabled }, "regions", Problem, "enabled and not watched", "add it to regions"},
+		{"one is new to this program", "", func(w *world) { w.regions["xx-new-1"] = regions.RegionOptStatusEnabledByDefault }, "regions", Problem, "enabled and not watched", "add it to regions"},
+		{"one is being enabled", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "being enabled, and not watched", "add it"},
+		{"a watched one is being enabled", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "not everything can be deployed yet", "wait"},
+		{"a watched one is off", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusDisabled }, "regions", Problem, "not enabled in the hub account", "enable-region --region-name eu-west-1"},
+		{"a watched one is unknown to AWS", "", func(w *world) { delete(w.regions, "eu-west-1") }, "regions", Problem, "not enabled in the hub account", ""},
+	})
+	w := well(t, hub)
+	w.regions["eu-west-1"] = regions.RegionOptStatusDisabled
+	r, off := w.s.regions(t.Context(), w)
+	if len(off) != 1 || off[0] != "eu-west-1" || r.tallies[regionsWatched] != (Tally{2, 3}) {
+		t.Errorf("off are %q, the tally is %+v", off, r.tallies)
+	}
+}
+
+func TestStacks(t *testing.T) {
+	state := func(to cfn.StackStatus) func(*world) {
+		return func(w *world) { w.stacks["BreakGlass-Dashboard"].StackStatus = to }
+	}
+	breakEach(t, []broken{
+		{"one is missing, and what it makes is not looked for", forwarder, func(w *world) {
+			w.stacks, w.rules, w.targets, w.alarms, w.queues = nil, nil, nil, nil, nil
+		}, "stacks", Problem, "not deployed: BreakGlass-Forwarder-eu-west-1", "npx cdk deploy BreakGlass-Forwarder-eu-west-1"},
+		{"one was never deployed", "", state(cfn.StackStatusRollbackComplete), "stacks", Problem, "ROLLBACK_COMPLETE: BreakGlass-Dashboard", "npx cdk deploy"},
+		{"one failed to change", "", state(cfn.StackStatusUpdateRollbackComplete), "stacks", Warning, "the one before is in force", "npx cdk deploy BreakGlass-Dashboard"},
+		{"one is stuck", "", state(cfn.StackStatusUpdateRollbackFailed), "stacks", Problem, "UPDATE_ROLLBACK_FAILED", "describe-stack-events --region us-east-1"},
+		{"one is being changed", "", state(cfn.StackStatusUpdateInProgress), "stacks", Warning, "UPDATE_IN_PROGRESS", "wait"},
+		{"one is not protected", "", func(w *world) { w.stacks["BreakGlass-Hub"].EnableTerminationProtection = nil }, "stacks", Warning, "can be deleted by mistake", "--stack-name BreakGlass-Hub"},
+		{"one is not in the file", "", func(w *world) {
+			w.stacks["BreakGlass-Pipeline"] = &cfn.Stack{StackName: aws.String("BreakGlass-Pipeline"), StackStatus: cfn.StackStatusCreateComplete}
+		}, "stacks", Warning, "not in the file: BreakGlass-Pipeline", "delete-stack"},
+	})
+	w := well(t, hub)
+	w.stacks["Other"] = &cfn.Stack{StackName: aws.String("Other")}
+	w.stacks["BreakGlass-Hub"].StackStatus = cfn.StackStatusDeleteComplete
+	w.s.config.TerminationProtection = false
+	r, there := w.s.stacks(t.Context(), w, hub, w.placements())
+	found := merge(r.found)
+	if _, ok := there["BreakGlass-Hub"]; ok || len(bad(found)) != 1 {
+		t.Errorf("of a stack that was deleted: %+v", bad(found))
+	}
+	if !strings.Contains(found[len(found)-1].What, "though the file has terminationProtection: false") {
+		t.Errorf("of more protection than wanted: %+v", found)
+	}
+}
+
+func TestRules(t *testing.T) {
+	const signIn, drills = "capture-breakglass-user-sign-in", "record-breakglass-drills"
+	target := func(w *world, rule string) *eb.Target { return &w.targets[rule][0] }
+	breakEach(t, []broken{
+		{"one is missing", forwarder, func(w *world) { delete(w.rules, signIn) }, "rules", Problem, signIn + " is missing", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
+		{"one is off", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateDisabled }, "rules", Problem, signIn + " is disabled", "--revert-drift"},
+		{"one misses what only reads", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateEnabled }, "rules", Problem, "in the state ENABLED", "--revert-drift"},
+		{"one has another pattern", "", func(w *world) {
+			w.rules[signIn].EventPattern = aws.String(strings.Replace(*w.rules[signIn].EventPattern, `"alice"`, `"mallory"`, 1))
+		}, "rules", Problem, "detail.userIdentity.userName differs", "--revert-drift BreakGlass-Hub"},
+		{"one has no pattern", "", func(w *world) { w.rules[signIn].EventPattern = nil }, "rules", Problem, "not JSON", ""},
+		{"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning, "none of the file's", "delete-rule"},
+		{"a target is gone", forwarder, func(w *world) { w.targets[signIn] = w.targets[signIn][1:] }, "rules", Problem, "has lost its target us-", "--revert-drift"},
+		{"a target is elsewhere", "", func(w *world) { target(w, drills).Arn = aws.String("arn:aws:logs:else") }, "rules", Problem, "has the target ledger at arn:aws:logs:else", ""},
+		{"a target is more", "", func(w *world) {
+			w.targets[drills] = append(w.targets[drills], eb.Target{Id: aws.String("x"), Arn: aws.String("arn:x")})
+		}, "rules", Warning, "none of the file's: x, arn:x", "remove-targets --region us-east-1 --rule " + drills},
+		{"a target has no dead letters", "", func(w *world) { target(w, drills).DeadLetterConfig = nil }, "rules", Problem, "no dead-letter queue", ""},
+		{"a queue is gone", "", func(w *world) { delete(w.queues, "BreakGlass-Hub") }, "rules", Problem, "the dead-letter queue BreakGlass-Hub-DeadLettersQueue-X of the rules does not exist", "BreakGlass-Hub"},
+		{"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem, `acts as ""`, ""},
+		{"people get no text", "", func(w *world) {
+			for i := range w.targets[signIn] {
+				w.targets[signIn][i].InputTransformer = nil
+			}
+		}, "rules", Problem, "has lost its text", ""},
+		{"a target gets something else", "", func(w *world) { target(w, drills).Input = aws.String("{}") }, "rules", Problem, "does not pass the event on as it came", ""},
+	})
+}
+
+// AWS gives a pattern back as it was written, or in another order.
+func TestTheOrderOfAPatternMeansNothing(t *testing.T) {
+	got, err := parse(`{"b": [{"x": 1}, "a"], "a": ["y", "x"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := difference(got, plain(map[string]any{"a": []string{"x", "y"}, "b": []any{"a", map[string]any{"x": 1}}}), ""); d != "" {
+		t.Errorf("%s differs", d)
+	}
+}
+
+func TestWithoutTheKeyThePatternsThatNameItAreNotCompared(t *testing.T) {
+	w := well(t, hub)
+	r := w.s.rules(t.Context(), w, rulesIn{region: hub, placements: w.placements()})
+	for _, f := range bad(r.found) {
+		t.Errorf("%+v", f)
+	}
+}
+
+func TestBus(t *testing.T) {
+	allow := func(principal string) func(*world) {
+		return func(w *world) {
+			w.bus = `{"Statement": [{"Sid": "a", "Effect": "Allow", "Principal": ` + principal + `, "Action": "events:PutEvents", "Resource": "*"}]}`
+		}
+	}
+	breakEach(t, []broken{
+		{"everybody", "", allow(`"*"`), "bus", Warning, "to *", "remove-permission"},
+		{"another account", "", allow(`{"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]}`), "bus", Warning, "222222222222", "remove-permission"},
+		{"no JSON", "", func(w *world) { w.bus = "?" }, "bus", Warning, "cannot be read", ""},
+	})
+	w := well(t, hub)
+	allow(`{"AWS": "arn:aws:iam::111111111111:role/x"}`)(w)
+	if found := bad(w.ask(t)); len(found) > 0 {
+		t.Errorf("of somebody of the account: %+v", found)
+	}
+}
+
+func TestTopicAndKey(t *testing.T) {
+	breakEach(t, []broken{
+		{"the topic is not encrypted", "", func(w *world) { delete(w.topic, "KmsMasterKeyId") }, "topic", Problem, "not encrypted", "--revert-drift BreakGlass-Hub"},
+		{"the topic has another key", "", func(w *world) { w.topic["KmsMasterKeyId"] = "arn:aws:kms:us-east-1:111111111111:key/x" }, "topic", Problem, "another key", ""},
+		{"the topic lets in more", "", func(w *world) {
+			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Subscribe","Resource":"*"},`, 1)
+		}, "topic", Warning, "has more than the file's: Allow sns:Subscribe to *", ""},
+		{"the topic keeps EventBridge out", "", func(w *world) { w.topic["Policy"] = `{"Statement": []}` }, "topic", Problem, "lacks EventBridgeRules, CloudWatchAlarms, TLSOnly", ""},
+		{"the key is off", "", func(w *world) { w.key.KeyState = kt.KeyStateDisabled }, "key", Problem, "in the state Disabled", "enable-key --region us-east-1"},
+		{"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem, "is deleted on 2026-11-23", "cancel-key-deletion"},
+		{"the key is not rotated", "", func(w *world) { w.rotates = false }, "key", Warning, "not rotated", "enable-key-rotation"},
+		{"the key has another policy", "", func(w *world) { w.keyRules = `{"Statement": []}` }, "key", Problem, "it lacks AccountAdministers", ""},
+	})
+	w := well(t, hub)
+	w.topic = nil
+	if found := merge(w.s.topic(t.Context(), w, hub, "").found); len(bad(found)) != 1 || !strings.Contains(found[len(found)-1].What, "missing: nobody is told") {
+		t.Errorf("without a topic: %+v", found)
+	}
+	w.key = nil
+	if r, id := w.s.key(t.Context(), w, hub); id != "" || !strings.Contains(r.found[0].What, "alias/breakglassSNS is missing") {
+		t.Errorf("without a key: %+v", r.found)
+	}
+	for _, master := range []string{names.KeyAlias, "arn:aws:kms:us-east-1:111111111111:key/" + keyID} {
+		w := well(t, hub)
+		w.topic["KmsMasterKeyId"] = master
+		if found := bad(w.ask(t)); len(found) > 0 {
+			t.Errorf("of %s: %+v", master, found)
+		}
+	}
+}
+
+func TestSubscribers(t *testing.T) {
+	breakEach(t, []broken{
+		{"one has not confirmed", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(pending) }, "subscribers", Problem,
+			"email security-team@example.com has not confirmed", "within 48 hours of the subscription; afterwards: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111111111111:"},
+		{"one has left", "", func(w *world) { w.subs = w.subs[:1] }, "subscribers", Problem, "sqs arn:aws:sqs:us-east-1:111111111111:people is not subscribed", "aws sns subscribe"},
+		{"one was deleted", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(deleted) }, "subscribers", Problem, "is not subscribed", "aws sns subscribe"},
+		{"a stranger reads", "", func(w *world) {
+			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("https"), Endpoint: aws.String("https://evil.example.com"), SubscriptionArn: aws.String("arn:1")})
+		}, "subscribers", Problem, "https https://evil.example.com is none of the file's", "unsubscribe --region us-east-1 --subscription-arn arn:1"},
+		{"a stranger was asked", "", func(w *world) {
+			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("email"), Endpoint: aws.String("x@example.com"), SubscriptionArn: aws.String(pending)})
+		}, "subscribers", Warning, "was asked to confirm", "48 hours"},
+		{"anybody can end one", "", func(w *world) { w.sub["ConfirmationWasAuthenticated"] = "false" }, "subscribers", Note, "whoever has the link", "--authenticate-on-unsubscribe true"},
+	})
+	w := well(t, hub)
+	w.sub["FilterPolicy"] = `{"x": ["y"]}`
+	r := w.s.subscribers(t.Context(), w, hub)
+	if len(bad(r.found)) != 2 || !strings.Contains(r.found[0].What, "has a filter") || r.tallies[subscribersConfirmed] != (Tally{0, 2}) {
+		t.Errorf("with a filter: %+v, %+v", r.found, r.tallies)
+	}
+}
+
+func TestQueues(t *testing.T) {
+	breakEach(t, []broken{
+		{"a letter waits", forwarder, func(w *world) {
+			w.queues["BreakGlass-Forwarder-eu-west-1"]["ApproximateNumberOfMessages"] = "2"
+			w.queues["BreakGlass-Forwarder-eu-west-1"]["ApproximateNumberOfMessagesNotVisible"] = "1"
+		}, "queues", Problem, "wait in BreakGlass-Forwarder-eu-west-1-DeadLettersQueue-X: 3", "receive-message --region eu-west-1"},
+		{"EventBridge is not let in", forwarder, func(w *world) {
+			w.queues["BreakGlass-Forwarder-eu-west-1"]["Policy"] = ""
+		}, "queues", Warning, "is not the file's", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
+	})
+	s := well(t, hub).s
+	// CloudFormation has cut the stack's name short.
+	if got := s.stackOfQueue(forwarder, "BreakGlass-Forwarder-eu-west--DeadLettersQueue-X"); got != "BreakGlass-Forwarder-eu-west-1" {
+		t.Errorf("the stack is %q", got)
+	}
+}
+
+func TestAlarms(t *testing.T) {
+	const failed, silent, group = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub"
+	breakEach(t, []broken{
+		{"one is missing", "", func(w *world) { delete(w.alarms, failed) }, "alarms", Problem, failed + " is missing", "--revert-drift BreakGlass-Hub"},
+		{"one rings", "", func(w *world) {
+			w.alarms[failed].StateValue, w.alarms[failed].StateReason = cw.StateValueAlarm, aws.String("Threshold crossed.")
+		}, "alarms", Problem, failed + " rings: Threshold crossed", "--alarm-names " + failed},
+		{"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem, "silent, says its heartbeat alarm in us-east-1", "look at"},
+		{"a Region is new", "", func(w *world) {
+			w.alarms[silent].StateValue = cw.StateValueAlarm
+			for name, stack := range w.stacks {
+				if strings.HasPrefix(name, names.HeartbeatsStack) {
+					stack.CreationTime = aws.Time(now.Add(-time.Hour))
+				}
+			}
+		}, "alarms", Warning, "silent, says its heartbeat alarm in us-east-1", "its stack is new"},
+		{"somebody deployed", "", func(w *world) { w.alarms["breakglass-deployment"].StateValue = cw.StateValueAlarm }, "alarms", Warning, "breakglass-deployment rings", "if nobody deployed"},
+		{"one has no data", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueInsufficientData }, "alarms", Note, "heartbeat alarms have no data yet", ""},
+		{"one is muted", "", func(w *world) { w.alarms[group].ActionsEnabled = aws.Bool(false) }, "alarms", Problem, "actions switched off", "enable-alarm-actions"},
+		{"one tells nobody", "", func(w *world) { w.alarms[group].AlarmActions = nil }, "alarms", Problem, "does not tell arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
+		{"one waits for too little", "", func(w *world) { w.alarms[silent].Threshold = aws.Float64(1) }, "alarms", Problem, "waits for 1 heartbeats an hour", ""},
+	})
+}
+
+func TestHeartbeats(t *testing.T) {
+	breakEach(t, []broken{
+		{"the schedule is off", forwarder, func(w *world) { w.schedule.State = st.ScheduleStateDisabled }, "heartbeats", Problem, "is disabled", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
+		{"the schedule is missing", forwarder, func(w *world) { w.schedule = nil }, "heartbeats", Problem, "is missing", ""},
+		{"the schedule is rarer", forwarder, func(w *world) { w.schedule.ScheduleExpression = aws.String("rate(1 day)") }, "heartbeats", Problem, "is rate(1 day)", ""},
+		{"the schedule goes elsewhere", forwarder, func(w *world) { w.schedule.Target.Arn = aws.String("arn:x") }, "heartbeats", Problem, `has the target "arn:x"`, ""},
+		{"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters = nil }, "heartbeats", Problem, `has the source ""`, ""},
+		{"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours", "look at"},
+	})
+	w := well(t, hub)
+	w.beats = append(w.beats[:1], logs.FilteredLogEvent{Message: aws.String("no JSON")}, logs.FilteredLogEvent{Message: aws.String(`{"source": "other", "region": "us-west-2"}`)})
+	r, last := w.s.beats(t.Context(), w, map[string]time.Time{"us-west-2": now.Add(-time.Hour), "eu-west-1": {}})
+	if r.tallies[regionsBeating] != (Tally{1, 3}) || !last.Equal(now.Add(-10*time.Minute)) {
+		t.Errorf("the tally is %+v, the last was at %s", r.tallies, last)
+	}
+	if found := merge(r.found); len(bad(found)) != 0 || !strings.Contains(found[len(found)-1].What, "deployed less than 3 hours ago") {
+		t.Errorf("of a Region that is new: %+v", found)
+	}
+}
+
+func TestLedger(t *testing.T) {
+	breakEach(t, []broken{
+		{"it is missing", "", func(w *world) { delete(w.kept, names.Ledger) }, "ledger", Problem, names.Ledger + " is missing", "--revert-drift BreakGlass-Hub"},
+		{"it is kept for too short", "", func(w *world) { w.kept[names.Ledger] = 7 }, "ledger", Problem, "kept for 7 days, the file has 3653", ""},
+		{"it is kept for ever", "", func(w *world) { w.kept[names.Heartbeats] = 0 }, "ledger", Note, "kept for ever", ""},
+		{"nobody may write", "", func(w *world) { delete(w.policies, names.LedgerPolicy) }, "ledger", Problem, "EventBridge can't write", ""},
+		{"others may write", "", func(w *world) { w.policies[names.LedgerPolicy] = "{}" }, "ledger", Problem, "it lacks MakeStreams, WriteEvents", ""},
+	})
+}

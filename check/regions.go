@@ -1,0 +1,78 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/account/types"
+)
+
+type regionsAPI interface {
+	ListRegions(context.Context, *account.ListRegionsInput, ...func(*account.Options)) (*account.ListRegionsOutput, error)
+}
+
+// regions compares the hub account's Regions with those of the file. off are the watched ones that are not enabled, which
+// nothing can be asked in.
+func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []string) {
+	r = of("regions")
+	states := map[string]types.RegionOptStatus{}
+	pages := account.NewListRegionsPaginator(api, &account.ListRegionsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			r.unanswered("", "whether every enabled Region is watched", err)
+			return r, nil
+		}
+		for _, region := range page.Regions {
+			states[aws.ToString(region.RegionName)] = region.RegionOptStatus
+		}
+	}
+	onPurpose := map[string]string{}
+	for _, u := range s.config.Unwatched {
+		onPurpose[u.Region] = u.Reason
+	}
+	enabled, watched := 0, 0
+	for _, region := range sorted(states) {
+		state, reason := states[region], onPurpose[region]
+		isWatched := slices.Contains(s.config.Regions, region)
+		switch state {
+		case types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault:
+			enabled++
+			switch {
+			case isWatched:
+				watched++
+			case reason != "":
+				r.note(region, "enabled, and not watched on purpose: "+reason, "")
+			default:
+				r.problem(region, "enabled and not watched: a sign-in there goes unseen", "add it to regions and deploy, or to unwatched with the reason")
+			}
+		case types.RegionOptStatusEnabling:
+			switch {
+			case isWatched:
+				r.warning(region, "being enabled: not everything can be deployed yet", "wait until it is enabled, then deploy and check again")
+			case reason == "":
+				r.warning(region, "being enabled, and not watched", "add it to regions and deploy, or to unwatched with the reason")
+			}
+		default:
+			if isWatched {
+				off = append(off, region)
+			}
+		}
+	}
+	for _, region := range s.config.Regions {
+		if _, known := states[region]; !known || slices.Contains(off, region) {
+			if !slices.Contains(off, region) {
+				off = append(off, region)
+			}
+			r.problem(region, "in the file and not enabled in the hub account: nothing can be deployed there", "aws account enable-region --region-name <where>, or take it out of the file")
+		}
+	}
+	r.tally(regionsWatched, watched, enabled)
+	if r.well() {
+		r.fine("", fmt.Sprintf("%d enabled, %d watched", enabled, watched))
+	}
+	return r, off
+}

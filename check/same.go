@@ -1,0 +1,179 @@
+package check
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/access"
+)
+
+// canonical brings a pattern or a policy into one form: the order of a list means nothing in either, and a list of one
+// is what it holds.
+func canonical(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		out := make(map[string]any, len(v))
+		for key, inner := range v {
+			out[key] = canonical(inner)
+		}
+		return out
+	case []any:
+		out := make([]any, 0, len(v))
+		for _, inner := range v {
+			out = append(out, canonical(inner))
+		}
+		if len(out) == 1 {
+			return out[0]
+		}
+		slices.SortFunc(out, func(a, b any) int { return strings.Compare(text(a), text(b)) })
+		return out
+	}
+	return value
+}
+
+func text(value any) string {
+	b, err := json.Marshal(value)
+	if err != nil {
+		return fmt.Sprint(value)
+	}
+	return string(b)
+}
+
+// parse reads JSON text in its canonical form.
+func parse(document string) (any, error) {
+	var value any
+	if err := json.Unmarshal([]byte(document), &value); err != nil {
+		return nil, err
+	}
+	return canonical(value), nil
+}
+
+// plain is a value of the program in the same form.
+func plain(value any) any {
+	out, err := parse(text(value))
+	if err != nil {
+		return nil
+	}
+	return out
+}
+
+// difference is the place of the first difference of two values in canonical form: detail.userIdentity. Empty means none.
+func difference(got, want any, at string) string {
+	g, gotMap := got.(map[string]any)
+	w, wantMap := want.(map[string]any)
+	if gotMap && wantMap {
+		keys := slices.Sorted(maps.Keys(g))
+		for key := range w {
+			if _, ok := g[key]; !ok {
+				keys = append(keys, key)
+			}
+		}
+		slices.Sort(keys)
+		for _, key := range keys {
+			inner := strings.TrimPrefix(at+"."+key, ".")
+			gv, has := g[key]
+			wv, wants := w[key]
+			if has != wants {
+				return inner
+			}
+			if d := difference(gv, wv, inner); d != "" {
+				return d
+			}
+		}
+		return ""
+	}
+	if text(got) == text(want) {
+		return ""
+	}
+	if at == "" {
+		return "the whole"
+	}
+	return at
+}
+
+// statements are those of a policy in JSON, which IAM gives in the form of a URL, each in canonical form and without its
+// name.
+func statements(document string) ([]map[string]any, error) {
+	if decoded, err := url.PathUnescape(document); err == nil && strings.HasPrefix(document, "%") {
+		document = decoded
+	}
+	var policy struct{ Statement any }
+	if err := json.Unmarshal([]byte(document), &policy); err != nil {
+		return nil, err
+	}
+	list, ok := policy.Statement.([]any)
+	if !ok {
+		list = []any{policy.Statement}
+	}
+	var all []map[string]any
+	for _, one := range list {
+		if s, ok := canonical(one).(map[string]any); ok {
+			delete(s, "Sid")
+			all = append(all, s)
+		}
+	}
+	return all, nil
+}
+
+// apart compares a policy with the one that the plan stands for, statement by statement. Each is named by the Sid of the
+// plan's, or by what it does.
+func apart(document string, want access.Document) (missing, extra []string, err error) {
+	got, err := statements(document)
+	if err != nil {
+		return nil, nil, err
+	}
+	left := map[string]int{}
+	for _, s := range got {
+		left[text(s)]++
+	}
+	for _, one := range want["Statement"].([]any) {
+		s := plain(one).(map[string]any)
+		sid, _ := s["Sid"].(string)
+		delete(s, "Sid")
+		if key := text(s); left[key] > 0 {
+			left[key]--
+		} else {
+			missing = append(missing, sid)
+		}
+	}
+	for _, s := range got {
+		if key := text(s); left[key] > 0 {
+			left[key]--
+			extra = append(extra, describe(s))
+		}
+	}
+	return missing, extra, nil
+}
+
+// describe is a statement in a few words.
+func describe(s map[string]any) string {
+	what := text(s["Action"])
+	if s["Action"] == nil {
+		what = "all but " + text(s["NotAction"])
+	}
+	out := fmt.Sprintf("%v %s", s["Effect"], what)
+	if p := s["Principal"]; p != nil {
+		out += " to " + text(p)
+	}
+	return strings.ReplaceAll(out, `"`, "")
+}
+
+// samePolicy says how a policy is not the one of the plan. Empty means that it is.
+func samePolicy(document string, want access.Document) string {
+	missing, extra, err := apart(document, want)
+	switch {
+	case err != nil:
+		return "it is no policy document: " + err.Error()
+	case len(missing) > 0 && len(extra) > 0:
+		return fmt.Sprintf("it lacks %s and has %s", strings.Join(missing, ", "), strings.Join(extra, ", "))
+	case len(missing) > 0:
+		return "it lacks " + strings.Join(missing, ", ")
+	case len(extra) > 0:
+		return "it has more: " + strings.Join(extra, ", ")
+	}
+	return ""
+}

@@ -1,0 +1,111 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
+
+	"example.com/breakglass/plan"
+)
+
+type stacksAPI interface {
+	DescribeStacks(context.Context, *cloudformation.DescribeStacksInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error)
+}
+
+// ownStacks begins the names of all stacks of this project.
+const ownStacks = "BreakGlass-"
+
+// stacks looks at the stacks of one account and Region. Those that are there are returned with the time of their making,
+// and what a missing one would have made is not looked for; where AWS does not say, all count as there.
+func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placements []plan.Placement) (r *result, there map[string]time.Time) {
+	r, there = of("stacks"), map[string]time.Time{}
+	seen, err := listStacks(ctx, api, placements)
+	if err != nil {
+		r.unanswered(region, "the stacks", err)
+		for _, at := range placements {
+			there[at.Stack] = time.Time{}
+		}
+		return r, there
+	}
+	for _, at := range placements {
+		stack, ok := seen[at.Stack]
+		delete(seen, at.Stack)
+		if !ok {
+			r.say(Problem, region, at.Stack, "not deployed: <stack>", "npx cdk deploy <stack>")
+			continue
+		}
+		if gone := s.state(r, region, stack); gone {
+			continue
+		}
+		there[at.Stack] = aws.ToTime(stack.CreationTime)
+		switch protected := aws.ToBool(stack.EnableTerminationProtection); {
+		case s.config.TerminationProtection && !protected:
+			r.say(Warning, region, at.Stack, "can be deleted by mistake: the file has terminationProtection, <stack> has not",
+				"aws cloudformation update-termination-protection --enable-termination-protection --region <where> --stack-name <stack>")
+		case !s.config.TerminationProtection && protected:
+			r.say(Note, region, at.Stack, "protected against deletion, though the file has terminationProtection: false: <stack>", "npx cdk deploy <stack>")
+		}
+	}
+	for _, name := range sorted(seen) {
+		if strings.HasPrefix(name, ownStacks) {
+			r.say(Warning, region, name, "deployed, and not in the file: <stack>", "remove it if it is not needed any more: aws cloudformation delete-stack --region <where> --stack-name <stack>")
+		}
+	}
+	if r.well() {
+		r.fine(region, fmt.Sprintf("%d of %d deployed", len(there), len(placements)))
+	}
+	return r, there
+}
+
+// state says what is wrong with a stack's; gone means that there is nothing left to look at.
+func (s *scene) state(r *result, region string, stack types.Stack) (gone bool) {
+	name, status := aws.ToString(stack.StackName), string(stack.StackStatus)
+	what := "in the state " + status + ": <stack>"
+	switch {
+	case status == "CREATE_COMPLETE", status == "UPDATE_COMPLETE", status == "IMPORT_COMPLETE":
+	case strings.HasSuffix(status, "_IN_PROGRESS"):
+		r.say(Warning, region, name, what, "wait until it is done, then check again")
+	case status == "UPDATE_ROLLBACK_COMPLETE", status == "IMPORT_ROLLBACK_COMPLETE":
+		r.say(Warning, region, name, what+": the last deployment failed, the one before is in force", "npx cdk deploy <stack>")
+	case status == "ROLLBACK_COMPLETE", status == "ROLLBACK_FAILED", status == "CREATE_FAILED":
+		r.say(Problem, region, name, what+": it was never deployed", "npx cdk deploy <stack>")
+		return true
+	default:
+		r.say(Problem, region, name, what, "aws cloudformation describe-stack-events --region <where> --stack-name <stack> says why")
+	}
+	return false
+}
+
+// listStacks asks for all stacks of the Region at once; where only one is wanted, for that one, since a target account may
+// have many of its own.
+func listStacks(ctx context.Context, api stacksAPI, placements []plan.Placement) (map[string]types.Stack, error) {
+	seen := map[string]types.Stack{}
+	input := &cloudformation.DescribeStacksInput{}
+	if len(placements) == 1 {
+		input.StackName = aws.String(placements[0].Stack)
+	}
+	pages := cloudformation.NewDescribeStacksPaginator(api, input)
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		var refused smithy.APIError
+		if errors.As(err, &refused) && refused.ErrorCode() == "ValidationError" && strings.Contains(refused.ErrorMessage(), "does not exist") {
+			return seen, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, stack := range page.Stacks {
+			if stack.StackStatus != types.StackStatusDeleteComplete {
+				seen[aws.ToString(stack.StackName)] = stack
+			}
+		}
+	}
+	return seen, nil
+}

@@ -1,0 +1,138 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+
+	"example.com/breakglass/names"
+)
+
+type subscribersAPI interface {
+	ListSubscriptionsByTopic(context.Context, *sns.ListSubscriptionsByTopicInput, ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error)
+	GetSubscriptionAttributes(context.Context, *sns.GetSubscriptionAttributesInput, ...func(*sns.Options)) (*sns.GetSubscriptionAttributesOutput, error)
+}
+
+// What SNS has in the place of a subscription's ARN (SNS API reference, Subscription).
+const (
+	pending = "PendingConfirmation"
+	deleted = "Deleted"
+)
+
+// subscribers compares who a hub's topic tells with the file.
+func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region string) *result {
+	r := of("subscribers")
+	have := map[string]types.Subscription{}
+	pages := sns.NewListSubscriptionsByTopicPaginator(api, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(s.arn("sns", region, names.Topic))})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		var gone *types.NotFoundException
+		if errors.As(err, &gone) {
+			return r // the topic's own check says so
+		}
+		if err != nil {
+			r.unanswered(region, "who the topic tells", err)
+			return r
+		}
+		for _, sub := range page.Subscriptions {
+			if aws.ToString(sub.SubscriptionArn) == deleted {
+				continue
+			}
+			key := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))
+			// Somebody may be there twice, confirmed and, from another try, pending.
+			if before, twice := have[key]; !twice || aws.ToString(before.SubscriptionArn) == pending {
+				have[key] = sub
+			}
+		}
+	}
+	want := s.wanted()
+	confirmed := 0
+	for _, who := range want {
+		sub, ok := have[who]
+		delete(have, who)
+		switch arn := aws.ToString(sub.SubscriptionArn); {
+		case !ok:
+			// No deployment would: CloudFormation does not notice that a subscription is gone (cloudformation roadmap #2455).
+			r.problem(region, who+" is not subscribed, and not told", s.subscribe(who))
+		case arn == pending:
+			r.problem(region, who+" has not confirmed, and is not told",
+				"open the link in the mail within 48 hours of the subscription; afterwards: "+s.subscribe(who))
+		default:
+			if s.subscription(ctx, api, r, region, who, arn) {
+				confirmed++
+			}
+		}
+	}
+	for _, who := range sorted(have) {
+		arn := aws.ToString(have[who].SubscriptionArn)
+		if arn == pending {
+			r.warning(region, who+" is none of the file's, and was asked to confirm", "find out who asked; it is gone after 48 hours unless somebody confirms")
+			continue
+		}
+		fix := "find out who it is, then: aws sns unsubscribe --region <where> --subscription-arn " + arn
+		if strings.HasPrefix(who, "sqs ") {
+			fix += " (a drill has a queue of its own there, while it runs)"
+		}
+		r.problem(region, who+" is none of the file's, and reads every alert", fix)
+	}
+	r.tally(subscribersConfirmed, confirmed, len(want))
+	if r.well() {
+		r.fine(region, fmt.Sprintf("%d of %d confirmed, nobody else", confirmed, len(want)))
+	}
+	return r
+}
+
+// wanted are the subscribers of the file.
+func (s *scene) wanted() []string {
+	var all []string
+	for _, list := range []struct {
+		protocol  string
+		endpoints []string
+	}{
+		{"email", s.config.Alerts.Email}, {"https", s.config.Alerts.HTTPS}, {"sms", s.config.Alerts.SMS}, {"sqs", s.config.Alerts.SQS},
+	} {
+		for _, endpoint := range list.endpoints {
+			all = append(all, subscriber(list.protocol, endpoint))
+		}
+	}
+	return all
+}
+
+// subscriber is one as a reader knows it. SNS may spell a mail address in lower case.
+func subscriber(protocol, endpoint string) string {
+	if protocol == "email" {
+		endpoint = strings.ToLower(endpoint)
+	}
+	return protocol + " " + endpoint
+}
+
+// subscribe is the command that subscribes somebody anew.
+func (s *scene) subscribe(who string) string {
+	protocol, endpoint, _ := strings.Cut(who, " ")
+	return "aws sns subscribe --region <where> --topic-arn " + s.arn("sns", "<where>", names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
+}
+
+// subscription looks at one that is confirmed: whether it gets everything, which it returns, and whether anybody can end it.
+func (s *scene) subscription(ctx context.Context, api subscribersAPI, r *result, region, who, arn string) bool {
+	out, err := api.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: aws.String(arn)})
+	if err != nil {
+		r.unanswered(region, "whether the subscribers get every alert", err)
+		return true
+	}
+	filter := out.Attributes["FilterPolicy"]
+	filtered := filter != "" && filter != "{}"
+	if filtered {
+		r.problem(region, who+" has a filter, and is not told of everything: "+filter,
+			"aws sns set-subscription-attributes --region <where> --attribute-name FilterPolicy --attribute-value '{}' --subscription-arn "+arn)
+	}
+	if strings.HasPrefix(who, "email ") && out.Attributes["ConfirmationWasAuthenticated"] == "false" {
+		r.note(region, who+" can be unsubscribed by whoever has the link in a mail, a mail scanner included",
+			"subscribe it anew, and confirm by aws sns confirm-subscription --authenticate-on-unsubscribe true")
+	}
+	return !filtered
+}

@@ -1,0 +1,139 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+type usersAPI interface {
+	GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options)) (*iam.GetUserOutput, error)
+	GetLoginProfile(context.Context, *iam.GetLoginProfileInput, ...func(*iam.Options)) (*iam.GetLoginProfileOutput, error)
+	ListMFADevices(context.Context, *iam.ListMFADevicesInput, ...func(*iam.Options)) (*iam.ListMFADevicesOutput, error)
+	ListAccessKeys(context.Context, *iam.ListAccessKeysInput, ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error)
+	ListGroupsForUser(context.Context, *iam.ListGroupsForUserInput, ...func(*iam.Options)) (*iam.ListGroupsForUserOutput, error)
+	ListUserPolicies(context.Context, *iam.ListUserPoliciesInput, ...func(*iam.Options)) (*iam.ListUserPoliciesOutput, error)
+	ListAttachedUserPolicies(context.Context, *iam.ListAttachedUserPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error)
+}
+
+// user looks at one emergency user. made is when the password was; zero means that it is not known.
+func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result, made time.Time) {
+	r = of("users")
+	who := "the user " + name
+	out, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
+	switch {
+	case missing(err):
+		r.drifted(Problem, "", s.stackOf(s.config.Hub.Region, plan.Hub), who+" is missing")
+		return r, time.Time{}
+	case err != nil:
+		r.unanswered("", who, err)
+	default:
+		if b := out.User.PermissionsBoundary; b != nil {
+			r.warning("", who+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's", "aws iam delete-user-permissions-boundary --user-name "+name)
+		}
+		if used := out.User.PasswordLastUsed; used != nil {
+			r.note("", who+" last signed in with the password on "+used.UTC().Format(time.DateOnly), "")
+		}
+	}
+	made = s.password(ctx, api, r, name)
+	s.devices(ctx, api, r, name)
+	s.accessKeys(ctx, api, r, name)
+	s.rights(ctx, api, r, name)
+	if r.well() {
+		r.fine("", name+": password, MFA, no access key, rights by the group only")
+	}
+	return r, made
+}
+
+func (s *scene) password(ctx context.Context, api usersAPI, r *result, name string) (made time.Time) {
+	out, err := api.GetLoginProfile(ctx, &iam.GetLoginProfileInput{UserName: aws.String(name)})
+	switch {
+	case missing(err):
+		r.problem("", "the user "+name+" has no password, and can't sign in", "give it one: aws iam create-login-profile --user-name "+name)
+		return time.Time{}
+	case err != nil:
+		r.unanswered("", "whether the user "+name+" has a password", err)
+		return time.Time{}
+	}
+	if out.LoginProfile.PasswordResetRequired {
+		r.note("", "the user "+name+" has to choose a new password when signing in, which the guard allows", "")
+	}
+	return aws.ToTime(out.LoginProfile.CreateDate)
+}
+
+func (s *scene) devices(ctx context.Context, api usersAPI, r *result, name string) {
+	out, err := api.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String(name)})
+	switch {
+	case err != nil:
+		r.unanswered("", "whether the user "+name+" has an MFA device", err)
+	case len(out.MFADevices) == 0:
+		r.problem("", "the user "+name+" has no MFA device, and the guard refuses everything", "enrol one as an administrator, in the console or by aws iam enable-mfa-device")
+	case len(out.MFADevices) == 1:
+		r.note("", "the user "+name+" has one MFA device: when it is lost, so is the user", "enrol a second one, kept elsewhere; a user may have eight")
+	}
+}
+
+func (s *scene) accessKeys(ctx context.Context, api usersAPI, r *result, name string) {
+	out, err := api.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})
+	if err != nil {
+		r.unanswered("", "whether the user "+name+" has an access key", err)
+		return
+	}
+	for _, key := range out.AccessKeyMetadata {
+		id := aws.ToString(key.AccessKeyId)
+		fix := "find out who made it, then: aws iam delete-access-key --user-name " + name + " --access-key-id " + id
+		if key.Status == types.StatusTypeActive {
+			r.problem("", "the user "+name+" has the access key "+id, fix)
+		} else {
+			r.warning("", "the user "+name+" has the access key "+id+", which is not active", fix)
+		}
+	}
+}
+
+// rights looks whether they come by the group, and by nothing else.
+func (s *scene) rights(ctx context.Context, api usersAPI, r *result, name string) {
+	if out, err := api.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: aws.String(name)}); err != nil {
+		r.unanswered("", "which groups the user "+name+" is in", err)
+	} else {
+		in := false
+		for _, g := range out.Groups {
+			if group := aws.ToString(g.GroupName); group == names.Group {
+				in = true
+			} else {
+				r.warning("", "the user "+name+" is in the group "+group+", too", "aws iam remove-user-from-group --user-name "+name+" --group-name "+group)
+			}
+		}
+		if !in {
+			r.problem("", "the user "+name+" is not in the group "+names.Group+": no rights, and no guard", "aws iam add-user-to-group --user-name "+name+" --group-name "+names.Group)
+		}
+	}
+	if out, err := api.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: aws.String(name)}); err != nil {
+		r.unanswered("", "whether the user "+name+" has policies of its own", err)
+	} else {
+		for _, policy := range out.PolicyNames {
+			r.problem("", fmt.Sprintf("the user %s has the inline policy %s of its own", name, policy), "aws iam delete-user-policy --user-name "+name+" --policy-name "+policy)
+		}
+	}
+	if out, err := api.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)}); err != nil {
+		r.unanswered("", "whether the user "+name+" has policies of its own", err)
+	} else {
+		for _, policy := range out.AttachedPolicies {
+			arn := aws.ToString(policy.PolicyArn)
+			r.problem("", fmt.Sprintf("the user %s has the policy %s attached directly", name, arn), "aws iam detach-user-policy --user-name "+name+" --policy-arn "+arn)
+		}
+	}
+}
+
+// missing is IAM's answer for what is not there.
+func missing(err error) bool {
+	var gone *types.NoSuchEntityException
+	return errors.As(err, &gone)
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"flag"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+var update = flag.Bool("update", false, "write the pages of docs/cli anew")
+
+// TestDocs holds docs/cli against the commands: a page for each, and a manual page of all of them.
+func TestDocs(t *testing.T) {
+	const folder = "../../docs/cli"
+	want := pages()
+	if *update {
+		if err := os.MkdirAll(folder, 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	found, err := filepath.Glob(folder + "/*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range found {
+		if _, ok := want[filepath.Base(path)]; ok {
+			continue
+		}
+		if !*update {
+			t.Errorf("%s is of no command; go test ./cmd/breakglass -run TestDocs -update removes it", path)
+		} else if err := os.Remove(path); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(want)) {
+		path := filepath.Join(folder, name)
+		if *update {
+			if err := os.WriteFile(path, []byte(want[name]), 0o644); err != nil {
+				t.Fatal(err)
+			}
+		} else if got, err := os.ReadFile(path); err != nil || string(got) != want[name] {
+			t.Errorf("%s is out of date; go test ./cmd/breakglass -run TestDocs -update writes it anew", path)
+		}
+	}
+}
+
+// pages are the files of docs/cli.
+func pages() map[string]string {
+	root := newRoot()
+	root.InitDefaultCompletionCmd()
+	all := map[string]string{"breakglass.1": manual(root)}
+	each(root, func(cmd *cobra.Command) {
+		if documented(cmd) {
+			all[pageOf(cmd)] = page(cmd)
+		}
+	})
+	return all
+}
+
+func documented(cmd *cobra.Command) bool {
+	return !cmd.HasParent() || cmd.IsAvailableCommand() && cmd.Name() != "help"
+}
+
+func pageOf(cmd *cobra.Command) string {
+	return strings.ReplaceAll(cmd.CommandPath(), " ", "_") + ".md"
+}
+
+func page(cmd *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "# %s\n\n%s\n", cmd.CommandPath(), prose(longOf(cmd)))
+	if cmd.Runnable() {
+		fmt.Fprintf(&b, "\n```text\n%s\n```\n", cmd.UseLine())
+	}
+	if cmd.Example != "" {
+		fmt.Fprintf(&b, "\n## Examples\n\n```sh\n%s\n```\n", unindented(cmd.Example))
+	}
+	var below []string
+	for _, next := range cmd.Commands() {
+		if documented(next) {
+			below = append(below, fmt.Sprintf("| [%s](%s) | %s |\n", next.CommandPath(), pageOf(next), cell(next.Short)))
+		}
+	}
+	if len(below) > 0 {
+		b.WriteString("\n## Commands\n\n| Command | What it does |\n|---|---|\n" + strings.Join(below, ""))
+	}
+	flagTable(&b, "Flags", own(cmd))
+	if cmd.HasParent() {
+		flagTable(&b, "Flags of every command", cmd.InheritedFlags())
+		fmt.Fprintf(&b, "\nSee also [%s](%s).\n", cmd.Parent().CommandPath(), pageOf(cmd.Parent()))
+	}
+	return b.String()
+}
+
+func longOf(cmd *cobra.Command) string {
+	if cmd.Long == "" {
+		return cmd.Short + "."
+	}
+	return strings.TrimSpace(cmd.Long)
+}
+
+// own are the flags of a command itself, without help, which every command has.
+func own(cmd *cobra.Command) *pflag.FlagSet {
+	set := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
+	cmd.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" {
+			set.AddFlag(f)
+		}
+	})
+	return set
+}
+
+func flagTable(b *strings.Builder, title string, set *pflag.FlagSet) {
+	if !set.HasAvailableFlags() {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n| Flag | Default | Meaning |\n|---|---|---|\n", title)
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		name, usage := spelled(f)
+		byDefault := defaultOf(f)
+		if byDefault != "" {
+			byDefault = "`" + byDefault + "`"
+		}
+		fmt.Fprintf(b, "| `%s` | %s | %s |\n", name, byDefault, cell(usage))
+	})
+}
+
+// spelled is a flag as one writes it, with the kind of its value, and what it means.
+func spelled(f *pflag.Flag) (name, usage string) {
+	kind, usage := pflag.UnquoteUsage(f)
+	name = "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	if kind != "" {
+		name += " " + kind
+	}
+	return name, usage
+}
+
+func defaultOf(f *pflag.Flag) string {
+	if slices.Contains([]string{"", "false", "0", "0s", "[]"}, f.DefValue) {
+		return ""
+	}
+	return f.DefValue
+}
+
+func cell(text string) string {
+	return strings.NewReplacer("|", `\|`, "<", "&lt;", "\n", " ").Replace(text)
+}
+
+// prose keeps paragraphs, and keeps what is indented as it stands.
+func prose(text string) string {
+	var parts []string
+	for _, part := range strings.Split(text, "\n\n") {
+		if strings.Contains("\n"+part, "\n ") || strings.Contains("\n"+part, "\n\t") {
+			part = "```text\n" + unindented(part) + "\n```"
+		} else {
+			part = strings.ReplaceAll(strings.TrimSpace(part), "<", "&lt;")
+		}
+		parts = append(parts, part)
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func unindented(text string) string {
+	lines := strings.Split(strings.Trim(text, "\n"), "\n")
+	least := 99
+	for _, line := range lines {
+		if strings.TrimSpace(line) != "" {
+			least = min(least, len(line)-len(strings.TrimLeft(line, " \t")))
+		}
+	}
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line[min(least, len(line)):], " ")
+	}
+	return strings.Join(lines, "\n")
+}
+
+// manual is the manual page, in the language of man.
+func manual(root *cobra.Command) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, ".TH BREAKGLASS 1 \"\" \"breakglass\" \"User Commands\"\n.SH NAME\nbreakglass \\- %s\n", roff(root.Short))
+	b.WriteString(".SH SYNOPSIS\n.B breakglass\n.I command\n[\\fIflags\\fR]\n.SH DESCRIPTION\n")
+	manualText(&b, longOf(root))
+	b.WriteString(".SH COMMANDS\n")
+	each(root, func(cmd *cobra.Command) {
+		// How to set up a shell's completion is long, and each shell's page has it.
+		if !documented(cmd) || !cmd.Runnable() || cmd.Parent().Name() == "completion" {
+			return
+		}
+		fmt.Fprintf(&b, ".SS %s\n", roff(cmd.UseLine()))
+		manualText(&b, longOf(cmd))
+		manualFlags(&b, own(cmd))
+		if cmd.Example != "" {
+			fmt.Fprintf(&b, ".PP\n.nf\n.RS\n%s\n.RE\n.fi\n", roff(unindented(cmd.Example)))
+		}
+	})
+	b.WriteString(".SH FLAGS OF EVERY COMMAND\n")
+	manualFlags(&b, root.PersistentFlags())
+	return b.String()
+}
+
+func manualText(b *strings.Builder, text string) {
+	for i, part := range strings.Split(text, "\n\n") {
+		if i > 0 {
+			b.WriteString(".PP\n")
+		}
+		if strings.Contains("\n"+part, "\n ") || strings.Contains("\n"+part, "\n\t") {
+			fmt.Fprintf(b, ".nf\n.RS\n%s\n.RE\n.fi\n", roff(unindented(part)))
+			continue
+		}
+		b.WriteString(roff(strings.TrimSpace(part)) + "\n")
+	}
+}
+
+func manualFlags(b *strings.Builder, set *pflag.FlagSet) {
+	set.VisitAll(func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		name, usage := spelled(f)
+		if byDefault := defaultOf(f); byDefault != "" {
+			usage += " (default: " + byDefault + ")"
+		}
+		fmt.Fprintf(b, ".TP\n.B %s\n%s\n", roff(name), roff(usage))
+	})
+}
+
+// roff keeps man from taking a text for its own commands.
+func roff(text string) string {
+	lines := strings.Split(strings.ReplaceAll(strings.ReplaceAll(text, `\`, `\e`), "-", `\-`), "\n")
+	for i, line := range lines {
+		if strings.HasPrefix(line, ".") || strings.HasPrefix(line, "'") {
+			lines[i] = `\&` + line
+		}
+	}
+	return strings.Join(lines, "\n")
+}

@@ -1,0 +1,251 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	sdk "github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/spf13/cobra"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/discover"
+	"example.com/breakglass/draft"
+	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/internal/screen"
+)
+
+func regionsCommand(common *flags) *cobra.Command {
+	var write, yes bool
+	cmd := &cobra.Command{
+		Use:   "regions",
+		Short: "Compare the Regions of the hub account with those of the file, and bring the file up to date",
+		Long: `Compare the Regions of the hub account with those of the file, and bring the file up to date.
+
+A sign-in can land in any enabled Region. One that is enabled and not watched is a finding; so is one that is watched and
+not enabled, which does not deploy. Regions under unwatched are left alone.
+
+--write changes the file's regions to those that are enabled, and keeps every comment and everything else. It shows the
+difference and asks first. Then deploy.
+
+It needs the permission account:ListRegions in the hub account.`,
+		Example: `  breakglass regions
+  breakglass regions --profile hub --output json
+  breakglass regions --write --yes`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, err := common.screen(cmd)
+			if err != nil {
+				return err
+			}
+			if out.JSON && write && !yes {
+				return errors.New("--output json asks no questions: say --yes with --write")
+			}
+			c, err := common.load()
+			if err != nil {
+				return err
+			}
+			found, err := hubRegions(cmd, common, out, c)
+			if err != nil {
+				return err
+			}
+			r := regionsRun{cmd: cmd, common: common, out: out, file: c, found: found, yes: yes}
+			r.compare()
+			r.table()
+			if write {
+				if err := r.update(); err != nil {
+					return err
+				}
+			}
+			if err := out.Value(r.value); err != nil {
+				return err
+			}
+			return r.verdict()
+		},
+	}
+	cmd.Flags().BoolVar(&write, "write", false, "bring the file's regions up to date, after showing the difference")
+	cmd.Flags().BoolVar(&yes, "yes", false, "write without asking")
+	return cmd
+}
+
+// regionsValue is what regions prints for machines.
+type regionsValue struct {
+	Account string        `json:"account"`
+	File    string        `json:"file"`
+	Regions []regionValue `json:"regions"`
+	Written bool          `json:"written"`
+	Changes []changeValue `json:"changes"`
+}
+
+type regionValue struct {
+	Region  string `json:"region"`
+	Account string `json:"account"`
+	File    string `json:"file"`
+	Reason  string `json:"reason,omitempty"`
+	Finding bool   `json:"finding"`
+	Todo    string `json:"todo,omitempty"`
+}
+
+type changeValue struct {
+	Line  int    `json:"line"`
+	Added bool   `json:"added"`
+	Text  string `json:"text"`
+}
+
+func hubRegions(cmd *cobra.Command, common *flags, out *screen.Screen, c *config.Config) ([]discover.Region, error) {
+	out.Begin(1, "asking for the Regions of "+c.Hub.Account)
+	defer out.End()
+	_, keys, err := common.keys(cmd.Context(), c)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := keys.In(cmd.Context(), c.Hub.Account, c.Hub.Region)
+	if err != nil {
+		return nil, err
+	}
+	return discover.Regions(cmd.Context(), sdk.NewFromConfig(cfg), c.Hub.Account)
+}
+
+// regionsRun is one run of the command.
+type regionsRun struct {
+	cmd    *cobra.Command
+	common *flags
+	out    *screen.Screen
+	file   *config.Config
+	found  []discover.Region
+	yes    bool
+	value  regionsValue
+}
+
+// compare fills in what is found wrong with the file as it is now.
+func (r *regionsRun) compare() {
+	r.value.Account, r.value.File = r.file.Hub.Account, r.common.file
+	r.value.Regions = nil
+	if r.value.Changes == nil {
+		r.value.Changes = []changeValue{}
+	}
+	for _, row := range discover.Compare(r.file, r.found) {
+		file := "not in it"
+		switch {
+		case row.Watched:
+			file = "watched"
+		case row.Reason != "":
+			file = "unwatched"
+		}
+		r.value.Regions = append(r.value.Regions, regionValue{row.Region, string(row.State), file, row.Reason, row.Finding, row.Todo})
+	}
+}
+
+func (r *regionsRun) table() {
+	var rows [][]string
+	for _, region := range r.value.Regions {
+		mark, todo := " ", region.Todo
+		switch {
+		case region.Finding:
+			mark = r.out.Mark(false)
+		case region.File == "watched":
+			mark = r.out.Mark(true)
+		case region.Reason != "":
+			todo = "on purpose: " + region.Reason
+		}
+		rows = append(rows, []string{mark, region.Region, region.Account, region.File, todo})
+	}
+	r.out.Table([]string{" ", "REGION", "IN THE ACCOUNT", "IN THE FILE", "WHAT TO DO"}, rows)
+	r.out.Line("")
+}
+
+// verdict is the last line, and how the command ends.
+func (r *regionsRun) verdict() error {
+	findings := 0
+	for _, region := range r.value.Regions {
+		if region.Finding {
+			findings++
+		}
+	}
+	if findings == 0 {
+		r.out.Line("%s every enabled Region of %s is watched, or unwatched on purpose", r.out.Mark(true), r.file.Hub.Account)
+		return nil
+	}
+	help := "no change of regions in the file helps"
+	if !slices.Equal(r.file.Regions, discover.Wanted(r.file, r.found)) {
+		help = "breakglass regions --write" + r.common.sameFile() + " brings the file up to date"
+	}
+	r.out.Line("%s %s: %s", r.out.Mark(false), count(findings, "finding"), help)
+	return errFound
+}
+
+// update writes the file, if somebody says so, and compares again.
+func (r *regionsRun) update() error {
+	name := r.common.file
+	old, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	changed, err := draft.Regions(name, old, discover.Wanted(r.file, r.found))
+	if err != nil {
+		return err
+	}
+	difference := draft.Difference(old, changed)
+	if len(difference) == 0 {
+		r.out.Line("%s: regions is up to date", name)
+		return nil
+	}
+	r.show(difference)
+	if !r.yes {
+		if sure, err := r.confirm(name); err != nil || !sure {
+			return err
+		}
+	}
+	if err := draft.Write(name, changed); err != nil {
+		return err
+	}
+	before := r.file.Regions
+	if r.file, err = r.common.load(); err != nil {
+		return err
+	}
+	r.value.Written = true
+	r.compare()
+	r.out.Line("%s wrote %s: %s watched. Deploy to make it so; breakglass plan%s shows what that is.",
+		r.out.Mark(true), name, count(len(r.file.Regions), "Region"), r.common.sameFile())
+	gone := slices.DeleteFunc(before, func(code string) bool { return slices.Contains(r.file.Regions, code) })
+	if len(gone) > 0 {
+		r.out.Line("Taken out: %s. What was deployed there stays until somebody removes it (README, Clean up).", strings.Join(gone, ", "))
+	}
+	return nil
+}
+
+func (r *regionsRun) show(difference []draft.Line) {
+	for _, l := range difference {
+		r.value.Changes = append(r.value.Changes, changeValue{l.Number, l.Added, l.Text})
+		sign, colour := "-", screen.Red
+		if l.Added {
+			sign, colour = "+", screen.Green
+		}
+		r.out.Line("%s", r.out.Paint(colour, fmt.Sprintf("%s:%d: %s %s", r.common.file, l.Number, sign, l.Text)))
+	}
+	r.out.Line("")
+}
+
+func (r *regionsRun) confirm(name string) (bool, error) {
+	in, tell := r.cmd.InOrStdin(), r.cmd.ErrOrStderr()
+	if !ask.Possible(in, tell) {
+		return false, errors.New("nothing was written: there is no terminal to ask at; say --yes to write it")
+	}
+	sure, err := ask.Confirm(r.cmd.Context(), in, tell, "Write this into "+name+"?")
+	if err == nil && !sure {
+		r.out.Line("nothing was written")
+	}
+	return sure, err
+}
+
+// sameFile is the flag that a next command needs to read the same file; empty where it does so anyway.
+func (f *flags) sameFile() string {
+	if f.file == defaultFile {
+		return ""
+	}
+	return " --config " + f.file
+}
+
+const defaultFile = "breakglass.yaml"

@@ -1,0 +1,82 @@
+package main
+
+import (
+	"runtime"
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/cdkcli"
+)
+
+// versionValue is what the program knows about itself.
+type versionValue struct {
+	Version  string `json:"version"`
+	Revision string `json:"revision,omitempty"`
+	Time     string `json:"time,omitempty"`
+	// Modified: the program was built from a tree with changes that are in no revision.
+	Modified bool   `json:"modified"`
+	Go       string `json:"go"`
+	Platform string `json:"platform"`
+	CDKCLI   string `json:"cdkCli"`
+	// File is the version of breakglass.yaml that it reads.
+	File int `json:"file"`
+}
+
+func versionCommand(common *flags) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version of this program, and of the CDK CLI that it goes with",
+		Example: `  breakglass version
+  breakglass version --output json`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, err := common.screen(cmd)
+			if err != nil {
+				return err
+			}
+			info, _ := debug.ReadBuildInfo()
+			v := versionOf(info)
+			if out.JSON {
+				return out.Value(v)
+			}
+			out.Line("breakglass %s, built with %s for %s", v.Version, v.Go, v.Platform)
+			if v.Revision != "" {
+				changed := ""
+				if v.Modified {
+					changed = ", with changes that are in no revision"
+				}
+				out.Line("revision %s of %s%s", v.Revision, v.Time, changed)
+			}
+			out.Line("CDK CLI %s, as package.json pins it", v.CDKCLI)
+			out.Line("breakglass.yaml in version %d", v.File)
+			return nil
+		},
+	}
+}
+
+// versionOf reads what the Go tool has written into the program; nothing but its own version where that is missing.
+func versionOf(info *debug.BuildInfo) versionValue {
+	v := versionValue{
+		Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
+		CDKCLI: cdkcli.Pinned, File: config.Version,
+	}
+	if info == nil {
+		return v
+	}
+	if info.Main.Version != "" {
+		v.Version = info.Main.Version
+	}
+	for _, s := range info.Settings {
+		switch s.Key {
+		case "vcs.revision":
+			v.Revision = s.Value
+		case "vcs.time":
+			v.Time = s.Value
+		case "vcs.modified":
+			v.Modified = s.Value == "true"
+		}
+	}
+	return v
+}

@@ -1,0 +1,223 @@
+// Package deploy carries out a plan: it finds out what the caller may do before anything changes, and then has the
+// project's pinned CDK CLI deploy stack after stack. One bad Region or account holds up nothing but what comes after it.
+package deploy
+
+import (
+	"context"
+	"errors"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/plan"
+)
+
+// Deployment is one run.
+type Deployment struct {
+	// Root is the project's folder, Assembly the folder of the templates that Synth has made.
+	Root, Assembly string
+	// Stacks in the order of the plan.
+	Stacks []plan.Placement
+	// Profile is the AWS CLI's whose credentials an account's stacks are deployed with; empty means those of the
+	// environment.
+	Profile func(account string) string
+	// Left are the stacks that are not even tried, with the state and the reason.
+	Left map[string]Outcome
+	// Open opens the accounts, to look at stacks.
+	Open Stacks
+	// OnEnd is told of each stack as it ends, one at a time; may be nil.
+	OnEnd func(Outcome)
+	// OnWait is told of a stack that has to wait for the end of an earlier run; may be nil.
+	OnWait func(stack string)
+
+	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means 12.
+	Concurrency int
+
+	cli func(context.Context, cdkcli.Options) error
+}
+
+// concurrency is what Concurrency is where nothing else is said.
+const concurrency = 12
+
+// processes is how many CDK CLIs run at once, where accounts have credentials of their own: each takes a second or two
+// of computing before it does anything.
+const processes = 2
+
+// Run deploys every stack that it can, and says what has become of each. When ctx ends, the CDK CLI is ended too.
+//
+// One CDK CLI is handed all stacks at once, because each process takes a second or two to start: 40 stacks that are
+// unchanged take 8 seconds so, and 149 seconds in processes of their own, on two cores. But after the first failure it
+// begins nothing more. So it is called again with those that it has not attempted, until there are none left.
+func (d *Deployment) Run(ctx context.Context) []Outcome {
+	run := &run{Deployment: *d, board: newBoard(d.Stacks, func(o Outcome) {
+		if d.OnEnd != nil {
+			d.OnEnd(o)
+		}
+	}), changed: make(chan struct{}, len(d.Stacks))}
+	if run.cli == nil {
+		run.cli = cdkcli.Run
+	}
+	if run.Concurrency == 0 {
+		run.Concurrency = concurrency
+	}
+	var tried []plan.Placement
+	for _, at := range d.Stacks {
+		left, ok := d.Left[at.Stack]
+		if !ok {
+			tried = append(tried, at)
+			continue
+		}
+		run.board.of[at.Stack].Fix = left.Fix
+		run.board.settle(at.Stack, left.State, left.Reason)
+	}
+	run.await(ctx, tried)
+
+	groups := map[string]map[string]bool{}
+	var profiles []string
+	for _, at := range tried {
+		profile := d.Profile(at.Account)
+		if groups[profile] == nil {
+			groups[profile] = map[string]bool{}
+			profiles = append(profiles, profile)
+		}
+		groups[profile][at.Stack] = true
+	}
+	fan.Out(ctx, profiles, processes, func(ctx context.Context, profile string) (struct{}, error) {
+		run.group(ctx, profile, groups[profile])
+		return struct{}{}, nil
+	}, nil)
+	outcomes := run.board.outcomes()
+	for i, o := range outcomes {
+		if o.State == Failed && o.Fix == "" {
+			outcomes[i].Fix = Fix(o.Reason, o)
+		}
+	}
+	return outcomes
+}
+
+// run is a deployment on its way.
+type run struct {
+	Deployment
+
+	mutex sync.Mutex
+	board *board
+	// changed hears of each stack that need not wait any more.
+	changed chan struct{}
+}
+
+// await has the stacks wait at which CloudFormation is still at work.
+func (r *run) await(ctx context.Context, stacks []plan.Placement) {
+	if r.Open == nil {
+		return
+	}
+	r.board.busy = atWork(ctx, r.Open, stacks)
+	for _, at := range stacks {
+		if !r.board.busy[at.Stack] {
+			continue
+		}
+		if r.OnWait != nil {
+			r.OnWait(at.Stack)
+		}
+		go func() {
+			settle(ctx, r.Open, at)
+			r.mutex.Lock()
+			delete(r.board.busy, at.Stack)
+			r.mutex.Unlock()
+			r.changed <- struct{}{}
+		}()
+	}
+}
+
+// group deploys the stacks of one profile.
+func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
+	// When a call has attempted nothing, one of its stacks spoils it for all: from then on each has a call of its own.
+	alone := false
+	for ctx.Err() == nil {
+		r.mutex.Lock()
+		ready, more := r.board.ready(mine)
+		r.mutex.Unlock()
+		switch {
+		case len(ready) == 0 && !more:
+			return
+		case len(ready) == 0:
+			select {
+			case <-r.changed:
+			case <-time.After(askedEach): // another group may have heard of it
+			case <-ctx.Done():
+			}
+			continue
+		case alone:
+			ready = ready[:1]
+		}
+		began, err := r.call(ctx, profile, ready)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case began:
+		case len(ready) > 1:
+			alone = true
+		default:
+			r.mutex.Lock()
+			r.board.settle(ready[0], Failed, reasonOf(err))
+			r.mutex.Unlock()
+		}
+	}
+}
+
+// call runs one CDK CLI, and tells whether it began anything.
+func (r *run) call(ctx context.Context, profile string, stacks []string) (began bool, err error) {
+	args := []string{
+		"deploy", "--app", r.Assembly, "--exclusively", "--concurrency", strconv.Itoa(r.Concurrency),
+		"--require-approval", "never", "--progress", "events",
+	}
+	if profile != "" {
+		args = append(args, "--profile", profile)
+	}
+	err = r.cli(ctx, cdkcli.Options{
+		Root: r.Root, Args: append(args, stacks...), Env: environment(profile),
+		OnEvent: func(e cdkcli.Event) {
+			r.mutex.Lock()
+			defer r.mutex.Unlock()
+			if r.board.event(e) {
+				began = true
+			}
+		},
+	})
+	return began, err
+}
+
+// environment is this process's own. With a profile, keys in it are left out: they would come first.
+func environment(profile string) []string {
+	env := os.Environ()
+	if profile == "" {
+		return env
+	}
+	return slices.DeleteFunc(env, func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return slices.Contains([]string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}, name)
+	})
+}
+
+// reasonOf is why the CDK CLI did nothing, without what it says of itself.
+func reasonOf(err error) string {
+	var failed *cdkcli.Error
+	switch {
+	case err == nil:
+		return "the CDK CLI did not say what became of it"
+	case !errors.As(err, &failed) || failed.Output == "":
+		return err.Error()
+	}
+	var words []string
+	for line := range strings.Lines(failed.Output) {
+		if !strings.HasPrefix(strings.TrimSpace(line), "✨") {
+			words = append(words, strings.Fields(line)...)
+		}
+	}
+	text, _, _ := strings.Cut(strings.Join(words, " "), " . Please make sure that this role exists")
+	return text
+}

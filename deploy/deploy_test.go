@@ -1,0 +1,278 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/plan"
+)
+
+// thePlan has a hub and a standby, three further Regions and two roles.
+func thePlan(t *testing.T) plan.Plan {
+	t.Helper()
+	c, err := config.Parse("breakglass.yaml", []byte(`
+version: 1
+hub: {account: "111111111111", standby: us-west-2}
+regions: [us-east-1, us-west-2, eu-west-1, eu-south-2, eu-north-1]
+alerts: {email: [a@example.com]}
+targets: [{account: "222222222222"}, {account: "333333333333"}]
+monitoring: {heartbeats: false, dashboard: false}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.New(c)
+}
+
+// fakeCLI deploys like the CDK CLI: in the order of the dependencies, so many at once, and nothing more after a failure.
+type fakeCLI struct {
+	plan   plan.Plan
+	atOnce int
+	fails  map[string]string // reason by stack
+	calls  []string
+	spoils string // a stack that keeps a call from beginning anything
+}
+
+func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
+	var stacks []string
+	for _, arg := range o.Args {
+		if strings.HasPrefix(arg, "BreakGlass-") {
+			stacks = append(stacks, strings.TrimPrefix(arg, "BreakGlass-"))
+		}
+	}
+	f.calls = append(f.calls, strings.Join(stacks, " "))
+	if f.spoils != "" && slices.Contains(stacks, f.spoils) {
+		return &cdkcli.Error{Action: "deploy", Output: "  ✨  Synthesis time: 0.02s\n  Could not assume role", Err: errors.New("exit status 1")}
+	}
+	done := map[string]bool{}
+	for len(done) < len(stacks) {
+		var now []string
+		for _, name := range stacks {
+			waits := false
+			for _, at := range f.plan.Placements {
+				for _, before := range at.After {
+					before = strings.TrimPrefix(before, "BreakGlass-")
+					waits = waits || at.Stack == "BreakGlass-"+name && slices.Contains(stacks, before) && !done[before]
+				}
+			}
+			if !done[name] && !waits && len(now) < f.atOnce {
+				now = append(now, name)
+			}
+		}
+		failed := ""
+		for _, name := range now {
+			done[name] = true
+			e := cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-" + name, Took: time.Second}
+			if reason := f.fails[name]; reason != "" {
+				e.Kind, e.Reason = cdkcli.Failed, reason
+				if failed != "" {
+					e.Reason = cdkcli.Unfinished // the CLI names one
+				}
+				failed = name
+			}
+			o.OnEvent(e)
+		}
+		if failed != "" {
+			return &cdkcli.Error{Action: "deploy", Err: errors.New("exit status 1")}
+		}
+	}
+	return nil
+}
+
+func deployed(t *testing.T, f *fakeCLI, left map[string]Outcome) map[string]Outcome {
+	t.Helper()
+	f.plan = thePlan(t)
+	told := 0
+	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Left: left, OnEnd: func(Outcome) { told++ }, cli: f.run}
+	outcomes := map[string]Outcome{}
+	for _, o := range d.Run(t.Context()) {
+		outcomes[strings.TrimPrefix(o.Stack, "BreakGlass-")] = o
+	}
+	if told != len(outcomes) {
+		t.Errorf("told of %d of %d stacks", told, len(outcomes))
+	}
+	return outcomes
+}
+
+func count(outcomes map[string]Outcome, s State) (n int) {
+	for _, o := range outcomes {
+		if o.State == s {
+			n++
+		}
+	}
+	return n
+}
+
+func TestOneCallWhenAllIsWell(t *testing.T) {
+	f := &fakeCLI{atOnce: 12}
+	outcomes := deployed(t, f, nil)
+	if len(f.calls) != 1 || count(outcomes, Deployed) != len(outcomes) {
+		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+}
+
+func TestABadRegionHoldsUpNothing(t *testing.T) {
+	for atOnce := 1; atOnce <= 12; atOnce++ {
+		t.Run(fmt.Sprint(atOnce, " at once"), func(t *testing.T) {
+			f := &fakeCLI{atOnce: atOnce, fails: map[string]string{
+				"Role-222222222222": "X (AWS::IAM::Role): exists", "Forwarder-eu-south-2": "Y (AWS::Events::Rule): already exists", "Forwarder-eu-north-1": "Z",
+			}}
+			outcomes := deployed(t, f, nil)
+			if count(outcomes, Failed) != 3 || count(outcomes, Deployed) != len(outcomes)-3 {
+				t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+			}
+			for name, reason := range f.fails {
+				if o := outcomes[name]; o.Reason != reason && o.Reason != cdkcli.Unfinished || o.Fix == "" {
+					t.Errorf("%s: %+v", name, o)
+				}
+			}
+		})
+	}
+}
+
+func TestAFailureWithoutWordsIsTriedOnceMore(t *testing.T) {
+	// Both fail in the same call, and the CLI names one of them.
+	f := &fakeCLI{atOnce: 12, fails: map[string]string{"Forwarder-eu-south-2": "first", "Forwarder-eu-north-1": "second"}}
+	outcomes := deployed(t, f, nil)
+	if outcomes["Forwarder-eu-south-2"].Reason != "first" || outcomes["Forwarder-eu-north-1"].Reason != "second" {
+		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+	f = &fakeCLI{atOnce: 12, fails: map[string]string{"Forwarder-eu-south-2": cdkcli.Unfinished}}
+	if outcomes = deployed(t, f, nil); outcomes["Forwarder-eu-south-2"].State != Failed {
+		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+}
+
+func TestWhatComesAfterAFailureIsHeldUp(t *testing.T) {
+	f := &fakeCLI{atOnce: 12, fails: map[string]string{"Standby": "no"}}
+	outcomes := deployed(t, f, nil)
+	if outcomes["Hub"].State != Deployed || outcomes["Role-333333333333"].State != Deployed || outcomes["Integrity-us-east-1"].State != Deployed {
+		t.Errorf("what does not come after the standby: %v", outcomes)
+	}
+	if o := outcomes["Forwarder-eu-west-1"]; o.State != Held || !strings.Contains(o.Reason, "BreakGlass-Standby, which it comes after, is not there") {
+		t.Errorf("what comes after the standby: %+v", o)
+	}
+}
+
+func TestWhatIsLeftOutIsNotTried(t *testing.T) {
+	p := thePlan(t)
+	left := Left(p.Placements, []Refusal{{Account: "222222222222", Reason: "no role"}}, []Disabled{{Account: "111111111111", Region: "eu-south-2"}})
+	f := &fakeCLI{atOnce: 12}
+	outcomes := deployed(t, f, left)
+	if outcomes["Role-222222222222"].State != Refused || outcomes["Forwarder-eu-south-2"].State != NotEnabled ||
+		count(outcomes, Deployed) != len(outcomes)-2 || strings.Contains(f.calls[0], "eu-south-2") {
+		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+	if got := Next(p.Config, slices.Collect(func(yield func(Outcome) bool) {
+		for _, o := range outcomes {
+			if !yield(o) {
+				return
+			}
+		}
+	})); !strings.Contains(strings.Join(got, "\n"), "not watched") {
+		t.Errorf("what to do next: %q", got)
+	}
+}
+
+func TestAStackThatSpoilsTheCallIsFoundOut(t *testing.T) {
+	f := &fakeCLI{atOnce: 12, spoils: "Role-222222222222"}
+	outcomes := deployed(t, f, nil)
+	if o := outcomes["Role-222222222222"]; o.State != Failed || o.Reason != "Could not assume role" || count(outcomes, Deployed) != len(outcomes)-1 {
+		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+}
+
+func TestEachProfileHasItsOwnCall(t *testing.T) {
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12}
+	var args []string
+	d := &Deployment{Stacks: f.plan.Placements, Assembly: "out",
+		Profile: func(account string) string { return map[string]string{"222222222222": "production"}[account] },
+		cli: func(ctx context.Context, o cdkcli.Options) error {
+			line := strings.Join(o.Args, " ")
+			args = append(args, line)
+			keys := slices.ContainsFunc(o.Env, func(e string) bool { return strings.HasPrefix(e, "AWS_ACCESS_KEY_ID=") })
+			if strings.Contains(line, "--profile") == keys {
+				t.Errorf("keys of the environment are %v with %q: they would come before a profile", keys, line)
+			}
+			return f.run(ctx, o)
+		}}
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+	d.Run(t.Context())
+	if len(args) != 2 || !slices.ContainsFunc(args, func(a string) bool {
+		return strings.HasSuffix(a, "--profile production BreakGlass-Role-222222222222") && strings.Contains(a, "--app out --exclusively")
+	}) {
+		t.Errorf("calls %q", args)
+	}
+}
+
+func TestStopped(t *testing.T) {
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12}
+	ctx, stop := context.WithCancel(t.Context())
+	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" },
+		cli: func(_ context.Context, o cdkcli.Options) error {
+			o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-Hub"})
+			o.OnEvent(cdkcli.Event{Kind: cdkcli.Started, Stack: "BreakGlass-Standby"})
+			stop()
+			return ctx.Err()
+		}}
+	states := map[State]int{}
+	for _, o := range d.Run(ctx) {
+		states[o.State]++
+	}
+	if states[Deployed] != 1 || states[Underway] != 1 || states[Waiting] != len(f.plan.Placements)-2 {
+		t.Errorf("states %v", states)
+	}
+}
+
+func TestFix(t *testing.T) {
+	o := Outcome{Stack: "BreakGlass-Hub", Region: "eu-south-2"}
+	for reason, want := range map[string]string{
+		"Rule (AWS::Events::Rule): capture-x already exists":                              "npx cdk import BreakGlass-Hub",
+		"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists":       "aws logs delete-log-group",
+		"User: x is not authorized to perform: sns:CreateTopic":                           "permission",
+		"UnrecognizedClientException: The security token included in the request is inv…": "aws account get-region-opt-status --region-name eu-south-2",
+		"Rate exceeded":                                "slow down",
+		"getaddrinfo ENOTFOUND sts.eu-south-2":         "answers",
+		"stack is in UPDATE_IN_PROGRESS state and can": "still at it",
+		"something else":                               "remove the cause",
+	} {
+		if got := Fix(reason, o); !strings.Contains(got, want) || !strings.Contains(got, "again") {
+			t.Errorf("%s: %q", reason, got)
+		}
+	}
+}
+
+func TestProject(t *testing.T) {
+	root := t.TempDir()
+	t.Chdir(t.TempDir())
+	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "the one with cdk.json, is neither") {
+		t.Errorf("without a project: %v", err)
+	}
+	write := func(name string) {
+		path := filepath.Join(root, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write("cdk.json")
+	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "npm ci") {
+		t.Errorf("without the CDK CLI: %v", err)
+	}
+	write("node_modules/.bin/cdk")
+	if got, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err != nil || got != root {
+		t.Errorf("from the file: %q, %v", got, err)
+	}
+	t.Chdir(root)
+	if got, err := Project(filepath.Join(t.TempDir(), "breakglass.yaml")); err != nil || got != root {
+		t.Errorf("from the working directory: %q, %v", got, err)
+	}
+}

@@ -1,0 +1,65 @@
+package deploy
+
+import (
+	"fmt"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// Left are the stacks that are not tried: the caller cannot get into their account, or their Region is not enabled.
+func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[string]Outcome {
+	left := map[string]Outcome{}
+	for _, at := range stacks {
+		for _, off := range disabled {
+			if off.Account == at.Account && off.Region == at.Region {
+				left[at.Stack] = Outcome{State: NotEnabled, Reason: at.Region + " is switched off", Fix: EnableRegion(off)}
+			}
+		}
+		for _, r := range refused {
+			if r.Account == at.Account && (r.Region == "" || r.Region == at.Region) {
+				left[at.Stack] = Outcome{State: Refused, Reason: r.Reason, Fix: "do that, " + again}
+			}
+		}
+	}
+	return left
+}
+
+// EnableRegion is what to do about a Region that is switched off.
+func EnableRegion(off Disabled) string {
+	where := "in that account"
+	if off.Caller {
+		where = "in your own account, through which it is deployed"
+	}
+	return fmt.Sprintf("enable it %s (aws account enable-region --region-name %s) or take it out of the file", where, off.Region)
+}
+
+// Next is what to do after everything was deployed.
+func Next(c *config.Config, outcomes []Outcome) []string {
+	fresh, hub, skipped := false, false, false
+	for _, o := range outcomes {
+		fresh = fresh || o.State == Deployed
+		hub = hub || o.Stack == names.HubStack && o.State == Deployed
+		skipped = skipped || !o.State.There()
+	}
+	if !fresh {
+		return nil
+	}
+	lines := []string{"", "What to do next:"}
+	if hub && len(c.Alerts.Email) > 0 {
+		lines = append(lines, "  - Within 48 hours, confirm each new mail address by the token in its mail:")
+		for _, region := range c.HubRegions() {
+			lines = append(lines, fmt.Sprintf("      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn arn:%s:sns:%s:%s:%s --token <token> --region %s",
+				config.Partition, region, c.Hub.Account, names.Topic, region))
+		}
+	}
+	if hub {
+		lines = append(lines, `  - Give each new user a password and an MFA device: README, "After deployment: password and MFA".`)
+	}
+	lines = append(lines, "  - breakglass check: is everything as it should be?", "  - breakglass drill: ring the alarm in every Region.")
+	if skipped {
+		lines = append(lines, "  - The Regions that were skipped are not watched, and the alarms on their heartbeats will ring: enable them and deploy, or take them out of the file.")
+	}
+	return lines
+}

@@ -1,0 +1,58 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"example.com/breakglass/internal/cdkcli"
+)
+
+// manifest is in the project's folder and says how the app is run.
+const manifest = "cdk.json"
+
+// Project finds the project's folder: that of the file, the working directory, or one above either.
+func Project(file string) (string, error) {
+	var looked []string
+	for _, start := range []string{filepath.Dir(file), "."} {
+		dir, err := filepath.Abs(start)
+		if err != nil {
+			return "", err
+		}
+		looked = append(looked, dir)
+		for {
+			if _, err := os.Stat(filepath.Join(dir, manifest)); err == nil {
+				return dir, ready(dir)
+			}
+			above := filepath.Dir(dir)
+			if above == dir {
+				break
+			}
+			dir = above
+		}
+	}
+	return "", fmt.Errorf("the project's folder, the one with %s, is neither %s nor %s, nor above them; run the command there", manifest, looked[0], looked[1])
+}
+
+func ready(root string) error {
+	if _, err := os.Stat(filepath.Join(root, "node_modules", ".bin", "cdk")); err != nil {
+		return fmt.Errorf("the CDK CLI is not in %s; install it there with npm ci", filepath.Join(root, "node_modules"))
+	}
+	return nil
+}
+
+// Synth runs the app, once, and puts the templates into a folder.
+func Synth(ctx context.Context, root, file, assembly string) error {
+	file, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: []string{"synth", "--quiet", "-c", "config=" + file}, Output: assembly})
+	var failed *cdkcli.Error
+	if errors.As(err, &failed) {
+		return fmt.Errorf("the templates cannot be made:\n%s", failed.Output)
+	}
+	return err
+}

@@ -1,0 +1,115 @@
+package deploy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+
+	"example.com/breakglass/internal/stub"
+	"example.com/breakglass/plan"
+)
+
+func opened(server *stub.Server) Stacks {
+	return func(_ context.Context, _, region string) (aws.Config, error) {
+		return aws.Config{
+			Region: region, BaseEndpoint: aws.String(server.URL), RetryMaxAttempts: 1,
+			Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "example", ""),
+		}, nil
+	}
+}
+
+func status(status string, protected bool) string {
+	return fmt.Sprintf("<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>x</StackName><StackStatus>%s</StackStatus>"+
+		"<EnableTerminationProtection>%v</EnableTerminationProtection><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>", status, protected)
+}
+
+func TestAtWork(t *testing.T) {
+	server := stub.New()
+	defer server.Close()
+	server.Answer("cloudformation:DescribeStacks@us-east-1", status("CREATE_COMPLETE", true))
+	server.Answer("cloudformation:DescribeStacks@eu-west-1", status("UPDATE_IN_PROGRESS", true))
+	server.Answer("cloudformation:DescribeStacks@eu-west-2", status("REVIEW_IN_PROGRESS", false))
+	server.Answer("cloudformation:DescribeStacks@eu-west-3", status("ROLLBACK_COMPLETE", true))
+	server.Answer("cloudformation:DescribeStacks@eu-north-1", status("ROLLBACK_COMPLETE", false))
+	server.Answer("cloudformation:UpdateTerminationProtection", "<UpdateTerminationProtectionResponse><UpdateTerminationProtectionResult/></UpdateTerminationProtectionResponse>")
+	var stacks []plan.Placement
+	for _, region := range []string{"us-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1"} { // the last one refuses
+		stacks = append(stacks, plan.Placement{Stack: region, Region: region})
+	}
+	if busy := atWork(t.Context(), opened(server), stacks); len(busy) != 1 || !busy["eu-west-1"] {
+		t.Errorf("busy are %v", busy)
+	}
+	var lifted []string
+	for _, call := range server.Calls() {
+		if strings.HasPrefix(call, "cloudformation:UpdateTerminationProtection") {
+			lifted = append(lifted, call)
+		}
+	}
+	if want := []string{"cloudformation:UpdateTerminationProtection@eu-west-3"}; !slices.Equal(lifted, want) {
+		t.Errorf("the protection was lifted by %q, want %q", lifted, want)
+	}
+	outcomes := []Outcome{{Stack: "a", Region: "eu-west-1", State: Waiting}, {Stack: "b", Region: "us-east-1", State: Waiting}}
+	Stopped(t.Context(), opened(server), outcomes)
+	if outcomes[0].State != Underway || outcomes[1].State != Waiting {
+		t.Errorf("after it was stopped: %v", outcomes)
+	}
+}
+
+func TestBusyStacksWaitAndNobodyElse(t *testing.T) {
+	p := thePlan(t)
+	b := newBoard(p.Placements, func(Outcome) {})
+	b.busy = map[string]bool{"BreakGlass-Standby": true, "BreakGlass-Role-222222222222": true}
+	mine := map[string]bool{}
+	for _, at := range p.Placements {
+		mine[at.Stack] = true
+	}
+	ready, more := b.ready(mine)
+	if want := []string{"BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Role-333333333333"}; !slices.Equal(ready, want) || !more {
+		t.Errorf("ready are %q, and more %v", ready, more)
+	}
+	b.busy = nil
+	if ready, more := b.ready(mine); len(ready) != len(p.Placements) || more {
+		t.Errorf("afterwards ready are %q, and more %v", ready, more)
+	}
+}
+
+type events []types.StackEvent
+
+func (e events) DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackEventsOutput, error) {
+	return &cloudformation.DescribeStackEventsOutput{StackEvents: e}, nil
+}
+
+func TestFirstFailure(t *testing.T) {
+	event := func(id, status, reason string, ago time.Duration) types.StackEvent {
+		physical := id
+		if id == "Hub" {
+			physical = "arn"
+		}
+		return types.StackEvent{
+			LogicalResourceId: aws.String(id), PhysicalResourceId: aws.String(physical), StackId: aws.String("arn"), ResourceType: aws.String("AWS::X::Y"),
+			ResourceStatus: types.ResourceStatus(status), ResourceStatusReason: aws.String(reason), Timestamp: aws.Time(time.Now().Add(-ago)),
+		}
+	}
+	newestFirst := events{
+		event("Hub", "ROLLBACK_COMPLETE", "", 0),
+		event("C", "CREATE_FAILED", "Resource creation cancelled", 0),
+		event("B", "CREATE_FAILED", "second", 0),
+		event("A", "CREATE_FAILED", "first", 0),
+		event("Hub", "CREATE_IN_PROGRESS", "User Initiated", 0),
+		event("Z", "DELETE_FAILED", "of an earlier operation", 0),
+	}
+	if got, err := FirstFailure(t.Context(), newestFirst, "Hub", time.Minute); err != nil || got != "A (AWS::X::Y): first" {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, _ := FirstFailure(t.Context(), events{event("A", "CREATE_FAILED", "first", time.Hour)}, "Hub", time.Minute); got != "" {
+		t.Errorf("an old failure is told as a new one: %q", got)
+	}
+}

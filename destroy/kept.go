@@ -1,0 +1,71 @@
+package destroy
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"example.com/breakglass/plan"
+)
+
+// Resource is a key or bucket of a stack. CloudFormation makes up their names, so they have to be learned before the stack
+// is gone.
+type Resource struct {
+	Kind, Name, Account, Region string
+}
+
+// resourceKinds are those that outlive their stack: keys for some days, buckets on purpose.
+var resourceKinds = map[string]string{"AWS::KMS::Key": "key", "AWS::S3::Bucket": "bucket"}
+
+// resources finds the keys and buckets of a stack. Where that fails, there is less to say at the end, and nothing else.
+func resources(ctx context.Context, client *cloudformation.Client, s Stack) (found []Resource) {
+	if s.Kind != plan.Hub && s.Kind != plan.Standby && s.Kind != plan.Trail {
+		return nil
+	}
+	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(s.ID)})
+	if err != nil {
+		return nil
+	}
+	for _, resource := range out.StackResources {
+		if kind := resourceKinds[aws.ToString(resource.ResourceType)]; kind != "" {
+			found = append(found, Resource{kind, aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})
+		}
+	}
+	return found
+}
+
+// Afterwards says what of the stacks that are gone is still there by design: keys that wait for their deletion, as notes, and
+// buckets that are kept.
+func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string) {
+	for _, left := range r.outlived {
+		switch left.Kind {
+		case "bucket":
+			if !r.Plan.Config.TerminationProtection {
+				continue // it went with its stack
+			}
+			kept = append(kept, Remain{
+				Kind: "bucket of the trail", Name: left.Name, Account: left.Account, Region: left.Region, Kept: true,
+				Remove: "empty it in the S3 console, old versions too; then aws s3 rb s3://" + left.Name,
+			})
+		case "key":
+			cfg, err := r.Keys.In(ctx, left.Account, left.Region)
+			if err != nil {
+				continue
+			}
+			out, err := kms.NewFromConfig(cfg).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(left.Name)})
+			if err != nil || out.KeyMetadata == nil || out.KeyMetadata.KeyState != types.KeyStatePendingDeletion {
+				continue
+			}
+			when := ""
+			if date := out.KeyMetadata.DeletionDate; date != nil {
+				when = " on " + date.UTC().Format("2006-01-02")
+			}
+			notes = append(notes, fmt.Sprintf("the key %s in %s is deleted%s; until then aws kms cancel-key-deletion takes it back", left.Name, left.Region, when))
+		}
+	}
+	return kept, notes
+}

@@ -1,0 +1,106 @@
+package destroy
+
+import (
+	"strings"
+	"testing"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+func TestPlaces(t *testing.T) {
+	p := thePlan(t, "userNotifications: {email: [a@example.com]}")
+	got := map[string]int{}
+	for _, at := range places(p) {
+		got[at.key()] = len(at.searches)
+	}
+	for key, want := range map[string]int{
+		"111111111111 us-east-1": len(regional) + len(once), "111111111111 eu-west-1": len(regional), "111111111111 IAM": 4,
+		"222222222222 us-east-1": 1, "222222222222 IAM": 1,
+	} {
+		if got[key] != want {
+			t.Errorf("%s is searched for %d kinds, want %d", key, got[key], want)
+		}
+	}
+}
+
+// TestEveryNameIsSearchedFor has whatever the plan names found by the prefixes that the search goes by.
+func TestEveryNameIsSearchedFor(t *testing.T) {
+	p := thePlan(t, "")
+	for _, at := range p.Placements {
+		if !strings.HasPrefix(at.Stack, stackPrefix) {
+			t.Errorf("the stack %s is not found", at.Stack)
+		}
+		for _, rule := range p.Rules(at, "key") {
+			if _, rest, ok := strings.Cut(rule.Name, "-"); !ok || !strings.HasPrefix(rest, ownPrefix) {
+				t.Errorf("the rule %s is not found", rule.Name)
+			}
+		}
+	}
+	for _, alarm := range p.Alarms() {
+		if !strings.HasPrefix(alarm.Name, ownPrefix) {
+			t.Errorf("the alarm %s is not found", alarm.Name)
+		}
+	}
+	for _, group := range []string{names.Ledger, names.Heartbeats} {
+		if !strings.HasPrefix(group, logPrefix) {
+			t.Errorf("the log group %s is not found", group)
+		}
+	}
+}
+
+func TestRemains(t *testing.T) {
+	c := newCloud(t)
+	none := map[string]string{
+		"cloudformation:DescribeStacks": "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>BreakGlass-Hub</StackName><StackStatus>DELETE_COMPLETE</StackStatus>" +
+			"<CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>",
+		"events:ListRules":                           `{"Rules":[{"Name":"capture-something-else"}]}`,
+		"sns:ListTopics":                             "<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>",
+		"sqs:ListQueues":                             `{}`,
+		"logs:DescribeLogGroups":                     `{"logGroups":[]}`,
+		"logs:DescribeResourcePolicies":              `{"resourcePolicies":[]}`,
+		"kms:ListAliases":                            `{"Aliases":[]}`,
+		"monitoring:DescribeAlarms":                  "<DescribeAlarmsResponse><DescribeAlarmsResult/></DescribeAlarmsResponse>",
+		"iam:GetRole":                                "fail",
+		"iam:GetGroup":                               "fail",
+		"iam:GetPolicy":                              "fail",
+		"scheduler:GET/schedules/" + names.Heartbeat: "fail",
+		"monitoring:GetDashboard":                    "fail",
+		"cloudtrail:GetTrail":                        "fail",
+	}
+	for action, body := range none {
+		if body == "fail" {
+			c.Fail(action, "ResourceNotFoundException", "it does not exist")
+		} else {
+			c.Answer(action, body)
+		}
+	}
+	look := func(p plan.Plan) ([]Remain, []Blind) {
+		return Remains(t.Context(), keys{c.Server}, p, func(_, region string) bool { return region == "us-west-2" }, func(string) {})
+	}
+	left, blind := look(thePlan(t, ""))
+	if len(left) != 0 || len(blind) != 0 {
+		t.Fatalf("left %+v, blind %+v", left, blind)
+	}
+	for _, call := range c.Calls() {
+		if strings.HasSuffix(call, "@us-west-2") {
+			t.Errorf("%s: that Region is switched off", call)
+		}
+	}
+
+	c.Answer("events:ListRules@eu-west-1", `{"Rules":[{"Name":"capture-breakglass-user-sign-in"}]}`)
+	c.Answer("logs:DescribeLogGroups@us-east-1", `{"logGroups":[{"logGroupName":"/aws/events/breakglass-ledger"}]}`)
+	c.Fail("sns:ListTopics@eu-west-1", "AuthorizationError", "User: x is not authorized to perform: SNS:ListTopics on resource: y")
+	left, blind = look(thePlan(t, ""))
+	if len(left) != 2 || len(blind) != 1 || !strings.Contains(blind[0].Reason, "the permission SNS:ListTopics is missing") {
+		t.Fatalf("left %+v, blind %+v", left, blind)
+	}
+	for _, r := range left {
+		if r.Kept != (r.Name == names.Ledger) || strings.Contains(r.Remove, "NAME") || strings.Contains(r.Remove, "REGION") {
+			t.Errorf("%+v", r)
+		}
+	}
+	if left, _ = look(thePlan(t, "terminationProtection: false")); len(left) != 2 || left[0].Kept || left[1].Kept {
+		t.Errorf("without protection: %+v", left)
+	}
+}

@@ -1,0 +1,105 @@
+package discover
+
+import (
+	"maps"
+	"slices"
+
+	"example.com/breakglass/config"
+)
+
+// Row is a Region in the account beside the same Region in the file.
+type Row struct {
+	Region string
+	// State in the account; NotEnabled where AWS does not list the Region.
+	State State
+	// Watched tells whether the file has it watched.
+	Watched bool
+	// Reason why the file has it unwatched on purpose; empty where it doesn't.
+	Reason string
+	// Known is false for a Region that AWS has and this version does not know.
+	Known bool
+	// Finding tells that something is wrong here.
+	Finding bool
+	// Todo is what to do about it, or what to know.
+	Todo string
+}
+
+// Compare puts the Regions of the hub account beside those of the file, sorted by code.
+func Compare(c *config.Config, found []Region) []Row {
+	rows := map[string]Row{}
+	for _, r := range config.AllRegions() {
+		rows[r.Code] = Row{Region: r.Code, State: NotEnabled, Known: true}
+	}
+	for _, r := range found {
+		row := rows[r.Code]
+		row.Region, row.State = r.Code, r.State
+		rows[r.Code] = row
+	}
+	for _, code := range c.Regions {
+		row := rows[code]
+		row.Watched = true
+		rows[code] = row
+	}
+	for _, u := range c.Unwatched {
+		row := rows[u.Region]
+		row.Reason = u.Reason
+		rows[u.Region] = row
+	}
+	compared := make([]Row, 0, len(rows))
+	for _, code := range slices.Sorted(maps.Keys(rows)) {
+		row := rows[code]
+		row.Finding, row.Todo = judge(c, row)
+		compared = append(compared, row)
+	}
+	return compared
+}
+
+func judge(c *config.Config, row Row) (finding bool, todo string) {
+	enable := "aws account enable-region --region-name " + row.Region
+	switch {
+	case !row.Known && row.State.On():
+		return true, "nobody sees a sign-in there, and this version does not know the Region: get one that does, or disable it"
+	case !row.Known:
+		return false, "this version does not know it: get one that does before you enable it"
+	case row.State.On() && !row.Watched && row.Reason == "":
+		return true, "nobody sees a sign-in there: --write, then deploy; or put it under unwatched, with the reason"
+	case row.State == Enabling && row.Watched:
+		return false, "deploy when it is enabled"
+	case row.Watched && !row.State.On() && (row.Region == c.Hub.Region || row.Region == c.Hub.Standby):
+		return true, "a hub cannot be there: enable it (" + enable + "), or choose another Region for the hub"
+	case row.Watched && row.State == Disabling:
+		return true, "it is going away, and its heartbeat will ring: --write takes it out of the file"
+	case row.Watched && !row.State.On():
+		return true, "does not deploy, and watches nothing: --write takes it out of the file, or enable it: " + enable
+	}
+	return false, ""
+}
+
+// Wanted returns the Regions that the file should watch, sorted: those that are on and known, without those that are
+// unwatched on purpose. The hub's and the standby's stay in any case: a file without them stands for nothing.
+func Wanted(c *config.Config, found []Region) []string {
+	var wanted []string
+	for _, row := range Compare(c, found) {
+		hub := row.Region == c.Hub.Region || row.Region == c.Hub.Standby
+		if hub || row.Known && row.State.On() && row.Reason == "" {
+			wanted = append(wanted, row.Region)
+		}
+	}
+	return wanted
+}
+
+// Known returns the Regions that are on in the account and that the file can name, Unknown those that it cannot: AWS has
+// had them for a shorter time than this version knows.
+func Known(found []Region) []string {
+	return slices.DeleteFunc(On(found), func(code string) bool { return !known(code) })
+}
+
+// Unknown is said at Known.
+func Unknown(found []Region) []string {
+	return slices.DeleteFunc(On(found), known)
+}
+
+func known(code string) bool {
+	_, _, ok := config.LookupRegion(code)
+	return ok
+}

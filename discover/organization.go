@@ -1,0 +1,87 @@
+package discover
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"example.com/breakglass/internal/account"
+)
+
+// Organization is what the caller may see of the organization that the account is in.
+type Organization struct {
+	// Management is the number of the management account; empty where the account is in no organization, or may not know.
+	Management string
+	// Accounts are those that are in use, by number; none where the caller may not list them.
+	Accounts []Account
+	// Notes say what could not be found out, and why.
+	Notes []string
+}
+
+// Account is a member of the organization.
+type Account struct {
+	Number, Name string
+}
+
+// OrganizationReader is the part of Organizations that is asked. Any member account may describe its organization; only
+// the management account and delegated administrators may list the accounts (Organizations API).
+type OrganizationReader interface {
+	DescribeOrganization(ctx context.Context, in *sdk.DescribeOrganizationInput, options ...func(*sdk.Options)) (*sdk.DescribeOrganizationOutput, error)
+	ListAccounts(ctx context.Context, in *sdk.ListAccountsInput, options ...func(*sdk.Options)) (*sdk.ListAccountsOutput, error)
+}
+
+// Ask finds out about the organization. What is refused becomes a note: a file can be written without it.
+func Ask(ctx context.Context, client OrganizationReader) Organization {
+	var found Organization
+	described, err := client.DescribeOrganization(ctx, &sdk.DescribeOrganizationInput{})
+	var none *types.AWSOrganizationsNotInUseException
+	switch {
+	case errors.As(err, &none):
+		return found
+	case err != nil:
+		found.note("whether this is the management account is not known", account.Explain(err, "asking for the organization"))
+	case described.Organization != nil:
+		found.Management = aws.ToString(described.Organization.MasterAccountId)
+	}
+	pages := sdk.NewListAccountsPaginator(client, &sdk.ListAccountsInput{})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			found.Accounts = nil
+			if !errors.As(err, &none) {
+				found.note("the organization's accounts are not known", account.Explain(err, "listing the organization's accounts"))
+			}
+			break
+		}
+		for _, a := range page.Accounts {
+			if inUse(a) {
+				found.Accounts = append(found.Accounts, Account{Number: aws.ToString(a.Id), Name: strings.TrimSpace(aws.ToString(a.Name))})
+			}
+		}
+	}
+	slices.SortFunc(found.Accounts, func(a, b Account) int { return strings.Compare(a.Number, b.Number) })
+	return found
+}
+
+// inUse leaves out accounts that are suspended or on their way out: nobody gets into those. Status was retired in September
+// 2026 in favour of State (Organizations API, Account); the local AWS has the old one only.
+func inUse(a types.Account) bool {
+	if a.State != "" {
+		return a.State == types.AccountStateActive
+	}
+	return a.Status == "" || a.Status == types.AccountStatusActive
+}
+
+func (o *Organization) note(what string, err error) {
+	why := err.Error()
+	var refused *account.Refusal
+	if errors.As(err, &refused) {
+		why = refused.What
+	}
+	o.Notes = append(o.Notes, what+": "+why)
+}

@@ -1,0 +1,87 @@
+// Package discover finds out what an account can tell before anything is deployed: its Regions and its organization,
+// and how they compare with the file.
+package discover
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	sdk "github.com/aws/aws-sdk-go-v2/service/account"
+	"github.com/aws/aws-sdk-go-v2/service/account/types"
+
+	"example.com/breakglass/internal/account"
+)
+
+// State is what a Region is in an account.
+type State string
+
+// The states. Those of AWS are ENABLED_BY_DEFAULT, ENABLED, ENABLING, DISABLING and DISABLED (Account Management API,
+// ListRegions).
+const (
+	AlwaysOn   State = "always on"
+	Enabled    State = "enabled"
+	Enabling   State = "being enabled"
+	Disabling  State = "being disabled"
+	NotEnabled State = "not enabled"
+)
+
+var states = map[types.RegionOptStatus]State{
+	types.RegionOptStatusEnabledByDefault: AlwaysOn,
+	types.RegionOptStatusEnabled:          Enabled,
+	types.RegionOptStatusEnabling:         Enabling,
+	types.RegionOptStatusDisabling:        Disabling,
+	types.RegionOptStatusDisabled:         NotEnabled,
+}
+
+// On tells whether a sign-in can land in the Region, now or soon. Enabling takes minutes to hours, and so does disabling;
+// what is on its way out is not worth watching any more.
+func (s State) On() bool { return s == AlwaysOn || s == Enabled || s == Enabling }
+
+// Region is a Region of AWS, as an account has it.
+type Region struct {
+	Code  string
+	State State
+}
+
+// RegionLister is the part of Account Management that lists Regions.
+type RegionLister interface {
+	ListRegions(ctx context.Context, in *sdk.ListRegionsInput, options ...func(*sdk.Options)) (*sdk.ListRegionsOutput, error)
+}
+
+// Regions lists every Region of AWS with its state in the account whose credentials the client has, sorted by code.
+// number is that account's, for the error.
+func Regions(ctx context.Context, client RegionLister, number string) ([]Region, error) {
+	var found []Region
+	pages := sdk.NewListRegionsPaginator(client, &sdk.ListRegionsInput{MaxResults: aws.Int32(pageSize)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, account.Explain(err, "listing the Regions of account "+number)
+		}
+		for _, r := range page.Regions {
+			state, known := states[r.RegionOptStatus]
+			if !known {
+				state = State(r.RegionOptStatus)
+			}
+			found = append(found, Region{Code: aws.ToString(r.RegionName), State: state})
+		}
+	}
+	slices.SortFunc(found, func(a, b Region) int { return strings.Compare(a.Code, b.Code) })
+	return found, nil
+}
+
+// pageSize is the largest that ListRegions allows (Account Management API).
+const pageSize = 50
+
+// On returns the codes of the Regions in which a sign-in can land.
+func On(found []Region) []string {
+	var codes []string
+	for _, r := range found {
+		if r.State.On() {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes
+}

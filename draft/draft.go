@@ -1,0 +1,189 @@
+// Package draft writes breakglass.yaml: a first one from a few answers, and the Regions of one that is there, with every
+// other byte kept as it was.
+package draft
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+
+	"example.com/breakglass/config"
+)
+
+// Answers are what a first file needs to know. The zero value of every field but HubAccount and Email stands for the
+// file's default.
+type Answers struct {
+	HubAccount string
+	// HubRegion of the alert topic, and Standby, the second one.
+	HubRegion, Standby string
+	Email              []string
+	Users              []string
+	Targets            []Target
+	// Watched are the Regions to watch: those that are on in the hub account, without those of Unwatched. None means
+	// those that no account can switch off.
+	Watched []string
+	// Unwatched are left out on purpose.
+	Unwatched []config.Unwatched
+	// Access is with whose rights the stacks are deployed.
+	Access config.Access
+}
+
+// Target is an account that the users get into. Without a name, its number stands for it.
+type Target struct {
+	Account, Name string
+}
+
+// Text is the shipped example with the answers put in and its comments kept. Nothing is checked: see Check.
+func (a Answers) Text() ([]byte, error) {
+	e := &example{text: string(config.Shipped())}
+	e.replace(`  account: "111111111111"`+"\n", "  account: "+number(a.HubAccount)+"\n")
+	if a.HubRegion != "" && a.HubRegion != config.DefaultRegion {
+		e.replace("  # region: us-east-1\n  # A second", "  region: "+scalar(a.HubRegion)+"\n  # A second")
+	}
+	if a.Standby != "" {
+		e.replace("  # standby: us-west-2\n", "  standby: "+scalar(a.Standby)+"\n")
+	}
+	e.replace("    - security-team@example.com\n", items("    - ", a.Email))
+	if len(a.Users) > 0 && !slices.Equal(a.Users, []string{config.DefaultUser}) {
+		e.replace("# users:\n#   - name: "+config.DefaultUser+"\n", "users:\n"+items("  - name: ", a.Users))
+	}
+	e.targets(a.Targets)
+	if len(a.Unwatched) > 0 {
+		e.replace("# unwatched:\n#   - region: sa-east-1\n#     reason: denied by policy for all principals\n", unwatched(a.Unwatched))
+	}
+	if a.Access != "" && a.Access != config.AccessCredentials {
+		e.uncomment("# deploy:\n", "#   accessRole: "+config.DefaultAccessRole+"\n")
+		e.replace("  access: credentials\n", "  access: "+scalar(string(a.Access))+"\n")
+	}
+	if e.err != nil {
+		return nil, e.err
+	}
+	if value := a.regions(); value.keyword != config.RegionsAlwaysOn {
+		return rewrite([]byte(e.text), value)
+	}
+	return []byte(e.text), nil
+}
+
+// regions is what the answers' Regions come to.
+func (a Answers) regions() value {
+	if len(a.Watched) == 0 {
+		a.Watched = without(config.AlwaysOnRegions(), a.Unwatched)
+	}
+	return shortest(a.Watched, a.Unwatched)
+}
+
+// Check returns the problems that config.Parse has with the answers, without the lines of a file that is not there.
+func (a Answers) Check() error {
+	text, err := a.Text()
+	if err != nil {
+		return err
+	}
+	_, err = config.Parse("", text)
+	var problems config.Problems
+	if !errors.As(err, &problems) {
+		return err
+	}
+	lines := make([]string, len(problems))
+	for i, p := range problems {
+		p.Line = 0
+		lines[i] = strings.TrimPrefix(p.String(), ": ")
+	}
+	return errors.New(strings.Join(lines, "\n"))
+}
+
+// example is the shipped file while it is filled in.
+type example struct {
+	text string
+	err  error
+}
+
+// replace puts one text into the place of another, which has to be there exactly once.
+func (e *example) replace(old, with string) {
+	if e.err == nil && strings.Count(e.text, old) != 1 {
+		e.err = fmt.Errorf("the example in this program has not one %q, so it cannot be filled in; copy the project's breakglass.yaml", strings.TrimSpace(old))
+	}
+	if e.err == nil {
+		e.text = strings.Replace(e.text, old, with, 1)
+	}
+}
+
+// block is the text from the line first to the line last.
+func (e *example) block(first, last string) string {
+	from := strings.Index(e.text, "\n"+first)
+	if from < 0 {
+		return first // which replace does not find, and says so
+	}
+	length := strings.Index(e.text[from:], "\n"+last)
+	if length < 0 {
+		return first + last
+	}
+	return e.text[from+1 : from+length+1+len(last)]
+}
+
+// uncomment makes keys of the lines from first to last, which are comments.
+func (e *example) uncomment(first, last string) {
+	block := e.block(first, last)
+	e.replace(block, strings.ReplaceAll("\n"+block, "\n# ", "\n")[1:])
+}
+
+// targets puts the first target where the example has one, so that its comments stay, and the others behind it.
+func (e *example) targets(targets []Target) {
+	const account, name = "  - account: \"222222222222\"\n", "    name: production\n"
+	block := e.block("targets:\n", "    # managedPolicies: [AdministratorAccess]\n")
+	if len(targets) == 0 {
+		e.replace(block, "# "+strings.ReplaceAll(strings.TrimSuffix(block, "\n"), "\n", "\n# ")+"\n")
+		return
+	}
+	e.replace(account, targets[0].account())
+	e.replace(name, targets[0].name())
+	more := strings.Builder{}
+	for _, t := range targets[1:] {
+		more.WriteString(t.account())
+		if t.Name != "" {
+			more.WriteString(t.name())
+		}
+	}
+	const last = "    # managedPolicies: [AdministratorAccess]\n"
+	e.replace(last, last+more.String())
+}
+
+func (t Target) account() string { return "  - account: " + number(t.Account) + "\n" }
+
+func (t Target) name() string {
+	if t.Name == "" {
+		return "    # name: production\n"
+	}
+	return "    name: " + scalar(t.Name) + "\n"
+}
+
+func unwatched(list []config.Unwatched) string {
+	var b strings.Builder
+	b.WriteString("unwatched:\n")
+	for _, u := range list {
+		fmt.Fprintf(&b, "  - region: %s\n    reason: %s\n", scalar(u.Region), scalar(u.Reason))
+	}
+	return b.String()
+}
+
+func items(before string, values []string) string {
+	var b strings.Builder
+	for _, v := range values {
+		b.WriteString(before + scalar(v) + "\n")
+	}
+	return b.String()
+}
+
+// number is an account number, always in quotation marks.
+func number(account string) string { return fmt.Sprintf("%q", account) }
+
+// scalar is a text as YAML has it on one line, in quotation marks where it needs them.
+func scalar(text string) string {
+	out, err := yaml.Marshal(strings.Join(strings.Fields(text), " "))
+	if err != nil {
+		return fmt.Sprintf("%q", text)
+	}
+	return strings.TrimSpace(string(out))
+}

@@ -1,0 +1,135 @@
+package draft
+
+import (
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"example.com/breakglass/config"
+)
+
+const rest = "hub: {account: \"111111111111\"}\nalerts: {email: [security-team@example.com]} # who is told\n"
+
+// TestRegions: testdata/regions.txtar has files before and after, and the Regions that are wanted.
+func TestRegions(t *testing.T) {
+	archive, err := txtar.ParseFile("testdata/regions.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range archive.Files {
+		files[f.Name] = string(f.Data)
+	}
+	for name, before := range files {
+		name, ok := strings.CutSuffix(name, "/before")
+		if !ok {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			wanted := strings.Fields(files[name+"/wanted"])
+			for _, ends := range []struct{ name, begin, end string }{{"lf", "", "\n"}, {"crlf and bom", "\ufeff", "\r\n"}} {
+				asWritten := func(text string) string {
+					return ends.begin + strings.ReplaceAll(text, "\n", ends.end)
+				}
+				got, err := Regions("breakglass.yaml", []byte(asWritten(before)), wanted)
+				if refusal := files[name+"/refused"]; refusal != "" {
+					if err == nil || err.Error() != strings.TrimSpace(refusal) {
+						t.Errorf("%s: got %v, want %s", ends.name, err, refusal)
+					}
+					continue
+				}
+				if err != nil {
+					t.Fatalf("%s: %v", ends.name, err)
+				}
+				if diff := cmp.Diff(asWritten(files[name+"/after"]), string(got)); diff != "" {
+					t.Errorf("%s: %s", ends.name, diff)
+				}
+				again, err := Regions("breakglass.yaml", got, wanted)
+				if err != nil || string(again) != string(got) {
+					t.Errorf("%s: a second time it differs: %v", ends.name, err)
+				}
+			}
+		})
+	}
+}
+
+// TestRegionsOfAnyFile changes made-up files to made-up Regions: what they stand for is what is wanted (Regions itself makes
+// sure of that), and no comment is lost.
+func TestRegionsOfAnyFile(t *testing.T) {
+	dice := rand.New(rand.NewPCG(1, 2))
+	var all []string
+	for _, r := range config.AllRegions() {
+		all = append(all, r.Code)
+	}
+	some := func() []string {
+		list := []string{"us-east-1"}
+		for _, code := range all {
+			if code != "us-east-1" && dice.IntN(3) == 0 {
+				list = append(list, code)
+			}
+		}
+		return list
+	}
+	for range 200 {
+		list := some()
+		if dice.IntN(2) == 0 {
+			slices.Sort(list)
+		}
+		before, comments := file(dice, list)
+		wanted := slices.Sorted(slices.Values(some()))
+		after, err := Regions("breakglass.yaml", []byte(before), wanted)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, before)
+		}
+		for _, comment := range comments {
+			if !strings.Contains(string(after), comment) {
+				t.Errorf("%q is lost; before\n%s\nafter\n%s", comment, before, after)
+			}
+		}
+		if again, err := Regions("breakglass.yaml", after, wanted); err != nil || string(again) != string(after) {
+			t.Fatalf("a second time it differs: %v", err)
+		}
+	}
+}
+
+// file is a file with this list, in one of the ways to write it.
+func file(dice *rand.Rand, list []string) (text string, comments []string) {
+	end := rest
+	if dice.IntN(4) == 0 {
+		end = "# no end of line"
+	}
+	begin := "version: 1\n"
+	if end != rest {
+		begin = rest + begin
+	}
+	switch dice.IntN(4) {
+	case 0:
+		return begin + "regions: all # every one\n" + end, []string{"# every one"}
+	case 1:
+		return begin + "regions: [" + strings.Join(list, ", ") + "] # a list\n" + end, []string{"# a list"}
+	case 2:
+		return begin + end, nil
+	}
+	indent := strings.Repeat(" ", dice.IntN(3))
+	text = begin + "regions: # which\n"
+	comments = []string{"# which"}
+	for _, code := range list {
+		text += indent + "- " + code
+		if dice.IntN(4) == 0 {
+			comments = append(comments, "# about "+code)
+			text += "  # about " + code
+		}
+		text += "\n"
+	}
+	return text + end, comments
+}
+
+func TestAFileThatDoesNotHoldIsNotTouched(t *testing.T) {
+	if _, err := Regions("breakglass.yaml", []byte("version: 2\n"), []string{"us-east-1"}); err == nil {
+		t.Error("it was")
+	}
+}

@@ -1,0 +1,172 @@
+package drill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// box is a queue that listens to a hub's topic for as long as the run lasts: what arrives there, people get.
+type box struct {
+	hub          string
+	queues       *sqs.Client
+	topics       *sns.Client
+	name, url    string
+	topic, queue string // ARNs
+	subscription string
+	// unsure is set where subscribing got no answer, and may have happened.
+	unsure bool
+}
+
+// openBoxes makes a queue in each hub that tells people of a drill. A topic that is not there is a finding and no failure.
+func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
+	var boxes []*box
+	for _, hub := range s.topics() {
+		// What was asked for is known to be there or not, also when somebody presses Ctrl-C meanwhile.
+		opening, cancel := context.WithTimeout(context.WithoutCancel(ctx), asking)
+		b, err := s.openBox(opening, hub)
+		cancel()
+		if b != nil {
+			boxes = append(boxes, b)
+		}
+		if err != nil {
+			var gone *snstypes.NotFoundException
+			switch {
+			case errors.As(err, &gone):
+				s.lost[place(Topic, hub)] = s.noTopic(hub)
+			case unreachable(err) && len(s.Hubs) > 1:
+				s.lost[place(Topic, hub)] = &Broken{What: err.Error()}
+			default:
+				return boxes, fmt.Errorf("%w (or drill with --no-queue, which leaves the topic alone and reads the ledger only)", err)
+			}
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	return boxes, nil
+}
+
+func (s *state) noTopic(hub string) *Broken {
+	return &Broken{
+		What: "the topic " + names.Topic + " in " + hub + " is gone: nobody is told",
+		Fix:  "npx cdk deploy --revert-drift " + s.stackOf(hub, plan.Hub, plan.Standby) + ", and confirm the subscriptions anew",
+	}
+}
+
+func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
+	cfg, err := s.aws(ctx, hub)
+	if err != nil {
+		return nil, err
+	}
+	arn := func(service, rest string) string {
+		return "arn:" + config.Partition + ":" + service + ":" + hub + ":" + s.config.Hub.Account + ":" + rest
+	}
+	b := &box{hub: hub, queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg), name: "breakglass-drill-" + s.Name}
+	b.topic, b.queue = arn("sns", names.Topic), arn("sqs", b.name)
+	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
+		"Effect": "Allow", "Principal": map[string]any{"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": b.queue,
+		"Condition": map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": b.topic}},
+	}}})
+	if err != nil {
+		return nil, err
+	}
+	out, err := b.queues.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(b.name), Attributes: map[string]string{
+		string(sqstypes.QueueAttributeNamePolicy): string(policy), string(sqstypes.QueueAttributeNameSqsManagedSseEnabled): "true",
+		string(sqstypes.QueueAttributeNameMessageRetentionPeriod): "3600",
+	}})
+	if err != nil {
+		return nil, account.Explain(err, "making a queue for the drill in "+hub)
+	}
+	b.url = aws.ToString(out.QueueUrl)
+	subscribed, err := b.topics.Subscribe(ctx, &sns.SubscribeInput{
+		TopicArn: aws.String(b.topic), Protocol: aws.String("sqs"), Endpoint: aws.String(b.queue), ReturnSubscriptionArn: true,
+	})
+	if err != nil {
+		b.unsure = unreachable(err)
+		return b, account.Explain(err, "subscribing a queue to the topic in "+hub)
+	}
+	b.subscription = aws.ToString(subscribed.SubscriptionArn)
+	return b, nil
+}
+
+// closeBoxes takes the queues away, and returns what is left. A Region that does not answer holds up no other.
+func closeBoxes(ctx context.Context, boxes []*box) []string {
+	byHub := map[string]*box{}
+	var hubs, left []string
+	for _, b := range boxes {
+		hubs, byHub[b.hub] = append(hubs, b.hub), b
+	}
+	for _, r := range fan.Out(ctx, hubs, fan.Bound, func(ctx context.Context, hub string) ([]string, error) { return byHub[hub].close(ctx), nil }, nil) {
+		left = append(left, r.Value...)
+	}
+	return left
+}
+
+func (b *box) close(ctx context.Context) (left []string) {
+	subscription := b.subscription
+	if b.unsure {
+		subscription = b.find(ctx)
+	}
+	if subscription != "" {
+		_, err := b.topics.Unsubscribe(ctx, &sns.UnsubscribeInput{SubscriptionArn: aws.String(subscription)})
+		var gone *snstypes.NotFoundException // with its topic, meanwhile
+		if err != nil && !errors.As(err, &gone) {
+			left = append(left, fmt.Sprintf("the subscription %s (%v)", subscription, account.Explain(err, "unsubscribing the drill's queue in "+b.hub)))
+		}
+	}
+	if _, err := b.queues.DeleteQueue(ctx, &sqs.DeleteQueueInput{QueueUrl: aws.String(b.url)}); err != nil {
+		left = append(left, fmt.Sprintf("the queue %s in %s (%v)", b.name, b.hub, account.Explain(err, "deleting the drill's queue in "+b.hub)))
+	}
+	return left
+}
+
+// find looks for the queue's subscription on the topic.
+func (b *box) find(ctx context.Context) string {
+	pages := sns.NewListSubscriptionsByTopicPaginator(b.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(b.topic)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "" // the queue can't be deleted either, then, and that is told
+		}
+		for _, one := range page.Subscriptions {
+			if aws.ToString(one.Endpoint) == b.queue {
+				return aws.ToString(one.SubscriptionArn)
+			}
+		}
+	}
+	return ""
+}
+
+// readBox takes what arrives in a queue until ctx ends.
+func (s *state) readBox(ctx context.Context, b *box) {
+	for ctx.Err() == nil {
+		out, err := b.queues.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String(b.url), MaxNumberOfMessages: 10, WaitTimeSeconds: 2})
+		if err != nil {
+			pause(ctx, time.Second)
+			continue
+		}
+		now := time.Now()
+		for _, message := range out.Messages {
+			// The queue goes with what is left in it; taking each away only keeps it from coming again.
+			_, _ = b.queues.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(b.url), ReceiptHandle: message.ReceiptHandle})
+			for _, id := range inText.FindAllString(aws.ToString(message.Body), -1) {
+				s.arrived(receipt{id: id, where: Topic, hub: b.hub, at: now})
+			}
+		}
+	}
+}

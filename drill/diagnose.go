@@ -1,0 +1,152 @@
+package drill
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// hop is a rule that a drill has to pass, and the target that carries it on.
+type hop struct {
+	region, stack string
+	rule          plan.Rule
+	target        string
+}
+
+// looks remembers what was found out about each hop: many drills pass the same one in a hub.
+type looks struct {
+	mutex sync.Mutex
+	found map[string]func() finding
+}
+
+// finding is what a look at a hop shows.
+type finding struct {
+	broken *Broken
+	// queue is the dead-letter queue of the target, as the rule has it.
+	queue string
+}
+
+func (l *looks) at(s hop, look func(hop) finding) finding {
+	l.mutex.Lock()
+	key := s.region + " " + s.rule.Name + " " + s.target
+	once, ok := l.found[key]
+	if !ok {
+		once = sync.OnceValue(func() finding { return look(s) })
+		l.found[key] = once
+	}
+	l.mutex.Unlock()
+	return once()
+}
+
+// diagnose follows each drill that did not arrive from its Region to the hub, and notes the first broken link. Then it tells
+// of the Regions that nobody has been told of.
+func (s *state) diagnose(ctx context.Context) {
+	l := &looks{found: map[string]func() finding{}}
+	var silent []string
+	for _, region := range s.Regions {
+		if s.open[region] != through {
+			silent = append(silent, region)
+		}
+	}
+	fan.Out(ctx, silent, fan.Bound, func(ctx context.Context, region string) (struct{}, error) {
+		for _, d := range s.Drills {
+			result := s.results[d.ID]
+			if d.Region != region || result.NotSent != "" {
+				continue
+			}
+			for i := range result.Receipts {
+				if at := &result.Receipts[i]; !at.Arrived {
+					at.Broken = s.brokenLink(ctx, l, d, *at)
+				}
+			}
+		}
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		s.tell(region)
+		return struct{}{}, nil
+	}, nil)
+}
+
+func (s *state) brokenLink(ctx context.Context, l *looks, d Drill, at Receipt) *Broken {
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
+	way := s.way(d, at)
+	for i, next := range way {
+		found := l.at(next, func(at hop) finding { return s.lookAt(ctx, at) })
+		if found.broken != nil {
+			return found.broken
+		}
+		if lost := s.lost[place(at.Where, at.Hub)]; lost != nil && i == len(way)-1 {
+			return lost
+		}
+		if waiting := s.deadLetter(ctx, next, found.queue, d.ID); waiting != nil {
+			return waiting
+		}
+	}
+	if mute := s.mute[d.Region]; mute != nil {
+		return mute
+	}
+	if at.Where == Topic {
+		if broken := s.topicState(ctx, at.Hub); broken != nil {
+			return broken
+		}
+	}
+	return &Broken{
+		What: "rules, targets and dead-letter queues on its way are as they should be",
+		Fix:  "drill again with a longer --wait; if that fails, look at the permissions of " + names.ForwardRole + ", the topic, its key and the ledger",
+	}
+}
+
+// way are the rules between a drill's Region and where it has to arrive.
+func (s *state) way(d Drill, to Receipt) []hop {
+	arn := func(service, rest string) string {
+		return "arn:" + config.Partition + ":" + service + ":" + to.Hub + ":" + s.config.Hub.Account + ":" + rest
+	}
+	end := arn("logs", "log-group:"+names.Ledger)
+	if to.Where == Topic {
+		end = arn("sns", names.Topic)
+	}
+	if d.Region != to.Hub {
+		return []hop{
+			s.find(d.Region, arn("events", "event-bus/default"), func(name string) bool {
+				return name == names.Capture+d.entry.Rule || name == names.Forward+d.entry.Rule
+			}, plan.Forwarder),
+			s.find(to.Hub, end, func(name string) bool { return strings.HasPrefix(name, names.Record) }, plan.Hub, plan.Standby),
+		}
+	}
+	rule := names.Capture + d.entry.Rule + d.suffix
+	return []hop{s.find(to.Hub, end, func(name string) bool {
+		return name == rule || name == rule+names.StandbySuffix
+	}, plan.Hub, plan.Standby, plan.Integrity)}
+}
+
+// find is the rule of a Region that a stack of one of the kinds has.
+func (s *state) find(region, target string, is func(name string) bool, kinds ...plan.Kind) hop {
+	for _, at := range s.plan.Placements {
+		if at.Region != region || !slices.Contains(kinds, at.Kind) {
+			continue
+		}
+		for _, rule := range s.plan.Rules(at, s.scope(region).Key) {
+			if is(rule.Name) {
+				return hop{region: region, stack: at.Stack, rule: rule, target: target}
+			}
+		}
+	}
+	return hop{region: region}
+}
+
+// stackOf is the name of a hub's stack.
+func (s *state) stackOf(region string, kinds ...plan.Kind) string {
+	for _, at := range s.plan.Placements {
+		if at.Region == region && slices.Contains(kinds, at.Kind) {
+			return at.Stack
+		}
+	}
+	return ""
+}

@@ -1,0 +1,241 @@
+// Package drill proves the alarm: it puts labelled drills on the buses of the watched Regions, through the real rules, waits
+// for each in the ledgers and on the topics of the hubs, and says which link is broken where one does not arrive.
+package drill
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
+)
+
+// DefaultAlert is what is drilled unless somebody says otherwise: one message from each hub.
+const DefaultAlert = "sign-in"
+
+// Options say what is drilled.
+type Options struct {
+	// Alerts are IDs of the catalogue; none means DefaultAlert.
+	Alerts []string
+	// All alerts that are on.
+	All bool
+	// Regions, of those that are watched; none means all of them.
+	Regions []string
+	// Wait is how long a drill may take, from the last one sent.
+	Wait time.Duration
+	// NoQueue leaves the topics alone: receipt is read in the ledgers only.
+	NoQueue bool
+	// People asks for a code word in each hub's messages, which somebody types in.
+	People bool
+}
+
+// Drill is one event that is sent, and where it has to arrive.
+type Drill struct {
+	// ID is unique; the ledger has it, and the text for people.
+	ID string
+	// Alert is the entry's ID with the alert's suffix: assume-role-refused.
+	Alert  string
+	Region string
+	// Told is set where people get it: in a hub's own Region, and where the entry is not only counted.
+	Told bool
+
+	entry  watch.Entry
+	suffix string
+}
+
+// Run is a drill of a whole deployment.
+type Run struct {
+	// Name of the run; the IDs of its drills have it.
+	Name string
+	// Regions that are drilled, and Hubs whose ledgers are read.
+	Regions, Hubs []string
+	// Alerts that are drilled somewhere.
+	Alerts []string
+	Drills []Drill
+	// Words are the code words for people, by hub.
+	Words map[string]string
+
+	config  *config.Config
+	plan    plan.Plan
+	options Options
+	// pace is the pause between two messages of a hub, look the one between two looks into a ledger.
+	pace, look time.Duration
+}
+
+// New decides what is sent where. name is part of every ID; words are the code words, one for each hub.
+func New(c *config.Config, o Options, name string, words []string) (*Run, error) {
+	r := &Run{
+		Name: name, Hubs: c.HubRegions(), Words: map[string]string{}, config: c, plan: plan.New(c), options: o,
+		pace: mailPace, look: ledgerLook,
+	}
+	entries, err := chosen(c.Scope(), o)
+	if err != nil {
+		return nil, err
+	}
+	if r.Regions, err = regionsOf(c, o.Regions); err != nil {
+		return nil, err
+	}
+	if o.People {
+		for i, hub := range r.Hubs {
+			if slices.Contains(r.Regions, hub) {
+				r.Words[hub] = words[i]
+			}
+		}
+		if len(r.Words) == 0 {
+			return nil, fmt.Errorf("nobody gets a message from %s: only a hub's own Region, %s, tells people of its drills",
+				strings.Join(r.Regions, ", "), strings.Join(r.Hubs, " and "))
+		}
+	}
+	for _, region := range r.Regions {
+		isHub := slices.Contains(r.Hubs, region)
+		for _, e := range entries {
+			if e.HubsOnly && !isHub {
+				continue
+			}
+			for i, suffix := range suffixes(e) {
+				// A Region that only forwards has one rule for all alerts of an entry.
+				if i > 0 && !isHub {
+					continue
+				}
+				alert := e.ID + suffix
+				id := "drill-" + name + "-" + region + "-" + alert
+				if word := r.Words[region]; word != "" {
+					id = "drill-" + word + "-" + name + "-" + region + "-" + alert
+				}
+				r.Drills = append(r.Drills, Drill{
+					ID: id, Alert: alert, Region: region, Told: isHub && len(e.Alerts) > 0, entry: e, suffix: suffix,
+				})
+				if !slices.Contains(r.Alerts, alert) {
+					r.Alerts = append(r.Alerts, alert)
+				}
+			}
+		}
+	}
+	if len(r.Drills) == 0 {
+		return nil, fmt.Errorf("%s: only a hub's Region has such a rule; add %s to --regions", strings.Join(o.Alerts, ", "), strings.Join(r.Hubs, " or "))
+	}
+	if o.People && !slices.ContainsFunc(r.Drills, func(d Drill) bool { return d.Told }) {
+		return nil, fmt.Errorf("nobody gets a message about %s itself: it is counted; drill another alert with --people", strings.Join(r.Alerts, ", "))
+	}
+	return r, nil
+}
+
+func suffixes(e watch.Entry) []string {
+	if len(e.Alerts) == 0 {
+		return []string{""}
+	}
+	var all []string
+	for _, a := range e.Alerts {
+		all = append(all, a.Suffix)
+	}
+	return all
+}
+
+// chosen are the entries that the options name.
+func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
+	if o.All {
+		return s.Entries(), nil
+	}
+	ids := o.Alerts
+	if len(ids) == 0 {
+		ids = []string{DefaultAlert}
+	}
+	var on, off []string
+	for _, e := range watch.Catalogue {
+		if slices.ContainsFunc(s.Entries(), func(other watch.Entry) bool { return other.ID == e.ID }) {
+			on = append(on, e.ID)
+		} else {
+			off = append(off, e.ID)
+		}
+	}
+	var entries []watch.Entry
+	for _, id := range ids {
+		switch {
+		case slices.Contains(off, id):
+			return nil, fmt.Errorf("the alert %q is switched off in the file, under monitoring", id)
+		case !slices.Contains(on, id):
+			return nil, fmt.Errorf("there is no alert %q; there are %s", id, strings.Join(on, ", "))
+		}
+		e, _ := watch.ByID(id)
+		if !slices.ContainsFunc(entries, func(other watch.Entry) bool { return other.ID == id }) {
+			entries = append(entries, e)
+		}
+	}
+	return entries, nil
+}
+
+func regionsOf(c *config.Config, asked []string) ([]string, error) {
+	if len(asked) == 0 {
+		return c.Regions, nil
+	}
+	var regions []string
+	for _, region := range asked {
+		if !slices.Contains(c.Regions, region) {
+			return nil, fmt.Errorf("the Region %q is not watched; the file has %s", region, strings.Join(c.Regions, ", "))
+		}
+		if !slices.Contains(regions, region) {
+			regions = append(regions, region)
+		}
+	}
+	slices.Sort(regions)
+	return regions, nil
+}
+
+// Messages are what a subscriber of the topics gets.
+type Messages struct {
+	// Drills are marked as such, by hub.
+	Drills map[string]int `json:"drills"`
+	// Alarms ring because a drill was counted, some minutes later.
+	Alarms int `json:"alarms"`
+	// Subscription alerts tell that the drill's own queue was subscribed and removed, some minutes later.
+	Subscription int `json:"subscription"`
+}
+
+// Messages that a subscriber of every topic gets because of this run.
+func (r *Run) Messages() Messages {
+	m := Messages{Drills: map[string]int{}}
+	for _, d := range r.Drills {
+		if d.Told {
+			m.Drills[d.Region]++
+		}
+		if slices.Contains(r.Hubs, d.Region) {
+			for _, c := range d.entry.Counts {
+				if c.AtLeast == 1 {
+					m.Alarms++
+				}
+			}
+		}
+	}
+	if slices.Contains(r.config.Scope().Parts, watch.Tampering) {
+		// Subscribe and Unsubscribe, and every hub tells of the calls in every Region.
+		m.Subscription = 2 * len(r.topics()) * len(r.Hubs)
+	}
+	return m
+}
+
+// Total is all of them.
+func (m Messages) Total() int {
+	total := m.Alarms + m.Subscription
+	for _, n := range m.Drills {
+		total += n
+	}
+	return total
+}
+
+// topics are the hubs on whose topic a queue listens.
+func (r *Run) topics() []string {
+	var hubs []string
+	for _, d := range r.Drills {
+		if d.Told && !r.options.NoQueue && !slices.Contains(hubs, d.Region) {
+			hubs = append(hubs, d.Region)
+		}
+	}
+	return hubs
+}
+
+// inText finds the ID of a drill in a text.
+var inText = regexp.MustCompile(`drill-[a-z0-9]+-[a-z0-9-]*[a-z0-9]`)

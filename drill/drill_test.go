@@ -1,0 +1,415 @@
+package drill
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/json"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/stub"
+	"example.com/breakglass/watch"
+)
+
+const withStandby = `
+version: 1
+hub: {account: "111111111111", standby: us-west-2}
+regions: [us-east-1, us-west-2, eu-west-1]
+alerts: {email: [security-team@example.com]}
+`
+
+func load(t *testing.T, text string) *config.Config {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "breakglass.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Load(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func newRun(t *testing.T, o Options) *Run {
+	t.Helper()
+	if o.Wait == 0 {
+		o.Wait = 300 * time.Millisecond
+	}
+	r, err := New(load(t, withStandby), o, "x", []string{"tiger", "walnut"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.pace, r.look = time.Millisecond, 5*time.Millisecond
+	return r
+}
+
+func in(s *stub.Server) AWS {
+	return func(_ context.Context, region string) (aws.Config, error) {
+		return aws.Config{
+			Region: region, BaseEndpoint: aws.String(s.URL), RetryMaxAttempts: 1,
+			Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "example", ""),
+		}, nil
+	}
+}
+
+func working(t *testing.T, hubs ...string) *stub.Server {
+	s := stub.New()
+	t.Cleanup(s.Close)
+	s.Alarm(hubs...)
+	return s
+}
+
+func TestEachDrillHasToArriveInEveryHub(t *testing.T) {
+	o, err := newRun(t, Options{}).Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Told{})
+	if err != nil || !o.OK() || len(o.Results) != 3 {
+		t.Fatalf("%v %+v", err, o)
+	}
+	for _, r := range o.Results {
+		var ways []string
+		for _, at := range r.Receipts {
+			ways = append(ways, place(at.Where, at.Hub))
+		}
+		want := []string{"ledger us-east-1", "ledger us-west-2"}
+		if r.Region != "eu-west-1" {
+			want = append(want, "topic "+r.Region)
+		}
+		if !slices.Equal(ways, want) {
+			t.Errorf("%s arrives by %q, want %q", r.Region, ways, want)
+		}
+	}
+}
+
+func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
+	r := newRun(t, Options{All: true})
+	perRegion := map[string]int{}
+	ids := map[string]bool{}
+	for _, d := range r.Drills {
+		perRegion[d.Region]++
+		if ids[d.ID] {
+			t.Errorf("the ID %s is given twice", d.ID)
+		}
+		ids[d.ID] = true
+		if got := inText.FindString("says breakglass-" + d.ID + `, account`); got != d.ID {
+			t.Errorf("in a text, the ID %s is taken for %q", d.ID, got)
+		}
+	}
+	rules, everywhere := 0, 0
+	for _, e := range watch.Catalogue {
+		rules += len(suffixes(e))
+		if !e.HubsOnly {
+			everywhere++
+		}
+	}
+	if perRegion["us-east-1"] != rules || perRegion["eu-west-1"] != everywhere {
+		t.Errorf("%v drills, want %d in a hub and %d elsewhere", perRegion, rules, everywhere)
+	}
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Told{})
+	if err != nil || !o.OK() {
+		t.Errorf("%v; silent: %q", err, o.Silent())
+	}
+}
+
+func TestMessagesAreSaidBeforehand(t *testing.T) {
+	for _, test := range []struct {
+		o                     Options
+		drills, alarms, ofOwn int
+	}{
+		{Options{}, 2, 0, 8},
+		{Options{NoQueue: true}, 2, 0, 0},
+		{Options{Regions: []string{"eu-west-1"}}, 0, 0, 0},
+		{Options{Regions: []string{"us-west-2"}}, 1, 0, 4},
+		{Options{Alerts: []string{"failed-sign-in"}}, 0, 2, 0},
+		{Options{Alerts: []string{"assume-role", "assume-role"}}, 4, 0, 8},
+	} {
+		m := newRun(t, test.o).Messages()
+		drills := m.Drills["us-east-1"] + m.Drills["us-west-2"]
+		if drills != test.drills || m.Alarms != test.alarms || m.Subscription != test.ofOwn || m.Total() != test.drills+test.alarms+test.ofOwn {
+			t.Errorf("%+v: %+v", test.o, m)
+		}
+	}
+}
+
+func TestWhatPeopleGetIsPaced(t *testing.T) {
+	r := newRun(t, Options{Alerts: []string{"switch-role", "iam-change"}, Regions: []string{"us-east-1"}, NoQueue: true})
+	r.pace = 30 * time.Millisecond
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1")), nil, Told{})
+	if err != nil || !o.OK() || len(o.Results) != 4 {
+		t.Fatalf("%v %+v", err, o)
+	}
+	if took := o.Results[3].Sent.Sub(o.Results[0].Sent); took < 90*time.Millisecond {
+		t.Errorf("four messages went out within %v", took)
+	}
+	if mailPace < time.Second/5 {
+		t.Errorf("a message every %v comes near the limit of ten a second", mailPace)
+	}
+}
+
+func TestCodeWords(t *testing.T) {
+	r := newRun(t, Options{People: true, Wait: 5 * time.Second})
+	typed := make(chan string, 5)
+	for _, line := range []string{"", "tigger", "WALNUT ", "walnut", "drill-tiger-x-us-east-1-sign-in"} {
+		typed <- line
+	}
+	var answered, wrong []string
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Told{
+		Answered: func(a Answer) { answered = append(answered, a.Hub) },
+		Wrong:    func(word string) { wrong = append(wrong, word) },
+	})
+	if err != nil || !o.OK() {
+		t.Fatalf("%v %+v", err, o)
+	}
+	if !slices.Equal(answered, []string{"us-west-2", "us-east-1"}) || !slices.Equal(wrong, []string{"tigger", "walnut"}) {
+		t.Errorf("answered %q, wrong %q", answered, wrong)
+	}
+	if strings.Contains(strings.Join(r.NotProved(o), ""), "read") {
+		t.Error("that it was read is said to be unproved")
+	}
+	if id := o.Results[1].ID; id != "drill-tiger-x-us-east-1-sign-in" {
+		t.Errorf("people see %s", id)
+	}
+}
+
+func TestNobodyAnswers(t *testing.T) {
+	typed := make(chan string)
+	close(typed)
+	r := newRun(t, Options{People: true})
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Told{})
+	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0].Answered {
+		t.Errorf("%v %+v", err, o)
+	}
+	text, err := r.Evidence(o, "somebody").JUnit()
+	if err != nil || !strings.Contains(string(text), "nobody typed in the code word of the message from us-west-2") {
+		t.Errorf("%v\n%s", err, text)
+	}
+}
+
+func TestCtrlCTakesTheQueuesAway(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	s.Answer("logs:FilterLogEvents", `{"events": []}`)
+	ctx, stop := context.WithCancel(t.Context())
+	r := newRun(t, Options{Wait: time.Minute})
+	_, err := r.Do(ctx, in(s), nil, Told{Ready: stop})
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("error %v", err)
+	}
+	for _, want := range []string{"sns:Unsubscribe@us-east-1", "sqs:DeleteQueue@us-east-1", "sns:Unsubscribe@us-west-2", "sqs:DeleteQueue@us-west-2"} {
+		if !slices.Contains(s.Calls(), want) {
+			t.Errorf("%s was not called", want)
+		}
+	}
+}
+
+func TestWhatWasMadeGoesWhenTheSecondQueueFails(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	s.Fail("sqs:CreateQueue@us-west-2", "AccessDenied", "no")
+	_, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Told{})
+	if err == nil || !strings.Contains(err.Error(), "making a queue for the drill in us-west-2") {
+		t.Errorf("error %v", err)
+	}
+	if calls := s.Calls(); !slices.Contains(calls, "sqs:DeleteQueue@us-east-1") || slices.Contains(calls, "events:PutEvents@eu-west-1") {
+		t.Errorf("the calls are %q", calls)
+	}
+}
+
+func TestARefusedOrThrottledBusIsNamed(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	s.Fail("events:PutEvents@eu-west-1", "ThrottlingException", "Rate exceeded")
+	s.Answer("events:PutEvents@us-west-2", `{"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}]}`)
+	o, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Told{})
+	if err != nil || !slices.Equal(o.Silent(), []string{"eu-west-1", "us-west-2"}) {
+		t.Fatalf("%v %q", err, o.Silent())
+	}
+	if why := o.Of("eu-west-1")[0].NotSent; !strings.Contains(why, "AWS asks to slow down") {
+		t.Errorf("eu-west-1: %s", why)
+	}
+	if why := o.Of("us-west-2")[0].NotSent; why != "the bus of us-west-2 refused the drill: InternalFailure: try again" {
+		t.Errorf("us-west-2: %s", why)
+	}
+}
+
+// broken has nothing come out of a Region, whose rule is as the file says unless an answer differs.
+func broken(t *testing.T, region, hub string) (*Run, *stub.Server) {
+	t.Helper()
+	r := newRun(t, Options{Regions: []string{region}, NoQueue: true})
+	s := working(t, "us-east-1", "us-west-2")
+	s.Answer("events:PutEvents@"+region, `{"FailedEntryCount": 0, "Entries": [{"EventId": "1"}]}`)
+	for _, one := range (&state{Run: r}).way(r.Drills[0], Receipt{Where: Ledger, Hub: hub}) {
+		pattern, err := json.Marshal(one.rule.Pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		rule, err := json.Marshal(map[string]any{"Name": one.rule.Name, "State": "ENABLED", "EventPattern": string(pattern)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Answer("events:DescribeRule@"+one.region, string(rule))
+		var targets []any
+		for id, arn := range one.rule.Targets {
+			targets = append(targets, map[string]any{
+				"Id": id, "Arn": arn, "DeadLetterConfig": map[string]any{"Arn": "arn:aws:sqs:" + one.region + ":111111111111:BreakGlass-dead"},
+			})
+		}
+		list, err := json.Marshal(map[string]any{"Targets": targets})
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Answer("events:ListTargetsByRule@"+one.region, string(list))
+		s.Answer("sqs:GetQueueUrl@"+one.region, `{"QueueUrl": "https://example.com/`+one.region+`"}`)
+		s.Answer("sqs:ReceiveMessage@"+one.region, `{"Messages": []}`)
+	}
+	return r, s
+}
+
+func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
+	// SQS sends the MD5 of each body; see below.
+	const dead = `{"Messages": [{"MessageId": "1", "ReceiptHandle": "1", "Body": "drill-x-eu-west-1-sign-in", "MD5OfBody": "MD5"}]}`
+	for name, test := range map[string]struct {
+		answer, body string
+		want         string
+	}{
+		"nothing is wrong":       {"events:Other", "{}", "rules, targets and dead-letter queues on its way are as they should be"},
+		"the rule is off":        {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "the rule capture-breakglass-user-sign-in in eu-west-1 is switched off"},
+		"the rule was changed":   {"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`, "the rule capture-breakglass-user-sign-in in eu-west-1 has another pattern than the file stands for"},
+		"a target is gone":       {"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`, "the rule capture-breakglass-user-sign-in in eu-west-1 has lost its target arn:aws:events:us-east-1:111111111111:event-bus/default"},
+		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "the rule record-breakglass-drills in us-east-1 is switched off"},
+		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "the rule record-breakglass-drills in us-east-1 has lost its targets"},
+		"it is in a dead letter": {"sqs:ReceiveMessage@eu-west-1", dead, "the rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it waits in the dead-letter queue BreakGlass-dead"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			r, s := broken(t, "eu-west-1", "us-east-1")
+			s.Answer(test.answer, strings.ReplaceAll(test.body, "MD5", md5Of("drill-x-eu-west-1-sign-in")))
+			o, err := r.Do(t.Context(), in(s), nil, Told{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := o.Results[0].Receipts[0].Broken; got == nil || got.What != test.want {
+				t.Errorf("it says %v", got)
+			}
+		})
+	}
+}
+
+func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	s.Fail("logs:FilterLogEvents@us-west-2", "ResourceNotFoundException", "The specified log group does not exist.")
+	r := newRun(t, Options{Regions: []string{"us-east-1"}, NoQueue: true})
+	for _, one := range (&state{Run: r}).way(r.Drills[0], Receipt{Where: Ledger, Hub: "us-west-2"}) {
+		pattern, _ := json.Marshal(one.rule.Pattern)
+		rule, _ := json.Marshal(map[string]any{"State": "ENABLED", "EventPattern": string(pattern)})
+		s.Answer("events:DescribeRule@"+one.region, string(rule))
+		s.Answer("events:ListTargetsByRule@"+one.region, `{"Targets": [{"Id": "1", "Arn": "`+one.target+`"}]}`)
+	}
+	o, err := r.Do(t.Context(), in(s), nil, Told{})
+	if err != nil || len(o.Results) != 1 {
+		t.Fatalf("%v %+v", err, o)
+	}
+	if b := o.Results[0].Receipts[1].Broken; b == nil || !strings.HasPrefix(b.What, "there is no ledger in us-west-2") || b.Fix != "npx cdk deploy --revert-drift BreakGlass-Standby" {
+		t.Errorf("it says %v", b)
+	}
+}
+
+func TestJUnitCountsWhatItHas(t *testing.T) {
+	r := newRun(t, Options{})
+	o := Outcome{Began: time.Now(), Ended: time.Now().Add(time.Second), Results: []Result{
+		{Region: "us-east-1", Alert: "sign-in", Sent: time.Now(), Receipts: []Receipt{{Where: Ledger, Hub: "us-east-1", Arrived: true, After: 1500 * time.Millisecond}}},
+		{Region: "eu-west-1", Alert: "sign-in", NotSent: `refused: "no" & <why>`},
+	}, Left: []string{"the queue q"}}
+	text, err := r.Evidence(o, "somebody").JUnit()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back junitSuites
+	if err := xml.Unmarshal(text, &back); err != nil {
+		t.Fatal(err)
+	}
+	suite := back.Suites[0]
+	if suite.Tests != 3 || suite.Failures != 2 || len(suite.Cases) != 3 || suite.Cases[0].Time != "1.500" || suite.Cases[1].Failure.Message != `not sent: refused: "no" & <why>` {
+		t.Errorf("%s", text)
+	}
+}
+
+func TestWordsAndNames(t *testing.T) {
+	seen := map[string]bool{}
+	for _, word := range words {
+		if seen[word] || len(word) < 4 || len(word) > 8 || strings.Trim(word, "abcdefghijklmnopqrstuvwxyz") != "" {
+			t.Errorf("%q is no good code word", word)
+		}
+		seen[word] = true
+	}
+	if two := NewWords(2); two[0] == two[1] {
+		t.Errorf("two hubs have the same word: %q", two)
+	}
+	if NewName() == NewName() || len(NewName()) != 6 {
+		t.Error("names repeat")
+	}
+}
+
+func TestWhatCannotBeDrilledIsSaid(t *testing.T) {
+	for want, o := range map[string]Options{
+		"there is no alert \"x\"; there are sign-in, ": {Alerts: []string{"x"}},
+		"nobody gets a message from eu-west-1":         {People: true, Regions: []string{"eu-west-1"}},
+		"nobody gets a message about failed-sign-in":   {People: true, Alerts: []string{"failed-sign-in"}},
+		"only a hub's Region has such a rule":          {Alerts: []string{"key-change"}, Regions: []string{"eu-west-1"}},
+		"the Region \"eu-central-1\" is not watched":   {Regions: []string{"eu-central-1"}},
+	} {
+		if _, err := New(load(t, withStandby), o, "x", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%+v: %v", o, err)
+		}
+	}
+}
+
+func md5Of(text string) string { return fmt.Sprintf("%x", md5.Sum([]byte(text))) }
+
+func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	reach := in(s)
+	down := func(ctx context.Context, region string) (aws.Config, error) {
+		cfg, err := reach(ctx, region)
+		if region == "us-east-1" {
+			cfg.BaseEndpoint = aws.String("http://127.0.0.1:1") // nobody listens there
+		}
+		return cfg, err
+	}
+	o, err := newRun(t, Options{}).Do(t.Context(), down, nil, Told{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(o.Silent(), []string{"eu-west-1", "us-east-1", "us-west-2"}) {
+		t.Errorf("silent: %q", o.Silent())
+	}
+	here := o.Of("us-west-2")[0]
+	if !here.Receipts[1].Arrived || !here.Receipts[2].Arrived || here.Receipts[0].Arrived {
+		t.Errorf("the standby alone: %+v", here.Receipts)
+	}
+	alone, err := New(load(t, strings.Replace(withStandby, ", standby: us-west-2", "", 1)), Options{Wait: time.Second}, "x", []string{"tiger"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := alone.Do(t.Context(), down, nil, Told{}); err == nil || !strings.HasPrefix(err.Error(), "reading the ledger in us-east-1: ") {
+		t.Errorf("without a standby: %v", err)
+	}
+}
+
+func TestABusThatDoesNotAnswerIsNamed(t *testing.T) {
+	r, s := broken(t, "eu-west-1", "us-east-1")
+	s.Handle("events:PutEvents@eu-west-1", func(string, string) string { time.Sleep(600 * time.Millisecond); return "{}" })
+	o, err := r.Do(t.Context(), in(s), nil, Told{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := o.Results[0].Receipts[0].Broken; b == nil || b.What != "the bus of eu-west-1 did not answer within 300ms" {
+		t.Errorf("it says %v", b)
+	}
+}

@@ -1,0 +1,81 @@
+package drill
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+type entry = types.PutEventsRequestEntry
+
+// toEntry is the event as a bus takes it; account and Region are those of whoever puts it.
+func toEntry(event watch.Fields, at time.Time) (entry, error) {
+	detail, err := json.Marshal(event["detail"])
+	if err != nil {
+		return entry{}, fmt.Errorf("a drill is no JSON: %w", err)
+	}
+	return entry{
+		Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)),
+		Detail: aws.String(string(detail)), Time: aws.Time(at),
+	}, nil
+}
+
+// namesKey says that the pattern of an entry names the topic's key.
+func namesKey(e watch.Entry) bool {
+	one, other := watch.SampleScope, watch.SampleScope
+	one.Key, other.Key = "a", "b"
+	return !reflect.DeepEqual(e.Detail(one), e.Detail(other))
+}
+
+// needsKey says that a drill of an entry names the topic's key.
+func needsKey(d Drill) bool {
+	one, other := watch.SampleScope, watch.SampleScope
+	one.Key, other.Key = "a", "b"
+	return !reflect.DeepEqual(d.entry.Drill(one, d.suffix, d.Region, "", time.Time{}), d.entry.Drill(other, d.suffix, d.Region, "", time.Time{}))
+}
+
+// findKeys looks up the topics' keys, which CloudFormation made up, where a drill or a pattern names them.
+func (s *state) findKeys(ctx context.Context) {
+	if !slices.ContainsFunc(s.Drills, func(d Drill) bool { return namesKey(d.entry) }) {
+		return
+	}
+	for _, hub := range s.Hubs {
+		scope := s.config.Scope()
+		scope.KeyRegion = hub
+		scope.Key, s.keyErr[hub] = s.findKey(ctx, hub)
+		s.scopes[hub] = scope
+	}
+}
+
+func (s *state) findKey(ctx context.Context, hub string) (string, error) {
+	cfg, err := s.aws(ctx, hub)
+	if err != nil {
+		return "", err
+	}
+	ctx, cancel := context.WithTimeout(ctx, asking)
+	defer cancel()
+	out, err := kms.NewFromConfig(cfg).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(names.KeyAlias)})
+	if err != nil {
+		return "", account.Explain(err, "looking up the topic's key "+names.KeyAlias+" in "+hub)
+	}
+	return aws.ToString(out.KeyMetadata.KeyId), nil
+}
+
+// scope of a Region: only that of a hub has a key in it.
+func (s *state) scope(region string) watch.Scope {
+	if scope, ok := s.scopes[region]; ok {
+		return scope
+	}
+	return s.config.Scope()
+}

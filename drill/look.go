@@ -1,0 +1,158 @@
+package drill
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// lookAt looks at a rule: that it is there, is on, has its pattern, and the target that carries on.
+func (s *state) lookAt(ctx context.Context, at hop) finding {
+	if at.rule.Name == "" {
+		return finding{broken: &Broken{What: "the file has no rule for it in " + at.region}}
+	}
+	rule := "the rule " + at.rule.Name + " in " + at.region
+	broken := func(what string) finding {
+		return finding{broken: &Broken{What: rule + " " + what, Fix: "npx cdk deploy --revert-drift " + at.stack}}
+	}
+	cfg, err := s.aws(ctx, at.region)
+	if err != nil {
+		return finding{broken: &Broken{What: err.Error()}}
+	}
+	client := eventbridge.NewFromConfig(cfg)
+	is, err := client.DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: aws.String(at.rule.Name)})
+	var gone *ebtypes.ResourceNotFoundException
+	switch {
+	case errors.As(err, &gone):
+		return broken("is gone, or was never deployed")
+	case err != nil:
+		return finding{broken: &Broken{What: account.Explain(err, "looking for the broken link, at "+rule).Error()}}
+	case is.State == ebtypes.RuleStateDisabled:
+		return broken("is switched off")
+	case !samePattern(aws.ToString(is.EventPattern), at.rule.Pattern) && s.keyErr[at.region] == nil:
+		return broken("has another pattern than the file stands for")
+	}
+	targets, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(at.rule.Name)})
+	if err != nil {
+		return finding{broken: &Broken{What: account.Explain(err, "looking for the broken link, at the targets of "+rule).Error()}}
+	}
+	i := slices.IndexFunc(targets.Targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
+	switch {
+	case len(targets.Targets) == 0:
+		return broken("has lost its targets")
+	case i < 0:
+		return broken("has lost its target " + at.target)
+	}
+	if letters := targets.Targets[i].DeadLetterConfig; letters != nil {
+		return finding{queue: aws.ToString(letters.Arn)}
+	}
+	return finding{}
+}
+
+func samePattern(deployed string, want watch.Fields) bool {
+	text, err := json.Marshal(want)
+	if err != nil {
+		return false
+	}
+	var a, b any
+	return json.Unmarshal([]byte(deployed), &a) == nil && json.Unmarshal(text, &b) == nil && reflect.DeepEqual(a, b)
+}
+
+// deadLetter looks for the drill in a dead-letter queue. What is read there is back a second later.
+func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broken {
+	name := queue[strings.LastIndex(queue, ":")+1:]
+	if name == "" {
+		return nil
+	}
+	cfg, err := s.aws(ctx, at.region)
+	if err != nil {
+		return nil // the rule has been read with it
+	}
+	client := sqs.NewFromConfig(cfg)
+	url, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(name)})
+	var gone *sqstypes.QueueDoesNotExist
+	switch {
+	case errors.As(err, &gone):
+		return &Broken{
+			What: "the dead-letter queue " + name + " in " + at.region + " is gone", Fix: "npx cdk deploy --revert-drift " + at.stack,
+		}
+	case err != nil:
+		return &Broken{What: account.Explain(err, "looking for the broken link, in the dead-letter queue of "+at.region).Error()}
+	}
+	for range deadLetterReads {
+		out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: url.QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1, MessageAttributeNames: []string{"All"},
+		})
+		if err != nil {
+			return &Broken{What: account.Explain(err, "looking for the broken link, in the dead-letter queue of "+at.region).Error()}
+		}
+		for _, m := range out.Messages {
+			if strings.Contains(aws.ToString(m.Body), id) {
+				return &Broken{
+					What: fmt.Sprintf("the rule %s in %s could not deliver it to %s: it waits in the dead-letter queue %s%s",
+						at.rule.Name, at.region, at.target, name, reason(m.MessageAttributes)),
+					Fix: "mend the cause, then purge the queue",
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// deadLetterReads is how often a queue is read: each time SQS looks at a part of its servers only (SQS developer guide, short
+// polling).
+const deadLetterReads = 3
+
+func reason(attributes map[string]sqstypes.MessageAttributeValue) string {
+	var parts []string
+	for _, name := range []string{"ERROR_CODE", "ERROR_MESSAGE"} {
+		if value := aws.ToString(attributes[name].StringValue); value != "" {
+			parts = append(parts, value)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " (" + strings.Join(parts, ": ") + ")"
+}
+
+// topicState looks at a topic and its key.
+func (s *state) topicState(ctx context.Context, hub string) *Broken {
+	cfg, err := s.aws(ctx, hub)
+	if err != nil {
+		return nil
+	}
+	topic := "arn:" + config.Partition + ":sns:" + hub + ":" + s.config.Hub.Account + ":" + names.Topic
+	_, err = sns.NewFromConfig(cfg).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(topic)})
+	var gone *snstypes.NotFoundException
+	if errors.As(err, &gone) {
+		return s.noTopic(hub)
+	}
+	out, err := kms.NewFromConfig(cfg).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(names.KeyAlias)})
+	if err == nil && out.KeyMetadata.KeyState != kmstypes.KeyStateEnabled {
+		return &Broken{
+			What: fmt.Sprintf("the topic's key %s in %s is %s: nothing can be published", names.KeyAlias, hub, out.KeyMetadata.KeyState),
+			Fix:  "aws kms enable-key (aws kms cancel-key-deletion first, where it is to be deleted)",
+		}
+	}
+	return nil
+}

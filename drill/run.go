@@ -1,0 +1,379 @@
+package drill
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/watch"
+)
+
+// AWS is the configuration of a client in the hub account, in a Region.
+type AWS func(ctx context.Context, region string) (aws.Config, error)
+
+// Told is who follows a run. Each may be nil; they are called one at a time.
+type Told struct {
+	// Ready is called once the queues listen and nothing has been sent yet.
+	Ready func()
+	// Region is called when everything from a Region has arrived, or the time is over for it.
+	Region func(region string, results []Result)
+	// Answered is called for each code word, Wrong for what is none.
+	Answered func(Answer)
+	Wrong    func(typed string)
+}
+
+const (
+	// mailPace is the pause between two drills that a hub publishes: an email subscription with more than ten messages a
+	// second is switched off (SNS developer guide), and real alerts have to find room beside the drills.
+	mailPace = 500 * time.Millisecond
+	// seenEarly is how far the clocks of this machine and of AWS may lie apart.
+	seenEarly = 10 * time.Minute
+	// tidying is how long taking the queues away may take, also after Ctrl-C.
+	tidying = 30 * time.Second
+	// asking is how long a question to AWS may take. A Region that does not answer is what a drill has to find.
+	asking = 20 * time.Second
+)
+
+// receipt is one drill seen somewhere.
+type receipt struct {
+	id    string
+	where Where
+	hub   string
+	at    time.Time
+}
+
+// state is what a run knows so far.
+type state struct {
+	*Run
+	aws  AWS
+	told Told
+
+	mutex   sync.Mutex
+	results map[string]*Result // by ID
+	open    map[string]int     // receipts that are missing, by Region
+	answers []Answer
+	lost    map[string]*Broken // a ledger or topic that can't be read, by its place and hub
+	mute    map[string]*Broken // a Region whose bus did not answer
+
+	change chan struct{}
+	scopes map[string]watch.Scope // of each Region, with its topic's key
+	keyErr map[string]error
+}
+
+// Do sends the drills and waits for them. typed are lines that somebody types in; nil where nobody does. What was made for
+// the run is removed, whatever happens. An error means that nothing was sent.
+func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, told Told) (Outcome, error) {
+	s := &state{
+		Run: r, aws: in, told: told, results: map[string]*Result{}, open: map[string]int{}, lost: map[string]*Broken{},
+		mute:   map[string]*Broken{},
+		change: make(chan struct{}, 1), scopes: map[string]watch.Scope{}, keyErr: map[string]error{},
+	}
+	out := Outcome{Began: time.Now().UTC()}
+	for _, d := range r.Drills {
+		s.results[d.ID] = s.expected(d)
+		s.open[d.Region] += len(s.results[d.ID].Receipts)
+	}
+	if err := s.readable(ctx); err != nil {
+		return out, err
+	}
+	s.findKeys(ctx)
+
+	reading, stop := context.WithCancel(ctx)
+	defer stop()
+	var readers sync.WaitGroup
+	boxes, err := s.openBoxes(ctx)
+	closed := false
+	tidy := func() {
+		if closed {
+			return
+		}
+		closed = true
+		stop()
+		readers.Wait()
+		ending, cancel := context.WithTimeout(context.WithoutCancel(ctx), tidying)
+		defer cancel()
+		out.Left = closeBoxes(ending, boxes)
+	}
+	defer tidy()
+	if err != nil || ctx.Err() != nil {
+		tidy()
+		return out, errors.Join(err, leftError(out.Left), ctx.Err())
+	}
+	for _, box := range boxes {
+		if box.subscription != "" {
+			readers.Go(func() { s.readBox(reading, box) })
+		}
+	}
+	for _, hub := range r.Hubs {
+		if s.lost[place(Ledger, hub)] == nil {
+			readers.Go(func() { s.readLedger(reading, hub, out.Began) })
+		}
+	}
+	if told.Ready != nil {
+		told.Ready()
+	}
+	sent := time.Now()
+	s.send(ctx)
+	s.wait(ctx, typed, sent)
+	if err := ctx.Err(); err != nil {
+		tidy()
+		return out, errors.Join(leftError(out.Left), err)
+	}
+	tidy()
+	s.diagnose(ctx)
+	for _, d := range r.Drills {
+		out.Results = append(out.Results, *s.results[d.ID])
+	}
+	out.People = s.answers
+	out.Ended = time.Now().UTC()
+	return out, ctx.Err()
+}
+
+func leftError(left []string) error {
+	if len(left) == 0 {
+		return nil
+	}
+	return fmt.Errorf("could not be removed: %v", left)
+}
+
+// expected is a drill's result as long as nothing has arrived.
+func (s *state) expected(d Drill) *Result {
+	result := &Result{ID: d.ID, Region: d.Region, Alert: d.Alert}
+	for _, hub := range s.Hubs {
+		result.Receipts = append(result.Receipts, Receipt{Where: Ledger, Hub: hub})
+	}
+	if d.Told && !s.options.NoQueue {
+		result.Receipts = append(result.Receipts, Receipt{Where: Topic, Hub: d.Region})
+	}
+	return result
+}
+
+// send puts the drills on the buses, Region by Region. Those that people get go one by one.
+func (s *state) send(ctx context.Context) {
+	fan.Out(ctx, s.Regions, fan.Bound, func(ctx context.Context, region string) (struct{}, error) {
+		var all []Drill
+		for _, d := range s.Drills {
+			if d.Region == region {
+				all = append(all, d)
+			}
+		}
+		size := eventsAtOnce
+		if slices.Contains(s.Hubs, region) {
+			size = 1
+		}
+		for i, batch := range slices.Collect(slices.Chunk(all, size)) {
+			if i > 0 && size == 1 {
+				pause(ctx, s.pace)
+			}
+			s.put(ctx, region, batch)
+		}
+		s.ended(region)
+		return struct{}{}, nil
+	}, nil)
+}
+
+// eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
+const eventsAtOnce = 10
+
+func (s *state) put(ctx context.Context, region string, drills []Drill) {
+	failed := func(err error) {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		for _, d := range drills {
+			s.giveUp(d.ID, err.Error())
+		}
+	}
+	cfg, err := s.aws(ctx, region)
+	if err != nil {
+		failed(err)
+		return
+	}
+	sent := time.Now()
+	entries, err := s.entries(region, drills, sent)
+	if err != nil {
+		failed(err)
+		return
+	}
+	s.mutex.Lock()
+	for _, d := range drills {
+		s.results[d.ID].Sent = sent.UTC()
+	}
+	s.mutex.Unlock()
+	within, cancel := context.WithTimeout(ctx, min(s.options.Wait, asking))
+	defer cancel()
+	out, err := eventbridge.NewFromConfig(cfg).PutEvents(within, &eventbridge.PutEventsInput{Entries: entries})
+	if errors.Is(err, context.DeadlineExceeded) {
+		// It may be on its way all the same.
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		s.mute[region] = &Broken{
+			What: "the bus of " + region + " did not answer within " + min(s.options.Wait, asking).String(),
+			Fix:  "look at https://health.aws.amazon.com/health/status and at the network, and drill again",
+		}
+		return
+	}
+	if err != nil {
+		failed(account.Explain(err, "putting a drill on the bus of "+region))
+		return
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for i, entry := range out.Entries {
+		if entry.ErrorCode != nil && i < len(drills) {
+			s.giveUp(drills[i].ID, fmt.Sprintf("the bus of %s refused the drill: %s: %s", region, aws.ToString(entry.ErrorCode), aws.ToString(entry.ErrorMessage)))
+		}
+	}
+}
+
+// giveUp is for a drill that could not be sent; nobody waits for it.
+func (s *state) giveUp(id, why string) {
+	result := s.results[id]
+	result.NotSent, result.Sent = why, time.Time{}
+	for _, at := range result.Receipts {
+		if !at.Arrived {
+			s.open[result.Region]--
+		}
+	}
+	result.Receipts = nil
+}
+
+// ended looks whether a Region is through, once all of it has been sent.
+func (s *state) ended(region string) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	if s.open[region] == 0 {
+		s.tell(region)
+	}
+	s.changed()
+}
+
+func (s *state) tell(region string) {
+	s.open[region] = through
+	if s.told.Region != nil {
+		s.told.Region(region, s.of(region))
+	}
+}
+
+// through marks a Region that has been told of.
+const through = -1 << 30
+
+func (s *state) of(region string) []Result {
+	var all []Result
+	for _, d := range s.Drills {
+		if d.Region == region {
+			all = append(all, *s.results[d.ID])
+		}
+	}
+	return all
+}
+
+// arrived takes a receipt down, the first of its kind.
+func (s *state) arrived(seen receipt) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	result := s.results[seen.id]
+	if result == nil || result.Sent.IsZero() {
+		return
+	}
+	for i := range result.Receipts {
+		at := &result.Receipts[i]
+		if at.Where == seen.where && at.Hub == seen.hub && !at.Arrived {
+			at.Arrived, at.After = true, seen.at.Sub(result.Sent)
+			at.Millis = at.After.Milliseconds()
+			if s.open[result.Region]--; s.open[result.Region] == 0 && s.allSent(result.Region) {
+				s.tell(result.Region)
+			}
+			s.changed()
+		}
+	}
+}
+
+func (s *state) allSent(region string) bool {
+	for _, d := range s.Drills {
+		if r := s.results[d.ID]; d.Region == region && r.Sent.IsZero() && r.NotSent == "" {
+			return false
+		}
+	}
+	return true
+}
+
+func (s *state) changed() {
+	select {
+	case s.change <- struct{}{}:
+	default:
+	}
+}
+
+// wait ends when everything has arrived and everybody has answered, or the time is over.
+func (s *state) wait(ctx context.Context, typed <-chan string, sent time.Time) {
+	for hub := range s.Words {
+		s.answers = append(s.answers, Answer{Hub: hub})
+	}
+	slices.SortFunc(s.answers, func(a, b Answer) int { return slices.Index(s.Hubs, a.Hub) - slices.Index(s.Hubs, b.Hub) })
+	over := time.NewTimer(s.options.Wait)
+	defer over.Stop()
+	for !s.complete() {
+		select {
+		case <-s.change:
+		case line, ok := <-typed:
+			if !ok {
+				typed = nil
+				continue
+			}
+			s.answer(line, sent)
+		case <-over.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (s *state) complete() bool {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for _, d := range s.Drills {
+		for _, at := range s.results[d.ID].Receipts {
+			if !at.Arrived && s.lost[place(at.Where, at.Hub)] == nil {
+				return false
+			}
+		}
+	}
+	return !slices.ContainsFunc(s.answers, func(a Answer) bool { return !a.Answered && s.lost[place(Topic, a.Hub)] == nil })
+}
+
+// entries are the events of some drills of a Region.
+func (s *state) entries(region string, drills []Drill, at time.Time) ([]entry, error) {
+	scope := s.scope(region)
+	var entries []entry
+	for _, d := range drills {
+		if err := s.keyErr[region]; err != nil && needsKey(d) {
+			return nil, err
+		}
+		one, err := toEntry(d.entry.Drill(scope, d.suffix, region, d.ID, at), at)
+		if err != nil {
+			return nil, err
+		}
+		entries = append(entries, one)
+	}
+	return entries, nil
+}
+
+func place(where Where, hub string) string { return string(where) + " " + hub }
+
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+}

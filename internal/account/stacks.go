@@ -1,0 +1,45 @@
+package account
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"example.com/breakglass/config"
+)
+
+// Stacks is In for whoever changes stacks. It differs with deploy.access bootstrap only, where In reads and this is the role
+// that the CDK deploys with, one in each Region.
+func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, error) {
+	role := k.StacksRole(account, region)
+	if k.file.Deploy.Access != config.AccessBootstrap || k.profiles[account] != "" {
+		return k.In(ctx, account, region)
+	}
+	return k.through(ctx, role, region, func() (aws.Config, error) { return k.assumeIn(ctx, account, role) })
+}
+
+// StacksRole is the role through which the CDK deploys in an account and Region; empty means none.
+func (k *Keys) StacksRole(account, region string) string {
+	if k.file.Deploy.Access == config.AccessBootstrap {
+		return "arn:" + config.Partition + ":iam::" + account + ":role/cdk-hnb659fds-deploy-role-" + account + "-" + region
+	}
+	return k.Role(account)
+}
+
+// Own are credentials of an account's own administrator: its profile, or the caller's where the account is the caller's.
+// With deploy.access organization, the role that is assumed is one. bootstrap has none such; the error says what to name.
+func (k *Keys) Own(ctx context.Context, account, region string) (aws.Config, error) {
+	if k.file.Deploy.Access != config.AccessBootstrap || k.profiles[account] != "" {
+		return k.In(ctx, account, region)
+	}
+	if account == k.caller.Account {
+		return k.caller.In(region), nil
+	}
+	return aws.Config{}, &Refusal{
+		What: "the roles of cdk bootstrap may not do this in account " + account,
+		Fix:  "name a profile of that account with --account-profile " + account + "=PROFILE",
+	}
+}
+
+// Profile is the profile that was named for an account; empty means none.
+func (k *Keys) Profile(account string) string { return k.profiles[account] }

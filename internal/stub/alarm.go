@@ -1,0 +1,94 @@
+package stub
+
+import (
+	"crypto/md5" // SQS's clients hold a message against it
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"slices"
+)
+
+// alarm is what an alarm that works remembers.
+type alarm struct {
+	account string
+	hubs    []string
+	events  []map[string]any
+	read    map[string]int // how much of each hub's topic its queue has read
+}
+
+// Alarm makes the server an alarm that works: what is put on the bus of a Region is in the ledgers of the hubs, and, if the
+// Region is a hub's, in the queue that listens to its topic. An answer for one Region, given as well, breaks a part of it.
+func (s *Server) Alarm(hubs ...string) {
+	a := &alarm{account: "111111111111", hubs: hubs, read: map[string]int{}}
+	fixed := func(body string) func(string, string) string { return func(string, string) string { return body } }
+	for action, answers := range map[string]func(region, request string) string{
+		"events:PutEvents":         a.put,
+		"logs:FilterLogEvents":     a.ledger,
+		"sqs:CreateQueue":          func(region, _ string) string { return asJSON(map[string]any{"QueueUrl": s.URL + "/" + region}) },
+		"sqs:ReceiveMessage":       a.receive,
+		"sqs:DeleteMessage":        fixed("{}"),
+		"sqs:DeleteQueue":          fixed("{}"),
+		"sns:Subscribe":            fixed("<SubscribeResponse><SubscribeResult><SubscriptionArn>arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins:1</SubscriptionArn></SubscribeResult></SubscribeResponse>"),
+		"sns:Unsubscribe":          fixed("<UnsubscribeResponse/>"),
+		"kms:DescribeKey":          fixed(`{"KeyMetadata": {"KeyId": "11111111-2222-3333-4444-555555555555", "KeyState": "Enabled"}}`),
+		"events:DescribeRule":      fixed(`{"Name": "a rule", "State": "ENABLED", "EventPattern": "{}"}`),
+		"events:ListTargetsByRule": fixed(`{"Targets": []}`),
+	} {
+		s.Handle(action, answers)
+	}
+}
+
+func (a *alarm) put(region, request string) string {
+	var asked struct {
+		Entries []struct{ Source, DetailType, Detail string }
+	}
+	_ = json.Unmarshal([]byte(request), &asked) // what is no request puts nothing
+	ids := []any{}
+	for _, e := range asked.Entries {
+		var detail any
+		_ = json.Unmarshal([]byte(e.Detail), &detail)
+		a.events = append(a.events, map[string]any{
+			"source": e.Source, "detail-type": e.DetailType, "detail": detail, "account": a.account, "region": region,
+		})
+		ids = append(ids, map[string]any{"EventId": fmt.Sprint(len(a.events))})
+	}
+	return asJSON(map[string]any{"FailedEntryCount": 0, "Entries": ids})
+}
+
+func (a *alarm) ledger(string, string) string {
+	lines := []any{}
+	for _, e := range a.events {
+		lines = append(lines, map[string]any{"message": asJSON(e)})
+	}
+	return asJSON(map[string]any{"events": lines})
+}
+
+// queueOf is the Region in the address of a queue.
+var queueOf = regexp.MustCompile(`"QueueUrl":"[^"]*/([a-z0-9-]+)"`)
+
+func (a *alarm) receive(region, request string) string {
+	if m := queueOf.FindStringSubmatch(request); m != nil {
+		region = m[1]
+	}
+	messages := []any{}
+	if slices.Contains(a.hubs, region) {
+		for _, e := range a.events[a.read[region]:] {
+			if e["region"] == region {
+				text := asJSON(map[string]any{"Message": asJSON(e)})
+				messages = append(messages, map[string]any{
+					"MessageId": "1", "ReceiptHandle": "1", "Body": text, "MD5OfBody": fmt.Sprintf("%x", md5.Sum([]byte(text))),
+				})
+			}
+		}
+		a.read[region] = len(a.events)
+	}
+	return asJSON(map[string]any{"Messages": messages})
+}
+
+func asJSON(value any) string {
+	text, err := json.Marshal(value)
+	if err != nil {
+		panic(err) // it holds texts, lists and maps
+	}
+	return string(text)
+}
