@@ -16,6 +16,9 @@ cli:
 test: lint
 	$(fast) go test ./...
 
+# Packages with tests of their own on a local AWS.
+live = ./internal/emulator ./internal/cdkcli ./discover ./deploy ./check ./drill ./cmd/breakglass
+
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end run on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
 verify: judges e2e
@@ -26,7 +29,7 @@ judges: setup
 
 e2e: setup
 	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./verify
-	go test -tags emulator -count 1 -timeout 15m ./internal/emulator ./internal/cdkcli
+	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
 
 # Looks for a file that makes the loader panic, for a minute.
 fuzz:
@@ -36,7 +39,7 @@ fuzz:
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
 	go vet ./...
-	go vet -tags 'verify judges emulator' ./verify ./internal/...
+	go vet -tags 'verify judges emulator' ./...
 
 # Synth time against the same templates from a plain JavaScript CDK app, as a ratio measured in one run.
 bench:

@@ -39,7 +39,8 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 		LogGroupName: jsii.String(names.Ledger), RetentionInDays: jsii.Number(props.RetentionDays),
 	})
 	if props.Keep {
-		group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+		// But not by a stack that could not be made: its ledger would be in the way of the next attempt.
+		group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	}
 	ledger = NamedLog(place, names.Ledger)
 	arns := []string{ledger.arn}

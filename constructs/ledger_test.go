@@ -22,7 +22,7 @@ func TestLedger(t *testing.T) {
 	has(t, group.Properties, "LogGroupName", "RetentionInDays")
 	same(t, "name", group.Properties["LogGroupName"], "/aws/events/breakglass-ledger")
 	same(t, "ten years", group.Properties["RetentionInDays"], 3653)
-	if group.DeletionPolicy != "Retain" || group.UpdateReplacePolicy != "Retain" {
+	if group.DeletionPolicy != "RetainExceptOnCreate" || group.UpdateReplacePolicy != "Retain" {
 		t.Errorf("asked to keep it, the stack does %q and %q", group.DeletionPolicy, group.UpdateReplacePolicy)
 	}
 

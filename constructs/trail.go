@@ -74,7 +74,8 @@ func newTrailBucket(scope constructs.Construct, keep bool) awss3.CfnBucket {
 		LifecycleConfiguration: &awss3.CfnBucket_LifecycleConfigurationProperty{Rules: []any{trailLifecycle()}},
 	})
 	if keep {
-		bucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN, nil)
+		// But not by a stack that could not be made.
+		bucket.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	}
 	return bucket
 }

@@ -27,7 +27,7 @@ func TestTrail(t *testing.T) {
 		same(t, "owner", bucket.Properties["OwnershipControls"], map[string]any{
 			"Rules": []any{map[string]any{"ObjectOwnership": "BucketOwnerEnforced"}},
 		})
-		if bucket.DeletionPolicy != "Retain" || bucket.UpdateReplacePolicy != "Retain" {
+		if bucket.DeletionPolicy != "RetainExceptOnCreate" || bucket.UpdateReplacePolicy != "Retain" {
 			t.Errorf("asked to keep it, the stack does %q and %q", bucket.DeletionPolicy, bucket.UpdateReplacePolicy)
 		}
 	})

@@ -141,6 +141,14 @@ func (d *destroyRun) find(ctx context.Context, caller *account.Caller) error {
 			return fmt.Errorf("no stack can be looked for: %w", err)
 		}
 	}
+	for _, s := range d.stacks {
+		if s.Kind != plan.Hub {
+			continue
+		}
+		if _, err := d.keys.Own(ctx, s.Account, s.Region); err != nil {
+			return fmt.Errorf("the users cannot be removed, and nothing was changed: %w", err)
+		}
+	}
 	return nil
 }
 
