@@ -153,15 +153,16 @@ func (e *e2e) rings(t *testing.T, ctx context.Context, region, alarm string) {
 	}
 }
 
-// queue is the dead-letter queue of a stack.
-func (e *e2e) queue(t *testing.T, ctx context.Context, region, stack string) (*sqs.Client, string) {
+// queue is the dead-letter queue that an alarm watches.
+func (e *e2e) queue(t *testing.T, ctx context.Context, region, alarm string) (*sqs.Client, string) {
 	t.Helper()
 	client := sqs.NewFromConfig(e.run.AWS(region))
-	queues, err := client.ListQueues(ctx, &sqs.ListQueuesInput{QueueNamePrefix: aws.String(stack + "-")})
-	if err != nil || len(queues.QueueUrls) != 1 {
-		t.Fatalf("the dead-letter queue of %s is not there: %v, %v", stack, queues, err)
+	name := e.alarm(t, ctx, region, alarm).Dimensions[0].Value
+	queue, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: name})
+	if err != nil {
+		t.Fatalf("the dead-letter queue of %s is not there: %v", alarm, err)
 	}
-	return client, queues.QueueUrls[0]
+	return client, aws.ToString(queue.QueueUrl)
 }
 
 // deadLettersElsewhere puts a message into the queue of a Region without a topic; the local AWS itself puts none there, since
@@ -171,7 +172,7 @@ func (e *e2e) deadLettersElsewhere(t *testing.T, ctx context.Context) {
 	if state := e.alarm(t, ctx, region, alarm).StateValue; state != types.StateValueOk {
 		t.Errorf("%s is in state %s before", alarm, state)
 	}
-	client, url := e.queue(t, ctx, region, names.ForwarderStack+region)
+	client, url := e.queue(t, ctx, region, alarm)
 	if _, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(url), MessageBody: aws.String("{}")}); err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +192,7 @@ func (e *e2e) deadLettersOfTheHub(t *testing.T, ctx context.Context) {
 	e.rings(t, ctx, hubRegion, alarm)
 	e.expect(t, ctx, map[string]int{standbyRegion: 1}, "BREAK GLASS ALERT NOT DELIVERED, says "+alarm+", account 111111111111, us-east-1")
 
-	client, url := e.queue(t, ctx, hubRegion, names.HubStack)
+	client, url := e.queue(t, ctx, hubRegion, alarm)
 	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: aws.String(url), WaitTimeSeconds: 10, MaxNumberOfMessages: 10, MessageAttributeNames: []string{"All"},
 	})

@@ -108,7 +108,7 @@ func (e *e2e) mutedRule(t *testing.T, ctx context.Context) {
 	e.evaluate(t, ctx, hubRegion, e.alarm(t, ctx, hubRegion, alarm), "ALARM")
 	mails := e.collectBut(t, ctx, 1, patience, notAbout(names.SilentAlarm+"europe-africa"))
 	mails = append(mails, e.collectBut(t, ctx, 1, quiet, notAbout(names.SilentAlarm))...)
-	if len(mails) != 1 || !strings.Contains(mails[0].Text, "A WATCHED REGION HAS GONE SILENT") {
+	if len(mails) != 1 || !strings.Contains(mails[0].Text, "A WATCHED REGION IS SILENT") {
 		t.Errorf("a Region is silent, and people get %v", mails)
 	}
 	group, err := client.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{
