@@ -196,7 +196,7 @@ func (o *operator) breaks(t *testing.T, ctx context.Context, before string) {
 				})
 				return err
 			},
-			[]string{names.Topic, standbyRegion}, []string{standbyRegion},
+			[]string{names.Topic, names.StandbyStack}, []string{standbyRegion},
 		},
 	} {
 		t.Run(broken.what, func(t *testing.T) {
