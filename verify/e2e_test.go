@@ -30,7 +30,7 @@ const (
 	patience = 60 * time.Second
 )
 
-// TestEndToEnd deploys to the local AWS, gains a standby, alerts, breaks, and is removed, in this order.
+// TestEndToEnd deploys to the local AWS, gains a standby and further Regions, alerts, breaks, and is removed, in this order.
 func TestEndToEnd(t *testing.T) {
 	ctx := t.Context()
 	e := newE2E(t, ctx, "e2e.yaml")
@@ -43,14 +43,18 @@ func TestEndToEnd(t *testing.T) {
 		e.expect(t, ctx, map[string]int{hubRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-west-2")
 	})
 	e.with(t, "e2e-standby.yaml")
-	step("a standby is added by deploying again", func(t *testing.T, ctx context.Context) {
+	step("a standby and all other Regions are added by deploying again", func(t *testing.T, ctx context.Context) {
 		e.deploys(t, ctx)
 		e.play(t, ctx, "a sign-in with MFA", hubRegion)
 		e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-east-1")
 	})
-	step("the forwarders are made anew", func(t *testing.T, ctx context.Context) {
-		// CloudFormation on AWS gives the rules their second target in place; the local AWS leaves a rule as it was.
-		if err := e.run.CDK(ctx, []string{"destroy", "BreakGlass-Forwarder-*", "--force", "--concurrency", "12"}); err != nil {
+	step("what was there before is made anew", func(t *testing.T, ctx context.Context) {
+		// CloudFormation on AWS changes rules in place, gives them their second target, say; the local AWS leaves them as
+		// they were.
+		if err := e.run.CDK(ctx, []string{
+			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1",
+			"BreakGlass-Chat-us-east-1-integrity", "--force", "--concurrency", "12",
+		}); err != nil {
 			t.Fatal(err)
 		}
 		e.deploys(t, ctx)
