@@ -158,7 +158,7 @@ class Ledger extends Construct {
     super(scope, id);
     const group = new logs.CfnLogGroup(this, 'Group', { logGroupName: names.ledger, retentionInDays: ledgerDays });
     if (data.terminationProtection) {
-      group.applyRemovalPolicy(cdk.RemovalPolicy.RETAIN);
+      group.applyRemovalPolicy(cdk.RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     }
     new logs.CfnLogGroup(this, 'Heartbeats', { logGroupName: names.heartbeats, retentionInDays: data.heartbeat.days });
     new logs.CfnResourcePolicy(this, 'Policy', {

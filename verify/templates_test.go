@@ -121,6 +121,19 @@ var templateMutants = []struct {
 	{"a missing property", names.RoleStack + "222222222222", "AWS::IAM::Role", func(r map[string]any) { delete(properties(r), "AssumeRolePolicyDocument") }, "E3003"},
 	{"an unknown resource", names.StandbyStack, "AWS::KMS::Alias", func(r map[string]any) { properties(r)["TargetKeyId"] = map[string]any{"Ref": "Nope"} }, "E1020"},
 	{"an unknown type", names.StandbyStack, "AWS::Logs::LogGroup", func(r map[string]any) { r["Type"] = "AWS::Logs::LogGruop" }, "E3006"},
+	{"a schedule without a window", names.ForwarderStack + "eu-west-1", "AWS::Scheduler::Schedule", func(r map[string]any) { delete(properties(r), "FlexibleTimeWindow") }, "E3003"},
+	{"an unknown statistic", names.HeartbeatsStack + "americas", "AWS::CloudWatch::Alarm", func(r map[string]any) { properties(r)["Statistic"] = "Total" }, "E3030"},
+	{"a group without a rule", names.HeartbeatsStack + "americas", "AWS::CloudWatch::CompositeAlarm", func(r map[string]any) { delete(properties(r), "AlarmRule") }, "E3003"},
+	{"a bucket's unknown storage", names.TrailStack, "AWS::S3::Bucket", func(r map[string]any) {
+		rule := list(properties(r)["LifecycleConfiguration"].(map[string]any)["Rules"])[0].(map[string]any)
+		list(rule["Transitions"])[0].(map[string]any)["StorageClass"] = "COLD"
+	}, "E3030"},
+	{"a trail that does not say whether it logs", names.TrailStack, "AWS::CloudTrail::Trail", func(r map[string]any) { delete(properties(r), "IsLogging") }, "E3003"},
+	{"a number as a page", names.DashboardStack, "AWS::CloudWatch::Dashboard", func(r map[string]any) { properties(r)["DashboardBody"] = map[string]any{"x": 1} }, "E3012"},
+	{"a query without a text", names.DashboardStack, "AWS::Logs::QueryDefinition", func(r map[string]any) { delete(properties(r), "QueryString") }, "E3003"},
+	{"a notice without a source", names.NotificationsStack, "AWS::Notifications::EventRule", func(r map[string]any) { delete(properties(r), "Source") }, "E3003"},
+	{"a channel of no workspace", names.ChatStack + hubRegion, "AWS::Chatbot::SlackChannelConfiguration", func(r map[string]any) { properties(r)["SlackWorkspaceId"] = "somewhere" }, "E3031"},
+	{"a rule too long for its name", names.IntegrityStack + standbyRegion, "AWS::Events::Rule", func(r map[string]any) { properties(r)["Name"] = strings.Repeat("x", 65) }, "E3033"},
 	{"an unknown action: a warning", names.ForwarderStack + "eu-south-2", "AWS::SQS::QueuePolicy", func(r map[string]any) {
 		document := properties(r)["PolicyDocument"].(map[string]any)
 		list(document["Statement"])[0].(map[string]any)["Action"] = "sqs:SendMesage"
