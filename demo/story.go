@@ -35,7 +35,9 @@ const sampleEvents = "c6b5b5f4-6e0e-4a6e-9a53"
 
 const (
 	deliveryLimit = 30 * time.Second
-	silence       = 4 * time.Second
+	// beatsLimit is for some 500 events at once, which take the local AWS its time.
+	beatsLimit = 3 * time.Minute
+	silence    = 4 * time.Second
 )
 
 func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
@@ -157,7 +159,7 @@ func heartbeats(ctx context.Context, s *screen, r *local.Run) error {
 		}
 		expected += scope.BeatsExpected(region, hub)
 	}
-	for end := time.Now().Add(deliveryLimit); ; time.Sleep(time.Second) {
+	for end := time.Now().Add(beatsLimit); ; time.Sleep(3 * time.Second) {
 		beats, err := r.Beats(ctx, hub)
 		if err != nil {
 			return err
