@@ -282,7 +282,7 @@ func (e *e2e) ledger(t *testing.T, ctx context.Context, hub, begins string) map[
 // eventually waits until something is true.
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
-	for end := time.Now().Add(patience); !is(); time.Sleep(time.Second) {
+	for end := time.Now().Add(3 * patience); !is(); time.Sleep(time.Second) {
 		if time.Now().After(end) {
 			t.Error("not yet after a minute:", what)
 			return
