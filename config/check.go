@@ -24,6 +24,12 @@ func check(c *Config, r *reader) {
 	checkMonitoring(c, r)
 	checkDeploy(c, r)
 	checkTags(c, r)
+	// From here on the paths of targets no longer fit: the units stand apart.
+	waves := checkPipeline(c, r)
+	c.parted()
+	waves()
+	checkStackSets(c, r)
+	checkObservers(c, r)
 	checkLimits(c, r.report)
 }
 
@@ -68,7 +74,12 @@ func checkTargets(c *Config, r *reader) {
 	once := uniq{}
 	for i := range c.Targets {
 		path, t := item("targets", i), &c.Targets[i]
-		if r.required(path+".account", "a target without an account") && r.usable(path+".account") {
+		switch unit := path + ".organizationalUnit"; {
+		case r.given(unit) && r.given(path+".account"):
+			r.report(unit, "a target that is both an account and an organizational unit", t.OrganizationalUnit, "make two targets of it")
+		case r.given(unit):
+			checkUnit(r, once, path, *t)
+		case r.required(path+".account", "a target without an account") && r.usable(path+".account"):
 			r.once(once, path+".account", t.Account, t.Account, "a target account")
 		}
 		if r.given(path+".region") && r.usable(path+".region") {

@@ -37,26 +37,31 @@ func checkMonitoring(c *Config, r *reader) {
 		r.report("trail", "not a trail", orEmpty(string(c.Trail)), didYouMean(string(c.Trail), known))
 	}
 	r.addresses("userNotifications.email", c.UserNotifications.Email, "an email address", r.email, strings.ToLower)
-	r.channel("chat.slack", []channelKey{
+	r.channel("chat.slack", []neededKey{
 		{"workspace", c.Chat.Slack.Workspace, slackWorkspaceForm, "write the workspace's ID, such as T0123ABCDEF"},
 		{"channel", c.Chat.Slack.Channel, slackChannelForm, "write the channel's ID, such as C0123ABCDEF: the end of its link"},
 	})
-	r.channel("chat.teams", []channelKey{
+	r.channel("chat.teams", []neededKey{
 		{"tenant", c.Chat.Teams.Tenant, uuidForm, "write the tenant's ID, a UUID: tenantId in the channel's link"},
 		{"team", c.Chat.Teams.Team, uuidForm, "write the team's ID, a UUID: groupId in the channel's link"},
 		{"channel", c.Chat.Teams.Channel, teamsChannelForm, "write the channel's ID as it stands in its link: 19%3A…%40thread.tacv2"},
 	})
 }
 
-// channelKey is one of the IDs that make a chat channel.
-type channelKey struct {
+// neededKey is one of the keys that make a value.
+type neededKey struct {
 	key, value string
 	form       *regexp.Regexp
 	fix        string
 }
 
 // channel checks a chat channel: none of its keys, or all.
-func (r *reader) channel(path string, keys []channelKey) {
+func (r *reader) channel(path string, keys []neededKey) {
+	r.allOf(path, "a chat channel", "not the ID of a ", keys)
+}
+
+// allOf checks a value that needs each of its keys.
+func (r *reader) allOf(path, what, wrong string, keys []neededKey) {
 	if !r.given(path) || !r.usable(path) {
 		return
 	}
@@ -64,9 +69,9 @@ func (r *reader) channel(path string, keys []channelKey) {
 		at := join(path, k.key)
 		switch {
 		case !r.given(at):
-			r.report(path, "a chat channel without its "+k.key, "", k.fix)
+			r.report(path, what+" without its "+k.key, "", k.fix)
 		case r.usable(at) && !k.form.MatchString(k.value):
-			r.report(at, "not the ID of a "+k.key, orEmpty(k.value), k.fix)
+			r.report(at, wrong+k.key, orEmpty(k.value), k.fix)
 		}
 	}
 }

@@ -99,11 +99,20 @@ func policyAccount(policy string) string {
 // role may do something.
 func checkTargetAccount(c *Config, r *reader, i int) {
 	t, path := c.Targets[i], item("targets", i)
-	if t.Account == "" {
+	if t.Account == "" && t.OrganizationalUnit == "" {
 		return
 	}
 	report := func(key, at, policy string) {
-		if owner := policyAccount(policy); owner == "" || owner == t.Account {
+		owner := policyAccount(policy)
+		switch {
+		case owner == "" || owner == t.Account:
+			return
+		case t.Account == "" && r.given(path+"."+key):
+			r.report(at, "a policy of one account, for all accounts of a unit", policy, "name one that every account has: AWS's own, or a boundary by its name")
+			return
+		case t.Account == "":
+			r.report(path, fmt.Sprintf("the default role.%s has a policy of one account, for all accounts of a unit", key), policy,
+				"give this target "+key+" of its own, or write the default without an account")
 			return
 		}
 		if r.given(path + "." + key) {
@@ -121,6 +130,6 @@ func checkTargetAccount(c *Config, r *reader, i int) {
 		return !r.usable(path+"."+key) || !r.given(path+"."+key) && !r.usable("role."+key)
 	}
 	if len(t.ManagedPolicies) == 0 && len(t.InlinePolicy) == 0 && !unreadable("managedPolicies") && !unreadable("inlinePolicy") {
-		r.report(path, "the role in this target may do nothing", t.Account, "give it managedPolicies or an inlinePolicy")
+		r.report(path, "the role in this target may do nothing", t.ID(), "give it managedPolicies or an inlinePolicy")
 	}
 }

@@ -29,6 +29,12 @@ type Config struct {
 	Role Role `yaml:"role"`
 	// Targets are the accounts that the users get into; overrides are already merged with the defaults of Role.
 	Targets []Target `yaml:"targets"`
+	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
+	Units []Target
+	// StackSets is how the organizational units among the targets get their roles.
+	StackSets StackSets `yaml:"stackSets"`
+	// Observers are rules in the target accounts that tell the hub what happens to the role there.
+	Observers Observers `yaml:"observers"`
 	// Monitoring is what watches the alarm itself.
 	Monitoring Monitoring `yaml:"monitoring"`
 	// Ledger is the record of everything that was seen.
@@ -41,6 +47,8 @@ type Config struct {
 	Chat Chat `yaml:"chat"`
 	// Deploy says with whose rights the stacks are deployed.
 	Deploy Deploy `yaml:"deploy"`
+	// Pipeline deploys everything from a repository, account after account.
+	Pipeline Pipeline `yaml:"pipeline"`
 	// TerminationProtection of every stack. Without it, and only then, a destroy leaves nothing behind.
 	TerminationProtection bool `yaml:"terminationProtection"`
 	// Tags of every stack and of every resource that takes tags.
@@ -103,12 +111,14 @@ type Role struct {
 	SessionDuration time.Duration `yaml:"sessionDuration"`
 }
 
-// Target is an account that the users get into, with what the role may do there: the role's defaults where the file
-// says nothing else.
+// Target is an account that the users get into, or an organizational unit with all its accounts, and what the role may do
+// there: the role's defaults where the file says nothing else.
 type Target struct {
-	// Account number, 12 digits.
+	// Account number, 12 digits; empty for a unit.
 	Account string `yaml:"account"`
-	// Name for people, shown in the console after the switch; default the account number.
+	// OrganizationalUnit is the ID of a unit, or of the organization's root; empty for an account.
+	OrganizationalUnit string `yaml:"organizationalUnit"`
+	// Name for people, shown in the console after the switch; default the account number or the unit's ID.
 	Name string `yaml:"name"`
 	// Region of the role's stack (the role itself is global); default the hub Region.
 	Region string `yaml:"region"`
@@ -184,6 +194,77 @@ type Teams struct {
 	Team string `yaml:"team"`
 	// Channel is the channel's ID, as it stands in its link.
 	Channel string `yaml:"channel"`
+}
+
+// StackSets says how the organizational units get their roles: by a service-managed stack set each, which AWS extends to
+// every account that joins the unit.
+type StackSets struct {
+	// ManagementAccount makes the stack sets in this account, the organization's management account. Empty: in the hub
+	// account, which then has to be a delegated administrator for StackSets.
+	ManagementAccount string `yaml:"managementAccount"`
+	// Region of the stack in each account (the role itself is global); default the hub Region.
+	Region string `yaml:"region"`
+	// RetainOnAccountRemoval: an account that leaves the unit keeps its role. The file has to say, since either can hurt.
+	RetainOnAccountRemoval bool `yaml:"retainOnAccountRemoval"`
+}
+
+// Observers say what of the target accounts is observed; nothing, unless the file says otherwise.
+type Observers struct {
+	// Regions of each target account in which rules stand. IAM's records appear in us-east-1, a role switch in the Region of
+	// the sign-in's address.
+	Regions []string `yaml:"regions"`
+	// Organization is the ID of the organization whose accounts the hub hears. Empty: the listed accounts.
+	Organization string `yaml:"organization"`
+}
+
+// Pipeline is CDK Pipelines in the hub account; there is none, unless the file says otherwise.
+type Pipeline struct {
+	// Source is where the project is kept: exactly one of its keys.
+	Source Source `yaml:"source"`
+	// Approval: somebody approves every change of the hub account before it is deployed.
+	Approval bool `yaml:"approval"`
+	// Waves are deployed one after another, behind the hub account.
+	Waves []Wave `yaml:"waves"`
+}
+
+// Source is a repository or a bucket.
+type Source struct {
+	// CodeConnections reads from GitHub, GitLab, Bitbucket and the like.
+	CodeConnections CodeConnections `yaml:"codeConnections"`
+	// CodeCommit reads from a repository of the hub account.
+	CodeCommit CodeCommit `yaml:"codeCommit"`
+	// S3 reads a zip file from a bucket of the hub account that keeps versions.
+	S3 S3Source `yaml:"s3"`
+}
+
+// CodeConnections is a repository behind a connection, which somebody makes in the console first.
+type CodeConnections struct {
+	// Repository as OWNER/NAME.
+	Repository string `yaml:"repository"`
+	Branch     string `yaml:"branch"`
+	// Connection is the ARN of the connection.
+	Connection string `yaml:"connection"`
+}
+
+// CodeCommit is a repository of the hub account, in the hub Region.
+type CodeCommit struct {
+	Repository string `yaml:"repository"`
+	Branch     string `yaml:"branch"`
+}
+
+// S3Source is a zip file of the project in a bucket.
+type S3Source struct {
+	Bucket string `yaml:"bucket"`
+	Key    string `yaml:"key"`
+}
+
+// Wave is some target accounts that are deployed side by side.
+type Wave struct {
+	Name string `yaml:"name"`
+	// Targets by account number or unit; without any, all that no other wave names.
+	Targets []string `yaml:"targets"`
+	// Approval: somebody approves before the wave begins.
+	Approval bool `yaml:"approval"`
 }
 
 // Access is with whose rights the CDK deploys a stack.

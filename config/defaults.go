@@ -47,7 +47,7 @@ func defaults() Config {
 func inherit(c *Config, i int, given func(path string) bool) {
 	t, at := &c.Targets[i], item("targets", i)
 	if !given(at + ".name") {
-		t.Name = t.Account
+		t.Name = t.ID()
 	}
 	if !given(at + ".region") {
 		t.Region = c.Hub.Region

@@ -25,6 +25,7 @@ func checkLimits(c *Config, report func(path, what, value, fix string)) {
 		report("alerts.instructions", what, value, fix)
 	})
 	checkUserCount(c, report)
+	checkHeard(c, report)
 	if room := c.HubRoom(); room < 0 {
 		report("hub", "a hub whose template is too large for CloudFormation", fmt.Sprintf("about %d bytes too many", -room),
 			fmt.Sprintf("take something away: a user takes about %d bytes, a subscriber %d, a character of the instructions %d",
@@ -58,6 +59,9 @@ func (c *Config) oversized() string {
 	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
 	for _, e := range scope.Entries() {
 		patterns := []watch.Fields{e.Forward(scope, longest), e.Tally(scope, longest)}
+		if e.Part == watch.TargetAccounts {
+			patterns = []watch.Fields{e.Observe(scope, c.Hub.Account, longest), e.Heard(scope, scope.AllOthers(nil), longest)}
+		}
 		for _, a := range e.Alerts {
 			patterns = append(patterns, e.Publish(scope, a, longest))
 		}
@@ -96,5 +100,18 @@ func checkInstructions(text string, report func(what, value, fix string)) {
 			continue
 		}
 		return
+	}
+}
+
+// checkHeard finds out whether the accounts fit into the patterns of the hubs' rules for what observers see.
+func checkHeard(c *Config, report func(path, what, value, fix string)) {
+	e, _ := watch.ByID(watch.TargetAccess)
+	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
+	for _, l := range c.Listeners() {
+		if n := watch.Size(e.Heard(c.Scope(), c.HeardFrom(l), longest)); n > watch.MaxPattern {
+			report("observers", fmt.Sprintf("%d target accounts in an event pattern of %d characters, EventBridge allows %d", max(len(l.Accounts), len(c.Observed())), n, watch.MaxPattern), "",
+				"name organizational units instead of accounts, or have fewer users")
+			return
+		}
 	}
 }

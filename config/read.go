@@ -85,7 +85,7 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 			v.SetInt(int64(r.whole(n, path)))
 		}
 	default:
-		if lastKey(path) == "account" {
+		if key := lastKey(path); key == "account" || key == "managementAccount" {
 			v.SetString(r.account(n, path))
 		} else {
 			v.SetString(r.text(n, path))

@@ -18,7 +18,7 @@ func (c *Config) EmergencyUsers() []access.User {
 
 // Scope is what the catalogue's patterns have to know of this configuration.
 func (c *Config) Scope() watch.Scope {
-	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: c.parts()}
+	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: c.parts(), Role: c.Role.Name}
 	for _, u := range c.Unwatched {
 		s.Known = append(s.Known, u.Region)
 	}
@@ -48,6 +48,7 @@ func (c *Config) parts() []watch.Part {
 		{watch.Tampering, c.Monitoring.Tampering},
 		{watch.DeliveryFailures, c.Monitoring.DeliveryFailures},
 		{watch.NewRegions, c.Monitoring.NewRegions},
+		{watch.TargetAccounts, len(c.Observers.Regions) > 0},
 	} {
 		if part.on {
 			on = append(on, part.part)

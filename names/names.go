@@ -20,6 +20,12 @@ const (
 	ForwardRole = "breakglass-event-bus-role"
 	// ForwardPolicy is what ForwardRole may do.
 	ForwardPolicy = "breakglass-event-bus-policy"
+	// ObserverRole lets the observers in a target account put events on the hubs' buses; each account has one.
+	ObserverRole = "breakglass-observer-role"
+	// ObserverPolicy is what ObserverRole may do.
+	ObserverPolicy = "breakglass-observer-policy"
+	// ObserversStatement is the statement on a hub's bus that lets ObserverRole in.
+	ObserversStatement = "breakglass-observers"
 	// Ledger is the log group with everything that a hub has seen. EventBridge delivers to names below /aws/events.
 	Ledger = "/aws/events/breakglass-ledger"
 	// LedgerPolicy lets EventBridge write into Ledger and Heartbeats; a Region holds at most 10 such policies.
@@ -58,6 +64,8 @@ const (
 	Capture = "capture-"
 	// Forward rules carry a hub Region's own events to the other hub.
 	Forward = "forward-"
+	// Observe rules carry what happens in a target account to the hubs.
+	Observe = "observe-"
 	// Record rules write into the ledger only.
 	Record = "record-"
 	// Chat rules tell a chat channel.
@@ -86,6 +94,15 @@ const (
 	NotificationsStack = "BreakGlass-Notifications"
 	// ChatStack tells a chat channel; one a hub.
 	ChatStack = "BreakGlass-Chat-"
+	// ObservedStack tells of what the observers see; followed by a hub's Region and a number.
+	ObservedStack = "BreakGlass-Observed-"
+	// ObserverStack observes a Region of a target account that has no role stack; followed by the Region and the account.
+	ObserverStack = "BreakGlass-Observer-"
+	// StackSetStack makes the stack sets of an organizational unit, which ends its name.
+	StackSetStack = "BreakGlass-StackSet-"
+	PipelineStack = "BreakGlass-Pipeline"
+	// ArtifactsStack has the pipeline's bucket in a Region that it deploys into.
+	ArtifactsStack = "BreakGlass-Pipeline-Artifacts-"
 )
 
 // Outputs of the stacks.

@@ -65,6 +65,14 @@ func (p Plan) Alarms() []Alarm {
 					add(CountAlarm, e.Rule+c.Suffix+suffix, "")
 				}
 			}
+		case Observed:
+			heard, _ := watch.ByID(watch.TargetAccess)
+			for _, l := range at.Listeners {
+				add(CountAlarm, heard.Rule+l.Suffix+suffix, "")
+			}
+			if deployed, _ := watch.ByID(watch.TargetDeployment); at.First {
+				add(CountAlarm, deployed.Rule+suffix, "")
+			}
 		case Heartbeats:
 			for _, region := range at.Beats {
 				add(SilenceAlarm, names.HeartbeatAlarm(region), region)
@@ -78,7 +86,7 @@ func (p Plan) Alarms() []Alarm {
 			case Integrity:
 				add(UndeliveredAlarm, names.UndeliveredAlarm+suffix, "")
 				fallthrough
-			case Hub, Standby, Forwarder, Chat:
+			case Hub, Standby, Forwarder, Chat, Observed:
 				add(DeadLettersAlarm, names.DeadLettersAlarm+at.DeadLetters(), "")
 			}
 		}

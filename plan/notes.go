@@ -46,10 +46,38 @@ func notes(c *config.Config) []string {
 		notes = append(notes, fmt.Sprintf("trail is existing: without a multi-Region trail of %s or its organization that logs management events, read and write, "+
 			"nothing is ever seen", c.Hub.Account))
 	}
-	if len(c.Targets) == 0 {
+	if len(c.Units) > 0 {
+		plain := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == c.StackSetAccount() })
+		if !plain || c.StackSets.ManagementAccount == "" {
+			notes = append(notes, "a stack set does not reach the organization's management account: for a way into it, add it to targets by its number")
+		}
+		if len(c.Units) > 1 {
+			notes = append(notes, "an account may be in one of the organizational units only, those below it included: one in two of them would get two stacks with the same role")
+		}
+	}
+	if len(c.Observers.Regions) > 0 && !slices.Contains(c.Observers.Regions, "us-east-1") {
+		notes = append(notes, "observers are not in us-east-1, where the records of changes of the role appear; nobody would see them")
+	}
+	if left := leftOut(c); len(left) > 0 {
+		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: the pipeline leaves the stacks there to breakglass deploy", strings.Join(left, ", ")))
+	}
+	if len(c.Targets)+len(c.Units) == 0 {
 		notes = append(notes, "no targets: the users get into the hub account only")
 	}
 	return notes
+}
+
+// leftOut are the Regions of stacks that a pipeline can't deploy into.
+func leftOut(c *config.Config) []string {
+	if !c.Pipeline.On() {
+		return nil
+	}
+	regions := slices.Clone(c.Regions)
+	for _, t := range c.Targets {
+		regions = append(regions, c.TargetRegions(t)...)
+	}
+	slices.Sort(regions)
+	return slices.DeleteFunc(slices.Compact(regions), config.PipelineReaches)
 }
 
 func minus(all, some []string) []string {

@@ -25,8 +25,13 @@ const (
 	Chat          Kind = "chat"
 	Notifications Kind = "notifications"
 	Dashboard     Kind = "dashboard"
+	Observed      Kind = "observed"
 	Forwarder     Kind = "forwarder"
 	Role          Kind = "role"
+	Observer      Kind = "observer"
+	StackSet      Kind = "stackset"
+	Artifacts     Kind = "artifacts"
+	Pipeline      Kind = "pipeline"
 )
 
 // Placement is one stack: what kind, where, after which others, and why it is there.
@@ -38,14 +43,20 @@ type Placement struct {
 	After   []string `json:"after,omitempty"`
 	Why     string   `json:"why"`
 
-	// To are the Regions of the hubs that a forwarder carries to.
+	// To are the Regions of the hubs that a forwarder, or the observers in a role's stack or in one of their own, carry to.
 	To []string `json:"to,omitempty"`
+	// Stage of the pipeline that deploys the stack; empty where there is none, or where it is deployed by hand.
+	Stage string `json:"stage,omitempty"`
 	// Beats are the Regions whose heartbeats a stack of alarms waits for.
 	Beats []string `json:"beats,omitempty"`
 	// Group is what a stack is called among several of its kind.
 	Group string `json:"-"`
-	// Target is set for a role.
+	// Target is set for a role, its observers and a stack set.
 	Target *config.Target `json:"-"`
+	// Listeners are the rules and alarms of a stack on what observers see.
+	Listeners []config.Listeners `json:"-"`
+	// First is set on the first of several such stacks, which has what there is once in a hub.
+	First bool `json:"-"`
 	// Links is set where a stack puts out switch-role addresses.
 	Links []LinkGroup `json:"-"`
 }
@@ -98,6 +109,7 @@ func New(c *config.Config) Plan {
 		rest = rest[n:]
 	}
 	p.addMonitoring(hubs)
+	p.addObserved(hubs)
 	for _, region := range c.Regions {
 		to := hubsElsewhere(c, region)
 		if len(to) == 0 {
@@ -111,13 +123,8 @@ func New(c *config.Config) Plan {
 			Kind: Forwarder, Stack: names.ForwarderStack + region, Account: c.Hub.Account, Region: region, After: hubs, Why: why, To: to,
 		})
 	}
-	for i := range c.Targets {
-		t := &c.Targets[i]
-		p.add(Placement{
-			Kind: Role, Stack: names.RoleStack + t.Account, Account: t.Account, Region: t.Region, Target: t,
-			Why: "the users' way into " + t.Name,
-		})
-	}
+	p.addTargets()
+	p.addPipeline()
 	p.Notes = notes(c)
 	return p
 }

@@ -69,18 +69,37 @@ func (p Plan) Rules(at Placement, key string) []Rule {
 				})
 			}
 		}
+	case Observed:
+		heard, _ := watch.ByID(watch.TargetAccess)
+		for _, l := range at.Listeners {
+			rules = append(rules, Rule{names.Capture + heard.Rule + l.Suffix + suffix, heard.Heard(scope, c.HeardFrom(l), at.Region), map[string]string{"ledger": ledger}})
+		}
+		if deployed, _ := watch.ByID(watch.TargetDeployment); at.First {
+			rules = append(rules, Rule{names.Capture + deployed.Rule + suffix, deployed.Heard(scope, scope.AllOthers(nil), at.Region), map[string]string{"ledger": ledger}})
+		}
+	case Role, Observer:
+		for _, e := range scope.Of(watch.TargetAccounts) {
+			if len(at.To) > 0 {
+				rules = append(rules, Rule{names.Observe + e.Rule, e.Observe(scope, at.Account, at.Region), p.buses(at.To)})
+			}
+		}
 	case Forwarder:
 		prefix := names.Capture
 		if isHub {
 			prefix = names.Forward
 		}
-		buses := map[string]string{}
-		for _, hub := range at.To {
-			buses[hub] = "arn:" + config.Partition + ":events:" + hub + ":" + at.Account + ":event-bus/default"
-		}
 		for _, e := range scope.Forwarded(at.Region) {
-			rules = append(rules, Rule{prefix + e.Rule, e.Forward(scope, at.Region), buses})
+			rules = append(rules, Rule{prefix + e.Rule, e.Forward(scope, at.Region), p.buses(at.To)})
 		}
 	}
 	return rules
+}
+
+// buses of the hubs, by Region.
+func (p Plan) buses(hubs []string) map[string]string {
+	buses := map[string]string{}
+	for _, hub := range hubs {
+		buses[hub] = "arn:" + config.Partition + ":events:" + hub + ":" + p.Config.Hub.Account + ":event-bus/default"
+	}
+	return buses
 }

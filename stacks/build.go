@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
@@ -20,9 +21,17 @@ type App struct {
 func Build(scope constructs.Construct, p plan.Plan) {
 	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer()}
 	var hub Hub
-	stacks := map[string]awscdk.Stack{}
+	stacks, stages := map[string]awscdk.Stack{}, map[string]awscdk.Stage{}
+	for _, name := range p.Stages() {
+		stages[name] = awscdk.NewStage(scope, jsii.String(name), nil)
+	}
+	stageOf := map[string]string{}
 	for _, at := range p.Placements {
 		var stack awscdk.Stack
+		app.Scope, stageOf[at.Stack] = scope, at.Stage
+		if at.Stage != "" {
+			app.Scope = stages[at.Stage]
+		}
 		switch at.Kind {
 		case plan.Hub:
 			hub = NewHub(app, at)
@@ -45,11 +54,24 @@ func Build(scope constructs.Construct, p plan.Plan) {
 			stack = NewDashboard(app, at, p.Alarms())
 		case plan.Forwarder:
 			stack = NewForwarder(app, at, hub)
+		case plan.Observed:
+			stack = NewObserved(app, at, hub)
 		case plan.Role:
 			stack = NewRole(app, at, hub.Users)
+		case plan.Observer:
+			stack = NewObserver(app, at, hub)
+		case plan.StackSet:
+			stack = NewStackSet(app, at, hub)
+		case plan.Artifacts:
+			stack = NewArtifacts(app, at)
+		case plan.Pipeline:
+			stack = NewPipeline(app, at, p, stages)
 		}
 		for _, before := range at.After {
-			stack.AddStackDependency(stacks[before], nil)
+			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage.
+			if stageOf[before] == at.Stage {
+				stack.AddStackDependency(stacks[before], nil)
+			}
 		}
 		stacks[at.Stack] = stack
 	}

@@ -18,7 +18,9 @@ func newStack(app App, p plan.Placement, description string) awscdk.Stack {
 		tags[key] = jsii.String(value)
 	}
 	return awscdk.NewStack(app.Scope, jsii.String(p.Stack), &awscdk.StackProps{
-		Env:                   &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(p.Region)},
+		Env: &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(p.Region)},
+		// Within a stage of a pipeline, the CDK would put the stage's name before it.
+		StackName:             jsii.String(p.Stack),
 		Description:           jsii.String(description),
 		TerminationProtection: jsii.Bool(app.Config.TerminationProtection),
 		Tags:                  &tags,

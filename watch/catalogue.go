@@ -22,8 +22,9 @@ var (
 	absent  = []any{Fields{"exists": false}}
 )
 
-// Catalogue lists what is watched: first who uses the emergency access, then what happens to the alarm itself.
-var Catalogue = slices.Concat(accessEntries, integrityEntries)
+// Catalogue lists what is watched: first who uses the emergency access, then what happens to the alarm
+// itself, then what happens in the target accounts.
+var Catalogue = slices.Concat(accessEntries, integrityEntries, observedEntries)
 
 // accessEntries are in the order in which an emergency usually shows itself.
 var accessEntries = []Entry{

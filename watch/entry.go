@@ -77,6 +77,8 @@ const (
 	DeliveryFailures Part = "deliveryFailures"
 	// NewRegions is Regions that are switched on and not watched.
 	NewRegions Part = "newRegions"
+	// TargetAccounts is what observers in the target accounts see.
+	TargetAccounts Part = "targetAccounts"
 )
 
 // Scope is what a pattern has to know of a deployment.
@@ -87,6 +89,8 @@ type Scope struct {
 	Users []string
 	// UserARNs are their ARNs, in the same order.
 	UserARNs []string
+	// Role is the name of the role in the target accounts.
+	Role string
 	// Hubs are the Regions of the hub and, where there is one, the standby.
 	Hubs []string
 	// Known are the Regions that are watched, or not watched on purpose.
@@ -109,9 +113,12 @@ func (s Scope) Of(parts ...Part) []Entry {
 	return slices.DeleteFunc(s.Entries(), func(e Entry) bool { return !slices.Contains(parts, e.Part) })
 }
 
-// Forwarded are the entries that a Region has a forwarding rule for.
+// Forwarded are the entries that a Region of the hub account has a forwarding rule for. What happens in a target account its
+// observers carry to every hub by themselves.
 func (s Scope) Forwarded(region string) []Entry {
-	return slices.DeleteFunc(s.Entries(), func(e Entry) bool { return e.HubsOnly && !slices.Contains(s.Hubs, region) })
+	return slices.DeleteFunc(s.Entries(), func(e Entry) bool {
+		return e.Part == TargetAccounts || e.HubsOnly && !slices.Contains(s.Hubs, region)
+	})
 }
 
 // ByID returns the entry with that ID.

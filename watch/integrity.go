@@ -107,7 +107,8 @@ var integrityEntries = []Entry{
 					"userName":  []any{Fields{"exists": false}, Fields{"anything-but": s.Users}},
 				},
 				"$or": []any{
-					Fields{"requestParameters": Fields{"roleName": ourRoles}},
+					// The hub account may be a target, too; others have observers.
+					Fields{"requestParameters": Fields{"roleName": append(slices.Clone(ourRoles), Fields{"equals-ignore-case": s.Role})}},
 					Fields{"requestParameters": Fields{"policyArn": ourPolicies, "roleName": absent, "groupName": absent, "userName": absent}},
 				},
 			})

@@ -1,0 +1,101 @@
+package config
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// Forms of IDs (AWS Organizations API reference: OrganizationalUnit, Root, Organization).
+const (
+	unitPattern         = `^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$`
+	organizationPattern = `^o-[a-z0-9]{10,32}$`
+)
+
+var unitForm, organizationForm = regexp.MustCompile(unitPattern), regexp.MustCompile(organizationPattern)
+
+// checkUnit checks what is particular about a target that is an organizational unit.
+func checkUnit(r *reader, once uniq, path string, t Target) {
+	at := path + ".organizationalUnit"
+	if !r.usable(at) {
+		return
+	}
+	if !unitForm.MatchString(t.OrganizationalUnit) {
+		r.report(at, "not an organizational unit", orEmpty(t.OrganizationalUnit), "write its ID, such as ou-ab12-11111111, or the root's, such as r-ab12: aws organizations list-roots shows it")
+		return
+	}
+	r.once(once, at, t.OrganizationalUnit, t.OrganizationalUnit, "an organizational unit")
+	if r.given(path + ".region") {
+		r.report(path+".region", "a Region of one target, where a stack set serves a whole unit", t.Region, "remove it, and say stackSets.region for all units")
+	}
+}
+
+func checkStackSets(c *Config, r *reader) {
+	if c.StackSets.Region == "" {
+		c.StackSets.Region = c.Hub.Region
+	} else {
+		r.region("stackSets.region", c.StackSets.Region)
+	}
+	if len(c.Units) == 0 {
+		return
+	}
+	if r.usable("stackSets") && !r.given("stackSets.retainOnAccountRemoval") {
+		r.report("stackSets.retainOnAccountRemoval", "nothing said about accounts that leave their unit", "",
+			"add stackSets: {retainOnAccountRemoval: true}, and such an account keeps its role until somebody removes it by hand; or false, and the role goes at once, also when an account only moves to another unit")
+	}
+	for _, u := range c.Units {
+		if strings.HasPrefix(u.OrganizationalUnit, "r-") && len(c.Units) > 1 {
+			r.report("targets", "the organization's root beside units, which it holds all", u.OrganizationalUnit, "keep the root or the units: an account in two of them would get two stacks with the same role")
+		}
+	}
+}
+
+func checkObservers(c *Config, r *reader) {
+	once := uniq{}
+	for i, region := range c.Observers.Regions {
+		if path := item("observers.regions", i); r.region(path, region) {
+			r.once(once, path, region, region, "a Region")
+		}
+	}
+	if r.given("observers.organization") && r.usable("observers.organization") && !organizationForm.MatchString(c.Observers.Organization) {
+		r.report("observers.organization", "not an organization", orEmpty(c.Observers.Organization), "write its ID, such as o-ab12cd34ef: aws organizations describe-organization shows it")
+	}
+	if !r.usable("observers") || len(c.Observers.Regions) == 0 {
+		return
+	}
+	slices.Sort(c.Observers.Regions)
+	if n, most := len(c.Observed()), c.mostObserved(); n > most {
+		r.report("observers", fmt.Sprintf("%d target accounts to observe; the alarms that name them have room for %d", n, most), "",
+			"name organizational units instead of accounts, or shorten alerts.instructions")
+		return
+	}
+	if c.Observers.Organization != "" {
+		return
+	}
+	if len(c.Units) > 0 {
+		r.report("observers", "observers in organizational units, and no organization to hear them from", "",
+			"add organization: o-… below observers; the accounts of a unit are not known here")
+	}
+	if n := c.BusPolicy(c.Hub.Region).Size(); n > access.MaxBusPolicy {
+		r.report("observers", fmt.Sprintf("%d target accounts in the policy of the hub's bus, which make %d characters where EventBridge allows %d", len(c.Observed()), n, access.MaxBusPolicy), "",
+			"add organization: o-… below observers")
+	}
+}
+
+// BusPolicy is what the hub's bus in a Region lets the target accounts do.
+func (c *Config) BusPolicy(region string) access.Document {
+	var accounts []string
+	for _, t := range c.Observed() {
+		accounts = append(accounts, t.Account)
+	}
+	return access.ObservedBus(access.BusPolicyProps{
+		Bus:  "arn:" + Partition + ":events:" + region + ":" + c.Hub.Account + ":event-bus/default",
+		Role: names.ObserverRole, Partition: Partition, Organization: c.Observers.Organization, Accounts: accounts,
+		Sources: watch.ObservedSources(),
+	})
+}
