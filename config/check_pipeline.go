@@ -1,7 +1,6 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -55,8 +54,13 @@ func checkPipeline(c *Config, r *reader) (waves func()) {
 	return func() {
 		checkWaves(c, r)
 		if r.usable("deploy.access") && r.usable("deploy") && c.Deploy.Access != AccessBootstrap {
-			r.report("deploy.access", "a way to deploy that a pipeline can't use", string(c.Deploy.Access),
-				"write deploy: {access: bootstrap}, and run once, each with its account's own credentials: "+strings.Join(c.BootstrapCommands(), "; "))
+			at := "deploy.access"
+			if !r.given(at) {
+				at = "pipeline" // which line is to blame, where access is the default
+			}
+			r.report(at, "a way to deploy that a pipeline can't use: deploy.access is", string(c.Deploy.Access),
+				"write deploy: {access: bootstrap}, and run once, each with its account's own credentials:")
+			r.problems[len(r.problems)-1].Run = c.BootstrapCommands()
 		}
 	}
 }
@@ -153,6 +157,6 @@ func checkWaves(c *Config, r *reader) {
 	case rest >= 0:
 		c.Pipeline.Waves[rest].Targets = missing
 	default:
-		r.report("pipeline.waves", fmt.Sprintf("%d targets in no wave", len(missing)), missing[0], "add a last wave without targets, for all that no other wave names")
+		r.report("pipeline.waves", "targets in no wave", strings.Join(missing, ", "), "add a last wave without targets, for all that no other wave names")
 	}
 }

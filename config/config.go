@@ -29,8 +29,6 @@ type Config struct {
 	Role Role `yaml:"role"`
 	// Targets are the accounts that the users get into; overrides are already merged with the defaults of Role.
 	Targets []Target `yaml:"targets"`
-	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
-	Units []Target
 	// StackSets is how the organizational units among the targets get their roles.
 	StackSets StackSets `yaml:"stackSets"`
 	// Observers are rules in the target accounts that tell the hub what happens to the role there.
@@ -53,6 +51,9 @@ type Config struct {
 	TerminationProtection bool `yaml:"terminationProtection"`
 	// Tags of every stack and of every resource that takes tags.
 	Tags map[string]string `yaml:"tags"`
+
+	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
+	Units []Target
 
 	lines map[string]int // see Line
 }

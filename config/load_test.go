@@ -110,6 +110,7 @@ func TestDefaults(t *testing.T) {
 			Account: "222222222222", Name: "222222222222", Region: "us-east-1",
 			ManagedPolicies: []string{"IAMFullAccess"}, SessionDuration: time.Hour,
 		}},
+		StackSets:  StackSets{Region: "us-east-1"},
 		Monitoring: Monitoring{Heartbeats: true, Tampering: true, DeliveryFailures: true, NewRegions: true, Dashboard: true},
 		Ledger:     Ledger{RetentionDays: 3653}, Trail: TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: "OrganizationAccountAccessRole"},
@@ -170,8 +171,9 @@ func TestEveryKey(t *testing.T) {
 			Slack: Slack{Workspace: "T0123ABCDEF", Channel: "C0123ABCDEF"},
 			Teams: Teams{Tenant: "0f0f0f0f-1111-2222-3333-444444444444", Team: "0f0f0f0f-1111-2222-3333-555555555555", Channel: "19%3Aabcdef%40thread.tacv2"},
 		},
-		Deploy: Deploy{Access: AccessOrganization, AccessRole: "AWSControlTowerExecution"},
-		Tags:   map[string]string{"team": "cloud platform", "cost-center": "0042"},
+		StackSets: StackSets{Region: "eu-west-1"},
+		Deploy:    Deploy{Access: AccessOrganization, AccessRole: "AWSControlTowerExecution"},
+		Tags:      map[string]string{"team": "cloud platform", "cost-center": "0042"},
 	}
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {
 		t.Error(diff)

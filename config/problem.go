@@ -10,13 +10,15 @@ import (
 // Problem is one thing in the file that has to be changed before anything is deployed.
 type Problem struct {
 	File  string
-	Line  int    // 0 where no line is to blame
-	What  string // what is wrong
-	Value string // the offending value as the file spells it; empty where there is none to quote
-	Fix   string // what to do about it
+	Line  int      // 0 where no line is to blame
+	What  string   // what is wrong
+	Value string   // the offending value as the file spells it; empty where there is none to quote
+	Fix   string   // what to do about it
+	Run   []string // commands that belong to the fix
 }
 
-// String returns the problem as one line: breakglass.yaml:12: what is wrong, "value"; what to do.
+// String returns the problem as one line: breakglass.yaml:12: what is wrong, "value"; what to do. Each command of the fix
+// stands on a line of its own behind it.
 func (p Problem) String() string {
 	s := p.File + ": "
 	if p.Line > 0 {
@@ -26,7 +28,11 @@ func (p Problem) String() string {
 	if p.Value != "" {
 		s += ", " + quote(p.Value)
 	}
-	return s + "; " + p.Fix
+	s += "; " + p.Fix
+	for _, command := range p.Run {
+		s += "\n  " + command
+	}
+	return s
 }
 
 // Problems is the error for a bad file: everything that is wrong with it, in the order of its lines.

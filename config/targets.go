@@ -12,9 +12,12 @@ func (t Target) ID() string {
 
 // parted takes the units out of the targets.
 func (c *Config) parted() {
-	isUnit := func(t Target) bool { return t.OrganizationalUnit != "" }
-	c.Units = slices.DeleteFunc(slices.Clone(c.Targets), func(t Target) bool { return !isUnit(t) })
-	c.Targets = slices.DeleteFunc(c.Targets, isUnit)
+	for _, t := range c.Targets {
+		if t.OrganizationalUnit != "" {
+			c.Units = append(c.Units, t)
+		}
+	}
+	c.Targets = slices.DeleteFunc(c.Targets, func(t Target) bool { return t.OrganizationalUnit != "" })
 }
 
 // Observed are the listed accounts that have observers. What happens in the hub account the hub sees by itself.
