@@ -53,7 +53,7 @@ type Config struct {
 	Tags map[string]string `yaml:"tags"`
 
 	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
-	Units []Target
+	Units []Target `yaml:"-"`
 
 	lines map[string]int // see Line
 }

@@ -225,7 +225,7 @@ func (r *reader) mismatch(n *node, path, expected, fix string) {
 func keyNames(t reflect.Type) []string {
 	var names []string
 	for i := range t.NumField() {
-		if name := t.Field(i).Tag.Get("yaml"); name != "" {
+		if name := t.Field(i).Tag.Get("yaml"); name != "" && name != "-" {
 			names = append(names, name)
 		}
 	}
@@ -234,7 +234,7 @@ func keyNames(t reflect.Type) []string {
 
 func fieldOf(v reflect.Value, key string) (reflect.Value, bool) {
 	for i := range v.NumField() {
-		if name := v.Type().Field(i).Tag.Get("yaml"); name != "" && name == key {
+		if name := v.Type().Field(i).Tag.Get("yaml"); name != "" && name != "-" && name == key {
 			return v.Field(i), true
 		}
 	}

@@ -84,13 +84,16 @@ func nameTable() string {
 		{"log of heartbeats", code(names.Heartbeats), "in each hub, kept for 30 days"},
 		{"heartbeat's schedule, role and policy", code(names.Heartbeat) + ", " + code(names.HeartbeatRole) + ", " + code(names.HeartbeatPolicy), "a schedule in every Region; the role in the hub stack"},
 		{"alarms", code(names.HeartbeatAlarm("<region>")) + ", " + code(names.SilentAlarm+"<part>") + ", " + code(names.DeadLettersAlarm+"<kind>") + ", " + code(names.UndeliveredAlarm), "besides those that count, which are named after their rule"},
+		{"observers' role and its policy", code(names.ObserverRole) + ", " + code(names.ObserverPolicy), "in each target account, with `observers` only"},
 		{"dashboard", code(names.Dashboard), "saved queries begin with " + code(names.Queries)},
 		{"trail", code(names.Trail), "with `trail: create` only"},
-		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…"), "those of the standby end in " + code(names.StandbySuffix)},
+		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…") + ", " + code(names.Observe+"…"), "those of the standby end in " + code(names.StandbySuffix)},
 		{"stacks", strings.Join([]string{
 			code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.IntegrityStack + "<region>"), code(names.HeartbeatsStack + "<part>"),
 			code(names.DashboardStack), code(names.TrailStack), code(names.ChatStack + "<region>"), code(names.NotificationsStack),
 			code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>"),
+			code(names.ObservedStack + "<region>-<n>"), code(names.ObserverStack + "<region>-<account>"), code(names.StackSetStack + "<unit>"),
+			code(names.PipelineStack), code(names.ArtifactsStack + "<region>"),
 		}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
 	}
 	return table([]string{"What", "Name", "Note"}, rows)
@@ -149,7 +152,17 @@ func byDefault(role property, path string, p property, required bool) string {
 		if role.Properties.has(key) && key != "name" {
 			return code("role." + key)
 		}
-		return map[string]string{"name": "the account number", "region": code("hub.region")}[key]
+		return map[string]string{"name": "the account number, or the unit's ID", "region": code("hub.region"), "account": "this or " + code("organizationalUnit"), "organizationalUnit": "this or " + code("account")}[key]
+	}
+	switch path {
+	case "stackSets.region":
+		return code("hub.region")
+	case "stackSets.managementAccount":
+		return code("hub.account")
+	case "stackSets.retainOnAccountRemoval":
+		return "required with units"
+	case "observers.organization":
+		return "the listed accounts"
 	}
 	switch d := p.Default.(type) {
 	case nil:
