@@ -400,7 +400,9 @@ func TestCommandsExist(t *testing.T) {
 // TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
 func TestStacksInCommandsExist(t *testing.T) {
 	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+
-		"alerts: {email: [security-team@example.com]}\ntrail: create\nuserNotifications: {email: [a@example.com]}\nchat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}]\n"))
+		"alerts: {email: [security-team@example.com]}\ntrail: create\nuserNotifications: {email: [a@example.com]}\nchat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}, {organizationalUnit: ou-ab12-11111111}]\n"+
+		"stackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n"+
+		"deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -409,7 +411,7 @@ func TestStacksInCommandsExist(t *testing.T) {
 		known = append(known, p.Stack)
 	}
 	for _, file := range documents(t) {
-		for _, name := range regexp.MustCompile(`BreakGlass-[A-Z][a-z]+(-[a-z0-9-]*[a-z0-9])?`).FindAllString(read(t, file), -1) {
+		for _, name := range regexp.MustCompile(`BreakGlass-[A-Z][A-Za-z]+(-Artifacts)?(-[a-z0-9-]*[a-z0-9])?`).FindAllString(read(t, file), -1) {
 			if !slices.ContainsFunc(known, func(k string) bool { return k == name || strings.HasPrefix(k, name+"-") }) {
 				t.Errorf("%s: no stack is called %s", file, name)
 			}
