@@ -8,9 +8,17 @@ import (
 	"example.com/breakglass/names"
 )
 
-// addTargets places the users' ways into the target accounts, with what observes them.
+// addTargets places the users' ways into the target accounts, with what observes them. A rule that puts events on another
+// account's bus is refused while that bus doesn't let it (observed by users of EventBridge), so observers come after the
+// stacks with the buses' policies.
 func (p *Plan) addTargets() {
 	c := p.Config
+	var admitting []string
+	for _, at := range p.Placements {
+		if at.Kind == Observed && at.First {
+			admitting = append(admitting, at.Stack)
+		}
+	}
 	for i := range c.Targets {
 		t := &c.Targets[i]
 		role := Placement{
@@ -19,14 +27,14 @@ func (p *Plan) addTargets() {
 		}
 		observed := t.Account != c.Hub.Account
 		if observed && slices.Contains(c.Observers.Regions, t.Region) {
-			role.To = c.HubRegions()
+			role.To, role.After = c.HubRegions(), admitting
 		}
 		p.add(role)
 		for _, region := range c.Observers.Regions {
 			if observed && region != t.Region {
 				p.add(Placement{
 					Kind: Observer, Stack: names.ObserverStack + region + "-" + t.Account, Account: t.Account, Region: region, Target: t,
-					After: []string{role.Stack}, To: c.HubRegions(),
+					After: append(slices.Clone(admitting), role.Stack), To: c.HubRegions(),
 					Why: "observes the role switches of " + t.Name + " there",
 				})
 			}
@@ -39,7 +47,7 @@ func (p *Plan) addTargets() {
 			Why: "the users' way into every account of " + u.Name,
 		}
 		if len(c.Observers.Regions) > 0 {
-			at.To = c.HubRegions()
+			at.To, at.After = c.HubRegions(), admitting
 		}
 		p.add(at)
 	}

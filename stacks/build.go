@@ -25,10 +25,10 @@ func Build(scope constructs.Construct, p plan.Plan) {
 	for _, name := range p.Stages() {
 		stages[name] = awscdk.NewStage(scope, jsii.String(name), nil)
 	}
-	stageOf := map[string]string{}
+	placed := map[string]plan.Placement{}
 	for _, at := range p.Placements {
 		var stack awscdk.Stack
-		app.Scope, stageOf[at.Stack] = scope, at.Stage
+		app.Scope, placed[at.Stack] = scope, at
 		if at.Stage != "" {
 			app.Scope = stages[at.Stage]
 		}
@@ -68,8 +68,10 @@ func Build(scope constructs.Construct, p plan.Plan) {
 			stack = NewPipeline(app, at, p, stages)
 		}
 		for _, before := range at.After {
-			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage.
-			if stageOf[before] == at.Stage {
+			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage. And a target's stack has
+			// to deploy with that account's credentials alone, where those are all that there is.
+			reach := placed[before].Account == at.Account || p.Config.Deploy.Access != config.AccessCredentials
+			if reach && placed[before].Stage == at.Stage {
 				stack.AddStackDependency(stacks[before], nil)
 			}
 		}
