@@ -45,6 +45,12 @@ func build(app awscdk.App, file string) (plan.Plan, error) {
 		return plan.Plan{}, err
 	}
 	p := plan.New(c)
+	// One of many stacks, for who deploys just that one: its template is the same.
+	if only, ok := app.Node().TryGetContext(jsii.String("only")).(string); ok {
+		if p, err = p.Only(only); err != nil {
+			return plan.Plan{}, err
+		}
+	}
 	stacks.Build(app, p)
 	return p, nil
 }

@@ -34,25 +34,29 @@ func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 		"role-inline-and-bounds": wholeApp(t)["BreakGlass-Role-333333333333"],
 	}
 	for name, one := range goldens {
-		t.Run(name, func(t *testing.T) {
-			var plain any
-			if err := yaml.Unmarshal(one.text, &plain); err != nil {
-				t.Fatal(err)
-			}
-			got := asYAML(t, plain)
-			file := filepath.Join("testdata", "golden", name+".yaml")
-			if *update {
-				if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(file)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
-				t.Errorf("%s is another template (-reviewed +now):\n%s", file, diff)
-			}
-		})
+		t.Run(name, func(t *testing.T) { golden(t, name, one) })
+	}
+}
+
+// golden holds a template against its golden one.
+func golden(t *testing.T, name string, one template) {
+	t.Helper()
+	var plain any
+	if err := yaml.Unmarshal(one.text, &plain); err != nil {
+		t.Fatal(err)
+	}
+	got := asYAML(t, plain)
+	file := filepath.Join("testdata", "golden", name+".yaml")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s is another template (-reviewed +now):\n%s", file, diff)
 	}
 }

@@ -17,7 +17,7 @@ import (
 
 // allowedTypes are the kinds of resource that a reviewer meets. No function, no custom resource; a bucket for the trail only.
 var allowedTypes = []string{
-	"AWS::CloudFormation::WaitConditionHandle",
+	"AWS::CloudFormation::StackSet", "AWS::CloudFormation::WaitConditionHandle",
 	"AWS::Chatbot::MicrosoftTeamsChannelConfiguration", "AWS::Chatbot::SlackChannelConfiguration",
 	"AWS::CloudTrail::Trail", "AWS::S3::Bucket", "AWS::S3::BucketPolicy",
 	"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm", "AWS::CloudWatch::Dashboard",

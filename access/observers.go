@@ -10,12 +10,15 @@ func Observe(buses []string) Document {
 	})
 }
 
+// TrustEventBridge lets EventBridge act as a role that carries events.
+func TrustEventBridge() Document {
+	return document(Statement{"Effect": "Allow", "Principal": map[string]any{"Service": eventBridge}, "Action": "sts:AssumeRole"})
+}
+
 // BusPolicyProps say whom a hub's bus hears, besides its own account.
 type BusPolicyProps struct {
 	// Bus is its ARN.
-	Bus string
-	// Role is the name of the role that the observers act as, in every account.
-	Role      string
+	Bus       string
 	Partition string
 	// Organization is its ID; empty means the listed accounts.
 	Organization string
@@ -24,23 +27,30 @@ type BusPolicyProps struct {
 	Sources []string
 }
 
-// ObservedBus lets the observers' role of the organization's or of the listed accounts put events on a hub's bus. Who has
-// rights in a target account can change what that role does there; what he makes up stays out all the same, by its source:
-// nobody but AWS can put an event with a source that begins with "aws." (EventBridge API, PutEvents).
+// ObservedBus lets rules in the organization's or in the listed accounts put events of some sources on a hub's bus. Those
+// are AWS's own: nobody else can put an event whose source begins with "aws." (EventBridge API, PutEvents), so what an
+// administrator of a target account makes up stays outside. A call of PutEvents from there is shut out besides: the key is
+// false for one, true for a rule (EventBridge user guide, using IAM conditions).
+//
+// There is no condition on the role that the rules act as. AWS's documents don't say whether a bus's policy sees it, and one
+// that it never meets would silence every observer.
 func ObservedBus(props BusPolicyProps) Document {
-	roles := "arn:" + props.Partition + ":iam::*:role/" + props.Role
+	same := map[string]any{"events:source": list(props.Sources)}
 	allow := Statement{
-		"Sid": "ObserversOfTheTargetAccounts", "Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Bus,
-		"Principal": "*",
+		"Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Bus,
 		"Condition": map[string]any{
-			"ArnLike":      map[string]any{"aws:PrincipalArn": roles},
-			"StringEquals": map[string]any{"events:source": list(props.Sources)},
+			"StringEquals": same,
+			"BoolIfExists": map[string]any{"events:eventBusInvocation": "true"},
 		},
 	}
 	if props.Organization != "" {
-		allow["Condition"].(map[string]any)["StringEquals"].(map[string]any)["aws:PrincipalOrgID"] = props.Organization
+		allow["Principal"], same["aws:PrincipalOrgID"] = "*", props.Organization
 	} else {
-		allow["Principal"] = map[string]any{"AWS": list(props.Accounts)}
+		roots := make([]any, len(props.Accounts))
+		for i, account := range props.Accounts {
+			roots[i] = "arn:" + props.Partition + ":iam::" + account + ":root"
+		}
+		allow["Principal"] = map[string]any{"AWS": roots}
 	}
 	return document(allow)
 }

@@ -40,6 +40,9 @@ func (d Document) Size() int {
 	return len(text)
 }
 
+// Only is the statement of a Document that has one, for a resource that takes no more.
+func (d Document) Only() map[string]any { return d["Statement"].([]any)[0].(map[string]any) }
+
 // User is an emergency user, known by name before it exists: nothing that trusts it needs it to be there.
 type User struct {
 	Partition, Account, Name string

@@ -39,6 +39,16 @@ func Topic(partition, region, account, topic string) Document {
 	)
 }
 
+// administerKey is what the account of a key may do with it through IAM, other than use it.
+var administerKey = []any{
+	"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListKeyPolicies", "kms:ListKeyRotations",
+	"kms:ListResourceTags", "kms:ListGrants", "kms:RevokeGrant",
+	"kms:PutKeyPolicy", "kms:UpdateKeyDescription", "kms:TagResource", "kms:UntagResource",
+	"kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias",
+	"kms:EnableKey", "kms:DisableKey", "kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
+	"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
+}
+
 // Key is the policy of the topic's key: the account administers it (through IAM), EventBridge and CloudWatch use it.
 // Resource * in a key policy means this key.
 //
@@ -49,16 +59,7 @@ func Key(partition, region, account string) Document {
 	return document(
 		Statement{
 			"Sid": "AccountAdministers", "Effect": "Allow",
-			"Principal": map[string]any{"AWS": "arn:" + partition + ":iam::" + account + ":root"},
-			"Action": []any{
-				"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListKeyPolicies", "kms:ListKeyRotations",
-				"kms:ListResourceTags", "kms:ListGrants", "kms:RevokeGrant",
-				"kms:PutKeyPolicy", "kms:UpdateKeyDescription", "kms:TagResource", "kms:UntagResource",
-				"kms:CreateAlias", "kms:UpdateAlias", "kms:DeleteAlias",
-				"kms:EnableKey", "kms:DisableKey", "kms:EnableKeyRotation", "kms:DisableKeyRotation", "kms:RotateKeyOnDemand",
-				"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
-			},
-			"Resource": "*",
+			"Principal": accountPrincipal(partition, account), "Action": administerKey, "Resource": "*",
 		},
 		Statement{
 			"Sid": "EventBridgeRules", "Effect": "Allow",

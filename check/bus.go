@@ -2,11 +2,14 @@ package check
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
+	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 )
 
@@ -14,23 +17,39 @@ type busAPI interface {
 	DescribeEventBus(context.Context, *eventbridge.DescribeEventBusInput, ...func(*eventbridge.Options)) (*eventbridge.DescribeEventBusOutput, error)
 }
 
-// bus looks who besides the account may put events on a hub's bus.
-func (s *scene) bus(ctx context.Context, api busAPI, region string) *result {
+// bus looks who besides the account may put events on a hub's bus: the observers in the target accounts, where the file has
+// any, and nobody else. stack is the one that lets them in; empty where it is not there.
+func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *result {
 	r := of("bus")
 	out, err := api.DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
 	if err != nil {
 		r.unanswered(region, "who may put events on the bus", err)
 		return r
 	}
+	want := access.Document{"Statement": []any{}}
+	if stack != "" {
+		want = asRoots(s.config.BusPolicy(region))
+	}
 	policy := aws.ToString(out.Policy)
 	if policy == "" {
-		r.fine(region, "nobody outside the account may put events on it")
-		return r
+		policy = `{"Statement": []}`
 	}
 	all, err := statements(policy)
 	if err != nil {
 		r.warning(region, "the bus has a policy that cannot be read: "+err.Error(), "look at it: aws events describe-event-bus --region <where>")
 		return r
+	}
+	heard := 0
+	for _, one := range want["Statement"].([]any) {
+		s := plain(one).(map[string]any)
+		delete(s, "Sid")
+		i := slices.IndexFunc(all, func(has map[string]any) bool { return text(plain(asRoot(has))) == text(s) })
+		if i < 0 {
+			r.drifted(Problem, region, stack, "the hub's bus does not let the observers of the target accounts in as the file has it: nobody hears of them")
+			continue
+		}
+		heard++
+		all = slices.Delete(all, i, i+1)
 	}
 	for _, statement := range all {
 		if statement["Effect"] == "Allow" && !s.own(statement["Principal"]) {
@@ -39,9 +58,41 @@ func (s *scene) bus(ctx context.Context, api busAPI, region string) *result {
 		}
 	}
 	if r.well() {
-		r.fine(region, "nobody outside the account may put events on it")
+		r.fine(region, map[bool]string{
+			true: "the observers and nobody else outside the account may put events on it", false: "nobody outside the account may put events on it",
+		}[heard > 0])
 	}
 	return r
+}
+
+// asRoots writes the accounts of a policy as EventBridge gives them back: by the ARN of their root.
+func asRoots(policy access.Document) access.Document {
+	var all []any
+	for _, one := range policy["Statement"].([]any) {
+		all = append(all, asRoot(plain(one).(map[string]any)))
+	}
+	return access.Document{"Statement": all}
+}
+
+func asRoot(statement map[string]any) map[string]any {
+	who, ok := statement["Principal"].(map[string]any)
+	if !ok {
+		return statement
+	}
+	list, isList := who["AWS"].([]any)
+	if !isList {
+		list = []any{who["AWS"]}
+	}
+	roots := make([]any, len(list))
+	for i, one := range list {
+		roots[i] = one
+		if number, _ := one.(string); isAccount(number) {
+			roots[i] = "arn:" + config.Partition + ":iam::" + number + ":root"
+		}
+	}
+	out := maps.Clone(statement)
+	out["Principal"] = map[string]any{"AWS": roots}
+	return out
 }
 
 // own is whether a principal is the hub account itself, or somebody in it.

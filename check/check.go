@@ -38,8 +38,9 @@ type Finding struct {
 	// Fix is what to do about it; empty where nothing is to be done.
 	Fix string `json:"fix,omitempty"`
 
-	stacks []string
-	failed *failure
+	// stacks of the texts, and what the CDK calls them.
+	stacks, paths []string
+	failed        *failure
 }
 
 // failure is a question that got no answer.
@@ -58,6 +59,7 @@ type Tally struct {
 const (
 	regionsWatched       = "regionsWatched"
 	accountsReachable    = "accountsReachable"
+	accountsServed       = "accountsServed"
 	subscribersConfirmed = "subscribersConfirmed"
 	regionsBeating       = "regionsBeating"
 )
@@ -95,7 +97,11 @@ func (r *result) drifted(s Severity, where, stack, what string) {
 	r.say(s, where, stack, what, revert)
 }
 
-const revert = "npx cdk deploy --revert-drift <stack>"
+// In a fix, <path> is what the CDK calls the stacks: those that a pipeline deploys by its stage.
+const (
+	redeploy = "npx cdk deploy <path>"
+	revert   = "npx cdk deploy --revert-drift <path>"
+)
 
 // unanswered is a question that AWS did not answer.
 func (r *result) unanswered(where, doing string, err error) {
@@ -140,7 +146,7 @@ func (s *scene) arn(service, region, rest string) string {
 func (s *scene) stackOf(region string, kinds ...plan.Kind) string {
 	for _, at := range s.plan.Placements {
 		for _, kind := range kinds {
-			if at.Kind == kind && at.Region == region {
+			if at.Kind == kind && at.Region == region && at.Account == s.account() {
 				return at.Stack
 			}
 		}

@@ -33,7 +33,7 @@ func (w *world) ask(t *testing.T) []Finding {
 		in.key = id
 		beats, _ := s.beats(ctx, w, map[string]time.Time{"us-east-1": {}, "us-west-2": {}, "eu-west-1": {}})
 		for _, r := range []*result{
-			key, s.topic(ctx, w, w.region, id), s.subscribers(ctx, w, w.region), s.ledger(ctx, w, w.region), s.bus(ctx, w, w.region), beats,
+			key, s.topic(ctx, w, w.region, id), s.subscribers(ctx, w, w.region), s.ledger(ctx, w, w.region), s.bus(ctx, w, w.region, s.stackOf(w.region, plan.Observed)), beats,
 		} {
 			add(r)
 		}
@@ -55,6 +55,13 @@ func (w *world) ask(t *testing.T) []Finding {
 	add(s.group(ctx, w))
 	add(s.forwarding(ctx, w))
 	add(s.role(ctx, w, s.config.Targets[0]))
+	add(s.mayMake(ctx, w, w))
+	add(s.units(ctx, w))
+	for _, at := range s.plan.Placements {
+		if at.Kind == plan.StackSet {
+			add(s.stackSets(ctx, w, at))
+		}
+	}
 	return merge(found)
 }
 

@@ -33,12 +33,14 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	for _, hub := range s.config.HubRegions() {
 		buses = append(buses, s.arn("events", hub, "event-bus/default"))
 	}
-	s.carrier(ctx, api, r, names.ForwardRole, names.ForwardPolicy, forwardTrust, access.Forward(buses))
+	by := maker{account: s.account(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
+	s.carrier(ctx, api, r, by, carrier{names.ForwardRole, names.ForwardPolicy, forwardTrust, access.Forward(buses)})
 	carriers := 1
 	if s.config.Monitoring.Heartbeats {
 		carriers++
-		s.carrier(ctx, api, r, names.HeartbeatRole, names.HeartbeatPolicy,
-			access.HeartbeatTrust(config.Partition, s.account()), access.Heartbeat(config.Partition, s.account()))
+		s.carrier(ctx, api, r, by, carrier{
+			names.HeartbeatRole, names.HeartbeatPolicy, access.HeartbeatTrust(config.Partition, s.account()), access.Heartbeat(config.Partition, s.account()),
+		})
 	}
 	if r.well() {
 		r.fine("", fmt.Sprintf("%d roles, their trust and policies as the file has them", carriers))
@@ -46,36 +48,42 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	return r
 }
 
-func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, role, policy string, trust, rights access.Document) {
-	stack := s.stackOf(s.config.Hub.Region, plan.Hub)
+// carrier is a role that carries events, with its one policy.
+type carrier struct {
+	role, policy  string
+	trust, rights access.Document
+}
+
+func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, by maker, want carrier) {
+	role := want.role
 	out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(role)})
 	switch {
 	case missing(err):
-		r.drifted(Problem, "", stack, "the role "+role+" is missing")
+		r.drifted(Problem, by.where, by.stack, "the role "+role+" is missing")
 		return
 	case err != nil:
-		r.unanswered("", "the role "+role, err)
+		r.unanswered(by.where, "the role "+role, err)
 	default:
-		if d := samePolicy(aws.ToString(out.Role.AssumeRolePolicyDocument), trust); d != "" {
-			r.drifted(Problem, "", stack, "the role "+role+" trusts others than the file has it: "+d)
+		if d := samePolicy(aws.ToString(out.Role.AssumeRolePolicyDocument), want.trust); d != "" {
+			r.drifted(Problem, by.where, by.stack, "the role "+role+" trusts others than the file has it: "+d)
 		}
 		if b := out.Role.PermissionsBoundary; b != nil {
-			r.drifted(Problem, "", stack, "the role "+role+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's")
+			r.drifted(Problem, by.where, by.stack, "the role "+role+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's")
 		}
 	}
 	if out, err := api.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
-		r.unanswered("", "what the role "+role+" may do", err)
+		r.unanswered(by.where, "what the role "+role+" may do", err)
 	} else {
 		var have []string
 		for _, p := range out.AttachedPolicies {
 			have = append(have, aws.ToString(p.PolicyArn))
 		}
-		attached(r, "", stack, "the role "+role, have, []string{s.policyARN(policy)})
+		attached(r, by.where, by.stack, "the role "+role, have, []string{by.policyARN(want.policy)})
 	}
 	if out, err := api.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
-		r.unanswered("", "what the role "+role+" may do", err)
+		r.unanswered(by.where, "what the role "+role+" may do", err)
 	} else if len(out.PolicyNames) > 0 {
-		r.warning("", "the role "+role+" has inline policies that are not the file's: "+strings.Join(out.PolicyNames, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
+		r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(out.PolicyNames, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
 	}
-	s.policy(ctx, api, r, policy, rights)
+	s.policyIn(ctx, api, r, by, want.policy, want.rights)
 }

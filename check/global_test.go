@@ -71,7 +71,7 @@ func TestUsers(t *testing.T) {
 		return func(w *world) {
 			w.s.config.Users = w.s.config.Users[:1]
 			w.members = w.members[:1]
-			rebuilt := &world{s: w.s, region: w.region}
+			rebuilt := &world{s: w.s, account: w.account, region: w.region}
 			rebuilt.deploy()
 			rebuilt.people()
 			w.rules, w.targets, w.documents, w.roles = rebuilt.rules, rebuilt.targets, rebuilt.documents, rebuilt.roles

@@ -19,30 +19,42 @@ type policyAPI interface {
 
 // policy compares one of the hub's own managed policies, as it is in force, with the plan's.
 func (s *scene) policy(ctx context.Context, api policyAPI, r *result, name string, want access.Document) {
-	stack, arn := s.stackOf(s.config.Hub.Region, plan.Hub), s.policyARN(name)
+	s.policyIn(ctx, api, r, maker{account: s.account(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}, name, want)
+}
+
+// maker is the account of an identity, the place that findings name, and the stack that makes it.
+type maker struct {
+	account, where, stack string
+}
+
+func (m maker) policyARN(name string) string {
+	return "arn:" + config.Partition + ":iam::" + m.account + ":policy/" + name
+}
+
+// policyIn compares a managed policy of an account.
+func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker, name string, want access.Document) {
+	arn := of.policyARN(name)
 	out, err := api.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if missing(err) {
-		r.drifted(Problem, "", stack, "the policy "+name+" is missing")
+		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is missing")
 		return
 	}
 	if err != nil {
-		r.unanswered("", "what the policy "+name+" says", err)
+		r.unanswered(of.where, "what the policy "+name+" says", err)
 		return
 	}
 	version, err := api.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: out.Policy.DefaultVersionId})
 	if err != nil {
-		r.unanswered("", "what the policy "+name+" says", err)
+		r.unanswered(of.where, "what the policy "+name+" says", err)
 		return
 	}
 	if d := samePolicy(aws.ToString(version.PolicyVersion.Document), want); d != "" {
-		r.drifted(Problem, "", stack, "the policy "+name+" is not the file's: "+d)
+		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is not the file's: "+d)
 	}
 }
 
 // policyARN is the ARN of one of the hub's own managed policies.
-func (s *scene) policyARN(name string) string {
-	return "arn:" + config.Partition + ":iam::" + s.account() + ":policy/" + name
-}
+func (s *scene) policyARN(name string) string { return maker{account: s.account()}.policyARN(name) }
 
 // attached compares the managed policies of a role or group, the holder, with those that it should have.
 func attached(r *result, where, stack, holder string, have, want []string) {

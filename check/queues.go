@@ -19,9 +19,14 @@ type queuesAPI interface {
 	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
 
-// queues looks into the dead-letter queues of a Region, and returns their ARNs; nil where they are not known.
-// CloudFormation makes up their names, which begin with the stack's.
+// queues looks into the dead-letter queues of a Region of the hub account.
 func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *result, arns []string) {
+	return s.queuesOf(ctx, api, s.account(), region)
+}
+
+// queuesOf looks into the dead-letter queues of an account and Region, and returns their ARNs; nil where they are not known.
+// CloudFormation makes up their names, which begin with the stack's.
+func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region string) (r *result, arns []string) {
 	r, arns = of("queues"), []string{}
 	var urls []string
 	pages := sqs.NewListQueuesPaginator(api, &sqs.ListQueuesInput{QueueNamePrefix: aws.String(ownStacks), MaxResults: aws.Int32(1000)})
@@ -57,8 +62,8 @@ func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *re
 			r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
 				"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
 		}
-		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.Partition, region, s.account(), arn)); d != "" {
-			r.drifted(Warning, region, s.stackOfQueue(region, name), "the policy of the queue "+name+" is not the file's: "+d)
+		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.Partition, region, account, arn)); d != "" {
+			r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of the queue "+name+" is not the file's: "+d)
 		}
 	}
 	if r.well() {
@@ -72,10 +77,10 @@ func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *re
 
 // stackOfQueue is the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence the
 // longest beginning that they share.
-func (s *scene) stackOfQueue(region, name string) string {
+func (s *scene) stackOfQueue(account, region, name string) string {
 	best, most := "", 0
 	for _, at := range s.plan.Placements {
-		if at.Region != region {
+		if at.Region != region || at.Account != account {
 			continue
 		}
 		n := 0

@@ -197,7 +197,7 @@ func TestQueues(t *testing.T) {
 	})
 	s := well(t, hub).s
 	// CloudFormation has cut the stack's name short.
-	if got := s.stackOfQueue(forwarder, "BreakGlass-Forwarder-eu-west--DeadLettersQueue-X"); got != "BreakGlass-Forwarder-eu-west-1" {
+	if got := s.stackOfQueue(s.account(), forwarder, "BreakGlass-Forwarder-eu-west--DeadLettersQueue-X"); got != "BreakGlass-Forwarder-eu-west-1" {
 		t.Errorf("the stack is %q", got)
 	}
 }

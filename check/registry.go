@@ -1,5 +1,7 @@
 package check
 
+import "example.com/breakglass/rights"
+
 // Check is one area of checking.
 type Check struct {
 	// ID names it in findings.
@@ -17,101 +19,97 @@ var Checks = []Check{
 	{
 		ID: "answers", Title: "Answers of AWS",
 		Why:  "What could not be asked is not known to be well.",
-		Asks: []string{"sts:GetCallerIdentity"},
+		Asks: rights.Check["answers"],
 	},
 	{
 		ID: "regions", Title: "Regions",
 		Why:  "A sign-in can land in any enabled Region: in one that nobody watches it goes unseen.",
-		Asks: []string{"account:ListRegions"},
+		Asks: rights.Check["regions"],
 	},
 	{
 		ID: "stacks", Title: "Stacks",
 		Why:  "Everything is deployed by them; one that is missing, half made or can be deleted by mistake takes its part of the alarm away.",
-		Asks: []string{"cloudformation:DescribeStacks"},
+		Asks: rights.Check["stacks"],
 	},
 	{
 		ID: "trail", Title: "CloudTrail",
 		Why:  "Without a trail that logs management events, read and write, in every Region, EventBridge hears of nothing.",
-		Asks: []string{"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"},
+		Asks: rights.Check["trail"],
 	},
 	{
 		ID: "rules", Title: "Rules",
 		Why:  "A rule that is off, matches something else or has lost a target sees nothing, and says nothing.",
-		Asks: []string{"events:ListRules", "events:ListTargetsByRule"},
+		Asks: rights.Check["rules"],
 	},
 	{
 		ID: "bus", Title: "Event bus",
 		Why:  "Whoever may put events on a hub's bus can ring the alarm, or hide a silent Region.",
-		Asks: []string{"events:DescribeEventBus"},
+		Asks: rights.Check["bus"],
 	},
 	{
 		ID: "topic", Title: "Topic",
 		Why:  "It tells people: EventBridge and CloudWatch have to be let in, and nobody else.",
-		Asks: []string{"sns:GetTopicAttributes"},
+		Asks: rights.Check["topic"],
 	},
 	{
 		ID: "key", Title: "Key of the topic",
 		Why:  "Without its key the topic tells nobody, and nothing says so.",
-		Asks: []string{"kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:GetKeyPolicy"},
+		Asks: rights.Check["key"],
 	},
 	{
 		ID: "subscribers", Title: "Subscribers",
 		Why:  "Somebody who never confirmed, or left by the link in a mail, is not told. A stranger reads every alert.",
-		Asks: []string{"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"},
+		Asks: rights.Check["subscribers"],
 	},
 	{
 		ID: "queues", Title: "Dead letters",
 		Why:  "What waits there could not be delivered: somebody may not have been told.",
-		Asks: []string{"sqs:ListQueues", "sqs:GetQueueAttributes"},
+		Asks: rights.Check["queues"],
 	},
 	{
 		ID: "alarms", Title: "Alarms",
 		Why:  "They tell of failed sign-ins, silent Regions and undelivered events. One without actions tells nobody.",
-		Asks: []string{"cloudwatch:DescribeAlarms"},
+		Asks: rights.Check["alarms"],
 	},
 	{
 		ID: "heartbeats", Title: "Heartbeats",
 		Why:  "The hourly beat of a Region is the proof that its rules reach the hub.",
-		Asks: []string{"scheduler:GetSchedule", "logs:FilterLogEvents"},
+		Asks: rights.Check["heartbeats"],
 	},
 	{
 		ID: "ledger", Title: "Ledger",
 		Why:  "An investigation and the receipt of a drill rely on it.",
-		Asks: []string{"logs:DescribeLogGroups", "logs:DescribeResourcePolicies"},
+		Asks: rights.Check["ledger"],
 	},
 	{
 		ID: "forwarding", Title: "Roles of the forwarding",
-		Why: "Without them no Region reaches the hub.",
-		Asks: []string{
-			"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
-		},
+		Why:  "Without them no Region reaches the hub.",
+		Asks: rights.Check["forwarding"],
 	},
 	{
 		ID: "users", Title: "Users",
-		Why: "A user without a password or an MFA device can't get in; one with an access key is a way in that nobody guards.",
-		Asks: []string{
-			"iam:GetUser", "iam:GetLoginProfile", "iam:ListMFADevices", "iam:ListAccessKeys", "iam:ListGroupsForUser",
-			"iam:ListUserPolicies", "iam:ListAttachedUserPolicies",
-		},
+		Why:  "A user without a password or an MFA device can't get in; one with an access key is a way in that nobody guards.",
+		Asks: rights.Check["users"],
 	},
 	{
 		ID: "passwords", Title: "Password policy",
 		Why:  "A password that expires locks its user out on the worst day.",
-		Asks: []string{"iam:GetAccountPasswordPolicy"},
+		Asks: rights.Check["passwords"],
 	},
 	{
 		ID: "group", Title: "Group and guard",
-		Why: "The guard demands MFA and keeps the users' hands off the alarm; whoever is in the group has the users' rights.",
-		Asks: []string{
-			"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
-		},
+		Why:  "The guard demands MFA and keeps the users' hands off the alarm; whoever is in the group has the users' rights.",
+		Asks: rights.Check["group"],
 	},
 	{
 		ID: "roles", Title: "Roles in the target accounts",
-		Why: "They let in exactly the users, with MFA, and give what the file says.",
-		Asks: []string{
-			"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy",
-		},
+		Why:  "They let in exactly the users, with MFA, and give what the file says.",
+		Asks: rights.Check["roles"],
+	},
+	{
+		ID: "stacksets", Title: "Stack sets of the organizational units",
+		Why:  "They give every account of a unit the role, those that join later too; an account that is behind, or served twice, may let nobody in.",
+		Asks: rights.Check["stacksets"],
 	},
 }
 

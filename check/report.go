@@ -59,7 +59,13 @@ func (r *run) report() *Report {
 		all = append(all, Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not looked at: only the console shows who activated them"})
 	}
 	incomplete := map[string]bool{}
-	for _, f := range all {
+	paths := r.paths()
+	for i, f := range all {
+		for _, stack := range f.stacks {
+			if path, ok := paths[stack]; ok {
+				all[i].paths = append(all[i].paths, path)
+			}
+		}
 		incomplete[f.Check] = incomplete[f.Check] || f.failed != nil
 	}
 	report.Findings = merge(all)
@@ -86,6 +92,15 @@ func (r *run) report() *Report {
 	return report
 }
 
+// paths are what the CDK calls the stacks, by their names.
+func (s *scene) paths() map[string]string {
+	paths := map[string]string{}
+	for _, at := range s.plan.Placements {
+		paths[at.Stack] = at.Path()
+	}
+	return paths
+}
+
 func rank(s Severity) int { return slices.Index(severities, s) }
 
 // merge makes one finding of those that are the same in several places, and one of all that AWS refused for the same
@@ -103,13 +118,18 @@ func merge(all []Finding) []Finding {
 		}
 		merged[i].Where = union(merged[i].Where, f.Where)
 		merged[i].stacks = union(merged[i].stacks, f.stacks)
+		merged[i].paths = union(merged[i].paths, f.paths)
 	}
 	for i := range merged {
 		f := &merged[i]
 		slices.Sort(f.Where)
 		slices.Sort(f.stacks)
+		slices.Sort(f.paths)
+		if len(f.paths) == 0 {
+			f.paths = f.stacks
+		}
 		f.What = fill(f.What, f.Where, strings.Join(f.stacks, ", "))
-		f.Fix = fill(f.Fix, f.Where, strings.Join(f.stacks, " "))
+		f.Fix = fill(strings.ReplaceAll(f.Fix, "<path>", strings.Join(f.paths, " ")), f.Where, strings.Join(f.stacks, " "))
 	}
 	order := map[string]int{}
 	for i, c := range Checks {
@@ -218,6 +238,9 @@ func (r *run) coverage(tallies map[string]Tally) string {
 	parts := []string{say(regionsWatched, "enabled Regions watched", fmt.Sprintf("%d Regions watched, of how many enabled ones is not known", len(r.config.Regions)))}
 	if len(r.config.Targets) > 0 {
 		parts = append(parts, say(accountsReachable, "accounts reachable", ""))
+	}
+	if len(r.config.Units) > 0 {
+		parts = append(parts, say(accountsServed, "stacks of the units current", "stack sets not known"))
 	}
 	parts = append(parts, say(subscribersConfirmed, "subscriptions confirmed", "subscriptions not known"))
 	if r.config.Monitoring.Heartbeats {

@@ -171,7 +171,10 @@ func (s *scene) compareTarget(r *result, in rulesIn, want expected, id string, h
 	stack := want.at.Stack
 	transformed := have.InputTransformer != nil || have.Input != nil || have.InputPath != nil
 	if strings.Contains(aws.ToString(have.Arn), ":event-bus/") {
-		role := "arn:" + config.Partition + ":iam::" + s.account() + ":role/" + names.ForwardRole
+		role := "arn:" + config.Partition + ":iam::" + want.at.Account + ":role/" + names.ForwardRole
+		if want.at.Target != nil {
+			role = "arn:" + config.Partition + ":iam::" + want.at.Account + ":role/" + names.ObserverRole
+		}
 		if got := aws.ToString(have.RoleArn); got != role {
 			r.drifted(Problem, in.region, stack, fmt.Sprintf("%s acts as %q, not as %s", target, got, role))
 		}

@@ -2,7 +2,6 @@ package check
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"time"
 
@@ -83,10 +82,10 @@ func (r *run) in(region string) aws.Config {
 	return cfg
 }
 
-// placements are those in the hub account's Region, but for the roles, which are looked at account by account.
+// placements are those in the hub account's Region. The target accounts are looked at one by one.
 func (r *run) placements(region string) []plan.Placement {
 	return slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool {
-		return at.Kind == plan.Role && at.Account != r.account() || at.Region != region
+		return at.Account != r.account() || at.Region != region
 	})
 }
 
@@ -158,6 +157,10 @@ func (r *run) everything(ctx context.Context) error {
 		keys = append(keys, key)
 		jobs[key] = func(ctx context.Context) []*result { return r.targetJob(ctx, target) }
 	}
+	if len(r.config.Units) > 0 {
+		keys = append(keys, "stack sets")
+		jobs["stack sets"] = r.stackSetsJob
+	}
 	if r.Total != nil {
 		r.Total(len(keys))
 	}
@@ -212,10 +215,13 @@ func (r *run) regionJob(ctx context.Context, region string) []*result {
 
 // topicJob asks a hub's Region for what tells people, and writes down.
 func (r *run) topicJob(ctx context.Context, region string) []*result {
-	cfg := r.in(region)
+	cfg, observed := r.in(region), r.stackOf(region, plan.Observed)
+	if !r.isThere(observed) {
+		observed = ""
+	}
 	results := []*result{
 		r.topic(ctx, sns.NewFromConfig(cfg), region, r.keys[region]), r.subscribers(ctx, sns.NewFromConfig(cfg), region),
-		r.ledger(ctx, cloudwatchlogs.NewFromConfig(cfg), region), r.bus(ctx, eventbridge.NewFromConfig(cfg), region),
+		r.ledger(ctx, cloudwatchlogs.NewFromConfig(cfg), region), r.bus(ctx, eventbridge.NewFromConfig(cfg), region, observed),
 	}
 	if region == r.config.Hub.Region && r.config.Monitoring.Heartbeats {
 		found, last := r.beats(ctx, cloudwatchlogs.NewFromConfig(cfg), r.since())
@@ -262,27 +268,35 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 	}
 	reach.tally(accountsReachable, 1, 1)
 	results := []*result{reach}
-	if target.Account != r.account() { // its stacks have been looked at
-		var mine []plan.Placement
-		for _, at := range r.plan.Placements {
-			if at.Kind == plan.Role && at.Account == target.Account {
-				mine = append(mine, at)
-			}
+	if target.Account == r.account() { // its stacks have been looked at
+		if r.isThere(r.stackOfTarget(target.Account)) {
+			results = append(results, r.role(ctx, iam.NewFromConfig(cfg), target))
 		}
-		found, there := r.stacks(ctx, cloudformation.NewFromConfig(cfg), target.Region, mine)
-		for i, f := range found.found {
-			if len(f.Where) > 0 {
-				found.found[i].Where = []string{fmt.Sprintf("%s in %s", f.Where[0], target.Account)}
-			}
-		}
-		results = append(results, found)
-		if len(there) == 0 {
-			return results
-		}
-	} else if !r.isThere(r.stackOfTarget(target.Account)) {
 		return results
 	}
-	return append(results, r.role(ctx, iam.NewFromConfig(cfg), target))
+	there := map[string]bool{}
+	for _, a := range fan.Out(ctx, r.config.TargetRegions(target), targetsAtOnce, func(ctx context.Context, region string) (inTarget, error) {
+		return r.targetRegion(ctx, target, region)
+	}, nil) {
+		if a.Err != nil {
+			failed := of("stacks")
+			failed.unanswered(a.Key+" in "+target.Account, "the stacks", a.Err)
+			results = append(results, failed)
+		}
+		results = append(results, a.Value.results...)
+		for _, stack := range a.Value.there {
+			there[stack] = true
+		}
+	}
+	if !there[r.stackOfTarget(target.Account)] {
+		return results
+	}
+	api := iam.NewFromConfig(cfg)
+	results = append(results, r.role(ctx, api, target))
+	if len(r.config.Observers.Regions) > 0 {
+		results = append(results, r.observerRole(ctx, api, target.Account))
+	}
+	return results
 }
 
 func (r *run) stackOfTarget(number string) string {

@@ -38,7 +38,7 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 		stack, ok := seen[at.Stack]
 		delete(seen, at.Stack)
 		if !ok {
-			r.say(Problem, region, at.Stack, "not deployed: <stack>", "npx cdk deploy <stack>")
+			r.say(Problem, region, at.Stack, "not deployed: <stack>", redeploy)
 			continue
 		}
 		if gone := s.state(r, region, stack); gone {
@@ -50,7 +50,7 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 			r.say(Warning, region, at.Stack, "can be deleted by mistake: the file has terminationProtection, <stack> has not",
 				"aws cloudformation update-termination-protection --enable-termination-protection --region <where> --stack-name <stack>")
 		case !s.config.TerminationProtection && protected:
-			r.say(Note, region, at.Stack, "protected against deletion, though the file has terminationProtection: false: <stack>", "npx cdk deploy <stack>")
+			r.say(Note, region, at.Stack, "protected against deletion, though the file has terminationProtection: false: <stack>", redeploy)
 		}
 	}
 	for _, name := range sorted(seen) {
@@ -73,9 +73,9 @@ func (s *scene) state(r *result, region string, stack types.Stack) (gone bool) {
 	case strings.HasSuffix(status, "_IN_PROGRESS"):
 		r.say(Warning, region, name, what, "wait until it is done, then check again")
 	case status == "UPDATE_ROLLBACK_COMPLETE", status == "IMPORT_ROLLBACK_COMPLETE":
-		r.say(Warning, region, name, what+": the last deployment failed, the one before is in force", "npx cdk deploy <stack>")
+		r.say(Warning, region, name, what+": the last deployment failed, the one before is in force", redeploy)
 	case status == "ROLLBACK_COMPLETE", status == "ROLLBACK_FAILED", status == "CREATE_FAILED":
-		r.say(Problem, region, name, what+": it was never deployed", "npx cdk deploy <stack>")
+		r.say(Problem, region, name, what+": it was never deployed", redeploy)
 		return true
 	default:
 		r.say(Problem, region, name, what, "aws cloudformation describe-stack-events --region <where> --stack-name <stack> says why")

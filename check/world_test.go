@@ -47,6 +47,8 @@ users: [{name: alice}, {name: bob}]
 role: {managedPolicies: [ReadOnlyAccess], sessionDuration: 2h}
 targets:
   - {account: "222222222222", inlinePolicy: {Version: "2012-10-17", Statement: {Effect: Allow, Action: "s3:*", Resource: "*"}}, permissionsBoundary: Fence}
+  - {organizationalUnit: ou-ab12-11111111, name: workloads}
+stackSets: {retainOnAccountRemoval: true}
 `
 
 const hub, forwarder = "us-east-1", "eu-west-1"
@@ -55,8 +57,9 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // world is a Region of an account in which all is well, until a test breaks it. It answers every narrow interface.
 type world struct {
-	s      *scene
-	region string
+	s *scene
+	// account is the hub's, or a target's.
+	account, region string
 	// refused are the operations that AWS refuses, with the error.
 	refused map[string]error
 
@@ -97,6 +100,11 @@ type world struct {
 	roles     map[string]*it.Role
 	ofRole    map[string][]string
 	inRole    map[string]map[string]string
+
+	units     *organization
+	sets      map[string]*cfn.StackSet
+	instances []cfn.StackInstanceSummary
+	changes   []cfn.StackSetOperationSummary
 }
 
 const keyID = "0f0f0f0f-1111-2222-3333-444444444444"
@@ -108,12 +116,17 @@ func well(t *testing.T, region string) *world {
 
 func wellOf(t *testing.T, region, file string) *world {
 	t.Helper()
+	return wellIn(t, "111111111111", region, file)
+}
+
+func wellIn(t *testing.T, account, region, file string) *world {
+	t.Helper()
 	c, err := config.Parse("breakglass.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := newScene(c, now)
-	w := &world{s: s, region: region, refused: map[string]error{}}
+	w := &world{s: s, account: account, region: region, refused: map[string]error{}}
 	w.regions = map[string]regions.RegionOptStatus{"sa-east-1": regions.RegionOptStatusEnabledByDefault, "af-south-1": regions.RegionOptStatusDisabled}
 	for _, r := range c.Regions {
 		w.regions[r] = regions.RegionOptStatusEnabledByDefault
@@ -121,12 +134,13 @@ func wellOf(t *testing.T, region, file string) *world {
 	w.deploy()
 	w.tell()
 	w.people()
+	w.organize()
 	return w
 }
 
 // queueARN is the dead-letter queue of a stack.
 func (w *world) queueARN(stack string) string {
-	return w.s.arn("sqs", w.region, stack+"-DeadLettersQueue-X")
+	return "arn:aws:sqs:" + w.region + ":" + w.account + ":" + stack + "-DeadLettersQueue-X"
 }
 
 func (w *world) deploy() {
@@ -141,7 +155,7 @@ func (w *world) deploy() {
 		arn := w.queueARN(at.Stack)
 		w.queues[at.Stack] = map[string]string{
 			"QueueArn": arn, "ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0",
-			"Policy": text(access.DeadLetters(config.Partition, w.region, s.account(), arn)),
+			"Policy": text(access.DeadLetters(config.Partition, w.region, w.account, arn)),
 		}
 		for _, rule := range s.plan.Rules(at, keyID) {
 			w.rules[rule.Name] = &eb.Rule{
@@ -151,6 +165,9 @@ func (w *world) deploy() {
 				target := eb.Target{Id: aws.String(id), Arn: aws.String(to), DeadLetterConfig: &eb.DeadLetterConfig{Arn: aws.String(arn)}}
 				if strings.Contains(to, "event-bus") {
 					target.RoleArn = aws.String("arn:aws:iam::111111111111:role/" + names.ForwardRole)
+				}
+				if at.Target != nil {
+					target.RoleArn = aws.String("arn:aws:iam::" + w.account + ":role/" + names.ObserverRole)
 				}
 				if id == "people" {
 					target.InputTransformer = &eb.InputTransformer{InputTemplate: aws.String("text")}
@@ -186,7 +203,7 @@ func (w *world) deploy() {
 
 func (w *world) placements() []plan.Placement {
 	return slices.DeleteFunc(slices.Clone(w.s.plan.Placements), func(at plan.Placement) bool {
-		return at.Region != w.region || at.Account != w.s.account()
+		return at.Region != w.region || at.Account != w.account
 	})
 }
 

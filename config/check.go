@@ -30,6 +30,7 @@ func check(c *Config, r *reader) {
 	waves()
 	checkStackSets(c, r)
 	checkObservers(c, r)
+	checkPipelineSize(c, r)
 	checkLimits(c, r.report)
 }
 

@@ -159,4 +159,10 @@ func checkWaves(c *Config, r *reader) {
 	default:
 		r.report("pipeline.waves", "targets in no wave", strings.Join(missing, ", "), "add a last wave without targets, for all that no other wave names")
 	}
+	for i, w := range c.Pipeline.Waves {
+		path := item("pipeline.waves", i)
+		if named := r.given(path+".targets") || i == rest; named && len(w.Targets) == 0 && r.usable(path) && r.usable("pipeline.waves") && r.usable("targets") {
+			r.report(path, "a wave with nothing to deploy", w.Name, "remove it: the other waves name all targets")
+		}
+	}
 }

@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
@@ -44,15 +43,45 @@ func checkStackSets(c *Config, r *reader) {
 	if len(c.Units) == 0 {
 		return
 	}
-	if r.usable("stackSets") && !r.given("stackSets.retainOnAccountRemoval") {
-		r.report("stackSets.retainOnAccountRemoval", "nothing said about accounts that leave their unit", "",
+	if at := "stackSets.retainOnAccountRemoval"; r.usable("stackSets") && !r.given(at) {
+		if !r.given("stackSets") {
+			at = "targets" // which line is to blame
+		}
+		r.report(at, "nothing said about accounts that leave their unit", "",
 			"add stackSets: {retainOnAccountRemoval: true}, and such an account keeps its role until somebody removes it by hand; or false, and the role goes at once, also when an account only moves to another unit")
 	}
 	for _, u := range c.Units {
 		if strings.HasPrefix(u.OrganizationalUnit, "r-") && len(c.Units) > 1 {
 			r.report("targets", "the organization's root beside units, which it holds all", u.OrganizationalUnit, "keep the root or the units: an account in two of them would get two stacks with the same role")
 		}
+		if first := c.Units[0]; organizationOf(u) != organizationOf(first) && unitForm.MatchString(first.OrganizationalUnit) && unitForm.MatchString(u.OrganizationalUnit) {
+			r.report("targets", "units of two organizations, the first is "+first.OrganizationalUnit, u.OrganizationalUnit,
+				"keep those of one: the part after the first hyphen is the same in all units of an organization")
+		}
 	}
+	checkTwice(c, r)
+	checkUnitSizes(c, r)
+}
+
+// organizationOf is the part of a unit's ID that it shares with the organization's root (AWS Organizations API reference,
+// OrganizationalUnit).
+func organizationOf(u Target) string {
+	_, id, _ := strings.Cut(u.OrganizationalUnit, "-")
+	root, _, _ := strings.Cut(id, "-")
+	return root
+}
+
+// checkTwice refuses an account that certainly is listed and in a unit, too: the hub account, with the root. Where the
+// others are only Organizations knows, which breakglass deploy and breakglass check ask.
+func checkTwice(c *Config, r *reader) {
+	root := slices.IndexFunc(c.Units, func(u Target) bool { return strings.HasPrefix(u.OrganizationalUnit, "r-") })
+	hub := slices.IndexFunc(c.Targets, func(t Target) bool { return t.Account == c.Hub.Account })
+	// A stack set never reaches the management account.
+	if root < 0 || hub < 0 || c.Hub.Account == "" || c.Hub.Account == c.StackSets.ManagementAccount {
+		return
+	}
+	r.report("targets", "the hub account beside the organization's root, which holds it: it would get two stacks with the same role", c.Hub.Account,
+		"remove the account; or, if it is the management account, which no stack set reaches, write stackSets: {managementAccount: \""+c.Hub.Account+"\"}")
 }
 
 func checkObservers(c *Config, r *reader) {
@@ -94,8 +123,8 @@ func (c *Config) BusPolicy(region string) access.Document {
 		accounts = append(accounts, t.Account)
 	}
 	return access.ObservedBus(access.BusPolicyProps{
-		Bus:  "arn:" + Partition + ":events:" + region + ":" + c.Hub.Account + ":event-bus/default",
-		Role: names.ObserverRole, Partition: Partition, Organization: c.Observers.Organization, Accounts: accounts,
+		Bus:       "arn:" + Partition + ":events:" + region + ":" + c.Hub.Account + ":event-bus/default",
+		Partition: Partition, Organization: c.Observers.Organization, Accounts: accounts,
 		Sources: watch.ObservedSources(),
 	})
 }

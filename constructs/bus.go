@@ -42,14 +42,10 @@ func NewForwardingRole(scope constructs.Construct, id string, place Place, buses
 		Description: jsii.String("Lets EventBridge carry break glass events from every Region to the hub"),
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), nil),
 	})
-	arns := make([]string, len(buses))
-	for i, bus := range buses {
-		arns[i] = bus.ARN
-	}
 	awsiam.NewManagedPolicy(role, jsii.String("Policy"), &awsiam.ManagedPolicyProps{
 		ManagedPolicyName: jsii.String(names.ForwardPolicy),
 		Description:       jsii.String("Put events on the buses of the break glass hubs"),
-		Document:          awsiam.PolicyDocument_FromJson(map[string]any(access.Forward(arns))),
+		Document:          awsiam.PolicyDocument_FromJson(map[string]any(access.Forward(busARNs(buses)))),
 		Roles:             &[]awsiam.IRole{role},
 	})
 	return ForwardingRole{arn: "arn:" + place.Partition + ":iam::" + place.Account + ":role/" + names.ForwardRole}

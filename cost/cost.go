@@ -29,6 +29,8 @@ var (
 	Dashboard      = Price{"CloudWatch dashboard", 3.00, "dashboard", "from memory; three of an account are free, this one counted as one of them"}
 	Forwarded      = Price{"heartbeats carried by EventBridge", 1.00, "million events", "from memory"}
 	Logged         = Price{"heartbeats written into a log", 0.50, "GB", "from memory; 5 GB of an account are free"}
+	Actions        = Price{"CodePipeline, four runs", 0.002, "minute of actions", "from memory; 100 minutes of an account are free. Each run: a minute a stack, and the builds"}
+	Builds         = Price{"CodeBuild, four runs", 0.005, "minute", "from memory; 100 minutes of an account are free. Each run: 20 minutes on the smallest Linux machine"}
 )
 
 const (
@@ -38,6 +40,10 @@ const (
 	beatBytes = 330
 	// freeDashboards of an account.
 	freeDashboards = 3
+	// pipelineRuns are the pipeline's in a month. A run builds for so many minutes: tests and templates, its own change, and
+	// the proof at the end.
+	pipelineRuns = 4
+	buildMinutes = 20
 )
 
 // Line is one item of an estimate.
@@ -52,13 +58,27 @@ type Line struct {
 // Estimate is what the plan costs a month on an ordinary day, when nobody signs in. What is paid by use comes to cents, but for
 // SMS messages and for the trail's bucket.
 func Estimate(p plan.Plan) []Line {
-	var keys, alarms, composite, dashboards, beats, logged float64
+	var keys, alarms, composite, dashboards, beats, logged, actions, builds float64
 	for _, at := range p.Placements {
 		switch at.Kind {
 		case plan.Hub, plan.Standby:
 			keys++
 		case plan.Dashboard:
 			dashboards++
+		case plan.Pipeline:
+			if read(p, at) {
+				keys++
+			}
+			builds = pipelineRuns * buildMinutes
+			// Reading the source is an action, too.
+			actions += pipelineRuns + builds
+		case plan.Artifacts:
+			if read(p, at) {
+				keys++
+			}
+		}
+		if at.Stage != "" {
+			actions += pipelineRuns
 		}
 	}
 	for _, a := range p.Alarms() {
@@ -90,11 +110,23 @@ func Estimate(p plan.Plan) []Line {
 		line(Dashboard, dashboards),
 		line(Forwarded, beats/1e6),
 		line(Logged, logged*beatBytes/1e9),
+		line(Actions, actions),
+		line(Builds, builds),
 	}
 	if dashboards <= freeDashboards {
 		lines[3].USD = 0
 	}
 	return lines
+}
+
+// read tells whether other accounts read the pipeline's templates in a Region, which takes a key of its own there.
+func read(p plan.Plan, artifacts plan.Placement) bool {
+	for _, at := range p.Placements {
+		if at.Stage != "" && at.Region == artifacts.Region && at.Account != artifacts.Account {
+			return true
+		}
+	}
+	return false
 }
 
 func line(p Price, quantity float64) Line {

@@ -37,12 +37,28 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
+func TestAPipelineCosts(t *testing.T) {
+	const source = "deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: source, key: source.zip}}}\nregions: [us-east-1, eu-west-1, ap-east-2]\n"
+	quiet := "monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n"
+	alone := estimate(t, quiet+source)
+	// The hub and a forwarder; the other Region has no CodePipeline. S3's own keys do where no other account reads.
+	for item, quantity := range map[string]float64{Key.Item: 1, Builds.Item: 4 * 20, Actions.Item: 4 * (1 + 20 + 2)} {
+		if got := alone[item].Quantity; got != quantity {
+			t.Errorf("%s: %v, want %v", item, got, quantity)
+		}
+	}
+	shared := estimate(t, quiet+source+"targets: [{account: \"222222222222\"}, {account: \"333333333333\", region: eu-west-1}, {account: \"444444444444\", region: eu-west-1}]\n")
+	if got := shared[Key.Item].Quantity; got != 3 {
+		t.Errorf("%v keys, want the topic's and one in each Region with a target's stack", got)
+	}
+}
+
 func TestWhatIsOffCostsNothing(t *testing.T) {
 	off := estimate(t, "monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n")
 	if got := off[Alarm.Item].Quantity; got != 3 {
 		t.Errorf("%v alarms are left, want those on failed sign-ins and refused changes", got)
 	}
-	for _, item := range []string{CompositeAlarm.Item, Dashboard.Item, Forwarded.Item, Logged.Item} {
+	for _, item := range []string{CompositeAlarm.Item, Dashboard.Item, Forwarded.Item, Logged.Item, Actions.Item, Builds.Item} {
 		if off[item].Quantity != 0 {
 			t.Errorf("%s: %v", item, off[item].Quantity)
 		}

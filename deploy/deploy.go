@@ -77,20 +77,9 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 	}
 	run.await(ctx, tried)
 
-	groups := map[string]map[string]bool{}
-	var profiles []string
-	for _, at := range tried {
-		profile := d.Profile(at.Account)
-		if groups[profile] == nil {
-			groups[profile] = map[string]bool{}
-			profiles = append(profiles, profile)
-		}
-		groups[profile][at.Stack] = true
+	for _, stacks := range turns(d.Stacks, tried) {
+		run.deploy(ctx, stacks)
 	}
-	fan.Out(ctx, profiles, processes, func(ctx context.Context, profile string) (struct{}, error) {
-		run.group(ctx, profile, groups[profile])
-		return struct{}{}, nil
-	}, nil)
 	outcomes := run.board.outcomes()
 	for i, o := range outcomes {
 		if o.State == Failed && o.Fix == "" {
@@ -98,6 +87,51 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 		}
 	}
 	return outcomes
+}
+
+// turns divides the stacks that are tried where one comes after another and the CDK does not know it: it knows of no order
+// between the stages of a pipeline and, where each account has credentials of its own, between accounts.
+func turns(all, tried []plan.Placement) [][]plan.Placement {
+	of, turn := map[string]plan.Placement{}, map[string]int{}
+	var divided [][]plan.Placement
+	for _, at := range all {
+		of[at.Stack] = at
+		for _, name := range at.After {
+			before, ok := of[name]
+			switch {
+			case !ok: // no stack of this deployment
+			case before.Account != at.Account || before.Stage != at.Stage:
+				turn[at.Stack] = max(turn[at.Stack], turn[name]+1)
+			default:
+				turn[at.Stack] = max(turn[at.Stack], turn[name])
+			}
+		}
+		for len(divided) <= turn[at.Stack] {
+			divided = append(divided, nil)
+		}
+	}
+	for _, at := range tried {
+		divided[turn[at.Stack]] = append(divided[turn[at.Stack]], at)
+	}
+	return divided
+}
+
+// deploy deploys some of the stacks, and returns when nothing is left of them to do.
+func (r *run) deploy(ctx context.Context, stacks []plan.Placement) {
+	groups := map[string]map[string]bool{}
+	var profiles []string
+	for _, at := range stacks {
+		profile := r.Profile(at.Account)
+		if groups[profile] == nil {
+			groups[profile] = map[string]bool{}
+			profiles = append(profiles, profile)
+		}
+		groups[profile][at.Stack] = true
+	}
+	fan.Out(ctx, profiles, processes, func(ctx context.Context, profile string) (struct{}, error) {
+		r.group(ctx, profile, groups[profile])
+		return struct{}{}, nil
+	}, nil)
 }
 
 // run is a deployment on its way.
@@ -178,8 +212,11 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) (began 
 	if profile != "" {
 		args = append(args, "--profile", profile)
 	}
+	for _, stack := range stacks {
+		args = append(args, r.board.path[stack])
+	}
 	err = r.cli(ctx, cdkcli.Options{
-		Root: r.Root, Args: append(args, stacks...), Env: environment(profile),
+		Root: r.Root, Args: args, Env: environment(profile),
 		OnEvent: func(e cdkcli.Event) {
 			r.mutex.Lock()
 			defer r.mutex.Unlock()

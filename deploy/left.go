@@ -37,16 +37,28 @@ func EnableRegion(off Disabled) string {
 
 // Next is what to do after everything was deployed.
 func Next(c *config.Config, outcomes []Outcome) []string {
-	fresh, hub, skipped := false, false, false
+	fresh, hub, skipped, pipeline := false, false, false, false
+	later := ""
 	for _, o := range outcomes {
 		fresh = fresh || o.State == Deployed
 		hub = hub || o.Stack == names.HubStack && o.State == Deployed
-		skipped = skipped || !o.State.There()
+		skipped = skipped || o.State == NotEnabled
+		pipeline = pipeline || o.Stack == names.PipelineStack && o.State == Deployed
+		if o.State == Later {
+			later = o.Fix
+		}
 	}
 	if !fresh {
 		return nil
 	}
 	lines := []string{"", "What to do next:"}
+	if pipeline {
+		hub = true // it is the pipeline's first stage
+		lines = append(lines, fmt.Sprintf("  - The pipeline deploys the rest, from the repository and not from this folder: watch it, and approve, in the console of %s (CodePipeline).", c.Hub.Region))
+	}
+	if later != "" {
+		lines = append(lines, "  - Some stacks are left for later: "+later+".")
+	}
 	if hub && len(c.Alerts.Email) > 0 {
 		lines = append(lines, "  - Within 48 hours, confirm each new mail address by the token in its mail:")
 		for _, region := range c.HubRegions() {

@@ -54,6 +54,16 @@ type life struct {
 
 func newLife(t *testing.T) *life {
 	t.Helper()
+	l := newLifeOf(t, local.ManagementAccount, file)
+	if refused := deploy.Access(t.Context(), l.keys, l.config, l.plan.Placements, func(string) {}); len(refused) > 0 {
+		t.Fatal(refused)
+	}
+	return l
+}
+
+// newLifeOf starts a local AWS, makes somebody of an account the caller, and makes the templates of a file.
+func newLifeOf(t *testing.T, number, file string) *life {
+	t.Helper()
 	say := func(line string) { t.Log(line) }
 	if err := cdkcli.Install(t.Context(), root, say); err != nil {
 		t.Fatal(err)
@@ -66,7 +76,7 @@ func newLife(t *testing.T) *life {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Stop)
-	for _, entry := range append(server.Env(local.ManagementAccount, "us-east-1"), "CDK_VALIDATION=false") {
+	for _, entry := range append(server.Env(number, "us-east-1"), "CDK_VALIDATION=false") {
 		name, value, _ := strings.Cut(entry, "=")
 		t.Setenv(name, value)
 	}
@@ -84,10 +94,7 @@ func newLife(t *testing.T) *life {
 		t.Fatal(err)
 	}
 	l.keys = account.NewKeys(caller, l.config, nil)
-	if refused := deploy.Access(t.Context(), l.keys, l.config, l.plan.Placements, func(string) {}); len(refused) > 0 {
-		t.Fatal(refused)
-	}
-	if err := deploy.Synth(t.Context(), root, path, filepath.Join(l.folder, "cdk.out")); err != nil {
+	if err := deploy.Synth(t.Context(), root, path, filepath.Join(l.folder, "cdk.out"), ""); err != nil {
 		t.Fatal(err)
 	}
 	return l

@@ -29,6 +29,8 @@ const (
 	NotEnabled State = "Region not enabled"
 	// Refused stacks are of an account that the caller cannot get into.
 	Refused State = "no access"
+	// Later stacks come after some that a pipeline has yet to deploy.
+	Later State = "for later"
 )
 
 // There tells whether the stack is in place.
@@ -65,15 +67,18 @@ func (o Outcome) Line() string {
 type board struct {
 	stacks []plan.Placement
 	of     map[string]*Outcome
-	tries  map[string]int
+	// path is what the CDK CLI calls each stack when it is told which to deploy.
+	path  map[string]string
+	tries map[string]int
 	// busy are the stacks at which CloudFormation is still at work for an earlier run; they have to wait.
 	busy map[string]bool
 	tell func(Outcome)
 }
 
 func newBoard(stacks []plan.Placement, tell func(Outcome)) *board {
-	b := &board{stacks: stacks, of: map[string]*Outcome{}, tries: map[string]int{}, busy: map[string]bool{}, tell: tell}
+	b := &board{stacks: stacks, of: map[string]*Outcome{}, path: map[string]string{}, tries: map[string]int{}, busy: map[string]bool{}, tell: tell}
 	for _, at := range stacks {
+		b.path[at.Stack] = at.Path()
 		b.of[at.Stack] = &Outcome{Stack: at.Stack, Account: at.Account, Region: at.Region, State: Waiting}
 	}
 	return b

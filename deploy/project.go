@@ -43,13 +43,18 @@ func ready(root string) error {
 	return nil
 }
 
-// Synth runs the app, once, and puts the templates into a folder.
-func Synth(ctx context.Context, root, file, assembly string) error {
+// Synth runs the app, once, and puts the templates into a folder: all of them, or those of the stacks of a
+// name, in which * stands for anything.
+func Synth(ctx context.Context, root, file, assembly, only string) error {
 	file, err := filepath.Abs(file)
 	if err != nil {
 		return err
 	}
-	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: []string{"synth", "--quiet", "-c", "config=" + file}, Output: assembly})
+	args := []string{"synth", "--quiet", "-c", "config=" + file}
+	if only != "" {
+		args = append(args, "-c", "only="+only)
+	}
+	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: args, Output: assembly})
 	var failed *cdkcli.Error
 	if errors.As(err, &failed) {
 		return fmt.Errorf("the templates cannot be made:\n%s", failed.Output)

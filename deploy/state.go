@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
@@ -189,4 +191,10 @@ func FirstFailure(ctx context.Context, client Events, stack string, within time.
 		return fmt.Sprintf("%s (%s): %s", aws.ToString(e.LogicalResourceId), aws.ToString(e.ResourceType), reason), nil
 	}
 	return "", nil
+}
+
+// noSuchStack tells that CloudFormation does not know the stack, and not that it did not answer.
+func noSuchStack(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
 }

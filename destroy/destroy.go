@@ -134,8 +134,13 @@ type Removal struct {
 	outlived []Resource
 }
 
-// longest is how long a stack may take to go. A queue takes a minute, a key none.
-const longest = time.Hour
+const (
+	// longest is how long a stack may take to go. A queue takes a minute, a key none.
+	longest = time.Hour
+	// longestOfSets is for a stack set, which goes from account to account: CloudFormation gives it 36 hours (its resource
+	// type's schema).
+	longestOfSets = 36 * time.Hour
+)
 
 // Run removes the stacks, and says what has become of each. When ctx ends, nothing more is begun.
 func (r *Removal) Run(ctx context.Context) []Outcome {
@@ -268,8 +273,12 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 	waiter := cloudformation.NewStackDeleteCompleteWaiter(client, func(o *cloudformation.StackDeleteCompleteWaiterOptions) {
 		o.MinDelay, o.MaxDelay = min(time.Second, poll), poll
 	})
+	most := longest
+	if s.Kind == plan.StackSet {
+		most = longestOfSets
+	}
 	// By its ARN: a stack that is gone is found by nothing else.
-	err := waiter.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(s.ID)}, longest)
+	err := waiter.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(s.ID)}, most)
 	switch {
 	case err == nil:
 		return nil
@@ -284,6 +293,9 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 		return nil
 	}
 	if reason, _ := deploy.FirstFailure(ctx, client, s.ID, time.Since(began)); reason != "" {
+		if bucket := Bucket(s.Placement); bucket != "" && strings.Contains(reason, "not empty") {
+			reason += "; empty it (" + EmptyBucket(s.Placement) + "), and run breakglass destroy again"
+		}
 		return errors.New(reason)
 	}
 	return fmt.Errorf("it is %s", now.Status)

@@ -3,6 +3,7 @@ package destroy
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -23,7 +24,7 @@ var resourceKinds = map[string]string{"AWS::KMS::Key": "key", "AWS::S3::Bucket":
 
 // resources finds the keys and buckets of a stack. Where that fails, there is less to say at the end, and nothing else.
 func resources(ctx context.Context, client *cloudformation.Client, s Stack) (found []Resource) {
-	if s.Kind != plan.Hub && s.Kind != plan.Standby && s.Kind != plan.Trail {
+	if !slices.Contains([]plan.Kind{plan.Hub, plan.Standby, plan.Trail, plan.Pipeline, plan.Artifacts}, s.Kind) {
 		return nil
 	}
 	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(s.ID)})
@@ -31,7 +32,8 @@ func resources(ctx context.Context, client *cloudformation.Client, s Stack) (fou
 		return nil
 	}
 	for _, resource := range out.StackResources {
-		if kind := resourceKinds[aws.ToString(resource.ResourceType)]; kind != "" {
+		// The pipeline's buckets go with their stacks.
+		if kind := resourceKinds[aws.ToString(resource.ResourceType)]; kind != "" && !(kind == "bucket" && s.Kind != plan.Trail) {
 			found = append(found, Resource{kind, aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})
 		}
 	}

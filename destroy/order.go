@@ -6,12 +6,14 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// ranks are the kinds in the order in which they go: the users' ways in first, and last what the rest relies on. The trail
-// stays until the hub is gone, so that the removal itself is on record.
+// ranks are the kinds in the order in which they go: the pipeline, which would deploy the others again, the users' ways in,
+// and last what the rest relies on. The trail stays until the hub is gone, so that the removal itself is on record.
 var ranks = map[plan.Kind]int{
-	plan.Role: 0, plan.Forwarder: 1,
-	plan.Dashboard: 2, plan.Notifications: 2, plan.Chat: 2, plan.Heartbeats: 2, plan.Integrity: 2, plan.Links: 2,
-	plan.Standby: 3, plan.Hub: 4, plan.Trail: 5,
+	plan.Pipeline: 0, plan.Artifacts: 0,
+	plan.Role: 1, plan.Observer: 1, plan.StackSet: 1,
+	plan.Forwarder: 2,
+	plan.Dashboard: 3, plan.Notifications: 3, plan.Chat: 3, plan.Heartbeats: 3, plan.Integrity: 3, plan.Links: 3, plan.Observed: 3,
+	plan.Standby: 4, plan.Hub: 5, plan.Trail: 6,
 }
 
 // dependents are the stacks that have to be gone before one: those that come after it when they are deployed. Without a

@@ -58,7 +58,8 @@ func (p place) key() string {
 	return p.account + " " + p.region
 }
 
-// places are those of a plan: each Region of the hub account, the Region of each role's stack, and IAM in each account.
+// places are those of a plan: each Region of the hub account, the Regions of each target account, and IAM in each account.
+// The accounts of organizational units are CloudFormation's: nobody knows them here.
 func places(p plan.Plan) []place {
 	c := p.Config
 	var all []place
@@ -91,9 +92,22 @@ func places(p plan.Plan) []place {
 		users = append(users, u.Name)
 	}
 	add(place{account: c.Hub.Account, region: c.Hub.Region, global: true, searches: identities(c.Hub.Account, users, ownRoles)})
+	if len(c.Observers.Regions) > 0 {
+		for _, region := range c.HubRegions() {
+			add(place{account: c.Hub.Account, region: region, searches: []search{statement}})
+		}
+	}
 	for _, t := range c.Targets {
-		if t.Account != c.Hub.Account {
-			add(place{account: t.Account, region: t.Region, global: true, searches: []search{roles(c.Role.Name)}})
+		if t.Account == c.Hub.Account {
+			continue
+		}
+		identities := []search{roles(c.Role.Name)}
+		if len(c.Observers.Regions) > 0 {
+			identities = []search{roles(c.Role.Name, names.ObserverRole), policies(t.Account, names.ObserverPolicy)}
+		}
+		add(place{account: t.Account, region: t.Region, global: true, searches: identities})
+		for _, region := range c.Observers.Regions {
+			add(place{account: t.Account, region: region, searches: observed()})
 		}
 	}
 	return all

@@ -63,7 +63,7 @@ var regional = []search{
 			}
 			for _, rule := range page.Rules {
 				name := aws.ToString(rule.Name)
-				for _, prefix := range []string{names.Capture, names.Forward, names.Record, names.Chat} {
+				for _, prefix := range []string{names.Capture, names.Forward, names.Observe, names.Record, names.Chat} {
 					if strings.HasPrefix(name, prefix+ownPrefix) {
 						found = append(found, name)
 					}
@@ -162,14 +162,28 @@ var regional = []search{
 				return nil, err
 			}
 			for _, a := range page.Aliases {
-				if aws.ToString(a.AliasName) == names.KeyAlias {
-					found = append(found, names.KeyAlias)
+				if name := aws.ToString(a.AliasName); name == names.KeyAlias || name == names.PipelineKeyAlias {
+					found = append(found, name)
 				}
 			}
 		}
 		return found, nil
 	}, "aws kms delete-alias --alias-name NAME --region REGION"},
 }
+
+// observed are in every observed Region of a target account.
+func observed() []search {
+	return slices.DeleteFunc(slices.Clone(regional), func(s search) bool { return !slices.Contains([]string{"stack", "rule", "queue"}, s.kind) })
+}
+
+// statement lets the target accounts' observers put events on a hub's bus.
+var statement = search{"statement on the event bus", func(ctx context.Context, cfg aws.Config) ([]string, error) {
+	out, err := eventbridge.NewFromConfig(cfg).DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
+	if err != nil || !strings.Contains(aws.ToString(out.Policy), names.ObserversStatement) {
+		return nil, err
+	}
+	return []string{names.ObserversStatement}, nil
+}, "aws events remove-permission --statement-id NAME --region REGION"}
 
 // once are in the hub's Region, or in none: dashboards are global.
 var once = []search{
@@ -185,7 +199,6 @@ var once = []search{
 
 // identities are what the hub account has in IAM.
 func identities(number string, users, ownRoles []string) []search {
-	policyARN := func(name string) string { return "arn:" + config.Partition + ":iam::" + number + ":policy/" + name }
 	return []search{
 		{"user", eachNamed(users, func(ctx context.Context, client *iam.Client, name string) error {
 			_, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
@@ -195,13 +208,17 @@ func identities(number string, users, ownRoles []string) []search {
 			_, err := client.GetGroup(ctx, &iam.GetGroupInput{GroupName: aws.String(name)})
 			return err
 		}), "aws iam delete-group --group-name NAME"},
-		{"policy", eachNamed([]string{names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy},
-			func(ctx context.Context, client *iam.Client, name string) error {
-				_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN(name))})
-				return err
-			}), "aws iam delete-policy --policy-arn " + policyARN("NAME")},
+		policies(number, names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy),
 		roles(ownRoles...),
 	}
+}
+
+func policies(number string, of ...string) search {
+	arn := func(name string) string { return "arn:" + config.Partition + ":iam::" + number + ":policy/" + name }
+	return search{"policy", eachNamed(of, func(ctx context.Context, client *iam.Client, name string) error {
+		_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn(name))})
+		return err
+	}), "aws iam delete-policy --policy-arn " + arn("NAME")}
 }
 
 func roles(of ...string) search {

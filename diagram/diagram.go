@@ -32,7 +32,7 @@ func SVG(p plan.Plan) string {
 	}
 	title := "Break glass, hub account " + p.Config.Hub.Account
 	about := fmt.Sprintf("%s in %s. %s watched; alerts go out from %s; %s.", count(len(p.Placements), "stack"), count(d.regions(), "Region"),
-		count(len(p.Config.Regions), "Region"), strings.Join(p.Config.HubRegions(), " and "), count(len(p.Config.Targets), "target account"))
+		count(len(p.Config.Regions), "Region"), strings.Join(p.Config.HubRegions(), " and "), targetCount(p.Config, ""))
 	d.text("big", edge, 32, pageWidth-2*edge, title)
 	d.text("small", edge, 52, pageWidth-2*edge, about)
 
@@ -45,8 +45,9 @@ func SVG(p plan.Plan) string {
 	d.box("account", edge, 66, hubWidth, inside.y-66)
 	d.text("big", edge+16, 90, hubWidth-32, "Hub account "+p.Config.Hub.Account)
 	d.body.WriteString(inside.body.String())
-	d.y = inside.y
+	d.y, d.buses = inside.y, inside.buses
 	d.targets()
+	d.pipeline()
 	return d.page(title, about, d.y+edge)
 }
 
@@ -60,6 +61,8 @@ type drawing struct {
 	y int
 	// trunk is where the way of the Regions' events to the hubs begins; 0 where no Region forwards.
 	trunk int
+	// buses are the heights of the hubs' buses.
+	buses []int
 }
 
 // regions are those that have a stack.
@@ -142,6 +145,7 @@ func (d *drawing) hubs() {
 		d.text("small", inner+40, buses[1]-22-36-11, 300, "each carries its own Region to the other")
 	}
 	d.people(topics, chats)
+	d.buses = buses
 	d.y -= 14
 }
 
@@ -153,7 +157,7 @@ func (d *drawing) chatIn(region string) bool {
 func (d *drawing) ruleCount(region string) string {
 	n := 0
 	for _, at := range d.Placements {
-		if at.Region == region && (at.Kind == plan.Hub || at.Kind == plan.Standby || at.Kind == plan.Integrity) {
+		if at.Region == region && (at.Kind == plan.Hub || at.Kind == plan.Standby || at.Kind == plan.Integrity || at.Kind == plan.Observed) {
 			n += len(d.Rules(at, "key"))
 		}
 	}

@@ -88,6 +88,38 @@ func TestEverythingThatIsOnIsDrawn(t *testing.T) {
 	}
 }
 
+const rolledOut = `hub: {account: "111111111111", standby: eu-west-1}
+alerts: {email: [security-team@example.com]}
+regions: [us-east-1, eu-west-1]
+targets:
+  - {account: "222222222222", name: production}
+  - {organizationalUnit: ou-ab12-11111111, name: workloads}
+  - {organizationalUnit: ou-ab12-22222222}
+observers: {regions: [us-east-1, eu-west-1, eu-north-1], organization: o-ab12cd34ef}
+stackSets: {retainOnAccountRemoval: true}
+deploy: {access: bootstrap}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}, waves: [{name: Canary, targets: ["222222222222"]}, {name: Everyone, approval: true}]}
+`
+
+const manyWaves = `hub: {account: "111111111111"}
+alerts: {email: [security-team@example.com]}
+regions: [us-east-1]
+deploy: {access: bootstrap}
+targets: [{account: "200000000000"}, {account: "200000000001"}, {account: "200000000002"}, {account: "200000000003"}, {account: "200000000004"}, {account: "200000000005"}]
+pipeline:
+  source: {s3: {bucket: source, key: source.zip}}
+  waves: [{name: A, targets: ["200000000000"]}, {name: B, targets: ["200000000001"]}, {name: C, targets: ["200000000002"]}, {name: D, targets: ["200000000003"]}, {name: E, targets: ["200000000004"]}, {name: F}]
+`
+
+func TestUnitsObserversAndThePipelineAreDrawn(t *testing.T) {
+	has(t, of(t, rolledOut), []string{
+		"1 target account and every account of 2 organizational units", "every account of workloads", "every account of the unit", "ou-ab12-22222222",
+		"observers in eu-north-1, eu-west-1 and 1 more of each", "Pipeline in us-east-1", "what is in breakglass, main", ">Hub<", ">Canary<", ">3 stacks<", "once approved",
+	}, []string{"No target accounts", "more waves"})
+	has(t, of(t, manyWaves), []string{">A<", ">D<", "2 more waves"}, []string{">E<", "observers", "organizational unit"})
+	has(t, of(t, small+targets(1)), nil, []string{"Pipeline", "observers", "organizational unit"})
+}
+
 // A picture goes into wikis: it must not show what only the file's readers should see.
 func TestNoSecretOfAnAddressIsDrawn(t *testing.T) {
 	has(t, of(t, everything), nil, []string{"0123456789abcdef", "15550100123"})
@@ -110,8 +142,9 @@ func TestLongNamesAreShortenedAndWholeInATooltip(t *testing.T) {
 func TestWhatIsDrawnIsXMLAndInsideThePage(t *testing.T) {
 	for name, file := range map[string]string{
 		"a hub alone": small, "everything": everything + targets(1000), "every Region": strings.Replace(small, "[us-east-1]", "all", 1) + targets(1),
-		"two hubs alone": strings.NewReplacer("[us-east-1]", "[us-east-1, us-west-2]", `111"}`, `111", standby: us-west-2}`).Replace(small),
-		"two Regions":    strings.Replace(small, "[us-east-1]", "[us-east-1, eu-north-1]", 1),
+		"two hubs alone":               strings.NewReplacer("[us-east-1]", "[us-east-1, us-west-2]", `111"}`, `111", standby: us-west-2}`).Replace(small),
+		"units, observers, a pipeline": rolledOut, "a pipeline of many waves": manyWaves,
+		"two Regions": strings.Replace(small, "[us-east-1]", "[us-east-1, eu-north-1]", 1),
 	} {
 		t.Run(name, func(t *testing.T) { inside(t, of(t, file)) })
 	}

@@ -2,7 +2,9 @@ package diagram
 
 import (
 	"fmt"
+	"slices"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
@@ -12,10 +14,20 @@ const (
 	targetColumns = 4
 )
 
-// targets are the accounts that the users get into.
+// targetCount says into how many accounts and units the users get. each is a word on what of a unit.
+func targetCount(c *config.Config, each string) string {
+	accounts := count(len(c.Targets), "target account")
+	if len(c.Units) == 0 {
+		return accounts
+	}
+	return accounts + " and " + each + count(len(c.Units), "organizational unit")
+}
+
+// targets are the accounts that the users get into, and the units with all their accounts.
 func (d *drawing) targets() {
 	const width = pageWidth - 2*edge
-	all := d.Config.Targets
+	// A unit stands for many accounts, so it comes first.
+	all := slices.Concat(d.Config.Units, d.Config.Targets)
 	from := inner + 340 + (innerWidth-340)/2
 	top := d.y + 30
 	if len(all) == 0 {
@@ -33,11 +45,23 @@ func (d *drawing) targets() {
 	d.box("account", edge, top, width, height)
 	d.line("way", "M%d %d V%d", from, d.y-16, top)
 	d.text("small", from+10, d.y+19, 260, "sts:AssumeRole, with MFA")
-	d.text("big", edge+16, top+26, width-32, count(len(all), "target account"))
+	d.observers(top)
+	d.text("big", edge+16, top+26, width-32, targetCount(d.Config, "every account of "))
 	d.text("small", edge+16, top+46, width-32, names.RoleStack+"<account>: "+d.Config.Role.Name+" trusts these users, with MFA")
 	const each = (width - 32 - (targetColumns-1)*8) / targetColumns
 	for i, t := range shown {
-		account := t.Account
+		account := t.ID()
+		if t.OrganizationalUnit != "" {
+			// Behind its frame there is another one: it stands for many.
+			x, y := edge+16+i%targetColumns*(each+8), top+60+i/targetColumns*(thingHeight+8)
+			d.box("thing", x+4, y+4, each-4, thingHeight)
+			name := "every account of " + t.Name
+			if t.Name == t.ID() {
+				name = "every account of the unit"
+			}
+			d.thing("thing", x, y, each-4, name, account)
+			continue
+		}
 		if t.Region != d.Config.Hub.Region {
 			account += ", " + t.Region
 		}
@@ -51,4 +75,18 @@ func (d *drawing) targets() {
 		d.text("small", edge+16, top+height-14, width-32, fmt.Sprintf("… and %d more", more))
 	}
 	d.y = top + height
+}
+
+// observers are how the hubs hear of the target accounts. top is where those are drawn.
+func (d *drawing) observers(top int) {
+	regions := d.Config.Observers.Regions
+	if len(regions) == 0 || len(d.buses) == 0 {
+		return
+	}
+	const bus = inner + 16
+	d.line("trunk", "M%d %d V%d", trunkX, top, d.buses[0])
+	for _, y := range d.buses {
+		d.line("way", "M%d %d H%d", trunkX, y, bus)
+	}
+	d.text("small", trunkX+10, top-11, 340, "observers in "+some(regions, 2)+" of each")
 }

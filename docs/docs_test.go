@@ -407,6 +407,9 @@ func TestStacksInCommandsExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	known := []string{names.LinksStack + "1"}
+	for _, u := range c.Units { // the stack sets of its stack
+		known = append(known, names.RoleStack+u.ID(), names.ObserverStack+u.ID())
+	}
 	for _, p := range plan.New(c).Placements {
 		known = append(known, p.Stack)
 	}

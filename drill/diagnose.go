@@ -10,6 +10,7 @@ import (
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
 )
 
 // hop is a rule that a drill has to pass, and the target that carries it on.
@@ -122,8 +123,9 @@ func (s *state) way(d Drill, to Receipt) []hop {
 	}
 	rule := names.Capture + d.entry.Rule + d.suffix
 	return []hop{s.find(to.Hub, end, func(name string) bool {
-		return name == rule || name == rule+names.StandbySuffix
-	}, plan.Hub, plan.Standby, plan.Integrity)}
+		// What observers see has a rule for each account, or for a few; a drill rings them all.
+		return name == rule || name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(name, rule+"-")
+	}, plan.Hub, plan.Standby, plan.Integrity, plan.Observed)}
 }
 
 // find is the rule of a Region that a stack of one of the kinds has.
@@ -134,18 +136,18 @@ func (s *state) find(region, target string, is func(name string) bool, kinds ...
 		}
 		for _, rule := range s.plan.Rules(at, s.scope(region).Key) {
 			if is(rule.Name) {
-				return hop{region: region, stack: at.Stack, rule: rule, target: target}
+				return hop{region: region, stack: at.Path(), rule: rule, target: target}
 			}
 		}
 	}
 	return hop{region: region}
 }
 
-// stackOf is the name of a hub's stack.
+// stackOf is what the CDK calls a hub's stack.
 func (s *state) stackOf(region string, kinds ...plan.Kind) string {
 	for _, at := range s.plan.Placements {
 		if at.Region == region && slices.Contains(kinds, at.Kind) {
-			return at.Stack
+			return at.Path()
 		}
 	}
 	return ""

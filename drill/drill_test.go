@@ -106,7 +106,7 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 		}
 	}
 	rules, everywhere := 0, 0
-	for _, e := range watch.Catalogue {
+	for _, e := range r.config.Scope().Entries() {
 		rules += len(suffixes(e))
 		if !e.HubsOnly {
 			everywhere++
@@ -298,6 +298,32 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 				t.Errorf("it says %v", got)
 			}
 		})
+	}
+}
+
+// What observers see has a rule of its own in the hub, numbered, and a pipeline's stacks are called by their stage.
+func TestObserversRulesAreOnTheWay(t *testing.T) {
+	c, err := config.Parse("breakglass.yaml", []byte(`
+version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [a@example.com]}
+targets: [{account: "222222222222"}]
+observers: {regions: [us-east-1]}
+deploy: {access: bootstrap}
+pipeline: {source: {s3: {bucket: source, key: source.zip}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := New(c, Options{Alerts: []string{watch.TargetAccess}, NoQueue: true}, "x", nil)
+	if err != nil || len(r.Drills) != 1 {
+		t.Fatalf("%v %+v", err, r)
+	}
+	for _, hop := range (&state{Run: r}).way(r.Drills[0], Receipt{Where: Ledger, Hub: "us-east-1"}) {
+		if hop.rule.Name != "capture-breakglass-target-access-1" || hop.stack != "Hub/BreakGlass-Observed-us-east-1-1" {
+			t.Errorf("%+v", hop)
+		}
 	}
 }
 

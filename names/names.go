@@ -54,6 +54,10 @@ const (
 	Notifications = "breakglass"
 	// ChatTopic carries alerts to a chat channel, in the form that Amazon Q Developer wants.
 	ChatTopic = "breakglass-chat"
+	// PipelineBucket begins the names of the pipeline's buckets; the account and the Region follow, since such names are global.
+	PipelineBucket = "breakglass-pipeline-"
+	// PipelineKeyAlias of the pipeline's keys, one a Region at most.
+	PipelineKeyAlias = "alias/breakglass-pipeline"
 	// ChatRole is what Amazon Q Developer acts as in the channel; it may do nothing.
 	ChatRole = "breakglass-chat-role"
 )
@@ -103,6 +107,18 @@ const (
 	PipelineStack = "BreakGlass-Pipeline"
 	// ArtifactsStack has the pipeline's bucket in a Region that it deploys into.
 	ArtifactsStack = "BreakGlass-Pipeline-Artifacts-"
+)
+
+// Builds of the pipeline, CodeBuild projects all of them. The CDK names the one with which the pipeline deploys itself.
+const (
+	// SynthBuild runs the tests and makes the templates.
+	SynthBuild = PipelineStack + "-Synth"
+	// DiffBuild compares the templates with what is deployed.
+	DiffBuild = PipelineStack + "-Diff"
+	// UpdateBuild deploys the pipeline's own change.
+	UpdateBuild = PipelineStack + "-selfupdate"
+	// ReadinessBuild runs the readiness check and a drill.
+	ReadinessBuild = PipelineStack + "-Readiness"
 )
 
 // Outputs of the stacks.

@@ -47,13 +47,7 @@ func notes(c *config.Config) []string {
 			"nothing is ever seen", c.Hub.Account))
 	}
 	if len(c.Units) > 0 {
-		plain := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == c.StackSetAccount() })
-		if !plain || c.StackSets.ManagementAccount == "" {
-			notes = append(notes, "a stack set does not reach the organization's management account: for a way into it, add it to targets by its number")
-		}
-		if len(c.Units) > 1 {
-			notes = append(notes, "an account may be in one of the organizational units only, those below it included: one in two of them would get two stacks with the same role")
-		}
+		notes = append(notes, unitNotes(c)...)
 	}
 	if len(c.Observers.Regions) > 0 && !slices.Contains(c.Observers.Regions, "us-east-1") {
 		notes = append(notes, "observers are not in us-east-1, where the records of changes of the role appear; nobody would see them")
@@ -63,6 +57,37 @@ func notes(c *config.Config) []string {
 	}
 	if len(c.Targets)+len(c.Units) == 0 {
 		notes = append(notes, "no targets: the users get into the hub account only")
+	}
+	return notes
+}
+
+// unitNotes are about what the stack sets of the units do not do.
+func unitNotes(c *config.Config) []string {
+	var notes []string
+	management := c.StackSets.ManagementAccount
+	listed := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == management })
+	switch {
+	case management == "":
+		notes = append(notes, "a stack set never reaches the organization's management account, not even one for the root: for a way into it, have it among targets "+
+			"by its number (aws organizations describe-organization shows it)")
+	case !listed:
+		notes = append(notes, fmt.Sprintf("a stack set never reaches the management account, not even one for the root: for a way into it, add to targets "+
+			"{account: %q, name: management}", management))
+	}
+	if management != "" && management != c.Hub.Account && c.Deploy.Access == config.AccessCredentials {
+		notes = append(notes, fmt.Sprintf("the stack sets are made in %s: deploy BreakGlass-StackSet-<unit> with that account's profile", management))
+	}
+	if len(c.Units) > 1 {
+		notes = append(notes, "an account may be in one of the organizational units only, those below it included: one in two of them would get two stacks with the same role")
+	}
+	var optIn []string
+	for _, region := range append([]string{c.StackSets.Region}, c.Observers.Regions...) {
+		if r, _, ok := config.LookupRegion(region); ok && r.OptIn && !slices.Contains(optIn, region) {
+			optIn = append(optIn, region)
+		}
+	}
+	if len(optIn) > 0 {
+		notes = append(notes, fmt.Sprintf("stack sets deploy into %s, which an account has to switch on first: for one that joins its unit with it off, they fail", strings.Join(optIn, ", ")))
 	}
 	return notes
 }

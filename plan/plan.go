@@ -75,6 +75,8 @@ type Plan struct {
 	Placements []Placement
 	// Notes are what the reader should know before deploying; none of them is an error.
 	Notes []string
+
+	only map[string]bool // see Only
 }
 
 // New places the stacks of a checked configuration.

@@ -130,6 +130,14 @@ func (p Plan) Stages() []string {
 	return stages
 }
 
+// Path is what the CDK CLI calls a stack: those of a stage by it, such as Hub/BreakGlass-Hub.
+func (p Placement) Path() string {
+	if p.Stage == "" {
+		return p.Stack
+	}
+	return p.Stage + "/" + p.Stack
+}
+
 // ByHand are the stacks that no pipeline deploys: all of them, where there is none.
 func (p Plan) ByHand() []Placement {
 	return slices.DeleteFunc(slices.Clone(p.Placements), func(at Placement) bool { return at.Stage != "" })

@@ -1,12 +1,40 @@
 package stacks
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"slices"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
-// NewArtifacts is to be written.
-func NewArtifacts(app App, p plan.Placement) awscdk.Stack {
-	return newStack(app, p, "Break glass artifacts: what the pipeline keeps of its templates in this Region")
+// NewArtifacts makes the stack with what the pipeline keeps in a Region other than its own.
+func NewArtifacts(app App, p plan.Placement, all plan.Plan) (awscdk.Stack, awss3.IBucket) {
+	stack := newStack(app, p, "Break glass artifacts: what the pipeline keeps of its templates in this Region")
+	artifacts := artifactsIn(all, p.Region)
+	return stack, own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{
+		Artifacts: artifacts, Key: len(artifacts.Readers) > 0, Elsewhere: true,
+	})
+}
+
+// artifactsIn describes the pipeline's bucket in a Region, with the accounts that read there.
+func artifactsIn(all plan.Plan, region string) access.Artifacts {
+	hub := all.Config.Hub.Account
+	a := access.Artifacts{
+		Partition: config.Partition, Account: hub, Region: region,
+		Bucket: names.PipelineBucket + hub + "-" + region, KeyAlias: names.PipelineKeyAlias,
+	}
+	for _, at := range all.Placements {
+		if at.Stage != "" && at.Region == region && at.Account != hub {
+			a.Readers = append(a.Readers, at.Account)
+		}
+	}
+	slices.Sort(a.Readers)
+	a.Readers = slices.Compact(a.Readers)
+	return a
 }

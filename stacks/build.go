@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
@@ -15,18 +16,24 @@ type App struct {
 	Config *config.Config
 	// AsCaller deploys a stack with the caller's own rights. One serves any number of stacks.
 	AsCaller awscdk.IStackSynthesizer
+	// Inner are the templates of the stack sets.
+	Inner innerTemplates
 }
 
-// Build makes every stack of the plan, in its order.
+// Build makes every stack of the plan, in its order; of a part of a plan, that part.
 func Build(scope constructs.Construct, p plan.Plan) {
-	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer()}
+	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer(), Inner: innerTemplates{}}
 	var hub Hub
 	stacks, stages := map[string]awscdk.Stack{}, map[string]awscdk.Stage{}
+	buckets := map[string]awss3.IBucket{}
 	for _, name := range p.Stages() {
 		stages[name] = awscdk.NewStage(scope, jsii.String(name), nil)
 	}
 	placed := map[string]plan.Placement{}
 	for _, at := range p.Placements {
+		if !p.Makes(at) {
+			continue
+		}
 		var stack awscdk.Stack
 		app.Scope, placed[at.Stack] = scope, at
 		if at.Stage != "" {
@@ -57,15 +64,15 @@ func Build(scope constructs.Construct, p plan.Plan) {
 		case plan.Observed:
 			stack = NewObserved(app, at, hub)
 		case plan.Role:
-			stack = NewRole(app, at, hub.Users)
+			stack = NewRole(app, at)
 		case plan.Observer:
-			stack = NewObserver(app, at, hub)
+			stack = NewObserver(app, at)
 		case plan.StackSet:
-			stack = NewStackSet(app, at, hub)
+			stack = NewStackSet(app, at)
 		case plan.Artifacts:
-			stack = NewArtifacts(app, at)
+			stack, buckets[at.Region] = NewArtifacts(app, at, p)
 		case plan.Pipeline:
-			stack = NewPipeline(app, at, p, stages)
+			stack = NewPipeline(app, at, p, stages, buckets)
 		}
 		for _, before := range at.After {
 			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage. And a target's stack has

@@ -6,7 +6,9 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// NewObserver is to be written.
-func NewObserver(app App, p plan.Placement, hub Hub) awscdk.Stack {
-	return newStack(app, p, "Break glass observer: carries what happens to the role in this account to the hub")
+// NewObserver makes the observers of a target account in a Region without its role's stack.
+func NewObserver(app App, p plan.Placement) awscdk.Stack {
+	stack := newStack(app, p, observerDescription)
+	inObserved(stack, app, place(p), false, true)
+	return stack
 }

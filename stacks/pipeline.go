@@ -1,12 +1,77 @@
 package stacks
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"maps"
+	"slices"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
-// NewPipeline is to be written.
-func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]awscdk.Stage) awscdk.Stack {
-	return newStack(app, p, "Break glass pipeline: deploys everything from the repository, wave after wave")
+// NewPipeline makes the stack of the pipeline. It comes last: its stages are full by then, and the buckets of the other Regions
+// are there.
+func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]awscdk.Stage, elsewhere map[string]awss3.IBucket) awscdk.Stack {
+	stack := newStack(app, p, "Break glass pipeline: deploys everything from the repository, wave after wave")
+	c := app.Config
+	buckets := maps.Clone(elsewhere)
+	// Of the pipeline's own Region; the synthesized templates lie there, so it has a key whoever reads them.
+	buckets[p.Region] = own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{Artifacts: artifactsIn(all, p.Region), Key: true})
+
+	rights := access.Pipeline{
+		Partition: config.Partition, Account: p.Account, Region: p.Region,
+		Projects:     []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild},
+		Environments: environments(all),
+	}
+	for _, region := range slices.Sorted(maps.Keys(buckets)) {
+		rights.Artifacts = append(rights.Artifacts, artifactsIn(all, region))
+	}
+	props := own.PipelineProps{
+		Place: place(p), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
+		Source: own.PipelineSource{
+			Connection: c.Pipeline.Source.CodeConnections.Connection, Repository: c.Pipeline.Source.CodeConnections.Repository,
+			CodeCommit: c.Pipeline.Source.CodeCommit.Repository,
+			Branch:     c.Pipeline.Source.CodeConnections.Branch + c.Pipeline.Source.CodeCommit.Branch,
+			Bucket:     c.Pipeline.Source.S3.Bucket, Key: c.Pipeline.Source.S3.Key,
+		},
+	}
+	approval := map[string]bool{config.HubStage: c.Pipeline.Approval}
+	for _, w := range c.Pipeline.Waves {
+		approval[w.Name] = w.Approval
+	}
+	for _, name := range all.Stages() {
+		props.Stages = append(props.Stages, own.PipelineStage{Name: name, Stage: stages[name], Approval: approval[name]})
+	}
+	own.NewPipeline(stack, "Pipeline", props)
+	return stack
+}
+
+// environments are the accounts and Regions that the pipeline deploys into, sorted.
+func environments(all plan.Plan) []access.Environment {
+	in := map[access.Environment]bool{}
+	for _, at := range all.Placements {
+		if at.Stage != "" {
+			in[access.Environment{Account: at.Account, Region: at.Region}] = true
+		}
+	}
+	return slices.SortedFunc(maps.Keys(in), func(a, b access.Environment) int {
+		return slices.Compare([]string{a.Account, a.Region}, []string{b.Account, b.Region})
+	})
+}
+
+// lookInto are the accounts other than the hub's that the readiness check reads in, each with the Region of the role that it
+// reads with. The hub account it reads with the build's own rights.
+func lookInto(c *config.Config) []access.Environment {
+	var into []access.Environment
+	for _, t := range c.Targets {
+		if t.Account != c.Hub.Account {
+			into = append(into, access.Environment{Account: t.Account, Region: t.Region})
+		}
+	}
+	return into
 }

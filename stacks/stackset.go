@@ -1,12 +1,48 @@
 package stacks
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"slices"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/jsii-runtime-go"
+
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
-// NewStackSet is to be written.
-func NewStackSet(app App, p plan.Placement, hub Hub) awscdk.Stack {
-	return newStack(app, p, "Break glass stackset: the role in every account of an organizational unit")
+// NewStackSet makes the role in every account of an organizational unit, with its observers: one stack set for the Region of
+// the accounts' stacks, and one for the Regions that are observed besides.
+func NewStackSet(app App, p plan.Placement) awscdk.Stack {
+	c, unit := app.Config, p.Target
+	stack := newStack(app, p, "Break glass stack set: the role in every account of an organizational unit")
+	props := own.StackSetProps{
+		Unit: unit.OrganizationalUnit, Delegated: c.StackSets.ManagementAccount == "",
+		Retain: c.StackSets.RetainOnAccountRemoval, Tags: c.Tags,
+	}
+	role := props
+	role.Name, role.Regions = names.RoleStack+unit.OrganizationalUnit, []string{c.StackSets.Region}
+	role.Description = "Break glass: the emergency users' way into every account of " + unit.Name
+	role.Template = app.carried(stack, func() (string, error) { return app.Inner.inUnit(app, *unit) })
+	roles := own.NewStackSet(stack, "Roles", role)
+
+	others := slices.DeleteFunc(slices.Clone(c.Observers.Regions), func(r string) bool { return r == c.StackSets.Region })
+	if len(others) > 0 {
+		observers := props
+		observers.Name, observers.Regions = names.ObserverStack+unit.OrganizationalUnit, others
+		observers.Description = "Break glass: observes the role in every account of " + unit.Name
+		observers.Template = app.carried(stack, func() (string, error) { return app.Inner.inOtherRegions(app) })
+		// Its rules act as a role that the first one makes.
+		own.NewStackSet(stack, "Observers", observers).After(roles)
+	}
+	return stack
+}
+
+// carried is an inner template. Where it cannot be made, the CDK says why and deploys nothing.
+func (app App) carried(stack awscdk.Stack, made func() (string, error)) string {
+	text, err := made()
+	if err != nil {
+		awscdk.Annotations_Of(stack).AddError(jsii.String("cannot make a stack set's template: " + err.Error()))
+	}
+	return text
 }

@@ -77,6 +77,9 @@ func (a *accessTable) assumesRoles(app *Assembly, u user, administrator judge.Po
 			continue
 		}
 		for _, id := range stack.OfType("AWS::IAM::Role") {
+			if stack.Resources[id].Properties["RoleName"] == names.ObserverRole {
+				continue // EventBridge's
+			}
 			arn := "arn:aws:iam::" + stack.Account + ":role/BreakGlassRole"
 			request := judge.AccessCase{
 				Principal: u.arn, Action: "sts:AssumeRole", Resource: arn, IdentityPolicies: u.policies,

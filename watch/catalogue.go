@@ -23,8 +23,8 @@ var (
 )
 
 // Catalogue lists what is watched: first who uses the emergency access, then what happens to the alarm
-// itself, then what happens in the target accounts.
-var Catalogue = slices.Concat(accessEntries, integrityEntries, observedEntries)
+// itself. All of it happens in the hub account; Observed lists what happens elsewhere.
+var Catalogue = slices.Concat(accessEntries, integrityEntries)
 
 // accessEntries are in the order in which an emergency usually shows itself.
 var accessEntries = []Entry{

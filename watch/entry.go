@@ -101,9 +101,9 @@ type Scope struct {
 	Parts []Part
 }
 
-// Entries are the entries of the catalogue whose parts are on.
+// Entries are the entries whose parts are on, those of the target accounts included.
 func (s Scope) Entries() []Entry {
-	return slices.DeleteFunc(slices.Clone(Catalogue), func(e Entry) bool {
+	return slices.DeleteFunc(slices.Concat(Catalogue, Observed), func(e Entry) bool {
 		return e.Part != Access && !slices.Contains(s.Parts, e.Part)
 	})
 }
@@ -123,7 +123,7 @@ func (s Scope) Forwarded(region string) []Entry {
 
 // ByID returns the entry with that ID.
 func ByID(id string) (Entry, bool) {
-	for _, e := range Catalogue {
+	for _, e := range slices.Concat(Catalogue, Observed) {
 		if e.ID == id {
 			return e, true
 		}

@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// IDs of the entries in this file.
+// IDs of the entries that happen in target accounts.
 const (
 	// TargetAccess has an alarm for each account, or for a few together.
 	TargetAccess = "target-access"
@@ -16,10 +16,9 @@ const (
 	TargetDeployment = "target-deployment"
 )
 
-// The entries in this file happen in the target accounts, where observers carry them to the hubs. Whoever has rights in a
-// target account can cause them as often as he likes, and has others to thank for nobody listening: so alarms count them,
-// one for each account or, of many, for a few accounts together.
-var observedEntries = []Entry{
+// Observed lists what is watched in the target accounts, where observers carry it to the hubs. Whoever has rights in a
+// target account can cause it as often as he likes, so alarms count: one for each account or, of many, for a few together.
+var Observed = []Entry{
 	{
 		ID:    TargetAccess,
 		Rule:  "breakglass-target-access",
@@ -27,7 +26,6 @@ var observedEntries = []Entry{
 		Title: "Switch into the role in a target account, or change of it by hand",
 		Why: "A changed trust lets in somebody else than the emergency users, past every other alert. " +
 			"The record of a switch in the console may appear in the target account only.",
-		HubsOnly: true,
 
 		Sources: []string{"aws.iam", "aws.signin"}, DetailTypes: slices.Concat(apiCall, consoleSignIn),
 		Detail: func(s Scope) Fields {
@@ -52,7 +50,6 @@ var observedEntries = []Entry{
 		Title: "Change of the role in a target account by CloudFormation",
 		Why: "A deployment may reach a thousand accounts, so one alarm counts for all of them: one that nobody announced is somebody who " +
 			"changes the way in with a stack of his own.",
-		HubsOnly: true,
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -74,7 +71,7 @@ func (s Scope) targetRoles() []any {
 // ObservedSources are the sources of the events that the hubs hear from target accounts. All of them are AWS's own.
 func ObservedSources() []string {
 	var sources []string
-	for _, e := range observedEntries {
+	for _, e := range Observed {
 		sources = append(sources, e.Sources...)
 	}
 	slices.Sort(sources)

@@ -33,7 +33,7 @@ var SampleScope = Scope{
 	Hubs:     []string{"us-east-1", "us-west-2"},
 	Known:    []string{"ap-south-1", "eu-south-2", "eu-west-1", "us-east-1", "us-west-2"},
 	Key:      SampleKey, KeyRegion: "us-east-1",
-	Parts: []Part{Tampering, DeliveryFailures, NewRegions, TargetAccounts},
+	Parts: []Part{Tampering, DeliveryFailures, NewRegions},
 	Role:  "BreakGlassRole",
 }
 

@@ -126,6 +126,10 @@ func accounts(p plan.Plan) []string {
 			all = append(all, t.Account+"\t"+t.Name)
 		}
 	}
+	known := func(one string) bool { return strings.HasPrefix(one, p.Config.StackSetAccount()+"\t") }
+	if !slices.ContainsFunc(all, known) {
+		all = append(all, p.Config.StackSetAccount()+"\tmanagement account, with the stack sets")
+	}
 	return all
 }
 

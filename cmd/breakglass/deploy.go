@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +23,9 @@ import (
 )
 
 type deployFlags struct {
-	only string
-	yes  bool
+	only      string
+	allStages bool
+	yes       bool
 }
 
 func deployCommand(common *flags) *cobra.Command {
@@ -39,14 +42,23 @@ changes by that. Then it prints the plan, asks, makes the templates once, and ha
 A Region or account that fails holds up nothing but what comes after it. The table at the end has CloudFormation's reason for
 each, and what to do. Run it again: it does only what is left. Regions that are not enabled are skipped and named.
 
+With a pipeline in the file, it deploys what is left to hands: the pipeline itself, and stacks in Regions that have no
+CodePipeline, once the pipeline has deployed the hub. --all-stages deploys the rest too, for the day when the pipeline can't;
+its next run then deploys again what the repository has.
+
+Organizational units are looked at beforehand, where AWS lets the caller ask: an account that is listed and lies in one of the
+units, too, would get two stacks with the same role, and ends the run.
+
 With deploy.access credentials, an account other than the caller's needs a profile: --account-profile ACCOUNT=PROFILE.`,
 		Example: `  breakglass deploy --profile management
   breakglass deploy --profile hub --account-profile 222222222222=production
-  breakglass deploy --only 'BreakGlass-Forwarder-eu-*' --yes --output json`,
+  breakglass deploy --only 'BreakGlass-Forwarder-eu-*' --yes --output json
+  breakglass deploy --all-stages --only 'BreakGlass-Role-*'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDeploy(cmd, common, own) },
 	}
 	cmd.Flags().StringVar(&own.only, "only", "", "deploy the stacks of this `name` only; * stands for anything")
+	cmd.Flags().BoolVar(&own.allStages, "all-stages", false, "deploy by hand what the pipeline deploys, too")
 	cmd.Flags().BoolVar(&own.yes, "yes", false, "don't ask")
 	return cmd
 }
@@ -73,7 +85,7 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 		return err
 	}
 	whole := plan.New(c)
-	stacks, err := selected(whole.Placements, own.only)
+	stacks, err := own.selected(whole)
 	if err != nil {
 		return err
 	}
@@ -85,14 +97,18 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 	if err != nil {
 		return err
 	}
-	d := &deployRun{out: out, config: c, caller: caller, keys: keys, stacks: stacks}
+	d := &deployRun{out: out, config: c, plan: whole, caller: caller, keys: keys, stacks: stacks, only: own.only}
 	if err := d.findOut(ctx); err != nil {
 		return err
 	}
-	if own.only == "" {
+	if len(stacks) == len(whole.Placements) {
 		planFlags{}.print(out, whole)
 	} else {
 		printStacks(out, stacks)
+		if staged := len(whole.Placements) - len(whole.ByHand()); staged > 0 && !own.allStages {
+			out.Line("the pipeline deploys %s of the plan", count(staged, "other stack"))
+		}
+		out.Line("")
 	}
 	n := len(stacks) - len(d.left)
 	if !own.yes {
@@ -111,11 +127,27 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 	return d.do(ctx, root, common)
 }
 
-// selected are the stacks that --only names.
-func selected(all []plan.Placement, glob string) ([]plan.Placement, error) {
-	if glob == "" {
+// selected are the stacks that are to be deployed. What a pipeline deploys is left to it, unless the flags say otherwise.
+func (f deployFlags) selected(whole plan.Plan) ([]plan.Placement, error) {
+	all := whole.Placements
+	if !f.allStages {
+		all = whole.ByHand()
+	}
+	if f.only == "" {
 		return all, nil
 	}
+	some, err := matching(all, f.only)
+	if len(some) > 0 || err != nil {
+		return some, err
+	}
+	if staged, _ := matching(whole.Placements, f.only); len(staged) > 0 {
+		return nil, fmt.Errorf("--only is %q, and the pipeline deploys %s; start it, or say --all-stages to deploy past it", f.only, staged[0].Stack)
+	}
+	return nil, fmt.Errorf("--only is %q, and no stack of the plan has such a name; breakglass plan lists them", f.only)
+}
+
+// matching are the stacks with a name of a pattern.
+func matching(all []plan.Placement, glob string) ([]plan.Placement, error) {
 	var some []plan.Placement
 	for _, at := range all {
 		ok, err := path.Match(glob, at.Stack)
@@ -126,28 +158,18 @@ func selected(all []plan.Placement, glob string) ([]plan.Placement, error) {
 			some = append(some, at)
 		}
 	}
-	if len(some) == 0 {
-		return nil, fmt.Errorf("--only is %q, and no stack of the plan has such a name; breakglass plan lists them", glob)
-	}
 	return some, nil
-}
-
-func printStacks(out *screen.Screen, stacks []plan.Placement) {
-	var rows [][]string
-	for _, at := range stacks {
-		rows = append(rows, []string{at.Stack, at.Account, at.Region, at.Why})
-	}
-	out.Table([]string{"STACK", "ACCOUNT", "REGION", "WHY"}, rows)
-	out.Line("")
 }
 
 // deployRun is a deployment on its way.
 type deployRun struct {
 	out    *screen.Screen
 	config *config.Config
+	plan   plan.Plan
 	caller *account.Caller
 	keys   *account.Keys
 	stacks []plan.Placement
+	only   string // the pattern that chose them; empty means all
 
 	refused  []deploy.Refusal
 	disabled []deploy.Disabled
@@ -185,7 +207,17 @@ func (d *deployRun) findOut(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	d.left = deploy.Left(d.stacks, d.refused, d.disabled)
+	d.left = deploy.ForLater(ctx, d.keys.Stacks, d.plan, d.stacks)
+	units, err := d.units(ctx)
+	if err != nil {
+		return err
+	}
+	if d.left == nil {
+		d.left = map[string]deploy.Outcome{}
+	}
+	// What can't be deployed at all comes before what only has to wait.
+	maps.Copy(d.left, units)
+	maps.Copy(d.left, deploy.Left(d.stacks, d.refused, d.disabled))
 	out.Line("")
 	if len(d.refused) == 0 {
 		out.Line("%s the way into %s is open", out.Mark(true), count(len(accounts), "account"))
@@ -203,15 +235,55 @@ func (d *deployRun) findOut(ctx context.Context) error {
 	for _, off := range d.disabled {
 		out.Line("%s %s is not enabled in %s, and is skipped; %s", out.Paint(screen.Yellow, "note:"), off.Region, off.Account, deploy.EnableRegion(off))
 	}
+	for _, at := range d.stacks {
+		if later := d.left[at.Stack]; later.State == deploy.Later {
+			out.Line("%s %s is left for later: %s; %s", out.Paint(screen.Yellow, "note:"), at.Stack, later.Reason, later.Fix)
+		}
+	}
 	out.Line("")
 	if len(d.left) == len(d.stacks) {
 		var why []string
 		for _, r := range d.refused {
 			why = append(why, "\n  "+r.Account+": "+r.Reason)
 		}
+		for _, at := range d.stacks {
+			if later := d.left[at.Stack]; later.State == deploy.Later || units[at.Stack].Reason != "" {
+				why = append(why, "\n  "+at.Stack+": "+later.Reason+"; "+later.Fix)
+			}
+		}
 		return fmt.Errorf("nothing can be deployed, and nothing was changed%s", strings.Join(why, ""))
 	}
 	return nil
+}
+
+// units asks the organization about the units of the file, where this run or the pipeline makes their stack sets. It returns
+// the stacks that can't be made; accounts that would get two stacks with the same role are an error.
+func (d *deployRun) units(ctx context.Context) (map[string]deploy.Outcome, error) {
+	out := d.out
+	concerns := func(at plan.Placement) bool { return at.Kind == plan.StackSet || at.Kind == plan.Pipeline }
+	if len(d.config.Units) == 0 || !slices.ContainsFunc(d.stacks, concerns) {
+		return nil, nil
+	}
+	out.Begin(1, "asking the organization about its units")
+	found := deploy.AskUnits(ctx, d.keys.In, d.config)
+	out.End()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	for _, err := range found.Unknown {
+		out.Line("%s not known of the organizational units: %v", out.Paint(screen.Yellow, "note:"), err)
+	}
+	if len(found.Twice) > 0 {
+		var lines []string
+		for _, c := range found.Twice {
+			lines = append(lines, "\n  "+c.What+"; "+c.Fix)
+		}
+		return nil, fmt.Errorf("the organizational units of the file do not fit the organization, and nothing was changed:%s", strings.Join(lines, ""))
+	}
+	for _, c := range found.MayNot {
+		out.Line("%s no stack set can be made: %s; %s", out.Mark(false), c.What, c.Fix)
+	}
+	return found.Left(d.stacks), nil
 }
 
 func (d *deployRun) do(ctx context.Context, root string, common *flags) error {
@@ -224,7 +296,7 @@ func (d *deployRun) do(ctx context.Context, root string, common *flags) error {
 	began := time.Now()
 	out.Begin(len(d.stacks), "making the templates")
 	defer out.End()
-	if err := deploy.Synth(ctx, root, common.file, filepath.Join(assembly, "cdk.out")); err != nil {
+	if err := deploy.Synth(ctx, root, common.file, filepath.Join(assembly, "cdk.out"), d.only); err != nil {
 		return err
 	}
 	out.Line("%s templates made in %.1f s", out.Mark(true), time.Since(began).Seconds())
@@ -260,7 +332,7 @@ func (d *deployRun) do(ctx context.Context, root string, common *flags) error {
 }
 
 func markOf(out *screen.Screen, s deploy.State) string {
-	if s == deploy.NotEnabled {
+	if s == deploy.NotEnabled || s == deploy.Later {
 		return out.Paint(screen.Yellow, "-")
 	}
 	return out.Mark(s.There())
@@ -273,12 +345,12 @@ func (d *deployRun) conclude(ctx context.Context, outcomes []deploy.Outcome, too
 	var rows [][]string
 	for _, o := range outcomes {
 		states[o.State]++
-		if !o.State.There() && o.State != deploy.NotEnabled {
+		if !o.State.There() && o.State != deploy.NotEnabled && o.State != deploy.Later {
 			rows = append(rows, []string{o.Stack, o.Account, o.Region, string(o.State)})
 		}
 	}
 	var sums []string
-	for _, s := range []deploy.State{deploy.Deployed, deploy.Unchanged, deploy.Failed, deploy.Held, deploy.Refused, deploy.NotEnabled, deploy.Underway, deploy.Waiting} {
+	for _, s := range []deploy.State{deploy.Deployed, deploy.Unchanged, deploy.Failed, deploy.Held, deploy.Refused, deploy.NotEnabled, deploy.Later, deploy.Underway, deploy.Waiting} {
 		if states[s] > 0 {
 			sums = append(sums, fmt.Sprintf("%d %s", states[s], s))
 		}

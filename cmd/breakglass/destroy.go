@@ -27,11 +27,14 @@ func destroyCommand(common *flags) *cobra.Command {
 
 It says what will go, and has the number of the hub account typed in before anything does. It lifts the stacks' termination
 protection, takes password, MFA devices and keys from the file's users, without which they cannot be deleted, and removes the
-stacks: roles, forwarders, what watches the alarm, standby, hub, trail. It needs no CDK. A stack that cannot be removed holds up
+stacks: pipeline, roles and observers, forwarders, what watches the alarm, standby, hub, trail. It needs no CDK. A stack that cannot be removed holds up
 only those that it relies on; run it again when the cause is gone.
 
 Then it looks into every account and Region for what is still there, and names it, with the command that removes it. With
 terminationProtection: true the ledger and the trail's bucket are kept, so that the record survives the alarm.
+
+A pipeline's buckets have to be empty before: it says the commands. With a stack set go the stacks in every account of its
+unit; those accounts are not looked into.
 
 With deploy.access bootstrap it needs the credentials of an administrator of the hub account besides the CDK's roles, which may
 not change users: the caller's own, or those of --account-profile.`,
@@ -183,6 +186,22 @@ func (d *destroyRun) announce() {
 		users = append(users, u.Name)
 	}
 	out.Line("With it go the users %s, their passwords, MFA devices and keys, and every way that they have into the accounts.", strings.Join(users, ", "))
+	for _, s := range d.stacks {
+		if s.Kind == plan.StackSet {
+			out.Line("With %s goes the role in every account of %s.", s.Stack, unitName(*s.Target))
+		}
+	}
+	empty := false
+	for _, s := range d.stacks {
+		if destroy.Bucket(s.Placement) == "" {
+			continue
+		}
+		if !empty {
+			out.Line("%s", out.Paint(screen.Yellow, "Empty the pipeline's buckets first, or their stacks stay:"))
+			empty = true
+		}
+		out.Line("  %s", destroy.EmptyBucket(s.Placement))
+	}
 	if d.config.TerminationProtection {
 		out.Line("The ledger is kept, and so is the bucket of a trail: terminationProtection is true.")
 	} else {
@@ -217,12 +236,25 @@ func (d *destroyRun) do(ctx context.Context) error {
 		return ctx.Err()
 	}
 	kept, notes := removal.Afterwards(ctx)
+	notes = append(notes, d.unitNotes()...)
 	remains = append(remains, kept...)
 	value := destroyValue{append([]destroy.Outcome{}, outcomes...), append([]destroy.Remain{}, remains...), append([]destroy.Blind{}, blind...), append([]string{}, notes...)}
 	if err := out.Value(value); err != nil {
 		return err
 	}
 	return d.conclude(outcomes, remains, blind, notes)
+}
+
+// unitNotes say what is not looked into.
+func (d *destroyRun) unitNotes() []string {
+	if len(d.config.Units) == 0 {
+		return nil
+	}
+	notes := []string{"the accounts of the organizational units are not looked into: that their roles are gone is CloudFormation's word"}
+	if d.config.StackSets.RetainOnAccountRemoval {
+		notes = append(notes, "accounts that left their unit earlier keep the role, as stackSets.retainOnAccountRemoval has it: remove their stacks by hand")
+	}
+	return notes
 }
 
 // conclude says what is gone, and what is left.

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/cost"
 	"example.com/breakglass/diagram"
 	"example.com/breakglass/internal/screen"
@@ -23,8 +24,8 @@ func planCommand(common *flags) *cobra.Command {
 		Short: "Print what will be deployed where, in order, with the reason for each stack and the cost a month",
 		Long: `Print what will be deployed where, in order, with the reason for each stack and the cost a month.
 
-It reads the file only: no credentials, no AWS. Of many role stacks it prints the first; --all prints each, and
---output json always has them all.`,
+It reads the file only: no credentials, no AWS. Of many role and observer stacks it prints the first; --all prints each, and
+--output json always has them all. With a pipeline in the file, the column STAGE says which of its stages deploys a stack.`,
 		Example: `  breakglass plan
   breakglass plan --config breakglass.yaml --output json
   breakglass plan --diagram deployment.svg`,
@@ -59,7 +60,7 @@ It reads the file only: no credentials, no AWS. Of many role stacks it prints th
 			return nil
 		},
 	}
-	cmd.Flags().BoolVar(&show.all, "all", false, "print every role stack")
+	cmd.Flags().BoolVar(&show.all, "all", false, "print every role and observer stack")
 	cmd.Flags().StringVar(&show.diagram, "diagram", "", "write the deployment as an SVG picture into this `file`, or - for standard output and nothing else")
 	return cmd
 }
@@ -78,6 +79,23 @@ type plannedValue struct {
 	Placements []plan.Placement `json:"placements"`
 	Cost       costValue        `json:"cost"`
 	Notes      []string         `json:"notes"`
+	// Units and Stages are left out where the file has none.
+	Units  []unitValue  `json:"units,omitempty"`
+	Stages []stageValue `json:"stages,omitempty"`
+}
+
+// unitValue is an organizational unit, whose accounts nobody knows beforehand.
+type unitValue struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+}
+
+// stageValue is a stage of the pipeline, in their order.
+type stageValue struct {
+	Name string `json:"name"`
+	// Approval tells that somebody has to approve before it begins.
+	Approval bool `json:"approval"`
+	Stacks   int  `json:"stacks"`
 }
 
 // costValue is an estimate for machines, in USD a month.
@@ -98,7 +116,10 @@ type lineValue struct {
 }
 
 func planned(p plan.Plan) plannedValue {
-	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...)}
+	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
+	for _, u := range p.Config.Units {
+		value.Units = append(value.Units, unitValue{u.OrganizationalUnit, u.Name})
+	}
 	estimate := cost.Estimate(p)
 	value.Cost = costValue{PricesOf: cost.PricesOf, Currency: "USD", Total: cents(cost.Total(estimate))}
 	for _, l := range estimate {
@@ -109,27 +130,57 @@ func planned(p plan.Plan) plannedValue {
 
 func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
 
-// rolesShown is how many role stacks people are shown without --all.
-const rolesShown = 20
+// stagesOf are the stages of the pipeline; none without one.
+func stagesOf(p plan.Plan) []stageValue {
+	approvals := map[string]bool{config.HubStage: p.Config.Pipeline.Approval}
+	for _, w := range p.Config.Pipeline.Waves {
+		approvals[w.Name] = w.Approval
+	}
+	stacks := map[string]int{}
+	for _, at := range p.Placements {
+		stacks[at.Stage]++
+	}
+	var stages []stageValue
+	for _, name := range p.Stages() {
+		stages = append(stages, stageValue{name, approvals[name], stacks[name]})
+	}
+	return stages
+}
+
+// eachShown is how many role stacks people are shown without --all, and how many observer stacks.
+const eachShown = 20
 
 func (show planFlags) print(out *screen.Screen, p plan.Plan) {
-	var rows [][]string
-	regions, accounts, roles := map[string]bool{}, map[string]bool{}, 0
+	var rows []plan.Placement
+	regions, accounts, of := map[string]bool{}, map[string]bool{}, map[plan.Kind]int{}
 	for _, at := range p.Placements {
 		regions[at.Region], accounts[at.Account] = true, true
-		if at.Kind == plan.Role {
-			if roles++; roles > rolesShown && !show.all {
-				continue
+		of[at.Kind]++
+		if (at.Kind == plan.Role || at.Kind == plan.Observer) && of[at.Kind] > eachShown && !show.all {
+			continue
+		}
+		rows = append(rows, at)
+	}
+	printStacks(out, rows)
+	if len(rows) < len(p.Placements) {
+		var more []string
+		for _, kind := range []plan.Kind{plan.Role, plan.Observer} {
+			if n := of[kind] - eachShown; n > 0 {
+				more = append(more, count(n, "more "+string(kind)+" stack"))
 			}
 		}
-		rows = append(rows, []string{at.Stack, at.Account, at.Region, at.Why})
-	}
-	out.Table([]string{"STACK", "ACCOUNT", "REGION", "WHY"}, rows)
-	if more := len(p.Placements) - len(rows); more > 0 {
-		out.Line("… and %s; --all shows them", count(more, "more role stack"))
+		out.Line("… and %s; --all shows them", strings.Join(more, ", "))
 	}
 	out.Line("\n%s in %s and %s; %s watched", count(len(p.Placements), "stack"), count(len(regions), "Region"),
 		count(len(accounts), "account"), count(len(p.Config.Regions), "Region"))
+	if units := p.Config.Units; len(units) > 0 {
+		var named []string
+		for _, u := range units {
+			named = append(named, unitName(u))
+		}
+		out.Line("besides, by stack sets: every account of %s", strings.Join(named, ", "))
+	}
+	printStages(out, p)
 	var users []string
 	for _, u := range p.Config.Users {
 		users = append(users, u.Name)
@@ -147,6 +198,50 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	if show.diagram != "" {
 		out.Line("\ndiagram: %s", show.diagram)
 	}
+}
+
+// unitName is a unit for people.
+func unitName(u config.Target) string {
+	if u.Name == u.OrganizationalUnit {
+		return u.Name
+	}
+	return fmt.Sprintf("%s (%s)", u.Name, u.OrganizationalUnit)
+}
+
+// printStages says what the pipeline deploys, one stage after another.
+func printStages(out *screen.Screen, p plan.Plan) {
+	var steps []string
+	for _, s := range stagesOf(p) {
+		if s.Approval {
+			steps = append(steps, "approval")
+		}
+		steps = append(steps, fmt.Sprintf("%s (%s)", s.Name, count(s.Stacks, "stack")))
+	}
+	if len(steps) > 0 {
+		out.Line("pipeline: %s; by hand, with breakglass deploy: %s", strings.Join(steps, ", then "), count(len(p.ByHand()), "stack"))
+	}
+}
+
+// printStacks is the table of some stacks. Where a pipeline deploys any, it says in which stage.
+func printStacks(out *screen.Screen, stacks []plan.Placement) {
+	head := []string{"STACK", "ACCOUNT", "REGION", "WHY"}
+	staged := slices.ContainsFunc(stacks, func(at plan.Placement) bool { return at.Stage != "" })
+	if staged {
+		head = []string{"STACK", "ACCOUNT", "REGION", "STAGE", "WHY"}
+	}
+	var rows [][]string
+	for _, at := range stacks {
+		row := []string{at.Stack, at.Account, at.Region, at.Why}
+		if staged {
+			stage := at.Stage
+			if stage == "" {
+				stage = "by hand"
+			}
+			row = []string{at.Stack, at.Account, at.Region, stage, at.Why}
+		}
+		rows = append(rows, row)
+	}
+	out.Table(head, rows)
 }
 
 func printCost(out *screen.Screen, p plan.Plan) {

@@ -1,0 +1,118 @@
+package access
+
+// Artifacts is the bucket, and the key, in which a pipeline keeps what it deploys in a Region.
+type Artifacts struct {
+	Partition, Account, Region string
+	// Bucket is its name.
+	Bucket string
+	// KeyAlias names the key, whose ARN nobody in another Region knows.
+	KeyAlias string
+	// Readers are the accounts, other than the bucket's own, with stacks in this Region.
+	Readers []string
+}
+
+// BucketARN is the ARN of the bucket.
+func (a Artifacts) BucketARN() string { return "arn:" + a.Partition + ":s3:::" + a.Bucket }
+
+// MaxBucketPolicy and MaxKeyPolicy are the sizes that S3 and KMS allow (S3 user guide, bucket policies; KMS quotas).
+const (
+	MaxBucketPolicy = 20480
+	MaxKeyPolicy    = 32768
+)
+
+// The kinds of role that cdk bootstrap makes in each account and Region.
+const (
+	// DeployRole starts deployments. It trusts the pipeline's account.
+	DeployRole = "deploy"
+	// LookupRole reads.
+	LookupRole = "lookup"
+	// PublishRole puts templates into the bootstrap bucket.
+	PublishRole = "file-publishing"
+)
+
+// BootstrapRole is the ARN of such a role. The texts between are fixed (CDK bootstrap template, qualifier hnb659fds).
+func BootstrapRole(partition, kind, account, region string) string {
+	return "arn:" + partition + ":iam::" + account + ":role/cdk-hnb659fds-" + kind + "-role-" + account + "-" + region
+}
+
+var (
+	readArtifacts = []any{"s3:GetObject", "s3:GetObjectVersion", "s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"}
+	useKey        = []any{"kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey", "kms:ReEncryptFrom", "kms:ReEncryptTo"}
+)
+
+// BucketPolicy lets the roles that deploy into this Region read the templates, over TLS only. The pipeline's own roles are of
+// this account and have their rights themselves.
+//
+// Another account's role is known by its account and, as a condition, its name. As principals, hundreds of roles would not
+// fit, and one that is made again would be locked out: S3 keeps an ID in place of the name. In the bucket's own account
+// there is no other way: the bootstrap's role leaves the buckets of its own account to their policies.
+func (a Artifacts) BucketPolicy() Document {
+	both := []any{a.BucketARN(), a.BucketARN() + "/*"}
+	statements := []Statement{
+		{
+			"Sid": "TLSOnly", "Effect": "Deny",
+			"Principal": "*", "Action": "s3:*", "Resource": both,
+			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+		},
+		{
+			"Sid": "OwnDeployments", "Effect": "Allow",
+			"Principal": map[string]any{"AWS": BootstrapRole(a.Partition, DeployRole, a.Account, a.Region)},
+			"Action":    readArtifacts, "Resource": both,
+		},
+	}
+	if len(a.Readers) > 0 {
+		statements = append(statements, Statement{
+			"Sid": "DeploymentsOfTheTargets", "Effect": "Allow",
+			"Principal": a.readers(), "Action": readArtifacts, "Resource": both,
+			"Condition": map[string]any{"ArnEquals": a.theirDeployRole()},
+		})
+	}
+	return document(statements...)
+}
+
+// KeyPolicy lets this account administer the key and use it through IAM, and the other accounts' deploying roles decrypt what
+// they read from S3. Resource * in a key policy means this key.
+func (a Artifacts) KeyPolicy() Document {
+	statements := []Statement{
+		{
+			"Sid": "AccountAdministers", "Effect": "Allow",
+			"Principal": accountPrincipal(a.Partition, a.Account), "Action": administerKey, "Resource": "*",
+		},
+		{
+			"Sid": "AccountUses", "Effect": "Allow",
+			"Principal": accountPrincipal(a.Partition, a.Account), "Action": useKey, "Resource": "*",
+		},
+	}
+	if len(a.Readers) > 0 {
+		statements = append(statements, Statement{
+			"Sid": "DeploymentsOfTheTargets", "Effect": "Allow",
+			"Principal": a.readers(), "Action": []any{"kms:Decrypt", "kms:DescribeKey"}, "Resource": "*",
+			"Condition": map[string]any{
+				"ArnEquals":    a.theirDeployRole(),
+				"StringEquals": map[string]any{"kms:ViaService": "s3." + a.Region + ".amazonaws.com"},
+			},
+		})
+	}
+	return document(statements...)
+}
+
+func (a Artifacts) readers() map[string]any {
+	var accounts []any
+	for _, account := range a.Readers {
+		accounts = append(accounts, accountARN(a.Partition, account))
+	}
+	return map[string]any{"AWS": accounts}
+}
+
+// theirDeployRole is each account's own, whatever the account.
+func (a Artifacts) theirDeployRole() map[string]any {
+	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Partition, DeployRole, "${aws:PrincipalAccount}", a.Region)}
+}
+
+func accountARN(partition, account string) string {
+	return "arn:" + partition + ":iam::" + account + ":root"
+}
+
+func accountPrincipal(partition, account string) map[string]any {
+	return map[string]any{"AWS": accountARN(partition, account)}
+}

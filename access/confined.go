@@ -1,0 +1,50 @@
+package access
+
+import (
+	"strings"
+
+	"example.com/breakglass/names"
+)
+
+// confinements are what the actions that can be confined are confined to, by the beginning of the action; the first one that
+// fits counts. The others, and those without a service, have no resource that a policy could name (Service Authorization Reference): they only read.
+var confinements = []struct{ action, service, region, resource string }{
+	{"events:PutEvents", "events", "*", "event-bus/default"},
+	{"events:DescribeEventBus", "events", "*", "event-bus/default"},
+	{"events:", "events", "*", "rule/*"},
+	{"cloudformation:DescribeStacks", "cloudformation", "*", "stack/BreakGlass-*"},
+	{"cloudformation:DescribeStackResources", "cloudformation", "*", "stack/BreakGlass-*"},
+	{"cloudtrail:GetTrailStatus", "cloudtrail", "*", "trail/*"},
+	{"cloudtrail:GetEventSelectors", "cloudtrail", "*", "trail/*"},
+	{"sns:GetTopicAttributes", "sns", "*", names.Topic},
+	{"sns:ListSubscriptionsByTopic", "sns", "*", names.Topic},
+	{"kms:", "kms", "*", "key/*"},
+	// The dead-letter queues, which CloudFormation names after their stacks.
+	{"sqs:GetQueue", "sqs", "*", "BreakGlass-*"},
+	{"sqs:ReceiveMessage", "sqs", "*", "BreakGlass-*"},
+	{"scheduler:", "scheduler", "*", "schedule/*/" + names.Heartbeat},
+	{"logs:FilterLogEvents", "logs", "*", "log-group:/aws/events/breakglass-*"},
+	{"iam:GetAccountPasswordPolicy", "", "", ""},
+	{"iam:GetRole", "iam", "", "role/*"},
+	{"iam:ListRolePolicies", "iam", "", "role/*"},
+	{"iam:ListAttachedRolePolicies", "iam", "", "role/*"},
+	{"iam:GetPolicy", "iam", "", "policy/*"},
+	{"iam:GetGroup", "iam", "", "group/" + names.Group},
+	{"iam:ListGroupPolicies", "iam", "", "group/" + names.Group},
+	{"iam:ListAttachedGroupPolicies", "iam", "", "group/" + names.Group},
+	{"iam:", "iam", "", "user/*"},
+}
+
+// confined is the resource that an action is confined to.
+func (p Pipeline) confined(action string) string {
+	for _, c := range confinements {
+		if !strings.HasPrefix(action, c.action) {
+			continue
+		}
+		if c.service == "" {
+			break
+		}
+		return "arn:" + p.Partition + ":" + c.service + ":" + c.region + ":" + p.Account + ":" + c.resource
+	}
+	return "*"
+}

@@ -1,0 +1,184 @@
+package access
+
+import "slices"
+
+// Pipeline is what the rights of a pipeline's roles are about.
+type Pipeline struct {
+	Partition, Account, Region string
+	// Artifacts of every Region that it deploys into, its own included.
+	Artifacts []Artifacts
+	// Projects are the names of its CodeBuild projects.
+	Projects []string
+	// Environments are the accounts and Regions that its stages deploy into.
+	Environments []Environment
+}
+
+// Environment is an account and a Region.
+type Environment struct{ Account, Region string }
+
+const (
+	codePipeline = "codepipeline.amazonaws.com"
+	codeBuild    = "codebuild.amazonaws.com"
+)
+
+// rolesInPolicy is how many ARNs of roles fit into a managed policy, with the longest name of a Region.
+const rolesInPolicy = 60
+
+// PipelineTrust lets CodePipeline, for this account's pipelines only, be the pipeline's role.
+func (p Pipeline) PipelineTrust() Document { return p.serviceTrust(codePipeline) }
+
+// BuildTrust lets CodeBuild, for this account's projects only, be a build's role.
+func (p Pipeline) BuildTrust() Document { return p.serviceTrust(codeBuild) }
+
+func (p Pipeline) serviceTrust(service string) Document {
+	return document(Statement{
+		"Effect": "Allow", "Principal": map[string]any{"Service": service}, "Action": "sts:AssumeRole",
+		"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": p.Account}},
+	})
+}
+
+// PipelineRole is what the pipeline itself may do: keep artifacts, start its builds, read its source. Whatever is deployed, it
+// leaves to the roles of Deploying.
+func (p Pipeline) PipelineRole(source Statement) Document {
+	var projects []any
+	for _, name := range p.Projects {
+		projects = append(projects, p.project(name))
+	}
+	return document(append(p.artifacts(p.Artifacts, true),
+		Statement{
+			"Sid": "OwnBuilds", "Effect": "Allow",
+			"Action": []any{"codebuild:StartBuild", "codebuild:StopBuild", "codebuild:BatchGetBuilds"}, "Resource": projects,
+		},
+		source,
+	)...)
+}
+
+// ConnectionSource lets the pipeline read through a connection, whose ARN has the service's old name or its new one.
+func ConnectionSource(connection string) Statement {
+	return Statement{
+		"Sid": "Source", "Effect": "Allow",
+		"Action": []any{"codeconnections:UseConnection", "codestar-connections:UseConnection"}, "Resource": connection,
+	}
+}
+
+// CodeCommitSource lets it read a repository of its own account and Region.
+func (p Pipeline) CodeCommitSource(repository string) Statement {
+	return Statement{
+		"Sid": "Source", "Effect": "Allow",
+		"Action": []any{
+			"codecommit:GetBranch", "codecommit:GetCommit", "codecommit:UploadArchive", "codecommit:GetUploadArchiveStatus",
+			"codecommit:CancelUploadArchive",
+		},
+		"Resource": "arn:" + p.Partition + ":codecommit:" + p.Region + ":" + p.Account + ":" + repository,
+	}
+}
+
+// S3Source lets it read a file, and the bucket's settings.
+func (p Pipeline) S3Source(bucket, key string) Statement {
+	arn := "arn:" + p.Partition + ":s3:::" + bucket
+	return Statement{
+		"Sid": "Source", "Effect": "Allow", "Action": readArtifacts, "Resource": []any{arn, arn + "/" + key},
+	}
+}
+
+// Deploying lets the pipeline be the roles that deploy, in policies that are each small enough.
+func (p Pipeline) Deploying() []Document { return p.assuming(DeployRole, p.Environments) }
+
+// Comparing lets the build that compares what is deployed with what would be read it, and nothing else, in exactly these
+// accounts and Regions.
+func (p Pipeline) Comparing() []Document { return p.assuming(LookupRole, p.Environments) }
+
+// LookingInto lets the readiness check read in the other accounts, through the role of each account's first environment.
+func (p Pipeline) LookingInto(environments []Environment) []Document {
+	return p.assuming(LookupRole, environments)
+}
+
+func (p Pipeline) assuming(kind string, environments []Environment) []Document {
+	var documents []Document
+	for some := range slices.Chunk(environments, rolesInPolicy) {
+		var roles []any
+		for _, e := range some {
+			roles = append(roles, BootstrapRole(p.Partition, kind, e.Account, e.Region))
+		}
+		documents = append(documents, document(Statement{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles}))
+	}
+	return documents
+}
+
+// Updating lets the pipeline deploy itself: its own stack, and the stacks of its artifacts in the other Regions.
+func (p Pipeline) Updating() Document {
+	var roles []any
+	for _, a := range p.Artifacts {
+		for _, kind := range []string{DeployRole, PublishRole} {
+			roles = append(roles, BootstrapRole(p.Partition, kind, p.Account, a.Region))
+		}
+	}
+	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
+}
+
+// Building is what every build may do: write its log, read what it builds from, and, where it makes something, keep it.
+func (p Pipeline) Building(project string, makes bool) Document {
+	own := slices.DeleteFunc(slices.Clone(p.Artifacts), func(a Artifacts) bool { return a.Region != p.Region })
+	return document(append(p.artifacts(own, makes), Statement{
+		"Sid": "OwnLog", "Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"},
+		"Resource": "arn:" + p.Partition + ":logs:" + p.Region + ":" + p.Account + ":log-group:" + BuildLog(project) + ":*",
+	})...)
+}
+
+// BuildLog is the log group of a project.
+func BuildLog(project string) string { return "/aws/codebuild/" + project }
+
+// artifacts lets a role of this account read the buckets, and write into them. A key is known by its alias: the condition
+// holds however it is named in a call.
+func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
+	var buckets, objects, keys []any
+	alias := ""
+	for _, a := range all {
+		buckets = append(buckets, a.BucketARN())
+		objects = append(objects, a.BucketARN()+"/*")
+		if a.Region == p.Region || len(a.Readers) > 0 {
+			keys = append(keys, "arn:"+p.Partition+":kms:"+a.Region+":"+p.Account+":key/*")
+		}
+		alias = a.KeyAlias
+	}
+	actions := []any{"s3:GetObject", "s3:GetObjectVersion"}
+	use := []any{"kms:Decrypt", "kms:DescribeKey"}
+	if write {
+		actions = append(actions, "s3:PutObject", "s3:PutObjectAcl", "s3:AbortMultipartUpload")
+		use = useKey
+	}
+	return []Statement{
+		{"Sid": "Artifacts", "Effect": "Allow", "Action": actions, "Resource": objects},
+		{
+			"Sid": "Buckets", "Effect": "Allow",
+			"Action": []any{"s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"}, "Resource": buckets,
+		},
+		{
+			"Sid": "Keys", "Effect": "Allow", "Action": use, "Resource": keys,
+			"Condition": map[string]any{"ForAnyValue:StringEquals": map[string]any{"kms:ResourceAliases": alias}},
+		},
+	}
+}
+
+func (p Pipeline) project(name string) string {
+	return "arn:" + p.Partition + ":codebuild:" + p.Region + ":" + p.Account + ":project/" + name
+}
+
+// Proving is what the readiness check and the drill ask in the pipeline's own account, each action on as little as it can be
+// confined to.
+func (p Pipeline) Proving(actions []string) Document {
+	var order []string
+	on := map[string][]any{}
+	for _, action := range actions {
+		resource := p.confined(action)
+		if on[resource] == nil {
+			order = append(order, resource)
+		}
+		on[resource] = append(on[resource], action)
+	}
+	var statements []Statement
+	for _, resource := range order {
+		statements = append(statements, Statement{"Effect": "Allow", "Action": on[resource], "Resource": resource})
+	}
+	return document(statements...)
+}

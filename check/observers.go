@@ -1,0 +1,70 @@
+package check
+
+import (
+	"context"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// inTarget is what was found in a Region of a target account, and which of its stacks are there.
+type inTarget struct {
+	results []*result
+	there   []string
+}
+
+// targetRegion asks a Region of a target account for its stacks and, where it is observed, for what observes it.
+func (r *run) targetRegion(ctx context.Context, target config.Target, region string) (inTarget, error) {
+	cfg, err := r.Keys.In(ctx, target.Account, region)
+	if err != nil {
+		return inTarget{}, err
+	}
+	mine := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool {
+		return at.Target == nil || at.Account != target.Account || at.Region != region
+	})
+	found, there := r.stacks(ctx, cloudformation.NewFromConfig(cfg), region, mine)
+	out := inTarget{results: []*result{found}, there: sorted(there)}
+	observes := slices.DeleteFunc(mine, func(at plan.Placement) bool {
+		_, is := there[at.Stack]
+		return !is || len(at.To) == 0
+	})
+	if len(observes) > 0 {
+		queues, arns := r.queuesOf(ctx, sqs.NewFromConfig(cfg), target.Account, region)
+		out.results = append(out.results, queues, r.rules(ctx, eventbridge.NewFromConfig(cfg), rulesIn{region: region, placements: observes, queues: arns}))
+	}
+	for _, one := range out.results {
+		one.in(target.Account)
+	}
+	return out, nil
+}
+
+// in says in which account the Regions of the findings are.
+func (r *result) in(account string) {
+	for i, f := range r.found {
+		if len(f.Where) > 0 {
+			r.found[i].Where = []string{f.Where[0] + " in " + account}
+		}
+	}
+}
+
+// observerRole looks at the role by which a target account's observers reach the hubs.
+func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account string) *result {
+	r := of("forwarding")
+	var buses []string
+	for _, hub := range s.config.HubRegions() {
+		buses = append(buses, s.arn("events", hub, "event-bus/default"))
+	}
+	by := maker{account: account, where: account, stack: names.RoleStack + account}
+	s.carrier(ctx, api, r, by, carrier{names.ObserverRole, names.ObserverPolicy, forwardTrust, access.Observe(buses)})
+	if r.well() {
+		r.fine(account, "the observers' role as the file has it")
+	}
+	return r
+}

@@ -1,0 +1,177 @@
+package check
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	eb "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+func TestStackSets(t *testing.T) {
+	instance := func(do func(*cfn.StackInstanceSummary)) func(*world) { return func(w *world) { do(&w.instances[1]) } }
+	breakEach(t, []broken{
+		{"the account of the sets is let go", "", func(w *world) { w.units.delegates = nil }, "stacksets", Problem, "no delegated administrator", "register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id 111111111111"},
+		{"trusted access is taken away", "", func(w *world) { w.units.access = cfn.OrganizationStatusDisabled }, "stacksets", Problem, "trusted access is DISABLED", "activate-organizations-access"},
+		{"the hub is the management account", "", func(w *world) { w.units.management = "111111111111" }, "stacksets", Problem, "is no delegated administrator", `managementAccount: "111111111111"`},
+		{"a listed account moves below the unit", "", func(w *world) { w.units.above["ou-ab12-99999999"] = "ou-ab12-11111111" }, "stacksets", Problem,
+			"the account 222222222222 lies in the unit ou-ab12-11111111 (workloads), which the file names too", "take the account out of targets"},
+		{"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)", "list-organizational-units-for-parent"},
+		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 1 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
+		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "an account that joins the unit gets no role", "--revert-drift"},
+		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retain on account removal false, the file has true", "--revert-drift"},
+		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "serves other units: ou-ab12-22222222", "--revert-drift"},
+		{"its last change failed", "", func(w *world) {
+			w.changes[0].Status, w.changes[0].StatusReason = cfn.StackSetOperationStatusFailed, aws.String("too many accounts failed")
+		}, "stacksets", Problem, "is FAILED: too many accounts failed", "list-stack-set-operation-results --region us-east-1 --call-as DELEGATED_ADMIN --stack-set-name " + theSet},
+		{"it is being changed", "", func(w *world) { w.changes[0].Status = cfn.StackSetOperationStatusRunning }, "stacksets", Note, "under way", ""},
+		{"an account is behind", "", instance(func(i *cfn.StackInstanceSummary) {
+			i.Status, i.StatusReason = cfn.StackInstanceStatusOutdated, aws.String("BreakGlassRole already exists.")
+			i.StackInstanceStatus = &cfn.StackInstanceComprehensiveStatus{DetailedStatus: cfn.StackInstanceDetailedStatusFailed}
+		}), "stacksets", Problem, "OUTDATED, FAILED: BreakGlassRole already exists", "update-stack-instances"},
+		{"an account's turn has yet to come", "", instance(func(i *cfn.StackInstanceSummary) {
+			i.Status = cfn.StackInstanceStatusOutdated
+			i.StackInstanceStatus = &cfn.StackInstanceComprehensiveStatus{DetailedStatus: cfn.StackInstanceDetailedStatusPending}
+		}), "stacksets", Warning, "not yet", "check again"},
+		{"an account can't be served any more", "", instance(func(i *cfn.StackInstanceSummary) { i.Status = cfn.StackInstanceStatusInoperable }),
+			"stacksets", Problem, "INOPERABLE", "delete-stack-instances --retain-stacks --region us-east-1"},
+		{"no account is left", "", func(w *world) { w.instances = nil }, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
+	})
+	w := well(t, hub)
+	w.instances[0].Status = cfn.StackInstanceStatusOutdated
+	var at plan.Placement
+	for _, one := range w.s.plan.Placements {
+		if one.Kind == plan.StackSet {
+			at = one
+		}
+	}
+	r := w.s.stackSets(t.Context(), w, at)
+	if r.tallies[accountsServed] != (Tally{1, 2}) {
+		t.Errorf("served are %+v", r.tallies[accountsServed])
+	}
+	if found := bad(merge(r.found)); len(found) != 1 || !slices.Equal(found[0].Where, []string{"333333333331"}) {
+		t.Errorf("%+v", found)
+	}
+}
+
+const observedSample = sample + "observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n"
+
+func TestTheBusHearsTheObserversOnly(t *testing.T) {
+	for name, c := range map[string]struct {
+		file, find, put string
+		want            []string
+	}{
+		"of the organization":  {file: observedSample},
+		"of listed accounts":   {file: sampleOfAccounts},
+		"another organization": {observedSample, "o-ab12cd34ef", "o-zz12cd34ef", []string{"does not let the observers", "strangers are let onto"}},
+		"any source":           {observedSample, `"events:source"`, `"events:detail-type"`, []string{"does not let the observers", "strangers are let onto"}},
+		"one account more":     {sampleOfAccounts, `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::999999999999:root"]`, []string{"does not let the observers", "strangers are let onto"}},
+		"nobody":               {observedSample, "", "", []string{"does not let the observers"}},
+	} {
+		w := wellOf(t, hub, c.file)
+		if c.find != "" && !strings.Contains(w.bus, c.find) {
+			t.Fatalf("%s: %q is not in %s", name, c.find, w.bus)
+		}
+		if w.bus = strings.ReplaceAll(w.bus, c.find, c.put); name == "nobody" {
+			w.bus = ""
+		}
+		found := bad(merge(w.s.bus(t.Context(), w, hub, "BreakGlass-Observed-us-east-1-1").found))
+		if len(found) != len(c.want) {
+			t.Errorf("%s: %+v", name, found)
+			continue
+		}
+		for i, words := range c.want {
+			if !strings.Contains(found[i].What, words) {
+				t.Errorf("%s: it says %q, want %q", name, found[i].What, words)
+			}
+		}
+	}
+	// While the stack is not there, whom it lets in is a stranger.
+	w := wellOf(t, hub, observedSample)
+	if found := bad(w.s.bus(t.Context(), w, hub, "").found); len(found) != 1 {
+		t.Errorf("%+v", found)
+	}
+}
+
+const sampleOfAccounts = `version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [security-team@example.com]}
+targets: [{account: "222222222222"}]
+observers: {regions: [us-east-1]}
+`
+
+// observe asks for what observes a Region of the target account.
+func (w *world) observe(t *testing.T) []Finding {
+	t.Helper()
+	ctx, s := t.Context(), w.s
+	queues, arns := s.queuesOf(ctx, w, w.account, w.region)
+	rules := s.rules(ctx, w, rulesIn{region: w.region, placements: w.placements(), queues: arns})
+	return merge(slices.Concat(queues.found, rules.found, s.observerRole(ctx, w, w.account).found))
+}
+
+func TestObservers(t *testing.T) {
+	const rule = "observe-breakglass-target-access"
+	in := func(region string) *world { return wellIn(t, "222222222222", region, observedSample) }
+	for _, region := range []string{"us-east-1", "eu-west-1"} {
+		found := in(region).observe(t)
+		if len(bad(found)) > 0 || !slices.ContainsFunc(found, func(f Finding) bool { return f.What == "2 rules as the file has them" }) {
+			t.Errorf("%s: %+v", region, found)
+		}
+	}
+	for name, c := range map[string]struct {
+		do    func(w *world)
+		check string
+		says  string
+		fix   string
+	}{
+		"a rule is off":            {func(w *world) { w.rules[rule].State = eb.RuleStateDisabled }, "rules", rule + " is disabled", "--revert-drift BreakGlass-Observer-eu-west-1-222222222222"},
+		"a rule misses what reads": {func(w *world) { w.rules[rule].State = eb.RuleStateEnabled }, "rules", "in the state ENABLED", "--revert-drift"},
+		"a rule sees another role": {func(w *world) { w.rules[rule].EventPattern = aws.String("{}") }, "rules", "another pattern", "--revert-drift"},
+		"a hub is not told":        {func(w *world) { w.targets[rule] = w.targets[rule][:1] }, "rules", "has lost its target", "--revert-drift"},
+		"it acts as another role":  {func(w *world) { w.targets[rule][0].RoleArn = aws.String("arn:aws:iam::222222222222:role/other") }, "rules", "not as arn:aws:iam::222222222222:role/" + names.ObserverRole, "--revert-drift"},
+		"something waits":          {func(w *world) { w.queues[sorted(w.queues)[0]]["ApproximateNumberOfMessages"] = "1" }, "queues", "undelivered events wait", "receive-message"},
+		"the role is gone":         {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift BreakGlass-Role-222222222222"},
+		"the role may do something": {func(w *world) {
+			w.ofRole[names.ObserverRole] = append(w.ofRole[names.ObserverRole], "arn:aws:iam::aws:policy/AdministratorAccess")
+		}, "forwarding", "AdministratorAccess", "--revert-drift"},
+	} {
+		w := in("eu-west-1")
+		c.do(w)
+		found := bad(w.observe(t))
+		if len(found) != 1 || found[0].Check != c.check || !strings.Contains(found[0].What, c.says) || !strings.Contains(found[0].Fix, c.fix) {
+			t.Errorf("%s: %+v", name, found)
+		}
+	}
+}
+
+// A pipeline's stacks have their stage before their name when they are deployed by hand.
+func TestFixesNameTheStage(t *testing.T) {
+	c, err := config.Parse("breakglass.yaml", []byte(`version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1, ap-east-2]
+alerts: {email: [security-team@example.com]}
+deploy: {access: bootstrap}
+pipeline: {source: {s3: {bucket: source, key: source.zip}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := of("stacks")
+	r.say(Problem, hub, names.HubStack, "not deployed: <stack>", redeploy)
+	r.say(Problem, "ap-east-2", names.ForwarderStack+"ap-east-2", "not deployed: <stack>", redeploy)
+	r.say(Warning, hub, names.HubStack, "can be deleted by mistake: <stack>", "aws --stack-name <stack>")
+	report := (&run{scene: newScene(c, now), Options: Options{Began: now}, results: []*result{r}}).report()
+	if got, want := report.Of("stacks", Problem)[0].Fix, "npx cdk deploy BreakGlass-Forwarder-ap-east-2 Hub/BreakGlass-Hub"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got, want := report.Of("stacks", Warning)[0].Fix, "aws --stack-name BreakGlass-Hub"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

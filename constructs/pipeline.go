@@ -1,0 +1,143 @@
+package constructs
+
+import (
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodebuild"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodecommit"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodepipeline"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
+	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
+	"github.com/aws/aws-cdk-go/awscdk/v2/pipelines"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/names"
+)
+
+// buildLogDays is how long the builds' logs are kept, the differences that somebody approved among them.
+const buildLogDays = 400
+
+// PipelineSource is where the project is kept: a repository behind a connection, one of CodeCommit's, or a zip file.
+type PipelineSource struct {
+	Connection, CodeCommit, Bucket string
+	// Repository behind the connection, as OWNER/NAME.
+	Repository string
+	// Branch of a repository.
+	Branch string
+	// Key of the zip file.
+	Key string
+}
+
+// PipelineStage is some stacks that are deployed together, after those of the stage before.
+type PipelineStage struct {
+	Name  string
+	Stage awscdk.Stage
+	// Approval by somebody before it begins.
+	Approval bool
+}
+
+// PipelineProps describe the pipeline.
+type PipelineProps struct {
+	Place  Place
+	Source PipelineSource
+	// Stages in their order, the hub's first.
+	Stages []PipelineStage
+	// Buckets by Region, the pipeline's own included.
+	Buckets map[string]awss3.IBucket
+	Rights  access.Pipeline
+	// LookInto are the other accounts that the readiness check reads in.
+	LookInto []access.Environment
+}
+
+// NewPipeline makes the pipeline: source, tests and templates, its own change, then stage after stage, and the proof that the
+// alarm rings.
+func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
+	scope = constructs.NewConstruct(scope, jsii.String(id))
+	roles := newPipelineRoles(scope, props)
+	for _, project := range props.Rights.Projects {
+		awslogs.NewCfnLogGroup(scope, jsii.String(project+"-Log"), &awslogs.CfnLogGroupProps{
+			LogGroupName: jsii.String(access.BuildLog(project)), RetentionInDays: jsii.Number(buildLogDays),
+		})
+	}
+	source := props.Source.step(scope)
+	synth := newSynth(roles, source)
+	pipeline := pipelines.NewCodePipeline(scope, jsii.String("Pipeline"), &pipelines.CodePipelineProps{
+		PipelineName: jsii.String(names.PipelineStack),
+		PipelineType: awscodepipeline.PipelineType_V2,
+		Synth:        synth,
+		Role:         roles.pipeline,
+		// Otherwise every approval would get a role of its own.
+		UsePipelineRoleForActions:     jsii.Bool(true),
+		CrossRegionReplicationBuckets: &props.Buckets,
+		CliVersion:                    jsii.String(CDKVersion),
+		// A change set and its execution would be two actions a stack, and a pipeline has room for 500. Whoever approves
+		// reads the differences of all stacks before any is made.
+		UseChangeSets: jsii.Bool(false),
+		CodeBuildDefaults: &pipelines.CodeBuildOptions{
+			Timeout: awscdk.Duration_Minutes(jsii.Number(buildMinutes)),
+		},
+		SelfMutationCodeBuildDefaults: &pipelines.CodeBuildOptions{
+			BuildEnvironment: environment(awscodebuild.ComputeType_SMALL), PartialBuildSpec: goAndNode(),
+		},
+	})
+	var stages []string
+	for _, s := range props.Stages {
+		stages = append(stages, s.Name)
+	}
+	diff := newDiff(roles, source, synth, stages)
+	for i, s := range props.Stages {
+		options := &pipelines.AddStageOpts{}
+		var before []pipelines.Step
+		if i == 0 {
+			before = append(before, diff)
+		}
+		if s.Approval {
+			before = append(before, newApproval(props.Place, s.Name, diff))
+		}
+		options.Pre = &before
+		if i == len(props.Stages)-1 {
+			options.Post = &[]pipelines.Step{newReadiness(roles, source)}
+		}
+		pipeline.AddStage(s.Stage, options)
+	}
+	pipeline.BuildPipeline()
+	replaceUpdateRole(pipeline.SelfMutationProject(), roles)
+}
+
+// replaceUpdateRole gives the build with which the pipeline deploys itself a role that may deploy that and nothing else. The CDK
+// takes none from us; its own may be any bootstrapped role of the account.
+func replaceUpdateRole(project awscodebuild.IProject, roles pipelineRoles) {
+	cfn := project.Node().DefaultChild().(awscodebuild.CfnProject)
+	cfn.SetServiceRole(roles.update.RoleArn())
+	project.Node().TryRemoveChild(jsii.String("Role"))
+}
+
+// step reads the source. Each kind starts the pipeline in its own standard way: a connection and CodeCommit tell of a push, and
+// S3 is asked once a minute or so, since the other way would need a trail of data events.
+func (s PipelineSource) step(scope constructs.Construct) pipelines.CodePipelineSource {
+	switch {
+	case s.Connection != "":
+		return pipelines.CodePipelineSource_Connection(jsii.String(s.Repository), jsii.String(s.Branch), &pipelines.ConnectionSourceOptions{
+			ConnectionArn: jsii.String(s.Connection), ActionName: jsii.String("Source"),
+		})
+	case s.CodeCommit != "":
+		repository := awscodecommit.Repository_FromRepositoryName(scope, jsii.String("Repository"), jsii.String(s.CodeCommit))
+		return pipelines.CodePipelineSource_CodeCommit(repository, jsii.String(s.Branch), &pipelines.CodeCommitSourceOptions{ActionName: jsii.String("Source")})
+	default:
+		bucket := awss3.Bucket_FromBucketName(scope, jsii.String("SourceBucket"), jsii.String(s.Bucket))
+		return pipelines.CodePipelineSource_S3(bucket, jsii.String(s.Key), &pipelines.S3SourceOptions{ActionName: jsii.String("Source")})
+	}
+}
+
+// statement is what the pipeline has to be allowed to read it.
+func (s PipelineSource) statement(r access.Pipeline) access.Statement {
+	switch {
+	case s.Connection != "":
+		return access.ConnectionSource(s.Connection)
+	case s.CodeCommit != "":
+		return r.CodeCommitSource(s.CodeCommit)
+	default:
+		return r.S3Source(s.Bucket, s.Key)
+	}
+}

@@ -1,0 +1,131 @@
+package constructs
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2/awscodebuild"
+	"github.com/aws/aws-cdk-go/awscdk/v2/pipelines"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/names"
+)
+
+// What the builds run with. Tests hold these against go.mod and package-lock.json.
+const (
+	// GoVersion is that of go.mod: whichever Go the image has fetches exactly this one, and checks it (go.dev/doc/toolchain).
+	GoVersion = "1.25.0"
+	// CDKVersion of the CDK CLI in package-lock.json, which npm ci installs. Only the build with which the pipeline deploys
+	// itself has no package-lock.json.
+	CDKVersion = "2.1148.1"
+	// buildImage has the runtimes below (aws/aws-codebuild-docker-images, April 2026). Without a choice it would take Go 1.20,
+	// which can't fetch another one.
+	buildImage  = "aws/codebuild/standard:7.0"
+	goRuntime   = "1.25"
+	nodeRuntime = "22"
+)
+
+// buildMinutes is long enough for the tests on a slow day.
+const buildMinutes = 60
+
+// assemblyDir is where a build finds the templates that the synth step made.
+const assemblyDir = "assembly"
+
+// goAndNode choose the runtimes.
+func goAndNode() awscodebuild.BuildSpec {
+	spec := map[string]any{
+		"phases": map[string]any{"install": map[string]any{"runtime-versions": map[string]any{"golang": goRuntime, "nodejs": nodeRuntime}}},
+	}
+	return awscodebuild.BuildSpec_FromObject(&spec)
+}
+
+// environment of a build. None is privileged: nothing here needs Docker.
+func environment(size awscodebuild.ComputeType) *awscodebuild.BuildEnvironment {
+	return &awscodebuild.BuildEnvironment{
+		BuildImage:  awscodebuild.LinuxBuildImage_FromCodeBuildImageId(jsii.String(buildImage)),
+		ComputeType: size, Privileged: jsii.Bool(false),
+	}
+}
+
+// newSynth is the step that tests the change and makes the templates. It runs whatever the repository says, so its role may do
+// nothing but log and keep artifacts. Compiling the CDK's module takes more memory than the smallest machine has.
+func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipelines.CodeBuildStep {
+	return pipelines.NewCodeBuildStep(jsii.String("Synth"), &pipelines.CodeBuildStepProps{
+		ProjectName:      jsii.String(names.SynthBuild),
+		Role:             roles.synth,
+		Input:            source,
+		PartialBuildSpec: goAndNode(),
+		BuildEnvironment: environment(awscodebuild.ComputeType_MEDIUM),
+		Env:              &map[string]*string{"GOTOOLCHAIN": jsii.String("go" + GoVersion)},
+		InstallCommands:  jsii.Strings("npm ci"),
+		// The source comes without its history, so git names no file to gofmt, which would wait for one to be typed in.
+		Commands:               jsii.Strings("make test </dev/null", "npx cdk synth --quiet"),
+		PrimaryOutputDirectory: jsii.String("cdk.out"),
+	})
+}
+
+// buildVariable is the ID of the build with the differences, as it stands in the address of its page.
+const buildVariable = "BUILD"
+
+// newDiff is the step that says what would change, for whoever approves. It is no part of the synth step, since it may read in
+// every account: here nothing of the repository runs, neither its tests nor the app, only the CDK CLI that package-lock.json
+// names, without install scripts. It compares templates as they stand, which takes the role that reads; a change set would
+// take the one that deploys.
+func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pipelines.CodeBuildStep, stages []string) pipelines.CodeBuildStep {
+	commands := []string{"mkdir diff"}
+	for _, stage := range stages {
+		file := "diff/" + stage + ".txt"
+		commands = append(commands, fmt.Sprintf(
+			"npx cdk diff --app %s --method template '%s/*' >%s 2>&1 || { cat %s; exit 1; }; cat %s", assemblyDir, stage, file, file, file))
+	}
+	commands = append(commands, "export "+buildVariable+`=$(echo "$CODEBUILD_BUILD_ID" | sed s/:/%3A/)`)
+	return pipelines.NewCodeBuildStep(jsii.String("Diff"), &pipelines.CodeBuildStepProps{
+		ProjectName:            jsii.String(names.DiffBuild),
+		Role:                   roles.diff,
+		Input:                  source,
+		AdditionalInputs:       &map[string]pipelines.IFileSetProducer{assemblyDir: synth},
+		PartialBuildSpec:       goAndNode(),
+		BuildEnvironment:       environment(awscodebuild.ComputeType_SMALL),
+		InstallCommands:        jsii.Strings("npm ci --ignore-scripts"),
+		Commands:               jsii.Strings(commands...),
+		PrimaryOutputDirectory: jsii.String("diff"),
+	})
+}
+
+// newReadiness is the step behind everything: does the alarm ring, would an emergency find everything? The drill leaves the
+// topic alone, so that no build may subscribe to the alerts or unsubscribe anybody; its mail still reaches people.
+func newReadiness(roles pipelineRoles, source pipelines.CodePipelineSource) pipelines.CodeBuildStep {
+	return pipelines.NewCodeBuildStep(jsii.String("Readiness"), &pipelines.CodeBuildStepProps{
+		ProjectName:      jsii.String(names.ReadinessBuild),
+		Role:             roles.readiness,
+		Input:            source,
+		PartialBuildSpec: goAndNode(),
+		BuildEnvironment: environment(awscodebuild.ComputeType_SMALL),
+		Env:              &map[string]*string{"GOTOOLCHAIN": jsii.String("go" + GoVersion)},
+		InstallCommands:  jsii.Strings("make cli"),
+		Commands: jsii.Strings(
+			// Both run, whatever the first one finds: who mends the one should know of the other.
+			"bin/breakglass check --output text || failed=check",
+			`bin/breakglass drill --no-queue --output text || failed="$failed drill"`,
+			`test -z "$failed" || { echo "failed: $failed"; exit 1; }`,
+		),
+	})
+}
+
+// buildPage is the address of a build's page in the console.
+func buildPage(place Place, project, build string) string {
+	return "https://" + place.Region + ".console.aws.amazon.com/codesuite/codebuild/" + place.Account + "/projects/" + project +
+		"/build/" + build + "/log?region=" + place.Region
+}
+
+// newApproval waits for somebody who has read what would change.
+func newApproval(place Place, stage string, diff pipelines.CodeBuildStep) pipelines.Step {
+	page := buildPage(place, names.DiffBuild, *diff.ExportedVariable(jsii.String(buildVariable)))
+	return pipelines.NewManualApprovalStep(jsii.String("Approve"), &pipelines.ManualApprovalStepProps{
+		ReviewUrl: jsii.String(page),
+		Comment: jsii.String(strings.Join([]string{
+			"What would change in " + stage + " is in the log of this build: " + page,
+			"and in its artifact, as " + stage + ".txt. Approve what you expect to read there, and nothing else.",
+		}, "\n")),
+	})
+}

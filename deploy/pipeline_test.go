@@ -1,0 +1,141 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/stub"
+	"example.com/breakglass/plan"
+)
+
+func staged(t *testing.T) plan.Plan {
+	t.Helper()
+	c, err := config.Parse("breakglass.yaml", []byte(`
+version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1, eu-west-1, ap-east-2]
+alerts: {email: [a@example.com]}
+targets: [{account: "222222222222"}]
+observers: {regions: [us-east-1, ap-east-2]}
+monitoring: {heartbeats: false, dashboard: false}
+deploy: {access: bootstrap}
+pipeline: {source: {s3: {bucket: source, key: source.zip}}}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan.New(c)
+}
+
+func TestForLater(t *testing.T) {
+	const gone = "ValidationError Stack with id x does not exist"
+	p := staged(t)
+	far := []string{"BreakGlass-Forwarder-ap-east-2", "BreakGlass-Observer-ap-east-2-222222222222"}
+	for name, c := range map[string]struct {
+		script string
+		stacks []plan.Placement
+		want   []string
+	}{
+		"the hub is not there":       {"cloudformation:DescribeStacks fail " + gone, p.ByHand(), far},
+		"the hub was never finished": {"cloudformation:DescribeStacks " + status("ROLLBACK_COMPLETE", false), p.ByHand(), far},
+		"the hub is there":           {"cloudformation:DescribeStacks " + status("CREATE_COMPLETE", false), p.ByHand(), nil},
+		"nobody may ask":             {"cloudformation:DescribeStacks fail AccessDenied no", p.ByHand(), nil},
+		"past the pipeline":          {"cloudformation:DescribeStacks fail " + gone, p.Placements, nil},
+		"without a pipeline":         {"cloudformation:DescribeStacks fail " + gone, nil, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			server := stub.New()
+			defer server.Close()
+			if err := server.Script(c.script); err != nil {
+				t.Fatal(err)
+			}
+			whole, stacks := p, c.stacks
+			if stacks == nil {
+				whole = thePlan(t)
+				stacks = whole.Placements[len(whole.Placements)-1:]
+			}
+			later := ForLater(t.Context(), opened(server), whole, stacks)
+			var got []string
+			for stack, o := range later {
+				got = append(got, stack)
+				if o.State != Later || !strings.Contains(o.Reason, "the pipeline has not deployed BreakGlass-") || !strings.Contains(o.Fix, "run breakglass deploy again when the stage ") {
+					t.Errorf("%+v", o)
+				}
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, c.want) {
+				t.Errorf("for later are %q, want %q", got, c.want)
+			}
+		})
+	}
+	broken := func(context.Context, string, string) (aws.Config, error) {
+		return aws.Config{}, errors.New("no way in")
+	}
+	if later := ForLater(t.Context(), broken, p, p.ByHand()); len(later) > 0 {
+		t.Errorf("%+v", later)
+	}
+}
+
+// The CDK CLI is told of a stage's stacks by their paths, and speaks of them by their names. What comes after a stack of
+// another account comes after it whoever deploys it.
+func TestPastThePipeline(t *testing.T) {
+	p := staged(t)
+	var calls [][]string
+	fails := ""
+	cli := func(_ context.Context, o cdkcli.Options) error {
+		var stacks []string
+		for _, arg := range o.Args {
+			if i := strings.Index(arg, "BreakGlass-"); i >= 0 {
+				stacks = append(stacks, arg)
+				e := cdkcli.Event{Kind: cdkcli.Done, Stack: arg[i:]}
+				if arg == fails {
+					e.Kind, e.Reason = cdkcli.Failed, "x (AWS::Events::Rule): y"
+				}
+				o.OnEvent(e)
+			}
+		}
+		calls = append(calls, stacks)
+		return nil
+	}
+	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, cli: cli}
+	for _, o := range d.Run(t.Context()) {
+		if o.State != Deployed {
+			t.Errorf("%+v", o)
+		}
+	}
+	want := [][]string{
+		{"Hub/BreakGlass-Hub", "Hub/BreakGlass-Integrity-us-east-1", "Hub/BreakGlass-Observed-us-east-1-1", "Hub/BreakGlass-Forwarder-eu-west-1", "BreakGlass-Pipeline-Artifacts-eu-west-1", "BreakGlass-Pipeline"},
+		{"BreakGlass-Forwarder-ap-east-2", "Targets/BreakGlass-Role-222222222222"},
+		{"BreakGlass-Observer-ap-east-2-222222222222"},
+	}
+	if diff := cmp.Diff(want, calls); diff != "" {
+		t.Error(diff)
+	}
+	fails, calls = "Hub/BreakGlass-Observed-us-east-1-1", nil
+	for _, o := range d.Run(t.Context()) {
+		if held := strings.Contains(o.Stack, "-222222222222"); held != (o.State == Held) {
+			t.Errorf("%+v", o)
+		}
+	}
+}
+
+func TestNextWithAPipeline(t *testing.T) {
+	p := staged(t)
+	lines := strings.Join(Next(p.Config, []Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}, {Stack: "x", State: Later, Fix: "do that"}}), "\n")
+	for _, words := range []string{"The pipeline deploys the rest", "left for later: do that", "confirm-subscription"} {
+		if !strings.Contains(lines, words) {
+			t.Errorf("%q is not in %s", words, lines)
+		}
+	}
+	if strings.Contains(lines, "Regions that were skipped") {
+		t.Errorf("what is left for later is taken for a Region that is off: %s", lines)
+	}
+}

@@ -1,0 +1,44 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestNotesOnUnits(t *testing.T) {
+	const (
+		management = "never reaches"
+		made       = "the stack sets are made in"
+		both       = "one of the organizational units only"
+		optIn      = "has to switch on first"
+	)
+	const unit = "targets: [{organizationalUnit: ou-ab12-11111111}"
+	for _, c := range []struct {
+		name, file string
+		want       []string
+	}{
+		{"no units", "targets: []", nil},
+		{"a unit", unit + "]\nstackSets: {retainOnAccountRemoval: true}", []string{management}},
+		{"two units", unit + ", {organizationalUnit: ou-ab12-22222222}]\nstackSets: {retainOnAccountRemoval: true}", []string{management, both}},
+		{"in the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}", []string{management, made}},
+		{"in the management account, which is listed", unit + ", {account: \"222222222222\"}]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\ndeploy: {access: organization}", nil},
+		{"the hub is the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"111111111111\"}", []string{management}},
+		{"in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true, region: ap-east-1}", []string{management, optIn}},
+		{"observed in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [ap-east-1, us-east-1], organization: o-ab12cd34ef}", []string{management, optIn}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			notes := of(t, head+c.file+"\n").Notes
+			for _, part := range []string{management, made, both, optIn} {
+				found := slices.ContainsFunc(notes, func(note string) bool { return strings.Contains(note, part) })
+				if found != slices.Contains(c.want, part) {
+					t.Errorf("a note with %q: %v; the notes are %q", part, found, notes)
+				}
+			}
+		})
+	}
+	named := of(t, head+unit+"]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\n")
+	if got := note(t, named, management); !strings.Contains(got, `{account: "222222222222", name: management}`) {
+		t.Errorf("the note is %q, and does not say what to write", got)
+	}
+}

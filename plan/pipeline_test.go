@@ -1,0 +1,49 @@
+package plan
+
+import (
+	"fmt"
+	"testing"
+
+	"example.com/breakglass/config"
+)
+
+// TestThePipelinesSizeIsReckonedOnTheSafeSide holds what the file is checked with against the stacks of the plan.
+func TestThePipelinesSizeIsReckonedOnTheSafeSide(t *testing.T) {
+	for _, targets := range []int{0, 1, 7, 100, 200} {
+		text := `version: 1
+hub: {account: "111111111111", standby: eu-west-1}
+regions: all
+trail: create
+alerts: {email: [security-team@example.com]}
+userNotifications: {email: [security-team@example.com]}
+chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}
+deploy: {access: bootstrap}
+observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}
+pipeline: {approval: true, source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}
+targets:
+`
+		for i := range targets {
+			text += fmt.Sprintf("  - {account: \"%012d\"}\n", 200000000000+i)
+		}
+		if targets == 0 {
+			text += "  []\n"
+		}
+		c, err := config.Parse("breakglass.yaml", []byte(text))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := New(c)
+		stacks := 0
+		for _, at := range p.Placements {
+			if at.Stage != "" {
+				stacks++
+			}
+		}
+		// Source, templates, update, differences, proof; and an approval of each stage.
+		actual := stacks + 5 + len(p.Stages())
+		reckoned, _ := c.PipelineSize()
+		if reckoned < actual || reckoned > actual+8 {
+			t.Errorf("%d targets: reckoned %d actions, the plan has %d", targets, reckoned, actual)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+// Package rights lists what the readiness check and the drill ask of AWS, as data: the CLI's messages and tests read it, and
+// the pipeline gives its last step exactly that.
+package rights
+
+import "slices"
+
+// Check is what each area of the check needs, by its ID. All of it only reads.
+var Check = map[string][]string{
+	"answers":     {"sts:GetCallerIdentity"},
+	"regions":     {"account:ListRegions"},
+	"stacks":      {"cloudformation:DescribeStacks"},
+	"trail":       {"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"},
+	"rules":       {"events:ListRules", "events:ListTargetsByRule"},
+	"bus":         {"events:DescribeEventBus"},
+	"topic":       {"sns:GetTopicAttributes"},
+	"key":         {"kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:GetKeyPolicy"},
+	"subscribers": {"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"},
+	"queues":      {"sqs:ListQueues", "sqs:GetQueueAttributes"},
+	"alarms":      {"cloudwatch:DescribeAlarms"},
+	"heartbeats":  {"scheduler:GetSchedule", "logs:FilterLogEvents"},
+	"ledger":      {"logs:DescribeLogGroups", "logs:DescribeResourcePolicies"},
+	"forwarding":  {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion"},
+	"users": {
+		"iam:GetUser", "iam:GetLoginProfile", "iam:ListMFADevices",
+		"iam:ListAccessKeys", "iam:ListGroupsForUser", "iam:ListUserPolicies", "iam:ListAttachedUserPolicies",
+	},
+	"passwords": {"iam:GetAccountPasswordPolicy"},
+	"group":     {"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetPolicy", "iam:GetPolicyVersion"},
+	"roles":     {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"},
+	"stacksets": {
+		"cloudformation:DescribeStackResources", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances",
+		"cloudformation:ListStackSetOperations", "cloudformation:DescribeOrganizationsAccess",
+		"organizations:DescribeOrganization", "organizations:ListParents", "organizations:ListDelegatedAdministrators",
+	},
+}
+
+// Drill is what a drill needs that leaves the topic alone (--no-queue). It puts drills on the buses, looks into the ledgers,
+// and, where one does not arrive, looks for the broken link.
+var Drill = []string{
+	"sts:GetCallerIdentity",
+	"events:PutEvents", "logs:FilterLogEvents",
+	"events:DescribeRule", "events:ListTargetsByRule", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sns:GetTopicAttributes", "kms:DescribeKey",
+}
+
+// DrillQueue is what it needs besides to listen on the topics with queues of its own.
+var DrillQueue = []string{
+	"sns:ListSubscriptionsByTopic", "sns:Subscribe", "sns:Unsubscribe",
+	"sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage",
+}
+
+// Readiness is what both need, sorted: the check, and the drill that leaves the topic alone.
+func Readiness() []string {
+	all := slices.Clone(Drill)
+	for _, asks := range Check {
+		all = append(all, asks...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}

@@ -1,0 +1,104 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"github.com/aws/aws-cdk-go/awscdk/v2"
+	"github.com/aws/constructs-go/constructs/v10"
+	"github.com/aws/jsii-runtime-go"
+
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+)
+
+// innerTemplates are the templates that stack sets carry, by what is in them. Each is made once: many units share one.
+type innerTemplates map[string]string
+
+// inUnit is the template for the accounts of a unit, in the Region of their stacks.
+func (made innerTemplates) inUnit(app App, unit config.Target) (string, error) {
+	c := app.Config
+	unit.OrganizationalUnit, unit.Name, unit.Region = "", "", ""
+	content, err := json.Marshal(unit)
+	if err != nil {
+		return "", err
+	}
+	return made.of(string(content), func() (string, error) {
+		return synthesized(app, roleDescription, func(stack awscdk.Stack, at own.Place) {
+			inTarget(stack, app, unit, at, slices.Contains(c.Observers.Regions, c.StackSets.Region))
+			exceptInHub(stack, c, func(each constructs.IConstruct) bool {
+				return *each.Node().Path() != *stack.Node().Path()+"/"+roleID
+			})
+		})
+	})
+}
+
+// inOtherRegions is the template for the Regions that are observed besides.
+func (made innerTemplates) inOtherRegions(app App) (string, error) {
+	return made.of(observerDescription, func() (string, error) {
+		return synthesized(app, observerDescription, func(stack awscdk.Stack, at own.Place) {
+			inObserved(stack, app, at, false, true)
+			exceptInHub(stack, app.Config, func(constructs.IConstruct) bool { return true })
+		})
+	})
+}
+
+func (made innerTemplates) of(content string, make func() (string, error)) (string, error) {
+	if text, ok := made[content]; ok {
+		return text, nil
+	}
+	text, err := make()
+	if err == nil {
+		made[content] = text
+	}
+	return text, err
+}
+
+// exceptInHub leaves some of a stack's resources out where the account is the hub's own, which may lie in a unit too: the
+// hub sees itself, and rules that carry events to the bus on which they are would send them round in a circle.
+func exceptInHub(stack awscdk.Stack, c *config.Config, some func(constructs.IConstruct) bool) {
+	var condition awscdk.CfnCondition
+	for _, each := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {
+		resource, is := each.(awscdk.CfnResource)
+		if !is || !some(each) {
+			continue
+		}
+		if condition == nil {
+			condition = awscdk.NewCfnCondition(stack, jsii.String("NotTheHub"), &awscdk.CfnConditionProps{
+				Expression: awscdk.Fn_ConditionNot(awscdk.Fn_ConditionEquals(stack.Account(), jsii.String(c.Hub.Account))),
+			})
+		}
+		resource.CfnOptions().SetCondition(condition)
+	}
+}
+
+// synthesized is the template of a stack that is the same in every account and Region: where it needs to know, CloudFormation
+// fills it in. An app of its own makes it, in a folder of its own: nothing of it gets into the output of the app around it.
+func synthesized(app App, description string, fill func(awscdk.Stack, own.Place)) (string, error) {
+	dir, err := os.MkdirTemp("", "breakglass-template-")
+	if err != nil {
+		return "", fmt.Errorf("a folder for a stack set's template: %w", err)
+	}
+	defer os.RemoveAll(dir)
+	context, _ := app.Scope.Node().GetAllContext(nil).(map[string]any)
+	inner := awscdk.NewApp(&awscdk.AppProps{
+		Outdir: jsii.String(dir), Context: &context,
+		// The CDK CLI's environment would have it synthesized again at the end.
+		AutoSynth: jsii.Bool(false),
+		// Neither the CDK's version nor a tree of constructs.
+		AnalyticsReporting: jsii.Bool(false), TreeMetadata: jsii.Bool(false),
+	})
+	// The CDK validates the templates of an app, for seconds; of a stage alone it does not. The same resources in the stack of
+	// one account are validated with the app around it.
+	stage := awscdk.NewStage(inner, jsii.String("Unit"), nil)
+	stack := awscdk.NewStack(stage, jsii.String("Template"), &awscdk.StackProps{
+		Description: jsii.String(description), Synthesizer: awscdk.NewLegacyStackSynthesizer(),
+		SuppressTemplateIndentation: jsii.Bool(true),
+	})
+	fill(stack, own.Place{Partition: config.Partition, Account: *stack.Account(), Region: *stack.Region()})
+	text, err := os.ReadFile(filepath.Join(*stage.Synth(nil).Directory(), *stack.TemplateFile()))
+	return string(text), err
+}
