@@ -3,6 +3,7 @@ package config
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"example.com/breakglass/access"
@@ -13,13 +14,13 @@ import (
 // templates for the accounts as texts, in which each quotation mark takes two bytes, and whatever is escaped in a policy
 // even more. A test of the app holds the sum against the templates.
 const (
-	unitBytes       = 200
-	stackSetBytes   = 900
-	tagBytes        = 50
-	carriedRole     = 700
-	carriedPolicy   = 6
-	carriedObserver = 5000
-	carriedRule     = 900
+	unitBytes     = 200
+	stackSetBytes = 900
+	tagBytes      = 50
+	// Of the role, each of its managed policies, and the role that the observers act as.
+	carriedRole, carriedPolicy, carriedSender = 700, 6, 850
+	// Of the observers of a Region: the queue, each rule, and a hub that a rule carries to.
+	carriedQueue, carriedRule, carriedTarget = 1250, 600, 300
 )
 
 // unitSize is what takes the room in the template of a unit's stack.
@@ -37,22 +38,19 @@ func (c *Config) unitSize(u Target) unitSize {
 	for _, policy := range append(u.ManagedPolicies, u.PermissionsBoundary) {
 		s.policies += len(awsManaged) + len(policy) + carriedPolicy
 	}
-	sets, observed := 1, 0
-	for _, region := range c.Observers.Regions {
-		if region != c.StackSets.Region {
-			sets, observed = 2, observed|2
-		} else {
-			observed |= 1
+	sets := 1
+	if n := len(c.Observers.Regions); n > 0 {
+		here := slices.Contains(c.Observers.Regions, c.StackSets.Region)
+		s.observers = carriedSender
+		if here {
+			s.observers += c.observerSize()
+		}
+		if !here || n > 1 {
+			sets, s.observers = 2, s.observers+c.observerSize()
 		}
 	}
 	for key, value := range c.Tags {
 		s.tags += sets * (tagBytes + len(key) + len(value))
-	}
-	// Each of the two stack sets carries its own observers.
-	for set := range 2 {
-		if observed&(1<<set) != 0 {
-			s.observers += c.observerSize()
-		}
 	}
 	s.all = unitBytes + sets*(stackSetBytes+len(u.OrganizationalUnit)+len(u.Name)) + carriedRole + len(c.Role.Name)*2 +
 		s.users + s.inline + s.policies + s.tags + s.observers
@@ -61,9 +59,9 @@ func (c *Config) unitSize(u Target) unitSize {
 
 // observerSize is what the observers of a Region take in a text.
 func (c *Config) observerSize() int {
-	n := carriedObserver
+	n := carriedQueue
 	for _, e := range c.Scope().Of(watch.TargetAccounts) {
-		n += carriedRule*len(c.HubRegions()) + asText(e.Observe(c.Scope(), c.Hub.Account, "ap-southeast-1"))
+		n += carriedRule + carriedTarget*len(c.HubRegions()) + asText(e.Observe(c.Scope(), c.Hub.Account, "ap-southeast-1"))
 	}
 	return n
 }

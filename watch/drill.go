@@ -2,6 +2,7 @@ package watch
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,7 +15,7 @@ import (
 //
 // In a hub's Region the scope needs that Region's Key.
 func (e Entry) Drill(s Scope, suffix, region, id string, at time.Time) Fields {
-	for _, sample := range Samples {
+	for _, sample := range slices.Concat(Samples, ObservedSamples) {
 		if sample.Entry == e.ID && sample.Alert == suffix {
 			event := At(InRegion(sample.AsDrill(), region), at)
 			detail := event["detail"].(Fields)

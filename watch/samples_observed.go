@@ -1,0 +1,71 @@
+package watch
+
+// ObservedScope is the deployment that ObservedSamples belong to.
+var ObservedScope = func() Scope {
+	s := SampleScope
+	s.Parts = append(append([]Part{}, s.Parts...), TargetAccounts)
+	return s
+}()
+
+// ObservedAccount is the target account of ObservedSamples.
+const ObservedAccount = "222222222222"
+
+// inTarget makes a record one of the target account.
+var inTarget = Fields{
+	"account": ObservedAccount, "detail.recipientAccountId": ObservedAccount,
+	"detail.userIdentity.accountId": ObservedAccount, "detail.userIdentity.arn": "arn:aws:sts::222222222222:assumed-role/Administrator/mallory",
+}
+
+// byMachine is a change that CloudFormation makes on somebody's behalf.
+var byMachine = Fields{"detail.userIdentity.invokedBy": cloudFormation, "detail.sourceIPAddress": cloudFormation, "detail.userAgent": cloudFormation}
+
+func onRole(call, role string, more ...Fields) Fields {
+	set := with(inTarget, Fields{
+		"detail.eventName": call, "detail.requestParameters": Fields{"roleName": role}, "detail.responseElements": null,
+	})
+	for _, m := range more {
+		set = with(set, m)
+	}
+	return set
+}
+
+// ObservedSamples are records of a target account, and what somebody there could make up.
+var ObservedSamples = []Sample{
+	{Name: "a trust that somebody changes", Entry: TargetAccess, record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole")},
+	{Name: "a policy that somebody attaches", Entry: TargetAccess, record: "create-access-key", set: onRole("AttachRolePolicy", "BreakGlassRole")},
+	{Name: "a role that somebody deletes, in another case", Entry: TargetAccess, record: "create-access-key", set: onRole("DeleteRole", "breakglassrole")},
+	{Name: "a tag on the role, which is how one tries it", Entry: TargetAccess, record: "create-access-key", set: onRole("TagRole", "BreakGlassRole")},
+	{Name: "a change of the observers' role", Entry: TargetAccess, record: "create-access-key", set: onRole("DeleteRolePolicy", "breakglass-observer-role")},
+	{Name: "a change that does not say whether it only read", Entry: TargetAccess, record: "create-access-key", set: onRole("PutRolePolicy", "BreakGlassRole", Fields{"detail.readOnly": nil})},
+	{
+		Name: "a switch as the target account records it", Entry: TargetAccess, record: "switch-role-arrival",
+		set: Fields{"account": ObservedAccount, "detail.recipientAccountId": ObservedAccount},
+	},
+	{Name: "a deployment of the role", Entry: TargetDeployment, record: "create-access-key", set: onRole("UpdateRole", "BreakGlassRole", byMachine)},
+
+	{Name: "a change of another role", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "Developer")},
+	{Name: "a change that was refused", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"detail.errorCode": "AccessDenied"})},
+	{Name: "a look at the role", record: "create-access-key", set: onRole("GetRole", "BreakGlassRole", Fields{"detail.readOnly": true})},
+	{
+		Name: "a switch of somebody else into the account", record: "switch-role-arrival",
+		set: Fields{"account": ObservedAccount, "detail.additionalEventData.SwitchFrom": "arn:aws:iam::111111111111:user/bystander"},
+	},
+	{Name: "a change in an account that nobody observes", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"account": "999999999999"})},
+
+	// What an account can make up: any detail, but not its own number in "account", and no source of AWS's.
+	{Name: "a made-up change", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": "my.iam"})},
+	{Name: "a made-up source that looks like AWS's", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": "AWS.iam"})},
+	{
+		Name: "a made-up sign-in of the emergency user", record: "console-login",
+		set: Fields{"account": ObservedAccount, "source": "breakglass.drill", "detail-type": "DRILL: sign-in"},
+	},
+	{Name: "a real sign-in of a user of that name in the target account", record: "console-login", set: Fields{"account": ObservedAccount}},
+	{
+		Name: "a made-up drill of the observers", record: "create-access-key",
+		set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": DrillSource, "detail-type": "DRILL: " + TargetAccess}),
+	},
+	{
+		Name: "a made-up heartbeat", record: "console-login",
+		set: Fields{"account": ObservedAccount, "source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}},
+	},
+}
