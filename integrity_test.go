@@ -87,7 +87,7 @@ func TestEveryRegionHasOneSchedule(t *testing.T) {
 
 // TestThePlanKnowsEveryAlarm: the dashboard, the readiness check and the cost rely on it.
 func TestThePlanKnowsEveryAlarm(t *testing.T) {
-	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml"} {
+	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
 		c, err := config.Load(file)
 		if err != nil {
 			t.Fatal(err)
@@ -165,7 +165,7 @@ func TestTheExportsOfTheHubsStay(t *testing.T) {
 // TestThePlanKnowsEveryRule: the readiness check holds what is deployed against the plan's rules.
 func TestThePlanKnowsEveryRule(t *testing.T) {
 	const key = "11111111-2222-3333-4444-555555555555"
-	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml"} {
+	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
 		c, err := config.Load(file)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/watch"
+)
+
+var (
+	observedOnce sync.Once
+	observed     map[string]template
+)
+
+// observedApp is the app of testdata/observed.yaml, synthesized once for all tests.
+func observedApp(t *testing.T) map[string]template {
+	t.Helper()
+	observedOnce.Do(func() { observed = synth(t, "testdata/observed.yaml") })
+	if observed == nil {
+		t.Fatal("the app with observers could not be synthesized")
+	}
+	return observed
+}
+
+func TestObserversTemplatesAreTheReviewedOnes(t *testing.T) {
+	app := observedApp(t)
+	golden(t, "role-observed", app["BreakGlass-Role-222222222222"])
+	golden(t, "observer", app["BreakGlass-Observer-ap-northeast-1-222222222222"])
+	golden(t, "observed", app["BreakGlass-Observed-us-east-1-1"])
+}
+
+// TestEveryTargetIsObservedInEveryRegionOfTheFile, by rules that carry to both hubs; and its role has one stack, wherever it is.
+func TestEveryTargetIsObservedInEveryRegionOfTheFile(t *testing.T) {
+	app := observedApp(t)
+	c, err := config.Load("testdata/observed.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen, senders := map[string]int{}, map[string]int{}
+	for _, one := range app {
+		account := strings.Split(strings.TrimPrefix(one.manifest.Environment, "aws://"), "/")[0]
+		for name, rule := range one.rules() {
+			if !strings.HasPrefix(name, "observe-") {
+				continue
+			}
+			seen[account+" "+one.region()]++
+			var hubs []string
+			for _, target := range rule["Targets"].([]any) {
+				hubs = append(hubs, text(target.(map[string]any)["Arn"]))
+			}
+			if want := []string{"arn:aws:events:us-east-1:111111111111:event-bus/default", "arn:aws:events:eu-west-1:111111111111:event-bus/default"}; !slices.Equal(hubs, want) {
+				t.Errorf("%s: %s carries to %q", one.stack, name, hubs)
+			}
+		}
+		for _, r := range one.ofType("AWS::IAM::Role") {
+			if r.Properties["RoleName"] == "breakglass-observer-role" {
+				senders[account]++
+			}
+		}
+	}
+	wantSeen, wantSenders := map[string]int{}, map[string]int{}
+	for _, account := range []string{"222222222222", "333333333333"} {
+		wantSenders[account] = 1
+		for _, region := range c.Observers.Regions {
+			wantSeen[account+" "+region] = len(watch.Observed)
+		}
+	}
+	if !maps.Equal(seen, wantSeen) || !maps.Equal(senders, wantSenders) {
+		t.Errorf("observers %v, want %v; their roles %v", seen, wantSeen, senders)
+	}
+}
+
+// TestTheHubsHearOnlyTheListedAccounts: each bus has one statement, with the accounts of the file and sources that only AWS has.
+func TestTheHubsHearOnlyTheListedAccounts(t *testing.T) {
+	statements := map[string]map[string]any{}
+	for _, one := range observedApp(t) {
+		for _, r := range one.ofType("AWS::Events::EventBusPolicy") {
+			if statements[one.region()] != nil {
+				t.Errorf("%s has a second statement", one.region())
+			}
+			statements[one.region()] = r.Properties["Statement"].(map[string]any)
+		}
+	}
+	for _, region := range []string{"us-east-1", "eu-west-1"} {
+		got := statements[region]
+		if got == nil {
+			t.Fatalf("%s hears nobody", region)
+		}
+		if compact(t, got["Principal"]) != `{"AWS":["arn:aws:iam::222222222222:root","arn:aws:iam::333333333333:root"]}` ||
+			got["Resource"] != "arn:aws:events:"+region+":111111111111:event-bus/default" || got["Action"] != "events:PutEvents" ||
+			compact(t, got["Condition"].(map[string]any)["StringEquals"]) != `{"events:source":["aws.iam","aws.signin"]}` {
+			t.Errorf("%s: %s", region, compact(t, got))
+		}
+	}
+	if len(statements) != 2 {
+		t.Errorf("%d buses have a policy", len(statements))
+	}
+	for _, one := range wholeApp(t) {
+		if len(one.ofType("AWS::Events::EventBusPolicy")) > 0 {
+			t.Errorf("%s: without observers, a bus hears other accounts", one.stack)
+		}
+	}
+}
+
+// TestNoRuleOfAHubTakesAnotherAccountsEvent but those that hear the observers, and these tell nobody by themselves.
+func TestNoRuleOfAHubTakesAnotherAccountsEvent(t *testing.T) {
+	for file, app := range map[string]map[string]template{"observed": observedApp(t), "units": synth(t, "testdata/units.yaml")} {
+		heard := 0
+		for _, one := range app {
+			if !strings.Contains(one.manifest.Environment, "111111111111") {
+				continue
+			}
+			for name, rule := range one.rules() {
+				pattern := rule["EventPattern"].(map[string]any)
+				if compact(t, pattern["account"]) == `["111111111111"]` {
+					continue
+				}
+				heard++
+				for _, target := range rule["Targets"].([]any) {
+					if id := target.(map[string]any)["Id"]; id != "ledger" || !strings.HasPrefix(name, "capture-breakglass-target-") {
+						t.Errorf("%s: %s: %s hands what other accounts do to %v", file, one.stack, name, id)
+					}
+				}
+			}
+		}
+		if heard == 0 {
+			t.Errorf("%s: nothing hears the observers", file)
+		}
+	}
+}
