@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -18,6 +19,7 @@ type forwardingAPI interface {
 	policyAPI
 	GetRole(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error)
 	ListAttachedRolePolicies(context.Context, *iam.ListAttachedRolePoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedRolePoliciesOutput, error)
+	GetRolePolicy(context.Context, *iam.GetRolePolicyInput, ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error)
 	ListRolePolicies(context.Context, *iam.ListRolePoliciesInput, ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error)
 }
 
@@ -34,12 +36,13 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 		buses = append(buses, s.arn("events", hub, "event-bus/default"))
 	}
 	by := maker{account: s.account(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
-	s.carrier(ctx, api, r, by, carrier{names.ForwardRole, names.ForwardPolicy, forwardTrust, access.Forward(buses)})
+	s.carrier(ctx, api, r, by, carrier{role: names.ForwardRole, policy: names.ForwardPolicy, trust: forwardTrust, rights: access.Forward(buses)})
 	carriers := 1
 	if s.config.Monitoring.Heartbeats {
 		carriers++
 		s.carrier(ctx, api, r, by, carrier{
-			names.HeartbeatRole, names.HeartbeatPolicy, access.HeartbeatTrust(config.Partition, s.account()), access.Heartbeat(config.Partition, s.account()),
+			role: names.HeartbeatRole, policy: names.HeartbeatPolicy,
+			trust: access.HeartbeatTrust(config.Partition, s.account()), rights: access.Heartbeat(config.Partition, s.account()),
 		})
 	}
 	if r.well() {
@@ -48,10 +51,11 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	return r
 }
 
-// carrier is a role that carries events, with its one policy.
+// carrier is a role that carries events, with its one policy: a managed one or, where inline, one of its own.
 type carrier struct {
 	role, policy  string
 	trust, rights access.Document
+	inline        bool
 }
 
 func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, by maker, want carrier) {
@@ -74,16 +78,38 @@ func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, by ma
 	if out, err := api.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
 		r.unanswered(by.where, "what the role "+role+" may do", err)
 	} else {
-		var have []string
+		var have, managed []string
 		for _, p := range out.AttachedPolicies {
 			have = append(have, aws.ToString(p.PolicyArn))
 		}
-		attached(r, by.where, by.stack, "the role "+role, have, []string{by.policyARN(want.policy)})
+		if !want.inline {
+			managed = []string{by.policyARN(want.policy)}
+		}
+		attached(r, by.where, by.stack, "the role "+role, have, managed)
 	}
 	if out, err := api.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
 		r.unanswered(by.where, "what the role "+role+" may do", err)
-	} else if len(out.PolicyNames) > 0 {
-		r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(out.PolicyNames, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
+	} else if others := slices.DeleteFunc(out.PolicyNames, func(name string) bool { return want.inline && name == want.policy }); len(others) > 0 {
+		r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
 	}
-	s.policyIn(ctx, api, r, by, want.policy, want.rights)
+	if want.inline {
+		s.inlineOf(ctx, api, r, by, want)
+	} else {
+		s.policyIn(ctx, api, r, by, want.policy, want.rights)
+	}
+}
+
+// inlineOf compares a carrier's own policy.
+func (s *scene) inlineOf(ctx context.Context, api forwardingAPI, r *result, by maker, want carrier) {
+	out, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(want.role), PolicyName: aws.String(want.policy)})
+	switch {
+	case missing(err):
+		r.drifted(Problem, by.where, by.stack, "the role "+want.role+" has lost its policy "+want.policy)
+	case err != nil:
+		r.unanswered(by.where, "what the role "+want.role+" may do", err)
+	default:
+		if d := samePolicy(aws.ToString(out.PolicyDocument), want.rights); d != "" {
+			r.drifted(Problem, by.where, by.stack, "the policy "+want.policy+" of the role "+want.role+" is not the file's: "+d)
+		}
+	}
 }

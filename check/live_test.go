@@ -49,6 +49,15 @@ func (l *live) In(_ context.Context, account, region string) (aws.Config, error)
 
 func deployLive(t *testing.T) *live {
 	t.Helper()
+	l := deployFile(t, "testdata/live.yaml")
+	l.trail(t)
+	l.check(t)
+	return l
+}
+
+// deployFile starts a local AWS and deploys a file there.
+func deployFile(t *testing.T, name string) *live {
+	t.Helper()
 	say := func(line string) { t.Log(line) }
 	if err := cdkcli.Install(t.Context(), project, say); err != nil {
 		t.Fatal(err)
@@ -61,7 +70,7 @@ func deployLive(t *testing.T) *live {
 		t.Fatal(err)
 	}
 	t.Cleanup(server.Stop)
-	file, err := filepath.Abs("testdata/live.yaml")
+	file, err := filepath.Abs(name)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,10 +81,7 @@ func deployLive(t *testing.T) *live {
 	if err := run.Deploy(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	l := &live{Run: run}
-	l.trail(t)
-	l.check(t)
-	return l
+	return &live{Run: run}
 }
 
 // trail makes what the local AWS leaves out of the trail's stack: the trail itself. The bucket is there.

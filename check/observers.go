@@ -62,7 +62,9 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 		buses = append(buses, s.arn("events", hub, "event-bus/default"))
 	}
 	by := maker{account: account, where: account, stack: names.RoleStack + account}
-	s.carrier(ctx, api, r, by, carrier{names.ObserverRole, names.ObserverPolicy, forwardTrust, access.Observe(buses)})
+	s.carrier(ctx, api, r, by, carrier{
+		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.Observe(buses), inline: true,
+	})
 	if r.well() {
 		r.fine(account, "the observers' role as the file has it")
 	}

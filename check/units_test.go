@@ -137,7 +137,14 @@ func TestObservers(t *testing.T) {
 		"a hub is not told":        {func(w *world) { w.targets[rule] = w.targets[rule][:1] }, "rules", "has lost its target", "--revert-drift"},
 		"it acts as another role":  {func(w *world) { w.targets[rule][0].RoleArn = aws.String("arn:aws:iam::222222222222:role/other") }, "rules", "not as arn:aws:iam::222222222222:role/" + names.ObserverRole, "--revert-drift"},
 		"something waits":          {func(w *world) { w.queues[sorted(w.queues)[0]]["ApproximateNumberOfMessages"] = "1" }, "queues", "undelivered events wait", "receive-message"},
-		"the role is gone":         {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift BreakGlass-Role-222222222222"},
+		"its policy is gone":       {func(w *world) { w.inRole[names.ObserverRole] = nil }, "forwarding", "has lost its policy " + names.ObserverPolicy, "--revert-drift"},
+		"its policy is another one": {func(w *world) {
+			w.inRole[names.ObserverRole][names.ObserverPolicy] = `{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`
+		}, "forwarding", "is not the file's", "--revert-drift"},
+		"anybody may act as it": {func(w *world) {
+			w.roles[names.ObserverRole].AssumeRolePolicyDocument = aws.String(`{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}`)
+		}, "forwarding", "trusts others", "--revert-drift"},
+		"the role is gone": {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift BreakGlass-Role-222222222222"},
 		"the role may do something": {func(w *world) {
 			w.ofRole[names.ObserverRole] = append(w.ofRole[names.ObserverRole], "arn:aws:iam::aws:policy/AdministratorAccess")
 		}, "forwarding", "AdministratorAccess", "--revert-drift"},

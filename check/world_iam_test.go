@@ -107,5 +107,8 @@ func (w *world) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInpu
 }
 
 func (w *world) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	if _, ok := w.inRole[*in.RoleName][*in.PolicyName]; !ok {
+		return nil, noSuchEntity
+	}
 	return answer(w, "GetRolePolicy", &iam.GetRolePolicyOutput{PolicyDocument: aws.String(w.inRole[*in.RoleName][*in.PolicyName])})
 }

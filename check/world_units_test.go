@@ -7,10 +7,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
-	"example.com/breakglass/config"
+	"example.com/breakglass/access"
 	"example.com/breakglass/names"
 )
 
@@ -47,10 +48,10 @@ func (w *world) organize() {
 	if w.s.hubStack(w.region) != "" && len(w.s.config.Observers.Regions) > 0 {
 		w.bus = text(asRoots(w.s.config.BusPolicy(w.region)))
 	}
-	w.roles[names.ObserverRole] = w.roles[names.ForwardRole]
-	arn := "arn:" + config.Partition + ":iam::222222222222:policy/" + names.ObserverPolicy
-	w.ofRole[names.ObserverRole] = []string{arn}
-	w.documents[arn] = w.documents[w.s.policyARN(names.ForwardPolicy)]
+	w.roles[names.ObserverRole] = &it.Role{AssumeRolePolicyDocument: aws.String(text(access.TrustEventBridge()))}
+	w.inRole[names.ObserverRole] = map[string]string{names.ObserverPolicy: text(access.Observe([]string{
+		w.s.arn("events", "us-east-1", "event-bus/default"), w.s.arn("events", "us-west-2", "event-bus/default"),
+	}))}
 }
 
 func (w *world) DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error) {

@@ -103,7 +103,7 @@ func places(p plan.Plan) []place {
 		}
 		identities := []search{roles(c.Role.Name)}
 		if len(c.Observers.Regions) > 0 {
-			identities = []search{roles(c.Role.Name, names.ObserverRole), policies(t.Account, names.ObserverPolicy)}
+			identities = []search{roles(c.Role.Name, names.ObserverRole)}
 		}
 		add(place{account: t.Account, region: t.Region, global: true, searches: identities})
 		for _, region := range c.Observers.Regions {

@@ -83,7 +83,7 @@ func TestPlacesOfARollout(t *testing.T) {
 		of[at.key()] = strings.Join(kinds, ", ")
 	}
 	for place, want := range map[string]string{
-		"222222222222 IAM": "role, policy", "222222222222 us-east-1": "stack, rule, queue", "222222222222 eu-north-1": "stack, rule, queue",
+		"222222222222 IAM": "role", "222222222222 us-east-1": "stack, rule, queue", "222222222222 eu-north-1": "stack, rule, queue",
 	} {
 		if of[place] != want {
 			t.Errorf("in %s it looks for %q, want %q", place, of[place], want)

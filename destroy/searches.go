@@ -199,6 +199,7 @@ var once = []search{
 
 // identities are what the hub account has in IAM.
 func identities(number string, users, ownRoles []string) []search {
+	policyARN := func(name string) string { return "arn:" + config.Partition + ":iam::" + number + ":policy/" + name }
 	return []search{
 		{"user", eachNamed(users, func(ctx context.Context, client *iam.Client, name string) error {
 			_, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
@@ -208,17 +209,13 @@ func identities(number string, users, ownRoles []string) []search {
 			_, err := client.GetGroup(ctx, &iam.GetGroupInput{GroupName: aws.String(name)})
 			return err
 		}), "aws iam delete-group --group-name NAME"},
-		policies(number, names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy),
+		{"policy", eachNamed([]string{names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy},
+			func(ctx context.Context, client *iam.Client, name string) error {
+				_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN(name))})
+				return err
+			}), "aws iam delete-policy --policy-arn " + policyARN("NAME")},
 		roles(ownRoles...),
 	}
-}
-
-func policies(number string, of ...string) search {
-	arn := func(name string) string { return "arn:" + config.Partition + ":iam::" + number + ":policy/" + name }
-	return search{"policy", eachNamed(of, func(ctx context.Context, client *iam.Client, name string) error {
-		_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn(name))})
-		return err
-	}), "aws iam delete-policy --policy-arn " + arn("NAME")}
 }
 
 func roles(of ...string) search {

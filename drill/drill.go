@@ -145,7 +145,7 @@ func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 		ids = []string{DefaultAlert}
 	}
 	var on, off []string
-	for _, e := range watch.Catalogue {
+	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
 		if slices.ContainsFunc(s.Entries(), func(other watch.Entry) bool { return other.ID == e.ID }) {
 			on = append(on, e.ID)
 		} else {
@@ -155,6 +155,8 @@ func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 	var entries []watch.Entry
 	for _, id := range ids {
 		switch {
+		case slices.Contains(off, id) && slices.ContainsFunc(watch.Observed, func(e watch.Entry) bool { return e.ID == id }):
+			return nil, fmt.Errorf("the alert %q is what observers see, and the file has none; name Regions under observers", id)
 		case slices.Contains(off, id):
 			return nil, fmt.Errorf("the alert %q is switched off in the file, under monitoring", id)
 		case !slices.Contains(on, id):

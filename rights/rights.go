@@ -19,7 +19,7 @@ var Check = map[string][]string{
 	"alarms":      {"cloudwatch:DescribeAlarms"},
 	"heartbeats":  {"scheduler:GetSchedule", "logs:FilterLogEvents"},
 	"ledger":      {"logs:DescribeLogGroups", "logs:DescribeResourcePolicies"},
-	"forwarding":  {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion"},
+	"forwarding":  {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:GetPolicy", "iam:GetPolicyVersion"},
 	"users": {
 		"iam:GetUser", "iam:GetLoginProfile", "iam:ListMFADevices",
 		"iam:ListAccessKeys", "iam:ListGroupsForUser", "iam:ListUserPolicies", "iam:ListAttachedUserPolicies",

@@ -102,7 +102,7 @@ func regionCodes() (codes []string) {
 }
 
 func alertIDs() (ids []string) {
-	for _, e := range watch.Catalogue {
+	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
 		ids = append(ids, e.ID+"\t"+e.Title)
 	}
 	return ids

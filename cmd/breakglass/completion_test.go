@@ -29,7 +29,7 @@ func complete(t *testing.T, flag, begun string, define func(*cobra.Command)) []s
 
 func TestAnyCommandsAlertFlagOffersTheCatalogue(t *testing.T) {
 	words := complete(t, "alert", "", func(cmd *cobra.Command) { cmd.Flags().String("alert", "", "") })
-	if len(words) != len(watch.Catalogue) || !slices.Contains(words, "sign-in\tConsole sign-in of an emergency user") {
+	if len(words) != len(watch.Catalogue)+len(watch.Observed) || !slices.Contains(words, "sign-in\tConsole sign-in of an emergency user") {
 		t.Errorf("offered are %q", words)
 	}
 }
