@@ -1,7 +1,10 @@
 package main
 
 import (
+	"fmt"
 	"maps"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -92,7 +95,7 @@ func TestTheHubsHearOnlyTheListedAccounts(t *testing.T) {
 		}
 		if compact(t, got["Principal"]) != `{"AWS":["arn:aws:iam::222222222222:root","arn:aws:iam::333333333333:root"]}` ||
 			got["Resource"] != "arn:aws:events:"+region+":111111111111:event-bus/default" || got["Action"] != "events:PutEvents" ||
-			compact(t, got["Condition"].(map[string]any)["StringEquals"]) != `{"events:source":["aws.iam","aws.signin"]}` {
+			compact(t, got["Condition"].(map[string]any)["ForAllValues:StringEquals"]) != `{"events:source":["aws.iam","aws.signin"]}` {
 			t.Errorf("%s: %s", region, compact(t, got))
 		}
 	}
@@ -130,5 +133,76 @@ func TestNoRuleOfAHubTakesAnotherAccountsEvent(t *testing.T) {
 		if heard == 0 {
 			t.Errorf("%s: nothing hears the observers", file)
 		}
+	}
+}
+
+// TestTheObserversFitWhateverTheFile: a file that is let through has to fit, or a deployment would fail where the file was
+// found good.
+func TestTheObserversFitWhateverTheFile(t *testing.T) {
+	for _, f := range []struct {
+		name                                               string
+		users, letters, instructions, targets, rules, most int
+		organization                                       string
+	}{
+		{"one of each", 1, 14, 500, 1, 1, 1, ""},
+		{"two hundred accounts without an organization", 1, 14, 500, 200, 100, 2, ""},
+		{"a thousand accounts", 9, 14, 150, 1000, 100, 10, "o-ab12cd34ef"},
+		{"long names of users", 4, 64, 150, 1000, 100, 10, "o-ab12cd34ef"},
+	} {
+		t.Run(f.name, func(t *testing.T) {
+			var b strings.Builder
+			b.WriteString("version: 1\nhub: {account: \"111111111111\", region: ap-southeast-1, standby: ap-southeast-2}\n")
+			b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", f.instructions) + "}\n")
+			b.WriteString("observers: {regions: [us-east-1]")
+			if f.organization != "" {
+				b.WriteString(", organization: " + f.organization)
+			}
+			b.WriteString("}\nusers:\n")
+			for i := range f.users {
+				fmt.Fprintf(&b, "  - name: \"%s\"\n", userName(i, f.letters))
+			}
+			b.WriteString("targets:\n")
+			for i := range f.targets {
+				fmt.Fprintf(&b, "  - {account: \"%012d\", name: %s}\n", i, strings.Repeat("n", 30))
+			}
+			file := filepath.Join(t.TempDir(), "file.yaml")
+			if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			rules, largest := map[string]bool{}, 0
+			check := func(stack string) {
+				for name, one := range synthOnly(t, file, stack) {
+					if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate {
+						t.Errorf("%s: %d bytes", name, n)
+					} else if strings.HasPrefix(name, "BreakGlass-Obs") || strings.HasPrefix(name, "BreakGlass-Role") {
+						largest = max(largest, n)
+					}
+					for rule, r := range one.rules() {
+						pattern := r["EventPattern"].(map[string]any)
+						if n := watch.Size(pattern); n > watch.MaxPattern {
+							t.Errorf("%s: the pattern of %s has %d characters", name, rule, n)
+						}
+						if strings.HasPrefix(rule, "capture-breakglass-target-access-") {
+							rules[one.region()+" "+rule] = true
+							if from, _ := pattern["account"].([]any); len(from) > f.most {
+								t.Errorf("%s: %s hears %d accounts", name, rule, len(from))
+							}
+						}
+					}
+					for _, alarm := range one.ofType("AWS::CloudWatch::Alarm") {
+						if n := len([]rune(text(alarm.Properties["AlarmDescription"]))); n > watch.MaxAlarmText {
+							t.Errorf("%s: an alarm's text has %d characters", name, n)
+						}
+					}
+				}
+			}
+			check("BreakGlass-Observed-*")
+			check("BreakGlass-Role-000000000000")
+			check("BreakGlass-Observer-us-east-1-000000000000")
+			if len(rules) != 2*f.rules {
+				t.Errorf("%d rules, want %d in each of two hubs", len(rules), f.rules)
+			}
+			t.Logf("the largest of the observers' templates has %d bytes", largest)
+		})
 	}
 }

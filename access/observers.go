@@ -35,16 +35,14 @@ type BusPolicyProps struct {
 // There is no condition on the role that the rules act as. AWS's documents don't say whether a bus's policy sees it, and one
 // that it never meets would silence every observer.
 func ObservedBus(props BusPolicyProps) Document {
-	same := map[string]any{"events:source": list(props.Sources)}
-	allow := Statement{
-		"Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Bus,
-		"Condition": map[string]any{
-			"StringEquals": same,
-			"BoolIfExists": map[string]any{"events:eventBusInvocation": "true"},
-		},
+	conditions := map[string]any{
+		// A request may hold events of several sources (service authorization reference: an array), so all of them count.
+		"ForAllValues:StringEquals": map[string]any{"events:source": list(props.Sources)},
+		"BoolIfExists":              map[string]any{"events:eventBusInvocation": "true"},
 	}
+	allow := Statement{"Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Bus, "Condition": conditions}
 	if props.Organization != "" {
-		allow["Principal"], same["aws:PrincipalOrgID"] = "*", props.Organization
+		allow["Principal"], conditions["StringEquals"] = "*", map[string]any{"aws:PrincipalOrgID": props.Organization}
 	} else {
 		roots := make([]any, len(props.Accounts))
 		for i, account := range props.Accounts {

@@ -5,62 +5,48 @@ import (
 	"os"
 	"strings"
 
+	"example.com/breakglass/bench/results"
 	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 )
 
-// benchCase is one size of deployment.
+// benchCase is one size of deployment, and how often it is run.
 type benchCase struct {
-	Name    string        `json:"name"`
-	Targets int           `json:"targets"`
-	Access  config.Access `json:"access"`
-	// Headline cases have 500 stacks, and a limit.
-	Headline bool `json:"headline"`
-
+	results.Case
+	name    string
+	access  config.Access
 	regions string
+	rounds  int
 }
 
-const headlineStacks = 500
+const alwaysOn = "always-on"
 
-// cases vary the targets, then the Regions, then reach the headline, which is in both access modes.
+// cases vary the targets, which makes the curve, and then the way to deploy and the Regions. The largest two are there for
+// their memory: what takes a minute is run once.
 func cases() []benchCase {
-	sizes := []struct {
-		targets int
-		regions string
-	}{{10, "always-on"}, {100, "always-on"}, {10, "all"}}
-	var all []benchCase
-	for _, s := range sizes {
-		access := config.AccessCredentials
-		all = append(all, benchCase{
-			Name: fmt.Sprintf("%d targets, %s, %s", s.targets, s.regions, access), Targets: s.targets, Access: access, regions: s.regions,
-		})
+	size := func(targets, rounds int, access config.Access, regions string) benchCase {
+		curve := access == config.AccessCredentials && regions == alwaysOn
+		return benchCase{
+			Case:   results.Case{Access: string(access), Targets: targets, Curve: curve, Limited: access == config.AccessCredentials && rounds > 1},
+			name:   fmt.Sprintf("%d targets, %s, %s", targets, regions, access),
+			access: access, regions: regions, rounds: rounds,
+		}
 	}
-	for _, access := range modes {
-		all = append(all, benchCase{
-			Name: fmt.Sprintf("%d stacks, %s", headlineStacks, access), Access: access, Headline: true, regions: "all",
-		})
+	return []benchCase{
+		size(10, 3, config.AccessCredentials, alwaysOn),
+		size(100, 3, config.AccessCredentials, alwaysOn),
+		size(500, 4, config.AccessCredentials, alwaysOn),
+		size(1000, 5, config.AccessCredentials, alwaysOn),
+		size(2000, 1, config.AccessCredentials, alwaysOn),
+		size(5000, 1, config.AccessCredentials, alwaysOn),
+		size(500, 3, config.AccessCredentials, "all"),
+		size(1000, 4, config.AccessOrganization, alwaysOn),
 	}
-	return all
 }
 
 // write puts the case's configuration into the file and returns its plan.
-func (k *benchCase) write(file string) (plan.Plan, error) {
-	if !k.Headline {
-		return k.plan(file, k.Targets)
-	}
-	// Targets and their switch-role addresses both make stacks: take away what is too many until it fits.
-	k.Targets = headlineStacks
-	for {
-		p, err := k.plan(file, k.Targets)
-		if err != nil || len(p.Placements) <= headlineStacks {
-			return p, err
-		}
-		k.Targets -= len(p.Placements) - headlineStacks
-	}
-}
-
-func (k *benchCase) plan(file string, targets int) (plan.Plan, error) {
-	if err := os.WriteFile(file, []byte(k.yaml(targets)), 0o600); err != nil {
+func (k benchCase) write(file string) (plan.Plan, error) {
+	if err := os.WriteFile(file, []byte(k.yaml()), 0o600); err != nil {
 		return plan.Plan{}, err
 	}
 	c, err := config.Load(file)
@@ -70,7 +56,7 @@ func (k *benchCase) plan(file string, targets int) (plan.Plan, error) {
 	return plan.New(c), nil
 }
 
-func (k *benchCase) yaml(targets int) string {
+func (k benchCase) yaml() string {
 	var b strings.Builder
 	fmt.Fprintf(&b, `version: 1
 hub: {account: "111111111111", standby: us-west-2}
@@ -80,9 +66,12 @@ users: [{name: breakglass-ana}, {name: breakglass-ben}]
 deploy: {access: %s}
 tags: {owner: security}
 targets:
-`, k.regions, k.Access)
-	for i := range targets {
-		fmt.Fprintf(&b, "  - {account: \"%012d\", name: account-%03d}\n", 200000000000+i, i)
+`, k.regions, k.access)
+	for i := range k.Targets {
+		fmt.Fprintf(&b, "  - {account: \"%s\", name: account-%03d}\n", accountOf(i), i)
 	}
 	return b.String()
 }
+
+// accountOf is the number of a target's account.
+func accountOf(i int) string { return fmt.Sprint(200000000000 + i) }

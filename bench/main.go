@@ -1,8 +1,8 @@
-// Command bench measures how long the app takes to synthesize, beside a plain JavaScript CDK app (app.js) that writes the
-// same templates. bench/run builds and starts it.
+// Command bench measures how long the app takes to synthesize and how much memory, beside a plain JavaScript CDK app (app.js)
+// that writes the same templates. bench/run builds and starts it.
 //
-// Standard output is the table, or with --output json every number; standard error says what is under way. It exits 1
-// when the ratio at 500 stacks, with the default access, is above the limit or when the two apps' templates differ, 2 when something failed.
+// Standard output is the tables, or with --output json every number; standard error says what is under way. It exits 1
+// when a ratio is above its limit or when the two apps' templates differ, 2 when something failed.
 package main
 
 import (
@@ -10,32 +10,42 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 
-	"example.com/breakglass/config"
+	"example.com/breakglass/bench/results"
 )
 
-// errSlow says that a headline ratio is above the limit.
+// errSlow says that a ratio is above the limit.
 var errSlow = errors.New("too slow")
 
+// Where what was measured is kept, and what is made of it.
+const (
+	dataFile = "bench/results.json"
+	document = "docs/scale.md"
+	picture  = "docs/scale.svg"
+)
+
 type options struct {
-	app      string
-	rounds   int
-	only     string
-	output   string
-	maxRatio float64
+	rounds       int
+	only         string
+	output       string
+	maxRatio     float64
+	record, draw bool
 }
 
 func main() {
 	var o options
-	flag.StringVar(&o.app, "app", "", "the built Go app")
-	flag.IntVar(&o.rounds, "rounds", 4, "how often each app runs at 500 stacks, in turn; half as often elsewhere")
+	flag.IntVar(&o.rounds, "rounds", 0, "how often each app runs in each case, in turn; 0 means what the case says")
 	flag.StringVar(&o.only, "only", "", "only the cases with this in their name")
 	flag.StringVar(&o.output, "output", "table", "table or json")
-	flag.Float64Var(&o.maxRatio, "max-ratio", 1.3, "the highest ratio of the fastest runs at 500 stacks")
+	flag.Float64Var(&o.maxRatio, "max-ratio", results.MaxRatio, "the highest ratio of the fastest runs, with the default access")
+	flag.BoolVar(&o.record, "record", false, "measure everything, and write "+dataFile+", "+document+" and "+picture)
+	flag.BoolVar(&o.draw, "draw", false, "measure nothing: write "+document+" and "+picture+" from "+dataFile)
 	flag.Parse()
-	if o.app == "" || o.rounds < 1 || (o.output != "table" && o.output != "json") || flag.NArg() > 0 {
+	if o.rounds < 0 || (o.output != "table" && o.output != "json") || flag.NArg() > 0 || o.record && o.only != "" {
 		flag.Usage()
 		os.Exit(2)
 	}
@@ -50,82 +60,158 @@ func main() {
 }
 
 func run(o options) error {
-	context, err := readContext("cdk.json")
-	if err != nil {
-		return err
+	if o.draw {
+		return draw()
 	}
 	dir, err := os.MkdirTemp("", "breakglass-bench-")
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(dir)
-
-	var results []result
-	for _, k := range cases() {
-		if !strings.Contains(k.Name, o.only) {
-			continue
-		}
-		r, err := measure(o, context, filepath.Join(dir, fmt.Sprint(len(results))), k)
-		if err != nil {
-			return fmt.Errorf("%s: %w", k.Name, err)
-		}
-		results = append(results, r)
-	}
-	if len(results) == 0 {
-		return fmt.Errorf("no case with %q in its name", o.only)
-	}
-	if err := report(os.Stdout, o.output, results); err != nil {
+	f := results.File{Machine: machine()}
+	if err := measureAll(o, dir, &f); err != nil {
 		return err
 	}
-	for _, r := range results {
-		if r.Headline && r.Access == config.AccessCredentials && r.Synth.FastestRatio > o.maxRatio {
-			return fmt.Errorf("%w: %s: %.2f times the JavaScript app, the limit is %.2f", errSlow, r.Name, r.Synth.FastestRatio, o.maxRatio)
+	if o.output == "json" {
+		err = f.Write(os.Stdout)
+	} else {
+		_, err = fmt.Print(f.Tables())
+	}
+	if err != nil {
+		return err
+	}
+	if o.record {
+		if err := record(f); err != nil {
+			return err
+		}
+	}
+	for _, c := range f.Cases {
+		if c.Limited && c.Synth.FastestRatio > o.maxRatio {
+			return fmt.Errorf("%w: %d targets in %d Regions: %.2f times the JavaScript app, the limit is %.2f", errSlow, c.Targets, c.Regions, c.Synth.FastestRatio, o.maxRatio)
 		}
 	}
 	return nil
 }
 
-// measure checks that both apps do the same, and times them with and without the CDK's own rules.
-func measure(o options, context map[string]any, dir string, k benchCase) (result, error) {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return result{}, err
+func measureAll(o options, dir string, f *results.File) error {
+	context, err := readContext("cdk.json")
+	if err != nil {
+		return err
 	}
+	app := filepath.Join(dir, "app")
+	if _, err := timed(exec.Command("go", "build", "-o", app, ".")); err != nil {
+		return err
+	}
+	for i, k := range cases() {
+		if !strings.Contains(k.name, o.only) {
+			continue
+		}
+		if o.rounds > 0 {
+			k.rounds = o.rounds
+		}
+		c, err := measure(k, app, context, filepath.Join(dir, fmt.Sprint(i)))
+		if err != nil {
+			return fmt.Errorf("%s: %w", k.name, err)
+		}
+		fmt.Fprintf(os.Stderr, "%s: %d stacks, %.2f s and %.2f s, ratio %.2f; bare %.2f\n",
+			k.name, c.Stacks, c.Synth.Go.Wall, c.Synth.JS.Wall, c.Synth.Ratio, c.Bare.Ratio)
+		f.Cases = append(f.Cases, c)
+	}
+	if len(f.Cases) == 0 {
+		return fmt.Errorf("no case with %q in its name", o.only)
+	}
+	if o.only != "" {
+		return nil
+	}
+	thousand, most := cases()[3], cases()[5]
+	fmt.Fprintln(os.Stderr, "breakglass plan")
+	if f.Plans, err = planned(dir, thousand, most); err != nil {
+		return err
+	}
+	fmt.Fprintln(os.Stderr, "one account of a thousand, by the CDK CLI")
+	if f.One, err = ofOne(dir, thousand); err != nil {
+		return err
+	}
+	if !o.record {
+		return nil
+	}
+	fmt.Fprintln(os.Stderr, "compiling the app from nothing")
+	f.Build, err = compiled(dir)
+	return err
+}
+
+// measure checks that both apps do the same, and times them with and without the CDK's own rules.
+func measure(k benchCase, app string, context map[string]any, dir string) (results.Case, error) {
+	c := k.Case
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return c, err
+	}
+	defer os.RemoveAll(dir)
 	file, data := filepath.Join(dir, "breakglass.yaml"), filepath.Join(dir, "data.json")
 	p, err := k.write(file)
 	if err != nil {
-		return result{}, err
+		return c, err
 	}
 	if err := writeData(data, p); err != nil {
-		return result{}, err
+		return c, err
 	}
 	pair := apps{
-		Go: program{name: "go", args: []string{o.app}, out: filepath.Join(dir, "go")},
+		Go: program{name: "go", args: []string{app}, out: filepath.Join(dir, "go")},
 		JS: program{name: "js", args: []string{"node", filepath.Join("bench", "app.js"), data}, out: filepath.Join(dir, "js")},
 	}
 	context["config"] = file
-	r := result{benchCase: k, Regions: len(p.Config.Regions), Stacks: len(p.Placements)}
+	c.Regions, c.Stacks = len(p.Config.Regions), len(p.Placements)
 	// A first round fills the caches of the disk and of jsii, and is not counted.
 	if _, err := pair.race(context, false, 1); err != nil {
-		return result{}, err
+		return c, err
 	}
-	if err := compare(pair.Go.out, pair.JS.out, r.Stacks); err != nil {
-		return result{}, err
+	if err := compare(pair.Go.out, pair.JS.out, c.Stacks); err != nil {
+		return c, err
 	}
-	few := (o.rounds + 1) / 2
-	rounds := few
-	if k.Headline {
-		rounds = o.rounds
+	if c.Synth, err = pair.race(context, true, k.rounds); err != nil {
+		return c, err
 	}
-	if r.Synth, err = pair.race(context, true, rounds); err != nil {
-		return result{}, err
-	}
-	if r.Bare, err = pair.race(context, false, few); err != nil {
-		return result{}, err
-	}
-	fmt.Fprintf(os.Stderr, "%s: %d stacks, %.2f s and %.2f s, ratio %.2f; bare %.2f\n",
-		k.Name, r.Stacks, r.Synth.Go.Wall, r.Synth.JS.Wall, r.Synth.Ratio, r.Bare.Ratio)
-	return r, nil
+	c.Bare, err = pair.race(context, false, (k.rounds+1)/2)
+	return c, err
 }
 
-// modes are the forms of deploy.access that need nothing bootstrapped.
-var modes = []config.Access{config.AccessCredentials, config.AccessOrganization}
+// machine says what this is, for the reader of the numbers.
+func machine() string {
+	node := "Node"
+	if out, err := exec.Command("node", "--version").Output(); err == nil {
+		node += " " + strings.TrimPrefix(strings.TrimSpace(string(out)), "v")
+	}
+	return fmt.Sprintf("%d cores (%s, %s), %s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, node, strings.Replace(runtime.Version(), "go", "Go ", 1))
+}
+
+// record keeps the numbers, and draws them.
+func record(f results.File) error {
+	file, err := os.Create(dataFile)
+	if err != nil {
+		return err
+	}
+	if err := errors.Join(f.Write(file), file.Close()); err != nil {
+		return err
+	}
+	return draw()
+}
+
+// draw writes the tables and the plot.
+func draw() error {
+	f, err := results.Read(dataFile)
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(document)
+	if err != nil {
+		return err
+	}
+	made, err := f.Into(string(text))
+	if err != nil {
+		return fmt.Errorf("%s: %w", document, err)
+	}
+	if err := os.WriteFile(document, []byte(made), 0o644); err != nil {
+		return err
+	}
+	return os.WriteFile(picture, []byte(f.Plot()), 0o644)
+}

@@ -108,7 +108,7 @@ func checkHeard(c *Config, report func(path, what, value, fix string)) {
 	e, _ := watch.ByID(watch.TargetAccess)
 	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
 	for _, l := range c.Listeners() {
-		if n := watch.Size(e.Heard(c.Scope(), c.HeardFrom(l), longest)); n > watch.MaxPattern {
+		if n := watch.Size(e.Heard(c.Scope(), c.HeardFrom(l), l.DrillsOf(longest))); n > watch.MaxPattern {
 			report("observers", fmt.Sprintf("%d target accounts in an event pattern of %d characters, EventBridge allows %d", max(len(l.Accounts), len(c.Observed())), n, watch.MaxPattern), "",
 				"name organizational units instead of accounts, or have fewer users")
 			return

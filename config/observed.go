@@ -17,16 +17,29 @@ type Listeners struct {
 	Accounts []string
 	// Which names the accounts, for the alarm's text.
 	Which string
+	// Drilled is set on the first, which takes the drills.
+	Drilled bool
+}
+
+// DrillsOf is the Region whose drills the rule takes in a hub's; empty where another rule does.
+func (l Listeners) DrillsOf(hub string) string {
+	if !l.Drilled {
+		return ""
+	}
+	return hub
 }
 
 const (
 	// mostListeners is how many there are at most: a bus holds 300 rules (EventBridge quotas), and so many alarms cost ten
 	// dollars a month.
 	mostListeners = 100
-	// fewListeners is for hubs in Regions whose buses hold 100 rules (EventBridge quotas).
-	fewListeners = 50
+	// fewListeners is for hubs in Regions whose buses hold 100 rules (EventBridge quotas): a hub with everything on has some 90
+	// others, as a test of the plan counts.
+	fewListeners = 5
 	// shortestName is what is left of a target's name, at least, where many share an alarm.
 	shortestName = 12
+	// oneOf begins a list of accounts.
+	oneOf = "one of "
 )
 
 // fewRules are the Regions whose buses hold 100 rules instead of 300 (EventBridge quotas, rules per event bus).
@@ -46,10 +59,16 @@ func (c *Config) Listeners() []Listeners {
 			named = append(named, shortened(t, room/len(chunk)-len(", ")))
 		}
 		l.Which = strings.Join(named, ", ")
+		if len(chunk) > 1 {
+			l.Which = oneOf + l.Which
+		}
 		all = append(all, l)
 	}
 	if len(c.Observers.Regions) > 0 && len(c.Units) > 0 {
 		all = append(all, Listeners{Suffix: "-units", Which: "an account of the organizational units"})
+	}
+	if len(all) > 0 {
+		all[0].Drilled = true
 	}
 	return all
 }
@@ -59,7 +78,7 @@ func (c *Config) perListeners() (accounts, room int) {
 	most := c.mostListeners()
 	longest := slices.MaxFunc(AllRegions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
 	e, _ := watch.ByID(watch.TargetAccess)
-	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].HeardText("", longest, c.Alerts.Instructions))
+	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].HeardText(oneOf, longest, c.Alerts.Instructions))
 	return max(1, (len(c.Observed())+most-1)/most), room
 }
 

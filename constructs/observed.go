@@ -31,6 +31,8 @@ type HeardProps struct {
 	// From are the accounts in the rule's pattern; Which names them for people.
 	From  []any
 	Which string
+	// DrillsOf is the Region if the rule takes its drills, empty if another one does.
+	DrillsOf string
 
 	Topic       Topic
 	Ledger      Log
@@ -45,7 +47,7 @@ func NewHeard(scope constructs.Construct, id string, props HeardProps) {
 	e, hub := props.Entry, props.Place.Region
 	rule := names.Capture + e.Rule + props.Suffix
 	NewRule(scope, id, RuleProps{
-		Name: rule, Description: e.Title + ". " + e.Why, Pattern: e.Heard(props.Scope, props.From, hub),
+		Name: rule, Description: e.Title + ". " + e.Why, Pattern: e.Heard(props.Scope, props.From, props.DrillsOf),
 		Targets: []awsevents.CfnRule_TargetProperty{ToLedger(props.Ledger, props.DeadLetters)},
 	})
 	for _, c := range e.Counts {

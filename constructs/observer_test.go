@@ -76,7 +76,8 @@ func TestHeard(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
 		NewHeard(stack, "Heard", HeardProps{
 			Place: here, Scope: scope, Instructions: "Call.", Entry: e, Suffix: "-7-standby", From: from, Which: "222222222222 production, 333333333333 staging",
-			Topic: Topic{arn: "arn:people"}, Ledger: NamedLog(here, "/aws/events/x"), DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
+			DrillsOf: here.Region,
+			Topic:    Topic{arn: "arn:people"}, Ledger: NamedLog(here, "/aws/events/x"), DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
 			AlsoTold: []string{"arn:chat"},
 		})
 	})
@@ -105,7 +106,7 @@ func TestBusPolicy(t *testing.T) {
 	same(t, "bus", got["EventBusName"], "default")
 	same(t, "statement's name", got["StatementId"], "breakglass-observers")
 	same(t, "statement", got["Statement"], policy.Only())
-	if sources := got["Statement"].(map[string]any)["Condition"].(map[string]any)["StringEquals"].(map[string]any)["events:source"].([]any); slices.Contains(sources, any(watch.DrillSource)) {
+	if sources := got["Statement"].(map[string]any)["Condition"].(map[string]any)["ForAllValues:StringEquals"].(map[string]any)["events:source"].([]any); slices.Contains(sources, any(watch.DrillSource)) {
 		t.Error("a target account may put drills on the hub's bus")
 	}
 }

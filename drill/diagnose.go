@@ -123,7 +123,7 @@ func (s *state) way(d Drill, to Receipt) []hop {
 	}
 	rule := names.Capture + d.entry.Rule + d.suffix
 	return []hop{s.find(to.Hub, end, func(name string) bool {
-		// What observers see has a rule for each account, or for a few; a drill rings them all.
+		// What observers see has a rule for each account, or for a few; the first takes the drills.
 		return name == rule || name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(name, rule+"-")
 	}, plan.Hub, plan.Standby, plan.Integrity, plan.Observed)}
 }

@@ -72,7 +72,7 @@ func (p Plan) Rules(at Placement, key string) []Rule {
 	case Observed:
 		heard, _ := watch.ByID(watch.TargetAccess)
 		for _, l := range at.Listeners {
-			rules = append(rules, Rule{names.Capture + heard.Rule + l.Suffix + suffix, heard.Heard(scope, c.HeardFrom(l), at.Region), map[string]string{"ledger": ledger}})
+			rules = append(rules, Rule{names.Capture + heard.Rule + l.Suffix + suffix, heard.Heard(scope, c.HeardFrom(l), l.DrillsOf(at.Region)), map[string]string{"ledger": ledger}})
 		}
 		if deployed, _ := watch.ByID(watch.TargetDeployment); at.First {
 			rules = append(rules, Rule{names.Capture + deployed.Rule + suffix, deployed.Heard(scope, scope.AllOthers(nil), at.Region), map[string]string{"ledger": ledger}})

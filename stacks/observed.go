@@ -3,6 +3,7 @@ package stacks
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
+	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
@@ -16,19 +17,19 @@ func NewObserved(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	stack := newStack(app, p, "Break glass observed: tells of what the observers in the target accounts see")
 	topic := hub.Topics[p.Region].ByName()
 	in := alertingProps(c, p, topic, own.NamedLog(place(p), names.Ledger), newDeadLetters(stack, c, p, told(c, p, topic)...))
-	heard := func(id string, e watch.Entry, suffix string, from []any, which string) {
-		own.NewHeard(stack, id, own.HeardProps{
-			Place: in.Place, Scope: c.Scope(), Instructions: in.Instructions, Entry: e, Suffix: suffix + in.Suffix, From: from, Which: which,
+	heard := func(entry string, l config.Listeners, from []any) {
+		e, _ := watch.ByID(entry)
+		own.NewHeard(stack, entry+l.Suffix, own.HeardProps{
+			Place: in.Place, Scope: c.Scope(), Instructions: in.Instructions, Entry: e, Suffix: l.Suffix + in.Suffix,
+			From: from, Which: l.Which, DrillsOf: l.DrillsOf(p.Region),
 			Topic: topic, Ledger: in.Ledger, DeadLetters: in.DeadLetters, AlsoTold: in.AlsoTold,
 		})
 	}
-	access, _ := watch.ByID(watch.TargetAccess)
 	for _, l := range p.Listeners {
-		heard(access.ID+l.Suffix, access, l.Suffix, c.HeardFrom(l), l.Which)
+		heard(watch.TargetAccess, l, c.HeardFrom(l))
 	}
 	if p.First {
-		deployment, _ := watch.ByID(watch.TargetDeployment)
-		heard(deployment.ID, deployment, "", c.Scope().AllOthers(nil), "any target account")
+		heard(watch.TargetDeployment, config.Listeners{Which: "a target account", Drilled: true}, c.Scope().AllOthers(nil))
 		own.NewBusPolicy(stack, "Bus", c.BusPolicy(p.Region))
 	}
 	return stack

@@ -174,17 +174,7 @@ func TestEndToEndUnits(t *testing.T) {
 			if stack == nil {
 				t.Fatalf("no stack set makes %s", name)
 			}
-			client := cloudformation.NewFromConfig(server.Config(account, stack.Region))
-			if _, err := client.CreateStack(ctx, &cloudformation.CreateStackInput{
-				StackName: aws.String("StackSet-" + name), TemplateBody: aws.String(string(stack.Text)),
-				Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
-			}); err != nil {
-				t.Fatal(err)
-			}
-			wait := cloudformation.NewStackCreateCompleteWaiter(client, func(o *cloudformation.StackCreateCompleteWaiterOptions) { o.MinDelay = time.Second })
-			if err := wait.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String("StackSet-" + name)}, 2*time.Minute); err != nil {
-				t.Fatalf("%s in %s: %v\n%s", name, account, err, server.Log())
-			}
+			deployTemplate(t, server, stack)
 		}
 		out, err := iam.NewFromConfig(server.Config(account, "us-east-1")).GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String("BreakGlassRole")})
 		if err != nil {
@@ -213,4 +203,38 @@ func TestEndToEndUnits(t *testing.T) {
 			t.Errorf("%s: a session lasts %d s", account, got)
 		}
 	}
+
+	t.Run("the hub account gets the role alone", func(t *testing.T) {
+		made := deployTemplate(t, server, carried(t, app, "111111111111").Stacks[names.RoleStack+unit+"-us-east-1"])
+		if want := []string{"AWS::IAM::Role Role"}; !slices.Equal(made, want) {
+			t.Errorf("it has %q, want %q", made, want)
+		}
+	})
+}
+
+// deployTemplate makes a stack of a template as it stands, as CloudFormation does for an account of a stack set, and lists
+// what it has made.
+func deployTemplate(t *testing.T, server *emulator.Server, stack *Stack) []string {
+	t.Helper()
+	ctx, name := t.Context(), aws.String("StackSet-"+stack.Name)
+	client := cloudformation.NewFromConfig(server.Config(stack.Account, stack.Region))
+	if _, err := client.CreateStack(ctx, &cloudformation.CreateStackInput{
+		StackName: name, TemplateBody: aws.String(string(stack.Text)), Capabilities: []types.Capability{types.CapabilityCapabilityNamedIam},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	wait := cloudformation.NewStackCreateCompleteWaiter(client, func(o *cloudformation.StackCreateCompleteWaiterOptions) { o.MinDelay = time.Second })
+	if err := wait.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: name}, 2*time.Minute); err != nil {
+		t.Fatalf("%s in %s: %v\n%s", stack.Name, stack.Account, err, server.Log())
+	}
+	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var made []string
+	for _, r := range out.StackResources {
+		made = append(made, aws.ToString(r.ResourceType)+" "+aws.ToString(r.LogicalResourceId))
+	}
+	slices.Sort(made)
+	return made
 }

@@ -50,7 +50,10 @@ func deployed(s Scope, region string) replacements {
 		names.Group, names.Group,
 		SampleScope.Users[0], s.Users[0],
 		// No account of anybody else appears in the text of a drill.
-		SampleScope.Account, s.Account, "222222222222", s.Account,
+		SampleScope.Account, s.Account, ObservedAccount, s.Account,
+	}
+	if s.Role != "" {
+		pairs = append(pairs, SampleScope.Role, s.Role)
 	}
 	if s.Key != "" {
 		pairs = append(pairs, SampleKey, s.Key)

@@ -41,7 +41,7 @@ var Observed = []Entry{
 				}),
 			}}
 		},
-		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS ROLE USED OR CHANGED IN A TARGET ACCOUNT"}},
+		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS ROLE USED OR CHANGED"}},
 	},
 	{
 		ID:    TargetDeployment,
@@ -59,7 +59,7 @@ var Observed = []Entry{
 				"requestParameters": Fields{"roleName": s.targetRoles()},
 			})
 		},
-		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS ROLES DEPLOYED IN TARGET ACCOUNTS"}},
+		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS ROLE CHANGED BY CLOUDFORMATION"}},
 	},
 }
 
@@ -86,12 +86,18 @@ func (e Entry) Observe(s Scope, account, region any) Fields {
 	return pattern
 }
 
-// Heard is the pattern of a hub's rule for what the observers of some accounts carry there, and for drills of the hub's own
-// account and Region. accounts is a list of numbers, or of what stands for accounts in a pattern.
-func (e Entry) Heard(s Scope, accounts []any, hubRegion string) Fields {
-	record, drill := e.real(), e.drill()
+// Heard is the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of numbers, or
+// of what stands for accounts in a pattern. drillsOf is the hub's Region where the rule takes drills, too, those that the hub
+// account puts there; empty where it doesn't: one of many rules is enough, or a drill would ring all of their alarms at once.
+func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
+	record := e.real()
 	record["account"] = accounts
-	drill["account"], drill["region"] = []string{s.Account}, []string{hubRegion}
+	if drillsOf == "" {
+		record["detail"] = e.Detail(s)
+		return record
+	}
+	drill := e.drill()
+	drill["account"], drill["region"] = []string{s.Account}, []string{drillsOf}
 	return Fields{"detail": e.Detail(s), "$or": []any{record, drill}}
 }
 
@@ -100,9 +106,10 @@ func (s Scope) AllOthers(but []string) []any {
 	return []any{Fields{"anything-but": append([]string{s.Account}, but...)}}
 }
 
-// HeardText is the description of the alarm on what happens in some accounts. which names them.
+// HeardText is the description of the alarm on what happens in some accounts. which names them, and ends the first sentence: a
+// reader at night wants to know where.
 func (c Count) HeardText(which, hubRegion, instructions string) string {
-	return fmt.Sprintf("%s: %s. At least %d in %.0f minutes. Each one, with who, where and in which account: aws logs tail %s --since 15m --region %s "+
+	return fmt.Sprintf("%s in %s. At least %d in %.0f minutes. Each one, with who, when and where: aws logs tail %s --since 15m --region %s "+
 		"(a drill counts too, and says DRILL there).\n%s",
 		c.Title, which, c.AtLeast, CountPeriod.Minutes(), names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
 }

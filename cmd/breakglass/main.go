@@ -62,7 +62,7 @@ The commands read breakglass.yaml. Each exits with 0 when all is well, 1 when it
 	}
 	var common flags
 	common.register(root.PersistentFlags())
-	root.AddCommand(planCommand(&common), checkCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common))
+	root.AddCommand(planCommand(&common), checkCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common))
 	offer(root, &common)
 	return root
 }

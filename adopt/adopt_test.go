@@ -1,0 +1,373 @@
+package adopt
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/plan"
+)
+
+const (
+	hubStack, forwarderStack, roleStack = "BreakGlass-Hub", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Role-222222222222"
+)
+
+var placements = []plan.Placement{
+	{Kind: plan.Hub, Stack: hubStack, Account: "111111111111", Region: "us-east-1"},
+	{Kind: plan.Forwarder, Stack: forwarderStack, Account: "111111111111", Region: "us-west-2"},
+	{Kind: plan.Role, Stack: roleStack, Account: "222222222222", Region: "us-east-1"},
+}
+
+// lookAt finds what there is in an AWS that answers as with the reference solution, but for some answers.
+func lookAt(t *testing.T, more string) (Assembly, map[string]Stack, []Stack) {
+	t.Helper()
+	made, err := Read("testdata/cdk.out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := Look(t.Context(), answering(t, more), placements, made, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	by := map[string]Stack{}
+	for _, s := range all {
+		by[s.Stack] = s
+	}
+	return made, by, all
+}
+
+func listed(resources []Resource) string {
+	var all []string
+	for _, r := range resources {
+		all = append(all, strings.TrimPrefix(r.Type, "AWS::")+" "+r.Name)
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+const (
+	wholeHub = "Events::Rule capture-breakglass-user-sign-in, IAM::ManagedPolicy BreakGlassAssumeRole, IAM::User BreakglassUser, " +
+		"KMS::Alias alias/breakglassSNS, KMS::Key 11111111-2222-3333-4444-555555555555, SNS::Subscription security-team@example.com, SNS::Topic breakglassuser-console-logins"
+	withoutTopic = "Events::Rule capture-breakglass-user-sign-in, IAM::ManagedPolicy BreakGlassAssumeRole, IAM::User BreakglassUser"
+)
+
+func TestWhatIsImported(t *testing.T) {
+	_, found, _ := lookAt(t, "")
+	for stack, want := range map[string]string{
+		hubStack: wholeHub, forwarderStack: "Events::Rule capture-breakglass-user-sign-in", roleStack: "IAM::Role BreakGlassRole",
+	} {
+		s := found[stack]
+		if got := listed(s.Import); got != want || s.Unknown != "" || len(s.InTheWay) > 0 {
+			t.Errorf("%s imports %s, want %s; %q, in the way %v", stack, got, want, s.Unknown, s.InTheWay)
+		}
+	}
+	if made := found[hubStack].Made; made["AWS::IAM::Group"] != 1 || made["AWS::SNS::TopicPolicy"] != 1 || made["AWS::SNS::Subscription"] != 1 || made["AWS::IAM::User"] != 0 {
+		t.Errorf("made new: %v", made)
+	}
+}
+
+// Each answer of AWS that differs, and what it does to the import.
+func TestOtherAnswers(t *testing.T) {
+	for name, tt := range map[string]struct {
+		answers, stack, imports string
+		says                    string // in the troubles, notes or reasons of the stack
+	}{
+		"nothing is there": {
+			answers: "iam:GetRole fail NoSuchEntity no such role", stack: roleStack,
+		},
+		"the role is in the plan's stack already": {
+			answers: "cloudformation:ListStackResources <R><ListStackResourcesResult><StackResourceSummaries><member><LogicalResourceId>Role</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>UPDATE_COMPLETE</ResourceStatus></member></StackResourceSummaries></ListStackResourcesResult></R>",
+			stack:   roleStack,
+		},
+		"the role was once in the plan's stack": {
+			answers: "cloudformation:ListStackResources <R><ListStackResourcesResult><StackResourceSummaries><member><LogicalResourceId>Role</LogicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>DELETE_SKIPPED</ResourceStatus></member></StackResourceSummaries></ListStackResourcesResult></R>",
+			stack:   roleStack, imports: "IAM::Role BreakGlassRole",
+		},
+		"the role is in somebody's stack": {
+			answers: "cloudformation:DescribeStackResources <R><DescribeStackResourcesResult><StackResources><member><StackName>theirs</StackName><LogicalResourceId>R</LogicalResourceId><PhysicalResourceId>BreakGlassRole</PhysicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResources></DescribeStackResourcesResult></R>",
+			stack:   roleStack, says: "BreakGlassRole is in the stack theirs",
+		},
+		"the role has a path": {
+			answers: "iam:GetRole <R><GetRoleResult><Role><RoleName>BreakGlassRole</RoleName><Path>/emergency/</Path></Role></GetRoleResult></R>",
+			stack:   roleStack, says: "has the path /emergency/",
+		},
+		"others get into the role, too": {
+			answers: `iam:GetRole <R><GetRoleResult><Role><RoleName>BreakGlassRole</RoleName><Path>/</Path><AssumeRolePolicyDocument>%7B%22Statement%22%3A%7B%22Principal%22%3A%7B%22AWS%22%3A%5B%22arn%3Aaws%3Aiam%3A%3A111111111111%3Auser%2FBreakglassUser%22%2C%22arn%3Aaws%3Aiam%3A%3A333333333333%3Aroot%22%5D%7D%7D%7D</AssumeRolePolicyDocument></Role></GetRoleResult></R>`,
+			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "lets in arn:aws:iam::333333333333:root now",
+		},
+		"no device": {
+			answers: "iam:ListMFADevices <R><ListMFADevicesResult><MFADevices/></ListMFADevicesResult></R>",
+			stack:   hubStack, imports: wholeHub, says: "has no MFA device",
+		},
+		"an access key": {
+			answers: "iam:ListAccessKeys <R><ListAccessKeysResult><AccessKeyMetadata><member><AccessKeyId>AKIAEXAMPLE</AccessKeyId></member></AccessKeyMetadata></ListAccessKeysResult></R>",
+			stack:   hubStack, imports: wholeHub, says: "has 1 access keys",
+		},
+		"the key is being deleted": {
+			answers: `kms:DescribeKey {"KeyMetadata": {"KeyId": "1", "KeyState": "PendingDeletion", "KeyManager": "CUSTOMER"}}`,
+			stack:   hubStack, imports: withoutTopic + ", SNS::Subscription security-team@example.com, SNS::Topic breakglassuser-console-logins", says: "PendingDeletion",
+		},
+		"no topic": {
+			answers: "sns:GetTopicAttributes fail NotFound Topic does not exist\nkms:DescribeKey fail NotFoundException no alias",
+			stack:   hubStack, imports: withoutTopic,
+		},
+		"no confirmation yet": {
+			stack: hubStack, imports: wholeHub, says: "new@example.com has not confirmed yet",
+		},
+		"a rule with too many targets": {
+			answers: `events:ListTargetsByRule@us-west-2 {"Targets": [{"Id": "a"}, {"Id": "b"}, {"Id": "c"}, {"Id": "d"}, {"Id": "e"}]}`,
+			stack:   forwarderStack, imports: "Events::Rule capture-breakglass-user-sign-in", says: "EventBridge allows 5",
+		},
+		"a type that CloudFormation does not import": {
+			answers: "cloudformation:GetTemplateSummary <R><GetTemplateSummaryResult><ResourceIdentifierSummaries><member><ResourceType>AWS::SNS::Subscription</ResourceType><ResourceIdentifiers><member>Arn</member></ResourceIdentifiers></member></ResourceIdentifierSummaries></GetTemplateSummaryResult></R>",
+			stack:   hubStack, says: "can't be imported",
+		},
+		"a question that is refused": {
+			answers: "cloudformation:GetTemplateSummary fail AccessDenied not authorized to perform: cloudformation:GetTemplateSummary",
+			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "is not known",
+		},
+		"a Region that refuses": {
+			answers: "events:ListRules@us-west-2 fail AccessDenied User: x is not authorized to perform: events:ListRules",
+			stack:   forwarderStack, says: "the permission events:ListRules is missing",
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, found, _ := lookAt(t, tt.answers)
+			s := found[tt.stack]
+			want := strings.Split(tt.imports, ", ")
+			slices.Sort(want)
+			if got := listed(s.Import); got != strings.Join(want, ", ") {
+				t.Errorf("imports %s, want %s", got, tt.imports)
+			}
+			said := s.Unknown + strings.Join(s.Notes, "; ")
+			for _, trouble := range s.InTheWay {
+				said += "; " + trouble.What
+			}
+			if !strings.Contains(said, tt.says) {
+				t.Errorf("it says %q, which lacks %q", said, tt.says)
+			}
+			if tt.says == "" && (s.Unknown != "" || len(s.InTheWay) > 0) {
+				t.Errorf("it says %q", said)
+			}
+		})
+	}
+}
+
+// The records are what the deployment after the import compares with: a property that is recorded as the plan has it is not
+// changed, and what is recorded and not in the plan is taken away.
+func TestRecords(t *testing.T) {
+	made, found, _ := lookAt(t, "")
+	record := func(stack, name string) Resource {
+		for _, r := range found[stack].Import {
+			if r.Name == name {
+				return r
+			}
+		}
+		t.Fatalf("%s does not import %s", stack, name)
+		return Resource{}
+	}
+	role := record(roleStack, "BreakGlassRole")
+	if !slices.Contains(role.Changes, "AssumeRolePolicyDocument") {
+		t.Errorf("the deployment changes %q of the role: the trust without MFA stays", role.Changes)
+	}
+	if got := role.record["ManagedPolicyArns"]; !same(got, []string{"arn:aws:iam::aws:policy/IAMFullAccess"}) {
+		t.Errorf("recorded policies of the role: %v", got)
+	}
+	if slices.Contains(role.Changes, "MaxSessionDuration") {
+		t.Errorf("the session is as long as it was, and still changes: %q", role.Changes)
+	}
+	for _, stack := range []string{hubStack, forwarderStack} {
+		rule := record(stack, "capture-breakglass-user-sign-in")
+		if rule.record["Targets"] != nil || !slices.Contains(rule.Changes, "Targets") || !slices.Contains(rule.Changes, "State") {
+			t.Errorf("%s: the rule's record is %v, the deployment changes %q", stack, rule.record, rule.Changes)
+		}
+	}
+	if notes := found[roleStack].Notes; len(notes) > 0 {
+		t.Errorf("nobody is shut out of the role, and it says %q", notes)
+	}
+	if user := record(hubStack, "BreakglassUser"); len(user.record) != 1 || !slices.Equal(user.Changes, []string{"Groups"}) {
+		t.Errorf("the user's record is %v, the deployment changes %q", user.record, user.Changes)
+	}
+	policy := record(hubStack, "BreakGlassAssumeRole")
+	ours := made.Templates[hubStack].Resources[policy.LogicalID].Properties
+	if policy.record["Description"] != ours["Description"] || slices.Contains(policy.Changes, "Description") {
+		t.Errorf("the policy's description is recorded as %v: CloudFormation would replace the policy", policy.record["Description"])
+	}
+	if topic := record(hubStack, "breakglassuser-console-logins"); topic.record["KmsMasterKeyId"] != "alias/breakglassSNS" || topic.record["Subscription"] != nil {
+		t.Errorf("the topic's record is %v", topic.record)
+	}
+}
+
+// What can't be changed is recorded as the plan has it, in every type: else the deployment replaces the resource.
+func TestNothingIsReplaced(t *testing.T) {
+	made, _, all := lookAt(t, "")
+	n := 0
+	for _, s := range all {
+		for _, r := range s.Import {
+			for _, l := range lookers() {
+				for _, property := range l.fixed {
+					if l.typ != r.Type || made.Templates[s.Stack].Resources[r.LogicalID].Properties[property] == nil {
+						continue
+					}
+					n++
+					if slices.Contains(r.Changes, property) {
+						t.Errorf("%s: %s of %s would change, and it can't", s.Stack, property, r.Name)
+					}
+				}
+			}
+		}
+	}
+	if n < 10 {
+		t.Errorf("only %d properties were looked at", n)
+	}
+}
+
+func TestFolder(t *testing.T) {
+	made, found, all := lookAt(t, "")
+	folder := filepath.Join(t.TempDir(), "adopt")
+	if err := Write(folder, made, all); err != nil {
+		t.Fatal(err)
+	}
+	back, err := Read(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range all {
+		template := back.Templates[s.Stack]
+		known := map[string]bool{}
+		for id, r := range template.Resources {
+			known[id] = true
+			if r.DeletionPolicy != "Retain" || r.UpdateReplacePolicy != "Retain" {
+				t.Errorf("%s of %s is not retained", id, s.Stack)
+			}
+		}
+		for id, r := range template.Resources {
+			if to := dangling(r.Properties, known); to != "" {
+				t.Errorf("%s of %s refers to %s, which is not there", id, s.Stack, to)
+			}
+		}
+		if len(template.Resources) != len(s.Import) {
+			t.Errorf("%s: %d resources in the template, %d to import", s.Stack, len(template.Resources), len(s.Import))
+		}
+		var mapping map[string]map[string]string
+		if err := readJSON(filepath.Join(folder, Mapping(s.Stack)), &mapping); err != nil {
+			t.Fatal(err)
+		}
+		for id := range template.Resources {
+			if len(mapping[id]) != 1 {
+				t.Errorf("%s: the mapping has %v for %s", s.Stack, mapping[id], id)
+			}
+		}
+		entry := back.artifacts[s.Stack].Properties
+		if entry["assumeRoleArn"] == nil || entry["terminationProtection"] != nil || entry["tags"] != nil {
+			t.Errorf("%s: the manifest says %v", s.Stack, entry)
+		}
+	}
+	// A later run must not lose what the resources were: it is the way back.
+	before, err := os.ReadFile(filepath.Join(folder, hubStack+".template.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	hub := found[hubStack]
+	hub.Here, hub.Import = hub.Import[1:], hub.Import[:1]
+	role := found[roleStack]
+	role.Here, role.Import = role.Import, nil
+	if err := Write(folder, made, []Stack{hub, role}); err != nil {
+		t.Fatal(err)
+	}
+	after, err := os.ReadFile(filepath.Join(folder, hubStack+".template.json"))
+	if err != nil || string(before) != string(after) {
+		t.Errorf("a second run changed the record (%v):\n%s", err, after)
+	}
+	if again, err := Read(folder); err != nil || len(again.Templates) != 3 {
+		t.Errorf("a second run left %d stacks: %v", len(again.Templates), err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, "manifest.json"), []byte("no JSON"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := Write(folder, made, all); err == nil || !strings.Contains(err.Error(), "--out") {
+		t.Errorf("a folder of somebody else's: %v", err)
+	}
+}
+
+func TestNoSecretInTheFolder(t *testing.T) {
+	made, _, all := lookAt(t, "")
+	folder := t.TempDir()
+	if err := Write(folder, made, all); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(folder, "*.json"))
+	if err != nil || len(files) != 7 {
+		t.Fatalf("%d files: %v", len(files), err)
+	}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, secret := range []string{"AKIA", "mfa/", "Password", "LoginProfile"} {
+			if strings.Contains(string(text), secret) {
+				t.Errorf("%s has %s in it", file, secret)
+			}
+		}
+	}
+}
+
+func TestSteps(t *testing.T) {
+	_, _, all := lookAt(t, "")
+	other := all[1]
+	other.Stack, other.Region = "BreakGlass-Forwarder-eu-west-1", "eu-west-1"
+	other.ByHand = slices.Clone(other.ByHand)
+	for i := range other.ByHand {
+		other.ByHand[i].Region = other.Region
+	}
+	steps := Steps(append(all, other), append(placements, plan.Placement{Kind: plan.Forwarder, Stack: other.Stack}), Caller{
+		Folder: "out", Breakglass: " --profile hub",
+		Profile: func(number string) string {
+			return map[string]string{"111111111111": "hub", "222222222222": "prod"}[number]
+		},
+	})
+	text, err := json.MarshalIndent(steps, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var order []int
+	for _, command := range []string{
+		"npx cdk import BreakGlass-Hub --app out --resource-mapping out/BreakGlass-Hub.mapping.json --force --profile hub",
+		"breakglass deploy --only BreakGlass-Hub --profile hub",
+		"for stack in BreakGlass-Forwarder-us-west-2 BreakGlass-Forwarder-eu-west-1; do npx cdk import $stack --app out --resource-mapping out/$stack.mapping.json --force --profile hub || break; done",
+		"breakglass deploy --only 'BreakGlass-Forwarder-*' --profile hub",
+		"npx cdk import BreakGlass-Role-222222222222 --app out --resource-mapping out/BreakGlass-Role-222222222222.mapping.json --force --profile prod",
+		"breakglass deploy --only BreakGlass-Role-222222222222 --profile hub",
+		"breakglass deploy --profile hub", "breakglass check --profile hub", "breakglass drill --profile hub",
+		"aws iam detach-user-policy --user-name BreakglassUser --policy-arn arn:aws:iam::aws:policy/IAMFullAccess --profile hub",
+		"aws sns unsubscribe --subscription-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins:bbbbbbbb-1111-2222-3333-444444444444 --profile hub --region us-east-1",
+		"aws events remove-targets --rule capture-breakglass-user-sign-in --ids SendToSNS --profile hub --region us-east-1",
+		"for region in us-west-2 eu-west-1; do aws events remove-targets --rule capture-breakglass-user-sign-in --ids SendToDefaultEventBus --profile hub --region $region; done",
+		"aws iam detach-role-policy --role-name BreakGlassRole --policy-arn arn:aws:iam::aws:policy/ReadOnlyAccess --profile prod",
+	} {
+		quoted, _ := json.Marshal(command)
+		escaped := strings.NewReplacer("&", `\u0026`, "<", `\u003c`, ">", `\u003e`).Replace(string(quoted))
+		at := strings.Index(string(text), escaped)
+		if at < 0 {
+			t.Errorf("no step has %s", command)
+		}
+		order = append(order, at)
+	}
+	if !slices.IsSorted(order) {
+		t.Errorf("the steps are in another order: %v\n%s", order, text)
+	}
+	if strings.Contains(string(text), "destroy ") || strings.Contains(string(text), "--revert-drift") {
+		t.Errorf("a step that should not be there:\n%s", text)
+	}
+	last := Steps(all, placements, Caller{Folder: "out", Through: true, AllStages: true, Profile: func(string) string { return "management" }})
+	text, _ = json.Marshal(last)
+	for _, part := range []string{"--only BreakGlass-Hub --all-stages", `--profile \u003c222222222222\u003e`} {
+		if !strings.Contains(string(text), part) {
+			t.Errorf("through a role, with a pipeline, the steps lack %s", part)
+		}
+	}
+}

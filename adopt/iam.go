@@ -1,0 +1,330 @@
+package adopt
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"example.com/breakglass/internal/account"
+)
+
+// policy is a customer managed one.
+type policy struct{ arn, path, version string }
+
+func lookGroup(ctx context.Context, v *view, id string) error {
+	client, name := iam.NewFromConfig(v.config), v.template.text(id, "GroupName")
+	if _, err := client.GetGroup(ctx, &iam.GetGroupInput{GroupName: aws.String(name)}); missing(err) {
+		return nil
+	} else if err != nil {
+		return v.explain(err, "the group "+name)
+	}
+	var attached []string
+	pages := iam.NewListAttachedGroupPoliciesPaginator(client, &iam.ListAttachedGroupPoliciesInput{GroupName: aws.String(name)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return v.explain(err, "the policies of the group "+name)
+		}
+		attached = append(attached, arns(page.AttachedPolicies)...)
+	}
+	v.add(id, name, map[string]string{"GroupName": name}, map[string]any{"ManagedPolicyArns": v.kept(id, "ManagedPolicyArns", attached)})
+	return nil
+}
+
+func lookUser(ctx context.Context, v *view, id string) error {
+	client, name := iam.NewFromConfig(v.config), v.template.text(id, "UserName")
+	out, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return v.explain(err, "the user "+name)
+	}
+	if path := aws.ToString(out.User.Path); path != "/" && path != "" {
+		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /", "the user %s has the path %s, and the roles trust it without one", name, path)
+	}
+	devices, err := client.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String(name)})
+	if err != nil {
+		return v.explain(err, "the MFA devices of "+name)
+	}
+	if len(devices.MFADevices) == 0 {
+		v.trouble("enrol a device before the hub is deployed (README, \"After deployment: password and MFA\")",
+			"the user %s has no MFA device, and may do nothing without one once the hub is deployed", name)
+	}
+	keys, err := client.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})
+	if err != nil {
+		return v.explain(err, "the access keys of "+name)
+	}
+	if n := len(keys.AccessKeyMetadata); n > 0 {
+		v.note("the user %s has %d access keys; once the hub is deployed they do nothing by themselves, without MFA", name, n)
+	}
+	v.add(id, name, map[string]string{"UserName": name}, nil)
+	return v.ofUser(ctx, client, name)
+}
+
+// ofUser are the policies on the user itself.
+func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) error {
+	const why = "the group gives the same; a policy on a user fails CIS 1.14"
+	attached, err := client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)})
+	if err != nil {
+		return v.explain(err, "the policies of "+name)
+	}
+	for _, arn := range arns(attached.AttachedPolicies) {
+		v.byHand("policy "+arn+" on the user "+name, why, "", fmt.Sprintf("aws iam detach-user-policy --user-name %s --policy-arn %s", name, arn))
+	}
+	inline, err := client.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: aws.String(name)})
+	if err != nil {
+		return v.explain(err, "the policies of "+name)
+	}
+	for _, p := range inline.PolicyNames {
+		v.byHand("inline policy "+p+" of the user "+name, "it is not the file's; "+why, "", fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
+	}
+	return nil
+}
+
+func lookRole(ctx context.Context, v *view, id string) error {
+	client, name := iam.NewFromConfig(v.config), v.template.text(id, "RoleName")
+	if name == "" {
+		return nil
+	}
+	out, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+	if missing(err) {
+		return nil
+	}
+	if err != nil {
+		return v.explain(err, "the role "+name)
+	}
+	role := out.Role
+	if path := aws.ToString(role.Path); path != "/" && path != "" {
+		v.trouble("make the role anew under another role.name, or without a path at a quiet hour: a role can't be moved", "the role %s of %s has the path %s, and the users' policy names it without one", name, v.Account, path)
+		return nil
+	}
+	trust, err := document(aws.ToString(role.AssumeRolePolicyDocument))
+	if err != nil {
+		return fmt.Errorf("the trust of the role %s cannot be read: %w", name, err)
+	}
+	v.shutOut(id, name, trust)
+	record := map[string]any{"AssumeRolePolicyDocument": trust, "Description": optional(aws.ToString(role.Description))}
+	if role.MaxSessionDuration != nil {
+		record["MaxSessionDuration"] = *role.MaxSessionDuration
+	}
+	if role.PermissionsBoundary != nil {
+		record["PermissionsBoundary"] = optional(aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn))
+	}
+	attached, err := v.ofRole(ctx, client, id, name, record)
+	if err != nil {
+		return err
+	}
+	record["ManagedPolicyArns"] = v.kept(id, "ManagedPolicyArns", attached)
+	v.add(id, name, map[string]string{"RoleName": name}, record)
+	return nil
+}
+
+// shutOut names whom a role lets in now and will not any more.
+func (v *view) shutOut(id, name string, trust map[string]any) {
+	stays := map[string]bool{}
+	leaves(v.template.Resources[id].Properties["AssumeRolePolicyDocument"], func(text string) { stays[text] = true })
+	statements, _ := trust["Statement"].([]any)
+	if one, single := trust["Statement"].(map[string]any); single {
+		statements = []any{one}
+	}
+	for _, s := range statements {
+		m, _ := s.(map[string]any)
+		leaves(m["Principal"], func(who string) {
+			if !stays[who] {
+				v.note("the role %s lets in %s now, and will not any more", name, who)
+			}
+		})
+	}
+}
+
+// leaves calls f with each text in a document.
+func leaves(value any, f func(string)) {
+	switch v := value.(type) {
+	case string:
+		f(v)
+	case []any:
+		for _, one := range v {
+			leaves(one, f)
+		}
+	case map[string]any:
+		for _, one := range v {
+			leaves(one, f)
+		}
+	}
+}
+
+// ofRole finds what the role may do, and what of it the file does not have.
+func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, record map[string]any) ([]string, error) {
+	const why = "the file does not have it"
+	out, err := client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)})
+	if err != nil {
+		return nil, v.explain(err, "the policies of the role "+name)
+	}
+	attached := arns(out.AttachedPolicies)
+	ours := append(v.texts(id, "ManagedPolicyArns"), v.attachedByPolicies(id)...)
+	for _, arn := range attached {
+		if !slices.Contains(ours, arn) {
+			v.byHand("policy "+arn+" on the role "+name+" of "+v.Account, why, "", fmt.Sprintf("aws iam detach-role-policy --role-name %s --policy-arn %s", name, arn))
+		}
+	}
+	inline, err := client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(name)})
+	if err != nil {
+		return nil, v.explain(err, "the policies of the role "+name)
+	}
+	for _, p := range inline.PolicyNames {
+		if p != v.inlineName(id) {
+			v.byHand("inline policy "+p+" of the role "+name+" of "+v.Account, why, "", fmt.Sprintf("aws iam delete-role-policy --role-name %s --policy-name %s", name, p))
+			continue
+		}
+		got, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(name), PolicyName: aws.String(p)})
+		if err != nil {
+			return nil, v.explain(err, "the policies of the role "+name)
+		}
+		text, err := document(aws.ToString(got.PolicyDocument))
+		if err != nil {
+			return nil, fmt.Errorf("the policy %s of the role %s cannot be read: %w", p, name, err)
+		}
+		record["Policies"] = []any{map[string]any{"PolicyName": p, "PolicyDocument": text}}
+	}
+	return attached, nil
+}
+
+// inlineName is the name of the inline policy that the plan gives a role.
+func (v *view) inlineName(id string) string {
+	policies, _ := v.template.Resources[id].Properties["Policies"].([]any)
+	if len(policies) == 0 {
+		return ""
+	}
+	first, _ := policies[0].(map[string]any)
+	name, _ := first["PolicyName"].(string)
+	return name
+}
+
+// attachedByPolicies are the ARNs of the stack's own policies that name the role.
+func (v *view) attachedByPolicies(role string) []string {
+	var own []string
+	for _, id := range v.template.of("AWS::IAM::ManagedPolicy") {
+		roles, _ := v.template.Resources[id].Properties["Roles"].([]any)
+		if slices.ContainsFunc(roles, func(r any) bool { return ref(r) == role }) {
+			own = append(own, "arn:aws:iam::"+v.Account+":policy/"+v.template.text(id, "ManagedPolicyName"))
+		}
+	}
+	return own
+}
+
+func lookPolicy(ctx context.Context, v *view, id string) error {
+	client, name := iam.NewFromConfig(v.config), v.template.text(id, "ManagedPolicyName")
+	if v.policies == nil {
+		v.policies = map[string]policy{}
+		pages := iam.NewListPoliciesPaginator(client, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return v.explain(err, "the policies")
+			}
+			for _, p := range page.Policies {
+				v.policies[aws.ToString(p.PolicyName)] = policy{aws.ToString(p.Arn), aws.ToString(p.Path), aws.ToString(p.DefaultVersionId)}
+			}
+		}
+	}
+	p, ok := v.policies[name]
+	if !ok {
+		return nil
+	}
+	if p.path != "/" && p.path != "" {
+		v.trouble("give what it is attached to a copy under another name, and delete it: a policy can't be moved", "the policy %s has the path %s", name, p.path)
+		return nil
+	}
+	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(p.arn), VersionId: aws.String(p.version)})
+	if err != nil {
+		return v.explain(err, "the policy "+name)
+	}
+	text, err := document(aws.ToString(version.PolicyVersion.Document))
+	if err != nil {
+		return fmt.Errorf("the policy %s cannot be read: %w", name, err)
+	}
+	record := map[string]any{"PolicyDocument": text}
+	on, err := client.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(p.arn)})
+	if err != nil {
+		return v.explain(err, "what the policy "+name+" is attached to")
+	}
+	var groups, roles []string
+	for _, g := range on.PolicyGroups {
+		groups = append(groups, aws.ToString(g.GroupName))
+	}
+	for _, r := range on.PolicyRoles {
+		roles = append(roles, aws.ToString(r.RoleName))
+	}
+	record["Groups"], record["Roles"] = v.keptRefs(id, "Groups", groups), v.keptRefs(id, "Roles", roles)
+	v.add(id, name, map[string]string{"PolicyArn": p.arn}, record)
+	return nil
+}
+
+// kept are those of a list of the plan that are there already. The record has no others: what the plan does not have stays,
+// and what it adds is taken away again on the way back.
+func (v *view) kept(id, property string, there []string) any {
+	var both []any
+	for _, one := range v.texts(id, property) {
+		if slices.Contains(there, one) {
+			both = append(both, one)
+		}
+	}
+	if both == nil {
+		return nil
+	}
+	return both
+}
+
+// keptRefs is kept for a list of references to resources of the stack, of which those that exist have been found before.
+func (v *view) keptRefs(id, property string, there []string) any {
+	var both []any
+	list, _ := v.template.Resources[id].Properties[property].([]any)
+	for _, one := range list {
+		if r := v.found[ref(one)]; r != nil && slices.Contains(there, r.Name) {
+			both = append(both, one)
+		}
+	}
+	if both == nil {
+		return nil
+	}
+	return both
+}
+
+func (v *view) texts(id, property string) []string {
+	var all []string
+	list, _ := v.template.Resources[id].Properties[property].([]any)
+	for _, one := range list {
+		if text, ok := one.(string); ok {
+			all = append(all, text)
+		}
+	}
+	return all
+}
+
+func arns(attached []types.AttachedPolicy) []string {
+	var all []string
+	for _, p := range attached {
+		all = append(all, aws.ToString(p.PolicyArn))
+	}
+	return all
+}
+
+// document reads a policy, which IAM returns encoded as in an address.
+func document(text string) (map[string]any, error) {
+	if plain, err := url.QueryUnescape(text); err == nil && len(text) > 0 && text[0] == '%' {
+		text = plain
+	}
+	var d map[string]any
+	return d, json.Unmarshal([]byte(text), &d)
+}
+
+func (v *view) explain(err error, what string) error {
+	return account.Explain(err, "asking for "+what+" in "+v.Account)
+}

@@ -1,0 +1,31 @@
+package adopt
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+)
+
+// lookLogGroup finds a ledger that an earlier deployment has left on purpose.
+func lookLogGroup(ctx context.Context, v *view, id string) error {
+	name := v.template.text(id, "LogGroupName")
+	if name == "" {
+		return nil
+	}
+	out, err := cloudwatchlogs.NewFromConfig(v.config).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(name)})
+	if err != nil {
+		return v.explainHere(err, "asking for the log group "+name)
+	}
+	for _, g := range out.LogGroups {
+		if aws.ToString(g.LogGroupName) != name {
+			continue
+		}
+		record := map[string]any{}
+		if g.RetentionInDays != nil {
+			record["RetentionInDays"] = *g.RetentionInDays
+		}
+		v.add(id, name, map[string]string{"LogGroupName": name}, record)
+	}
+	return nil
+}

@@ -1,0 +1,118 @@
+package adopt
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/smithy-go"
+
+	"example.com/breakglass/internal/account"
+)
+
+// owned are the logical IDs that the plan's stack has already. What was deleted from it, or never came about, is none of it.
+func (v *view) owned(ctx context.Context) (map[string]bool, error) {
+	owned := map[string]bool{}
+	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(v.Stack.Stack)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if noSuchStack(err) {
+			return owned, nil
+		}
+		if err != nil {
+			return nil, account.Explain(err, "asking what "+v.Stack.Stack+" consists of")
+		}
+		for _, r := range page.StackResourceSummaries {
+			status := string(r.ResourceStatus)
+			if !strings.HasPrefix(status, "DELETE_") && status != "CREATE_FAILED" && status != "IMPORT_FAILED" && !strings.HasPrefix(status, "IMPORT_ROLLBACK") {
+				owned[aws.ToString(r.LogicalResourceId)] = true
+			}
+		}
+	}
+	return owned, nil
+}
+
+// otherStack is the stack that has a resource, where that is none of the plan's.
+func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
+	out, err := cloudformation.NewFromConfig(v.config).DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{PhysicalResourceId: aws.String(r.physical())})
+	if noSuchStack(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", account.Explain(err, "asking for other stacks in "+v.Account+" "+v.Region)
+	}
+	for _, s := range out.StackResources {
+		if aws.ToString(s.PhysicalResourceId) != r.physical() || aws.ToString(s.ResourceType) != r.Type {
+			continue
+		}
+		if name := aws.ToString(s.StackName); name != v.Stack.Stack && !strings.HasPrefix(string(s.ResourceStatus), "DELETE_") {
+			return name, nil
+		}
+	}
+	return "", nil
+}
+
+// importable asks CloudFormation whether it imports such resources in this Region, and by the property that the mapping has.
+// What it doesn't import stands in the way.
+func (v *view) importable(ctx context.Context) error {
+	if len(v.Import) == 0 {
+		return nil
+	}
+	body, err := json.Marshal(v.importTemplate())
+	if err != nil {
+		return err
+	}
+	out, err := cloudformation.NewFromConfig(v.config).GetTemplateSummary(ctx, &cloudformation.GetTemplateSummaryInput{TemplateBody: aws.String(string(body))})
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if err == nil && len(out.ResourceIdentifierSummaries) == 0 {
+		err = errors.New("no answer about any type")
+	}
+	if err != nil {
+		v.note("whether CloudFormation imports these types here is not known (%v)", account.Explain(err, "asking in "+v.Account+" "+v.Region))
+		return nil
+	}
+	by := map[string][]string{}
+	for _, s := range out.ResourceIdentifierSummaries {
+		by[aws.ToString(s.ResourceType)] = s.ResourceIdentifiers
+	}
+	v.Import = slices.DeleteFunc(v.Import, func(r Resource) bool {
+		if slices.Contains(by[r.Type], identifierOf(r.Type)) {
+			return false
+		}
+		v.trouble(`docs/adopting.md, "What CloudFormation does not import"`, "CloudFormation does not import %s (%s) in %s by %s", r.Name, r.Type, v.Region, identifierOf(r.Type))
+		return true
+	})
+	return nil
+}
+
+// physical is what CloudFormation calls the resource, mostly what it imports it by.
+func (r *Resource) physical() string {
+	if r.Type == "AWS::Events::Rule" {
+		return r.Name
+	}
+	return r.Identifier[identifierOf(r.Type)]
+}
+
+// missing tells that AWS knows no such thing.
+func missing(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.ErrorCode() {
+	case "NoSuchEntity", "NoSuchEntityException", "NotFound", "NotFoundException", "ResourceNotFoundException":
+		return true
+	}
+	return false
+}
+
+func noSuchStack(err error) bool {
+	var api smithy.APIError
+	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
+}

@@ -1,0 +1,108 @@
+package adopt
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+
+	"example.com/breakglass/internal/account"
+)
+
+// rule is one on the default bus.
+type rule struct{ arn, pattern, state, description, schedule string }
+
+// targetsOfRule is how many targets a rule may have (EventBridge quota, not adjustable).
+const targetsOfRule = 5
+
+func lookRule(ctx context.Context, v *view, id string) error {
+	client := eventbridge.NewFromConfig(v.config)
+	if v.rules == nil {
+		v.rules = map[string]rule{}
+		input := &eventbridge.ListRulesInput{}
+		for {
+			out, err := client.ListRules(ctx, input)
+			if err != nil {
+				return account.Explain(err, "listing the rules of "+v.Account+" "+v.Region)
+			}
+			for _, r := range out.Rules {
+				v.rules[aws.ToString(r.Name)] = rule{
+					aws.ToString(r.Arn), aws.ToString(r.EventPattern), string(r.State), aws.ToString(r.Description), aws.ToString(r.ScheduleExpression),
+				}
+			}
+			if input.NextToken = out.NextToken; out.NextToken == nil {
+				break
+			}
+		}
+	}
+	name := v.template.text(id, "Name")
+	r, ok := v.rules[name]
+	if !ok {
+		return nil
+	}
+	if r.pattern == "" || r.schedule != "" {
+		v.trouble("give it another name", "the rule %s is a schedule, or has no pattern", name)
+		return nil
+	}
+	var pattern map[string]any
+	if err := json.Unmarshal([]byte(r.pattern), &pattern); err != nil {
+		return fmt.Errorf("the rule %s has a pattern that cannot be read: %w", name, err)
+	}
+	// No targets are recorded. CloudFormation's update of a rule removes the recorded targets that the new template lacks,
+	// and only then puts the new ones (aws-cloudformation-resource-providers-events, UpdateHandler): the rule would have none
+	// in between.
+	v.add(id, name, map[string]string{identifierOf("AWS::Events::Rule"): r.arn}, map[string]any{
+		"EventPattern": pattern, "State": r.state, "Description": optional(r.description),
+	})
+	return v.oldTargets(ctx, client, id, name, r.state)
+}
+
+// oldTargets are those that stay beside the plan's.
+func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, name, state string) error {
+	out, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(name)})
+	if err != nil {
+		return account.Explain(err, "listing the targets of "+name+" in "+v.Region)
+	}
+	ours := v.targetIDs(id)
+	var old []string
+	for _, t := range out.Targets {
+		if target := aws.ToString(t.Id); !slices.Contains(ours, target) {
+			old = append(old, target)
+		}
+	}
+	if n := len(old) + len(ours); n > targetsOfRule {
+		v.trouble("remove one that nobody needs", "the rule %s has %d targets of its own and would get %d more, and EventBridge allows %d", name, len(old), len(ours), targetsOfRule)
+	}
+	if state == "DISABLED" {
+		v.note("the rule %s is switched off now; the deployment switches it on", name)
+	}
+	if len(old) > 0 {
+		v.byHand(fmt.Sprintf("targets of %s: %s", name, strings.Join(old, ", ")), "each alert arrives twice while they are there", v.Region,
+			fmt.Sprintf("aws events remove-targets --rule %s --ids %s", name, strings.Join(old, " ")))
+	}
+	return nil
+}
+
+// targetIDs are those of the plan's rule.
+func (v *view) targetIDs(id string) []string {
+	var ids []string
+	targets, _ := v.template.Resources[id].Properties["Targets"].([]any)
+	for _, t := range targets {
+		m, _ := t.(map[string]any)
+		one, _ := m["Id"].(string)
+		ids = append(ids, one)
+	}
+	return ids
+}
+
+// optional is nothing for an empty text.
+func optional(text string) any {
+	if text == "" {
+		return nil
+	}
+	return text
+}

@@ -1,0 +1,174 @@
+package adopt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+// Step is one of the way, with the commands to run, in order.
+type Step struct {
+	Title string `json:"title"`
+	// Note is what to know about it.
+	Note     string   `json:"note,omitempty"`
+	Commands []string `json:"commands"`
+}
+
+// Caller is how the commands of the steps are called.
+type Caller struct {
+	// Folder that Write has written.
+	Folder string
+	// Breakglass are the flags that this run was given: " --profile hub".
+	Breakglass string
+	// Profile of the AWS CLI for an account; empty means the credentials of the environment.
+	Profile func(account string) string
+	// Through is set where stacks are deployed through a role: the profile is then not one of the account.
+	Through bool
+	// AllStages is set where a pipeline deploys the stacks later on.
+	AllStages bool
+}
+
+// Steps are the way from what was found to the plan, in the order in which nobody is without access or alarm.
+func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
+	kinds := map[string]plan.Kind{}
+	for _, at := range of {
+		kinds[at.Stack] = at.Kind
+	}
+	var hub, forwarders, roles, rest []Stack
+	for _, s := range stacks {
+		switch kind := kinds[s.Stack]; {
+		case len(s.Import) == 0:
+		case kind == plan.Forwarder:
+			forwarders = append(forwarders, s)
+		case kind == plan.Role:
+			roles = append(roles, s)
+		case kind == plan.Hub:
+			hub = append(hub, s)
+		default:
+			rest = append(rest, s)
+		}
+	}
+	var steps []Step
+	add := func(title, note string, commands ...string) {
+		steps = append(steps, Step{Title: title, Note: note, Commands: commands})
+	}
+	group := func(stacks []Stack, title, note, only string) {
+		if len(stacks) > 0 {
+			add(title, note, append(call.imports(stacks), call.deploy(only))...)
+		}
+	}
+	group(hub, "The hub", "The users get their rights by the group, too, and need MFA from then on; the old rules stay and ring by their old targets as well.", stackNames(hub))
+	for i := range rest {
+		group(rest[i:i+1], rest[i].Stack, "", rest[i].Stack)
+	}
+	group(forwarders, "Every other Region", "Its rules go on carrying while they are changed.", names.ForwarderStack+"*")
+	if len(roles) > 0 {
+		group(roles[:1], "The first target account", "From here on the role lets in the users only, with MFA. Sign in, switch into it, and see the alert, before the others follow.", roles[0].Stack)
+		group(roles[1:], "The other target accounts", "", names.RoleStack+"*")
+	}
+	if len(steps) > 0 {
+		add("Everything else, and the proof", "check names what differs from the file, on AWS itself; what is removed by hand below is among it.",
+			call.deploy(""), "breakglass check"+call.Breakglass, "breakglass drill"+call.Breakglass)
+	}
+	if left := call.leftovers(stacks); len(left) > 0 {
+		add("What is left, by hand", "Only when the proof is there, and the old tool has forgotten these things (terraform state rm, never destroy). Nothing needs them any more.", left...)
+	}
+	return steps
+}
+
+func stackNames(stacks []Stack) string {
+	var all []string
+	for _, s := range stacks {
+		all = append(all, s.Stack)
+	}
+	return strings.Join(all, " ")
+}
+
+// imports are the commands that import stacks: a loop for each profile.
+func (c Caller) imports(stacks []Stack) []string {
+	var profiles []string
+	by := map[string][]Stack{}
+	for _, s := range stacks {
+		profile := c.profile(s.Account)
+		if by[profile] == nil {
+			profiles = append(profiles, profile)
+		}
+		by[profile] = append(by[profile], s)
+	}
+	var commands []string
+	for _, profile := range profiles {
+		if some := by[profile]; len(some) == 1 {
+			commands = append(commands, c.imported(some[0].Stack, profile))
+		} else {
+			commands = append(commands, "for stack in "+stackNames(some)+"; do "+c.imported("$stack", profile)+" || break; done")
+		}
+	}
+	return commands
+}
+
+// imported is one import. Without --force the CDK CLI would ask about what the stack has besides, which it leaves alone.
+func (c Caller) imported(stack, profile string) string {
+	return fmt.Sprintf("npx cdk import %s --app %s --resource-mapping %s/%s --force%s", stack, c.Folder, c.Folder, Mapping(stack), profile)
+}
+
+func (c Caller) profile(account string) string {
+	if p := c.Profile(account); p != "" {
+		return " --profile " + p
+	}
+	return ""
+}
+
+// own ends a command that the AWS CLI carries out in an account.
+func (c Caller) own(account string) string {
+	if c.Through {
+		return " --profile <" + account + ">"
+	}
+	return c.profile(account)
+}
+
+func (c Caller) deploy(only string) string {
+	command := "breakglass deploy"
+	if only != "" {
+		command += " --only " + only
+		if strings.Contains(only, "*") {
+			command = "breakglass deploy --only '" + only + "'"
+		}
+	}
+	if c.AllStages {
+		command += " --all-stages"
+	}
+	return command + c.Breakglass
+}
+
+// leftovers are the commands that remove what is left. The same one in many Regions is a loop.
+func (c Caller) leftovers(stacks []Stack) []string {
+	var order []string
+	regions := map[string][]string{}
+	for _, s := range stacks {
+		for _, l := range s.ByHand {
+			command := l.Command + c.own(l.Account)
+			if _, ok := regions[command]; !ok {
+				order = append(order, command)
+				regions[command] = nil
+			}
+			if l.Region != "" && !slices.Contains(regions[command], l.Region) {
+				regions[command] = append(regions[command], l.Region)
+			}
+		}
+	}
+	var commands []string
+	for _, command := range order {
+		switch in := regions[command]; len(in) {
+		case 0:
+			commands = append(commands, command)
+		case 1:
+			commands = append(commands, command+" --region "+in[0])
+		default:
+			commands = append(commands, "for region in "+strings.Join(in, " ")+"; do "+command+" --region $region; done")
+		}
+	}
+	return commands
+}
