@@ -85,6 +85,7 @@ func nameTable() string {
 		{"heartbeat's schedule, role and policy", code(names.Heartbeat) + ", " + code(names.HeartbeatRole) + ", " + code(names.HeartbeatPolicy), "a schedule in every Region; the role in the hub stack"},
 		{"alarms", code(names.HeartbeatAlarm("<region>")) + ", " + code(names.SilentAlarm+"<part>") + ", " + code(names.DeadLettersAlarm+"<kind>") + ", " + code(names.UndeliveredAlarm), "besides those that count, which are named after their rule"},
 		{"observers' role and its policy", code(names.ObserverRole) + ", " + code(names.ObserverPolicy), "in each target account, with `observers` only"},
+		{"stack sets of a unit", code(names.RoleStack+"<unit>") + ", " + code(names.ObserverStack+"<unit>"), "made by its `BreakGlass-StackSet-<unit>`"},
 		{"dashboard", code(names.Dashboard), "saved queries begin with " + code(names.Queries)},
 		{"trail", code(names.Trail), "with `trail: create` only"},
 		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…") + ", " + code(names.Observe+"…"), "those of the standby end in " + code(names.StandbySuffix)},
@@ -216,8 +217,8 @@ func (p properties) has(key string) bool {
 }
 
 func alertTable() string {
-	rows := make([][]string, 0, len(watch.Catalogue))
-	for _, e := range watch.Catalogue {
+	var rows [][]string
+	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
 		calls := ""
 		if named := eventNames(e.Detail(watch.SampleScope)); len(named) > 0 {
 			calls = ": " + code(strings.Join(named, "`, `"))
@@ -298,6 +299,10 @@ func costTable(t *testing.T) string {
 		}
 		total[i+2] = fmt.Sprintf("**%.2f**", cost.Total(lines))
 	}
+	// What only a pipeline costs is in its own document.
+	rows = slices.DeleteFunc(rows, func(row []string) bool {
+		return !slices.ContainsFunc(row[2:], func(cell string) bool { return !strings.HasPrefix(cell, "0: ") })
+	})
 	return table(head, append(rows, total))
 }
 
