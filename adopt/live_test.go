@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -107,7 +108,24 @@ func TestLiveReference(t *testing.T) {
 	l := newLive(t)
 	found := l.look(t)
 	t.Run("what is there is found", func(t *testing.T) { l.mapping(t, found) })
+	t.Run("the command says it", l.command)
 	t.Run("no Region is without alarm", func(t *testing.T) { l.alarms(t, found) })
+}
+
+// command runs breakglass adopt as somebody of the organization's management account.
+func (l *live) command(t *testing.T) {
+	out := filepath.Join(t.TempDir(), "out")
+	cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/breakglass", "adopt", "--config", l.File, "--assembly", l.made.Folder, "--out", out)
+	cmd.Dir = root
+	cmd.Env = append(l.Server.Env(local.ManagementAccount, hubRegion), "NO_COLOR=1")
+	said, err := cmd.CombinedOutput()
+	t.Logf("%s", said)
+	if err != nil || !strings.Contains(string(said), "none of the stacks: 15 resources.") || !strings.Contains(string(said), "BreakGlassRole") {
+		t.Errorf("breakglass adopt: %v", err)
+	}
+	if written, err := Read(out); err != nil || len(written.Templates) != 3 {
+		t.Errorf("the folder has %d templates: %v", len(written.Templates), err)
+	}
 }
 
 // mapping holds what adopt found against what the reference made.
@@ -209,11 +227,9 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 	}
 	queues := map[string]string{}
 	for _, region := range []string{"us-east-1", "us-west-2"} {
-		out, err := sqs.NewFromConfig(l.AWS(region)).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("dead")})
-		if err != nil {
+		if _, err := sqs.NewFromConfig(l.AWS(region)).CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("dead")}); err != nil {
 			t.Fatal(err)
 		}
-		_ = out
 		queues[region] = "arn:aws:sqs:" + region + ":111111111111:dead"
 	}
 	const rule = "capture-breakglass-user-sign-in"

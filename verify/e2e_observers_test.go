@@ -118,8 +118,8 @@ func (e *e2e) ledgerNames(t *testing.T, ctx context.Context, hub, begins string,
 const switchByTarget = "a switch as the other account records it"
 
 // madeUpStaysOut puts what somebody in a target account can make up on his own bus, and straight on the hub's. The hub's own
-// records are among it, as they would be of that account. A real
-// record comes last by either way: when that is there, the others would be.
+// records are among it, as they would be of that account. A real record comes last by either way: when that is there, the others
+// would be.
 func (e *e2e) madeUpStaysOut(t *testing.T, ctx context.Context) {
 	const account, begins = "222222222222", "made-up-"
 	real := watch.ObservedSamples[0]
