@@ -123,7 +123,7 @@ func TestOtherAnswers(t *testing.T) {
 		},
 		"a type that CloudFormation does not import": {
 			answers: "cloudformation:GetTemplateSummary <R><GetTemplateSummaryResult><ResourceIdentifierSummaries><member><ResourceType>AWS::SNS::Subscription</ResourceType><ResourceIdentifiers><member>Arn</member></ResourceIdentifiers></member></ResourceIdentifierSummaries></GetTemplateSummaryResult></R>",
-			stack:   hubStack, says: "can't be imported",
+			stack:   hubStack, says: "which can't be imported",
 		},
 		"a question that is refused": {
 			answers: "cloudformation:GetTemplateSummary fail AccessDenied not authorized to perform: cloudformation:GetTemplateSummary",
@@ -198,6 +198,15 @@ func TestRecords(t *testing.T) {
 	}
 	if topic := record(hubStack, "breakglassuser-console-logins"); topic.record["KmsMasterKeyId"] != "alias/breakglassSNS" || topic.record["Subscription"] != nil {
 		t.Errorf("the topic's record is %v", topic.record)
+	}
+}
+
+// On the way back the role must not lose what it had, nor keep what the deployment gave it.
+func TestTheRecordHasNoPolicyThatIsNotAttached(t *testing.T) {
+	_, found, _ := lookAt(t, "iam:ListAttachedRolePolicies <R><ListAttachedRolePoliciesResult><AttachedPolicies/></ListAttachedRolePoliciesResult></R>")
+	role := found[roleStack].Import[0]
+	if got := role.record["ManagedPolicyArns"]; got != nil || !slices.Contains(role.Changes, "ManagedPolicyArns") {
+		t.Errorf("nothing is attached to the role, and the record has %v; the deployment changes %q", got, role.Changes)
 	}
 }
 

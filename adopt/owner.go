@@ -70,16 +70,20 @@ func (v *view) importable(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	if err == nil && len(out.ResourceIdentifierSummaries) == 0 {
-		err = errors.New("no answer about any type")
+	by := map[string][]string{}
+	if err == nil {
+		for _, s := range out.ResourceIdentifierSummaries {
+			if len(s.ResourceIdentifiers) > 0 {
+				by[aws.ToString(s.ResourceType)] = s.ResourceIdentifiers
+			}
+		}
+		if len(by) == 0 {
+			err = errors.New("no answer about any type")
+		}
 	}
 	if err != nil {
 		v.note("whether CloudFormation imports these types here is not known (%v)", account.Explain(err, "asking in "+v.Account+" "+v.Region))
 		return nil
-	}
-	by := map[string][]string{}
-	for _, s := range out.ResourceIdentifierSummaries {
-		by[aws.ToString(s.ResourceType)] = s.ResourceIdentifiers
 	}
 	v.Import = slices.DeleteFunc(v.Import, func(r Resource) bool {
 		if slices.Contains(by[r.Type], identifierOf(r.Type)) {
