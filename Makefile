@@ -17,7 +17,7 @@ test: lint
 	$(fast) go test ./...
 
 # Packages with tests of their own on a local AWS.
-live = ./internal/emulator ./internal/cdkcli ./discover ./deploy ./check ./drill ./cmd/breakglass
+live = ./internal/emulator ./internal/cdkcli ./discover ./deploy ./check ./drill ./adopt ./cmd/breakglass
 
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end run on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.

@@ -147,6 +147,7 @@ func (s *Stack) look(ctx context.Context, open Open) error {
 			return ctx.Err()
 		case err != nil:
 			// CloudFormation looks itself when it imports.
+			v.silent = true
 			v.note("whether another stack has some of it is not known (%v); if one has, the import says so and changes nothing", err)
 		case other != "":
 			s.InTheWay = append(s.InTheWay, Trouble{
@@ -204,6 +205,8 @@ type view struct {
 	rules    map[string]rule
 	policies map[string]policy
 	keyID    string
+	// silent is set when CloudFormation did not say which stack has a resource; it is not asked for the next.
+	silent bool
 }
 
 // add takes a resource that exists. Properties that CloudFormation can only set when it makes a resource are recorded as the

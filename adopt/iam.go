@@ -14,6 +14,9 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
+// sessionByDefault is how long a role's session is where nothing is said, in seconds (IAM API, CreateRole).
+const sessionByDefault = 3600
+
 // policy is a customer managed one.
 type policy struct{ arn, path, version string }
 
@@ -111,7 +114,7 @@ func lookRole(ctx context.Context, v *view, id string) error {
 	}
 	v.shutOut(id, name, trust)
 	record := map[string]any{"AssumeRolePolicyDocument": trust, "Description": optional(aws.ToString(role.Description))}
-	if role.MaxSessionDuration != nil {
+	if _, has := v.template.Resources[id].Properties["MaxSessionDuration"]; role.MaxSessionDuration != nil && (has || *role.MaxSessionDuration != sessionByDefault) {
 		record["MaxSessionDuration"] = *role.MaxSessionDuration
 	}
 	if role.PermissionsBoundary != nil {

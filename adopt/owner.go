@@ -6,6 +6,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -36,8 +37,16 @@ func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 	return owned, nil
 }
 
+// glance is how long an answer is waited for that can be done without.
+const glance = 15 * time.Second
+
 // otherStack is the stack that has a resource, where that is none of the plan's.
 func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
+	if v.silent {
+		return "", nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, glance)
+	defer cancel()
 	out, err := cloudformation.NewFromConfig(v.config).DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{PhysicalResourceId: aws.String(r.physical())})
 	if noSuchStack(err) {
 		return "", nil
