@@ -78,13 +78,14 @@ var wildcards = []struct{ actions, resource, reason string }{
 	{"logs:FilterLogEvents", "arn:aws:logs:*:111111111111:log-group:/aws/events/breakglass-*", "the ledgers of both hubs"},
 	{"events:", "arn:aws:events:*:111111111111:", "the default bus and the rules of every watched Region"},
 	{"cloudformation:Describe", "arn:aws:cloudformation:*:111111111111:stack/BreakGlass-*", "the project's own stacks"},
-	{"cloudtrail:Get", "arn:aws:cloudtrail:*:111111111111:trail/*", "a trail may have any name; only reads"},
+	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*", "the pipeline's own stacks, in a Region too that is new in the file"},
+	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-file-publishing-role-111111111111-*", "as above"},
 	{"sns:", "arn:aws:sns:*:111111111111:breakglassuser-console-logins", "the topics of both hubs; only reads"},
 	{"sqs:", "arn:aws:sqs:*:111111111111:BreakGlass-*", "the dead-letter queues of every watched Region"},
 	{"scheduler:GetSchedule", "arn:aws:scheduler:*:111111111111:schedule/*/breakglass-heartbeat", "the heartbeat of every watched Region"},
 	{"iam:Get", "arn:aws:iam::111111111111:", "roles, policies and users have names of the file; only reads"},
 	{"iam:List", "arn:aws:iam::111111111111:", "as above"},
-	{"", "*", "actions that no policy can confine to a resource; only reads"},
+	{"", "*", "actions that no policy can confine to a resource, all stacks, an organization's trail; only reads"},
 }
 
 // reading are the actions on everything: AWS has no resource for them.
@@ -203,10 +204,19 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 // TestReadinessMayAskWhatItAsks: each permission of the check and of the drill, and none that changes anything but a drill on
 // a bus.
 func TestReadinessMayAskWhatItAsks(t *testing.T) {
-	var granted []string
+	var granted, onEverything []string
 	for _, s := range thePipeline(t).stacks["BreakGlass-Pipeline"].statements(t) {
 		if strings.HasPrefix(s.of, "PipelineReadinessRolePolicy") {
 			granted = append(granted, s.actions...)
+			if slices.Contains(s.resources, "*") {
+				onEverything = append(onEverything, s.actions...)
+			}
+		}
+	}
+	// What it asks about lies outside of what its names suggest: all stacks of a Region, a trail of the management account.
+	for _, a := range []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"} {
+		if !slices.Contains(onEverything, a) {
+			t.Errorf("the build may %s on some resources only", a)
 		}
 	}
 	for _, a := range rights.Readiness() {

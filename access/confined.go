@@ -12,10 +12,13 @@ var confinements = []struct{ action, service, region, resource string }{
 	{"events:PutEvents", "events", "*", "event-bus/default"},
 	{"events:DescribeEventBus", "events", "*", "event-bus/default"},
 	{"events:", "events", "*", "rule/*"},
-	{"cloudformation:DescribeStacks", "cloudformation", "*", "stack/BreakGlass-*"},
+	// Without a name it lists the stacks, which AWS asks the right on all of them for (CloudFormation API, DescribeStacks).
+	{describeStacks, "", "", ""},
+	{listStacks, "", "", ""},
 	{"cloudformation:DescribeStackResources", "cloudformation", "*", "stack/BreakGlass-*"},
-	{"cloudtrail:GetTrailStatus", "cloudtrail", "*", "trail/*"},
-	{"cloudtrail:GetEventSelectors", "cloudtrail", "*", "trail/*"},
+	// An organization's trail is of the management account.
+	{"cloudtrail:GetTrailStatus", "", "", ""},
+	{"cloudtrail:GetEventSelectors", "", "", ""},
 	{"sns:GetTopicAttributes", "sns", "*", names.Topic},
 	{"sns:ListSubscriptionsByTopic", "sns", "*", names.Topic},
 	{"kms:", "kms", "*", "key/*"},

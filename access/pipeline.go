@@ -107,11 +107,10 @@ func (p Pipeline) assuming(kind string, environments []Environment) []Document {
 
 // Updating lets the pipeline deploy itself: its own stack, and the stacks of its artifacts in the other Regions.
 func (p Pipeline) Updating() Document {
+	// Of any Region: when the file gets a new one, it is this role, as the old file has it, that deploys the bucket there.
 	var roles []any
-	for _, a := range p.Artifacts {
-		for _, kind := range []string{DeployRole, PublishRole} {
-			roles = append(roles, BootstrapRole(p.Partition, kind, p.Account, a.Region))
-		}
+	for _, kind := range []string{DeployRole, PublishRole} {
+		roles = append(roles, BootstrapRole(p.Partition, kind, p.Account, "*"))
 	}
 	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
 }
@@ -164,11 +163,17 @@ func (p Pipeline) project(name string) string {
 	return "arn:" + p.Partition + ":codebuild:" + p.Region + ":" + p.Account + ":project/" + name
 }
 
+// Without a name, the first asks for the right to the second (CloudFormation API, DescribeStacks).
+const describeStacks, listStacks = "cloudformation:DescribeStacks", "cloudformation:ListStacks"
+
 // Proving is what the readiness check and the drill ask in the pipeline's own account, each action on as little as it can be
 // confined to.
 func (p Pipeline) Proving(actions []string) Document {
 	var order []string
 	on := map[string][]any{}
+	if slices.Contains(actions, describeStacks) {
+		actions = append(slices.Clone(actions), listStacks)
+	}
 	for _, action := range actions {
 		resource := p.confined(action)
 		if on[resource] == nil {

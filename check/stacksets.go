@@ -137,7 +137,10 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	case aws.ToBool(auto.RetainStacksOnAccountRemoval) != s.config.StackSets.RetainOnAccountRemoval:
 		r.drifted(Warning, unit, at.Stack, fmt.Sprintf("%s has retain on account removal %v, the file has %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval), s.config.StackSets.RetainOnAccountRemoval))
 	}
-	if ids := set.OrganizationalUnitIds; len(ids) > 0 && !slices.Contains(ids, unit) {
+	switch ids := set.OrganizationalUnitIds; {
+	case len(ids) == 0:
+		r.drifted(Warning, unit, at.Stack, what+" does not say which units it serves")
+	case !slices.Equal(ids, []string{unit}):
 		r.drifted(Problem, unit, at.Stack, what+" serves other units: "+strings.Join(ids, ", "))
 	}
 	s.lastOperation(ctx, api, r, unit, name, as)

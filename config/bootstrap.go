@@ -13,33 +13,59 @@ var withoutCodePipeline = []string{"ap-east-2", "ap-southeast-6", "ap-southeast-
 func PipelineReaches(region string) bool { return !slices.Contains(withoutCodePipeline, region) }
 
 // BootstrapCommands are what has to be run once, each with its account's own credentials, before a pipeline can deploy: for
-// exactly the accounts and Regions of the file, with rights for exactly what is deployed there.
+// exactly the accounts and Regions of the file, with rights for exactly what is deployed there. An account has one
+// command, with the rights for all that it has: a second one would take back what the first gave.
 func (c *Config) BootstrapCommands() []string {
-	hub := "npx cdk bootstrap"
-	for _, region := range c.Regions {
-		hub += " aws://" + c.Hub.Account + "/" + region
+	hub := slices.Clone(c.Regions)
+	for _, t := range c.Targets {
+		if t.Account == c.Hub.Account {
+			hub = append(hub, t.Region)
+		}
 	}
-	commands := []string{hub + " --cloudformation-execution-policies arn:" + Partition + ":iam::aws:policy/AdministratorAccess"}
+	commands := []string{bootstrap(c.Hub.Account, hub, "", []string{"AdministratorAccess"})}
 	policies := []string{"IAMFullAccess"}
 	if len(c.Observers.Regions) > 0 {
 		policies = append(policies, "AmazonEventBridgeFullAccess", "AmazonSQSFullAccess")
 	}
-	for i, p := range policies {
-		policies[i] = awsManaged + p
+	stackSets := c.StackSets.ManagementAccount
+	if len(c.Units) == 0 || stackSets == c.Hub.Account {
+		stackSets = ""
 	}
-	others := slices.DeleteFunc(slices.Clone(c.Targets), func(t Target) bool { return t.Account == c.Hub.Account || t.Account == "" })
-	for _, t := range others {
-		command := "npx cdk bootstrap"
-		for _, region := range c.TargetRegions(t) {
-			command += " aws://" + t.Account + "/" + region
+	for _, t := range c.Targets {
+		switch t.Account {
+		case "", c.Hub.Account:
+		case stackSets:
+			commands = append(commands, bootstrap(t.Account, append(c.TargetRegions(t), c.Hub.Region), c.Hub.Account, append(slices.Clone(policies), stackSetsPolicy)))
+			stackSets = ""
+		default:
+			commands = append(commands, bootstrap(t.Account, c.TargetRegions(t), c.Hub.Account, policies))
 		}
-		commands = append(commands, command+" --trust "+c.Hub.Account+" --cloudformation-execution-policies "+strings.Join(policies, ","))
 	}
-	if c.StackSets.ManagementAccount != "" && len(c.Units) > 0 {
-		commands = append(commands, "npx cdk bootstrap aws://"+c.StackSets.ManagementAccount+"/"+c.Hub.Region+" --trust "+c.Hub.Account+
-			" --cloudformation-execution-policies "+awsManaged+"AWSCloudFormationFullAccess")
+	if stackSets != "" {
+		commands = append(commands, bootstrap(stackSets, []string{c.Hub.Region}, c.Hub.Account, []string{stackSetsPolicy}))
 	}
 	return commands
+}
+
+// stackSetsPolicy is what CloudFormation needs in the management account to make stack sets.
+const stackSetsPolicy = "AWSCloudFormationFullAccess"
+
+// bootstrap is the command for an account in some Regions; trusted may be empty.
+func bootstrap(account string, regions []string, trusted string, policies []string) string {
+	regions = slices.Clone(regions)
+	slices.Sort(regions)
+	command := "npx cdk bootstrap"
+	for _, region := range slices.Compact(regions) {
+		command += " aws://" + account + "/" + region
+	}
+	if trusted != "" {
+		command += " --trust " + trusted
+	}
+	arns := make([]string, len(policies))
+	for i, p := range policies {
+		arns[i] = awsManaged + p
+	}
+	return command + " --cloudformation-execution-policies " + strings.Join(arns, ",")
 }
 
 // TargetRegions are those in which a target account has stacks: that of its role, and those that are observed.

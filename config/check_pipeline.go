@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/breakglass/names"
 )
 
 // Forms of what a pipeline's source is named by (CodePipeline user guide, action structure reference; CodeCommit and S3
@@ -14,7 +16,7 @@ const (
 	connectionPattern = `^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]{36}$`
 	codeCommitPattern = `^[A-Za-z0-9._-]{1,100}$`
 	bucketPattern     = `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`
-	objectKeyPattern  = `^[A-Za-z0-9!_.*'()/-]{1,255}$`
+	objectKeyPattern  = `^[A-Za-z0-9!_.'()/-]{1,255}$` // S3 takes * too, which a policy would take for anything
 	wavePattern       = `^[A-Za-z][A-Za-z0-9-]{0,29}$`
 )
 
@@ -30,6 +32,9 @@ var (
 
 // HubStage is the pipeline's stage of everything in the hub account; no wave may be called so.
 const HubStage = "Hub"
+
+// otherStages are those of the pipeline that are no waves. The CDK makes Assets where there are any.
+var otherStages = []string{HubStage, "Source", "Build", "UpdatePipeline", "Assets"}
 
 // defaultWave has all targets of a file that lists no waves.
 const defaultWave = "Targets"
@@ -97,6 +102,9 @@ func checkSource(c *Config, r *reader) {
 		{"bucket", s.S3.Bucket, bucketForm, "write the bucket's name; it has to keep versions"},
 		{"key", s.S3.Key, objectKeyForm, "write the zip file's key, such as breakglass.zip"},
 	})
+	if strings.HasPrefix(s.S3.Bucket, names.PipelineBucket) {
+		r.report("pipeline.source.s3.bucket", "a bucket of the pipeline's own artifacts, which is emptied every month", s.S3.Bucket, "keep the source in another one")
+	}
 }
 
 // checkWaves checks the waves and completes them: every target is in exactly one.
@@ -112,7 +120,7 @@ func checkWaves(c *Config, r *reader) {
 	for _, t := range slices.Concat(c.Targets, c.Units) {
 		known[t.ID()] = true
 	}
-	rest := -1
+	rest, unreadable := -1, false
 	once := uniq{}
 	for i := range c.Pipeline.Waves {
 		w, path := &c.Pipeline.Waves[i], item("pipeline.waves", i)
@@ -120,8 +128,8 @@ func checkWaves(c *Config, r *reader) {
 			switch {
 			case !waveForm.MatchString(w.Name):
 				r.report(at, "not a wave's name", orEmpty(w.Name), "use a letter, then up to 29 letters, digits and hyphens")
-			case strings.EqualFold(w.Name, HubStage):
-				r.report(at, "the name of the hub's own stage", w.Name, "choose another one")
+			case slices.ContainsFunc(otherStages, func(s string) bool { return strings.EqualFold(s, w.Name) }) || strings.HasPrefix(strings.ToLower(w.Name), "breakglass-"):
+				r.report(at, "a name that the pipeline has for something else", w.Name, "choose another one")
 			default:
 				r.once(once, at, w.Name, strings.ToLower(w.Name), "a wave")
 			}
@@ -137,6 +145,7 @@ func checkWaves(c *Config, r *reader) {
 			at := item(path+".targets", j)
 			switch first := in[target]; {
 			case !r.usable(at):
+				unreadable = true
 			case !known[target]:
 				r.report(at, "a wave with a target that the file does not have", orEmpty(target), "add it to targets, or remove it here")
 			case first != "":
@@ -153,7 +162,7 @@ func checkWaves(c *Config, r *reader) {
 		}
 	}
 	switch {
-	case len(missing) == 0 || !r.usable("pipeline.waves"):
+	case len(missing) == 0 || !r.usable("pipeline.waves") || unreadable:
 	case rest >= 0:
 		c.Pipeline.Waves[rest].Targets = missing
 	default:

@@ -109,21 +109,47 @@ func TestListenersNameTheirAccounts(t *testing.T) {
 	}
 }
 
-// TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions, with rights for what is deployed there.
+// TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions, with rights for what is deployed there, and one for each account: a
+// second one would take back what the first gave.
 func TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions(t *testing.T) {
-	c := mustParse(t, base+`regions: [us-east-1, ap-east-2]
-targets: [{account: "222222222222", region: eu-west-1}, {account: "111111111111"}, {organizationalUnit: ou-ab12-11111111}]
-stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}
-observers: {regions: [us-east-1], organization: o-ab12cd34ef}
-`)
-	const policy = " --cloudformation-execution-policies arn:aws:iam::aws:policy/"
-	want := []string{
-		"npx cdk bootstrap aws://111111111111/ap-east-2 aws://111111111111/us-east-1" + policy + "AdministratorAccess",
-		"npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111" + policy +
-			"IAMFullAccess,arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess,arn:aws:iam::aws:policy/AmazonSQSFullAccess",
-		"npx cdk bootstrap aws://333333333333/us-east-1 --trust 111111111111" + policy + "AWSCloudFormationFullAccess",
-	}
-	if diff := cmp.Diff(want, c.BootstrapCommands()); diff != "" {
-		t.Error(diff)
+	const (
+		head = "regions: [us-east-1, ap-east-2]\n"
+		tail = "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n"
+		as   = " --cloudformation-execution-policies arn:aws:iam::aws:policy/"
+		role = "IAMFullAccess,arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess,arn:aws:iam::aws:policy/AmazonSQSFullAccess"
+		set  = "AWSCloudFormationFullAccess"
+		hub  = "npx cdk bootstrap aws://111111111111/ap-east-2 aws://111111111111/us-east-1" + as + "AdministratorAccess"
+		two  = "npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111" + as + role
+	)
+	for name, c := range map[string]struct {
+		targets string
+		want    []string
+	}{
+		"the stack sets in a management account that is no target": {
+			`[{account: "222222222222", region: eu-west-1}, {account: "111111111111"}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
+			[]string{hub, two, "npx cdk bootstrap aws://333333333333/us-east-1 --trust 111111111111" + as + set},
+		},
+		"in one that is a target, too": {
+			`[{account: "333333333333", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
+			[]string{hub, "npx cdk bootstrap aws://333333333333/eu-west-1 aws://333333333333/us-east-1 --trust 111111111111" + as + role + ",arn:aws:iam::aws:policy/" + set},
+		},
+		"in the hub account": {
+			`[{account: "222222222222", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
+			[]string{hub, two},
+		},
+		"the hub account as a target in a Region that nobody watches": {
+			`[{account: "111111111111", region: sa-east-1}]`,
+			[]string{strings.Replace(hub, "us-east-1 ", "sa-east-1 aws://111111111111/us-east-1 ", 1)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := mustParse(t, base+head+"targets: "+c.targets+"\n"+tail).BootstrapCommands()
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
 	}
 }

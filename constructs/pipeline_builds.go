@@ -15,8 +15,8 @@ import (
 const (
 	// GoVersion is that of go.mod: whichever Go the image has fetches exactly this one, and checks it (go.dev/doc/toolchain).
 	GoVersion = "1.25.0"
-	// CDKVersion of the CDK CLI in package-lock.json, which npm ci installs. Only the build with which the pipeline deploys
-	// itself has no package-lock.json.
+	// CDKVersion of the CDK CLI in package-lock.json, which npm ci installs. The builds that deploy the
+	// pipeline itself and that make the differences install this version without that file.
 	CDKVersion = "2.1148.1"
 	// buildImage has the runtimes below (aws/aws-codebuild-docker-images, April 2026). Without a choice it would take Go 1.20,
 	// which can't fetch another one.
@@ -68,17 +68,17 @@ func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipeline
 const buildVariable = "BUILD"
 
 // newDiff is the step that says what would change, for whoever approves. It is no part of the synth step, since it may read in
-// every account: here nothing of the repository runs, neither its tests nor the app, only the CDK CLI that package-lock.json
-// names, without install scripts. It compares templates as they stand, which takes the role that reads; a change set would
-// take the one that deploys.
+// every account: here nothing of the repository runs, neither its tests nor the app, only the CDK CLI, in a version that stands in
+// this program and from a folder without files of the repository: its cdk.json could name commands, its .npmrc another registry.
+// It compares templates as they stand, which takes the role that reads; a change set would take the one that deploys.
 func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pipelines.CodeBuildStep, stages []string) pipelines.CodeBuildStep {
-	commands := []string{"mkdir diff"}
+	commands := []string{"mkdir diff", `assembly="$PWD/` + assemblyDir + `"; source="$PWD"; cd "$(mktemp -d)"`}
 	for _, stage := range stages {
-		file := "diff/" + stage + ".txt"
+		file := `"$source/diff/` + stage + `.txt"`
 		commands = append(commands, fmt.Sprintf(
-			"npx cdk diff --app %s --method template '%s/*' >%s 2>&1 || { cat %s; exit 1; }; cat %s", assemblyDir, stage, file, file, file))
+			`/tmp/cdk/node_modules/.bin/cdk diff --app "$assembly" --method template '%s/*' >%s 2>&1 || { cat %s; exit 1; }; cat %s`, stage, file, file, file))
 	}
-	commands = append(commands, "export "+buildVariable+`=$(echo "$CODEBUILD_BUILD_ID" | sed s/:/%3A/)`)
+	commands = append(commands, `cd "$source"`, "export "+buildVariable+`=$(echo "$CODEBUILD_BUILD_ID" | sed s/:/%3A/)`)
 	return pipelines.NewCodeBuildStep(jsii.String("Diff"), &pipelines.CodeBuildStepProps{
 		ProjectName:            jsii.String(names.DiffBuild),
 		Role:                   roles.diff,
@@ -86,7 +86,7 @@ func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pip
 		AdditionalInputs:       &map[string]pipelines.IFileSetProducer{assemblyDir: synth},
 		PartialBuildSpec:       goAndNode(),
 		BuildEnvironment:       environment(awscodebuild.ComputeType_SMALL),
-		InstallCommands:        jsii.Strings("npm ci --ignore-scripts"),
+		InstallCommands:        jsii.Strings("(mkdir /tmp/cdk && cd /tmp/cdk && npm install --ignore-scripts --no-audit --no-fund aws-cdk@" + CDKVersion + ")"),
 		Commands:               jsii.Strings(commands...),
 		PrimaryOutputDirectory: jsii.String("diff"),
 	})

@@ -67,6 +67,8 @@ func unitNotes(c *config.Config) []string {
 	management := c.StackSets.ManagementAccount
 	listed := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == management })
 	switch {
+	case management == c.Hub.Account && !listed:
+		notes = append(notes, "a stack set never reaches the management account, not even one for the root, and here that is the hub account: the users have rights there by their group")
 	case management == "":
 		notes = append(notes, "a stack set never reaches the organization's management account, not even one for the root: for a way into it, have it among targets "+
 			"by its number (aws organizations describe-organization shows it)")
@@ -76,6 +78,13 @@ func unitNotes(c *config.Config) []string {
 	}
 	if management != "" && management != c.Hub.Account && c.Deploy.Access == config.AccessCredentials {
 		notes = append(notes, fmt.Sprintf("the stack sets are made in %s: deploy BreakGlass-StackSet-<unit> with that account's profile", management))
+	}
+	if management != c.Hub.Account {
+		which := "if it lies in one of the units"
+		if strings.HasPrefix(c.Units[0].OrganizationalUnit, "r-") {
+			which = "since it lies in the organization"
+		}
+		notes = append(notes, fmt.Sprintf("the hub account gets the role as well, %s: whoever switches into it there is outside the guard, and may unmake the alarm", which))
 	}
 	if len(c.Units) > 1 {
 		notes = append(notes, "an account may be in one of the organizational units only, those below it included: one in two of them would get two stacks with the same role")

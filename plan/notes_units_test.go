@@ -12,6 +12,7 @@ func TestNotesOnUnits(t *testing.T) {
 		made       = "the stack sets are made in"
 		both       = "one of the organizational units only"
 		optIn      = "has to switch on first"
+		hubToo     = "the hub account gets the role as well"
 	)
 	const unit = "targets: [{organizationalUnit: ou-ab12-11111111}"
 	for _, c := range []struct {
@@ -19,17 +20,17 @@ func TestNotesOnUnits(t *testing.T) {
 		want       []string
 	}{
 		{"no units", "targets: []", nil},
-		{"a unit", unit + "]\nstackSets: {retainOnAccountRemoval: true}", []string{management}},
-		{"two units", unit + ", {organizationalUnit: ou-ab12-22222222}]\nstackSets: {retainOnAccountRemoval: true}", []string{management, both}},
-		{"in the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}", []string{management, made}},
-		{"in the management account, which is listed", unit + ", {account: \"222222222222\"}]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\ndeploy: {access: organization}", nil},
+		{"a unit", unit + "]\nstackSets: {retainOnAccountRemoval: true}", []string{management, hubToo}},
+		{"two units", unit + ", {organizationalUnit: ou-ab12-22222222}]\nstackSets: {retainOnAccountRemoval: true}", []string{management, hubToo, both}},
+		{"in the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}", []string{management, hubToo, made}},
+		{"in the management account, which is listed", unit + ", {account: \"222222222222\"}]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\ndeploy: {access: organization}", []string{hubToo}},
 		{"the hub is the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"111111111111\"}", []string{management}},
-		{"in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true, region: ap-east-1}", []string{management, optIn}},
-		{"observed in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [ap-east-1, us-east-1], organization: o-ab12cd34ef}", []string{management, optIn}},
+		{"in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true, region: ap-east-1}", []string{management, hubToo, optIn}},
+		{"observed in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [ap-east-1, us-east-1], organization: o-ab12cd34ef}", []string{management, hubToo, optIn}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			notes := of(t, head+c.file+"\n").Notes
-			for _, part := range []string{management, made, both, optIn} {
+			for _, part := range []string{management, made, both, optIn, hubToo} {
 				found := slices.ContainsFunc(notes, func(note string) bool { return strings.Contains(note, part) })
 				if found != slices.Contains(c.want, part) {
 					t.Errorf("a note with %q: %v; the notes are %q", part, found, notes)

@@ -73,5 +73,9 @@ func lookInto(c *config.Config) []access.Environment {
 			into = append(into, access.Environment{Account: t.Account, Region: t.Region})
 		}
 	}
+	if management := c.StackSetAccount(); len(c.Units) > 0 && management != c.Hub.Account &&
+		!slices.ContainsFunc(into, func(e access.Environment) bool { return e.Account == management }) {
+		into = append(into, access.Environment{Account: management, Region: c.Hub.Region})
+	}
 	return into
 }

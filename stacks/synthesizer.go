@@ -15,7 +15,9 @@ func newSynthesizer(app App, account string) awscdk.IStackSynthesizer {
 	case config.AccessOrganization:
 		return newOrganizationSynthesizer("arn:" + config.Partition + ":iam::" + account + ":role/" + app.Config.Deploy.AccessRole)
 	case config.AccessBootstrap:
-		return nil // the CDK takes its own
+		// The CDK's own, without the parameter with the bootstrap's version: CloudFormation would read it from SSM with the rights
+		// of the execution role, which has none there. The CDK CLI looks at the version by itself.
+		return awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{GenerateBootstrapVersionRule: jsii.Bool(false)})
 	default:
 		return app.AsCaller
 	}
