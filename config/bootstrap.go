@@ -16,10 +16,13 @@ func PipelineReaches(region string) bool { return !slices.Contains(withoutCodePi
 // exactly the accounts and Regions of the file, with rights for exactly what is deployed there. An account has one
 // command, with the rights for all that it has: a second one would take back what the first gave.
 func (c *Config) BootstrapCommands() []string {
+	// Besides its own stacks, the hub account has the pipeline's artifacts in every Region that it deploys into.
 	hub := slices.Clone(c.Regions)
 	for _, t := range c.Targets {
-		if t.Account == c.Hub.Account {
-			hub = append(hub, t.Region)
+		for _, region := range c.TargetRegions(t) {
+			if PipelineReaches(region) {
+				hub = append(hub, region)
+			}
 		}
 	}
 	commands := []string{bootstrap(c.Hub.Account, hub, "", []string{"AdministratorAccess"})}

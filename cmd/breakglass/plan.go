@@ -82,6 +82,8 @@ type plannedValue struct {
 	// Units and Stages are left out where the file has none.
 	Units  []unitValue  `json:"units,omitempty"`
 	Stages []stageValue `json:"stages,omitempty"`
+	// Bootstrap are the commands that a pipeline needs to have been run, each with its account's own credentials.
+	Bootstrap []string `json:"bootstrap,omitempty"`
 }
 
 // unitValue is an organizational unit, whose accounts nobody knows beforehand.
@@ -117,6 +119,9 @@ type lineValue struct {
 
 func planned(p plan.Plan) plannedValue {
 	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
+	if p.Config.Pipeline.On() {
+		value.Bootstrap = p.Config.BootstrapCommands()
+	}
 	for _, u := range p.Config.Units {
 		value.Units = append(value.Units, unitValue{u.OrganizationalUnit, u.Name})
 	}
@@ -189,6 +194,9 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	out.Line("users: %s", strings.Join(users, ", "))
 	out.Line("told: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
 	printCost(out, p)
+	if p.Config.Pipeline.On() {
+		show.printBootstrap(out, p.Config.BootstrapCommands())
+	}
 	if len(p.Notes) > 0 {
 		out.Line("")
 	}
@@ -219,6 +227,21 @@ func printStages(out *screen.Screen, p plan.Plan) {
 	}
 	if len(steps) > 0 {
 		out.Line("pipeline: %s; by hand, with breakglass deploy: %s", strings.Join(steps, ", then "), count(len(p.ByHand()), "stack"))
+	}
+}
+
+// printBootstrap says what has to have been run before the pipeline can deploy.
+func (show planFlags) printBootstrap(out *screen.Screen, commands []string) {
+	out.Line("\nbootstrap, each once, with its account's own credentials (it replaces what an account was bootstrapped with before):")
+	shown := commands
+	if !show.all {
+		shown = commands[:min(len(commands), eachShown)]
+	}
+	for _, command := range shown {
+		out.Line("  %s", command)
+	}
+	if more := len(commands) - len(shown); more > 0 {
+		out.Line("… and %s; --all shows them", count(more, "more command"))
 	}
 }
 
