@@ -109,20 +109,27 @@ func readAssembly(t *testing.T, dir string) map[string]template {
 	return templates
 }
 
-var (
-	wholeOnce sync.Once
-	whole     map[string]template
-)
-
-// wholeApp is the app of testdata/whole.yaml, synthesized once for all tests.
-func wholeApp(t *testing.T) map[string]template {
-	t.Helper()
-	wholeOnce.Do(func() { whole = synth(t, "testdata/whole.yaml") })
-	if whole == nil {
-		t.Fatal("the whole app could not be synthesized")
-	}
-	return whole
+// shared are the apps of files, each synthesized once for all tests.
+var shared struct {
+	sync.Mutex
+	apps map[string]map[string]template
 }
+
+// sharedApp is the app of a file below testdata.
+func sharedApp(t *testing.T, file string) map[string]template {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.apps == nil {
+		shared.apps = map[string]map[string]template{}
+	}
+	if shared.apps[file] == nil {
+		shared.apps[file] = synth(t, file)
+	}
+	return shared.apps[file]
+}
+
+func wholeApp(t *testing.T) map[string]template { return sharedApp(t, "testdata/whole.yaml") }
 
 // ofType lists a template's resources of a type.
 func (t template) ofType(kind string) map[string]resource {

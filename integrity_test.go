@@ -39,7 +39,7 @@ func carriers(t *testing.T, app map[string]template, region, hub string) int {
 
 // TestAnAlarmExpectsABeatOfEveryForwardingRule: too few, and a rule that is off goes unnoticed; too many, and it always rings.
 func TestAnAlarmExpectsABeatOfEveryForwardingRule(t *testing.T) {
-	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": synth(t, "testdata/small.yaml")} {
+	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": sharedApp(t, "testdata/small.yaml")} {
 		found := 0
 		for _, one := range app {
 			for _, alarm := range one.ofType("AWS::CloudWatch::Alarm") {
@@ -68,7 +68,7 @@ func TestAnAlarmExpectsABeatOfEveryForwardingRule(t *testing.T) {
 }
 
 func TestEveryRegionHasOneSchedule(t *testing.T) {
-	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": synth(t, "testdata/small.yaml")} {
+	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": sharedApp(t, "testdata/small.yaml")} {
 		schedules := map[string]int{}
 		for _, one := range app {
 			schedules[one.region()] += len(one.ofType("AWS::Scheduler::Schedule"))
@@ -100,10 +100,7 @@ func TestThePlanKnowsEveryAlarm(t *testing.T) {
 			}
 			want = append(want, a.Region+" "+kind+" "+a.Name)
 		}
-		app := wholeApp(t)
-		if file != "testdata/whole.yaml" {
-			app = synth(t, file)
-		}
+		app := sharedApp(t, file)
 		for _, one := range app {
 			for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"} {
 				for _, r := range one.ofType(kind) {
@@ -170,10 +167,7 @@ func TestThePlanKnowsEveryRule(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		app := wholeApp(t)
-		if file != "testdata/whole.yaml" {
-			app = synth(t, file)
-		}
+		app := sharedApp(t, file)
 		p := plan.New(c)
 		for _, at := range p.Placements {
 			rules := app[at.Stack].rules()

@@ -7,27 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/watch"
 )
 
-var (
-	observedOnce sync.Once
-	observed     map[string]template
-)
-
-// observedApp is the app of testdata/observed.yaml, synthesized once for all tests.
-func observedApp(t *testing.T) map[string]template {
-	t.Helper()
-	observedOnce.Do(func() { observed = synth(t, "testdata/observed.yaml") })
-	if observed == nil {
-		t.Fatal("the app with observers could not be synthesized")
-	}
-	return observed
-}
+func observedApp(t *testing.T) map[string]template { return sharedApp(t, "testdata/observed.yaml") }
 
 func TestObserversTemplatesAreTheReviewedOnes(t *testing.T) {
 	app := observedApp(t)
@@ -111,7 +97,7 @@ func TestTheHubsHearOnlyTheListedAccounts(t *testing.T) {
 
 // TestNoRuleOfAHubTakesAnotherAccountsEvent but those that hear the observers, and these tell nobody by themselves.
 func TestNoRuleOfAHubTakesAnotherAccountsEvent(t *testing.T) {
-	for file, app := range map[string]map[string]template{"observed": observedApp(t), "units": synth(t, "testdata/units.yaml")} {
+	for file, app := range map[string]map[string]template{"observed": observedApp(t), "units": unitsApp(t)} {
 		heard := 0
 		for _, one := range app {
 			if !strings.Contains(one.manifest.Environment, "111111111111") {

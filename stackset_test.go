@@ -7,7 +7,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -16,20 +15,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-var (
-	unitsOnce sync.Once
-	units     map[string]template
-)
-
-// unitsApp is the app of testdata/units.yaml, synthesized once for all tests.
-func unitsApp(t *testing.T) map[string]template {
-	t.Helper()
-	unitsOnce.Do(func() { units = synth(t, "testdata/units.yaml") })
-	if units == nil {
-		t.Fatal("the app with units could not be synthesized")
-	}
-	return units
-}
+func unitsApp(t *testing.T) map[string]template { return sharedApp(t, "testdata/units.yaml") }
 
 const (
 	workloads = "BreakGlass-StackSet-ou-ab12-11111111"

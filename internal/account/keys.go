@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
+	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 )
 
@@ -106,7 +107,7 @@ func (k *Keys) Role(account string) string {
 				region = t.Region
 			}
 		}
-		return iam + "cdk-hnb659fds-lookup-role-" + account + "-" + region
+		return access.BootstrapRole(config.Partition, access.LookupRole, account, region)
 	}
 	return ""
 }

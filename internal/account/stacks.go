@@ -5,6 +5,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 )
 
@@ -21,7 +22,7 @@ func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, 
 // StacksRole is the role through which the CDK deploys in an account and Region; empty means none.
 func (k *Keys) StacksRole(account, region string) string {
 	if k.file.Deploy.Access == config.AccessBootstrap {
-		return "arn:" + config.Partition + ":iam::" + account + ":role/cdk-hnb659fds-deploy-role-" + account + "-" + region
+		return access.BootstrapRole(config.Partition, access.DeployRole, account, region)
 	}
 	return k.Role(account)
 }
