@@ -6,7 +6,7 @@ fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 
 # Deploys everything on a local AWS and plays a break glass story. Needs Go, Node and Python 3.13.
 demo:
-	@go run ./demo
+	@go run ./prove/demo
 
 # The operator's CLI, as one file that runs anywhere: bin/breakglass. Needs Go.
 cli:
@@ -17,18 +17,18 @@ test: lint
 	$(fast) go test ./...
 
 # Packages with tests of their own on a local AWS.
-live = ./internal/emulator ./internal/cdkcli ./discover ./deploy ./check ./drill ./adopt ./cmd/breakglass
+live = ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
 
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end run on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
 verify: judges e2e
 
 judges: setup
-	go test -tags judges -count 1 ./internal/judge
-	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./verify
+	go test -tags judges -count 1 ./prove/judge
+	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./prove/verify
 
 e2e: setup
-	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./verify
+	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./prove/verify
 	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
 
 # Looks for a file that makes the loader panic, for a minute.
@@ -43,17 +43,17 @@ lint:
 
 # Synth time against the same templates from a plain JavaScript CDK app, as a ratio measured in one run.
 bench:
-	bash bench/run
+	bash prove/bench/run
 
 # After a change on purpose: write the golden templates, the schema, the README's tables and the CLI's pages anew, and review the difference.
 golden:
-	$(fast) go test . -update
+	$(fast) go test ./stacks -update
 	go test ./docs -update
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 
 clean:
-	rm -rf bin cdk.out .local .venv node_modules bench/node_modules internal/judge/ruler/target
+	rm -rf bin cdk.out .local .venv node_modules prove/bench/node_modules prove/judge/ruler/target
 
 setup:
 	@go run ./internal/setup

@@ -95,7 +95,7 @@ require (
 
 ignore (
 	./.venv
-	./bench/node_modules
+	./prove/bench/node_modules
 	./cdk.out
 	./node_modules
 )

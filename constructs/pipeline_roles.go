@@ -8,8 +8,8 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/access/rights"
 	"example.com/breakglass/names"
-	"example.com/breakglass/rights"
 )
 
 // pipelineRoles are the roles of the pipeline and of its builds. The CDK may not add anything to them: it would grant the same,

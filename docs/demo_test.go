@@ -11,7 +11,7 @@ import (
 
 // TestThePastedDemoIsWhatTheDemoPrints holds the mails in the README's demo against the catalogue. The times differ each run.
 func TestThePastedDemoIsWhatTheDemoPrints(t *testing.T) {
-	c, err := config.Load("../demo/breakglass.yaml")
+	c, err := config.Load("../prove/demo/breakglass.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

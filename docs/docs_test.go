@@ -15,8 +15,8 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/cost"
 	"example.com/breakglass/names"
+	"example.com/breakglass/operate/cost"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )

@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/breakglass/adopt"
 	"example.com/breakglass/config"
-	"example.com/breakglass/deploy"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/adopt"
+	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/plan"
 )
 

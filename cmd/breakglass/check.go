@@ -10,8 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/breakglass/check"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/check"
 )
 
 func checkCommand(common *flags) *cobra.Command {

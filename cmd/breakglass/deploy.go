@@ -15,10 +15,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/deploy"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/plan"
 )
 

@@ -11,8 +11,8 @@ import (
 	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
-	"example.com/breakglass/drill"
 	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/operate/drill"
 )
 
 // messagesUnasked is how many messages a drill may send to people without asking first.

@@ -10,9 +10,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
-	"example.com/breakglass/drill"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/drill"
 )
 
 // drillScreen shows people how a drill goes on.

@@ -12,11 +12,11 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/discover"
-	"example.com/breakglass/draft"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/operate/draft"
 )
 
 // none is how a flag says that there is nothing.

@@ -14,7 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/internal/emulator"
+	"example.com/breakglass/prove/emulator"
 )
 
 // TestLiveInit writes a file in an organization's management account, of an AWS that has no Account Management.

@@ -9,9 +9,9 @@ import (
 	"github.com/charmbracelet/huh"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/discover"
-	"example.com/breakglass/draft"
 	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/operate/draft"
 )
 
 // given tells whether a flag has answered a question.

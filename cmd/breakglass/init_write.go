@@ -7,9 +7,9 @@ import (
 	"strings"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/discover"
-	"example.com/breakglass/draft"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/operate/draft"
 )
 
 // initValue is what init prints for machines.

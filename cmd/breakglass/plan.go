@@ -11,9 +11,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/cost"
-	"example.com/breakglass/diagram"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/cost"
+	"example.com/breakglass/operate/diagram"
 	"example.com/breakglass/plan"
 )
 

@@ -11,10 +11,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/discover"
-	"example.com/breakglass/draft"
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/operate/draft"
 )
 
 func regionsCommand(common *flags) *cobra.Command {

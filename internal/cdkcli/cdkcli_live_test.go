@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"example.com/breakglass/internal/emulator"
+	"example.com/breakglass/prove/emulator"
 )
 
 const root = "../.."

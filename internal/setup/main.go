@@ -8,7 +8,7 @@ import (
 	"os"
 
 	"example.com/breakglass/internal/cdkcli"
-	"example.com/breakglass/internal/emulator"
+	"example.com/breakglass/prove/emulator"
 )
 
 func main() {

@@ -1,0 +1,78 @@
+package rights
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// asked are the calls in the source of a package: each has an input of its own.
+func asked(t *testing.T, dir string) []string {
+	t.Helper()
+	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no source in %s: %v", dir, err)
+	}
+	form := regexp.MustCompile(`\b([a-z0-9]+)\.([A-Z][A-Za-z]+)Input\{`)
+	// What the SDK's packages are called in policies.
+	services := map[string]string{"eventbridge": "events", "cloudwatchlogs": "logs"}
+	var calls []string
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range form.FindAllStringSubmatch(string(text), -1) {
+			service := m[1]
+			if other, ok := services[service]; ok {
+				service = other
+			}
+			calls = append(calls, service+":"+m[2])
+		}
+	}
+	slices.Sort(calls)
+	return slices.Compact(calls)
+}
+
+// TestListsAreWhatTheCodeAsks holds the lists against the calls in the source, both ways.
+func TestListsAreWhatTheCodeAsks(t *testing.T) {
+	var check []string
+	for _, asks := range Check {
+		check = append(check, asks...)
+	}
+	elsewhere := slices.Concat(asked(t, "../../internal/account"), asked(t, "../../operate/discover"))
+	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue), "../../operate/check": check} {
+		calls := asked(t, dir)
+		for _, c := range calls {
+			if !slices.Contains(list, c) {
+				t.Errorf("%s calls %s, and no list has it", dir, c)
+			}
+		}
+		for _, a := range list {
+			// Whose credentials these are is asked elsewhere; of Organizations, CloudFormation asks on the caller's behalf.
+			if !slices.Contains(calls, a) && !slices.Contains(elsewhere, a) && !strings.HasPrefix(a, "organizations:") {
+				t.Errorf("a list has %s, and %s does not call it", a, dir)
+			}
+		}
+	}
+}
+
+func TestReadinessHasBothAndLeavesTheTopicAlone(t *testing.T) {
+	all := Readiness()
+	for _, want := range []string{"events:PutEvents", "iam:GetRole", "logs:FilterLogEvents"} {
+		if !slices.Contains(all, want) {
+			t.Errorf("%s is missing", want)
+		}
+	}
+	for _, never := range []string{"sns:Subscribe", "sns:Unsubscribe", "sqs:CreateQueue", "sqs:DeleteQueue"} {
+		if slices.Contains(all, never) {
+			t.Errorf("%s is there", never)
+		}
+	}
+}

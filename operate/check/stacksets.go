@@ -1,0 +1,233 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/plan"
+)
+
+type stackSetsAPI interface {
+	stacksAPI
+	DescribeStackResources(context.Context, *cloudformation.DescribeStackResourcesInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackResourcesOutput, error)
+	DescribeStackSet(context.Context, *cloudformation.DescribeStackSetInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackSetOutput, error)
+	ListStackInstances(context.Context, *cloudformation.ListStackInstancesInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackInstancesOutput, error)
+	ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error)
+}
+
+// stackSetsJob asks the account that makes the stack sets. Nobody enters the accounts that they serve: CloudFormation says
+// what has become of each.
+func (r *run) stackSetsJob(ctx context.Context) []*result {
+	owner, home := r.config.StackSetAccount(), r.config.Hub.Region
+	lost := of("stacksets")
+	cfg, err := r.Keys.In(ctx, owner, home)
+	if err != nil {
+		what, fix := unreachable(err, owner)
+		lost.warning(owner, "not checked, out of reach: "+what, fix)
+		return []*result{lost}
+	}
+	api := cloudformation.NewFromConfig(cfg)
+	global := cfg.Copy()
+	global.Region = "us-east-1" // of Organizations, for all Regions
+	client := organizations.NewFromConfig(global)
+	results := []*result{r.units(ctx, client), r.mayMake(ctx, api, client)}
+	for _, at := range r.plan.Placements {
+		if at.Kind != plan.StackSet {
+			continue
+		}
+		if owner != r.account() { // the hub account's stacks have been looked at
+			found, there := r.stacks(ctx, api, home, []plan.Placement{at})
+			found.in(owner)
+			results = append(results, found)
+			if len(there) == 0 {
+				continue
+			}
+		} else if !r.isThere(at.Stack) {
+			continue
+		}
+		results = append(results, r.stackSets(ctx, api, at))
+	}
+	return results
+}
+
+// mayMake looks whether the account of the stack sets may still make them.
+func (s *scene) mayMake(ctx context.Context, sets discover.StackSetsReader, client discover.DelegateReader) *result {
+	r := of("stacksets")
+	wrong, unknown := discover.MayNotMake(ctx, sets, client, s.config)
+	for _, err := range unknown {
+		r.unanswered("", "who may make stack sets", err)
+	}
+	for _, w := range wrong {
+		r.problem(w.ID, w.What, w.Fix)
+	}
+	return r
+}
+
+// units looks for accounts that get two stacks with the same role.
+func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
+	r := of("stacksets")
+	twice, err := discover.Twice(ctx, client, s.config)
+	if err != nil {
+		r.unanswered("", "in which organizational units the accounts lie", err)
+		return r
+	}
+	for _, c := range twice {
+		r.problem(c.ID, c.What, c.Fix)
+	}
+	return r
+}
+
+// stackSets looks at the stack sets of a unit's stack, whose names are found by it.
+func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placement) *result {
+	r, unit := of("stacksets"), at.Target.OrganizationalUnit
+	made, err := api.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(at.Stack)})
+	if err != nil {
+		r.unanswered(unit, "the stack sets", err)
+		return r
+	}
+	n := 0
+	for _, resource := range made.StackResources {
+		if aws.ToString(resource.ResourceType) == "AWS::CloudFormation::StackSet" {
+			n++
+			s.stackSet(ctx, api, r, at, aws.ToString(resource.PhysicalResourceId))
+		}
+	}
+	if want := s.setsOfUnit(); n < want {
+		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("its stack has %d of %d stack sets", n, want))
+	}
+	return r
+}
+
+// setsOfUnit is how many stack sets a unit has: one with the role and, where other Regions are observed, one for them.
+func (s *scene) setsOfUnit() int {
+	if slices.ContainsFunc(s.config.Observers.Regions, func(region string) bool { return region != s.config.StackSets.Region }) {
+		return 2
+	}
+	return 1
+}
+
+// stackSet looks at one stack set: whether it goes on by itself, and what became of every account.
+func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, id string) {
+	unit, as := at.Target.OrganizationalUnit, discover.CallAs(s.config)
+	name, _, _ := strings.Cut(id, ":")
+	what := "the stack set " + name
+	out, err := api.DescribeStackSet(ctx, &cloudformation.DescribeStackSetInput{StackSetName: aws.String(name), CallAs: as})
+	var gone *types.StackSetNotFoundException
+	switch {
+	case errors.As(err, &gone):
+		r.drifted(Problem, unit, at.Stack, what+" is missing: no account that joins gets the role")
+		return
+	case err != nil:
+		r.unanswered(unit, "the stack sets", err)
+		return
+	}
+	set := out.StackSet
+	switch auto := set.AutoDeployment; {
+	case auto == nil || !aws.ToBool(auto.Enabled):
+		r.drifted(Problem, unit, at.Stack, what+" does not deploy by itself: an account that joins the unit gets no role")
+	case aws.ToBool(auto.RetainStacksOnAccountRemoval) != s.config.StackSets.RetainOnAccountRemoval:
+		r.drifted(Warning, unit, at.Stack, fmt.Sprintf("%s has retain on account removal %v, the file has %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval), s.config.StackSets.RetainOnAccountRemoval))
+	}
+	switch ids := set.OrganizationalUnitIds; {
+	case len(ids) == 0:
+		r.drifted(Warning, unit, at.Stack, what+" does not say which units it serves")
+	case !slices.Equal(ids, []string{unit}):
+		r.drifted(Problem, unit, at.Stack, what+" serves other units: "+strings.Join(ids, ", "))
+	}
+	s.lastOperation(ctx, api, r, unit, name, as)
+	s.instances(ctx, api, r, unit, name, as)
+}
+
+// lastOperation is what CloudFormation did last with a stack set.
+func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
+	out, err := api.ListStackSetOperations(ctx, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as, MaxResults: aws.Int32(1)})
+	if err != nil {
+		r.unanswered(unit, "what became of the stack sets' last change", err)
+		return
+	}
+	if len(out.Summaries) == 0 {
+		return
+	}
+	last := out.Summaries[0]
+	what := fmt.Sprintf("the last change of the stack set %s (%s)", name, strings.ToLower(string(last.Action)))
+	look := fmt.Sprintf("aws cloudformation list-stack-set-operation-results --region %s --call-as %s --stack-set-name %s --operation-id %s", s.config.Hub.Region, as, name, aws.ToString(last.OperationId))
+	switch last.Status {
+	case types.StackSetOperationStatusSucceeded:
+	case types.StackSetOperationStatusRunning, types.StackSetOperationStatusQueued:
+		r.note(unit, what+" is under way", "check again when it is through")
+	default:
+		why := ""
+		if reason := aws.ToString(last.StatusReason); reason != "" {
+			why = ": " + reason
+		}
+		r.problem(unit, fmt.Sprintf("%s is %s%s", what, last.Status, why), look)
+	}
+}
+
+// instances are the accounts of a stack set, each with its state.
+func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
+	served, all := 0, 0
+	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			r.unanswered(unit, "the accounts of the stack sets", err)
+			return
+		}
+		for _, i := range page.Summaries {
+			all++
+			if i.Status == types.StackInstanceStatusCurrent {
+				served++
+				continue
+			}
+			s.behind(r, unit, i, name, as)
+		}
+	}
+	r.tally(accountsServed, served, all)
+	if all == 0 {
+		r.warning(unit, "the stack set "+name+" has no account: nobody gets into any of the unit's", "see whether the unit has accounts: aws organizations list-accounts-for-parent --parent-id "+unit)
+	}
+	if served == all && all > 0 {
+		r.fine(unit, fmt.Sprintf("%s: %d of %d current", name, served, all))
+	}
+}
+
+// behind is an account whose stack is not as the stack set has it.
+func (s *scene) behind(r *result, unit string, i types.StackInstanceSummary, name string, as types.CallAs) {
+	state := string(i.Status)
+	if i.StackInstanceStatus != nil && i.StackInstanceStatus.DetailedStatus != "" {
+		state += ", " + string(i.StackInstanceStatus.DetailedStatus)
+	}
+	why := ""
+	if reason := strings.TrimRight(aws.ToString(i.StatusReason), "."); reason != "" {
+		why = ": " + reason
+	}
+	in := fmt.Sprintf("--region %s --call-as %s --stack-set-name %s", s.config.Hub.Region, as, name)
+	if slices.Contains([]types.StackInstanceDetailedStatus{types.StackInstanceDetailedStatusPending, types.StackInstanceDetailedStatusRunning}, detailed(i)) {
+		r.say(Warning, aws.ToString(i.Account), "", fmt.Sprintf("not yet as the stack set %s has it: %s", name, state), "check again when the operation is through")
+		return
+	}
+	fix := fmt.Sprintf("remove the cause, then: aws cloudformation update-stack-instances %s --deployment-targets OrganizationalUnitIds=%s --regions %s", in, unit, aws.ToString(i.Region))
+	if i.Status == types.StackInstanceStatusInoperable {
+		// CloudFormation can do nothing with such a one any more (user guide, stack set status codes).
+		fix = fmt.Sprintf("take it out of the stack set, and look after the account by hand: aws cloudformation delete-stack-instances --retain-stacks %s "+
+			"--deployment-targets OrganizationalUnitIds=%s,Accounts=<where>,AccountFilterType=INTERSECTION --regions %s", in, unit, aws.ToString(i.Region))
+	}
+	r.say(Problem, aws.ToString(i.Account), "", fmt.Sprintf("not as the stack set %s has it: %s%s", name, state, why), fix)
+}
+
+func detailed(i types.StackInstanceSummary) types.StackInstanceDetailedStatus {
+	if i.StackInstanceStatus == nil {
+		return ""
+	}
+	return i.StackInstanceStatus.DetailedStatus
+}

@@ -1,0 +1,56 @@
+package deploy
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/plan"
+)
+
+// Units is what the organization says of the organizational units of a file.
+type Units struct {
+	// Twice are accounts that would get two stacks with the same role: an error.
+	Twice []discover.Clash
+	// MayNot is why the stack sets cannot be made.
+	MayNot []discover.Clash
+	// Unknown is what could not be asked.
+	Unknown []error
+}
+
+// AskUnits asks the organization, with the credentials of the account that makes the stack sets.
+func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
+	// Organizations has one address for all Regions.
+	global, err := open(ctx, c.StackSetAccount(), "us-east-1")
+	if err != nil {
+		return Units{Unknown: []error{err}}
+	}
+	here := global.Copy()
+	here.Region = c.Hub.Region
+	client := organizations.NewFromConfig(global)
+	var u Units
+	var unknown []error
+	u.MayNot, unknown = discover.MayNotMake(ctx, cloudformation.NewFromConfig(here), client, c)
+	for _, err := range unknown {
+		u.Unknown = append(u.Unknown, account.Explain(err, "asking whether "+c.StackSetAccount()+" may make stack sets"))
+	}
+	if u.Twice, err = discover.Twice(ctx, client, c); err != nil {
+		u.Unknown = append(u.Unknown, account.Explain(err, "asking in which units the accounts lie"))
+	}
+	return u
+}
+
+// Left are the stacks with stack sets that are not tried.
+func (u Units) Left(stacks []plan.Placement) map[string]Outcome {
+	left := map[string]Outcome{}
+	for _, at := range stacks {
+		if at.Kind == plan.StackSet && len(u.MayNot) > 0 {
+			left[at.Stack] = Outcome{State: Refused, Reason: u.MayNot[0].What, Fix: u.MayNot[0].Fix + "; " + again}
+		}
+	}
+	return left
+}

@@ -1,0 +1,358 @@
+//go:build emulator
+
+// This test deploys a small app to the local AWS and drills it with the real command, then breaks one link after another:
+// go test -tags emulator -run TestLive -v ./drill
+
+package drill
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/names"
+	"example.com/breakglass/prove/emulator"
+	"example.com/breakglass/prove/local"
+)
+
+const root, file = "../..", "operate/drill/testdata/live.yaml"
+
+var record = flag.Bool("record", false, "drill every Region, and write what it prints, and when, to docs/drill.txt")
+
+type live struct {
+	*local.Run
+	command  string
+	env      []string
+	deployed time.Time
+}
+
+func newLive(t *testing.T, file string) *live {
+	t.Helper()
+	ctx := t.Context()
+	say := func(line string) { t.Log(line) }
+	if err := errors.Join(cdkcli.Install(ctx, root, say), emulator.Install(ctx, root, say)); err != nil {
+		t.Fatal(err)
+	}
+	server, err := emulator.Start(ctx, emulator.Options{Root: root})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(server.Stop)
+	project, err := filepath.Abs(root)
+	check(t, err)
+	run, err := local.New(project, file, server, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run.As = run.Config.Hub.Account
+	began := time.Now()
+	if err := run.Deploy(ctx); err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("deployed in %v", time.Since(began).Round(time.Second))
+	l := &live{Run: run, command: filepath.Join(t.TempDir(), "breakglass"), env: server.Env(run.Config.Hub.Account, run.Config.Hub.Region), deployed: time.Now()}
+	if out, err := exec.CommandContext(ctx, "go", "build", "-o", l.command, root+"/cmd/breakglass").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return l
+}
+
+// drill runs the command and returns what it prints, and its exit code.
+func (l *live) drill(t *testing.T, args ...string) (string, int) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), l.command, append([]string{"drill", "--config", l.File}, args...)...)
+	cmd.Env = l.env
+	var out bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &out, &out
+	began := time.Now()
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	t.Logf("breakglass drill %s: exit %d after %v\n%s", strings.Join(args, " "), cmd.ProcessState.ExitCode(), time.Since(began).Round(100*time.Millisecond), out.String())
+	return out.String(), cmd.ProcessState.ExitCode()
+}
+
+func (l *live) expect(t *testing.T, code int, words []string, args ...string) string {
+	t.Helper()
+	out, got := l.drill(t, args...)
+	if got != code {
+		t.Errorf("exit %d, want %d", got, code)
+	}
+	for _, w := range words {
+		if !strings.Contains(out, w) {
+			t.Errorf("it does not say %q", w)
+		}
+	}
+	l.nothingLeft(t)
+	return out
+}
+
+func (l *live) nothingLeft(t *testing.T) {
+	t.Helper()
+	for _, hub := range l.Config.HubRegions() {
+		queues, err := sqs.NewFromConfig(l.AWS(hub)).ListQueues(t.Context(), &sqs.ListQueuesInput{QueueNamePrefix: aws.String("breakglass-drill-")})
+		if err != nil || len(queues.QueueUrls) > 0 {
+			t.Errorf("queues are left in %s: %v %v", hub, queues.QueueUrls, err)
+		}
+		subscriptions, err := sns.NewFromConfig(l.AWS(hub)).ListSubscriptions(t.Context(), &sns.ListSubscriptionsInput{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range subscriptions.Subscriptions {
+			if aws.ToString(s.Protocol) == "sqs" {
+				t.Errorf("a subscription is left in %s: %s", hub, aws.ToString(s.SubscriptionArn))
+			}
+		}
+	}
+}
+
+func (l *live) rules(region string) *eventbridge.Client {
+	return eventbridge.NewFromConfig(l.AWS(region))
+}
+
+func check(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestLive(t *testing.T) {
+	l := newLive(t, file)
+	ctx := context.Background()
+
+	t.Run("every Region answers both hubs", func(t *testing.T) {
+		folder := t.TempDir()
+		evidence, junit := filepath.Join(folder, "drill.json"), filepath.Join(folder, "drill.xml")
+		l.expect(t, 0, []string{"✓ 4 of 4 Regions answered", "Everybody on the topics gets 2 messages marked DRILL: 1 from us-east-1, 1 from us-west-2.", "✓ eu-south-2"},
+			"--evidence", evidence, "--junit", junit)
+		var e Evidence
+		text, err := os.ReadFile(evidence)
+		check(t, err)
+		check(t, json.Unmarshal(text, &e))
+		if !e.OK || len(e.Results) != 4 || e.SlowestMillis == 0 || len(e.Silent) != 0 {
+			t.Errorf("the evidence is %s", text)
+		}
+		report, err := os.ReadFile(junit)
+		check(t, err)
+		if !strings.Contains(string(report), `tests="4" failures="0"`) {
+			t.Errorf("the report is %s", report)
+		}
+	})
+	t.Run("every alert", func(t *testing.T) {
+		l.expect(t, 0, []string{"✓ 4 of 4 Regions answered"}, "--all-alerts", "--yes")
+	})
+	t.Run("machines get one value", func(t *testing.T) {
+		cmd := exec.CommandContext(ctx, l.command, "drill", "--config", l.File, "--output", "json", "--regions", "eu-west-1,us-east-1")
+		cmd.Env = l.env
+		out, err := cmd.Output()
+		check(t, err)
+		var e Evidence
+		check(t, json.Unmarshal(out, &e))
+		if len(e.Results) != 2 || !e.OK {
+			t.Errorf("%s", out)
+		}
+	})
+	t.Run("many messages are asked for", func(t *testing.T) {
+		l.expect(t, 2, []string{"nobody can be asked here; say --yes"}, "--all-alerts")
+	})
+	t.Run("people type in what they were sent", func(t *testing.T) { l.answered(t) })
+	l.settles(t)
+	t.Run("a Region whose rule has lost its targets is named", func(t *testing.T) {
+		rule := names.Capture + "breakglass-user-sign-in"
+		_, err := l.rules("eu-south-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String(rule), Ids: []string{"us-west-2"}})
+		check(t, err)
+		out := l.expect(t, 1, []string{
+			"✗ eu-south-2", "not in the ledger in us-west-2", "3 of 4 Regions answered; silent: eu-south-2",
+			"the rule capture-breakglass-user-sign-in in eu-south-2 has lost its target arn:aws:events:us-west-2:111111111111:event-bus/default",
+			"npx cdk deploy --revert-drift BreakGlass-Forwarder-eu-south-2",
+		}, "--wait", "5s")
+		if strings.Contains(out, "not in the ledger in us-east-1") {
+			t.Error("the target that is left is blamed")
+		}
+		_, err = l.rules("eu-south-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String(rule), Ids: []string{"us-east-1"}})
+		check(t, err)
+		l.expect(t, 1, []string{"the rule capture-breakglass-user-sign-in in eu-south-2 has lost its targets"}, "--wait", "5s", "--regions", "eu-south-2,us-east-1")
+		_, err = l.rules("eu-south-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: aws.String(rule)})
+		check(t, err)
+		l.expect(t, 1, []string{"the rule capture-breakglass-user-sign-in in eu-south-2 is gone"}, "--wait", "3s", "--regions", "eu-south-2,us-east-1")
+	})
+	t.Run("Ctrl-C leaves nothing", func(t *testing.T) {
+		for _, after := range []time.Duration{0, 300 * time.Millisecond, time.Second} {
+			// The Region that no longer answers keeps the drill waiting.
+			l.interrupted(t, after)
+			l.nothingLeft(t)
+		}
+	})
+	t.Run("a hub's rule for distant drills that is gone is named once", func(t *testing.T) {
+		rule := aws.String(names.Record + "breakglass-drills" + names.StandbySuffix)
+		_, err := l.rules("us-west-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: rule, Ids: []string{"ledger"}})
+		check(t, err)
+		_, err = l.rules("us-west-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: rule})
+		check(t, err)
+		out := l.expect(t, 1, []string{"the rule record-breakglass-drills-standby in us-west-2 is gone", "1 of 3 Regions answered; silent: eu-west-1, us-east-1"},
+			"--wait", "5s", "--regions", "eu-west-1,us-east-1,us-west-2")
+		if strings.Count(out, "is gone") != 1 {
+			t.Error("the same link is told of more than once")
+		}
+	})
+	t.Run("a ledger that is gone is named", func(t *testing.T) {
+		_, err := cloudwatchlogs.NewFromConfig(l.AWS("us-west-2")).DeleteLogGroup(ctx, &cloudwatchlogs.DeleteLogGroupInput{LogGroupName: aws.String(names.Ledger)})
+		check(t, err)
+		l.expect(t, 1, []string{"there is no ledger in us-west-2"}, "--wait", "5s", "--regions", "us-west-2")
+	})
+	t.Run("a topic that is gone is named", func(t *testing.T) {
+		_, err := sns.NewFromConfig(l.AWS("us-west-2")).DeleteTopic(ctx, &sns.DeleteTopicInput{
+			TopicArn: aws.String("arn:aws:sns:us-west-2:111111111111:" + names.Topic),
+		})
+		check(t, err)
+		l.expect(t, 1, []string{"the topic " + names.Topic + " in us-west-2 is gone: nobody is told", "not on the topic in us-west-2: us-west-2"},
+			"--wait", "5s", "--regions", "us-west-2")
+	})
+}
+
+// settles waits until the local AWS has made events of the deployment's calls: it does so a minute later, and stands still for
+// up to half a minute meanwhile, which a drill rightly finds.
+func (l *live) settles(t *testing.T) {
+	t.Helper()
+	time.Sleep(time.Until(l.deployed.Add(90 * time.Second)))
+	for quick := 0; quick < 3; quick++ {
+		began := time.Now()
+		_, err := l.rules("us-west-2").PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []entry{
+			{Source: aws.String("test"), DetailType: aws.String("test"), Detail: aws.String("{}")},
+		}})
+		check(t, err)
+		if time.Since(began) > time.Second {
+			quick = -1
+		}
+		time.Sleep(time.Second)
+	}
+}
+
+// answered drills at a terminal, reads the messages as a person does, and types in their code words.
+func (l *live) answered(t *testing.T) {
+	t.Helper()
+	terminal, err := exec.LookPath("script")
+	if err != nil {
+		t.Skip("no terminal without script, of util-linux")
+	}
+	hubs := l.Config.HubRegions()
+	boxes := map[string]*local.Mailbox{}
+	for _, hub := range hubs {
+		arn := "arn:aws:sqs:" + hub + ":111111111111:person"
+		boxes[hub], err = l.NewMailbox(t.Context(), arn)
+		check(t, err)
+		topic := sns.NewFromConfig(l.AWS(hub))
+		subscribed, err := topic.Subscribe(t.Context(), &sns.SubscribeInput{
+			TopicArn: aws.String("arn:aws:sns:" + hub + ":111111111111:" + names.Topic), Protocol: aws.String("sqs"), Endpoint: aws.String(arn),
+		})
+		check(t, err)
+		defer topic.Unsubscribe(context.WithoutCancel(t.Context()), &sns.UnsubscribeInput{SubscriptionArn: subscribed.SubscriptionArn})
+	}
+	cmd := exec.CommandContext(t.Context(), terminal, "-qec", l.command+" drill --people --wait 30s --config "+l.File, os.DevNull)
+	cmd.Env = append(l.env, "TERM=xterm-256color")
+	keyboard, err := cmd.StdinPipe()
+	check(t, err)
+	var out bytes.Buffer
+	cmd.Stdout = &out
+	check(t, cmd.Start())
+	_, err = fmt.Fprintln(keyboard, "zebra")
+	check(t, err)
+	for _, hub := range hubs {
+		mails, err := boxes[hub].Collect(t.Context(), 1, 20*time.Second)
+		check(t, err)
+		if len(mails) != 1 {
+			t.Fatalf("%d messages from %s", len(mails), hub)
+		}
+		t.Log(mails[0].Text)
+		word := strings.Split(inText.FindString(mails[0].Text), "-")[1]
+		if strings.Contains(strings.ReplaceAll(out.String(), "zebra", ""), word) {
+			t.Errorf("the terminal shows the code word %s before it is typed in", word)
+		}
+		_, err = fmt.Fprintln(keyboard, word)
+		check(t, err)
+	}
+	err = cmd.Wait()
+	t.Logf("%v\n%s", err, out.String())
+	for _, words := range []string{"\"zebra\" is no code word", "the code word from us-east-1, after", "the code word from us-west-2, after", "4 of 4 Regions answered"} {
+		if !strings.Contains(out.String(), words) {
+			t.Errorf("it does not say %q", words)
+		}
+	}
+	if strings.Contains(out.String(), "a message was read") {
+		t.Error("that it was read is said to be unproved")
+	}
+}
+
+// interrupted starts a drill that has to wait, and presses Ctrl-C that long after the queues are there.
+func (l *live) interrupted(t *testing.T, after time.Duration) {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), l.command, "drill", "--config", l.File, "--wait", "1m")
+	cmd.Env = l.env
+	out, err := cmd.StdoutPipe()
+	check(t, err)
+	var failure bytes.Buffer
+	cmd.Stderr = &failure
+	check(t, cmd.Start())
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && lines.Text() != "" { // an empty line follows once the queues are there
+	}
+	if !slices.ContainsFunc(l.Config.HubRegions(), func(hub string) bool {
+		queues, err := sqs.NewFromConfig(l.AWS(hub)).ListQueues(t.Context(), &sqs.ListQueuesInput{QueueNamePrefix: aws.String("breakglass-drill-")})
+		return err == nil && len(queues.QueueUrls) > 0
+	}) {
+		t.Log("the queues were gone already")
+	}
+	time.Sleep(after)
+	check(t, cmd.Process.Signal(syscall.SIGINT))
+	for lines.Scan() {
+	}
+	_ = cmd.Wait()
+	t.Logf("Ctrl-C after %v: exit %d, %s", after, cmd.ProcessState.ExitCode(), strings.TrimSpace(failure.String()))
+	if code := cmd.ProcessState.ExitCode(); code == 2 && !strings.Contains(failure.String(), "stopped") {
+		t.Errorf("it says %q", fmt.Sprint(failure.String()))
+	}
+}
+
+// TestLiveRecording makes the recording in the README: go test -tags emulator -run TestLiveRecording ./drill -record, then
+// go test ./docs -update.
+func TestLiveRecording(t *testing.T) {
+	if !*record {
+		t.Skip("without -record")
+	}
+	l := newLive(t, "prove/demo/breakglass.yaml")
+	cmd := exec.CommandContext(t.Context(), l.command, "drill", "--config", l.File)
+	cmd.Env = l.env
+	out, err := cmd.StdoutPipe()
+	check(t, err)
+	var text strings.Builder
+	began := time.Now()
+	check(t, cmd.Start())
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		fmt.Fprintf(&text, "%d\t%s\n", time.Since(began).Milliseconds(), lines.Text())
+	}
+	check(t, cmd.Wait())
+	check(t, os.WriteFile(root+"/docs/drill.txt", []byte(text.String()), 0o644))
+	t.Log(text.String())
+}

@@ -1,0 +1,113 @@
+// Command demo deploys the whole app on a local AWS and plays a break glass story: make demo runs it. It needs Go, Node
+// and Python 3.13, no AWS account and no Docker.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/child"
+	"example.com/breakglass/plan"
+	"example.com/breakglass/prove/emulator"
+	"example.com/breakglass/prove/local"
+)
+
+func main() {
+	ctx, stop := emulator.WithSignals(context.Background())
+	s := newScreen(os.Stdout)
+	err := run(ctx, s)
+	interrupted := ctx.Err() != nil
+	stop()
+	switch {
+	case interrupted:
+		s.note("Stopped. Nothing is left running.")
+		os.Exit(130)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "\nmake demo:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, s *screen) error {
+	root, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := tools(ctx); err != nil {
+		return err
+	}
+	s.chapter("Getting ready")
+	if err := install(ctx, s, root); err != nil {
+		return err
+	}
+	begun := time.Now()
+	server, err := emulator.Start(ctx, emulator.Options{Root: root})
+	if err != nil {
+		return err
+	}
+	defer server.Stop()
+	s.step("a local AWS on %s", server.URL())
+
+	r, err := local.New(root, filepath.Join("prove", "demo", "breakglass.yaml"), server, s.stackEvents())
+	if err != nil {
+		return err
+	}
+	mailbox, err := r.NewMailbox(ctx, r.Config.Alerts.SQS[0])
+	if err != nil {
+		return err
+	}
+	p := plan.New(r.Config)
+	s.stacks = len(p.Placements)
+	s.chapter(fmt.Sprintf("cdk deploy --all: %d stacks, %d Regions, 3 accounts", len(p.Placements), len(r.Config.Regions)))
+	if err := r.Deploy(ctx); err != nil {
+		return err
+	}
+	s.step("deployed in %.0f s", time.Since(begun).Seconds())
+	if err := tell(ctx, s, r, mailbox); err != nil {
+		return err
+	}
+	s.chapter("The end")
+	s.step("%.0f s from starting the local AWS to here; it is stopped now, and the tree is as it was", time.Since(begun).Seconds())
+	s.note("Next: make test, then your own breakglass.yaml (README, \"Deploy it\").")
+	return nil
+}
+
+// tools names every missing tool at once, before anything is downloaded.
+func tools(ctx context.Context) error {
+	var missing []error
+	for _, tool := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(tool); err != nil {
+			missing = append(missing, fmt.Errorf("%s is missing: install Node.js 22 or 24 (https://nodejs.org, or your system's package manager)", tool))
+			break
+		}
+	}
+	if _, err := emulator.FindPython(ctx); err != nil {
+		missing = append(missing, err)
+	}
+	return errors.Join(missing...)
+}
+
+func install(ctx context.Context, s *screen, root string) error {
+	say := func(text string) { s.step("%s", text) }
+	if err := cdkcli.Install(ctx, root, say); err != nil {
+		return err
+	}
+	if err := emulator.Install(ctx, root, say); err != nil {
+		return err
+	}
+	s.step("compiling the app (about a minute the first time)")
+	build := child.Command("go", "build", "./...")
+	build.Dir = root
+	var last child.Tail
+	build.Stdout, build.Stderr = &last, &last
+	if err := child.Run(ctx, build); err != nil {
+		return fmt.Errorf("go build: %w\n%s", err, last.Last(20))
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+
+	"example.com/breakglass/prove/local"
+	"example.com/breakglass/watch"
+)
+
+// A scene is something that an emergency user does, and the records that AWS makes of it, of the catalogue's samples.
+type scene struct {
+	title, region string
+	samples       []string
+}
+
+// The switch leaves an AssumeRole record in the hub account for certain, and a SwitchRole record there perhaps: both are
+// watched.
+var scenes = []scene{
+	{"An emergency user signs in, in a Region that most people never look at", "eu-south-2", []string{"a sign-in with MFA"}},
+	{"… switches into production in the console, of which AWS makes one record or two", "eu-south-2", []string{"an assumption by a switch in the console", "a switch into production"}},
+	{"… and assumes the role by CLI, too", "us-east-1", []string{"an assumption by CLI"}},
+	{"Somebody switches a rule of the alarm off, on the other side of the world", "ap-southeast-2", []string{"a rule switched off"}},
+}
+
+// sampleEvents begins the event ID of every sample.
+const sampleEvents = "c6b5b5f4-6e0e-4a6e-9a53"
+
+const (
+	deliveryLimit = 30 * time.Second
+	// beatsLimit is for some 500 events at once, which take the local AWS its time.
+	beatsLimit = 3 * time.Minute
+	silence    = 4 * time.Second
+)
+
+func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+	s.chapter("The story, as the mailbox of security-team@example.com sees it")
+	if err := failedSignIn(ctx, s, r, mailbox); err != nil {
+		return err
+	}
+	slowest := time.Duration(0)
+	for _, scene := range scenes {
+		s.scene(scene.title)
+		for _, sample := range scene.samples {
+			sent := time.Now()
+			if err := play(ctx, r, sample, scene.region, sent); err != nil {
+				return err
+			}
+			mails, err := ofStory(ctx, mailbox, deliveryLimit)
+			if err != nil {
+				return err
+			}
+			if len(mails) == 0 {
+				return fmt.Errorf("no alert within %v of %s in %s", deliveryLimit, sample, scene.region)
+			}
+			took := mails[0].Arrived.Sub(sent)
+			slowest = max(slowest, took)
+			s.mail(fmt.Sprintf("after %.1f s, from %s", took.Seconds(), mails[0].Region), mails[0].Text)
+		}
+	}
+
+	s.scene("A bystander signs in, in the same account and Region")
+	if err := play(ctx, r, "a sign-in of a stranger", "eu-south-2", time.Now()); err != nil {
+		return err
+	}
+	mails, err := ofStory(ctx, mailbox, silence)
+	if err != nil {
+		return err
+	}
+	if len(mails) > 0 {
+		return fmt.Errorf("a bystander's sign-in raised an alert:\n%s", mails[0].Text)
+	}
+	s.step("nobody is told: %v without a mail", silence)
+
+	if err := heartbeats(ctx, s, r); err != nil {
+		return err
+	}
+	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	if err != nil {
+		return err
+	}
+	played := 0
+	for _, event := range events {
+		if strings.Contains(event, sampleEvents) {
+			played++
+		}
+	}
+	s.chapter("What is left")
+	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule; "+
+		"besides, what the deployment itself did", played)
+	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
+	return nil
+}
+
+// ofStory is the next mail about something that the story plays; none when the time is over. The local AWS makes events of the
+// deployment's own calls, minutes later, and alerts rightly tell of those, too.
+func ofStory(ctx context.Context, mailbox *local.Mailbox, within time.Duration) ([]local.Mail, error) {
+	for end := time.Now().Add(within); ; {
+		mails, err := mailbox.Collect(ctx, 1, time.Until(end))
+		if err != nil || len(mails) == 0 {
+			return nil, err
+		}
+		mails = slices.DeleteFunc(mails, func(m local.Mail) bool { return !strings.Contains(m.Text, sampleEvents) })
+		if len(mails) > 0 {
+			return mails, nil
+		}
+	}
+}
+
+// failedSignIn shows that a failure by itself rings nobody's phone: an alarm counts them.
+func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+	s.scene("Somebody types a wrong password")
+	if err := play(ctx, r, "a wrong password", r.Config.Hub.Region, time.Now()); err != nil {
+		return err
+	}
+	mails, err := ofStory(ctx, mailbox, silence)
+	if err != nil {
+		return err
+	}
+	if len(mails) > 0 {
+		return fmt.Errorf("a failed sign-in was published by itself, which anyone could cause at will:\n%s", mails[0].Text)
+	}
+	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	if err != nil {
+		return err
+	}
+	if !slices.ContainsFunc(events, func(e string) bool { return strings.Contains(e, "Failed authentication") }) {
+		return fmt.Errorf("the failed sign-in is not in the ledger")
+	}
+	s.step("it is in the ledger, and no mail by itself: strangers could send thousands")
+	s.note("An alarm counts the failures and tells people once. The local AWS does not count for it, so the demo sets its state:")
+	entry, _ := watch.ByID("failed-sign-in")
+	sent := time.Now()
+	_, err = cloudwatch.NewFromConfig(r.AWS(r.Config.Hub.Region)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
+		AlarmName: aws.String(entry.Rule + entry.Counts[0].Suffix), StateValue: types.StateValueAlarm,
+		StateReason: aws.String("set by the demo"),
+	})
+	if err != nil {
+		return err
+	}
+	if mails, err = mailbox.Collect(ctx, 1, deliveryLimit); err != nil {
+		return err
+	}
+	if len(mails) == 0 {
+		return fmt.Errorf("the alarm did not reach the mailbox within %v", deliveryLimit)
+	}
+	s.mail(fmt.Sprintf("after %.1f s, %s", mails[0].Arrived.Sub(sent).Seconds(), mails[0].Subject), mails[0].Text)
+	return nil
+}
+
+func play(ctx context.Context, r *local.Run, name, region string, at time.Time) error {
+	sample, ok := watch.SampleNamed(name)
+	if !ok {
+		return fmt.Errorf("the catalogue has no sample %q", name)
+	}
+	return r.Play(ctx, watch.At(watch.InRegion(sample.Event(), region), at))
+}
+
+// heartbeats shows that every Region's beat arrives once for each of its rules.
+func heartbeats(ctx context.Context, s *screen, r *local.Run) error {
+	s.scene("Every Region sends its hourly heartbeat, through every rule")
+	hub, scope := r.Config.Hub.Region, r.Config.Scope()
+	expected := 0
+	for _, region := range r.Config.Regions {
+		if err := r.Beat(ctx, region); err != nil {
+			return err
+		}
+		expected += scope.BeatsExpected(region, hub)
+	}
+	for end := time.Now().Add(beatsLimit); ; time.Sleep(3 * time.Second) {
+		beats, err := r.Beats(ctx, hub)
+		if err != nil {
+			return err
+		}
+		arrived := 0
+		for region, n := range beats {
+			if want := scope.BeatsExpected(region, hub); n > want {
+				return fmt.Errorf("%d heartbeats of %s arrived, %d rules carry one", n, region, want)
+			}
+			arrived += n
+		}
+		if arrived == expected {
+			s.step("%d Regions, %d rules: every one of them carried its beat to the hub, where an alarm for each Region expects just that", len(beats), expected-1)
+			return nil
+		}
+		if time.Now().After(end) {
+			return fmt.Errorf("%d of %d heartbeats arrived: %v", arrived, expected, beats)
+		}
+	}
+}

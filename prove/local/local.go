@@ -1,0 +1,223 @@
+// Package local runs the app on the local AWS: it deploys by the real CDK CLI, plays recorded events, and reads what
+// arrives. The demo tells a story with it, the end-to-end test proves things with it.
+package local
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/names"
+	"example.com/breakglass/prove/emulator"
+	"example.com/breakglass/watch"
+)
+
+// ManagementAccount is whose credentials deploy: those of an account that none of the stacks is in, as a real
+// organization's would be.
+const ManagementAccount = "000000000000"
+
+// Run is an app on a local AWS.
+type Run struct {
+	// Root is the project's folder.
+	Root string
+	// File is the configuration, below Root or absolute.
+	File   string
+	Server *emulator.Server
+	Config *config.Config
+	// As is the account whose credentials deploy; empty means ManagementAccount.
+	As string
+	// OnEvent is told how a deployment or removal goes on.
+	OnEvent func(cdkcli.Event)
+}
+
+// New reads the file. The server has to be running.
+func New(root, file string, server *emulator.Server, onEvent func(cdkcli.Event)) (*Run, error) {
+	if !filepath.IsAbs(file) {
+		file = filepath.Join(root, file)
+	}
+	c, err := config.Load(file)
+	if err != nil {
+		return nil, err
+	}
+	return &Run{Root: root, File: file, Server: server, Config: c, OnEvent: onEvent}, nil
+}
+
+// CDK runs the pinned CLI on the file.
+func (r *Run) CDK(ctx context.Context, args []string) error {
+	as := r.As
+	if as == "" {
+		as = ManagementAccount
+	}
+	return cdkcli.Run(ctx, cdkcli.Options{
+		Root: r.Root, Args: append(args, "-c", "config="+r.File), Output: filepath.Join(r.Root, ".local", "cdk.out"),
+		// The CDK's own validator has its place in make verify, and takes four seconds here.
+		Env:     append(r.Server.Env(as, r.Config.Hub.Region), "CDK_VALIDATION=false"),
+		OnEvent: r.OnEvent,
+	})
+}
+
+// Deploy deploys every stack, without questions.
+func (r *Run) Deploy(ctx context.Context) error { return r.CDK(ctx, cdkcli.DeployAll()) }
+
+// Destroy removes every stack, without questions.
+func (r *Run) Destroy(ctx context.Context) error { return r.CDK(ctx, cdkcli.DestroyAll()) }
+
+// AWS is the configuration of a client in the hub account.
+func (r *Run) AWS(region string) aws.Config { return r.Server.Config(r.Config.Hub.Account, region) }
+
+// Play puts events on the bus of their account and Region, as the service that they name would. All of them are of one
+// account and Region.
+func (r *Run) Play(ctx context.Context, events ...watch.Fields) error {
+	cfg := r.Server.Config(events[0]["account"].(string), events[0]["region"].(string))
+	bus := eventbridge.NewFromConfig(cfg)
+	for batch := range slices.Chunk(events, eventsAtOnce) {
+		var entries []types.PutEventsRequestEntry
+		for _, event := range batch {
+			detail, err := json.Marshal(event["detail"])
+			if err != nil {
+				return err
+			}
+			entries = append(entries, types.PutEventsRequestEntry{
+				Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)), Detail: aws.String(string(detail)),
+			})
+		}
+		out, err := bus.PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})
+		if err != nil {
+			return err
+		}
+		for _, entry := range out.Entries {
+			if entry.ErrorCode != nil {
+				return fmt.Errorf("the bus refused an event: %s", aws.ToString(entry.ErrorMessage))
+			}
+		}
+	}
+	return nil
+}
+
+// eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
+const eventsAtOnce = 10
+
+// Mailbox is a queue that the topics tell, in the place of a person's mailbox.
+type Mailbox struct {
+	client *sqs.Client
+	url    string
+}
+
+// Mail is what arrives in a mailbox.
+type Mail struct {
+	// Region of the topic that sent it.
+	Region string
+	// Subject is set by CloudWatch only.
+	Subject string
+	// Text as a person reads it.
+	Text string
+	// Arrived is when it was there.
+	Arrived time.Time
+}
+
+// NewMailbox makes the queue with that ARN, which the file names as a subscriber.
+func (r *Run) NewMailbox(ctx context.Context, arn string) (*Mailbox, error) {
+	parts := strings.Split(arn, ":")
+	client := sqs.NewFromConfig(r.Server.Config(parts[4], parts[3]))
+	out, err := client.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(parts[5])})
+	if err != nil {
+		return nil, err
+	}
+	return &Mailbox{client: client, url: aws.ToString(out.QueueUrl)}, nil
+}
+
+// Collect returns what arrives until that many mails are there or the time is over; then it is fewer.
+func (m *Mailbox) Collect(ctx context.Context, want int, within time.Duration) ([]Mail, error) {
+	var mails []Mail
+	for end := time.Now().Add(within); len(mails) < want && time.Now().Before(end); {
+		out, err := m.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: aws.String(m.url), MaxNumberOfMessages: 10, WaitTimeSeconds: 1,
+		})
+		if err != nil {
+			return nil, err
+		}
+		arrived := time.Now()
+		for _, message := range out.Messages {
+			var envelope struct{ TopicArn, Subject, Message string }
+			if err := json.Unmarshal([]byte(aws.ToString(message.Body)), &envelope); err != nil {
+				return nil, fmt.Errorf("the topic sent something else than a notification: %w", err)
+			}
+			mails = append(mails, Mail{
+				Region: strings.Split(envelope.TopicArn+":::", ":")[3], Subject: envelope.Subject,
+				Text: readable(envelope.Message), Arrived: arrived,
+			})
+			if _, err := m.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(m.url), ReceiptHandle: message.ReceiptHandle}); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return mails, nil
+}
+
+// readable is a notification as its reader sees it. Where a machine gets an alarm as JSON, a person gets a mail of
+// CloudWatch's own making, with the alarm's description in it.
+func readable(message string) string {
+	var alarm struct{ AlarmName, AlarmDescription, NewStateValue string }
+	if json.Unmarshal([]byte(message), &alarm) == nil && alarm.AlarmName != "" {
+		return fmt.Sprintf("CloudWatch alarm %q is in state %s\n%s", alarm.AlarmName, alarm.NewStateValue, alarm.AlarmDescription)
+	}
+	return emulator.Render(message)
+}
+
+// Beat puts a Region's heartbeat on its bus, as its schedule would: the local AWS's schedules put no valid event.
+func (r *Run) Beat(ctx context.Context, region string) error {
+	return r.Play(ctx, watch.Fields{
+		"account": r.Config.Hub.Account, "region": region, "source": watch.HeartbeatSource, "detail-type": watch.HeartbeatType,
+		"detail": watch.Fields{"scheduled": time.Now().UTC().Format(time.RFC3339)},
+	})
+}
+
+// Ledger returns the events in the ledger of a hub.
+func (r *Run) Ledger(ctx context.Context, region string) ([]string, error) {
+	return r.log(ctx, region, names.Ledger)
+}
+
+// Beats counts the heartbeats that have arrived in a hub, by the Region that they are of.
+func (r *Run) Beats(ctx context.Context, hub string) (map[string]int, error) {
+	events, err := r.log(ctx, hub, names.Heartbeats)
+	if err != nil {
+		return nil, err
+	}
+	beats := map[string]int{}
+	for _, text := range events {
+		var event struct{ Region string }
+		if err := json.Unmarshal([]byte(text), &event); err != nil {
+			return nil, fmt.Errorf("something else than an event is among the heartbeats: %w", err)
+		}
+		beats[event.Region]++
+	}
+	return beats, nil
+}
+
+func (r *Run) log(ctx context.Context, region, group string) ([]string, error) {
+	client := cloudwatchlogs.NewFromConfig(r.AWS(region))
+	var events []string
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range page.Events {
+			events = append(events, aws.ToString(e.Message))
+		}
+	}
+	return events, nil
+}

@@ -1,0 +1,210 @@
+//go:build verify
+
+package verify
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/prove/local"
+	"example.com/breakglass/watch"
+)
+
+func suffixOf(hub string) string {
+	if hub == standbyRegion {
+		return names.StandbySuffix
+	}
+	return ""
+}
+
+// alarms of a Region that look at a metric.
+func (e *e2e) alarms(t *testing.T, ctx context.Context, region string) []types.MetricAlarm {
+	t.Helper()
+	out, err := cloudwatch.NewFromConfig(e.run.AWS(region)).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out.MetricAlarms
+}
+
+func (e *e2e) alarm(t *testing.T, ctx context.Context, region, name string) types.MetricAlarm {
+	t.Helper()
+	all := e.alarms(t, ctx, region)
+	i := slices.IndexFunc(all, func(a types.MetricAlarm) bool { return aws.ToString(a.AlarmName) == name })
+	if i < 0 {
+		t.Fatalf("%s has no alarm %s", region, name)
+	}
+	return all[i]
+}
+
+// alarmsOn are the alarms on a metric of something, the one with the lowest threshold first.
+func (e *e2e) alarmsOn(t *testing.T, ctx context.Context, region, dimension, value string) []types.MetricAlarm {
+	t.Helper()
+	all := slices.DeleteFunc(e.alarms(t, ctx, region), func(a types.MetricAlarm) bool {
+		return aws.ToString(a.Dimensions[0].Name) != dimension || aws.ToString(a.Dimensions[0].Value) != value
+	})
+	slices.SortFunc(all, func(a, b types.MetricAlarm) int {
+		return cmp.Compare(aws.ToFloat64(a.Threshold), aws.ToFloat64(b.Threshold))
+	})
+	return all
+}
+
+// measure adds to the metric that an alarm looks at. The local AWS takes data of AWS's own metrics, which AWS does not.
+func (e *e2e) measure(t *testing.T, ctx context.Context, region string, a types.MetricAlarm, value float64, at time.Time) {
+	t.Helper()
+	_, err := cloudwatch.NewFromConfig(e.run.AWS(region)).PutMetricData(ctx, &cloudwatch.PutMetricDataInput{
+		Namespace:  a.Namespace,
+		MetricData: []types.MetricDatum{{MetricName: a.MetricName, Dimensions: a.Dimensions, Value: aws.Float64(value), Timestamp: aws.Time(at)}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// evaluate has an alarm look at its metric now, and waits for what it comes to. The local AWS evaluates an alarm when it is
+// put, and then once in all its periods: so it is put again as it is, and brought back to the state that it was in.
+func (e *e2e) evaluate(t *testing.T, ctx context.Context, region string, a types.MetricAlarm, want types.StateValue) {
+	t.Helper()
+	client := cloudwatch.NewFromConfig(e.run.AWS(region))
+	state := types.StateValue("")
+	for end := time.Now().Add(2 * patience); time.Now().Before(end); {
+		if _, err := client.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
+			AlarmName: a.AlarmName, AlarmDescription: a.AlarmDescription, Namespace: a.Namespace, MetricName: a.MetricName,
+			Dimensions: a.Dimensions, Statistic: a.Statistic, Period: a.Period, EvaluationPeriods: a.EvaluationPeriods,
+			DatapointsToAlarm: a.DatapointsToAlarm, Threshold: a.Threshold, ComparisonOperator: a.ComparisonOperator,
+			TreatMissingData: a.TreatMissingData, AlarmActions: a.AlarmActions, OKActions: a.OKActions,
+		}); err != nil {
+			t.Fatal(err)
+		}
+		for range 10 {
+			time.Sleep(200 * time.Millisecond)
+			if state = e.alarm(t, ctx, region, aws.ToString(a.AlarmName)).StateValue; state == want {
+				return
+			}
+		}
+		time.Sleep(3 * time.Second)
+	}
+	t.Errorf("%s in %s is in state %s, want %s", aws.ToString(a.AlarmName), region, state, want)
+}
+
+// about and notAbout say whether a mail is of an alarm.
+func about(alarm string) func(local.Mail) bool {
+	return func(m local.Mail) bool { return strings.Contains(m.Subject, `"`+alarm) }
+}
+
+func notAbout(alarm string) func(local.Mail) bool {
+	return func(m local.Mail) bool { return !about(alarm)(m) }
+}
+
+// countingAlarms gives the metric of each alarm of the hubs that counts first one too few, and then one more. Those on
+// failed sign-ins have rung in the flood.
+func (e *e2e) countingAlarms(t *testing.T, ctx context.Context) {
+	tried := 0
+	for _, hub := range hubs {
+		for _, a := range e.alarms(t, ctx, hub) {
+			name := aws.ToString(a.AlarmName)
+			counts := aws.ToString(a.Dimensions[0].Name) != "QueueName" && aws.ToString(a.TreatMissingData) == "notBreaching"
+			if !counts || strings.Contains(name, "failed-sign-in") {
+				continue
+			}
+			tried++
+			threshold := aws.ToFloat64(a.Threshold)
+			e.measure(t, ctx, hub, a, threshold-1, time.Now())
+			e.evaluate(t, ctx, hub, a, "OK")
+			e.measure(t, ctx, hub, a, 1, time.Now())
+			e.evaluate(t, ctx, hub, a, "ALARM")
+			mails := e.collectBut(t, ctx, 1, patience, notAbout(name))
+			if len(mails) != 1 || mails[0].Region != hub || !strings.Contains(mails[0].Text, aws.ToString(a.AlarmDescription)) {
+				t.Errorf("%s rings, and people get %v", name, mails)
+			}
+		}
+	}
+	if tried != 6 { // refused changes, deployments, undelivered mails: in the hub and in the standby
+		t.Errorf("%d alarms were tried", tried)
+	}
+	if more := e.collect(t, ctx, 1, quiet); len(more) > 0 {
+		t.Errorf("and one more: %v", more)
+	}
+}
+
+// rings has a queue's alarm see what is in the queue, of which SQS tells CloudWatch each minute, and plays the event of the
+// alarm's change of state, which the local AWS does not make.
+func (e *e2e) rings(t *testing.T, ctx context.Context, region, alarm string) {
+	t.Helper()
+	a := e.alarm(t, ctx, region, alarm)
+	e.evaluate(t, ctx, region, a, "ALARM")
+	event := e.sample(t, ctx, "a message in a dead-letter queue", region)
+	event["detail"].(watch.Fields)["alarmName"] = alarm
+	if err := e.run.Play(ctx, event); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// queue is the dead-letter queue that an alarm watches.
+func (e *e2e) queue(t *testing.T, ctx context.Context, region, alarm string) (*sqs.Client, string) {
+	t.Helper()
+	client := sqs.NewFromConfig(e.run.AWS(region))
+	name := e.alarm(t, ctx, region, alarm).Dimensions[0].Value
+	queue, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: name})
+	if err != nil {
+		t.Fatalf("the dead-letter queue of %s is not there: %v", alarm, err)
+	}
+	return client, aws.ToString(queue.QueueUrl)
+}
+
+// deadLettersElsewhere puts a message into the queue of a Region without a topic; the local AWS itself puts none there, since
+// a bus that is gone swallows what it is sent.
+func (e *e2e) deadLettersElsewhere(t *testing.T, ctx context.Context) {
+	const region, alarm = "eu-west-3", "breakglass-dead-letters-forwarder"
+	if state := e.alarm(t, ctx, region, alarm).StateValue; state != types.StateValueOk {
+		t.Errorf("%s is in state %s before", alarm, state)
+	}
+	client, url := e.queue(t, ctx, region, alarm)
+	if _, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(url), MessageBody: aws.String("{}")}); err != nil {
+		t.Fatal(err)
+	}
+	e.rings(t, ctx, region, alarm)
+	e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS ALERT NOT DELIVERED, says "+alarm+", account 111111111111, "+region)
+}
+
+// deadLettersOfTheHub takes the hub's topic away. What it can't tell is kept, and the standby tells of it.
+func (e *e2e) deadLettersOfTheHub(t *testing.T, ctx context.Context) {
+	const alarm = "breakglass-dead-letters-hub"
+	topic := "arn:aws:sns:" + hubRegion + ":" + e.run.Config.Hub.Account + ":" + names.Topic
+	if _, err := sns.NewFromConfig(e.run.AWS(hubRegion)).DeleteTopic(ctx, &sns.DeleteTopicInput{TopicArn: aws.String(topic)}); err != nil {
+		t.Fatal(err)
+	}
+	e.play(t, ctx, "a sign-in with MFA", hubRegion)
+	e.expect(t, ctx, map[string]int{standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-east-1")
+	e.rings(t, ctx, hubRegion, alarm)
+	e.expect(t, ctx, map[string]int{standbyRegion: 1}, "BREAK GLASS ALERT NOT DELIVERED, says "+alarm+", account 111111111111, us-east-1")
+
+	client, url := e.queue(t, ctx, hubRegion, alarm)
+	out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+		QueueUrl: aws.String(url), WaitTimeSeconds: 10, MaxNumberOfMessages: 10, MessageAttributeNames: []string{"All"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept := slices.ContainsFunc(out.Messages, func(m sqstypes.Message) bool {
+		return strings.HasSuffix(aws.ToString(m.MessageAttributes["RULE_ARN"].StringValue), "rule/capture-breakglass-user-sign-in") &&
+			strings.Contains(aws.ToString(m.Body), sampleEventID)
+	})
+	if !kept {
+		text, _ := json.Marshal(out.Messages)
+		t.Errorf("the sign-in is not among the dead letters: %s", text)
+	}
+}

@@ -1,0 +1,62 @@
+package stacks
+
+import (
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"go.yaml.in/yaml/v3"
+)
+
+var update = flag.Bool("update", false, "write the golden templates anew")
+
+// TestTemplatesAreTheReviewedOnes holds a stack of each kind against its golden template, laid out as cdk synth shows it.
+// After a change on purpose: go test . -run Reviewed -update, and review the difference.
+func TestTemplatesAreTheReviewedOnes(t *testing.T) {
+	small := synth(t, "testdata/small.yaml")
+	goldens := map[string]template{
+		"hub":                    small["BreakGlass-Hub"],
+		"forwarder":              small["BreakGlass-Forwarder-eu-west-1"],
+		"role":                   small["BreakGlass-Role-222222222222"],
+		"standby":                wholeApp(t)["BreakGlass-Standby"],
+		"integrity":              small["BreakGlass-Integrity-us-east-1"],
+		"heartbeats":             small["BreakGlass-Heartbeats-americas"],
+		"heartbeats-standby":     wholeApp(t)["BreakGlass-Heartbeats-standby"],
+		"dashboard":              small["BreakGlass-Dashboard"],
+		"trail":                  wholeApp(t)["BreakGlass-Trail"],
+		"chat":                   wholeApp(t)["BreakGlass-Chat-us-east-1"],
+		"chat-integrity":         wholeApp(t)["BreakGlass-Chat-us-east-1-integrity"],
+		"notifications":          wholeApp(t)["BreakGlass-Notifications"],
+		"links":                  synth(t, "testdata/full.yaml")["BreakGlass-Links-1"],
+		"role-inline-and-bounds": wholeApp(t)["BreakGlass-Role-333333333333"],
+	}
+	for name, one := range goldens {
+		t.Run(name, func(t *testing.T) { golden(t, name, one) })
+	}
+}
+
+// golden holds a template against its golden one.
+func golden(t *testing.T, name string, one template) {
+	t.Helper()
+	var plain any
+	if err := yaml.Unmarshal(one.text, &plain); err != nil {
+		t.Fatal(err)
+	}
+	got := asYAML(t, plain)
+	file := filepath.Join("testdata", "golden", name+".yaml")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(got, "\n")); diff != "" {
+		t.Errorf("%s is another template (-reviewed +now):\n%s", file, diff)
+	}
+}

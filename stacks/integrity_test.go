@@ -1,0 +1,207 @@
+package stacks
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
+)
+
+// carriers counts the forwarding rules of the templates that carry a Region's heartbeat to a hub.
+func carriers(t *testing.T, app map[string]template, region, hub string) int {
+	t.Helper()
+	n := 0
+	for _, one := range app {
+		for name, rule := range one.rules() {
+			pattern := compact(t, rule["EventPattern"])
+			if one.region() != region || !strings.Contains(pattern, `"region":["`+region+`"]`) {
+				continue
+			}
+			for _, target := range rule["Targets"].([]any) {
+				arn := text(target.(map[string]any)["Arn"])
+				if !strings.HasSuffix(arn, ":event-bus/default") || strings.Split(arn, ":")[3] != hub {
+					continue
+				}
+				if !strings.Contains(pattern, `{"source":["breakglass.heartbeat"]}`) {
+					t.Errorf("%s: %s forwards and carries no heartbeat", one.stack, name)
+				}
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// TestAnAlarmExpectsABeatOfEveryForwardingRule: too few, and a rule that is off goes unnoticed; too many, and it always rings.
+func TestAnAlarmExpectsABeatOfEveryForwardingRule(t *testing.T) {
+	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": sharedApp(t, "testdata/small.yaml")} {
+		found := 0
+		for _, one := range app {
+			for _, alarm := range one.ofType("AWS::CloudWatch::Alarm") {
+				region, ok := strings.CutPrefix(text(alarm.Properties["AlarmName"]), "breakglass-heartbeat-")
+				if !ok {
+					continue
+				}
+				found++
+				want := carriers(t, app, region, one.region())
+				if region == one.region() {
+					want = 1 // nothing forwards it, and it arrives by itself
+				}
+				if got := fmt.Sprint(alarm.Properties["Threshold"]); got != fmt.Sprint(want) || want == 0 {
+					t.Errorf("%s: the alarm in %s on %s expects %s beats, %d rules carry one", file, one.region(), region, got, want)
+				}
+			}
+		}
+		want := len(config.AlwaysOnRegions())
+		if file == "whole" {
+			want = 33 + 1 // all but the unwatched one, and the hub's as the standby sees it
+		}
+		if found != want {
+			t.Errorf("%s: %d alarms on heartbeats, want %d", file, found, want)
+		}
+	}
+}
+
+func TestEveryRegionHasOneSchedule(t *testing.T) {
+	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": sharedApp(t, "testdata/small.yaml")} {
+		schedules := map[string]int{}
+		for _, one := range app {
+			schedules[one.region()] += len(one.ofType("AWS::Scheduler::Schedule"))
+		}
+		c, err := config.Load("testdata/" + file + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, region := range c.Regions {
+			if schedules[region] != 1 {
+				t.Errorf("%s: %s has %d schedules", file, region, schedules[region])
+			}
+		}
+	}
+}
+
+// TestThePlanKnowsEveryAlarm: the dashboard, the readiness check and the cost rely on it.
+func TestThePlanKnowsEveryAlarm(t *testing.T) {
+	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
+		c, err := config.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want, got []string
+		for _, a := range plan.New(c).Alarms() {
+			kind := "AWS::CloudWatch::Alarm"
+			if a.Composite {
+				kind = "AWS::CloudWatch::CompositeAlarm"
+			}
+			want = append(want, a.Region+" "+kind+" "+a.Name)
+		}
+		app := sharedApp(t, file)
+		for _, one := range app {
+			for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"} {
+				for _, r := range one.ofType(kind) {
+					got = append(got, one.region()+" "+kind+" "+text(r.Properties["AlarmName"]))
+				}
+			}
+		}
+		slices.Sort(want)
+		slices.Sort(got)
+		if !slices.Equal(want, got) {
+			t.Errorf("%s: the plan has %d alarms, the templates %d:\n%q\n%q", file, len(want), len(got), want, got)
+		}
+	}
+}
+
+// TestEveryAlarmTellsSomebody: by a topic of its own Region, through the alarm of its group, or by its own event, which
+// the Region forwards.
+func TestEveryAlarmTellsSomebody(t *testing.T) {
+	app := wholeApp(t)
+	groups := ""
+	for _, one := range app {
+		for _, r := range one.ofType("AWS::CloudWatch::CompositeAlarm") {
+			groups += text(r.Properties["AlarmRule"])
+		}
+	}
+	forwarded, _ := watch.ByID("undelivered")
+	for _, one := range app {
+		for id, r := range one.ofType("AWS::CloudWatch::Alarm") {
+			name := text(r.Properties["AlarmName"])
+			actions, _ := r.Properties["AlarmActions"].([]any)
+			rules := one.rules()
+			if len(actions) > 0 || strings.Contains(groups, `ALARM("`+name+`")`) ||
+				strings.HasPrefix(name, "breakglass-dead-letters-") && (rules["capture-"+forwarded.Rule] != nil || rules["forward-"+forwarded.Rule] != nil) {
+				continue
+			}
+			t.Errorf("%s: nobody hears %s (%s)", one.stack, name, id)
+		}
+	}
+}
+
+// TestTheExportsOfTheHubsStay: a stack that names a hub's key imports it, and must not hold up the hub when it goes.
+func TestTheExportsOfTheHubsStay(t *testing.T) {
+	exports := func(app map[string]template, stack string) []string {
+		var list []string
+		for name := range app[stack].Outputs {
+			if strings.HasPrefix(name, "ExportsOutput") {
+				list = append(list, name)
+			}
+		}
+		return list
+	}
+	with, without := wholeApp(t), synth(t, writeFile(t, "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"+
+		"monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n"))
+	if a, b := exports(with, "BreakGlass-Hub"), exports(without, "BreakGlass-Hub"); len(a) == 0 || !slices.Equal(a, b) {
+		t.Errorf("the hub exports %q, without the stacks that import it %q", a, b)
+	}
+}
+
+// TestThePlanKnowsEveryRule: the readiness check holds what is deployed against the plan's rules.
+func TestThePlanKnowsEveryRule(t *testing.T) {
+	const key = "11111111-2222-3333-4444-555555555555"
+	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
+		c, err := config.Load(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		app := sharedApp(t, file)
+		p := plan.New(c)
+		for _, at := range p.Placements {
+			rules := app[at.Stack].rules()
+			want := p.Rules(at, key)
+			if len(rules) != len(want) {
+				t.Errorf("%s has %d rules, the plan %d", at.Stack, len(rules), len(want))
+			}
+			for _, r := range want {
+				got := rules[r.Name]
+				if got == nil {
+					t.Errorf("%s has no %s", at.Stack, r.Name)
+					continue
+				}
+				if a, b := withKey(compact(t, got["EventPattern"]), key), compact(t, r.Pattern); a != b {
+					t.Errorf("%s: %s has the pattern\n%s\nthe plan\n%s", at.Stack, r.Name, a, b)
+				}
+				targets := got["Targets"].([]any)
+				if len(targets) != len(r.Targets) {
+					t.Errorf("%s: %s has %d targets, the plan %d", at.Stack, r.Name, len(targets), len(r.Targets))
+				}
+				for _, each := range targets {
+					target := each.(map[string]any)
+					arn, known := target["Arn"].(string)
+					if known && r.Targets[text(target["Id"])] != arn || r.Targets[text(target["Id"])] == "" {
+						t.Errorf("%s: %s delivers %v to %v, the plan to %v", at.Stack, r.Name, target["Id"], target["Arn"], r.Targets)
+					}
+				}
+			}
+		}
+	}
+}
+
+// withKey puts the key's ID where a template refers to it.
+func withKey(pattern, key string) string {
+	reference := regexp.MustCompile(`\{"(Ref|Fn::ImportValue)":"[^"]*TopicKey[^"]*"\}`)
+	return reference.ReplaceAllString(pattern, `"`+key+`"`)
+}

@@ -1,0 +1,372 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/access/rights"
+)
+
+// allowed is a statement of a role's policies in a template, or of a policy on a resource.
+type allowed struct {
+	of, Sid, Effect string
+	Action          any
+	Resource        any
+	Principal       any
+	Condition       map[string]any
+	actions         []string
+	resources       []string
+}
+
+// statements are those of the roles and managed policies of a template.
+func (one template) statements(t *testing.T) []allowed {
+	t.Helper()
+	var all []allowed
+	add := func(id string, document any) {
+		var d struct{ Statement []allowed }
+		if err := json.Unmarshal([]byte(compact(t, document)), &d); err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range d.Statement {
+			s.of, s.actions, s.resources = id, texts(s.Action), texts(s.Resource)
+			all = append(all, s)
+		}
+	}
+	for id, r := range one.Resources {
+		switch r.Type {
+		case "AWS::IAM::ManagedPolicy", "AWS::IAM::Policy", "AWS::S3::BucketPolicy":
+			add(id, r.Properties["PolicyDocument"])
+		case "AWS::KMS::Key":
+			add(id, r.Properties["KeyPolicy"])
+		case "AWS::IAM::Role":
+			for _, p := range listOf(r.Properties["Policies"]) {
+				add(id, p.(map[string]any)["PolicyDocument"])
+			}
+		}
+	}
+	return all
+}
+
+func listOf(value any) []any {
+	if list, ok := value.([]any); ok {
+		return list
+	}
+	return nil
+}
+
+func texts(value any) []string {
+	if one, ok := value.(string); ok {
+		return []string{one}
+	}
+	var all []string
+	for _, v := range listOf(value) {
+		all = append(all, fmt.Sprint(v))
+	}
+	return all
+}
+
+// wildcards are the resources with a * that the pipeline's roles may use, each with its reason. Nothing else has one.
+var wildcards = []struct{ actions, resource, reason string }{
+	{"s3:", "arn:aws:s3:::breakglass-pipeline-111111111111-", "whatever lies in the pipeline's own buckets"},
+	{"kms:Decrypt", "arn:aws:kms:", "a key's ID is not known beforehand; for artifacts its alias is a condition, for the check it is read-only"},
+	{"kms:DescribeKey", "arn:aws:kms:", "as above"},
+	{"kms:GetKey", "arn:aws:kms:", "the check reads the policy of the topic's key, which it knows by its alias"},
+	{"logs:", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/codebuild/BreakGlass-Pipeline-", "the streams of the build's own log"},
+	{"logs:FilterLogEvents", "arn:aws:logs:*:111111111111:log-group:/aws/events/breakglass-*", "the ledgers of both hubs"},
+	{"events:", "arn:aws:events:*:111111111111:", "the default bus and the rules of every watched Region"},
+	{"cloudformation:Describe", "arn:aws:cloudformation:*:111111111111:stack/BreakGlass-*", "the project's own stacks"},
+	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*", "the pipeline's own stacks, in a Region too that is new in the file"},
+	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-file-publishing-role-111111111111-*", "as above"},
+	{"sns:", "arn:aws:sns:*:111111111111:breakglassuser-console-logins", "the topics of both hubs; only reads"},
+	{"sqs:", "arn:aws:sqs:*:111111111111:BreakGlass-*", "the dead-letter queues of every watched Region"},
+	{"scheduler:GetSchedule", "arn:aws:scheduler:*:111111111111:schedule/*/breakglass-heartbeat", "the heartbeat of every watched Region"},
+	{"iam:Get", "arn:aws:iam::111111111111:", "roles, policies and users have names of the file; only reads"},
+	{"iam:List", "arn:aws:iam::111111111111:", "as above"},
+	{"", "*", "actions that no policy can confine to a resource, all stacks, an organization's trail; only reads"},
+}
+
+// reading are the actions on everything: AWS has no resource for them.
+func reading(action string) bool {
+	_, verb, _ := strings.Cut(action, ":")
+	return slices.ContainsFunc([]string{"Get", "List", "Describe"}, func(p string) bool { return strings.HasPrefix(verb, p) })
+}
+
+func TestPipelinesRolesMayDoNoMoreThanTheyHaveTo(t *testing.T) {
+	used := map[int]bool{}
+	for _, s := range thePipeline(t).stacks["BreakGlass-Pipeline"].statements(t) {
+		if s.Principal != nil {
+			continue // on a resource, see below
+		}
+		for _, a := range s.actions {
+			if strings.Contains(a, "*") {
+				t.Errorf("%s: the action %s", s.of, a)
+			}
+			for _, r := range s.resources {
+				if !strings.Contains(r, "*") {
+					continue
+				}
+				ok := false
+				for i, w := range wildcards {
+					if strings.HasPrefix(a, w.actions) && (strings.HasPrefix(r, w.resource) && w.resource != "*" || r == "*" && w.resource == "*" && reading(a)) {
+						ok, used[i] = true, true
+						break
+					}
+				}
+				write := strings.HasPrefix(a, "kms:Encrypt") || strings.HasPrefix(a, "kms:GenerateDataKey") || strings.HasPrefix(a, "kms:ReEncrypt")
+				if write && compact(t, s.Condition) == `{"ForAnyValue:StringEquals":{"kms:ResourceAliases":"alias/breakglass-pipeline"}}` {
+					ok = true
+				}
+				if !ok {
+					t.Errorf("%s may %s on %s, and no reason is given", s.of, a, r)
+				}
+			}
+		}
+	}
+	for i, w := range wildcards {
+		if !used[i] {
+			t.Errorf("nothing needs %s on %s any more", w.actions, w.resource)
+		}
+	}
+}
+
+// TestWhoMayAssumeWhat: the pipeline deploys, one build reads everywhere, one in the targets, one deploys the pipeline; the build
+// that runs what the repository says may assume nothing.
+func TestWhoMayAssumeWhat(t *testing.T) {
+	app := thePipeline(t)
+	may := map[string][]string{}
+	one := app.stacks["BreakGlass-Pipeline"]
+	for _, s := range one.statements(t) {
+		if slices.Contains(s.actions, "sts:AssumeRole") && s.Principal == nil {
+			may[s.of] = append(may[s.of], s.resources...)
+		}
+	}
+	var deploy, lookup []string
+	for _, at := range app.plan.Placements {
+		if at.Stage != "" {
+			end := "-role-" + at.Account + "-" + at.Region
+			deploy = append(deploy, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-deploy"+end)
+			lookup = append(lookup, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-lookup"+end)
+		}
+	}
+	// Of any Region of the hub account: the role that is there when the file gets a new Region deploys the bucket in it.
+	own := []string{
+		"arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*",
+		"arn:aws:iam::111111111111:role/cdk-hnb659fds-file-publishing-role-111111111111-*",
+	}
+	sorted := func(list []string) []string {
+		list = slices.Clone(list)
+		slices.Sort(list)
+		return slices.Compact(list)
+	}
+	want := map[string][]string{
+		"PipelinePipelineRole": sorted(deploy), "PipelineDiffRole": sorted(lookup), "PipelineUpdateRole": sorted(own),
+		"PipelineReadinessRole": {
+			"arn:aws:iam::222222222222:role/cdk-hnb659fds-lookup-role-222222222222-us-east-1",
+			"arn:aws:iam::333333333333:role/cdk-hnb659fds-lookup-role-333333333333-eu-west-1",
+		},
+	}
+	for of, roles := range may {
+		found := false
+		for prefix, w := range want {
+			if strings.HasPrefix(of, prefix) {
+				found = true
+				if !slices.Equal(sorted(roles), w) {
+					t.Errorf("%s may assume %q, want %q", prefix, sorted(roles), w)
+				}
+				delete(want, prefix)
+			}
+		}
+		if !found {
+			t.Errorf("%s may assume %q", of, roles)
+		}
+	}
+	for prefix := range want {
+		t.Errorf("%s may assume nothing", prefix)
+	}
+	// The CDK's own role of the update is gone, and no policy of its making is left.
+	if n := len(one.ofType("AWS::IAM::Role")); n != 5 {
+		t.Errorf("%d roles, want those of the pipeline and its four builds", n)
+	}
+	if n := len(one.ofType("AWS::IAM::Policy")); n != 0 {
+		t.Errorf("%d policies that the CDK made", n)
+	}
+	for id, r := range one.ofType("AWS::IAM::Role") {
+		if trust := compact(t, r.Properties["AssumeRolePolicyDocument"]); !strings.Contains(trust, `"aws:SourceAccount":"111111111111"`) {
+			t.Errorf("%s trusts a service on behalf of anybody: %s", id, trust)
+		}
+	}
+}
+
+// TestReadinessMayAskWhatItAsks: each permission of the check and of the drill, and none that changes anything but a drill on
+// a bus.
+func TestReadinessMayAskWhatItAsks(t *testing.T) {
+	var granted, onEverything []string
+	for _, s := range thePipeline(t).stacks["BreakGlass-Pipeline"].statements(t) {
+		if strings.HasPrefix(s.of, "PipelineReadinessRolePolicy") {
+			granted = append(granted, s.actions...)
+			if slices.Contains(s.resources, "*") {
+				onEverything = append(onEverything, s.actions...)
+			}
+		}
+	}
+	// What it asks about lies outside of what its names suggest: all stacks of a Region, a trail of the management account.
+	for _, a := range []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"} {
+		if !slices.Contains(onEverything, a) {
+			t.Errorf("the build may %s on some resources only", a)
+		}
+	}
+	for _, a := range rights.Readiness() {
+		if !slices.Contains(granted, a) {
+			t.Errorf("the build may not %s", a)
+		}
+	}
+	for _, a := range granted {
+		if !reading(a) && !slices.Contains([]string{"events:PutEvents", "logs:FilterLogEvents", "sqs:ReceiveMessage", "sts:AssumeRole"}, a) {
+			t.Errorf("the build may %s", a)
+		}
+	}
+}
+
+// TestArtifactsAreKeptShut: encrypted, over TLS, not public, gone after a month; and a key of its own where others read.
+func TestArtifactsAreKeptShut(t *testing.T) {
+	app := thePipeline(t)
+	buckets := 0
+	for name, one := range app.stacks {
+		if !strings.HasPrefix(name, "BreakGlass-Pipeline") {
+			continue
+		}
+		readers := strings.HasSuffix(name, "Pipeline") || strings.HasSuffix(name, "-eu-west-1")
+		if keys := one.ofType("AWS::KMS::Key"); (len(keys) == 1) != readers {
+			t.Errorf("%s has %d keys", name, len(keys))
+		} else {
+			for _, k := range keys {
+				if k.Properties["EnableKeyRotation"] != true {
+					t.Errorf("%s: a key that never changes", name)
+				}
+			}
+		}
+		for _, b := range one.ofType("AWS::S3::Bucket") {
+			buckets++
+			text := compact(t, b.Properties)
+			algorithm := `"SSEAlgorithm":"AES256"`
+			if readers {
+				algorithm = `"SSEAlgorithm":"aws:kms"`
+			}
+			for _, want := range []string{
+				algorithm, `"BlockPublicAcls":true`, `"BlockPublicPolicy":true`, `"IgnorePublicAcls":true`, `"RestrictPublicBuckets":true`,
+				`"ObjectOwnership":"BucketOwnerEnforced"`, `"ExpirationInDays":30,`, `"BucketName":"breakglass-pipeline-111111111111-`,
+			} {
+				if !strings.Contains(text, want) {
+					t.Errorf("%s: its bucket lacks %s", name, want)
+				}
+			}
+			if b.DeletionPolicy != "" {
+				t.Errorf("%s: its bucket is kept: %s", name, b.DeletionPolicy)
+			}
+			if n := len(b.Properties["BucketName"].(string)); n > 63 {
+				t.Errorf("%s: a name of %d characters", name, n)
+			}
+		}
+		tls := false
+		for _, s := range one.statements(t) {
+			tls = tls || s.Effect == "Deny" && s.Principal == "*" && compact(t, s.Condition) == `{"Bool":{"aws:SecureTransport":"false"}}` && len(s.resources) == 2
+		}
+		if !tls {
+			t.Errorf("%s: its bucket answers without TLS", name)
+		}
+		for id, r := range one.Resources {
+			if strings.HasPrefix(r.Type, "Custom::") || r.Type == "AWS::Lambda::Function" {
+				t.Errorf("%s: %s is a %s", name, id, r.Type)
+			}
+		}
+	}
+	if buckets != 5 {
+		t.Errorf("%d buckets, want one in each Region that is deployed into", buckets)
+	}
+}
+
+// TestWhoeverDeploysMayReadTheTemplates: the role of each action, in the bucket and with the key of its Region. What the CDK
+// grants to a bucket that it may not change is lost without a word, so this is what says that a deployment can begin.
+func TestWhoeverDeploysMayReadTheTemplates(t *testing.T) {
+	app := thePipeline(t)
+	for _, at := range app.plan.Placements {
+		if at.Stage == "" {
+			continue
+		}
+		stack := "BreakGlass-Pipeline"
+		if at.Region != "us-east-1" {
+			stack = "BreakGlass-Pipeline-Artifacts-" + at.Region
+		}
+		role := "arn:aws:iam::" + at.Account + ":role/cdk-hnb659fds-deploy-role-" + at.Account + "-" + at.Region
+		reads, decrypts := false, false
+		for _, s := range app.stacks[stack].statements(t) {
+			if s.Effect != "Allow" || s.Principal == nil {
+				continue
+			}
+			in := fits(s, role, at.Account)
+			reads = reads || in && slices.Contains(s.actions, "s3:GetObject") && slices.Contains(s.actions, "s3:GetObjectVersion")
+			decrypts = decrypts || in && slices.Contains(s.actions, "kms:Decrypt")
+		}
+		if !reads {
+			t.Errorf("%s: %s may not read its template", at.Stack, role)
+		}
+		// The account's own roles use S3's key without being asked.
+		if own := at.Account == "111111111111"; !decrypts && (!own || len(app.stacks[stack].ofType("AWS::KMS::Key")) > 0) {
+			t.Errorf("%s: %s may not decrypt its template", at.Stack, role)
+		}
+		// And nobody else's role of the same account.
+		for _, s := range app.stacks[stack].statements(t) {
+			other := strings.Replace(role, "deploy-role", "lookup-role", 1)
+			if s.Effect == "Allow" && s.Principal != nil && at.Account != "111111111111" && fits(s, other, at.Account) {
+				t.Errorf("%s: %s may %q", at.Stack, other, s.actions)
+			}
+		}
+	}
+}
+
+// fits tells whether a statement is about a role: by its ARN, or by its account and the condition on its ARN.
+func fits(s allowed, role, account string) bool {
+	p, _ := s.Principal.(map[string]any)
+	principals := texts(p["AWS"])
+	if slices.Contains(principals, role) {
+		return true
+	}
+	if !slices.Contains(principals, "arn:aws:iam::"+account+":root") {
+		return false
+	}
+	arn, ok := s.Condition["ArnEquals"].(map[string]any)
+	if !ok {
+		return s.Condition == nil
+	}
+	return strings.ReplaceAll(fmt.Sprint(arn["aws:PrincipalArn"]), "${aws:PrincipalAccount}", account) == role
+}
+
+func TestCDKNagFindsNothingElseInThePipeline(t *testing.T) {
+	accepted := map[string]string{
+		"AwsSolutions-IAM5[Resource::": "TestPipelinesRolesMayDoNoMoreThanTheyHaveTo lists every wildcard, with its reason",
+		"AwsSolutions-S1:":             "a log of who reads templates would be a second bucket that nobody reads",
+	}
+	used := map[string]bool{}
+	for _, finding := range nagFindings(t, "testdata/pipeline.yaml") {
+		if !strings.HasPrefix(finding, "BreakGlass-Pipeline") {
+			continue
+		}
+		ok := false
+		for id := range accepted {
+			if strings.Contains(finding, id) {
+				ok, used[id] = true, true
+			}
+		}
+		if !ok {
+			t.Error(finding)
+		}
+	}
+	for id, reason := range accepted {
+		if !used[id] {
+			t.Errorf("nothing needs %s any more (%s)", id, reason)
+		}
+	}
+}

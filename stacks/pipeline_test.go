@@ -1,0 +1,471 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/plan"
+)
+
+// staged is the app of a file with a pipeline: its stacks by name, those of the stages too.
+type staged struct {
+	plan   plan.Plan
+	stacks map[string]template
+	// stageOf is the stage of a stack; empty for those that no stage has.
+	stageOf map[string]string
+}
+
+func synthStaged(t *testing.T, file string) staged {
+	t.Helper()
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	p, err := build(app, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	app.Synth(nil)
+	s := staged{plan: p, stacks: map[string]template{}, stageOf: map[string]string{}}
+	s.read(t, dir, "")
+	return s
+}
+
+// read reads an assembly, and those within it.
+func (s staged) read(t *testing.T, dir, stage string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var file struct {
+		Artifacts map[string]struct {
+			Type, Environment string
+			Properties        struct{ TemplateFile, StackName, DirectoryName, File string }
+		}
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	for id, a := range file.Artifacts {
+		switch a.Type {
+		case "cdk:cloud-assembly":
+			s.read(t, filepath.Join(dir, a.Properties.DirectoryName), strings.TrimPrefix(id, "assembly-"))
+		case "cdk:asset-manifest":
+			onlyTemplates(t, filepath.Join(dir, a.Properties.File))
+		case "aws:cloudformation:stack":
+			name := a.Properties.StackName
+			if name == "" {
+				name = id
+			}
+			one := template{stack: name, manifest: artifact{Environment: a.Environment}}
+			if one.text, err = os.ReadFile(filepath.Join(dir, a.Properties.TemplateFile)); err != nil {
+				t.Fatal(err)
+			}
+			if err := json.Unmarshal(one.text, &one); err != nil {
+				t.Fatal(err)
+			}
+			s.stacks[name], s.stageOf[name] = one, stage
+		}
+	}
+}
+
+// onlyTemplates holds that nothing is uploaded but templates, which a pipeline takes from its own artifact.
+func onlyTemplates(t *testing.T, file string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var assets struct {
+		Files        map[string]struct{ Source struct{ Path string } }
+		DockerImages map[string]any
+	}
+	if err := json.Unmarshal(text, &assets); err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range assets.Files {
+		if !strings.HasSuffix(f.Source.Path, ".template.json") {
+			t.Errorf("%s is an asset", f.Source.Path)
+		}
+	}
+	if len(assets.DockerImages) > 0 {
+		t.Error("an image is an asset")
+	}
+}
+
+var (
+	pipelineOnce sync.Once
+	pipelineApp  staged
+)
+
+// thePipeline is the app of testdata/pipeline.yaml, synthesized once.
+func thePipeline(t *testing.T) staged {
+	t.Helper()
+	pipelineOnce.Do(func() { pipelineApp = synthStaged(t, "testdata/pipeline.yaml") })
+	if pipelineApp.stacks == nil {
+		t.Fatal("the app with the pipeline could not be synthesized")
+	}
+	return pipelineApp
+}
+
+// action is an action of the synthesized pipeline.
+type action struct {
+	Stage, Name, Region string
+	RunOrder            int
+	ActionTypeId        struct{ Category, Provider string }
+	RoleArn             any
+	Configuration       map[string]any
+}
+
+func (s staged) actions(t *testing.T) []action {
+	t.Helper()
+	var stages []struct {
+		Name    string
+		Actions []action
+	}
+	for _, r := range s.stacks["BreakGlass-Pipeline"].ofType("AWS::CodePipeline::Pipeline") {
+		if err := json.Unmarshal([]byte(compact(t, r.Properties["Stages"])), &stages); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var all []action
+	for _, stage := range stages {
+		for _, a := range stage.Actions {
+			a.Stage = stage.Name
+			all = append(all, a)
+		}
+	}
+	return all
+}
+
+func (a action) String() string { return fmt.Sprintf("%s %d %s", a.Stage, a.RunOrder, a.Name) }
+
+func TestPipelineTemplatesAreTheReviewedOnes(t *testing.T) {
+	app := thePipeline(t)
+	golden(t, "pipeline", app.stacks["BreakGlass-Pipeline"])
+	golden(t, "artifacts", app.stacks["BreakGlass-Pipeline-Artifacts-eu-west-1"])
+	golden(t, "artifacts-own-account", app.stacks["BreakGlass-Pipeline-Artifacts-us-east-2"])
+}
+
+// TestPipelineGoesStageAfterStage is the whole order, approvals and proof included. Stacks with the same number are deployed
+// side by side.
+func TestPipelineGoesStageAfterStage(t *testing.T) {
+	var got []string
+	for _, a := range thePipeline(t).actions(t) {
+		got = append(got, a.String())
+	}
+	want := []string{
+		"Source 1 Source",
+		"Build 1 Synth",
+		"UpdatePipeline 1 SelfMutate",
+		"Hub 1 Diff", "Hub 2 Approve", "Hub 3 BreakGlass-Hub.Deploy",
+	}
+	if len(got) < len(want) {
+		t.Fatalf("%d actions", len(got))
+	}
+	if diff := cmp.Diff(want, got[:len(want)]); diff != "" {
+		t.Errorf("the beginning (-want +got):\n%s", diff)
+	}
+	end := []string{
+		"Canary 1 BreakGlass-Role-333333333333.Deploy", "Canary 2 BreakGlass-Observer-us-east-1-333333333333.Deploy",
+		"Everyone 1 Approve", "Everyone 2 BreakGlass-Role-222222222222.Deploy", "Everyone 3 BreakGlass-Observer-eu-west-1-222222222222.Deploy",
+		"Everyone 4 Readiness",
+	}
+	if diff := cmp.Diff(end, got[max(0, len(got)-len(end)):]); diff != "" {
+		t.Errorf("the end (-want +got):\n%s", diff)
+	}
+	for _, a := range got {
+		if strings.Contains(a, "Assets") || strings.Contains(a, "Prepare") {
+			t.Errorf("%s: nothing is published, and nothing prepared", a)
+		}
+	}
+}
+
+// TestEveryStackOfAStageHasItsAction, in its own account and Region, with the roles that the bootstrap made there, and after
+// what the plan says it comes after. The others have none.
+func TestEveryStackOfAStageHasItsAction(t *testing.T) {
+	app := thePipeline(t)
+	deploys := map[string]action{}
+	for _, a := range app.actions(t) {
+		if a.ActionTypeId.Provider == "CloudFormation" {
+			name := a.Configuration["StackName"].(string)
+			if _, twice := deploys[name]; twice {
+				t.Errorf("%s is deployed twice", name)
+			}
+			deploys[name] = a
+		}
+	}
+	byHand := 0
+	hub := app.plan.Config.Hub.Region
+	for _, at := range app.plan.Placements {
+		a, ok := deploys[at.Stack]
+		if app.stageOf[at.Stack] != at.Stage {
+			t.Errorf("%s is in the stage %q, the plan says %q", at.Stack, app.stageOf[at.Stack], at.Stage)
+		}
+		if at.Stage == "" {
+			byHand++
+			if ok {
+				t.Errorf("%s has an action", at.Stack)
+			}
+			continue
+		}
+		if !ok {
+			t.Errorf("%s has no action", at.Stack)
+			continue
+		}
+		delete(deploys, at.Stack)
+		if a.Stage != at.Stage {
+			t.Errorf("%s is deployed in %s", at.Stack, a.Stage)
+		}
+		if a.Region != at.Region && (a.Region != "" || at.Region != hub) {
+			t.Errorf("%s is deployed into %s, want %s", at.Stack, a.Region, at.Region)
+		}
+		for kind, role := range map[string]any{"deploy": a.RoleArn, "cfn-exec": a.Configuration["RoleArn"]} {
+			if want := ":iam::" + at.Account + ":role/cdk-hnb659fds-" + kind + "-role-" + at.Account + "-" + at.Region; !strings.Contains(compact(t, role), want+`"`) {
+				t.Errorf("%s is deployed with %s, want %s", at.Stack, compact(t, role), want)
+			}
+		}
+		if a.Configuration["ActionMode"] != "CREATE_UPDATE" {
+			t.Errorf("%s: %v", at.Stack, a.Configuration["ActionMode"])
+		}
+		for _, before := range at.After {
+			for _, b := range app.actions(t) {
+				if b.Configuration["StackName"] == before && b.Stage == a.Stage && b.RunOrder >= a.RunOrder {
+					t.Errorf("%s comes before %s", at.Stack, before)
+				}
+			}
+		}
+	}
+	for name := range deploys {
+		t.Errorf("%s is not in the plan", name)
+	}
+	if byHand != 6 { // the pipeline, four Regions' artifacts, and the forwarder in ap-east-2
+		t.Errorf("%d stacks are left to the hand", byHand)
+	}
+}
+
+func TestARegionWithoutCodePipelineIsLeftOut(t *testing.T) {
+	app := thePipeline(t)
+	if _, ok := app.stacks["BreakGlass-Forwarder-ap-east-2"]; !ok {
+		t.Error("the forwarder in ap-east-2 is not there to be deployed by hand")
+	}
+	if text := string(app.stacks["BreakGlass-Pipeline"].text); strings.Contains(text, "ap-east-2") {
+		t.Error("the pipeline knows of ap-east-2")
+	}
+	if _, ok := app.stacks["BreakGlass-Pipeline-Artifacts-ap-east-2"]; ok {
+		t.Error("there is a bucket in ap-east-2")
+	}
+	if !slices.ContainsFunc(app.plan.Notes, func(n string) bool { return strings.Contains(n, "no CodePipeline in ap-east-2") }) {
+		t.Errorf("no note says so: %q", app.plan.Notes)
+	}
+}
+
+// TestApprovalsSayWhereToRead: the address of the build with the differences, by a variable that this build sets.
+func TestApprovalsSayWhereToRead(t *testing.T) {
+	app := thePipeline(t)
+	n := 0
+	for _, a := range app.actions(t) {
+		if a.ActionTypeId.Category != "Approval" {
+			continue
+		}
+		n++
+		page := "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/BreakGlass-Pipeline-Diff/build/#{Hub@Diff.BUILD}/log?region=us-east-1"
+		if a.Configuration["ExternalEntityLink"] != page {
+			t.Errorf("%s: the link is %v", a, a.Configuration["ExternalEntityLink"])
+		}
+		if text := a.Configuration["CustomData"].(string); !strings.Contains(text, page) || !strings.Contains(text, a.Stage+".txt") || len(text) > 1000 {
+			t.Errorf("%s: the text is %q", a, text)
+		}
+	}
+	if n != 2 {
+		t.Errorf("%d approvals, the file asks for 2", n)
+	}
+	spec := app.buildSpec(t, "BreakGlass-Pipeline-Diff")
+	for _, stage := range app.plan.Stages() {
+		if !strings.Contains(spec, "--method template '"+stage+"/*' >") || !strings.Contains(spec, "$source/diff/"+stage+".txt") {
+			t.Errorf("%s has no file of its own", stage)
+		}
+	}
+	// Nothing of the repository: not its scripts, nor what its lock file, .npmrc or cdk.json name.
+	for _, never := range []string{"make", "go run", "npm ci", "npx", "synth"} {
+		if strings.Contains(spec, never) {
+			t.Errorf("the build that may read everywhere runs %q", never)
+		}
+	}
+	if away, first := strings.Index(spec, "mktemp -d"), strings.Index(spec, "cdk diff"); away < 0 || away > first {
+		t.Error("the CDK CLI runs in the repository's folder, whose cdk.json names commands")
+	}
+	if !strings.Contains(spec, `"exported-variables": [`) || !strings.Contains(spec, `"BUILD"`) {
+		t.Error("the variable is not handed on")
+	}
+}
+
+// buildSpec is what a project runs.
+func (s staged) buildSpec(t *testing.T, project string) string {
+	t.Helper()
+	for _, r := range s.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project") {
+		if r.Properties["Name"] == project {
+			return r.Properties["Source"].(map[string]any)["BuildSpec"].(string)
+		}
+	}
+	t.Fatalf("no project %s", project)
+	return ""
+}
+
+// TestBuildsRunWhatIsPinned holds the versions against go.mod and package-lock.json, and shows what each build runs.
+func TestBuildsRunWhatIsPinned(t *testing.T) {
+	module, err := os.ReadFile("../go.mod")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := regexp.MustCompile(`(?m)^go (\S+)$`).FindSubmatch(module); m == nil || string(m[1]) != own.GoVersion {
+		t.Errorf("go.mod says %s, the builds take Go %s", m, own.GoVersion)
+	}
+	text, err := os.ReadFile("../package-lock.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var lock struct {
+		Packages map[string]struct{ Version, Integrity string }
+	}
+	if err := json.Unmarshal(text, &lock); err != nil {
+		t.Fatal(err)
+	}
+	if cli := lock.Packages["node_modules/aws-cdk"]; cli.Version != own.CDKVersion || cli.Integrity == "" {
+		t.Errorf("package-lock.json has the CDK CLI %s, the pipeline takes %s", cli.Version, own.CDKVersion)
+	}
+
+	app := thePipeline(t)
+	projects := app.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project")
+	if len(projects) != 4 {
+		t.Errorf("%d projects", len(projects))
+	}
+	for id, r := range projects {
+		e := r.Properties["Environment"].(map[string]any)
+		if e["Image"] != "aws/codebuild/standard:7.0" || e["PrivilegedMode"] != false {
+			t.Errorf("%s: %v", id, e)
+		}
+		if r.Properties["EncryptionKey"] == nil || r.Properties["TimeoutInMinutes"] != 60.0 {
+			t.Errorf("%s has no key, or no limit", id)
+		}
+		spec := r.Properties["Source"].(map[string]any)["BuildSpec"].(string)
+		for _, runtime := range []string{`"golang": "` + own.GoVersion[:strings.LastIndex(own.GoVersion, ".")] + `"`, `"nodejs": "22"`} {
+			if !strings.Contains(spec, runtime) {
+				t.Errorf("%s runs without %s", id, runtime)
+			}
+		}
+		if runsGo := strings.Contains(spec, "make "); runsGo && !strings.Contains(compact(t, e), `"GOTOOLCHAIN","Type":"PLAINTEXT","Value":"go`+own.GoVersion+`"`) {
+			t.Errorf("%s compiles with whichever Go there is: %s", id, compact(t, e))
+		}
+	}
+	for project, commands := range map[string][]string{
+		"BreakGlass-Pipeline-Synth":      {"npm ci", "make test", "npx cdk synth --quiet"},
+		"BreakGlass-Pipeline-selfupdate": {"npm install -g aws-cdk@" + own.CDKVersion, "cdk -a . deploy BreakGlass-Pipeline"},
+		"BreakGlass-Pipeline-Readiness":  {"make cli", "bin/breakglass check --output text", "bin/breakglass drill --no-queue --output text", "exit 1"},
+	} {
+		spec, at := app.buildSpec(t, project), 0
+		for _, command := range commands {
+			i := strings.Index(spec[at:], command)
+			if i < 0 {
+				t.Fatalf("%s does not run %q in its turn: %s", project, command, spec)
+			}
+			at += i
+		}
+	}
+}
+
+// otherSource is the file of the pipeline with another source.
+func otherSource(t *testing.T, source string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/pipeline.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, _ := strings.Cut(string(text), "  source:\n")
+	_, after, _ := strings.Cut(rest, "  waves:\n")
+	return writeFile(t, before+"  source: "+source+"\n  waves:\n"+after)
+}
+
+func TestPipelineReadsEachKindOfSource(t *testing.T) {
+	for _, c := range []struct{ source, provider, right, resource string }{
+		{"{codeCommit: {repository: breakglass, branch: main}}", "CodeCommit", "codecommit:GetBranch", `"arn:aws:codecommit:us-east-1:111111111111:breakglass"`},
+		{"{s3: {bucket: breakglass-source, key: breakglass.zip}}", "S3", "s3:GetBucketVersioning", `["arn:aws:s3:::breakglass-source","arn:aws:s3:::breakglass-source/breakglass.zip"]`},
+	} {
+		t.Run(c.provider, func(t *testing.T) {
+			app := synthStaged(t, otherSource(t, c.source))
+			if first := app.actions(t)[0]; first.Stage != "Source" || first.ActionTypeId.Provider != c.provider {
+				t.Errorf("the first action is %s of %s", first, first.ActionTypeId.Provider)
+			}
+			found := false
+			for _, s := range app.stacks["BreakGlass-Pipeline"].statements(t) {
+				if s.Sid == "Source" {
+					found = slices.Contains(s.actions, c.right) && compact(t, s.Resource) == c.resource
+				}
+			}
+			if !found {
+				t.Errorf("the pipeline may not read its source")
+			}
+		})
+	}
+}
+
+// TestAPipelineWithoutTargetsProvesTheHub: the proof stands at the end of the only stage.
+func TestAPipelineWithoutTargetsProvesTheHub(t *testing.T) {
+	app := synthStaged(t, writeFile(t, `version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [security-team@example.com]}
+deploy: {access: bootstrap}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
+`))
+	all := app.actions(t)
+	if last := all[len(all)-1]; last.Stage != config.HubStage || last.Name != "Readiness" {
+		t.Errorf("the last action is %s", last)
+	}
+	for _, a := range all {
+		if a.ActionTypeId.Category == "Approval" {
+			t.Errorf("%s, and the file asks for none", a)
+		}
+	}
+}
+
+// TestAWaveOfManyIsDivided: a stage holds 50 actions, so the CDK makes several; the approval comes before all of them, the proof
+// behind.
+func TestAWaveOfManyIsDivided(t *testing.T) {
+	text := `version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [security-team@example.com]}
+deploy: {access: bootstrap}
+pipeline: {source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}
+targets:
+`
+	for i := range 60 {
+		text += fmt.Sprintf("  - {account: \"%012d\"}\n", 200000000000+i)
+	}
+	app := synthStaged(t, writeFile(t, text))
+	count := map[string]int{}
+	all := app.actions(t)
+	for i, a := range all {
+		count[a.Stage]++
+		if a.ActionTypeId.Category == "Approval" && (a.Stage != "Targets.1" || count[a.Stage] != 1) {
+			t.Errorf("the approval is the %dth action: %s", i, a)
+		}
+	}
+	if count["Targets.1"] != 50 || count["Targets.2"] != 12 || all[len(all)-1].Name != "Readiness" {
+		t.Errorf("%v, the last is %s", count, all[len(all)-1])
+	}
+	if actions, stages := app.plan.Config.PipelineSize(); actions < len(all) || stages < len(count) {
+		t.Errorf("reckoned %d actions and %d stages, there are %d and %d", actions, stages, len(all), len(count))
+	}
+}

@@ -1,0 +1,472 @@
+package stacks
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+)
+
+func unitsApp(t *testing.T) map[string]template { return sharedApp(t, "testdata/units.yaml") }
+
+const (
+	workloads = "BreakGlass-StackSet-ou-ab12-11111111"
+	sandbox   = "BreakGlass-StackSet-ou-ab12-22222222"
+	clients   = "BreakGlass-StackSet-ou-ab12-33333333"
+)
+
+// stackSet is the stack set of that name in a template.
+func stackSet(t *testing.T, one template, name string) map[string]any {
+	t.Helper()
+	for _, r := range one.ofType("AWS::CloudFormation::StackSet") {
+		if r.Properties["StackSetName"] == name {
+			return r.Properties
+		}
+	}
+	t.Fatalf("%s has no stack set %s", one.stack, name)
+	return nil
+}
+
+// inner is the template that a stack set carries.
+func inner(t *testing.T, set map[string]any) template {
+	t.Helper()
+	one := template{stack: text(set["StackSetName"]), text: []byte(text(set["TemplateBody"]))}
+	if err := json.Unmarshal(one.text, &one); err != nil {
+		t.Fatal(err)
+	}
+	return one
+}
+
+func TestAStackSetServesItsUnit(t *testing.T) {
+	for stack, want := range map[string]struct{ unit string }{
+		workloads: {"ou-ab12-11111111"}, sandbox: {"ou-ab12-22222222"}, clients: {"ou-ab12-33333333"},
+	} {
+		one := unitsApp(t)[stack]
+		for _, problem := range stackSetViolations(t, one, want.unit) {
+			t.Errorf("%s: %s", stack, problem)
+		}
+		if one.manifest.Environment != "aws://222222222222/us-east-1" {
+			t.Errorf("%s is made in %s, want the management account and the hub's Region", stack, one.manifest.Environment)
+		}
+		for _, s := range one.ofType("AWS::CloudFormation::StackSet") {
+			if got := compact(t, s.Properties["AutoDeployment"]); got != `{"Enabled":true,"RetainStacksOnAccountRemoval":true}` {
+				t.Errorf("%s: automatic deployment %s", stack, got)
+			}
+			if s.Properties["CallAs"] != "SELF" {
+				t.Errorf("%s: calls as %v in the management account", stack, s.Properties["CallAs"])
+			}
+			if got := compact(t, s.Properties["Tags"]); got != `[{"Key":"cost-center","Value":"42"},{"Key":"team","Value":"security"}]` {
+				t.Errorf("%s: tags %s", stack, got)
+			}
+		}
+		role, observers := stackSet(t, one, "BreakGlass-Role-"+want.unit), stackSet(t, one, "BreakGlass-Observer-"+want.unit)
+		if got := regionsOf(t, role); got != `["us-east-1"]` {
+			t.Errorf("%s: roles in %s", stack, got)
+		}
+		if got := regionsOf(t, observers); got != `["eu-west-1"]` {
+			t.Errorf("%s: observers of other Regions in %s", stack, got)
+		}
+		for id, r := range one.Resources {
+			if r.Properties["StackSetName"] == observers["StackSetName"] && len(r.DependsOn) != 1 {
+				t.Errorf("%s: %s does not wait for the role that its rules act as: %v", stack, id, r.DependsOn)
+			}
+		}
+	}
+}
+
+// TestADelegatedAdministratorSaysSo: the hub account makes the stack sets, unless the file says otherwise.
+func TestADelegatedAdministratorSaysSo(t *testing.T) {
+	one := synth(t, changedUnits(t, `managementAccount: "222222222222", retainOnAccountRemoval: true`, `region: eu-west-1, retainOnAccountRemoval: false`))[workloads]
+	set := stackSet(t, one, "BreakGlass-Role-ou-ab12-11111111")
+	if one.manifest.Environment != "aws://111111111111/us-east-1" || set["CallAs"] != "DELEGATED_ADMIN" {
+		t.Errorf("made in %s as %v", one.manifest.Environment, set["CallAs"])
+	}
+	if got := compact(t, set["AutoDeployment"]); got != `{"Enabled":true,"RetainStacksOnAccountRemoval":false}` {
+		t.Errorf("automatic deployment %s", got)
+	}
+	if got := regionsOf(t, set); got != `["eu-west-1"]` {
+		t.Errorf("roles in %s", got)
+	}
+	if got := regionsOf(t, stackSet(t, one, "BreakGlass-Observer-ou-ab12-11111111")); got != `["us-east-1"]` {
+		t.Errorf("observers of other Regions in %s", got)
+	}
+}
+
+func regionsOf(t *testing.T, set map[string]any) string {
+	t.Helper()
+	return compact(t, set["StackInstancesGroup"].([]any)[0].(map[string]any)["Regions"])
+}
+
+// changedUnits is testdata/units.yaml with something else in one place.
+func changedUnits(t *testing.T, old, new string) string {
+	t.Helper()
+	text, err := os.ReadFile("testdata/units.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Count(string(text), old) != 1 {
+		t.Fatalf("%q is not in testdata/units.yaml once", old)
+	}
+	return writeFile(t, strings.Replace(string(text), old, new, 1))
+}
+
+// stackSetViolations lists what is wrong with the stack of a unit.
+func stackSetViolations(t *testing.T, one template, unit string) []string {
+	t.Helper()
+	var found []string
+	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	if n := sentWithTexts(t, one); n > config.MaxTemplate {
+		say("its template has %d bytes", n)
+	}
+	for id, r := range one.Resources {
+		p := r.Properties
+		if r.Type != "AWS::CloudFormation::StackSet" {
+			say("%s is a %s", id, r.Type)
+			continue
+		}
+		if !strings.HasSuffix(text(p["StackSetName"]), "-"+unit) || p["Description"] == nil {
+			say("%s is called %v", id, p["StackSetName"])
+		}
+		if p["PermissionModel"] != "SERVICE_MANAGED" || p["AdministrationRoleARN"] != nil || p["ExecutionRoleName"] != nil {
+			say("%s is not managed by the service", id)
+		}
+		if deployment, _ := p["AutoDeployment"].(map[string]any); deployment["Enabled"] != true {
+			say("%s leaves accounts out that join later", id)
+		}
+		if got := compact(t, p["ManagedExecution"]); got != `{"Active":true}` {
+			say("%s fails while another operation is under way: %s", id, got)
+		}
+		if got := compact(t, p["Capabilities"]); got != `["CAPABILITY_NAMED_IAM"]` {
+			say("%s has the capabilities %s", id, got)
+		}
+		preferences, _ := p["OperationPreferences"].(map[string]any)
+		failed, _ := preferences["FailureToleranceCount"].(float64)
+		once, _ := preferences["MaxConcurrentCount"].(float64)
+		if failed < 1 {
+			say("%s stops at the first account that refuses", id)
+		}
+		if failed > 20 || once > 20 || preferences["FailureTolerancePercentage"] != nil || preferences["MaxConcurrentPercentage"] != nil {
+			say("%s goes on through all accounts with a template that fails", id)
+		}
+		if once > failed+1 {
+			say("%s is never in as many accounts at once as it says", id)
+		}
+		groups, _ := p["StackInstancesGroup"].([]any)
+		if len(groups) != 1 {
+			say("%s has %d groups", id, len(groups))
+			continue
+		}
+		if got := compact(t, groups[0].(map[string]any)["DeploymentTargets"]); got != `{"OrganizationalUnitIds":["`+unit+`"]}` {
+			say("%s goes to %s", id, got)
+		}
+		carried := inner(t, p)
+		for _, problem := range innerViolations(t, carried) {
+			say("%s carries a template that %s", id, problem)
+		}
+	}
+	return found
+}
+
+// sentWithTexts is the size of a template as the CDK CLI sends it, with what it carries: the CLI writes each text as in JSON,
+// since it has both kinds of quotation mark in it, and the encoder of sentSize does not.
+func sentWithTexts(t *testing.T, one template) int {
+	t.Helper()
+	n := sentSize(t, one)
+	for _, s := range one.ofType("AWS::CloudFormation::StackSet") {
+		body := s.Properties["TemplateBody"].(string)
+		n += strings.Count(body, `"`) + strings.Count(body, `\`)
+	}
+	return n
+}
+
+// TestAUnitFitsAsReckoned holds what the configuration reckons with against the templates.
+func TestAUnitFitsAsReckoned(t *testing.T) {
+	var tags, actions strings.Builder
+	for i := range 25 {
+		fmt.Fprintf(&tags, "  \"%s%02d\": %s\n", strings.Repeat("k", 60), i, strings.Repeat("v", 200))
+	}
+	for i := range 900 {
+		fmt.Fprintf(&actions, `"s3:G%03d", `, i)
+	}
+	for name, change := range map[string]struct{ old, new string }{
+		"as it is":                 {"tags: {team", "tags: {team"},
+		"many tags":                {`tags: {team: security, cost-center: "42"}`, "tags:\n" + tags.String()},
+		"a long inline policy":     {`Action: "support:*"`, "Action: [" + actions.String() + `"support:*"]`},
+		"a policy full of escapes": {`"${aws:username}"`, `'` + strings.Repeat(`"\`, 2000) + `'`},
+		"many users":               {"role:\n", "users: [{name: " + userName(1, 60) + "}, {name: " + userName(2, 60) + "}]\nrole:\n"},
+		"no observers":             {"observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n", ""},
+		"observed elsewhere only":  {"observers: {regions: [us-east-1, eu-west-1]", "observers: {regions: [us-west-2]"},
+		"no standby":               {", standby: eu-west-1", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			file := changedUnits(t, change.old, change.new)
+			c, err := config.Load(file)
+			if err != nil {
+				t.Fatal(err)
+			}
+			app := synth(t, file)
+			for _, unit := range c.Units {
+				one := app["BreakGlass-StackSet-"+unit.OrganizationalUnit]
+				got, reckoned := sentWithTexts(t, one), c.UnitSize(unit)
+				t.Logf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
+				if got > reckoned || got < reckoned*7/10 {
+					t.Errorf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
+				}
+			}
+		})
+	}
+}
+
+// innerViolations lists what a template must not do that is the same in every account of a unit.
+func innerViolations(t *testing.T, one template) []string {
+	t.Helper()
+	var found []string
+	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal(one.text, &all); err != nil {
+		return []string{"is no JSON"}
+	}
+	for part := range all {
+		if !slices.Contains([]string{"Description", "Conditions", "Resources"}, part) {
+			say("has %s", part)
+		}
+	}
+	if strings.ContainsAny(string(one.text), "\n\t") {
+		say("is laid out")
+	}
+	if len(one.text) > config.MaxTemplate {
+		say("has %d bytes", len(one.text))
+	}
+	for _, token := range []string{"${Token[", "CDKMetadata", "222222222222", "333333333333"} {
+		if strings.Contains(string(one.text), token) {
+			say("has %s in it", token)
+		}
+	}
+	for id, r := range one.Resources {
+		if !slices.Contains(allowedTypes, r.Type) {
+			say("has %s, a %s", id, r.Type)
+		}
+	}
+	return found
+}
+
+func TestStackSetMutantsAreFound(t *testing.T) {
+	const unit = "ou-ab12-22222222"
+	if found := stackSetViolations(t, unitsApp(t)[sandbox], unit); len(found) > 0 {
+		t.Fatalf("the stack itself has %v", found)
+	}
+	for name, mutant := range map[string]struct{ old, new, want string }{
+		"self-managed":      {`"SERVICE_MANAGED"`, `"SELF_MANAGED"`, "not managed by the service"},
+		"no later accounts": {`"Enabled":true`, `"Enabled":false`, "join later"},
+		"no queue":          {`"Active":true`, `"Active":false`, "another operation"},
+		"no named IAM":      {"CAPABILITY_NAMED_IAM", "CAPABILITY_IAM", "capabilities"},
+		"no tolerance":      {`"FailureToleranceCount":9`, `"FailureToleranceCount":0`, "first account"},
+		"all may fail":      {`"FailureToleranceCount":9`, `"FailureTolerancePercentage":100`, "with a template that fails"},
+		"in vain":           {`"MaxConcurrentCount":10`, `"MaxConcurrentCount":11`, "as many accounts"},
+		"another unit":      {`["ou-ab12-22222222"]`, `["ou-ab12-11111111"]`, "goes to"},
+		"a filter":          {`"OrganizationalUnitIds"`, `"AccountFilterType":"DIFFERENCE","OrganizationalUnitIds"`, "goes to"},
+		"its own account":   {`{\"Ref\":\"AWS::AccountId\"}`, `\"222222222222\"`, "222222222222"},
+		"a parameter":       {`"TemplateBody":"{`, `"TemplateBody":"{\"Parameters\":{},`, "has Parameters"},
+		"laid out":          {`"TemplateBody":"{`, `"TemplateBody":"{\n `, "laid out"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := strings.ReplaceAll(string(unitsApp(t)[sandbox].text), mutant.old, mutant.new)
+			if text == string(unitsApp(t)[sandbox].text) {
+				t.Fatalf("%s is not in the template", mutant.old)
+			}
+			one := template{stack: sandbox, text: []byte(text)}
+			if err := json.Unmarshal(one.text, &one); err != nil {
+				t.Fatal(err)
+			}
+			if found := strings.Join(stackSetViolations(t, one, unit), "; "); !strings.Contains(found, mutant.want) {
+				t.Errorf("found %q, want %q", found, mutant.want)
+			}
+		})
+	}
+}
+
+// TestAUnitsTemplateIsThatOfAListedAccount: one definition serves both ways into an account. With the account and the Region
+// filled in, the template that a stack set carries is that of a stack for one account.
+func TestAUnitsTemplateIsThatOfAListedAccount(t *testing.T) {
+	listed := synth(t, changedUnits(t, "organizationalUnit: ou-ab12-22222222", `account: "333333333333"`))
+	for _, test := range []struct{ stack, set, account, region string }{
+		{"BreakGlass-Role-222222222222", stackSetText(t, workloads, "BreakGlass-Role-ou-ab12-11111111"), "222222222222", "us-east-1"},
+		{"BreakGlass-Role-333333333333", stackSetText(t, sandbox, "BreakGlass-Role-ou-ab12-22222222"), "333333333333", "us-east-1"},
+		{"BreakGlass-Observer-eu-west-1-333333333333", stackSetText(t, sandbox, "BreakGlass-Observer-ou-ab12-22222222"), "333333333333", "eu-west-1"},
+	} {
+		one := listed[test.stack]
+		if one.text == nil {
+			t.Errorf("no stack %s", test.stack)
+			continue
+		}
+		got, want := filledIn(t, test.set, test.account, test.region), filledIn(t, string(one.text), test.account, test.region)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%s and the stack set differ (-stack +stack set):\n%s", test.stack, diff)
+		}
+		if other := filledIn(t, test.set, "444444444444", test.region); test.stack != "BreakGlass-Role-222222222222" && cmp.Equal(want, other) {
+			t.Errorf("%s: the comparison takes another account for the same", test.stack)
+		}
+	}
+}
+
+func stackSetText(t *testing.T, stack, set string) string {
+	t.Helper()
+	return text(stackSet(t, unitsApp(t)[stack], set)["TemplateBody"])
+}
+
+// filledIn is a template as CloudFormation reads it in an account and Region outside of the hub.
+func filledIn(t *testing.T, template, account, region string) any {
+	t.Helper()
+	var plain map[string]any
+	if err := json.Unmarshal([]byte(template), &plain); err != nil {
+		t.Fatal(err)
+	}
+	delete(plain, "Conditions")
+	resources, _ := plain["Resources"].(map[string]any)
+	for _, r := range resources {
+		delete(r.(map[string]any), "Condition")
+	}
+	return evaluated(plain, map[string]string{"AWS::AccountId": account, "AWS::Region": region})
+}
+
+func evaluated(value any, pseudo map[string]string) any {
+	switch v := value.(type) {
+	case []any:
+		for i := range v {
+			v[i] = evaluated(v[i], pseudo)
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = evaluated(v[key], pseudo)
+		}
+		if ref, ok := v["Ref"].(string); ok && len(v) == 1 && pseudo[ref] != "" {
+			return pseudo[ref]
+		}
+		if join, ok := v["Fn::Join"].([]any); ok && len(v) == 1 && join[0] == "" {
+			var b strings.Builder
+			for _, part := range join[1].([]any) {
+				text, ok := part.(string)
+				if !ok {
+					return v
+				}
+				b.WriteString(text)
+			}
+			return b.String()
+		}
+	}
+	return value
+}
+
+// TestTheUnitsTemplateTrustsTheUsersOnly looks at the role itself, whatever else the template has.
+func TestTheUnitsTemplateTrustsTheUsersOnly(t *testing.T) {
+	trust := compact(t, access.Trust([]access.User{{Partition: config.Partition, Account: "111111111111", Name: config.DefaultUser}}))
+	for stack, unit := range map[string]string{workloads: "ou-ab12-11111111", sandbox: "ou-ab12-22222222"} {
+		one := inner(t, stackSet(t, unitsApp(t)[stack], "BreakGlass-Role-"+unit))
+		role := one.Resources["Role"]
+		if got := compact(t, role.Properties["AssumeRolePolicyDocument"]); got != trust {
+			t.Errorf("%s trusts %s", stack, got)
+		}
+		if role.Properties["RoleName"] != "BreakGlassRole" {
+			t.Errorf("%s: the role is %v", stack, role.Properties["RoleName"])
+		}
+	}
+	role := inner(t, stackSet(t, unitsApp(t)[sandbox], "BreakGlass-Role-ou-ab12-22222222")).Resources["Role"].Properties
+	for property, want := range map[string]string{
+		"ManagedPolicyArns":   `["arn:aws:iam::aws:policy/job-function/ViewOnlyAccess","arn:aws:iam::aws:policy/ReadOnlyAccess"]`,
+		"PermissionsBoundary": `{"Fn::Join":["",["arn:aws:iam::",{"Ref":"AWS::AccountId"},":policy/team/EmergencyBoundary"]]}`,
+		"MaxSessionDuration":  `14400`,
+	} {
+		if got := compact(t, role[property]); got != want {
+			t.Errorf("%s: %s, want %s", property, got, want)
+		}
+	}
+	if got := compact(t, role["Policies"]); !strings.Contains(got, `"${aws:username}"`) {
+		t.Errorf("inline policy: %s", got)
+	}
+}
+
+// TestUnitsWithTheSameSettingsShareATemplate, which is what makes a template a content, not a name.
+func TestUnitsWithTheSameSettingsShareATemplate(t *testing.T) {
+	a, b := stackSetText(t, workloads, "BreakGlass-Role-ou-ab12-11111111"), stackSetText(t, clients, "BreakGlass-Role-ou-ab12-33333333")
+	if a != b {
+		t.Errorf("the same settings give\n%s\nand\n%s", a, b)
+	}
+	if a == stackSetText(t, sandbox, "BreakGlass-Role-ou-ab12-22222222") {
+		t.Error("other settings give the same template")
+	}
+}
+
+// TestTheHubMayLieInAUnit: it gets the role like the others, and no observers, which would send its events round in a circle.
+func TestTheHubMayLieInAUnit(t *testing.T) {
+	for _, set := range []string{"BreakGlass-Role-ou-ab12-22222222", "BreakGlass-Observer-ou-ab12-22222222"} {
+		var one struct {
+			Conditions map[string]any
+			Resources  map[string]struct{ Condition string }
+		}
+		if err := json.Unmarshal([]byte(stackSetText(t, sandbox, set)), &one); err != nil {
+			t.Fatal(err)
+		}
+		if got := compact(t, one.Conditions["NotTheHub"]); got != `{"Fn::Not":[{"Fn::Equals":[{"Ref":"AWS::AccountId"},"111111111111"]}]}` {
+			t.Errorf("%s: the condition is %s", set, got)
+		}
+		for id, r := range one.Resources {
+			if want := id != "Role"; (r.Condition == "NotTheHub") != want {
+				t.Errorf("%s: %s has the condition %q", set, id, r.Condition)
+			}
+		}
+	}
+}
+
+// TestNothingOfAnInnerAppIsLeft: neither in the output of the app around it nor in the temporary folder.
+func TestNothingOfAnInnerAppIsLeft(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	dir := t.TempDir()
+	app := newApp(t, dir)
+	if _, err := build(app, "testdata/units.yaml"); err != nil {
+		t.Fatal(err)
+	}
+	app.Synth(nil)
+	found := func(folder, pattern string) []string {
+		files, err := filepath.Glob(filepath.Join(folder, pattern))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return files
+	}
+	if n := len(found(dir, "BreakGlass-StackSet-*.template.json")); n != 3 {
+		t.Errorf("%d stacks with stack sets in the output", n)
+	}
+	if files := slices.Concat(found(dir, "assembly-*"), found(temporary, "breakglass-template-*")); len(files) > 0 {
+		t.Errorf("left: %q", files)
+	}
+}
+
+func TestUnitsGiveTheSameTemplatesEachTime(t *testing.T) {
+	again := synth(t, "testdata/units.yaml")
+	for stack, one := range unitsApp(t) {
+		if string(one.text) != string(again[stack].text) {
+			t.Errorf("%s is another template the second time", stack)
+		}
+	}
+}
+
+// TestStackSetTemplatesAreTheReviewedOnes shows what a stack set carries laid out, besides the stack that makes it.
+// After a change on purpose: go test . -run Reviewed -update, and review the difference.
+func TestStackSetTemplatesAreTheReviewedOnes(t *testing.T) {
+	for name, text := range map[string][]byte{
+		"stackset":                 unitsApp(t)[sandbox].text,
+		"stackset-inner":           []byte(stackSetText(t, sandbox, "BreakGlass-Role-ou-ab12-22222222")),
+		"stackset-inner-observers": []byte(stackSetText(t, sandbox, "BreakGlass-Observer-ou-ab12-22222222")),
+	} {
+		t.Run(name, func(t *testing.T) { golden(t, name, template{text: text}) })
+	}
+}
