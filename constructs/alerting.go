@@ -1,8 +1,6 @@
 package constructs
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -44,7 +42,7 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 		for _, a := range e.Alerts {
 			toPeople := ToPeople(props.Topic, a.Template(props.Instructions, hub), a.Paths(props.Instructions, hub), props.DeadLetters)
 			rule(e.ID+a.Suffix, RuleProps{
-				Name: names.Capture + e.Rule + a.Suffix, Description: e.Title + strings.Replace(a.Suffix, "-", ", ", 1) + ". " + e.Why,
+				Name: names.Capture + e.Rule + a.Suffix, Description: e.DescriptionOf(a),
 				Pattern: e.Publish(props.Scope, a, hub),
 				Targets: []awsevents.CfnRule_TargetProperty{toPeople, toLedger},
 			})
@@ -54,7 +52,7 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 		}
 		counted := names.Capture + e.Rule
 		rule(e.ID, RuleProps{
-			Name: counted, Description: e.Title + ". " + e.Why, Pattern: e.Tally(props.Scope, hub),
+			Name: counted, Description: e.Description(), Pattern: e.Tally(props.Scope, hub),
 			Targets: []awsevents.CfnRule_TargetProperty{toLedger},
 		})
 		for _, c := range e.Counts {
@@ -67,7 +65,7 @@ func NewAlerting(scope constructs.Construct, id string, props AlertingProps) {
 	if props.DistantDrills {
 		rule("distant-drills", RuleProps{
 			Name:        names.Record + "breakglass-drills",
-			Description: "Drills of other Regions: into the ledger, where their receipt is read, and not to people.",
+			Description: watch.DistantDrillsDescription,
 			Pattern:     watch.DistantDrills(props.Scope, hub),
 			Targets:     []awsevents.CfnRule_TargetProperty{toLedger},
 		})

@@ -1,8 +1,6 @@
 package constructs
 
 import (
-	"strings"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awschatbot"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
@@ -94,7 +92,7 @@ func NewChatRules(scope constructs.Construct, id string, props ChatRulesProps) {
 		for _, a := range e.Alerts {
 			NewRule(scope, e.ID+a.Suffix, RuleProps{
 				Name:        names.Chat + e.Rule + a.Suffix + props.Suffix,
-				Description: "Tells the chat channel: " + e.Title + strings.Replace(a.Suffix, "-", ", ", 1),
+				Description: e.ChatDescription(a),
 				Pattern:     e.Publish(props.Scope, a, hub),
 				Targets: []awsevents.CfnRule_TargetProperty{deliver(awsevents.CfnRule_TargetProperty{
 					Id: jsii.String("chat"), Arn: jsii.String(props.Topic),

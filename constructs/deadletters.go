@@ -1,15 +1,13 @@
 package constructs
 
 import (
-	"fmt"
-	"time"
-
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssqs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
 )
 
 // Place is where a stack stands.
@@ -21,8 +19,6 @@ type Place struct {
 type DeadLetters struct {
 	arn string
 }
-
-const deadLettersKept = 14 * 24 * time.Hour
 
 // DeadLettersProps describe a queue and its alarm.
 type DeadLettersProps struct {
@@ -40,7 +36,7 @@ func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProp
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	place := props.Place
 	queue := awssqs.NewCfnQueue(scope, jsii.String("Queue"), &awssqs.CfnQueueProps{
-		MessageRetentionPeriod: jsii.Number(deadLettersKept.Seconds()),
+		MessageRetentionPeriod: jsii.Number(watch.DeadLettersKept.Seconds()),
 		SqsManagedSseEnabled:   jsii.Bool(true),
 	})
 	// Every target names it, and asking the CDK takes a round trip.
@@ -51,17 +47,10 @@ func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProp
 	})
 	if props.Of != "" {
 		NewAnyAlarm(scope, "Alarm", AnyAlarmProps{
-			Name: names.DeadLettersAlarm + props.Of, Description: DeadLettersText(place.Region),
+			Name: names.DeadLettersAlarm + props.Of, Description: watch.DeadLettersText(place.Region),
 			Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Statistic: "Maximum",
 			Dimension: "QueueName", Value: *queue.AttrQueueName(), Topics: props.Topics,
 		})
 	}
 	return DeadLetters{arn: arn}
-}
-
-// DeadLettersText is the description of the alarm on a Region's queue.
-func DeadLettersText(region string) string {
-	return fmt.Sprintf("BREAK GLASS EVENTS NOT DELIVERED in %s: somebody may not have been told. They wait %.0f days in the queue that "+
-		"aws sqs list-queues --queue-name-prefix BreakGlass --region %s shows; read them with aws sqs receive-message, mend the cause, purge the queue.",
-		region, deadLettersKept.Hours()/24, region)
 }

@@ -30,7 +30,7 @@ func NewForwarding(scope constructs.Construct, id string, props ForwardingProps)
 	}
 	for _, e := range props.Scope.Forwarded(props.Region) {
 		NewRule(scope, e.ID, RuleProps{
-			Name: props.Prefix + e.Rule, Description: e.Title + ". " + e.Why,
+			Name: props.Prefix + e.Rule, Description: e.Description(),
 			Pattern: e.Forward(props.Scope, props.Region), Targets: targets,
 		})
 	}

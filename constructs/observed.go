@@ -47,7 +47,7 @@ func NewHeard(scope constructs.Construct, id string, props HeardProps) {
 	e, hub := props.Entry, props.Place.Region
 	rule := names.Capture + e.Rule + props.Suffix
 	NewRule(scope, id, RuleProps{
-		Name: rule, Description: e.Title + ". " + e.Why, Pattern: e.Heard(props.Scope, props.From, props.DrillsOf),
+		Name: rule, Description: e.Description(), Pattern: e.Heard(props.Scope, props.From, props.DrillsOf),
 		Targets: []awsevents.CfnRule_TargetProperty{ToLedger(props.Ledger, props.DeadLetters)},
 	})
 	for _, c := range e.Counts {

@@ -51,7 +51,7 @@ func NewObservers(scope constructs.Construct, id string, props ObserversProps) {
 	}
 	for _, e := range watch.Observed {
 		NewRule(scope, e.ID, RuleProps{
-			Name: names.Observe + e.Rule, Description: e.Title + ". " + e.Why,
+			Name: names.Observe + e.Rule, Description: e.Description(),
 			Pattern: e.Observe(props.Scope, props.Place.Account, props.Place.Region), Targets: targets,
 		})
 	}

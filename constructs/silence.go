@@ -45,7 +45,7 @@ func NewSilence(scope constructs.Construct, id string, props SilenceProps) {
 		}
 		name := names.HeartbeatAlarm(region)
 		NewRule(scope, region, RuleProps{
-			Name: names.Capture + name, Description: "Counts the heartbeats of " + region, Pattern: watch.Beat(props.Scope, region),
+			Name: names.Capture + name, Description: watch.BeatDescription(region), Pattern: watch.Beat(props.Scope, region),
 			// No dead-letter queue: the alarm counts what the rule matched, whether or not it was written down.
 			Targets: []awsevents.CfnRule_TargetProperty{{Id: jsii.String("heartbeats"), Arn: jsii.String(props.Log.arn)}},
 		})

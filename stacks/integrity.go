@@ -6,6 +6,7 @@ import (
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
 )
 
 // NewIntegrity makes the rules of a hub that tell of the alarm itself: that somebody changes it, that it could not
@@ -19,16 +20,10 @@ func NewIntegrity(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	own.NewAlerting(stack, "Alerting", props)
 	if c.Monitoring.DeliveryFailures {
 		own.NewAnyAlarm(stack, "Undelivered", own.AnyAlarmProps{
-			Name: names.UndeliveredAlarm + props.Suffix, Description: UndeliveredText(p.Region),
+			Name: names.UndeliveredAlarm + props.Suffix, Description: watch.UndeliveredText(p.Region),
 			Namespace: "AWS/SNS", Metric: "NumberOfNotificationsFailed", Statistic: "Sum",
 			Dimension: "TopicName", Value: names.Topic, Topics: told(c, p, topic),
 		})
 	}
 	return stack
-}
-
-// UndeliveredText is the description of the alarm on what a hub's topic could not deliver.
-func UndeliveredText(region string) string {
-	return "A BREAK GLASS ALERT DID NOT REACH SOMEBODY: the topic in " + region + " could not deliver to a subscriber. " +
-		"Look at aws sns list-subscriptions-by-topic, and at the subscriber."
 }

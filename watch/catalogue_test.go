@@ -175,11 +175,17 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 			t.Errorf("%s stands twice in the catalogue", e.ID)
 		}
 		ids[e.ID] = true
-		if n := len(e.Title + ". " + e.Why); n > 512 {
-			t.Errorf("%s: the rule's description has %d characters, EventBridge allows 512", e.ID, n)
-		}
 		if (len(e.Alerts) == 0) == (len(e.Counts) == 0) {
 			t.Errorf("%s must have alerts or counts, and not both", e.ID)
+		}
+		descriptions := []string{e.Description()}
+		for _, a := range e.Alerts {
+			descriptions = append(descriptions, e.DescriptionOf(a), e.ChatDescription(a))
+		}
+		for _, d := range descriptions {
+			if n := len(d); n > MaxDescription {
+				t.Errorf("%s: a rule's description has %d characters: %s", e.ID, n, d)
+			}
 		}
 		for _, a := range e.Alerts {
 			if n := len("capture-" + e.Rule + a.Suffix + "-standby"); n > 64 {

@@ -82,7 +82,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		f["distantDrills"] = watch.DistantDrills(c.Scope(), at.Region)
 		alerting(f, c, at, watch.Access)
 	case plan.Integrity:
-		f["undelivered"] = stacks.UndeliveredText(at.Region)
+		f["undelivered"] = watch.UndeliveredText(at.Region)
 		alerting(f, c, at, plan.IntegrityParts...)
 	case plan.Heartbeats:
 		silence(f, c, at)
@@ -131,7 +131,7 @@ func logGroup(at plan.Placement, name string) string {
 func deadLetters(f fields, at plan.Placement) {
 	f["deadLetters"] = fields{
 		"policy": access.DeadLetters(config.Partition, at.Region, at.Account, ""),
-		"alarm":  names.DeadLettersAlarm + at.DeadLetters(), "text": constructs.DeadLettersText(at.Region),
+		"alarm":  names.DeadLettersAlarm + at.DeadLetters(), "text": watch.DeadLettersText(at.Region),
 	}
 }
 
