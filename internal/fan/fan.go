@@ -1,50 +1,47 @@
-// Package fan does one thing in many places at once, so many at a time and no more.
+// Package fan calls a function for many keys at once, a bounded number at a time: an errgroup that keeps each key's result. It
+// imports nothing of this module.
 package fan
 
 import (
 	"context"
 	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
-// Bound is how many requests run at once where nothing else is said: enough for every Region within seconds, and few
-// enough not to be throttled.
+// Bound is the usual number of requests at once: enough for every Region within seconds, and few enough not to be throttled.
 const Bound = 12
 
-// Result of one place.
+// Result is what work returned for one key.
 type Result[T any] struct {
 	Key   string
 	Value T
 	Err   error
 }
 
-// Out calls work for each key, bound at a time, and returns the results in the order of the keys. One that fails holds up
-// no other. done, which may be nil, is told of each as it ends, one at a time. When ctx ends, what has not begun gets its
-// error.
+// Out calls work for each key, at most bound at a time, and returns the results in the order of the keys. An error of one does
+// not stop the others. done, which may be nil, gets each result as it comes, one at a time. When ctx ends, keys that have not
+// begun get its error.
 func Out[T any](ctx context.Context, keys []string, bound int, work func(context.Context, string) (T, error), done func(Result[T])) []Result[T] {
 	results := make([]Result[T], len(keys))
-	places := make(chan struct{}, max(1, bound))
-	var wait sync.WaitGroup
-	var telling sync.Mutex
+	var reporting sync.Mutex
+	var group errgroup.Group
+	group.SetLimit(max(1, bound))
 	for i, key := range keys {
-		wait.Add(1)
-		go func() {
-			defer wait.Done()
-			results[i].Key = key
-			select {
-			case places <- struct{}{}:
-				defer func() { <-places }()
-			case <-ctx.Done():
-			}
-			if results[i].Err = ctx.Err(); results[i].Err == nil {
-				results[i].Value, results[i].Err = work(ctx, key)
+		group.Go(func() error {
+			r := &results[i]
+			r.Key, r.Err = key, ctx.Err()
+			if r.Err == nil {
+				r.Value, r.Err = work(ctx, key)
 			}
 			if done != nil {
-				telling.Lock()
-				defer telling.Unlock()
-				done(results[i])
+				reporting.Lock()
+				defer reporting.Unlock()
+				done(*r)
 			}
-		}()
+			return nil // an error would say nothing about its key
+		})
 	}
-	wait.Wait()
+	_ = group.Wait()
 	return results
 }

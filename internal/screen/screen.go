@@ -7,10 +7,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"regexp"
 	"strings"
 	"sync"
-	"unicode/utf8"
 
 	"github.com/mattn/go-isatty"
 )
@@ -22,6 +20,7 @@ type Screen struct {
 
 	out, err        io.Writer
 	colours, live   bool
+	width           int // of out; 0 means that lines may have any length
 	mutex           sync.Mutex
 	progress, total int
 	line            string
@@ -31,6 +30,7 @@ type Screen struct {
 func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
 		JSON: asJSON, out: out, err: err,
+		width:   widthOf(out),
 		colours: terminal(out) && os.Getenv("NO_COLOR") == "" && !asJSON,
 		live:    terminal(err) && os.Getenv("TERM") != "dumb",
 	}
@@ -80,47 +80,6 @@ func (s *Screen) Line(format string, args ...any) {
 	fmt.Fprintf(s.out, format+"\n", args...)
 	s.draw()
 }
-
-// Table prints rows under a head, in columns.
-func (s *Screen) Table(head []string, rows [][]string) {
-	if s.JSON {
-		return
-	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.wipe()
-	for _, line := range columns(append([][]string{head}, rows...)) {
-		fmt.Fprintln(s.out, line)
-	}
-	s.draw()
-}
-
-// columns are rows in columns, as wide as what is seen of them.
-func columns(rows [][]string) []string {
-	var widths []int
-	for _, row := range rows {
-		for i, cell := range row {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], width(cell))
-		}
-	}
-	lines := make([]string, len(rows))
-	for i, row := range rows {
-		var line strings.Builder
-		for j, cell := range row {
-			line.WriteString(cell + strings.Repeat(" ", widths[j]-width(cell)+2))
-		}
-		lines[i] = strings.TrimRight(line.String(), " ")
-	}
-	return lines
-}
-
-var colourCode = regexp.MustCompile("\x1b\\[[0-9;]*m")
-
-// width is how many columns a text takes on a terminal, without the codes of its colours.
-func width(text string) int { return utf8.RuneCountInString(colourCode.ReplaceAllString(text, "")) }
 
 // Value prints a value for machines; for people it prints nothing.
 func (s *Screen) Value(value any) error {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/jstemmer/go-junit-report/v2/junit"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/stub"
@@ -190,7 +191,7 @@ func TestNobodyAnswers(t *testing.T) {
 		t.Errorf("%v %+v", err, o)
 	}
 	text, err := r.Evidence(o, "somebody").JUnit()
-	if err != nil || !strings.Contains(string(text), "nobody typed in the code word of the message from us-west-2") {
+	if err != nil || !strings.Contains(string(text), "nobody entered the code word of the message from us-west-2") {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -356,12 +357,12 @@ func TestJUnitCountsWhatItHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var back junitSuites
+	var back junit.Testsuites
 	if err := xml.Unmarshal(text, &back); err != nil {
 		t.Fatal(err)
 	}
 	suite := back.Suites[0]
-	if suite.Tests != 3 || suite.Failures != 2 || len(suite.Cases) != 3 || suite.Cases[0].Time != "1.500" || suite.Cases[1].Failure.Message != `not sent: refused: "no" & <why>` {
+	if suite.Tests != 3 || suite.Failures != 2 || len(suite.Testcases) != 3 || suite.Testcases[0].Time != "1.500" || suite.Testcases[1].Failure.Message != `not sent: refused: "no" & <why>` {
 		t.Errorf("%s", text)
 	}
 }

@@ -2,9 +2,6 @@ package drill
 
 import (
 	"encoding/json"
-	"encoding/xml"
-	"fmt"
-	"strings"
 	"time"
 )
 
@@ -67,75 +64,6 @@ func (e Evidence) JSON() ([]byte, error) {
 	text, err := json.MarshalIndent(e, "", "  ")
 	return append(text, '\n'), err
 }
-
-// The elements of a JUnit report, as pipelines read it.
-type (
-	junitSuites struct {
-		XMLName xml.Name     `xml:"testsuites"`
-		Suites  []junitSuite `xml:"testsuite"`
-	}
-	junitSuite struct {
-		Name       string          `xml:"name,attr"`
-		Tests      int             `xml:"tests,attr"`
-		Failures   int             `xml:"failures,attr"`
-		Errors     int             `xml:"errors,attr"`
-		Time       string          `xml:"time,attr"`
-		Timestamp  string          `xml:"timestamp,attr"`
-		Properties []junitProperty `xml:"properties>property"`
-		Cases      []junitCase     `xml:"testcase"`
-	}
-	junitProperty struct {
-		Name  string `xml:"name,attr"`
-		Value string `xml:"value,attr"`
-	}
-	junitCase struct {
-		Class   string        `xml:"classname,attr"`
-		Name    string        `xml:"name,attr"`
-		Time    string        `xml:"time,attr"`
-		Failure *junitFailure `xml:"failure,omitempty"`
-	}
-	junitFailure struct {
-		Message string `xml:"message,attr"`
-		Text    string `xml:",chardata"`
-	}
-)
-
-// JUnit is the evidence as a JUnit report: a test case for each Region and alert, and one for each hub whose message somebody
-// had to answer.
-func (e Evidence) JUnit() ([]byte, error) {
-	suite := junitSuite{
-		Name: "breakglass drill", Time: seconds(e.Ended.Sub(e.Began)), Timestamp: e.Began.Format("2006-01-02T15:04:05"),
-		Properties: []junitProperty{{"drill", e.Drill}, {"account", e.Account}, {"by", e.By}},
-	}
-	add := func(one junitCase) {
-		suite.Tests++
-		if one.Failure != nil {
-			suite.Failures++
-		}
-		suite.Cases = append(suite.Cases, one)
-	}
-	for _, r := range e.Results {
-		one := junitCase{Class: "breakglass.drill." + r.Region, Name: r.Alert, Time: seconds(r.Slowest())}
-		if faults := r.Faults(); len(faults) > 0 {
-			one.Failure = &junitFailure{Message: faults[0], Text: strings.Join(faults, "\n")}
-		}
-		add(one)
-	}
-	for _, a := range e.People {
-		one := junitCase{Class: "breakglass.drill." + a.Hub, Name: "people", Time: seconds(a.After)}
-		if !a.Answered {
-			one.Failure = &junitFailure{Message: "nobody typed in the code word of the message from " + a.Hub}
-		}
-		add(one)
-	}
-	for _, left := range e.Left {
-		add(junitCase{Class: "breakglass.drill", Name: "tidied up", Time: "0", Failure: &junitFailure{Message: "could not be removed: " + left}})
-	}
-	text, err := xml.MarshalIndent(junitSuites{Suites: []junitSuite{suite}}, "", "  ")
-	return append([]byte(xml.Header), append(text, '\n')...), err
-}
-
-func seconds(d time.Duration) string { return fmt.Sprintf("%.3f", d.Seconds()) }
 
 // Faults are what kept the drill from arriving, in words.
 func (r Result) Faults() []string {

@@ -1,0 +1,88 @@
+package screen
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+
+	"github.com/charmbracelet/lipgloss"
+	"github.com/charmbracelet/lipgloss/table"
+	"github.com/charmbracelet/x/term"
+)
+
+// gap is the space between two columns.
+const gap = 2
+
+// Table prints rows under a head, in columns. On a terminal that is too narrow for them, the widest columns wrap.
+func (s *Screen) Table(head []string, rows [][]string) {
+	if s.JSON {
+		return
+	}
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	s.wipe()
+	for _, line := range columns(s.width, head, rows) {
+		fmt.Fprintln(s.out, line)
+	}
+	s.draw()
+}
+
+// columns returns the lines of a table that is at most width wide; 0 means that nothing wraps.
+func columns(width int, head []string, rows [][]string) []string {
+	widths, total := natural(head, rows)
+	tight := width > 0 && total > width
+	t := table.New().Headers(head...).Rows(rows...).Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).
+		BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(false).
+		StyleFunc(func(_, column int) lipgloss.Style {
+			style := lipgloss.NewStyle()
+			if column < len(widths)-1 {
+				style = style.PaddingRight(gap)
+			}
+			if tight && widths[column] <= narrow {
+				style = style.Width(widths[column] + style.GetPaddingRight())
+			}
+			return style
+		})
+	if tight {
+		t.Width(width)
+	}
+	lines := strings.Split(t.Render(), "\n")
+	for i, line := range lines {
+		lines[i] = strings.TrimRight(line, " ")
+	}
+	return lines
+}
+
+// narrow columns never wrap: account numbers and Regions stay whole, to be read and copied.
+const narrow = 14
+
+// natural returns the widths of the columns of a table in which nothing wraps, and of all of it.
+func natural(head []string, rows [][]string) (widths []int, total int) {
+	for column := range head {
+		widest := lipgloss.Width(head[column])
+		for _, row := range rows {
+			widest = max(widest, lipgloss.Width(row[column]))
+		}
+		widths = append(widths, widest)
+		total += widest + gap
+	}
+	return widths, total - gap
+}
+
+// widthOf returns how many columns the reader of a stream sees: what COLUMNS says, or what the terminal has; 0 without either.
+func widthOf(w io.Writer) int {
+	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
+		return n
+	}
+	file, ok := w.(*os.File)
+	if !ok {
+		return 0
+	}
+	width, _, err := term.GetSize(file.Fd())
+	if err != nil {
+		return 0
+	}
+	return width
+}
