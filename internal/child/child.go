@@ -1,5 +1,5 @@
-// Package child runs other programs so that nothing of them is left behind: each in a process group of its own, which
-// is ended as a whole.
+// Package child runs other programs and leaves none of their processes behind. It imports the standard library only (and
+// golang.org/x/sys on Windows).
 package child
 
 import (
@@ -7,15 +7,14 @@ import (
 	"errors"
 	"os/exec"
 	"sync"
-	"syscall"
 	"time"
 )
 
-// Grace is how long a program gets to end by itself after Run's context has ended.
+// Grace is how long a program has to exit after Run's context has ended, before it is killed.
 const Grace = 5 * time.Second
 
-// Command is exec.Command in a process group of its own. Ctrl-C at the terminal does not reach it: whoever starts it
-// has to end it, with Run's context or Process.Stop. On Linux it also ends when this process is killed.
+// Command returns an exec.Cmd that runs in a process group of its own. Ctrl-C at the terminal does not reach it: the caller
+// ends it, with Run's context or Process.Stop. On Linux and Windows it also ends when this process is killed.
 func Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command(name, args...)
 	cmd.SysProcAttr = ownGroup()
@@ -24,8 +23,8 @@ func Command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Run starts a command made by Command and waits for it. When ctx ends first, the whole group is ended and the error
-// is that of ctx.
+// Run starts a command made by Command and waits for it. When ctx ends first, Run ends the whole group and returns the error
+// of ctx.
 func Run(ctx context.Context, cmd *exec.Cmd) error {
 	if err := ctx.Err(); err != nil {
 		return err
@@ -45,10 +44,11 @@ func Run(ctx context.Context, cmd *exec.Cmd) error {
 
 // Process is a running command and everything it has started.
 type Process struct {
-	cmd  *exec.Cmd
-	done chan struct{}
-	err  error
-	once sync.Once
+	cmd   *exec.Cmd
+	group group
+	done  chan struct{}
+	err   error
+	once  sync.Once
 }
 
 // Start starts a command made by Command.
@@ -56,25 +56,25 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
-	p := &Process{cmd: cmd, done: make(chan struct{})}
+	p := &Process{cmd: cmd, group: groupOf(cmd.Process), done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.err = cmd.Wait()
 		if errors.Is(p.err, exec.ErrWaitDelay) {
-			p.err = nil // it ended well; only a descendant still held its output
+			p.err = nil // it succeeded; only a descendant still held its output
 		}
-		p.signal(syscall.SIGKILL) // what it left behind
+		p.group.kill() // what it left behind
 	}()
 	return p, nil
 }
 
-// PID is the number of the process, and of its group.
+// PID returns the ID of the process, and of its group.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
 // Done is closed when the command has ended and the rest of its group is killed.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err says how the command ended; nil is success. Only to be called after Done.
+// Err returns how the command ended; nil means success. Call it only after Done.
 func (p *Process) Err() error { return p.err }
 
 // Stop asks the group to end, kills it after the grace period, and returns when it is gone. Further calls only wait.
@@ -85,16 +85,12 @@ func (p *Process) Stop(grace time.Duration) {
 			return
 		default:
 		}
-		p.signal(syscall.SIGTERM)
+		p.group.terminate()
 		select {
 		case <-p.done:
 		case <-time.After(grace):
-			p.signal(syscall.SIGKILL)
+			p.group.kill()
 		}
 	})
 	<-p.done
-}
-
-func (p *Process) signal(s syscall.Signal) {
-	_ = syscall.Kill(-p.PID(), s) // the group may be gone already
 }

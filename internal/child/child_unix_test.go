@@ -1,3 +1,5 @@
+//go:build unix
+
 package child_test
 
 import (
@@ -6,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -76,29 +77,6 @@ func TestRunLeavesNothingBehindAfterAGoodEnd(t *testing.T) {
 	fmt.Sscan(out.String(), &pid)
 	if !gone(pid) {
 		t.Errorf("process %d is still there", pid)
-	}
-}
-
-func TestLines(t *testing.T) {
-	var got []string
-	w := child.NewLines(func(line string) { got = append(got, line) })
-	for _, part := range []string{"one\ntw", "o\r\n", "\nthr", "ee"} {
-		fmt.Fprint(w, part)
-	}
-	w.Flush()
-	w.Flush()
-	if want := "one|two||three"; strings.Join(got, "|") != want {
-		t.Errorf("got %q, want %q", strings.Join(got, "|"), want)
-	}
-}
-
-func TestTailKeepsTheEnd(t *testing.T) {
-	var tail child.Tail
-	for i := range 50_000 {
-		fmt.Fprintf(&tail, "line %d\n\n", i)
-	}
-	if got, want := tail.Last(2), "  line 49998\n  line 49999"; got != want {
-		t.Errorf("got %q, want %q", got, want)
 	}
 }
 
