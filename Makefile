@@ -45,7 +45,7 @@ lint:
 bench:
 	bash prove/bench/run
 
-# After a change on purpose: write the golden templates, the schema, the README's tables and the CLI's pages anew, and review the difference.
+# After a change on purpose: write the golden templates, the schema, the tables of the documents and the CLI's pages again, and review the difference.
 golden:
 	$(fast) go test ./stacks -update
 	go test ./docs -update

@@ -1,33 +1,170 @@
 package docs
 
 import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
-// TestThePastedDemoIsWhatTheDemoPrints holds the mails in the README's demo against the catalogue. The times differ each run.
-func TestThePastedDemoIsWhatTheDemoPrints(t *testing.T) {
+const demo = "demo.md"
+
+// frame is an alert in the output of the demo: its heading, its lines, its end.
+var frame = regexp.MustCompile(`(?m)^    ┌ .*\n((?:    │ .*\n)+)    └\n`)
+
+// TestTheDemoPageHasTheAlertsOfTheCatalogue writes each alert of the recorded output again, as the catalogue has it now. The time of the
+// recording stays.
+func TestTheDemoPageHasTheAlertsOfTheCatalogue(t *testing.T) {
 	c, err := config.Load("../prove/demo/breakglass.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := read(t, readme)
-	for name, region := range map[string]string{
-		"a sign-in with MFA": "eu-south-2", "an assumption by a switch in the console": "eu-south-2",
-		"a switch into production": "eu-south-2", "an assumption by CLI": "us-east-1",
-		"a rule switched off": "ap-southeast-2",
+	page, alerts := read(t, demo), 0
+	want := frame.ReplaceAllStringFunc(page, func(framed string) string {
+		body := frame.FindStringSubmatch(framed)[1]
+		sample, ok := sampleIn(body)
+		if !ok {
+			return framed // the email of an alarm, which CloudWatch writes
+		}
+		alerts++
+		entry, _ := watch.ByID(sample.Entry)
+		alert := entry.Alerts[slices.IndexFunc(entry.Alerts, func(a watch.Alert) bool { return a.Suffix == sample.Alert })]
+		event := watch.InRegion(sample.Event(), regexp.MustCompile(`111111111111, ([a-z0-9-]+)`).FindStringSubmatch(body)[1])
+		event["time"] = regexp.MustCompile(`\d{4}-\d\d-\d\dT[\d:]+Z`).FindString(body)
+		text := alert.Fill(c.Alerts.Instructions, c.Hub.Region, event)
+		return strings.Replace(framed, body, "    │ "+strings.ReplaceAll(text, "\n", "\n    │ ")+"\n", 1)
+	})
+	if alerts < 5 {
+		t.Errorf("demo.md shows %d alerts", alerts)
+	}
+	counted, _ := watch.ByID("failed-sign-in")
+	for line := range strings.Lines(counted.Counts[0].Text(counted, c.Hub.Account, c.Hub.Region, c.Alerts.Instructions)) {
+		if line = "    │ " + strings.TrimSpace(line) + "\n"; !strings.Contains(want, line) {
+			t.Errorf("demo.md lacks the line %s of the counted alert: paste the output of make demo again", line)
+		}
+	}
+	if *update {
+		write(t, demo, want)
+	} else if want != page {
+		t.Errorf("demo.md does not have the alerts of the catalogue (go test ./docs -update); they are\n%s", want)
+	}
+}
+
+// sampleIn returns the sample of which an alert in the demo was made.
+func sampleIn(body string) (watch.Sample, bool) {
+	i := slices.IndexFunc(watch.Samples, func(s watch.Sample) bool {
+		detail, _ := s.Event()["detail"].(watch.Fields)
+		id, _ := detail["eventID"].(string)
+		return s.Entry != "" && id != "" && strings.Contains(body, id)
+	})
+	if i < 0 {
+		return watch.Sample{}, false
+	}
+	return watch.Samples[i], true
+}
+
+func TestTheDemoPageHasTheNumbersOfThePlan(t *testing.T) {
+	c, err := config.Load("../prove/demo/breakglass.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	rules := 0
+	for _, region := range c.Regions {
+		rules += c.Scope().BeatsExpected(region, c.Hub.Region)
+	}
+	for _, line := range []string{
+		fmt.Sprintf("cdk deploy --all: %d stacks, %d Regions, 3 accounts\n", len(plan.New(c).Placements), len(c.Regions)),
+		fmt.Sprintf("  ✓ %d Regions, %d rules: ", len(c.Regions), rules-1),
 	} {
-		s, _ := watch.SampleNamed(name)
-		e, _ := watch.ByID(s.Entry)
-		alert := e.Alerts[slices.IndexFunc(e.Alerts, func(a watch.Alert) bool { return a.Suffix == s.Alert })]
-		for _, line := range strings.Split(alert.Fill(c.Alerts.Instructions, c.Hub.Region, watch.InRegion(s.Event(), region)), "\n") {
-			if !strings.Contains(line, "When (UTC)") && !strings.Contains(text, "    │ "+line+"\n") {
-				t.Errorf("%s: README.md lacks the line %s; paste the output of make demo anew", name, line)
+		if !strings.Contains(read(t, demo), line) {
+			t.Errorf("demo.md lacks the line %q: paste the output of make demo again", line)
+		}
+	}
+}
+
+var verb = regexp.MustCompile(`%[.\d]*[a-z]`)
+
+// TestTheDemoPageIsWhatTheDemoPrints holds every other line of the page against the texts in the source of the demo.
+func TestTheDemoPageIsWhatTheDemoPrints(t *testing.T) {
+	printed := []*regexp.Regexp{regexp.MustCompile(`^…$|^\[ *\d+/\d+\] BreakGlass-\S+: deployed in \S+$|^templates made in \S+$`)}
+	for _, file := range append(glob(t, "../prove/demo/*.go"), glob(t, "../prove/emulator/*.go")...) {
+		for _, text := range texts(t, file) {
+			parts := verb.Split(text, -1)
+			if len(parts) > 1 && len(strings.Join(parts, "")) < 10 {
+				continue // would match nearly every line
 			}
+			for i := range parts {
+				parts[i] = regexp.QuoteMeta(parts[i])
+			}
+			printed = append(printed, regexp.MustCompile("^"+strings.Join(parts, ".+")+"$"))
+		}
+	}
+	_, output, _ := strings.Cut(read(t, demo), "```text\n")
+	output, _, _ = strings.Cut(frame.ReplaceAllString(output, ""), "```")
+	for line := range strings.Lines(output) {
+		line = strings.TrimLeft(strings.TrimSpace(line), "✓▶ ")
+		if line != "" && !slices.ContainsFunc(printed, func(p *regexp.Regexp) bool { return p.MatchString(line) }) {
+			t.Errorf("demo.md has the line %q, which the demo does not print: paste the output of make demo again", line)
+		}
+	}
+}
+
+// texts returns the strings of a file that are a sentence or a title, those that are glued together as one.
+func texts(t *testing.T, file string) []string {
+	t.Helper()
+	parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []string
+	ast.Inspect(parsed, func(n ast.Node) bool {
+		e, ok := n.(ast.Expr)
+		if !ok {
+			return true
+		}
+		text, ok := literal(e)
+		if ok && !strings.Contains(text, "\n") {
+			all = append(all, text)
+		}
+		return !ok
+	})
+	return all
+}
+
+// literal returns the value of a string, or of a sum of strings.
+func literal(e ast.Expr) (string, bool) {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		text, err := strconv.Unquote(e.Value)
+		return text, err == nil && e.Kind == token.STRING
+	case *ast.BinaryExpr:
+		left, ok := literal(e.X)
+		right, ok2 := literal(e.Y)
+		return left + right, ok && ok2
+	}
+	return "", false
+}
+
+// TestTheREADMEShowsPartOfTheDemo: each line of its excerpt is one of the page.
+func TestTheREADMEShowsPartOfTheDemo(t *testing.T) {
+	_, excerpt, ok := strings.Cut(read(t, readme), "```text\n")
+	excerpt, _, ok2 := strings.Cut(excerpt, "```")
+	if lines := strings.Count(excerpt, "\n"); !ok || !ok2 || lines < 5 || lines > 12 {
+		t.Fatalf("README.md shows %d lines of the demo", lines)
+	}
+	page := read(t, demo)
+	for line := range strings.Lines(excerpt) {
+		if strings.TrimLeft(line, " │") != "…\n" && !strings.Contains(page, "\n"+line) {
+			t.Errorf("README.md shows the line %q, which demo.md does not have", line)
 		}
 	}
 }

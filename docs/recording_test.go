@@ -3,7 +3,6 @@ package docs
 import (
 	"fmt"
 	"html"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,22 +16,20 @@ const (
 	columns = 100
 )
 
-// TestTheRecordingIsWhatTheDrillPrinted draws the drill's recording from what a run printed, and when. The text is made on a
-// local AWS: go test -tags emulator -run TestLiveRecording ./drill -record.
+// TestTheRecordingIsWhatTheDrillPrinted draws the recording of a drill from what a run printed, and when. That text comes from a
+// local AWS: go test -tags emulator -run TestLiveRecording ./operate/drill -record.
 func TestTheRecordingIsWhatTheDrillPrinted(t *testing.T) {
 	want := drawRecording(t, "breakglass drill", read(t, recorded))
 	if *update {
-		if err := os.WriteFile(recording, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
+		write(t, recording, want)
 	}
 	if read(t, recording) != want {
-		t.Errorf("%s is not drawn from %s as it is; go test ./docs -update", recording, recorded)
+		t.Errorf("%s is out of date with %s (go test ./docs -update)", recording, recorded)
 	}
 }
 
-// drawRecording draws a terminal in which each line appears when it was printed. Where nothing may move, all of it stands
-// there at once.
+// drawRecording draws a terminal in which each line appears when it was printed. Where nothing may move, every line is visible
+// from the start.
 func drawRecording(t *testing.T, command, text string) string {
 	t.Helper()
 	const (

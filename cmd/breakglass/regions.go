@@ -211,7 +211,7 @@ func (r *regionsRun) update() error {
 		r.out.Mark(true), name, count(len(r.file.Regions), "Region"), r.common.sameFile())
 	gone := slices.DeleteFunc(before, func(code string) bool { return slices.Contains(r.file.Regions, code) })
 	if len(gone) > 0 {
-		r.out.Line("Taken out: %s. What was deployed there stays until somebody removes it (README, Clean up).", strings.Join(gone, ", "))
+		r.out.Line("Taken out: %s. What was deployed there stays until somebody removes it (docs/operate.md, \"Remove a Region\").", strings.Join(gone, ", "))
 	}
 	return nil
 }

@@ -57,7 +57,7 @@ func lookUser(ctx context.Context, v *view, id string) error {
 		return v.explain(err, "the MFA devices of "+name)
 	}
 	if len(devices.MFADevices) == 0 {
-		v.trouble("enrol a device before the hub is deployed (README, \"After deployment: password and MFA\")",
+		v.trouble("enrol a device before the hub is deployed (docs/credentials.md, \"Person two: the MFA device\")",
 			"the user %s has no MFA device, and may do nothing without one once the hub is deployed", name)
 	}
 	keys, err := client.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})

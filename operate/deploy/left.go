@@ -67,7 +67,7 @@ func Next(c *config.Config, outcomes []Outcome) []string {
 		}
 	}
 	if hub {
-		lines = append(lines, `  - Give each new user a password and an MFA device: README, "After deployment: password and MFA".`)
+		lines = append(lines, `  - Give each new user a password and an MFA device: docs/credentials.md.`)
 	}
 	lines = append(lines, "  - breakglass check: is everything as it should be?", "  - breakglass drill: ring the alarm in every Region.")
 	if skipped {

@@ -335,7 +335,7 @@ func (l *live) interrupted(t *testing.T, after time.Duration) {
 	}
 }
 
-// TestLiveRecording makes the recording in the README: go test -tags emulator -run TestLiveRecording ./drill -record, then
+// TestLiveRecording makes the recording in docs/proof.md: go test -tags emulator -run TestLiveRecording ./operate/drill -record, then
 // go test ./docs -update.
 func TestLiveRecording(t *testing.T) {
 	if !*record {

@@ -1,0 +1,84 @@
+package docs
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/watch"
+)
+
+func TestAlertsPage(t *testing.T) {
+	generated(t, "alerts.md", "alerts", alertTable())
+	generated(t, "alerts.md", "mail", sampleMail(t))
+	generated(t, "alerts.md", "count", sampleCount())
+}
+
+// TestRespondKnowsEveryAlert: the page for responders says of each alert what to do.
+func TestRespondKnowsEveryAlert(t *testing.T) {
+	text := read(t, "respond.md")
+	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
+		if !strings.Contains(text, code(e.ID)) {
+			t.Errorf("respond.md does not say what to do about %s", e.ID)
+		}
+	}
+}
+
+func alertTable() string {
+	var rows [][]string
+	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
+		calls := ""
+		if named := eventNames(e.Detail(watch.SampleScope)); len(named) > 0 {
+			calls = ": " + code(strings.Join(named, "`, `"))
+		}
+		notified := "at once"
+		if len(e.Counts) > 0 {
+			var counts []string
+			for _, c := range e.Counts {
+				counts = append(counts, fmt.Sprint(c.AtLeast))
+			}
+			notified = fmt.Sprintf("when %s within %.0f minutes", strings.Join(counts, " and again when "), watch.CountPeriod.Minutes())
+		}
+		rows = append(rows, []string{code(e.ID), cell(e.Title), code(strings.Join(e.Sources, "`, `")) + calls, notified, cell(e.Why)})
+	}
+	return table([]string{"Alert", "What happened", "Records", "Notified", "Why it matters"}, rows)
+}
+
+// eventNames returns the calls that a pattern names, also in its branches.
+func eventNames(pattern watch.Fields) []string {
+	var found []string
+	for key, value := range pattern {
+		if list, ok := value.([]string); ok && key == "eventName" {
+			found = append(found, list...)
+		}
+	}
+	branches, _ := pattern["$or"].([]any)
+	for _, b := range branches {
+		for _, name := range eventNames(b.(watch.Fields)) {
+			if !slices.Contains(found, name) {
+				found = append(found, name)
+			}
+		}
+	}
+	return found
+}
+
+const (
+	sampleHub          = "us-east-1"
+	sampleInstructions = "Call the duty officer, +1 555 0100. Runbook: https://example.com/runbook"
+)
+
+func sampleMail(t *testing.T) string {
+	sample, ok := watch.SampleNamed("a sign-in in an opt-in Region")
+	if !ok {
+		t.Fatal("the sample is gone: choose another one")
+	}
+	entry, _ := watch.ByID(sample.Entry)
+	return "```text\n" + entry.Alerts[0].Fill(sampleInstructions, sampleHub, sample.Event()) + "\n```"
+}
+
+func sampleCount() string {
+	entry, _ := watch.ByID("failed-sign-in")
+	return "```text\n" + entry.Counts[0].Text(entry, watch.SampleScope.Account, sampleHub, sampleInstructions) + "\n```"
+}

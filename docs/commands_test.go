@@ -1,0 +1,92 @@
+package docs
+
+import (
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
+)
+
+func TestMakeTargetsExist(t *testing.T) {
+	makefile := read(t, "../Makefile")
+	target := regexp.MustCompile("(?m)(?:^|`|&& )make ([a-z]+)")
+	for _, file := range documents(t) {
+		for _, m := range target.FindAllStringSubmatch(read(t, file), -1) {
+			if !regexp.MustCompile(`(?m)^` + m[1] + `:`).MatchString(makefile) {
+				t.Errorf("%s: the Makefile has no %s", file, m[1])
+			}
+		}
+	}
+	if first := target.FindAllStringSubmatch(read(t, readme), 2); len(first) < 2 || first[0][1] != "demo" || first[1][1] != "test" {
+		t.Errorf("the first two commands are %q", first)
+	}
+}
+
+var (
+	// invocation is a call of the CLI on a line of its own or between backquotes, up to where another command begins.
+	invocation = regexp.MustCompile("(?m)(?:^ *|`)(?:bin/|go run ./cmd/)?breakglass((?: [^`\n|;&#]+)+)")
+	flagName   = regexp.MustCompile(`(?:^|\s)(--[a-z-]+)`)
+)
+
+// TestCommandsExist compares each call of the CLI in the documents with docs/cli, which is generated from the commands.
+func TestCommandsExist(t *testing.T) {
+	calls := 0
+	for _, file := range documents(t) {
+		for _, m := range invocation.FindAllStringSubmatch(read(t, file), -1) {
+			words := strings.Fields(m[1])
+			if !regexp.MustCompile(`^[a-z]+$`).MatchString(words[0]) {
+				continue // a flag of every command, or a sentence
+			}
+			calls++
+			page, depth := "cli/breakglass", 0
+			for _, word := range words {
+				if _, err := os.Stat(page + "_" + word + ".md"); err != nil {
+					break
+				}
+				page, depth = page+"_"+word, depth+1
+			}
+			if depth == 0 {
+				t.Errorf("%s: no command is called %q", file, strings.TrimSpace(m[0]))
+				continue
+			}
+			for _, f := range flagName.FindAllStringSubmatch(m[1], -1) {
+				if f[1] != "--help" && !strings.Contains(read(t, page+".md"), "`"+f[1]) {
+					t.Errorf("%s: %s has no flag %s", file, page, f[1])
+				}
+			}
+		}
+	}
+	if calls < 40 {
+		t.Errorf("only %d calls found: does the expression still find them?", calls)
+	}
+}
+
+// TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
+func TestStacksInCommandsExist(t *testing.T) {
+	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+
+		"alerts: {email: [security-team@example.com]}\ntrail: create\nuserNotifications: {email: [a@example.com]}\nchat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\ntargets: [{account: \"111111111111\"}, {account: \"222222222222\"}, {account: \"333333333333\"}, {organizationalUnit: ou-ab12-11111111}]\n"+
+		"stackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n"+
+		"deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := []string{names.LinksStack + "1"}
+	for _, u := range c.Units { // the stack sets of its stack
+		known = append(known, names.RoleStack+u.ID(), names.ObserverStack+u.ID())
+	}
+	for _, p := range plan.New(c).Placements {
+		known = append(known, p.Stack)
+	}
+	for _, file := range documents(t) {
+		for _, name := range regexp.MustCompile(`BreakGlass-[A-Z][A-Za-z]+(-Artifacts)?(-[a-z0-9-]*[a-z0-9])?`).FindAllString(read(t, file), -1) {
+			if !slices.ContainsFunc(known, func(k string) bool { return k == name || strings.HasPrefix(k, name+"-") }) {
+				t.Errorf("%s: no stack is called %s", file, name)
+			}
+		}
+	}
+}

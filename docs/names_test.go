@@ -1,0 +1,44 @@
+package docs
+
+import (
+	"fmt"
+	"strings"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+)
+
+func regionCounts() string {
+	all, alwaysOn := len(config.AllRegions()), len(config.AlwaysOnRegions())
+	return fmt.Sprintf("AWS has %d commercial Regions: %d that no account can switch off (`regions: always-on`, the default), and %d that are off until an account enables them.",
+		all, alwaysOn, all-alwaysOn)
+}
+
+func nameTable() string {
+	rows := [][]string{
+		{"users", code(config.DefaultUser), "the file's `users`; no password, key or MFA device"},
+		{"group of the users", code(names.Group), "rights reach the users through it only"},
+		{"policies of the group", code(names.AssumePolicy) + ", " + code(names.GuardPolicy), "besides `userAccess.managedPolicies`"},
+		{"role in a target account", code(config.DefaultRole), "the file's `role.name`"},
+		{"topic", code(names.Topic), "in the hub and in the standby; a mail comes from " + code(names.TopicDisplayName)},
+		{"key of the topic", code(names.KeyAlias), "customer managed, one in each hub"},
+		{"forwarding role and its policy", code(names.ForwardRole) + ", " + code(names.ForwardPolicy), "in the hub stack; IAM is global"},
+		{"ledger", code(names.Ledger), "log group in each hub"},
+		{"log of heartbeats", code(names.Heartbeats), "in each hub, kept for 30 days"},
+		{"heartbeat's schedule, role and policy", code(names.Heartbeat) + ", " + code(names.HeartbeatRole) + ", " + code(names.HeartbeatPolicy), "a schedule in every Region; the role in the hub stack"},
+		{"alarms", code(names.HeartbeatAlarm("<region>")) + ", " + code(names.SilentAlarm+"<part>") + ", " + code(names.DeadLettersAlarm+"<kind>") + ", " + code(names.UndeliveredAlarm), "besides those that count, which are named after their rule"},
+		{"observers' role and its policy", code(names.ObserverRole) + ", " + code(names.ObserverPolicy), "in each target account, with `observers` only"},
+		{"stack sets of a unit", code(names.RoleStack+"<unit>") + ", " + code(names.ObserverStack+"<unit>"), "made by its `BreakGlass-StackSet-<unit>`"},
+		{"dashboard", code(names.Dashboard), "saved queries begin with " + code(names.Queries)},
+		{"trail", code(names.Trail), "with `trail: create` only"},
+		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…") + ", " + code(names.Observe+"…"), "those of the standby end in " + code(names.StandbySuffix)},
+		{"stacks", strings.Join([]string{
+			code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.IntegrityStack + "<region>"), code(names.HeartbeatsStack + "<part>"),
+			code(names.DashboardStack), code(names.TrailStack), code(names.ChatStack + "<region>"), code(names.NotificationsStack),
+			code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>"),
+			code(names.ObservedStack + "<region>-<n>"), code(names.ObserverStack + "<region>-<account>"), code(names.StackSetStack + "<unit>"),
+			code(names.PipelineStack), code(names.ArtifactsStack + "<region>"),
+		}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
+	}
+	return table([]string{"What", "Name", "Note"}, rows)
+}
