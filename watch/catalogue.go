@@ -6,15 +6,15 @@ import (
 	"example.com/breakglass/names"
 )
 
-// The detail types of CloudTrail records on the bus. AWS documents the first spelling of the console's, the one with
-// "Signin", while rules that are known to work have the other: both are accepted.
+// The detail types of CloudTrail records on the bus. AWS documents the second spelling of the console's, with "Signin", while
+// rules that are known to work have the first: both are accepted.
 var (
 	consoleSignIn = []string{"AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"}
 	apiCall       = []string{"AWS API Call via CloudTrail"}
 )
 
-// notFailed is a console sign-in that did not fail. It is written as the opposite of a failure, so that a record without
-// a result still counts as a sign-in.
+// notFailed matches a console sign-in that did not fail. It excludes failures rather than require success, so that a record
+// without a result counts as a sign-in.
 var notFailed = Fields{"ConsoleLogin": []any{Fields{"exists": false}, Fields{"anything-but": []string{"Failure"}}}}
 
 var (
@@ -22,8 +22,8 @@ var (
 	absent  = []any{Fields{"exists": false}}
 )
 
-// Catalogue lists what is watched: first who uses the emergency access, then what happens to the alarm
-// itself. All of it happens in the hub account; Observed lists what happens elsewhere.
+// Catalogue lists what is watched in the hub account: first uses of the emergency access, then changes to the alerting
+// itself. Observed lists what is watched in the target accounts.
 var Catalogue = slices.Concat(accessEntries, integrityEntries)
 
 // accessEntries are in the order in which an emergency usually shows itself.
@@ -31,8 +31,8 @@ var accessEntries = []Entry{
 	{
 		ID:    "sign-in",
 		Rule:  "breakglass-user-sign-in",
-		Title: "Console sign-in of an emergency user",
-		Why:   "Whoever uses an emergency user must be seen at once. Nobody signs in with one on an ordinary day.",
+		Title: "Console sign-in by an emergency user",
+		Why:   "Every use of an emergency user must be seen at once. Nobody signs in as one on an ordinary day.",
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -44,14 +44,14 @@ var accessEntries = []Entry{
 		},
 		Alerts: []Alert{{
 			Title: "BREAK GLASS SIGN-IN by <user>",
-			Facts: []string{who, where, when, from, "With MFA: <mfaUsed>", "Result: <signIn>"},
+			Facts: []string{who, where, when, from, "MFA: <mfaUsed>", "Result: <signIn>"},
 		}},
 	},
 	{
 		ID:    "failed-sign-in",
 		Rule:  "breakglass-user-failed-sign-in",
-		Title: "Failed console sign-in of an emergency user or of root",
-		Why:   "Somebody is trying passwords or has lost a device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
+		Title: "Failed console sign-in by an emergency user or the root user",
+		Why:   "Someone is guessing passwords or has lost an MFA device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -69,8 +69,8 @@ var accessEntries = []Entry{
 	{
 		ID:    "switch-role",
 		Rule:  "breakglass-user-switch-role",
-		Title: "Role switch of an emergency user in the console",
-		Why:   "It shows which account the user went into. The record appears on the side of the user or of the role.",
+		Title: "Role switch by an emergency user in the console",
+		Why:   "It shows which account the user entered. CloudTrail records it in the account of the user or of the role.",
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -87,7 +87,7 @@ var accessEntries = []Entry{
 					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": notArrival}})
 				},
 				Facts: []string{who, "Role and account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
-				Hint:  noMFASaid,
+				Hint:  emptyMFA,
 			},
 			{
 				Suffix: "-arrival",
@@ -96,16 +96,16 @@ var accessEntries = []Entry{
 					return switchRole(Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}})
 				},
 				Facts: []string{"Who: <switchFrom>", "Role and account: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
-				Hint:  noMFASaid,
+				Hint:  emptyMFA,
 			},
 		},
 	},
 	{
 		ID:    "assume-role",
 		Rule:  "breakglass-user-assume-role",
-		Title: "Role assumption or temporary credentials of an emergency user",
-		Why: "It shows which account the user went into, from the command line or through a switch in the console. " +
-			"GetSessionToken and GetFederationToken are a way in with an access key, and no policy can deny the first.",
+		Title: "Role assumption or temporary credentials by an emergency user",
+		Why: "It shows which account the user entered, from the command line or through a role switch in the console. " +
+			"GetSessionToken and GetFederationToken are ways in with an access key, and no policy can deny the first.",
 
 		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields { return stsCall(s, nil) },
@@ -114,25 +114,23 @@ var accessEntries = []Entry{
 				Title:  "BREAK GLASS <call> by <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, absent) },
 				Facts:  []string{who, "Role and account: <role>", where, when, from, callMFA, "Result: Success"},
-				Hint:   noRoleSaid,
+				Hint:   emptyOfCall,
 			},
 			{
 				Suffix: "-refused",
-				Title:  "BREAK GLASS <call> REFUSED to <user>",
+				Title:  "BREAK GLASS <call> by <user> FAILED",
 				Detail: func(s Scope) Fields { return stsCall(s, present) },
-				Facts: []string{
-					who, where, when, from, callMFA, "Result: REFUSED, <error>",
-				},
-				Hint: refusedSaid,
+				Facts:  []string{who, where, when, from, callMFA, "Result: Failed, <error>"},
+				Hint:   emptyOfFailure,
 			},
 		},
 	},
 	{
 		ID:    "iam-change",
 		Rule:  "breakglass-user-iam-change",
-		Title: "IAM change by or on an emergency user, or on their group",
-		Why: "A new key, password or device on an emergency user is how somebody takes it over; a change by one is what it was built for. " +
-			"IAM's records appear in us-east-1.",
+		Title: "IAM change by or to an emergency user, or to their group",
+		Why: "A new access key, password or MFA device is how an attacker takes over an emergency user; changing IAM is what an emergency user is for. " +
+			"CloudTrail records IAM changes in us-east-1.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -144,7 +142,7 @@ var accessEntries = []Entry{
 		},
 		Alerts: []Alert{
 			{
-				Title: "BREAK GLASS IAM CHANGE <call>",
+				Title: "BREAK GLASS IAM CHANGE: <call>",
 				Detail: func(s Scope) Fields {
 					return iamChange(Fields{"errorCode": absent, "$or": []any{
 						Fields{"userIdentity": byUser(s)},
@@ -152,23 +150,23 @@ var accessEntries = []Entry{
 						Fields{"requestParameters": onGroup},
 					}})
 				},
-				Facts: []string{"Who: <arn>", "On user: <onUser>", where, when, from, sessionMFA, "Result: Success"},
-				Hint:  noMFASaid,
+				Facts: []string{"Who: <arn>", "Affected user: <onUser>", where, when, from, sessionMFA, "Result: Success"},
+				Hint:  "Empty affected user: the change is to the caller, or to a group, role or policy. " + emptyMFA,
 			},
 			{
 				Suffix: "-refused",
-				Title:  "BREAK GLASS IAM CHANGE <call> REFUSED",
+				Title:  "BREAK GLASS IAM CHANGE FAILED: <call>",
 				Detail: func(s Scope) Fields { return iamChange(Fields{"errorCode": present, "userIdentity": byUser(s)}) },
-				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: REFUSED, <error>"},
-				Hint:   noMFASaid,
+				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: Failed, <error>"},
+				Hint:   emptyMFA,
 			},
 		},
 	},
 	{
 		ID:    "refused-iam-change",
 		Rule:  "breakglass-user-refused-iam-change",
-		Title: "Refused IAM change on an emergency user, by somebody else",
-		Why: "Somebody without the rights tries to take an emergency user over. Anyone with any credentials of the hub account can cause it at will, " +
+		Title: "Failed IAM change to an emergency user, by someone else",
+		Why: "Someone without the permissions is trying to take over an emergency user. Anyone with any credentials in the hub account can cause it at will, " +
 			"so an alarm counts it.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
@@ -179,13 +177,13 @@ var accessEntries = []Entry{
 				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
 			})
 		},
-		Counts: []Count{{AtLeast: 1, Title: "REFUSED IAM CHANGE ON A BREAK GLASS USER"}},
+		Counts: []Count{{AtLeast: 1, Title: "FAILED IAM CHANGE TO A BREAK GLASS USER"}},
 	},
 	{
 		ID:    "root-sign-in",
 		Rule:  "breakglass-root-sign-in",
-		Title: "Console sign-in of the hub account's root user",
-		Why:   "Root can do in the hub account whatever the guard keeps from the emergency users. Nobody needs it there on an ordinary day.",
+		Title: "Console sign-in by the root user of the hub account",
+		Why:   "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(Scope) Fields {
@@ -196,15 +194,15 @@ var accessEntries = []Entry{
 			}
 		},
 		Alerts: []Alert{{
-			Title: "ROOT SIGN-IN in the break glass account",
-			Facts: []string{"Who: root of account <account>", where, when, from, "With MFA: <mfaUsed>", "Result: <signIn>"},
+			Title: "ROOT USER SIGN-IN to the break glass hub",
+			Facts: []string{"Who: root user of account <account>", where, when, from, "MFA: <mfaUsed>", "Result: <signIn>"},
 		}},
 	},
 }
 
 var byRoot = Fields{"type": []string{"Root"}}
 
-// byUser matches on the name: some records of sign-ins lack the ARN.
+// byUser matches the name: some sign-in records lack the ARN.
 func byUser(s Scope) Fields {
 	return Fields{"type": []string{"IAMUser"}, "userName": s.Users}
 }
@@ -225,7 +223,7 @@ func stsCall(s Scope, errorCode []any) Fields {
 	return f
 }
 
-// onUser matches the name as a caller may have typed it: IAM tells users apart whatever the case of their names.
+// onUser matches the name as a caller may have typed it: IAM ignores the case of user names.
 func onUser(s Scope) Fields {
 	var names []any
 	for _, user := range s.Users {
@@ -234,18 +232,18 @@ func onUser(s Scope) Fields {
 	return Fields{"userName": names}
 }
 
-// onGroup is a change of the group that gives the users their rights, and the guard.
+// onGroup matches a change to the group through which the users get their permissions and the guard policy.
 var onGroup = Fields{"groupName": []any{Fields{"equals-ignore-case": names.Group}}}
 
-// refusedOnSomebody is a refused call on a user whose record doesn't say on which: CloudTrail often leaves the parameters of
-// such a call out, and the message has the user as an ARN or as "user NAME". It counts for whatever user: a wildcard for
-// each of ours, EventBridge would refuse as too complex.
+// refusedOnSomebody matches a denied call on a user whose record does not say which: CloudTrail often omits the parameters of
+// such a call, and only the message names the user, as an ARN or as "user NAME". It matches any user: EventBridge would
+// reject a wildcard for each of ours as too complex.
 var refusedOnSomebody = Fields{
 	"requestParameters": Fields{"userName": absent},
 	"errorMessage":      []any{Fields{"wildcard": "*resource: *user*"}},
 }
 
-// iamChange accepts a record that doesn't say whether it only read: better one alert too many than one too few.
+// iamChange matches a record that does not say whether it only read, too: better one alert too many than one too few.
 func iamChange(more Fields) Fields {
 	f := Fields{"readOnly": []any{false, Fields{"exists": false}}}
 	for k, v := range more {

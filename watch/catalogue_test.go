@@ -234,17 +234,17 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		a := e.Alerts[slices.IndexFunc(e.Alerts, func(a Alert) bool { return a.Suffix == s.Alert })]
 		text := a.Fill("Call the duty officer.", hub, s.Event())
 		at := 0
-		words := []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "From address: ", "With MFA: ", "Result: ", "What to do now: Call the duty officer."}
+		words := []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "Source IP address: ", "MFA: ", "Result: ", "What to do now: Call the duty officer."}
 		switch e.ID {
 		case "root-sign-in":
-			words[0] = "ROOT SIGN-IN"
+			words[0] = "ROOT USER SIGN-IN"
 		case "undelivered":
-			words = []string{"BREAK GLASS ALERT NOT DELIVERED, says breakglass-", "Account and Region: 111111111111, ", "When (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
+			words = []string{"BREAK GLASS ALERT NOT DELIVERED, alarm breakglass-", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
 		case "new-region":
-			words = []string{"REGION me-west-1 IS ON AND NOT WATCHED", "Account: 111111111111", "When (UTC): 2026-11-22T08:", "add me-west-1 to regions", "breakglass deploy", "What to do now: "}
+			words = []string{"REGION me-west-1 IS ENABLED AND NOT WATCHED", "Account: 111111111111", "Time (UTC): 2026-11-22T08:", "add me-west-1 to regions", "breakglass deploy", "What to do now: "}
 		}
 		if e.Part == Tampering {
-			words = slices.Insert(words, 2, "On: ")
+			words = slices.Insert(words, 2, "Resource: ")
 		}
 		for _, word := range words {
 			next := strings.Index(text[at:], word)
@@ -257,7 +257,7 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		if strings.ContainsAny(text, "{}<>") {
 			t.Errorf("%s: raw data or an unfilled field in\n%s", s.Name, text)
 		}
-		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: REFUSED, \"", "On: \"", "On: , "} {
+		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: Failed, \"", "Resource: \"", "Resource: , "} {
 			if strings.Contains(text, empty) && s.Name != "a schedule changed, as another spelling has it" && s.Name != "a sign-in whose record has no result" {
 				t.Errorf("%s: an empty answer in\n%s", s.Name, text)
 			}

@@ -17,8 +17,8 @@ const (
 	MaxChatStep        = 350
 )
 
-// notification is the only form in which Amazon Q Developer posts a message of one's own. One that it can't read it drops
-// without a word, so what is filled in must not break the JSON: EventBridge escapes nothing.
+// notification is the only form of custom message that Amazon Q Developer posts. It silently drops one that it cannot parse,
+// so the values filled in must not break the JSON: EventBridge escapes nothing.
 type notification struct {
 	Version  string               `json:"version"`
 	Source   string               `json:"source"`
@@ -34,27 +34,27 @@ type notificationContent struct {
 	NextSteps   []string `json:"nextSteps,omitempty"`
 }
 
-// notificationMetadata has no thread ID: an alert inside the thread of an earlier one could go unseen.
+// notificationMetadata has no thread ID: an alert in the thread of an earlier one could go unseen.
 type notificationMetadata struct {
-	// EnableCustomActions is false: an alert has no buttons that somebody could have attached to it.
+	// EnableCustomActions is false: nobody can attach buttons to an alert.
 	EnableCustomActions bool `json:"enableCustomActions"`
 }
 
-// ChatTemplate is the alert for a chat channel, as the InputTemplate of a rule's target. It says what Lines says: the
-// first line is the title, so that a drill says at once that it is one, and the instructions are the next steps.
+// ChatTemplate returns the alert for a chat channel, as the InputTemplate of a rule's target. It has the text of Lines: the
+// first line is the title, which marks a drill, and the instructions are the next steps.
 func (a Alert) ChatTemplate(instructions, hubRegion string) string {
 	lines := a.Lines(instructions, hubRegion)
 	end := 1 + len(a.Facts)
 	for i, fact := range lines[:end] {
 		if freelyWritten.MatchString(fact) {
 			label, _, _ := strings.Cut(fact, ":")
-			lines[i] = label + ": see the mail or CloudTrail; who did it could write here what he likes"
+			lines[i] = label + ": see the email or CloudTrail (not shown: the caller may choose this text freely)"
 		}
 	}
 	described := slices.Concat(lines[1:end], lines[end+len(whatToDo(a.First+instructions)):])
 	var text bytes.Buffer
 	out := json.NewEncoder(&text)
-	out.SetEscapeHTML(false) // it would hide the fields from EventBridge
+	out.SetEscapeHTML(false) // EventBridge would not find the fields
 	if err := out.Encode(notification{
 		Version: "1.0", Source: "custom", ID: "<id>",
 		Content: notificationContent{
@@ -62,16 +62,16 @@ func (a Alert) ChatTemplate(instructions, hubRegion string) string {
 			Description: strings.Join(described, "\n"), NextSteps: steps(a.First + instructions),
 		},
 	}); err != nil {
-		panic(err) // it holds texts only
+		panic(err) // it has strings only
 	}
 	return strings.TrimSpace(text.String())
 }
 
-// freelyWritten finds the fields in which AWS accepts a quotation mark from whoever makes the call: the names of alarms
-// (CloudWatch API, PutMetricAlarm). With one in such a name, he could keep the alert of his call out of the channel.
+// freelyWritten matches the fields in which AWS accepts a quotation mark from the caller: the names of alarms (CloudWatch
+// API, PutMetricAlarm). With a quotation mark in such a name, a caller could keep the alert out of the channel.
 var freelyWritten = regexp.MustCompile("<(oneAlarm|alarms|muted)>")
 
-// ChatPaths is the InputPathsMap that goes with ChatTemplate.
+// ChatPaths returns the InputPathsMap for ChatTemplate.
 func (a Alert) ChatPaths(instructions, hubRegion string) map[string]string {
 	used := map[string]string{}
 	for _, m := range field.FindAllStringSubmatch(a.ChatTemplate(instructions, hubRegion), -1) {
@@ -80,7 +80,7 @@ func (a Alert) ChatPaths(instructions, hubRegion string) map[string]string {
 	return used
 }
 
-// steps are the lines of the instructions. One that is longer than a step may be goes on in the next.
+// steps returns the lines of the instructions. A line that is too long for one step continues in the next.
 func steps(instructions string) []string {
 	var all []string
 	for _, line := range strings.Split(instructions, "\n") {

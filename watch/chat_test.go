@@ -142,8 +142,8 @@ func TestChatHasNoFieldThatTheActorWritesFreely(t *testing.T) {
 					t.Errorf("%s%s: <%s> is %s", e.ID, a.Suffix, name, path)
 				}
 				// AWS has not looked at what a refused call asks for, but for the form of a device.
-				if strings.Contains(a.Title, "REFUSED") && strings.Contains(path, "requestParameters") && name != "device" {
-					t.Errorf("%s%s: <%s> is %s of a call that was refused", e.ID, a.Suffix, name, path)
+				if a.Suffix == "-refused" && strings.Contains(path, "requestParameters") && name != "device" {
+					t.Errorf("%s%s: <%s> is %s of a call that failed", e.ID, a.Suffix, name, path)
 				}
 			}
 		}
@@ -153,7 +153,7 @@ func TestChatHasNoFieldThatTheActorWritesFreely(t *testing.T) {
 	event := asJSON(s.Event())
 	put(event, "detail.requestParameters.alarmName", "breakglass-\"\nWho: nobody")
 	n := inChat(t, fillChat(e.Alerts[0], "Call.", event))
-	if strings.Contains(n.Content.Description, "nobody") || !strings.Contains(n.Content.Description, "\nOn: see the mail") {
+	if strings.Contains(n.Content.Description, "nobody") || !strings.Contains(n.Content.Description, "\nResource: see the email") {
 		t.Errorf("the channel reads\n%s", n.Content.Description)
 	}
 }

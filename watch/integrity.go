@@ -6,12 +6,12 @@ import (
 	"example.com/breakglass/names"
 )
 
-// The entries in this file are about the alarm itself. Changes by hand are told at once, with who made them. Those that
-// CloudFormation makes for somebody are counted, as one entry: a deployment touches every Region, and should be told
-// once; and leaving them out would let anybody unmake the alarm with a stack of his own.
+// The entries in this file are about the alerting itself. A manual change alerts at once and names who made it. Changes that
+// CloudFormation makes are counted, in one entry: a deployment touches every Region and should alert once, while ignoring
+// them would let anyone dismantle the alerting with a stack of their own.
 //
-// A change that was refused changes nothing, and whoever has any credentials of the account could have it refused as
-// often as he likes: refusals stand in CloudTrail and are not told.
+// A denied call changes nothing, and anyone with any credentials in the account can repeat it at will: denied calls are in
+// CloudTrail, and nobody is alerted.
 
 const cloudFormation = "cloudformation.amazonaws.com"
 
@@ -20,8 +20,8 @@ var integrityEntries = []Entry{
 		ID:    "rule-change",
 		Rule:  "breakglass-rule-change",
 		Part:  Tampering,
-		Title: "Change by hand of a rule or schedule of the alarm, or of who may put events on the bus",
-		Why:   "A rule that is off, or has lost its targets, sees nothing. Nobody changes one but by a deployment.",
+		Title: "Manual change to a rule or schedule of the alerting, or to the permissions or key of its event bus",
+		Why:   "A rule that is disabled or has lost its targets sees nothing. Only a deployment should change one.",
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -30,19 +30,19 @@ var integrityEntries = []Entry{
 				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
 				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
 				ofTheBus, keyOfTheBus,
-				// No record of the Scheduler was at hand to see how it spells the field.
+				// How EventBridge Scheduler spells the field in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"name": []string{names.Heartbeat}}},
 				Fields{"eventName": schedules, "requestParameters": Fields{"Name": []string{names.Heartbeat}}},
 			}})
 		},
-		Alerts: []Alert{changed("On: <name><rule><permission>")},
+		Alerts: []Alert{changed("Resource: <name><rule><permission>")},
 	},
 	{
 		ID:    "queue-change",
 		Rule:  "breakglass-queue-change",
 		Part:  Tampering,
-		Title: "Change by hand of a dead-letter queue of the alarm",
-		Why:   "What could not be delivered waits there. Without the queue, or once it is purged, nobody learns of it.",
+		Title: "Manual change to a dead-letter queue of the alerting",
+		Why:   "Events that could not be delivered wait there. If the queue is deleted or purged, nobody learns of them.",
 
 		Sources: []string{"aws.sqs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -51,16 +51,16 @@ var integrityEntries = []Entry{
 				"requestParameters": Fields{"queueUrl": ourQueues},
 			})
 		},
-		Alerts: []Alert{changed("On: <queue>")},
+		Alerts: []Alert{changed("Resource: <queue>")},
 	},
 	{
 		ID:    "alarm-change",
 		Rule:  "breakglass-alarm-change",
 		Part:  Tampering,
-		Title: "Change by hand of one of the alarms",
-		Why:   "The alarms tell of failed sign-ins, silent Regions and undelivered events. One without actions, or set to OK by hand, tells nobody.",
+		Title: "Manual change to a CloudWatch alarm of the alerting",
+		Why:   "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody.",
 
-		// CloudTrail calls the service monitoring; its own events come from aws.cloudwatch.
+		// CloudTrail calls the service monitoring; CloudWatch's own events come from aws.cloudwatch.
 		Sources: []string{"aws.monitoring", "aws.cloudwatch"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
 			ours := []any{Fields{"prefix": "breakglass-"}}
@@ -73,14 +73,14 @@ var integrityEntries = []Entry{
 				},
 			})
 		},
-		Alerts: []Alert{changed("On: <oneAlarm><alarms><muted>")},
+		Alerts: []Alert{changed("Resource: <oneAlarm><alarms><muted>")},
 	},
 	{
 		ID:    "trail-change",
 		Rule:  "breakglass-trail-change",
 		Part:  Tampering,
 		Title: "CloudTrail stopped or changed",
-		Why:   "Without a trail that logs management events, nothing is ever seen. Changes of an organization's trail are recorded in the management account only.",
+		Why:   "Without a trail that logs management events, nothing is ever seen. Changes to an organization trail are recorded in the management account only.",
 
 		Sources: []string{"aws.cloudtrail"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -89,14 +89,14 @@ var integrityEntries = []Entry{
 				"eventName": []string{"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"},
 			}
 		},
-		Alerts: []Alert{changed("On: <name><trail>")},
+		Alerts: []Alert{changed("Resource: <name><trail>")},
 	},
 	{
 		ID:    "role-change",
 		Rule:  "breakglass-role-change",
 		Part:  Tampering,
-		Title: "Change by hand of the roles and policies that carry the events",
-		Why:   "Without the forwarding role no Region reaches the hub. Changes by an emergency user, or of the users' group, are told as iam-change.",
+		Title: "Manual change to the roles and policies that carry the events",
+		Why:   "Without the forwarding role, no Region reaches the hub. Changes by an emergency user, or to their group, belong to iam-change.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -107,22 +107,22 @@ var integrityEntries = []Entry{
 					"userName":  []any{Fields{"exists": false}, Fields{"anything-but": s.Users}},
 				},
 				"$or": []any{
-					// The hub account may be a target, too; others have observers.
+					// The hub account may be a target, too; other targets have observers.
 					Fields{"requestParameters": Fields{"roleName": append(slices.Clone(ourRoles), Fields{"equals-ignore-case": s.Role})}},
 					Fields{"requestParameters": Fields{"policyArn": ourPolicies, "roleName": absent, "groupName": absent, "userName": absent}},
 				},
 			})
 		},
-		Alerts: []Alert{changed("On: <onRole> <policy>")},
+		Alerts: []Alert{changed("Resource: <onRole> <policy>")},
 	},
 	{
 		ID:       "topic-change",
 		Rule:     "breakglass-topic-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Change by hand of the alert topic or of who it tells",
-		Why: "Somebody who leaves the topic is no longer told, and somebody who joins reads the alerts. AWS does not record who leaves by the link in a mail. " +
-			"A drill subscribes a queue of its own for a moment.",
+		Title:    "Manual change to the alert topic or its subscriptions",
+		Why: "Whoever is unsubscribed no longer gets alerts; whoever subscribes reads them. AWS does not record who unsubscribes through the link in an email. " +
+			"A drill briefly subscribes a queue of its own.",
 
 		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -138,15 +138,15 @@ var integrityEntries = []Entry{
 				},
 			})
 		},
-		Alerts: []Alert{changed("On: <topic><subscription><resource>")},
+		Alerts: []Alert{changed("Resource: <topic><subscription><resource>")},
 	},
 	{
 		ID:       "key-change",
 		Rule:     "breakglass-key-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Change by hand of the key of the alert topic",
-		Why:      "Without its key the topic can tell nobody, this alert included: only the other hub can. Its ledger has it in any case.",
+		Title:    "Manual change to the KMS key of the alert topic",
+		Why:      "Without its key the topic can send nothing, not even this alert: only the other hub can. The ledger records the change in any case.",
 
 		Sources: []string{"aws.kms"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -159,15 +159,15 @@ var integrityEntries = []Entry{
 				"$or":       keys,
 			})
 		},
-		Alerts: []Alert{changed("On: <key>")},
+		Alerts: []Alert{changed("Resource: <key>")},
 	},
 	{
 		ID:       "ledger-change",
 		Rule:     "breakglass-ledger-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Change by hand of the ledger or of who may write into it",
-		Why:      "The ledger is what an investigation and the receipt of a drill rely on.",
+		Title:    "Manual change to the ledger or to who may write to it",
+		Why:      "Investigations and drills rely on the ledger.",
 
 		Sources: []string{"aws.logs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -186,20 +186,20 @@ var integrityEntries = []Entry{
 				},
 			})
 		},
-		Alerts: []Alert{changed("On: <logGroup><logGroupID><logResource><policyName>")},
+		Alerts: []Alert{changed("Resource: <logGroup><logGroupID><logResource><policyName>")},
 	},
 	{
 		ID:    "deployment",
 		Rule:  "breakglass-deployment",
 		Part:  Tampering,
-		Title: "Deployment, change or removal of the project's stacks, or of its resources by any stack",
-		Why: "A deployment touches every Region, so an alarm counts: one that nobody announced is somebody who unmakes the alarm. " +
-			"What CloudFormation does on somebody's behalf counts here and nowhere else.",
+		Title: "Deployment, change or deletion of the project's stacks, or of its resources by any stack",
+		Why: "A deployment touches every Region, so an alarm counts it. A deployment that nobody announced is someone dismantling the alerting. " +
+			"Changes that CloudFormation makes count here and nowhere else.",
 
 		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
 		DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
-			// By the field of the request that names the thing: as many as the entries above look at, in fewer words.
+			// By the field of the request that names the resource: the same fields as in the entries above, in a shorter pattern.
 			ours, topics := Fields{"wildcard": "*breakglass-*"}, Fields{"wildcard": "*:breakglass*"}
 			request := []any{
 				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass-"}}}},
@@ -218,7 +218,7 @@ var integrityEntries = []Entry{
 			}
 			things := []any{
 				Fields{"requestParameters": Fields{"$or": request}},
-				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus"}}, // of whatever bus: it is shorter
+				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus"}}, // of any bus, which is shorter
 			}
 			if s.Key != "" {
 				things = append(things, s.topicKey()...)
@@ -235,7 +235,7 @@ var integrityEntries = []Entry{
 						},
 						"requestParameters": Fields{"stackName": []any{Fields{"prefix": "BreakGlass-"}, Fields{"wildcard": "*:stack/BreakGlass-*"}}},
 					},
-					// A change set that is named by its ARN need not say whose it is.
+					// A request that names a change set by its ARN need not name the stack.
 					Fields{"eventName": []string{"ExecuteChangeSet"}, "requestParameters": Fields{"stackName": absent}},
 					Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "readOnly": []any{false}, "$or": things},
 				},
@@ -248,9 +248,9 @@ var integrityEntries = []Entry{
 		Rule:  "breakglass-undelivered",
 		Part:  DeliveryFailures,
 		Title: "An event or an alert could not be delivered",
-		Why:   "A dead-letter queue of some Region has a message, or the topic could not reach a subscriber. Somebody may not have been told.",
+		Why:   "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
 
-		// AWS's sample has the first source, its reference of events the second.
+		// AWS's sample event has the first source, its event reference the second.
 		Sources: []string{"aws.cloudwatch", "aws.monitoring"}, DetailTypes: []string{"CloudWatch Alarm State Change"},
 		Detail: func(Scope) Fields {
 			return Fields{
@@ -259,14 +259,14 @@ var integrityEntries = []Entry{
 			}
 		},
 		Alerts: []Alert{{
-			Title: "BREAK GLASS ALERT NOT DELIVERED, says <alarm>",
+			Title: "BREAK GLASS ALERT NOT DELIVERED, alarm <alarm>",
 			Facts: []string{
-				where, "When (UTC): <at>",
-				"What it means: events wait in that Region's dead-letter queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
-					"or the topic could not reach a subscriber. Read them, mend the cause, then purge the queue: until it is empty, no further one rings.",
+				where, "Time (UTC): <at>",
+				"What it means: a dead-letter queue in <region> holds events (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
+					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm cannot ring again until it is empty.",
 			},
-			First:  mendIt,
-			Hint:   "the same news may come a second time from the alarm itself, by a way of its own; purging the queue is told as a change of the alarm.",
+			First:  fixIt,
+			Hint:   "The CloudWatch alarm may notify you of the same failure directly. Purging the queue sends an alert, too: it changes the alerting.",
 			Record: "EventBridge event ID: <id>",
 		}},
 	},
@@ -274,7 +274,7 @@ var integrityEntries = []Entry{
 		ID:    "new-region",
 		Rule:  "breakglass-new-region",
 		Part:  NewRegions,
-		Title: "A Region was switched on that is not watched",
+		Title: "A Region that is not watched was enabled",
 		Why:   "A sign-in can land in any enabled Region.",
 
 		Sources: []string{"aws.account"}, DetailTypes: []string{"Region Opt-In Status Change"},
@@ -282,20 +282,20 @@ var integrityEntries = []Entry{
 			return Fields{"status": []string{"ENABLED"}, "regionName": []any{Fields{"anything-but": s.Known}}}
 		},
 		Alerts: []Alert{{
-			Title: "REGION <newRegion> IS ON AND NOT WATCHED",
+			Title: "REGION <newRegion> IS ENABLED AND NOT WATCHED",
 			Facts: []string{
-				"Account: <account>", "When (UTC): <at>",
-				"How to watch it: add <newRegion> to regions in breakglass.yaml (breakglass regions --write does), or to unwatched with the reason. " +
-					"Then deploy everything: breakglass deploy.",
+				"Account: <account>", "Time (UTC): <at>",
+				"How to watch it: add <newRegion> to regions in breakglass.yaml (breakglass regions --write does this), or to unwatched with the reason. " +
+					"Then deploy: breakglass deploy.",
 			},
-			First:  mendIt,
+			First:  fixIt,
 			Record: "EventBridge event ID: <id>",
 		}},
 	},
 }
 
-// What the project's own things are called in a request: by prefix and suffix wherever that does, since EventBridge refuses
-// a pattern with many wildcards as too complex.
+// The names of the project's own resources in a request: by prefix and suffix wherever possible, since EventBridge rejects a
+// pattern with many wildcards as too complex.
 var (
 	ourRules = []any{
 		Fields{"prefix": names.Capture + "breakglass-"}, Fields{"prefix": names.Forward + "breakglass-"},
@@ -303,13 +303,13 @@ var (
 	}
 	ourQueues = []any{Fields{"wildcard": "*/BreakGlass-*"}}
 	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}}
-	// Only the ARN of a subscription has something behind the topic's name.
+	// Only the ARN of a subscription continues after the topic's name.
 	ourSubscriptions = []any{Fields{"wildcard": "*:" + names.Topic + ":*"}, Fields{"wildcard": "*:" + names.ChatTopic + ":*"}}
-	// By name, or by an ARN, which may end in ":*".
+	// By name or by ARN, which may end in ":*".
 	ourLogs = []any{
 		Fields{"suffix": names.Ledger}, Fields{"suffix": names.Heartbeats}, Fields{"suffix": names.Ledger + ":*"}, Fields{"suffix": names.Heartbeats + ":*"},
 	}
-	// IAM takes names whatever their case.
+	// IAM ignores the case of names.
 	ourRoles = []any{
 		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
 	}
@@ -321,7 +321,7 @@ var (
 
 func anyCase(end string) Fields { return Fields{"suffix": Fields{"equals-ignore-case": end}} }
 
-// byHand is a change that took effect and that CloudFormation did not make. A record that doesn't say counts as by hand.
+// byHand matches a change that took effect and that CloudFormation did not make. A record that does not say counts as manual.
 func byHand(more Fields) Fields {
 	f := Fields{"errorCode": absent, "userIdentity": Fields{"invokedBy": notCloudFormation}}
 	for k, v := range more {
@@ -332,36 +332,36 @@ func byHand(more Fields) Fields {
 
 var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": []string{cloudFormation}}}
 
-// ofTheBus are the calls that say who may put events on the default bus.
+// ofTheBus matches the calls that change who may put events on the default bus.
 var ofTheBus = Fields{
 	"eventName":         []string{"PutPermission", "RemovePermission"},
 	"requestParameters": Fields{"eventBusName": defaultBus},
 }
 
-// keyOfTheBus is a change of the default bus itself: a key of somebody's own would encrypt every rule's events, and can be
-// switched off.
+// keyOfTheBus matches a change to the default bus itself: a foreign key would encrypt the events of every rule, and can be
+// disabled.
 var keyOfTheBus = Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}}
 
-// The default bus may go unnamed, or be named by its ARN.
+// A request may omit the default bus, or name it by its ARN.
 var defaultBus = []any{Fields{"exists": false}, Fields{"suffix": "default"}}
 
-// otherHubs are the Regions of hubs that the pattern is not for. A record of a key there came through that Region's own
-// rule, which knows its key.
+// otherHubs returns the hub Regions that the pattern is not for. A record of a key there came through that Region's own rule,
+// which knows its key.
 func (s Scope) otherHubs() []string {
 	return slices.DeleteFunc(slices.Clone(s.Hubs), func(hub string) bool { return hub == s.KeyRegion })
 }
 
-// topicKey finds the topic's key in a record: the request names it as its caller did, the resource by its ARN.
+// topicKey matches the topic's key in a record: the request has the key as the caller named it, the resources have its ARN.
 func (s Scope) topicKey() []any {
 	ours := []any{Fields{"suffix": s.Key}}
 	return []any{Fields{"requestParameters": Fields{"keyId": ours}}, Fields{"resources": Fields{"ARN": ours}}}
 }
 
-// changed is the text of a change of the alarm itself.
+// changed returns the alert on a change to the alerting itself.
 func changed(on string) Alert {
 	return Alert{
-		Title: "BREAK GLASS ALARM CHANGED: <call>",
+		Title: "BREAK GLASS ALERTING CHANGED: <call>",
 		Facts: []string{"Who: <arn>", on, where, when, from, sessionMFA, "Result: Success"},
-		Hint:  "no answer on MFA means that this record does not say.",
+		Hint:  "Empty MFA: not in this record.",
 	}
 }

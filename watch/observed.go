@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// IDs of the entries that happen in target accounts.
+// IDs of the entries about target accounts.
 const (
 	// TargetAccess has an alarm for each account, or for a few together.
 	TargetAccess = "target-access"
@@ -16,16 +16,16 @@ const (
 	TargetDeployment = "target-deployment"
 )
 
-// Observed lists what is watched in the target accounts, where observers carry it to the hubs. Whoever has rights in a
-// target account can cause it as often as he likes, so alarms count: one for each account or, of many, for a few together.
+// Observed lists what is watched in the target accounts, from where observers carry it to the hubs. Anyone with permissions
+// in a target account can cause it at will, so alarms count it: one for each account or, if there are many, for a few together.
 var Observed = []Entry{
 	{
 		ID:    TargetAccess,
 		Rule:  "breakglass-target-access",
 		Part:  TargetAccounts,
-		Title: "Switch into the role in a target account, or change of it by hand",
-		Why: "A changed trust lets in somebody else than the emergency users, past every other alert. " +
-			"The record of a switch in the console may appear in the target account only.",
+		Title: "Role switch into a target account, or manual change to its role",
+		Why: "A changed trust policy lets in someone other than the emergency users, and no other alert reports it. " +
+			"CloudTrail may record a role switch in the console in the target account only.",
 
 		Sources: []string{"aws.iam", "aws.signin"}, DetailTypes: slices.Concat(apiCall, consoleSignIn),
 		Detail: func(s Scope) Fields {
@@ -47,9 +47,9 @@ var Observed = []Entry{
 		ID:    TargetDeployment,
 		Rule:  "breakglass-target-deployment",
 		Part:  TargetAccounts,
-		Title: "Change of the role in a target account by CloudFormation",
-		Why: "A deployment may reach a thousand accounts, so one alarm counts for all of them: one that nobody announced is somebody who " +
-			"changes the way in with a stack of his own.",
+		Title: "Change to the role in a target account by CloudFormation",
+		Why: "A deployment may reach a thousand accounts, so one alarm counts for all of them. A change that nobody announced is someone " +
+			"opening a way in with a stack of their own.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -63,12 +63,12 @@ var Observed = []Entry{
 	},
 }
 
-// targetRoles are the project's roles in a target account.
+// targetRoles returns the patterns of the project's role names in a target account.
 func (s Scope) targetRoles() []any {
 	return []any{Fields{"equals-ignore-case": s.Role}, Fields{"equals-ignore-case": names.ObserverRole}}
 }
 
-// ObservedSources are the sources of the events that the hubs hear from target accounts. All of them are AWS's own.
+// ObservedSources returns the sources of the events that hubs receive from target accounts. All of them belong to AWS services.
 func ObservedSources() []string {
 	var sources []string
 	for _, e := range Observed {
@@ -78,17 +78,17 @@ func ObservedSources() []string {
 	return slices.Compact(sources)
 }
 
-// Observe is the pattern of a rule in a target account and Region that carries the entry's records to the hubs. account is
-// its number or, where a template serves many, what CloudFormation puts there; region likewise.
+// Observe returns the pattern of a rule in a target account and Region that carries the entry's records to the hubs. account
+// is its number or, in a template for many accounts, a CloudFormation pseudo parameter; so is region.
 func (e Entry) Observe(s Scope, account, region any) Fields {
 	pattern := e.real()
 	pattern["account"], pattern["region"], pattern["detail"] = []any{account}, []any{region}, e.Detail(s)
 	return pattern
 }
 
-// Heard is the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of numbers, or
-// of what stands for accounts in a pattern. drillsOf is the hub's Region where the rule takes drills, too, those that the hub
-// account puts there; empty where it doesn't: one of many rules is enough, or a drill would ring all of their alarms at once.
+// Heard returns the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of account
+// numbers or of matchers for them. drillsOf is the hub's Region if the rule also takes the drills that the hub account puts on
+// the bus there, and empty if not: one of many rules is enough, or a drill would ring all of their alarms at once.
 func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
 	record := e.real()
 	record["account"] = accounts
@@ -101,15 +101,14 @@ func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
 	return Fields{"detail": e.Detail(s), "$or": []any{record, drill}}
 }
 
-// AllOthers stands in a pattern for every account but the hub's own and those given.
+// AllOthers returns the matcher of every account except the hub account and those given.
 func (s Scope) AllOthers(but []string) []any {
 	return []any{Fields{"anything-but": append([]string{s.Account}, but...)}}
 }
 
-// HeardText is the description of the alarm on what happens in some accounts. which names them, and ends the first sentence: a
+// HeardText returns the description of the alarm on what happens in some accounts. which names them, in the first sentence: a
 // reader at night wants to know where.
 func (c Count) HeardText(which, hubRegion, instructions string) string {
-	return fmt.Sprintf("%s in %s. At least %d in %.0f minutes. Each one, with who, when and where: aws logs tail %s --since 15m --region %s "+
-		"(a drill counts too, and says DRILL there).\n%s",
-		c.Title, which, c.AtLeast, CountPeriod.Minutes(), names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
+	return fmt.Sprintf("%s in %s: %d or more in %.0f minutes. %s\n%s",
+		c.Title, which, c.AtLeast, CountPeriod.Minutes(), lookUp(hubRegion), strings.Join(whatToDo(instructions), "\n"))
 }

@@ -4,30 +4,30 @@ import "example.com/breakglass/names"
 
 // Query is a saved search of CloudWatch Logs Insights.
 type Query struct {
-	// Name in the list of saved queries.
+	// Name is what the list of saved queries shows.
 	Name string
-	// Why somebody would run it; it stands as a comment above the text.
+	// Why says what the query shows; it is saved as a comment above the text.
 	Why string
-	// Group is the log group that it searches.
+	// Group is the log group that the query searches.
 	Group string
-	// Text in Logs Insights QL. Each line of a log group is an event as EventBridge had it, so that a field's name is its
-	// path in the event; a name with a hyphen stands in backticks.
+	// Text is the query in Logs Insights QL. Each log event is the event from EventBridge, so a field's name is its path in
+	// that event; a name with a hyphen needs backticks.
 	Text string
 }
 
-// MaxQuery is how many characters a query may have (CloudWatch Logs API, PutQueryDefinition).
+// MaxQuery is the most characters that a query may have (CloudWatch Logs API, PutQueryDefinition).
 const MaxQuery = 10000
 
-// Saved is the text with its reason, as it is saved.
+// Saved returns the query as it is saved: the text below its reason.
 func (q Query) Saved() string { return "# " + q.Why + "\n" + q.Text }
 
-// What several queries ask for. A record may lack any of these fields; the first that it has counts.
+// Columns of several queries. A record may lack any of these fields; the first present one counts.
 const (
-	// The other account's record of a role switch names the user as the one that the switch came from.
+	// The role's account records a role switch with the user in SwitchFrom.
 	queryWho  = `coalesce(detail.userIdentity.userName, detail.additionalEventData.SwitchFrom, detail.userIdentity.arn) as who`
 	queryAt   = `coalesce(detail.eventTime, time) as at`
 	queryWhat = "coalesce(detail.eventName, `detail-type`) as what"
-	// queryOn is what an event is about: a role, a user, or a part of the alarm.
+	// queryOn is the target of an event: a role, a user, or a resource of the alerting.
 	queryOn = `coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.requestParameters.userName,
     detail.requestParameters.groupName, detail.requestParameters.roleName, detail.requestParameters.policyArn,
     detail.requestParameters.name, detail.requestParameters.Name, detail.requestParameters.rule, detail.requestParameters.queueUrl,
@@ -36,18 +36,18 @@ const (
     detail.requestParameters.trailName, detail.requestParameters.logGroupName, detail.requestParameters.logGroupIdentifier,
     detail.requestParameters.policyName, detail.requestParameters.changeSetName,
     detail.requestParameters.stackName, detail.alarmName, detail.regionName) as target`
-	// An API call that went well has no result.
+	// A successful API call has no result.
 	queryResult = `coalesce(detail.errorCode, detail.responseElements.ConsoleLogin, detail.responseElements.SwitchRole) as result`
 
 	queryEvent = queryAt + ", " + queryWho + ", " + queryWhat + ",\n  " + queryOn + ",\n  " + queryResult +
 		", region, detail.sourceIPAddress as address"
 )
 
-// The queries that the dashboard shows, too.
+// The queries that are also on the dashboard.
 var (
 	TimelineQuery = Query{
 		Name:  "Timeline",
-		Why:   "Everything in the ledger, newest first; drills are left out.",
+		Why:   "Everything in the ledger except drills, newest first.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill"
 | fields ` + queryEvent + `
@@ -55,7 +55,7 @@ var (
 	}
 	RolesQuery = Query{
 		Name:  "Roles and accounts",
-		Why:   "Which accounts the users went into: role switches, role assumptions and temporary credentials, by account. A user's own ARN as the role means the user's own rights; a call that went well has no result.",
+		Why:   "Accounts that the users entered: role switches, role assumptions and temporary credentials, by account. The user's own ARN as the role means the user's own permissions; a successful call has no result.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill" and detail.eventName in ["SwitchRole", "AssumeRole", "GetSessionToken", "GetFederationToken"]
 | fields coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.userIdentity.arn) as role,
@@ -67,7 +67,7 @@ var (
 	}
 	HeartbeatsQuery = Query{
 		Name:  "Heartbeats",
-		Why:   "The last heartbeat of every Region, the oldest first, and how many rules carried one in the last hour: as many as the Region has, and 1 in the hub's own. Search 3 hours or more: a Region without any beat in that time is not in the list.",
+		Why:   "The last heartbeat of each Region, oldest first, and how many rules carried one in the last hour: every forwarding rule of the Region, and 1 in the hub's own Region. Search at least 3 hours: a Region without a heartbeat in that time is not listed.",
 		Group: names.Heartbeats,
 		Text: `filter source = "breakglass.heartbeat"
 | stats max(@timestamp) as lastBeat, sum(toMillis(@timestamp) > now() * 1000 - 3600000) as rulesInTheLastHour by region
@@ -75,12 +75,12 @@ var (
 	}
 )
 
-// Queries are for the investigation of an emergency, and for the look at the alarm twice a year.
+// Queries lists the saved queries: for the investigation of an emergency, and for the regular review of the alerting.
 var Queries = []Query{
 	TimelineQuery,
 	{
 		Name:  "By user",
-		Why:   "What each user did, from the first event to the last; drills are left out. To see one user, add: | filter who = \"BreakglassUser\"",
+		Why:   "What each user did, from the first event to the last, without drills. For one user, add: | filter who = \"BreakglassUser\"",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill" and ispresent(detail.eventName)
 | fields ` + queryEvent + `
@@ -88,7 +88,7 @@ var Queries = []Query{
 	},
 	{
 		Name:  "Failed sign-ins",
-		Why:   "Wrong passwords and codes, by hour, address and user. Many addresses are somebody who guesses; one may be a colleague who lost a device.",
+		Why:   "Failed sign-ins by hour, IP address and user. Many addresses suggest an attacker guessing passwords; a single one may be a colleague who lost an MFA device.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill" and detail.eventName = "ConsoleLogin" and detail.responseElements.ConsoleLogin = "Failure"
 | fields ` + queryWho + `
@@ -98,7 +98,7 @@ var Queries = []Query{
 	RolesQuery,
 	{
 		Name:  "Without MFA",
-		Why:   "Sign-ins, sessions and access keys without MFA. The guard denies the users nearly everything without it, so each row is a mistake or an intruder.",
+		Why:   "Sign-ins, sessions and access keys without MFA. The guard policy denies the users nearly everything without MFA, so each row is a mistake or an intruder.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill"
 | filter (detail.additionalEventData.MFAUsed = "No" and detail.eventName = "ConsoleLogin"
@@ -110,8 +110,8 @@ var Queries = []Query{
 | sort at desc`,
 	},
 	{
-		Name:  "Refused",
-		Why:   "Calls that AWS refused: what somebody tried and could not do.",
+		Name:  "Failed calls",
+		Why:   "Calls that AWS denied or that failed: what someone tried without success.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill" and ispresent(detail.errorCode)
 | fields ` + queryAt + ", " + queryWho + `, detail.eventName as what, detail.errorCode as result, detail.errorMessage as reason,
@@ -119,8 +119,8 @@ var Queries = []Query{
 | sort at desc`,
 	},
 	{
-		Name:  "Changes of the alarm",
-		Why:   "Who changed the alarm itself: rules, schedules, queues, alarms, the trail, the topic, its key, the ledger, the roles that carry the events, the stacks. By cloudformation.amazonaws.com means a deployment.",
+		Name:  "Changes to the alerting",
+		Why:   "Who changed the alerting itself: rules, schedules, queues, alarms, the trail, the topic, its key, the ledger, the roles that carry the events, the stacks. Invoked by cloudformation.amazonaws.com means a deployment.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill"
 | filter detail.eventSource in ["events.amazonaws.com", "scheduler.amazonaws.com", "sqs.amazonaws.com", "monitoring.amazonaws.com",
@@ -132,7 +132,7 @@ var Queries = []Query{
 	},
 	{
 		Name:  "Drills",
-		Why:   "The last receipt of a drill, by entry and Region. A Region that lacks an entry has not answered in the searched time.",
+		Why:   "The last confirmed drill of each entry and Region. A Region that is missing for an entry has not answered in the searched time.",
 		Group: names.Ledger,
 		Text: "filter source = \"breakglass.drill\"\n" +
 			"| stats max(@timestamp) as lastReceipt, count(*) as receipts by `detail-type` as entry, region\n" +

@@ -141,8 +141,8 @@ func TestQueriesFindTheirEvents(t *testing.T) {
 				"a federation token",
 			}, s.Name)
 		},
-		"Refused": func(s Sample) bool { return s.Alert == "-refused" || s.Entry == "refused-iam-change" },
-		"Changes of the alarm": func(s Sample) bool {
+		"Failed calls": func(s Sample) bool { return s.Alert == "-refused" || s.Entry == "refused-iam-change" },
+		"Changes to the alerting": func(s Sample) bool {
 			e, _ := ByID(s.Entry)
 			return e.Part == Tampering || s.Name == "the guard taken off the group"
 		},

@@ -10,40 +10,40 @@ import (
 	"example.com/breakglass/names"
 )
 
-// MaxTemplate is how many characters the text of a rule's target may have (EventBridge API, InputTemplate).
+// MaxTemplate is the most characters that the text of a rule's target may have (EventBridge API, InputTemplate).
 const MaxTemplate = 8192
 
-// CountPeriod is how long a Count counts.
+// CountPeriod is the period of a Count.
 const CountPeriod = 5 * time.Minute
 
-// MaxAlarmText is how many characters the description of an alarm may have (CloudWatch API, PutMetricAlarm).
+// MaxAlarmText is the most characters that the description of an alarm may have (CloudWatch API, PutMetricAlarm).
 const MaxAlarmText = 1024
 
-// What an empty answer means: a record that lacks a field leaves it empty.
+// Hints on empty values: a field that the record lacks has one.
 const (
-	noMFASaid  = "no answer on MFA means that this record does not say; the alert of the sign-in does."
-	noRoleSaid = "no role means the user's own rights, no answer on MFA means without, " +
-		"AWS Internal means a switch in the console; the alert of the sign-in has its address."
-	refusedSaid = "of a refused call AWS may leave out what was asked for, and the MFA device; the record in CloudTrail has the rest."
+	emptyMFA    = "Empty MFA: not in this record; see the sign-in alert."
+	emptyOfCall = "Empty role: the user's own permissions. Empty MFA: no MFA. " +
+		"Source IP address AWS Internal: a role switch in the console; see the sign-in alert for the user's address."
+	emptyOfFailure = "Empty MFA: unknown; CloudTrail may omit it for a failed call. For what was requested, see the CloudTrail record."
 )
 
-// mendIt comes before the instructions of an alert that is no emergency yet.
-const mendIt = "mend it as said above. If somebody did this on purpose: "
+// fixIt precedes the instructions, which are for an emergency, in an alert that need not be one.
+const fixIt = "Fix this as described above. If you suspect an intruder: "
 
 // The lines that most alerts share, in the order in which a reader asks: who, where, when, from where, with or without
-// MFA. Whatever the actor writes freely stays out of the text, such as the user agent or the role that a refused call
-// asked for: EventBridge escapes nothing, and a line of the actor's own could pass for one of ours. Names that AWS has
-// accepted can't hold a line end.
+// MFA. Text that the caller controls stays out, such as the user agent or the role that a failed call requested:
+// EventBridge escapes nothing, and a line that the caller wrote could pass for one of ours. Names that AWS has accepted
+// cannot contain a line break.
 const (
 	who        = "Who: <user>"
 	where      = "Account and Region: <account>, <region>"
-	when       = "When (UTC): <time>"
-	from       = "From address: <address>"
-	sessionMFA = "With MFA: <mfa>"
-	callMFA    = "With MFA: <mfa><device>"
+	when       = "Time (UTC): <time>"
+	from       = "Source IP address: <address>"
+	sessionMFA = "MFA: <mfa>"
+	callMFA    = "MFA: <mfa><device>"
 )
 
-// paths says where in an event a field's value stands. A path that the event lacks leaves the field empty.
+// paths maps a field to the path of its value in an event. A path that the event lacks leaves the field empty.
 var paths = map[string]string{
 	"kind":       "$.detail-type",
 	"account":    "$.account",
@@ -91,24 +91,24 @@ var paths = map[string]string{
 
 var field = regexp.MustCompile(`<([A-Za-z]+)>`)
 
-// Lines is the whole text of the alert, with <field> where a field's value goes. The detail type comes first: that is
-// where a drill says that it is one.
+// Lines returns the whole text of the alert, with <field> where a field's value goes. The detail type comes first, because
+// it marks a drill.
 func (a Alert) Lines(instructions, hubRegion string) []string {
 	lines := []string{"<kind>: " + a.Title + ", account <account>, <region>"}
 	lines = append(lines, a.Facts...)
 	lines = append(lines, whatToDo(a.First+instructions)...)
 	if a.Hint != "" {
-		lines = append(lines, "How to read this: "+a.Hint)
+		lines = append(lines, a.Hint)
 	}
 	record := a.Record
 	if record == "" {
 		record = "CloudTrail event ID: <event>"
 	}
-	return append(lines, fmt.Sprintf("Told by the hub in %s. %s", hubRegion, record))
+	return append(lines, fmt.Sprintf("Sent by the hub in %s. %s", hubRegion, record))
 }
 
-// Template is the alert's text as the InputTemplate of a rule's target. EventBridge wants each line of a text in
-// quotation marks, and delivers them with it.
+// Template returns the alert's text as the InputTemplate of a rule's target. EventBridge requires quotation marks around
+// each line of a text, and delivers them too.
 func (a Alert) Template(instructions, hubRegion string) string {
 	lines := a.Lines(instructions, hubRegion)
 	for i, line := range lines {
@@ -117,7 +117,7 @@ func (a Alert) Template(instructions, hubRegion string) string {
 	return strings.Join(lines, "\n")
 }
 
-// Paths is the InputPathsMap that goes with Template.
+// Paths returns the InputPathsMap for Template.
 func (a Alert) Paths(instructions, hubRegion string) map[string]string {
 	used := map[string]string{}
 	for _, m := range field.FindAllStringSubmatch(a.Template(instructions, hubRegion), -1) {
@@ -126,7 +126,7 @@ func (a Alert) Paths(instructions, hubRegion string) map[string]string {
 	return used
 }
 
-// Fill is the text as its readers see it, for an event in its JSON form.
+// Fill returns the text that people receive for an event in its JSON form.
 func (a Alert) Fill(instructions, hubRegion string, event Fields) string {
 	return field.ReplaceAllStringFunc(a.Template(instructions, hubRegion), func(name string) string {
 		return valueAt(event, paths[strings.Trim(name, "<>")])
@@ -156,10 +156,16 @@ func valueAt(event Fields, path string) string {
 	}
 }
 
-// Text is the description of the count's alarm, which CloudWatch puts into its notification.
+// Text returns the description of the count's alarm, which CloudWatch includes in its notification.
 func (c Count) Text(e Entry, account, hubRegion, instructions string) string {
-	return fmt.Sprintf("%s: %s, at least %d in %.0f minutes, in account %s. Each one, with its address and Region: aws logs tail %s --since 15m --region %s (a drill counts too, and says DRILL there).\n%s",
-		c.Title, e.Title, c.AtLeast, CountPeriod.Minutes(), account, names.Ledger, hubRegion, strings.Join(whatToDo(instructions), "\n"))
+	return fmt.Sprintf("%s in account %s: %d or more in %.0f minutes. %s. %s\n%s",
+		c.Title, account, c.AtLeast, CountPeriod.Minutes(), e.Title, lookUp(hubRegion), strings.Join(whatToDo(instructions), "\n"))
+}
+
+// lookUp says how to see the records behind a count.
+func lookUp(hubRegion string) string {
+	return fmt.Sprintf("List them, with user, source IP address and Region: aws logs tail %s --since 15m --region %s (drills count too; they are marked DRILL).",
+		names.Ledger, hubRegion)
 }
 
 func whatToDo(instructions string) []string {

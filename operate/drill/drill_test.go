@@ -102,7 +102,7 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 			t.Errorf("the ID %s is given twice", d.ID)
 		}
 		ids[d.ID] = true
-		if got := inText.FindString("says breakglass-" + d.ID + `, account`); got != d.ID {
+		if got := inText.FindString("alarm breakglass-" + d.ID + `, account`); got != d.ID {
 			t.Errorf("in a text, the ID %s is taken for %q", d.ID, got)
 		}
 	}

@@ -69,7 +69,7 @@ func comparable(text string, a watch.Alert) string {
 	lines := strings.Split(text, "\n")
 	if a.Record != "" {
 		lines = slices.DeleteFunc(lines, func(line string) bool {
-			return strings.HasPrefix(line, `"When (UTC): `) || strings.HasPrefix(line, `"Told by the hub in `)
+			return strings.HasPrefix(line, `"Time (UTC): `) || strings.HasPrefix(line, `"Sent by the hub in `)
 		})
 	}
 	return strings.Join(lines, "\n")

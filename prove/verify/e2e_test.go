@@ -208,7 +208,7 @@ func ofTheRun(m local.Mail) bool {
 		return strings.Contains(m.Subject, names.Heartbeat) || strings.Contains(m.Subject, names.SilentAlarm)
 	}
 	real := strings.HasPrefix(m.Text, `"AWS API Call via CloudTrail: BREAK GLASS IAM CHANGE`) ||
-		strings.HasPrefix(m.Text, `"AWS API Call via CloudTrail: BREAK GLASS ALARM CHANGED`)
+		strings.HasPrefix(m.Text, `"AWS API Call via CloudTrail: BREAK GLASS ALERTING CHANGED`)
 	return real && !strings.Contains(m.Text, sampleEventID)
 }
 
@@ -246,7 +246,7 @@ func (e *e2e) expect(t *testing.T, ctx context.Context, from map[string]int, wor
 		if !strings.Contains(m.Text, words) {
 			t.Errorf("a mail without %q:\n%s", words, m.Text)
 		}
-		if m.Subject == "" && !strings.Contains(m.Text, "Told by the hub in "+m.Region) {
+		if m.Subject == "" && !strings.Contains(m.Text, "Sent by the hub in "+m.Region) {
 			t.Errorf("a mail that names another hub than %s:\n%s", m.Region, m.Text)
 		}
 	}
