@@ -41,7 +41,7 @@ The exit code is 1 when something stands in the way, or could not be looked at. 
 		Example: `  breakglass adopt --profile hub --account-profile 222222222222=production
   breakglass adopt --only 'BreakGlass-Role-*' --out adopt-roles
   breakglass adopt --assembly cdk.out --output json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runAdopt(cmd, common, own) },
 	}
 	cmd.Flags().StringVar(&own.out, "out", "adopt-out", "`folder` to write the templates and mappings of the import into")

@@ -30,7 +30,7 @@ that these credentials can't enter is a warning.`,
 		Example: `  breakglass check
   breakglass check --strict --output json
   breakglass check --account-profile 222222222222=production --html evidence.html`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {

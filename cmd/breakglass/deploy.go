@@ -54,7 +54,7 @@ With deploy.access credentials, an account other than the caller's needs a profi
   breakglass deploy --profile hub --account-profile 222222222222=production
   breakglass deploy --only 'BreakGlass-Forwarder-eu-*' --yes --output json
   breakglass deploy --all-stages --only 'BreakGlass-Role-*'`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDeploy(cmd, common, own) },
 	}
 	cmd.Flags().StringVar(&own.only, "only", "", "deploy the stacks of this `name` only; * stands for anything")

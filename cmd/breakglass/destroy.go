@@ -41,7 +41,7 @@ not change users: the caller's own, or those of --account-profile.`,
 		Example: `  breakglass destroy --profile management
   breakglass destroy --profile hub --account-profile 222222222222=production
   breakglass destroy --account 111111111111 --output json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDestroy(cmd, common, number) },
 	}
 	cmd.Flags().StringVar(&number, "account", "", "`number` of the hub account, instead of typing it in")

@@ -51,10 +51,9 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// pages are the files of docs/cli.
+// pages returns the files of docs/cli. Help and completion come with the library and explain themselves.
 func pages() map[string]string {
 	root := newRoot()
-	root.InitDefaultCompletionCmd()
 	all := map[string]string{"breakglass.1": manual(root)}
 	each(root, func(cmd *cobra.Command) {
 		if documented(cmd) {
@@ -64,8 +63,14 @@ func pages() map[string]string {
 	return all
 }
 
+// documented reports whether a command has a page.
 func documented(cmd *cobra.Command) bool {
-	return !cmd.HasParent() || cmd.IsAvailableCommand() && cmd.Name() != "help"
+	for ; cmd.HasParent(); cmd = cmd.Parent() {
+		if !cmd.IsAvailableCommand() || cmd.Name() == "help" || cmd.Name() == "completion" {
+			return false
+		}
+	}
+	return true
 }
 
 func pageOf(cmd *cobra.Command) string {
@@ -109,7 +114,7 @@ func longOf(cmd *cobra.Command) string {
 func own(cmd *cobra.Command) *pflag.FlagSet {
 	set := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
 	cmd.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {
-		if f.Name != "help" {
+		if f.Name != "help" && f.Name != "version" {
 			set.AddFlag(f)
 		}
 	})
@@ -194,8 +199,7 @@ func manual(root *cobra.Command) string {
 	manualText(&b, longOf(root))
 	b.WriteString(".SH COMMANDS\n")
 	each(root, func(cmd *cobra.Command) {
-		// How to set up a shell's completion is long, and each shell's page has it.
-		if !documented(cmd) || !cmd.Runnable() || cmd.Parent().Name() == "completion" {
+		if !documented(cmd) || !cmd.HasParent() {
 			return
 		}
 		fmt.Fprintf(&b, ".SS %s\n", roff(cmd.UseLine()))

@@ -51,7 +51,7 @@ A drill does not prove that CloudTrail puts records on the buses (a test sign-in
   breakglass drill --regions us-east-1,eu-west-1 --wait 2m
   breakglass drill --people
   breakglass drill --all-alerts --yes --evidence drill.json --junit drill.xml`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if own.People && !cmd.Flags().Changed("wait") {
 				own.Wait = waitForPeople

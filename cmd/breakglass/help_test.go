@@ -9,11 +9,11 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// ours are the commands of this program; help and completion come with the library.
+// ours returns the commands that this program documents.
 func ours() []*cobra.Command {
 	var all []*cobra.Command
 	each(newRoot(), func(cmd *cobra.Command) {
-		if cmd.Runnable() {
+		if documented(cmd) {
 			all = append(all, cmd)
 		}
 	})

@@ -42,7 +42,7 @@ without those that are missing.`,
   breakglass init --hub-account 111111111111 --account-profile 111111111111=hub \
       --email security-team@example.com --user BreakglassAda --user BreakglassBob \
       --unwatched 'sa-east-1=denied by policy for all principals' --config hub.yaml --force`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {

@@ -1,5 +1,5 @@
-// Command breakglass is the operator's tool. It has no CDK in it, needs no Node, and starts in milliseconds; the commands
-// that deploy call the project's pinned CDK CLI.
+// Command breakglass is the operator's tool: flags and what is printed; the work is in the packages below operate. It imports no
+// CDK, needs no Node.js, and starts in milliseconds. The commands that deploy run the project's pinned CDK CLI.
 package main
 
 import (
@@ -14,13 +14,13 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// Exit codes: 0 all well, 1 it ran and found something wrong, 2 it could not run.
+// Exit codes: 0 for success, 1 for findings, 2 for a command that could not run.
 const (
 	exitFound       = 1
 	exitCouldNotRun = 2
 )
 
-// errFound ends a command that ran and found something wrong, which it has said already.
+// errFound ends a command that ran, found something wrong, and has printed it.
 var errFound = errors.New("something is wrong")
 
 func main() {
@@ -52,17 +52,33 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "breakglass",
-		Short: "Emergency access to AWS accounts, and the proof that its alarm works",
-		Long: `Emergency access to AWS accounts, and the proof that its alarm works.
+		Short: "Emergency access to AWS accounts, with proof that its alerts arrive",
+		Long: `Emergency access to AWS accounts, with proof that its alerts arrive.
 
-The commands read breakglass.yaml. Each exits with 0 when all is well, 1 when it ran and found something wrong, and
-2 when it could not run.`,
+The commands read breakglass.yaml. Exit codes: 0 for success, 1 for findings, 2 for a command that could not run.
+breakglass completion --help explains how to set up completion in a shell.`,
+		Example: `  breakglass init
+  breakglass plan
+  breakglass deploy`,
+		Version:       buildVersion().Version,
 		SilenceUsage:  true,
 		SilenceErrors: true,
+
+		SuggestionsMinimumDistance: 2,
 	}
 	var common flags
 	common.register(root.PersistentFlags())
 	root.AddCommand(planCommand(&common), checkCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common))
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultCompletionCmd()
+	each(root, func(cmd *cobra.Command) {
+		if cmd.HasSubCommands() {
+			cmd.Args, cmd.RunE = aCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
+		}
+	})
+	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
+	})
 	offer(root, &common)
 	return root
 }

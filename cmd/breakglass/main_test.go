@@ -1,7 +1,10 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -15,7 +18,7 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
-// checks that something was asked for; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
+// checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	testscript.Run(t, testscript.Params{
@@ -40,6 +43,13 @@ func TestScripts(t *testing.T) {
 			},
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
+			},
+			"exits": func(ts *testscript.TestScript, _ bool, args []string) {
+				err := ts.Exec("breakglass", args[1:]...)
+				var exit *exec.ExitError
+				if !errors.As(err, &exit) || fmt.Sprint(exit.ExitCode()) != args[0] {
+					ts.Fatalf("breakglass %q: %v, want exit code %s", args[1:], err, args[0])
+				}
 			},
 			"asked": func(ts *testscript.TestScript, neg bool, args []string) {
 				found := false

@@ -29,7 +29,7 @@ It reads the file only: no credentials, no AWS. Of many role and observer stacks
 		Example: `  breakglass plan
   breakglass plan --config breakglass.yaml --output json
   breakglass plan --diagram deployment.svg`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {

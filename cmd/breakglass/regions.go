@@ -34,7 +34,7 @@ It needs the permission account:ListRegions in the hub account.`,
 		Example: `  breakglass regions
   breakglass regions --profile hub --output json
   breakglass regions --write --yes`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {

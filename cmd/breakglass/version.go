@@ -30,14 +30,13 @@ func versionCommand(common *flags) *cobra.Command {
 		Short: "Print the version of this program, and of the CDK CLI that it goes with",
 		Example: `  breakglass version
   breakglass version --output json`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out, err := common.screen(cmd)
 			if err != nil {
 				return err
 			}
-			info, _ := debug.ReadBuildInfo()
-			v := versionOf(info)
+			v := buildVersion()
 			if out.JSON {
 				return out.Value(v)
 			}
@@ -54,6 +53,12 @@ func versionCommand(common *flags) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+// buildVersion returns what this program knows about itself.
+func buildVersion() versionValue {
+	info, _ := debug.ReadBuildInfo()
+	return versionOf(info)
 }
 
 // versionOf reads what the Go tool has written into the program; nothing but its own version where that is missing.
