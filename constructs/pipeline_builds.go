@@ -14,14 +14,14 @@ import (
 // What the builds run with. Tests hold these against go.mod and package-lock.json.
 const (
 	// GoVersion is that of go.mod: whichever Go the image has fetches exactly this one, and checks it (go.dev/doc/toolchain).
-	GoVersion = "1.25.0"
+	GoVersion = "1.26.0"
 	// CDKVersion of the CDK CLI in package-lock.json, which npm ci installs. The builds that deploy the
 	// pipeline itself and that make the differences install this version without that file.
 	CDKVersion = "2.1148.1"
 	// buildImage has the runtimes below (aws/aws-codebuild-docker-images, April 2026). Without a choice it would take Go 1.20,
 	// which can't fetch another one.
 	buildImage  = "aws/codebuild/standard:7.0"
-	goRuntime   = "1.25"
+	goRuntime   = "1.26"
 	nodeRuntime = "22"
 )
 

@@ -378,7 +378,7 @@ func TestWordsAndNames(t *testing.T) {
 	if two := NewWords(2); two[0] == two[1] {
 		t.Errorf("two hubs have the same word: %q", two)
 	}
-	if NewName() == NewName() || len(NewName()) != 6 {
+	if one, two := NewName(), NewName(); one == two || len(one) != 6 {
 		t.Error("names repeat")
 	}
 }
