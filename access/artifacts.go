@@ -1,8 +1,11 @@
 package access
 
+import "example.com/breakglass/place"
+
 // Artifacts is the bucket, and the key, in which a pipeline keeps what it deploys in a Region.
 type Artifacts struct {
-	Partition, Account, Region string
+	// Place of the pipeline's account in that Region.
+	place.Place
 	// Bucket is its name.
 	Bucket string
 	// KeyAlias names the key, whose ARN nobody in another Region knows.
@@ -12,7 +15,7 @@ type Artifacts struct {
 }
 
 // BucketARN is the ARN of the bucket.
-func (a Artifacts) BucketARN() string { return "arn:" + a.Partition + ":s3:::" + a.Bucket }
+func (a Artifacts) BucketARN() string { return a.Place.Bucket(a.Bucket) }
 
 // MaxBucketPolicy and MaxKeyPolicy are the sizes that S3 and KMS allow (S3 user guide, bucket policies; KMS quotas).
 const (
@@ -30,9 +33,9 @@ const (
 	PublishRole = "file-publishing"
 )
 
-// BootstrapRole is the ARN of such a role. The texts between are fixed (CDK bootstrap template, qualifier hnb659fds).
-func BootstrapRole(partition, kind, account, region string) string {
-	return "arn:" + partition + ":iam::" + account + ":role/cdk-hnb659fds-" + kind + "-role-" + account + "-" + region
+// BootstrapRole is the ARN of such a role in an account and Region. The texts between are fixed (CDK bootstrap template, qualifier hnb659fds).
+func BootstrapRole(at place.Place, kind string) string {
+	return at.Role("cdk-hnb659fds-" + kind + "-role-" + at.Account + "-" + at.Region)
 }
 
 var (
@@ -56,7 +59,7 @@ func (a Artifacts) BucketPolicy() Document {
 		},
 		{
 			"Sid": "OwnDeployments", "Effect": "Allow",
-			"Principal": map[string]any{"AWS": BootstrapRole(a.Partition, DeployRole, a.Account, a.Region)},
+			"Principal": map[string]any{"AWS": BootstrapRole(a.Place, DeployRole)},
 			"Action":    readArtifacts, "Resource": both,
 		},
 	}
@@ -76,11 +79,11 @@ func (a Artifacts) KeyPolicy() Document {
 	statements := []Statement{
 		{
 			"Sid": "AccountAdministers", "Effect": "Allow",
-			"Principal": accountPrincipal(a.Partition, a.Account), "Action": administerKey, "Resource": "*",
+			"Principal": accountPrincipal(a.Place), "Action": administerKey, "Resource": "*",
 		},
 		{
 			"Sid": "AccountUses", "Effect": "Allow",
-			"Principal": accountPrincipal(a.Partition, a.Account), "Action": useKey, "Resource": "*",
+			"Principal": accountPrincipal(a.Place), "Action": useKey, "Resource": "*",
 		},
 	}
 	if len(a.Readers) > 0 {
@@ -99,20 +102,14 @@ func (a Artifacts) KeyPolicy() Document {
 func (a Artifacts) readers() map[string]any {
 	var accounts []any
 	for _, account := range a.Readers {
-		accounts = append(accounts, accountARN(a.Partition, account))
+		accounts = append(accounts, a.Of(account).Root())
 	}
 	return map[string]any{"AWS": accounts}
 }
 
 // theirDeployRole is each account's own, whatever the account.
 func (a Artifacts) theirDeployRole() map[string]any {
-	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Partition, DeployRole, "${aws:PrincipalAccount}", a.Region)}
+	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Of("${aws:PrincipalAccount}"), DeployRole)}
 }
 
-func accountARN(partition, account string) string {
-	return "arn:" + partition + ":iam::" + account + ":root"
-}
-
-func accountPrincipal(partition, account string) map[string]any {
-	return map[string]any{"AWS": accountARN(partition, account)}
-}
+func accountPrincipal(at place.Place) map[string]any { return map[string]any{"AWS": at.Root()} }

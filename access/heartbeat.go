@@ -1,16 +1,19 @@
 package access
 
-import "example.com/breakglass/watch"
+import (
+	"example.com/breakglass/place"
+	"example.com/breakglass/watch"
+)
 
 // HeartbeatTrust lets the Region's schedules, and no others, take the heartbeat role: those of the default group, which
 // is as narrow as EventBridge Scheduler allows (user guide, confused deputy prevention).
-func HeartbeatTrust(partition, account string) Document {
+func HeartbeatTrust(hub place.Place) Document {
 	return document(Statement{
 		"Sid": "Schedules", "Effect": "Allow",
 		"Principal": map[string]any{"Service": scheduler}, "Action": "sts:AssumeRole",
 		"Condition": map[string]any{
-			"StringEquals": map[string]any{"aws:SourceAccount": account},
-			"ArnLike":      map[string]any{"aws:SourceArn": "arn:" + partition + ":scheduler:*:" + account + ":schedule-group/default"},
+			"StringEquals": map[string]any{"aws:SourceAccount": hub.Account},
+			"ArnLike":      map[string]any{"aws:SourceArn": hub.In(place.Any).ScheduleGroup("default")},
 		},
 	})
 }
@@ -20,10 +23,10 @@ func HeartbeatTrust(partition, account string) Document {
 //
 // A request may name several sources (the service authorization reference calls the key an array), hence ForAllValues,
 // which is also true when there is none: the second condition is against that.
-func Heartbeat(partition, account string) Document {
+func Heartbeat(hub place.Place) Document {
 	return document(Statement{
 		"Sid": "PutBeatsOnTheOwnBus", "Effect": "Allow", "Action": "events:PutEvents",
-		"Resource": "arn:" + partition + ":events:*:" + account + ":event-bus/default",
+		"Resource": hub.In(place.Any).Bus(),
 		"Condition": map[string]any{
 			"ForAllValues:StringEquals": map[string]any{"events:source": watch.HeartbeatSource},
 			"Null":                      map[string]any{"events:source": "false"},

@@ -6,7 +6,7 @@ import (
 )
 
 func TestHeartbeatPutsBeatsAndNothingElse(t *testing.T) {
-	s := bySid(t, Heartbeat(partition, account), "PutBeatsOnTheOwnBus")
+	s := bySid(t, Heartbeat(here), "PutBeatsOnTheOwnBus")
 	same(t, "action", s["Action"], "events:PutEvents")
 	if resource := s["Resource"].(string); resource != "arn:"+partition+":events:*:"+account+":event-bus/default" {
 		t.Errorf("it puts events on %s", resource)
@@ -19,7 +19,7 @@ func TestHeartbeatPutsBeatsAndNothingElse(t *testing.T) {
 }
 
 func TestOnlySchedulesOfTheAccountTakeTheHeartbeatRole(t *testing.T) {
-	s := bySid(t, HeartbeatTrust(partition, account), "Schedules")
+	s := bySid(t, HeartbeatTrust(here), "Schedules")
 	same(t, "principal", s["Principal"], map[string]any{"Service": "scheduler.amazonaws.com"})
 	same(t, "condition", s["Condition"], map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": account},

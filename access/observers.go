@@ -1,5 +1,7 @@
 package access
 
+import "example.com/breakglass/place"
+
 // MaxBusPolicy is how many characters the policy of an event bus may have (EventBridge quotas).
 const MaxBusPolicy = 10240
 
@@ -17,9 +19,8 @@ func TrustEventBridge() Document {
 
 // BusPolicyProps say whom a hub's bus hears, besides its own account.
 type BusPolicyProps struct {
-	// Bus is its ARN.
-	Bus       string
-	Partition string
+	// Hub is the account and the Region of the bus.
+	Hub place.Place
 	// Organization is its ID; empty means the listed accounts.
 	Organization string
 	Accounts     []string
@@ -40,13 +41,13 @@ func ObservedBus(props BusPolicyProps) Document {
 		"ForAllValues:StringEquals": map[string]any{"events:source": list(props.Sources)},
 		"BoolIfExists":              map[string]any{"events:eventBusInvocation": "true"},
 	}
-	allow := Statement{"Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Bus, "Condition": conditions}
+	allow := Statement{"Effect": "Allow", "Action": "events:PutEvents", "Resource": props.Hub.Bus(), "Condition": conditions}
 	if props.Organization != "" {
 		allow["Principal"], conditions["StringEquals"] = "*", map[string]any{"aws:PrincipalOrgID": props.Organization}
 	} else {
 		roots := make([]any, len(props.Accounts))
 		for i, account := range props.Accounts {
-			roots[i] = "arn:" + props.Partition + ":iam::" + account + ":root"
+			roots[i] = props.Hub.Of(account).Root()
 		}
 		allow["Principal"] = map[string]any{"AWS": roots}
 	}

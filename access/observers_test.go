@@ -4,11 +4,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/place"
 )
 
 func observedBus(organization string, accounts ...string) map[string]any {
 	return ObservedBus(BusPolicyProps{
-		Bus: "arn:aws:events:us-east-1:111111111111:event-bus/default", Partition: "aws", Organization: organization, Accounts: accounts,
+		Hub: place.Place{Partition: "aws", Account: "111111111111", Region: "us-east-1"}, Organization: organization, Accounts: accounts,
 		Sources: []string{"aws.iam", "aws.signin"},
 	}).Only()
 }

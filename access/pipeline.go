@@ -1,20 +1,22 @@
 package access
 
-import "slices"
+import (
+	"slices"
+
+	"example.com/breakglass/place"
+)
 
 // Pipeline is what the rights of a pipeline's roles are about.
 type Pipeline struct {
-	Partition, Account, Region string
+	// Place of the pipeline.
+	place.Place
 	// Artifacts of every Region that it deploys into, its own included.
 	Artifacts []Artifacts
 	// Projects are the names of its CodeBuild projects.
 	Projects []string
 	// Environments are the accounts and Regions that its stages deploy into.
-	Environments []Environment
+	Environments []place.Place
 }
-
-// Environment is an account and a Region.
-type Environment struct{ Account, Region string }
 
 const (
 	codePipeline = "codepipeline.amazonaws.com"
@@ -42,7 +44,7 @@ func (p Pipeline) serviceTrust(service string) Document {
 func (p Pipeline) PipelineRole(source Statement) Document {
 	var projects []any
 	for _, name := range p.Projects {
-		projects = append(projects, p.project(name))
+		projects = append(projects, p.Project(name))
 	}
 	return document(append(p.artifacts(p.Artifacts, true),
 		Statement{
@@ -69,13 +71,13 @@ func (p Pipeline) CodeCommitSource(repository string) Statement {
 			"codecommit:GetBranch", "codecommit:GetCommit", "codecommit:UploadArchive", "codecommit:GetUploadArchiveStatus",
 			"codecommit:CancelUploadArchive",
 		},
-		"Resource": "arn:" + p.Partition + ":codecommit:" + p.Region + ":" + p.Account + ":" + repository,
+		"Resource": p.Repository(repository),
 	}
 }
 
 // S3Source lets it read a file, and the bucket's settings.
 func (p Pipeline) S3Source(bucket, key string) Statement {
-	arn := "arn:" + p.Partition + ":s3:::" + bucket
+	arn := p.Bucket(bucket)
 	return Statement{
 		"Sid": "Source", "Effect": "Allow", "Action": readArtifacts, "Resource": []any{arn, arn + "/" + key},
 	}
@@ -89,16 +91,16 @@ func (p Pipeline) Deploying() []Document { return p.assuming(DeployRole, p.Envir
 func (p Pipeline) Comparing() []Document { return p.assuming(LookupRole, p.Environments) }
 
 // LookingInto lets the readiness check read in the other accounts, through the role of each account's first environment.
-func (p Pipeline) LookingInto(environments []Environment) []Document {
+func (p Pipeline) LookingInto(environments []place.Place) []Document {
 	return p.assuming(LookupRole, environments)
 }
 
-func (p Pipeline) assuming(kind string, environments []Environment) []Document {
+func (p Pipeline) assuming(kind string, environments []place.Place) []Document {
 	var documents []Document
 	for some := range slices.Chunk(environments, rolesInPolicy) {
 		var roles []any
 		for _, e := range some {
-			roles = append(roles, BootstrapRole(p.Partition, kind, e.Account, e.Region))
+			roles = append(roles, BootstrapRole(e, kind))
 		}
 		documents = append(documents, document(Statement{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles}))
 	}
@@ -110,7 +112,7 @@ func (p Pipeline) Updating() Document {
 	// Of any Region: when the file gets a new one, it is this role, as the old file has it, that deploys the bucket there.
 	var roles []any
 	for _, kind := range []string{DeployRole, PublishRole} {
-		roles = append(roles, BootstrapRole(p.Partition, kind, p.Account, "*"))
+		roles = append(roles, BootstrapRole(p.In(place.Any), kind))
 	}
 	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
 }
@@ -120,7 +122,7 @@ func (p Pipeline) Building(project string, makes bool) Document {
 	own := slices.DeleteFunc(slices.Clone(p.Artifacts), func(a Artifacts) bool { return a.Region != p.Region })
 	return document(append(p.artifacts(own, makes), Statement{
 		"Sid": "OwnLog", "Effect": "Allow", "Action": []any{"logs:CreateLogStream", "logs:PutLogEvents"},
-		"Resource": "arn:" + p.Partition + ":logs:" + p.Region + ":" + p.Account + ":log-group:" + BuildLog(project) + ":*",
+		"Resource": p.LogGroup(BuildLog(project)) + ":*",
 	})...)
 }
 
@@ -136,7 +138,7 @@ func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 		buckets = append(buckets, a.BucketARN())
 		objects = append(objects, a.BucketARN()+"/*")
 		if a.Region == p.Region || len(a.Readers) > 0 {
-			keys = append(keys, "arn:"+p.Partition+":kms:"+a.Region+":"+p.Account+":key/*")
+			keys = append(keys, a.Key(place.Any))
 		}
 		alias = a.KeyAlias
 	}
@@ -157,10 +159,6 @@ func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 			"Condition": map[string]any{"ForAnyValue:StringEquals": map[string]any{"kms:ResourceAliases": alias}},
 		},
 	}
-}
-
-func (p Pipeline) project(name string) string {
-	return "arn:" + p.Partition + ":codebuild:" + p.Region + ":" + p.Account + ":project/" + name
 }
 
 // Without a name, the first asks for the right to the second (CloudFormation API, DescribeStacks).

@@ -4,17 +4,20 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/place"
 )
 
 // largest is a pipeline with as many targets as CodePipeline has actions, all of them in the Region with the longest name.
 func largest() Pipeline {
 	const region = "ap-southeast-99"
-	p := Pipeline{Partition: "aws", Account: "111111111111", Region: region, Projects: []string{"One", "Two", "Three", "Four"}}
-	a := Artifacts{Partition: "aws", Account: p.Account, Region: region, Bucket: "breakglass-pipeline-111111111111-" + region, KeyAlias: "alias/breakglass-pipeline"}
+	at := place.Place{Partition: "aws", Account: "111111111111", Region: region}
+	p := Pipeline{Place: at, Projects: []string{"One", "Two", "Three", "Four"}}
+	a := Artifacts{Place: at, Bucket: "breakglass-pipeline-111111111111-" + region, KeyAlias: "alias/breakglass-pipeline"}
 	for i := range 500 {
 		account := fmt.Sprintf("%012d", 200000000000+i)
 		a.Readers = append(a.Readers, account)
-		p.Environments = append(p.Environments, Environment{account, region})
+		p.Environments = append(p.Environments, at.Of(account))
 	}
 	p.Artifacts = []Artifacts{a}
 	// There are 29 Regions with CodePipeline.
@@ -80,7 +83,7 @@ func TestAssumingNamesEachRoleOnce(t *testing.T) {
 
 // TestABucketThatNobodyElseReadsNamesNobodyElse.
 func TestABucketThatNobodyElseReadsNamesNobodyElse(t *testing.T) {
-	a := Artifacts{Partition: "aws", Account: "111111111111", Region: "eu-west-1", Bucket: "b"}
+	a := Artifacts{Place: place.Place{Partition: "aws", Account: "111111111111", Region: "eu-west-1"}, Bucket: "b"}
 	for _, d := range []Document{a.BucketPolicy(), a.KeyPolicy()} {
 		for _, s := range d["Statement"].([]any) {
 			if s.(map[string]any)["Sid"] == "DeploymentsOfTheTargets" {
@@ -91,7 +94,7 @@ func TestABucketThatNobodyElseReadsNamesNobodyElse(t *testing.T) {
 }
 
 func TestWhatCanBeConfinedIs(t *testing.T) {
-	p := Pipeline{Partition: "aws", Account: "111111111111"}
+	p := Pipeline{Place: place.Place{Partition: "aws", Account: "111111111111"}}
 	for action, want := range map[string]string{
 		"events:PutEvents":             "arn:aws:events:*:111111111111:event-bus/default",
 		"events:ListRules":             "arn:aws:events:*:111111111111:rule/*",

@@ -5,6 +5,8 @@ package access
 import (
 	"encoding/json"
 	"strings"
+
+	"example.com/breakglass/place"
 )
 
 // Document is an IAM policy document in its JSON form.
@@ -45,12 +47,14 @@ func (d Document) Only() map[string]any { return d["Statement"].([]any)[0].(map[
 
 // User is an emergency user, known by name before it exists: nothing that trusts it needs it to be there.
 type User struct {
-	Partition, Account, Name string
+	// Place of the hub account.
+	place.Place
+	Name string
 }
 
 // ARN of the user.
 func (u User) ARN() string {
-	return "arn:" + u.Partition + ":iam::" + u.Account + ":user/" + u.Name
+	return u.User(u.Name)
 }
 
 func userARNs(users []User) []any {
@@ -63,18 +67,18 @@ func userARNs(users []User) []any {
 
 // PolicyARN is the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
 // by ARN.
-func PolicyARN(partition, policy string) string {
+func PolicyARN(at place.Place, policy string) string {
 	if strings.HasPrefix(policy, "arn:") {
 		return policy
 	}
-	return "arn:" + partition + ":iam::aws:policy/" + policy
+	return at.AWSPolicy(policy)
 }
 
 // BoundaryARN is the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed policy
 // of the account.
-func BoundaryARN(partition, account, boundary string) string {
+func BoundaryARN(at place.Place, boundary string) string {
 	if strings.HasPrefix(boundary, "arn:") {
 		return boundary
 	}
-	return "arn:" + partition + ":iam::" + account + ":policy/" + boundary
+	return at.Policy(boundary)
 }

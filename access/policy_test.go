@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/place"
 )
 
 // The documents are made for a partition, a Region and accounts that nothing in the package may take for granted.
@@ -16,6 +18,8 @@ const (
 	region    = "us-gov-west-1"
 	account   = "012345678901"
 )
+
+var here = place.Place{Partition: partition, Account: account, Region: region}
 
 var (
 	topic    = "arn:aws-us-gov:sns:us-gov-west-1:012345678901:alerts"
@@ -28,7 +32,7 @@ var (
 func someUsers(n, length int) []User {
 	users := make([]User, n)
 	for i := range users {
-		users[i] = User{Partition: partition, Account: account, Name: fmt.Sprintf("%0*d", length, i)}
+		users[i] = User{Place: here, Name: fmt.Sprintf("%0*d", length, i)}
 	}
 	return users
 }
@@ -37,16 +41,16 @@ func someUsers(n, length int) []User {
 func everyDocument() map[string]Document {
 	users := someUsers(10, 64)
 	return map[string]Document{
-		"AssumeRole":  AssumeRole(partition, strings.Repeat("r", 64)),
+		"AssumeRole":  AssumeRole(here, strings.Repeat("r", 64)),
 		"Guard":       Guard(users),
 		"Trust":       Trust(users),
 		"Forward":     Forward(buses),
-		"Topic":       Topic(partition, region, account, topic),
-		"Key":         Key(partition, region, account),
-		"DeadLetters": DeadLetters(partition, region, account, queue),
-		"Ledger":      Ledger(partition, region, account, logGroup),
-		"TrailBucket": TrailBucket(partition, region, account, "arn:"+partition+":s3:::bucket", "arn:"+partition+":cloudtrail:"+region+":"+account+":trail/trail"),
-		"Heartbeat":   Heartbeat(partition, account), "HeartbeatTrust": HeartbeatTrust(partition, account), "ChatTrust": ChatTrust(),
+		"Topic":       Topic(here, topic),
+		"Key":         Key(here),
+		"DeadLetters": DeadLetters(here, queue),
+		"Ledger":      Ledger(here, logGroup),
+		"TrailBucket": TrailBucket(here, "arn:"+partition+":s3:::bucket", "arn:"+partition+":cloudtrail:"+region+":"+account+":trail/trail"),
+		"Heartbeat":   Heartbeat(here), "HeartbeatTrust": HeartbeatTrust(here), "ChatTrust": ChatTrust(),
 	}
 }
 
@@ -209,8 +213,22 @@ func TestSizeCountsTheCompactText(t *testing.T) {
 }
 
 func TestAUserHasAnARNBeforeItExists(t *testing.T) {
-	u := User{Partition: "aws", Account: "111111111111", Name: "alice+bg@example.com"}
+	u := User{Place: place.Place{Partition: "aws", Account: "111111111111"}, Name: "alice+bg@example.com"}
 	if got, want := u.ARN(), "arn:aws:iam::111111111111:user/alice+bg@example.com"; got != want {
 		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+func TestPolicyARN(t *testing.T) {
+	for policy, want := range map[string]string{
+		"IAMFullAccess":                              "arn:aws-us-gov:iam::aws:policy/IAMFullAccess",
+		"job-function/ViewOnlyAccess":                "arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess",
+		"arn:aws:iam::aws:policy/IAMFullAccess":      "arn:aws:iam::aws:policy/IAMFullAccess",
+		"arn:aws:iam::111111111111:policy/team/Mine": "arn:aws:iam::111111111111:policy/team/Mine",
+		"arnold": "arn:aws-us-gov:iam::aws:policy/arnold",
+	} {
+		if got := PolicyARN(here, policy); got != want {
+			t.Errorf("%s is %s, want %s", policy, got, want)
+		}
 	}
 }

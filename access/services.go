@@ -1,5 +1,7 @@
 package access
 
+import "example.com/breakglass/place"
+
 // The documents in this file let AWS services do their part: EventBridge forward, publish, record and keep what it
 // could not deliver; CloudWatch ring its alarms.
 
@@ -20,7 +22,7 @@ func Forward(buses []string) Document {
 //
 // The grant to EventBridge has no condition: the EventBridge user guide says that rules with an SNS target don't support
 // Condition blocks in the topic's policy. CloudWatch's grant has, where they work.
-func Topic(partition, region, account, topic string) Document {
+func Topic(hub place.Place, topic string) Document {
 	return document(
 		Statement{
 			"Sid": "EventBridgeRules", "Effect": "Allow",
@@ -29,7 +31,7 @@ func Topic(partition, region, account, topic string) Document {
 		Statement{
 			"Sid": "CloudWatchAlarms", "Effect": "Allow",
 			"Principal": map[string]any{"Service": cloudWatch}, "Action": "sns:Publish", "Resource": topic,
-			"Condition": alarmsOf(partition, region, account),
+			"Condition": alarmsOf(hub),
 		},
 		Statement{
 			"Sid": "TLSOnly", "Effect": "Deny",
@@ -54,12 +56,12 @@ var administerKey = []any{
 //
 // The grant to EventBridge has no source condition: EventBridge sends none when it publishes to an encrypted topic, and
 // delivery fails (SNS developer guide, key policies for event sources).
-func Key(partition, region, account string) Document {
+func Key(hub place.Place) Document {
 	use := []any{"kms:Decrypt", "kms:GenerateDataKey*"}
 	return document(
 		Statement{
 			"Sid": "AccountAdministers", "Effect": "Allow",
-			"Principal": accountPrincipal(partition, account), "Action": administerKey, "Resource": "*",
+			"Principal": accountPrincipal(hub), "Action": administerKey, "Resource": "*",
 		},
 		Statement{
 			"Sid": "EventBridgeRules", "Effect": "Allow",
@@ -68,18 +70,18 @@ func Key(partition, region, account string) Document {
 		Statement{
 			"Sid": "CloudWatchAlarms", "Effect": "Allow",
 			"Principal": map[string]any{"Service": cloudWatch}, "Action": use, "Resource": "*",
-			"Condition": alarmsOf(partition, region, account),
+			"Condition": alarmsOf(hub),
 		},
 	)
 }
 
 // DeadLetters lets the Region's own rules put into the queue what they could not deliver, over TLS only.
-func DeadLetters(partition, region, account, queue string) Document {
+func DeadLetters(at place.Place, queue string) Document {
 	return document(
 		Statement{
 			"Sid": "UndeliveredEvents", "Effect": "Allow",
 			"Principal": map[string]any{"Service": eventBridge}, "Action": "sqs:SendMessage", "Resource": queue,
-			"Condition": map[string]any{"ArnLike": rulesOf(partition, region, account)},
+			"Condition": map[string]any{"ArnLike": rulesOf(at)},
 		},
 		Statement{
 			"Sid": "TLSOnly", "Effect": "Deny",
@@ -93,7 +95,7 @@ func DeadLetters(partition, region, account, queue string) Document {
 //
 // Rules deliver through the log delivery service, hence the second principal (Terraform AWS provider #30388). The source
 // condition stands on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).
-func Ledger(partition, region, account string, logGroups ...string) Document {
+func Ledger(hub place.Place, logGroups ...string) Document {
 	services := map[string]any{"Service": []any{eventBridge, "delivery.logs.amazonaws.com"}}
 	streams := make([]any, len(logGroups))
 	for i, group := range logGroups {
@@ -107,19 +109,19 @@ func Ledger(partition, region, account string, logGroups ...string) Document {
 		Statement{
 			"Sid": "WriteEvents", "Effect": "Allow",
 			"Principal": services, "Action": "logs:PutLogEvents", "Resource": streams,
-			"Condition": map[string]any{"ArnLike": rulesOf(partition, region, account)},
+			"Condition": map[string]any{"ArnLike": rulesOf(hub)},
 		},
 	)
 }
 
-func rulesOf(partition, region, account string) map[string]any {
-	return map[string]any{"aws:SourceArn": "arn:" + partition + ":events:" + region + ":" + account + ":rule/*-breakglass-*"}
+func rulesOf(at place.Place) map[string]any {
+	return map[string]any{"aws:SourceArn": at.Rule("*-breakglass-*")}
 }
 
-func alarmsOf(partition, region, account string) map[string]any {
+func alarmsOf(at place.Place) map[string]any {
 	return map[string]any{
-		"StringEquals": map[string]any{"aws:SourceAccount": account},
-		"ArnLike":      map[string]any{"aws:SourceArn": "arn:" + partition + ":cloudwatch:" + region + ":" + account + ":alarm:*"},
+		"StringEquals": map[string]any{"aws:SourceAccount": at.Account},
+		"ArnLike":      map[string]any{"aws:SourceArn": at.Alarm("*")},
 	}
 }
 

@@ -24,8 +24,8 @@ func TestForwardPutsEventsOnTheGivenBusesOnly(t *testing.T) {
 // With a condition, EventBridge's delivery to an encrypted topic fails. CloudWatch's has one, where it works.
 func TestEventBridgeIsGrantedWithoutConditionAndCloudWatchWithOne(t *testing.T) {
 	for name, d := range map[string]Document{
-		"Topic": Topic(partition, region, account, topic),
-		"Key":   Key(partition, region, account),
+		"Topic": Topic(here, topic),
+		"Key":   Key(here),
 	} {
 		t.Run(name, func(t *testing.T) {
 			events := bySid(t, d, "EventBridgeRules")
@@ -47,7 +47,7 @@ func TestEventBridgeIsGrantedWithoutConditionAndCloudWatchWithOne(t *testing.T) 
 }
 
 func TestTheTopicIsForPublishingOverTLS(t *testing.T) {
-	d := Topic(partition, region, account, topic)
+	d := Topic(here, topic)
 	for _, s := range statements(d) {
 		same(t, "Action", texts(s["Action"]), []string{"sns:Publish"})
 		same(t, "Resource", texts(s["Resource"]), []string{topic})
@@ -63,7 +63,7 @@ func tlsOnly(t *testing.T, s map[string]any) {
 }
 
 func TestTheKeyIsUsedByTheServicesAndAdministeredByTheAccount(t *testing.T) {
-	d := Key(partition, region, account)
+	d := Key(here)
 	for _, sid := range []string{"EventBridgeRules", "CloudWatchAlarms"} {
 		same(t, sid, texts(bySid(t, d, sid)["Action"]), []string{"kms:Decrypt", "kms:GenerateDataKey*"})
 	}
@@ -86,7 +86,7 @@ func TestTheKeyIsUsedByTheServicesAndAdministeredByTheAccount(t *testing.T) {
 }
 
 func TestTheQueueTakesLettersOfThisRegionsRulesOnly(t *testing.T) {
-	d := DeadLetters(partition, region, account, queue)
+	d := DeadLetters(here, queue)
 	s := bySid(t, d, "UndeliveredEvents")
 	same(t, "Effect", s["Effect"], "Allow")
 	same(t, "Principal", s["Principal"], map[string]any{"Service": "events.amazonaws.com"})
@@ -109,7 +109,7 @@ func TestTheQueueTakesLettersOfThisRegionsRulesOnly(t *testing.T) {
 
 // Every rule is named after one of the prefixes and an entry that begins with breakglass-.
 func TestTheRulesOfTheConditionsAreTheProjectsOwn(t *testing.T) {
-	pattern := texts(rulesOf(partition, region, account))[0]
+	pattern := texts(rulesOf(here))[0]
 	for _, rule := range []string{names.Capture, names.Forward, names.Record} {
 		if name := rule + "breakglass-anything"; !like(pattern, strings.Replace(pattern, "*-breakglass-*", name, 1)) {
 			t.Errorf("%s does not match %s", name, pattern)
@@ -135,7 +135,7 @@ func like(pattern, text string) bool {
 
 func TestTheLedgerIsWrittenByEventBridgeInStreamsOfItsOwn(t *testing.T) {
 	otherGroup := logGroup + "-heartbeats"
-	d := Ledger(partition, region, account, logGroup, otherGroup)
+	d := Ledger(here, logGroup, otherGroup)
 	granted := map[string]any{}
 	for _, s := range statements(d) {
 		same(t, "Effect", s["Effect"], "Allow")
@@ -150,5 +150,5 @@ func TestTheLedgerIsWrittenByEventBridgeInStreamsOfItsOwn(t *testing.T) {
 	if granted["logs:CreateLogStream"] != nil {
 		t.Error("making streams has a condition")
 	}
-	same(t, "the condition of writing", granted["logs:PutLogEvents"], map[string]any{"ArnLike": rulesOf(partition, region, account)})
+	same(t, "the condition of writing", granted["logs:PutLogEvents"], map[string]any{"ArnLike": rulesOf(here)})
 }

@@ -13,7 +13,7 @@ const (
 )
 
 func someTrailBucket() Document {
-	return TrailBucket(partition, region, account, trailBucket, "some-trail")
+	return TrailBucket(here, trailBucket, "some-trail")
 }
 
 func TestTrailBucketIsWrittenByTheOneTrailInItsAccountsFolder(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTrailBucketIsForTLSOnly(t *testing.T) {
 
 func TestTrailBucketFitsAndNamesNoOtherPlace(t *testing.T) {
 	// The longest bucket and trail that AWS takes; a bucket's policy may have 20 KB (S3 user guide).
-	longest := TrailBucket(partition, region, account, "arn:aws-us-gov:s3:::"+strings.Repeat("b", 63), strings.Repeat("t", 128))
+	longest := TrailBucket(here, "arn:aws-us-gov:s3:::"+strings.Repeat("b", 63), strings.Repeat("t", 128))
 	if n := longest.Size(); n > 20*1024 {
 		t.Errorf("it has %d characters", n)
 	}

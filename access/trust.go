@@ -7,7 +7,7 @@ func Trust(users []User) Document {
 	return document(Statement{
 		"Sid":       "BreakGlassUsersWithMFA",
 		"Effect":    "Allow",
-		"Principal": map[string]any{"AWS": "arn:" + users[0].Partition + ":iam::" + users[0].Account + ":root"},
+		"Principal": accountPrincipal(users[0].Place),
 		"Action":    "sts:AssumeRole",
 		"Condition": map[string]any{
 			"ArnEquals": map[string]any{"aws:PrincipalArn": userARNs(users)},

@@ -1,14 +1,17 @@
 package access
 
-import "example.com/breakglass/names"
+import (
+	"example.com/breakglass/names"
+	"example.com/breakglass/place"
+)
 
 // AssumeRole lets the users assume the role in any account; the role's trust policy decides the rest.
-func AssumeRole(partition, role string) Document {
+func AssumeRole(hub place.Place, role string) Document {
 	return document(Statement{
 		"Sid":      "AssumeTheRoleInAnyAccount",
 		"Effect":   "Allow",
 		"Action":   "sts:AssumeRole",
-		"Resource": "arn:" + partition + ":iam::*:role/" + role,
+		"Resource": hub.Of(place.Any).Role(role),
 	})
 }
 
@@ -26,10 +29,9 @@ func AssumeRole(partition, role string) Document {
 // BoolIfExists and not Bool: requests signed with an access key carry no MFA key at all, and Bool lets them through.
 // sts:GetSessionToken can't be denied by any policy (IAM user guide, permissions for GetSessionToken): it is watched.
 func Guard(users []User) Document {
-	partition, account := users[0].Partition, users[0].Account
-	iam := "arn:" + partition + ":iam::" + account + ":"
+	hub := users[0].Place
 	// The policy variable keeps the statement true for every user of the group.
-	oneself := iam + "user/${aws:username}"
+	oneself := hub.User("${aws:username}")
 	withoutMFA := map[string]any{"BoolIfExists": map[string]any{"aws:MultiFactorAuthPresent": "false"}}
 	return document(
 		Statement{
@@ -52,7 +54,7 @@ func Guard(users []User) Document {
 				"iam:AddUserToGroup", "iam:RemoveUserFromGroup", "iam:DeleteGroup", "iam:UpdateGroup",
 				"iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:PutGroupPolicy", "iam:DeleteGroupPolicy",
 			},
-			"Resource": iam + "group/" + names.Group,
+			"Resource": hub.Group(names.Group),
 		},
 		Statement{
 			"Sid": "KeepThePolicies", "Effect": "Deny",
@@ -60,8 +62,8 @@ func Guard(users []User) Document {
 				"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy",
 			},
 			"Resource": []any{
-				iam + "policy/" + names.AssumePolicy, iam + "policy/" + names.GuardPolicy,
-				iam + "policy/" + names.ForwardPolicy, iam + "policy/" + names.HeartbeatPolicy,
+				hub.Policy(names.AssumePolicy), hub.Policy(names.GuardPolicy),
+				hub.Policy(names.ForwardPolicy), hub.Policy(names.HeartbeatPolicy),
 			},
 		},
 		Statement{
@@ -85,7 +87,7 @@ func Guard(users []User) Document {
 				"iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy",
 				"iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
 			},
-			"Resource": []any{iam + "role/" + names.ForwardRole, iam + "role/" + names.HeartbeatRole},
+			"Resource": []any{hub.Role(names.ForwardRole), hub.Role(names.HeartbeatRole)},
 		},
 	)
 }

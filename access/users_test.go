@@ -7,7 +7,7 @@ import (
 )
 
 func TestAssumeRoleReachesOneRoleInAnyAccount(t *testing.T) {
-	all := statements(AssumeRole(partition, "Emergency"))
+	all := statements(AssumeRole(here, "Emergency"))
 	if len(all) != 1 {
 		t.Fatalf("%d statements", len(all))
 	}
@@ -18,8 +18,8 @@ func TestAssumeRoleReachesOneRoleInAnyAccount(t *testing.T) {
 
 func guardOfTwo() ([]User, Document) {
 	users := []User{
-		{Partition: partition, Account: account, Name: "alice"},
-		{Partition: partition, Account: account, Name: "bob"},
+		{Place: here, Name: "alice"},
+		{Place: here, Name: "bob"},
 	}
 	return users, Guard(users)
 }

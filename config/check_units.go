@@ -123,8 +123,7 @@ func (c *Config) BusPolicy(region string) access.Document {
 		accounts = append(accounts, t.Account)
 	}
 	return access.ObservedBus(access.BusPolicyProps{
-		Bus:       "arn:" + Partition + ":events:" + region + ":" + c.Hub.Account + ":event-bus/default",
-		Partition: Partition, Organization: c.Observers.Organization, Accounts: accounts,
+		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts,
 		Sources: watch.ObservedSources(),
 	})
 }

@@ -4,14 +4,18 @@ import (
 	_ "embed"
 	"encoding/json"
 	"sync"
+
+	"example.com/breakglass/place"
 )
 
 // Partition is the only AWS partition that the file can name.
 const Partition = "aws"
 
-// Region is a commercial AWS Region.
+// Region is an AWS Region that the file can name.
 type Region struct {
 	Code string `json:"region"`
+	// Partition is the first part of the ARNs of everything there.
+	Partition string `json:"partition"`
 	// OptIn Regions are off until an account switches them on; the others cannot be switched off.
 	OptIn bool `json:"optIn"`
 }
@@ -26,6 +30,21 @@ var regions = sync.OnceValue(func() []Region {
 	}
 	return list
 })
+
+// PlaceOf returns an account in a Region. The Region decides the partition; one that AWS added since then counts as commercial.
+func PlaceOf(account, region string) place.Place {
+	in := place.Place{Partition: "aws", Account: account, Region: region}
+	if r, _, ok := LookupRegion(region); ok {
+		in.Partition = r.Partition
+	}
+	return in
+}
+
+// HubIn returns the hub account in a Region.
+func (c *Config) HubIn(region string) place.Place { return PlaceOf(c.Hub.Account, region) }
+
+// HubPlace returns the hub account in the hub Region.
+func (c *Config) HubPlace() place.Place { return c.HubIn(c.Hub.Region) }
 
 // AllRegions returns every commercial Region, sorted by code.
 func AllRegions() []Region {

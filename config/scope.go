@@ -11,7 +11,7 @@ import (
 func (c *Config) EmergencyUsers() []access.User {
 	users := make([]access.User, len(c.Users))
 	for i, u := range c.Users {
-		users[i] = access.User{Partition: Partition, Account: c.Hub.Account, Name: u.Name}
+		users[i] = access.User{Place: c.HubPlace(), Name: u.Name}
 	}
 	return users
 }

@@ -6,12 +6,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
 // AlertingProps describe a hub's half of the alarm.
 type AlertingProps struct {
-	Place Place
+	Place place.Place
 	Scope watch.Scope
 	// Entries of the catalogue that this stack tells of.
 	Entries []watch.Entry

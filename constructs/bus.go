@@ -8,6 +8,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
 // Bus is an event bus.
@@ -17,12 +18,7 @@ type Bus struct {
 
 // DefaultBus is the default event bus of an account in a Region: every account has it, and AWS services put their events
 // there.
-func DefaultBus(place Place) Bus {
-	return Bus{
-		Region: place.Region,
-		ARN:    "arn:" + place.Partition + ":events:" + place.Region + ":" + place.Account + ":event-bus/default",
-	}
-}
+func DefaultBus(at place.Place) Bus { return Bus{Region: at.Region, ARN: at.Bus()} }
 
 // ForwardingRole is the role with which rules of any Region put events on the hubs' buses.
 type ForwardingRole struct {
@@ -36,7 +32,7 @@ type ForwardingRole struct {
 //
 // Other stacks refer to it by its name, spelled out, also in its own Region, where the CDK would have them import it: an
 // export that is in use would keep the hub from being updated when a standby is taken out of the file.
-func NewForwardingRole(scope constructs.Construct, id string, place Place, buses []Bus) ForwardingRole {
+func NewForwardingRole(scope constructs.Construct, id string, hub place.Place, buses []Bus) ForwardingRole {
 	role := awsiam.NewRole(scope, jsii.String(id), &awsiam.RoleProps{
 		RoleName:    jsii.String(names.ForwardRole),
 		Description: jsii.String("Lets EventBridge carry break glass events from every Region to the hub"),
@@ -48,7 +44,7 @@ func NewForwardingRole(scope constructs.Construct, id string, place Place, buses
 		Document:          awsiam.PolicyDocument_FromJson(map[string]any(access.Forward(busARNs(buses)))),
 		Roles:             &[]awsiam.IRole{role},
 	})
-	return ForwardingRole{arn: "arn:" + place.Partition + ":iam::" + place.Account + ":role/" + names.ForwardRole}
+	return ForwardingRole{arn: hub.Role(names.ForwardRole)}
 }
 
 // ToBus is a target that puts the event on a bus of another Region, unchanged.

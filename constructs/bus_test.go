@@ -16,7 +16,7 @@ func TestForwardingRoleAndTarget(t *testing.T) {
 	var region string
 	one := synth(t, func(stack awscdk.Stack) {
 		near := DefaultBus(here)
-		far := DefaultBus(Place{here.Partition, here.Account, "us-gov-east-1"})
+		far := DefaultBus(here.In("us-gov-east-1"))
 		region = far.Region
 		role := NewForwardingRole(stack, "Role", here, []Bus{near, far})
 		NewRule(stack, "Rule", RuleProps{

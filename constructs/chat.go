@@ -10,6 +10,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -26,7 +27,7 @@ type TeamsChannel struct {
 
 // ChatProps describe a hub's way into a chat channel.
 type ChatProps struct {
-	Place Place
+	Place place.Place
 	Scope watch.Scope
 	// Entries of the catalogue that the channel is told of. A template has room for those of one or two parts.
 	Entries      []watch.Entry
@@ -53,17 +54,17 @@ type ChatProps struct {
 // It was never tried on a live account.
 func NewChat(scope constructs.Construct, id string, props ChatProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
-	place := props.Place
+	at := props.Place
 	topic := awssns.NewCfnTopic(scope, jsii.String("Topic"), &awssns.CfnTopicProps{
 		TopicName: jsii.String(names.ChatTopic), KmsMasterKeyId: jsii.String(props.Key),
 	})
 	arn := *topic.Ref()
 	awssns.NewCfnTopicPolicy(scope, jsii.String("Policy"), &awssns.CfnTopicPolicyProps{
 		Topics:         jsii.Strings(arn),
-		PolicyDocument: map[string]any(access.Topic(place.Partition, place.Region, place.Account, arn)),
+		PolicyDocument: map[string]any(access.Topic(at, arn)),
 	})
 	NewChatRules(scope, "Rules", ChatRulesProps{
-		Place: place, Scope: props.Scope, Entries: props.Entries, Instructions: props.Instructions, Suffix: props.Suffix,
+		Place: at, Scope: props.Scope, Entries: props.Entries, Instructions: props.Instructions, Suffix: props.Suffix,
 		Topic: arn, DeadLetters: props.DeadLetters,
 	})
 	newChannels(scope, props, append([]string{arn}, props.Topics...))
@@ -71,7 +72,7 @@ func NewChat(scope constructs.Construct, id string, props ChatProps) {
 
 // ChatRulesProps describe what a hub tells a chat channel.
 type ChatRulesProps struct {
-	Place Place
+	Place place.Place
 	Scope watch.Scope
 	// Entries of the catalogue that the channel is told of.
 	Entries      []watch.Entry
@@ -117,7 +118,7 @@ func newChannels(scope constructs.Construct, props ChatProps, topics []string) {
 		AssumeRolePolicyDocument: map[string]any(access.ChatTrust()),
 	})
 	// Without a guardrail it would be AdministratorAccess.
-	guardrail := jsii.Strings(PolicyARN(props.Place.Partition, "AWSDenyAll"))
+	guardrail := jsii.Strings(props.Place.AWSPolicy("AWSDenyAll"))
 	if slack := props.Slack; slack != (SlackChannel{}) {
 		awschatbot.NewCfnSlackChannelConfiguration(scope, jsii.String("Slack"), &awschatbot.CfnSlackChannelConfigurationProps{
 			ConfigurationName: jsii.String(names.ChatTopic + "-slack"),
@@ -137,6 +138,4 @@ func newChannels(scope constructs.Construct, props ChatProps, topics []string) {
 }
 
 // ChatTopicARN is the ARN of the chat topic of a hub, spelled out by its name: alarms and channels in other stacks name it.
-func ChatTopicARN(place Place) string {
-	return "arn:" + place.Partition + ":sns:" + place.Region + ":" + place.Account + ":" + names.ChatTopic
-}
+func ChatTopicARN(hub place.Place) string { return hub.Topic(names.ChatTopic) }

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -26,7 +27,7 @@ type RegionAlarm struct {
 // part of the world and in each other list, and one that is empty leaves its widget out.
 type DashboardProps struct {
 	// Hub is where the ledger is.
-	Hub Place
+	Hub place.Place
 	// Standby is its Region; empty means none.
 	Standby string
 	// Instructions are those of the alerts: what to do now.
@@ -180,7 +181,7 @@ func alarmWidgets(title string, arns []string) []widget {
 	}}}
 }
 
-func logWidget(hub Place, title string, q watch.Query) widget {
+func logWidget(hub place.Place, title string, q watch.Query) widget {
 	return widget{Type: "log", Properties: map[string]any{
 		"title": title, "region": hub.Region, "view": "table", "query": "SOURCE '" + q.Group + "' | " + q.Text,
 	}}

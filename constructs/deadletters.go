@@ -7,13 +7,9 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
-
-// Place is where a stack stands.
-type Place struct {
-	Partition, Account, Region string
-}
 
 // DeadLetters is the queue of what a Region's rules could not deliver. A rule's dead-letter queue has to be in its Region.
 type DeadLetters struct {
@@ -22,7 +18,7 @@ type DeadLetters struct {
 
 // DeadLettersProps describe a queue and its alarm.
 type DeadLettersProps struct {
-	Place Place
+	Place place.Place
 	// Of is the kind of the stack, which ends the alarm's name; empty means no alarm.
 	Of string
 	// Topics that the alarm tells by itself. In a Region without a topic there are none: the alarm's change of state is an
@@ -34,7 +30,7 @@ type DeadLettersProps struct {
 // of its own, which EventBridge needs no grant for.
 func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProps) DeadLetters {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
-	place := props.Place
+	at := props.Place
 	queue := awssqs.NewCfnQueue(scope, jsii.String("Queue"), &awssqs.CfnQueueProps{
 		MessageRetentionPeriod: jsii.Number(watch.DeadLettersKept.Seconds()),
 		SqsManagedSseEnabled:   jsii.Bool(true),
@@ -43,11 +39,11 @@ func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProp
 	arn := *queue.AttrArn()
 	awssqs.NewCfnQueuePolicy(scope, jsii.String("Policy"), &awssqs.CfnQueuePolicyProps{
 		Queues:         jsii.Strings(*queue.Ref()),
-		PolicyDocument: map[string]any(access.DeadLetters(place.Partition, place.Region, place.Account, arn)),
+		PolicyDocument: map[string]any(access.DeadLetters(at, arn)),
 	})
 	if props.Of != "" {
 		NewAnyAlarm(scope, "Alarm", AnyAlarmProps{
-			Name: names.DeadLettersAlarm + props.Of, Description: watch.DeadLettersText(place.Region),
+			Name: names.DeadLettersAlarm + props.Of, Description: watch.DeadLettersText(at.Region),
 			Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Statistic: "Maximum",
 			Dimension: "QueueName", Value: *queue.AttrQueueName(), Topics: props.Topics,
 		})

@@ -30,7 +30,7 @@ func TestForwarding(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
 		var buses []Bus
 		for _, region := range []string{"eu-west-1", "us-gov-east-1"} {
-			buses = append(buses, DefaultBus(Place{here.Partition, here.Account, region}))
+			buses = append(buses, DefaultBus(here.In(region)))
 		}
 		NewForwarding(stack, "Forwarding", ForwardingProps{
 			Region: here.Region, Scope: scope, Prefix: "forward-",

@@ -10,22 +10,23 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
 // NewHeartbeatRole makes the role with which the schedules of every Region put beats on that Region's bus. IAM is global:
 // one serves all Regions, and other stacks refer to it by its name.
-func NewHeartbeatRole(scope constructs.Construct, id string, place Place) {
+func NewHeartbeatRole(scope constructs.Construct, id string, hub place.Place) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	role := awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.HeartbeatRole),
 		Description:              jsii.String("Lets the schedules put the hourly break glass heartbeat on their Region's bus"),
-		AssumeRolePolicyDocument: map[string]any(access.HeartbeatTrust(place.Partition, place.Account)),
+		AssumeRolePolicyDocument: map[string]any(access.HeartbeatTrust(hub)),
 	})
 	awsiam.NewCfnManagedPolicy(scope, jsii.String("Policy"), &awsiam.CfnManagedPolicyProps{
 		ManagedPolicyName: jsii.String(names.HeartbeatPolicy),
 		Description:       jsii.String("Put break glass heartbeats on the default bus"),
-		PolicyDocument:    map[string]any(access.Heartbeat(place.Partition, place.Account)),
+		PolicyDocument:    map[string]any(access.Heartbeat(hub)),
 		Roles:             texts([]string{*role.Ref()}),
 	})
 }
@@ -38,15 +39,15 @@ const (
 // NewHeartbeat makes a Region's schedule. It puts an event of the project's own source on the Region's bus, where every
 // forwarding rule carries it. A beat that fails is not kept: the next one comes within the hour, and a missing one is
 // what the alarm is for.
-func NewHeartbeat(scope constructs.Construct, id string, place Place) {
+func NewHeartbeat(scope constructs.Construct, id string, at place.Place) {
 	awsscheduler.NewCfnSchedule(scope, jsii.String(id), &awsscheduler.CfnScheduleProps{
 		Name:               jsii.String(names.Heartbeat),
 		Description:        jsii.String("A sign of life that every forwarding rule carries to the hub"),
 		ScheduleExpression: jsii.String(watch.HeartbeatSchedule),
 		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
 		Target: &awsscheduler.CfnSchedule_TargetProperty{
-			Arn:     jsii.String(DefaultBus(place).ARN),
-			RoleArn: jsii.String("arn:" + place.Partition + ":iam::" + place.Account + ":role/" + names.HeartbeatRole),
+			Arn:     jsii.String(at.Bus()),
+			RoleArn: jsii.String(at.Role(names.HeartbeatRole)),
 			EventBridgeParameters: &awsscheduler.CfnSchedule_EventBridgeParametersProperty{
 				Source: jsii.String(watch.HeartbeatSource), DetailType: jsii.String(watch.HeartbeatType),
 			},

@@ -28,9 +28,9 @@ func TestHeartbeatRole(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) { NewHeartbeatRole(stack, "Heartbeat", here) })
 	role := one.only(t, "AWS::IAM::Role").Properties
 	same(t, "name", role["RoleName"], "breakglass-heartbeat-role")
-	same(t, "trust", role["AssumeRolePolicyDocument"], access.HeartbeatTrust(here.Partition, here.Account))
+	same(t, "trust", role["AssumeRolePolicyDocument"], access.HeartbeatTrust(here))
 	policy := one.only(t, "AWS::IAM::ManagedPolicy").Properties
-	same(t, "rights", policy["PolicyDocument"], access.Heartbeat(here.Partition, here.Account))
+	same(t, "rights", policy["PolicyDocument"], access.Heartbeat(here))
 	if roles := policy["Roles"].([]any); len(roles) != 1 || !one.refers(roles[0], "AWS::IAM::Role", "") {
 		t.Errorf("the policy is of %v", roles)
 	}

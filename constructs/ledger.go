@@ -11,6 +11,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -21,7 +22,7 @@ type Log struct {
 
 // LedgerProps describe the logs of a hub.
 type LedgerProps struct {
-	Place Place
+	Place place.Place
 	// RetentionDays of the ledger, a number that CloudWatch Logs offers.
 	RetentionDays int
 	// Keep the ledger when its stack is removed.
@@ -34,7 +35,7 @@ type LedgerProps struct {
 // write into them.
 func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger Log) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
-	place := props.Place
+	hub := props.Place
 	group := awslogs.NewCfnLogGroup(scope, jsii.String("Group"), &awslogs.CfnLogGroupProps{
 		LogGroupName: jsii.String(names.Ledger), RetentionInDays: jsii.Number(props.RetentionDays),
 	})
@@ -42,15 +43,15 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 		// But not by a stack that could not be made: its ledger would be in the way of the next attempt.
 		group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	}
-	ledger = NamedLog(place, names.Ledger)
+	ledger = NamedLog(hub, names.Ledger)
 	arns := []string{ledger.arn}
 	if props.Heartbeats {
 		awslogs.NewCfnLogGroup(scope, jsii.String("Heartbeats"), &awslogs.CfnLogGroupProps{
 			LogGroupName: jsii.String(names.Heartbeats), RetentionInDays: jsii.Number(watch.HeartbeatDays),
 		})
-		arns = append(arns, NamedLog(place, names.Heartbeats).arn)
+		arns = append(arns, NamedLog(hub, names.Heartbeats).arn)
 	}
-	document, err := json.Marshal(access.Ledger(place.Partition, place.Region, place.Account, arns...))
+	document, err := json.Marshal(access.Ledger(hub, arns...))
 	if err != nil {
 		panic(err) // a policy document holds maps, lists and texts only
 	}
@@ -61,9 +62,7 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 }
 
 // NamedLog is the log group of that name. A rule wants its ARN without the ":*" that the resource's own attribute ends in.
-func NamedLog(place Place, name string) Log {
-	return Log{arn: "arn:" + place.Partition + ":logs:" + place.Region + ":" + place.Account + ":log-group:" + name}
-}
+func NamedLog(at place.Place, name string) Log { return Log{arn: at.LogGroup(name)} }
 
 // ToLedger is a target that writes the event down as it came.
 func ToLedger(l Log, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {

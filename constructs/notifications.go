@@ -13,13 +13,14 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
 // NotificationsProps describe a second way to people, by AWS User Notifications.
 type NotificationsProps struct {
 	// Place of the stack. CloudFormation has these types of resource in us-east-1 only.
-	Place Place
+	Place place.Place
 	// Email addresses, at most 50: as many channels as a configuration may have.
 	Email []string
 	// Regions that are watched.

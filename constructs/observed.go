@@ -7,6 +7,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -21,7 +22,7 @@ func NewBusPolicy(scope constructs.Construct, id string, policy access.Document)
 
 // HeardProps describe a rule in a hub for what the observers of some accounts carry there, and its alarm.
 type HeardProps struct {
-	Place        Place
+	Place        place.Place
 	Scope        watch.Scope
 	Instructions string
 	// Entry has one count.

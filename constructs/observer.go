@@ -8,6 +8,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -26,14 +27,14 @@ func NewObserverRole(scope constructs.Construct, id string, buses []Bus) Forward
 }
 
 // NamedObserverRole is the role that another stack of the account has made.
-func NamedObserverRole(place Place) ForwardingRole {
-	return ForwardingRole{arn: "arn:" + place.Partition + ":iam::" + place.Account + ":role/" + names.ObserverRole}
+func NamedObserverRole(at place.Place) ForwardingRole {
+	return ForwardingRole{arn: at.Role(names.ObserverRole)}
 }
 
 // ObserversProps describe the observers of a target account in one Region.
 type ObserversProps struct {
 	// Place may hold what CloudFormation fills in, for a template that serves many accounts.
-	Place Place
+	Place place.Place
 	Scope watch.Scope
 	// Buses of the hubs, at most 5, and the role that may put events on them.
 	Buses       []Bus

@@ -14,7 +14,7 @@ import (
 func observers(t *testing.T, scope watch.Scope) template {
 	t.Helper()
 	return synth(t, func(stack awscdk.Stack) {
-		buses := []Bus{DefaultBus(Place{here.Partition, "111111111111", "us-gov-east-1"}), DefaultBus(Place{here.Partition, "111111111111", here.Region})}
+		buses := []Bus{DefaultBus(here.Of("111111111111").In("us-gov-east-1")), DefaultBus(here.Of("111111111111"))}
 		NewObservers(stack, "Observers", ObserversProps{
 			Place: here, Scope: scope, Buses: buses, Role: NewObserverRole(stack, "Role", buses),
 			DeadLetters: NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}),
@@ -99,7 +99,7 @@ func TestHeard(t *testing.T) {
 }
 
 func TestBusPolicy(t *testing.T) {
-	policy := access.ObservedBus(access.BusPolicyProps{Bus: "arn:bus", Partition: "aws", Organization: "o-ab12cd34ef", Sources: watch.ObservedSources()})
+	policy := access.ObservedBus(access.BusPolicyProps{Organization: "o-ab12cd34ef", Sources: watch.ObservedSources()})
 	one := synth(t, func(stack awscdk.Stack) { NewBusPolicy(stack, "Bus", policy) })
 	got := one.only(t, "AWS::Events::EventBusPolicy").Properties
 	has(t, got, "EventBusName", "StatementId", "Statement")

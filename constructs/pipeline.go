@@ -13,6 +13,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
 // buildLogDays is how long the builds' logs are kept, the differences that somebody approved among them.
@@ -39,7 +40,7 @@ type PipelineStage struct {
 
 // PipelineProps describe the pipeline.
 type PipelineProps struct {
-	Place  Place
+	Place  place.Place
 	Source PipelineSource
 	// Stages in their order, the hub's first.
 	Stages []PipelineStage
@@ -47,7 +48,7 @@ type PipelineProps struct {
 	Buckets map[string]awss3.IBucket
 	Rights  access.Pipeline
 	// LookInto are the other accounts that the readiness check reads in.
-	LookInto []access.Environment
+	LookInto []place.Place
 }
 
 // NewPipeline makes the pipeline: source, tests and templates, its own change, then stage after stage, and the proof that the

@@ -9,6 +9,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
 // What the builds run with. Tests hold these against go.mod and package-lock.json.
@@ -113,14 +114,14 @@ func newReadiness(roles pipelineRoles, source pipelines.CodePipelineSource) pipe
 }
 
 // buildPage is the address of a build's page in the console.
-func buildPage(place Place, project, build string) string {
-	return "https://" + place.Region + ".console.aws.amazon.com/codesuite/codebuild/" + place.Account + "/projects/" + project +
-		"/build/" + build + "/log?region=" + place.Region
+func buildPage(at place.Place, project, build string) string {
+	return "https://" + at.Region + ".console.aws.amazon.com/codesuite/codebuild/" + at.Account + "/projects/" + project +
+		"/build/" + build + "/log?region=" + at.Region
 }
 
 // newApproval waits for somebody who has read what would change.
-func newApproval(place Place, stage string, diff pipelines.CodeBuildStep) pipelines.Step {
-	page := buildPage(place, names.DiffBuild, *diff.ExportedVariable(jsii.String(buildVariable)))
+func newApproval(at place.Place, stage string, diff pipelines.CodeBuildStep) pipelines.Step {
+	page := buildPage(at, names.DiffBuild, *diff.ExportedVariable(jsii.String(buildVariable)))
 	return pipelines.NewManualApprovalStep(jsii.String("Approve"), &pipelines.ManualApprovalStepProps{
 		ReviewUrl: jsii.String(page),
 		Comment: jsii.String(strings.Join([]string{

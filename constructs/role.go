@@ -8,12 +8,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/place"
 )
 
 // RoleProps describe the role in a target account.
 type RoleProps struct {
-	Name    string
-	Account string
+	Name  string
+	Place place.Place
 	// Users may assume it.
 	Users []access.User
 	// ManagedPolicies are ARNs, at most 10.
@@ -41,7 +42,7 @@ func NewTargetRole(scope constructs.Construct, id string, props RoleProps) {
 		}}
 	}
 	if boundary := props.PermissionsBoundary; boundary != "" {
-		role.PermissionsBoundary = jsii.String(access.BoundaryARN(props.Users[0].Partition, props.Account, boundary))
+		role.PermissionsBoundary = jsii.String(access.BoundaryARN(props.Place, boundary))
 	}
 	awsiam.NewCfnRole(scope, jsii.String(id), role)
 }

@@ -28,7 +28,7 @@ func TestTargetRole(t *testing.T) {
 	}
 	one := synth(t, func(stack awscdk.Stack) {
 		for _, r := range roles {
-			r.Account, r.Users = target, emergencyUsers
+			r.Place, r.Users = here.Of(target), emergencyUsers
 			NewTargetRole(stack, r.Name, r)
 		}
 	})

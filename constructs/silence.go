@@ -10,12 +10,13 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
 // SilenceProps describe how a hub notices Regions that have gone silent.
 type SilenceProps struct {
-	Hub   Place
+	Hub   place.Place
 	Scope watch.Scope
 	// Name of the group of Regions.
 	Name string

@@ -12,10 +12,12 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/place"
 )
 
 // here is a place that no default stands for: a Region, account or partition of somewhere else in a template is a mistake.
-var here = Place{Partition: "aws-us-gov", Account: "012345678901", Region: "us-gov-west-1"}
+var here = place.Place{Partition: "aws-us-gov", Account: "012345678901", Region: "us-gov-west-1"}
 
 // template is a synthesized template as plain data.
 type template struct {

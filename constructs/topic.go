@@ -9,6 +9,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
 // Subscriber is somebody or something that the topic tells.
@@ -30,13 +31,13 @@ const keyDeletionWindowDays = 10
 
 // NewTopic makes the topic, encrypted with a customer managed key: with the AWS managed key neither EventBridge nor
 // CloudWatch can publish.
-func NewTopic(scope constructs.Construct, id string, place Place, subscribers []Subscriber) Topic {
+func NewTopic(scope constructs.Construct, id string, hub place.Place, subscribers []Subscriber) Topic {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	key := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{
 		Description:         jsii.String("Encrypts the break glass alerts"),
 		EnableKeyRotation:   jsii.Bool(true),
 		PendingWindowInDays: jsii.Number(keyDeletionWindowDays),
-		KeyPolicy:           map[string]any(access.Key(place.Partition, place.Region, place.Account)),
+		KeyPolicy:           map[string]any(access.Key(hub)),
 	})
 	awskms.NewCfnAlias(scope, jsii.String("Alias"), &awskms.CfnAliasProps{
 		AliasName: jsii.String(names.KeyAlias), TargetKeyId: key.Ref(),
@@ -47,17 +48,14 @@ func NewTopic(scope constructs.Construct, id string, place Place, subscribers []
 	arn := *topic.Ref()
 	awssns.NewCfnTopicPolicy(scope, jsii.String("Policy"), &awssns.CfnTopicPolicyProps{
 		Topics:         jsii.Strings(arn),
-		PolicyDocument: map[string]any(access.Topic(place.Partition, place.Region, place.Account, arn)),
+		PolicyDocument: map[string]any(access.Topic(hub, arn)),
 	})
 	for _, s := range subscribers {
 		awssns.NewCfnSubscription(scope, jsii.String(s.ID), &awssns.CfnSubscriptionProps{
 			TopicArn: jsii.String(arn), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
 		})
 	}
-	return Topic{
-		arn: arn, named: "arn:" + place.Partition + ":sns:" + place.Region + ":" + place.Account + ":" + names.Topic,
-		key: *key.Ref(),
-	}
+	return Topic{arn: arn, named: hub.Topic(names.Topic), key: *key.Ref()}
 }
 
 // ARN of the topic.

@@ -9,6 +9,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
 const (
@@ -29,13 +30,13 @@ const (
 // With keep, the bucket outlives its stack. Without, it goes with the stack, but only when it is empty: CloudFormation
 // can't delete a bucket that holds anything, and a trail writes within minutes. The deletion fails then, the trail is
 // gone already, and whoever empties the bucket, old versions too, can delete the stack once more.
-func NewTrail(scope constructs.Construct, id string, place Place, keep bool) {
+func NewTrail(scope constructs.Construct, id string, at place.Place, keep bool) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	bucket := newTrailBucket(scope, keep)
 	policy := awss3.NewCfnBucketPolicy(scope, jsii.String("Policy"), &awss3.CfnBucketPolicyProps{
 		Bucket: bucket.Ref(),
 		PolicyDocument: map[string]any(
-			access.TrailBucket(place.Partition, place.Region, place.Account, *bucket.AttrArn(), names.Trail)),
+			access.TrailBucket(at, *bucket.AttrArn(), names.Trail)),
 	})
 	trail := awscloudtrail.NewCfnTrail(scope, jsii.String("Trail"), &awscloudtrail.CfnTrailProps{
 		TrailName:                  jsii.String(names.Trail),

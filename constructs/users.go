@@ -30,7 +30,7 @@ func NewUsers(scope constructs.Construct, id string, props UsersProps) {
 		id, name, description string
 		document              access.Document
 	}{
-		{"AssumeRole", names.AssumePolicy, "Assume the break glass role in any account", access.AssumeRole(props.Users[0].Partition, props.Role)},
+		{"AssumeRole", names.AssumePolicy, "Assume the break glass role in any account", access.AssumeRole(props.Users[0].Place, props.Role)},
 		{"Guard", names.GuardPolicy, "Nothing without MFA; hands off the users, the group and the forwarding", access.Guard(props.Users)},
 	}
 	for _, p := range policies {
@@ -44,12 +44,6 @@ func NewUsers(scope constructs.Construct, id string, props UsersProps) {
 			UserName: jsii.String(user.Name), Groups: texts([]string{*group.Ref()}),
 		})
 	}
-}
-
-// PolicyARN is the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
-// by ARN.
-func PolicyARN(partition, policy string) string {
-	return access.PolicyARN(partition, policy)
 }
 
 // texts are nil for an empty list: CloudFormation then leaves the property out.

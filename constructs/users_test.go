@@ -9,8 +9,8 @@ import (
 )
 
 var emergencyUsers = []access.User{
-	{Partition: here.Partition, Account: here.Account, Name: "BreakglassUser"},
-	{Partition: here.Partition, Account: here.Account, Name: "alice+bg@example.com"},
+	{Place: here, Name: "BreakglassUser"},
+	{Place: here, Name: "alice+bg@example.com"},
 }
 
 func TestUsers(t *testing.T) {
@@ -39,7 +39,7 @@ func TestUsers(t *testing.T) {
 	same(t, "what the file grants", group["ManagedPolicyArns"], policies)
 
 	for name, document := range map[string]access.Document{
-		"BreakGlassAssumeRole": access.AssumeRole(here.Partition, "Emergency"),
+		"BreakGlassAssumeRole": access.AssumeRole(here, "Emergency"),
 		"BreakGlassGuard":      access.Guard(emergencyUsers),
 	} {
 		policy := one.named(t, "AWS::IAM::ManagedPolicy", "ManagedPolicyName", name).Properties
@@ -49,20 +49,6 @@ func TestUsers(t *testing.T) {
 		groups := policy["Groups"].([]any)
 		if len(groups) != 1 || !one.refers(groups[0], "AWS::IAM::Group", "") {
 			t.Errorf("%s is of the groups %v", name, groups)
-		}
-	}
-}
-
-func TestPolicyARN(t *testing.T) {
-	for policy, want := range map[string]string{
-		"IAMFullAccess":                              "arn:aws-us-gov:iam::aws:policy/IAMFullAccess",
-		"job-function/ViewOnlyAccess":                "arn:aws-us-gov:iam::aws:policy/job-function/ViewOnlyAccess",
-		"arn:aws:iam::aws:policy/IAMFullAccess":      "arn:aws:iam::aws:policy/IAMFullAccess",
-		"arn:aws:iam::111111111111:policy/team/Mine": "arn:aws:iam::111111111111:policy/team/Mine",
-		"arnold": "arn:aws-us-gov:iam::aws:policy/arnold",
-	} {
-		if got := PolicyARN("aws-us-gov", policy); got != want {
-			t.Errorf("%s is %s, want %s", policy, got, want)
 		}
 	}
 }

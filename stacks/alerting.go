@@ -14,9 +14,9 @@ import (
 
 // newAlerting puts what a hub and a standby have in common into the stack, and returns the topic.
 func newAlerting(stack awscdk.Stack, c *config.Config, p plan.Placement) own.Topic {
-	topic := own.NewTopic(stack, "Topic", place(p), subscribers(c.Alerts))
+	topic := own.NewTopic(stack, "Topic", p.Place(), subscribers(c.Alerts))
 	ledger := own.NewLedger(stack, "Ledger", own.LedgerProps{
-		Place: place(p), RetentionDays: c.Ledger.RetentionDays, Keep: c.TerminationProtection, Heartbeats: c.Monitoring.Heartbeats,
+		Place: p.Place(), RetentionDays: c.Ledger.RetentionDays, Keep: c.TerminationProtection, Heartbeats: c.Monitoring.Heartbeats,
 	})
 	props := alertingProps(c, p, topic, ledger, newDeadLetters(stack, c, p, told(c, p, topic)...))
 	props.Entries, props.DistantDrills = c.Scope().Of(watch.Access), true
@@ -32,7 +32,7 @@ func alertingProps(c *config.Config, p plan.Placement, topic own.Topic, ledger o
 	scope := c.Scope()
 	scope.Key, scope.KeyRegion = topic.KeyID(), p.Region
 	props := own.AlertingProps{
-		Place: place(p), Scope: scope, Instructions: c.Alerts.Instructions, Topic: topic, Ledger: ledger, DeadLetters: deadLetters,
+		Place: p.Place(), Scope: scope, Instructions: c.Alerts.Instructions, Topic: topic, Ledger: ledger, DeadLetters: deadLetters,
 	}
 	if p.Region != c.Hub.Region {
 		props.Suffix = names.StandbySuffix
@@ -45,14 +45,14 @@ func alertingProps(c *config.Config, p plan.Placement, topic own.Topic, ledger o
 func told(c *config.Config, p plan.Placement, topic own.Topic) []string {
 	topics := []string{topic.ARN()}
 	if c.Chat != (config.Chat{}) {
-		topics = append(topics, own.ChatTopicARN(place(p)))
+		topics = append(topics, own.ChatTopicARN(p.Place()))
 	}
 	return topics
 }
 
 // newDeadLetters makes the dead-letter queue of a stack, with an alarm if the file wants it.
 func newDeadLetters(stack awscdk.Stack, c *config.Config, p plan.Placement, topics ...string) own.DeadLetters {
-	props := own.DeadLettersProps{Place: place(p), Topics: topics}
+	props := own.DeadLettersProps{Place: p.Place(), Topics: topics}
 	if c.Monitoring.DeliveryFailures {
 		props.Of = p.DeadLetters()
 	}

@@ -7,7 +7,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
@@ -26,7 +25,7 @@ func NewArtifacts(app App, p plan.Placement, all plan.Plan) (awscdk.Stack, awss3
 func artifactsIn(all plan.Plan, region string) access.Artifacts {
 	hub := all.Config.Hub.Account
 	a := access.Artifacts{
-		Partition: config.Partition, Account: hub, Region: region,
+		Place:  all.Config.HubIn(region),
 		Bucket: names.PipelineBucket + hub + "-" + region, KeyAlias: names.PipelineKeyAlias,
 	}
 	for _, at := range all.Placements {

@@ -18,19 +18,19 @@ func NewChat(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	alerting := alertingProps(c, p, topic, own.Log{}, newDeadLetters(stack, c, p, told(c, p, topic.ByName())...))
 	if p.Group != "" {
 		own.NewChatRules(stack, "Chat", own.ChatRulesProps{
-			Place: place(p), Scope: alerting.Scope, Entries: c.Scope().Of(plan.IntegrityParts...), Instructions: c.Alerts.Instructions,
-			Suffix: alerting.Suffix, Topic: own.ChatTopicARN(place(p)), DeadLetters: alerting.DeadLetters,
+			Place: p.Place(), Scope: alerting.Scope, Entries: c.Scope().Of(plan.IntegrityParts...), Instructions: c.Alerts.Instructions,
+			Suffix: alerting.Suffix, Topic: own.ChatTopicARN(p.Place()), DeadLetters: alerting.DeadLetters,
 		})
 		return stack
 	}
 	props := own.ChatProps{
-		Place: place(p), Scope: alerting.Scope, Entries: c.Scope().Of(watch.Access), Instructions: c.Alerts.Instructions,
+		Place: p.Place(), Scope: alerting.Scope, Entries: c.Scope().Of(watch.Access), Instructions: c.Alerts.Instructions,
 		Suffix: alerting.Suffix, Key: topic.KeyID(), DeadLetters: alerting.DeadLetters,
 	}
 	if p.Region == c.Hub.Region {
 		props.Slack, props.Teams = own.SlackChannel(c.Chat.Slack), own.TeamsChannel(c.Chat.Teams)
 		if c.Hub.Standby != "" {
-			standby := place(p)
+			standby := p.Place()
 			standby.Region = c.Hub.Standby
 			props.Topics = []string{own.ChatTopicARN(standby)}
 		}

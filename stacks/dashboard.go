@@ -22,7 +22,7 @@ func NewDashboard(app App, p plan.Placement, alarms []plan.Alarm) awscdk.Stack {
 func DashboardProps(c *config.Config, p plan.Placement, alarms []plan.Alarm) own.DashboardProps {
 	failed, _ := watch.ByID("failed-sign-in")
 	props := own.DashboardProps{
-		Hub: place(p), Standby: c.Hub.Standby, Instructions: c.Alerts.Instructions, FailedSignIns: names.Capture + failed.Rule,
+		Hub: p.Place(), Standby: c.Hub.Standby, Instructions: c.Alerts.Instructions, FailedSignIns: names.Capture + failed.Rule,
 	}
 	for _, a := range alarms {
 		arn := a.ARN(config.Partition, p.Account)

@@ -33,7 +33,7 @@ func NewForwarder(app App, p plan.Placement, hub Hub) awscdk.Stack {
 		Buses: buses, Role: hub.ForwardingRole, DeadLetters: newDeadLetters(stack, c, p),
 	})
 	if c.Monitoring.Heartbeats && p.Region != c.Hub.Region {
-		own.NewHeartbeat(stack, "Heartbeat", place(p))
+		own.NewHeartbeat(stack, "Heartbeat", p.Place())
 	}
 	return stack
 }

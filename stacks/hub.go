@@ -6,9 +6,9 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -33,16 +33,16 @@ func NewHub(app App, p plan.Placement) Hub {
 	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]own.Bus{}, Topics: map[string]own.Topic{}}
 	var buses []own.Bus
 	for _, region := range c.HubRegions() {
-		bus := own.DefaultBus(own.Place{Partition: config.Partition, Account: p.Account, Region: region})
+		bus := own.DefaultBus(p.Place().In(region))
 		hub.Buses[region] = bus
 		buses = append(buses, bus)
 	}
 	own.NewUsers(stack, "Users", own.UsersProps{
-		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(c.UserAccess.ManagedPolicies),
+		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(p.Place(), c.UserAccess.ManagedPolicies),
 	})
-	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", place(p), buses)
+	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", p.Place(), buses)
 	if c.Monitoring.Heartbeats {
-		own.NewHeartbeatRole(stack, "Heartbeat", place(p))
+		own.NewHeartbeatRole(stack, "Heartbeat", p.Place())
 	}
 	hub.Topics[p.Region] = newAlerting(stack, c, p)
 
@@ -61,10 +61,10 @@ func outputLinks(stack awscdk.Stack, groups []plan.LinkGroup) {
 	}
 }
 
-func policyARNs(policies []string) []string {
+func policyARNs(at place.Place, policies []string) []string {
 	arns := make([]string, len(policies))
 	for i, policy := range policies {
-		arns[i] = own.PolicyARN(config.Partition, policy)
+		arns[i] = access.PolicyARN(at, policy)
 	}
 	return arns
 }

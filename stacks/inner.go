@@ -12,7 +12,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/config"
-	own "example.com/breakglass/constructs"
+	"example.com/breakglass/place"
 )
 
 // innerTemplates are the templates that stack sets carry, by what is in them. Each is made once: many units share one.
@@ -27,7 +27,7 @@ func (made innerTemplates) inUnit(app App, unit config.Target) (string, error) {
 		return "", err
 	}
 	return made.of(string(content), func() (string, error) {
-		return synthesized(app, roleDescription, func(stack awscdk.Stack, at own.Place) {
+		return synthesized(app, roleDescription, func(stack awscdk.Stack, at place.Place) {
 			inTarget(stack, app, unit, at, slices.Contains(c.Observers.Regions, c.StackSets.Region))
 			exceptInHub(stack, c, func(each constructs.IConstruct) bool {
 				return *each.Node().Path() != *stack.Node().Path()+"/"+roleID
@@ -39,7 +39,7 @@ func (made innerTemplates) inUnit(app App, unit config.Target) (string, error) {
 // inOtherRegions is the template for the Regions that are observed besides.
 func (made innerTemplates) inOtherRegions(app App) (string, error) {
 	return made.of(observerDescription, func() (string, error) {
-		return synthesized(app, observerDescription, func(stack awscdk.Stack, at own.Place) {
+		return synthesized(app, observerDescription, func(stack awscdk.Stack, at place.Place) {
 			inObserved(stack, app, at, false, true)
 			exceptInHub(stack, app.Config, func(constructs.IConstruct) bool { return true })
 		})
@@ -77,7 +77,7 @@ func exceptInHub(stack awscdk.Stack, c *config.Config, some func(constructs.ICon
 
 // synthesized is the template of a stack that is the same in every account and Region: where it needs to know, CloudFormation
 // fills it in. An app of its own makes it, in a folder of its own: nothing of it gets into the output of the app around it.
-func synthesized(app App, description string, fill func(awscdk.Stack, own.Place)) (string, error) {
+func synthesized(app App, description string, fill func(awscdk.Stack, place.Place)) (string, error) {
 	dir, err := os.MkdirTemp("", "breakglass-template-")
 	if err != nil {
 		return "", fmt.Errorf("a folder for a stack set's template: %w", err)
@@ -98,7 +98,7 @@ func synthesized(app App, description string, fill func(awscdk.Stack, own.Place)
 		Description: jsii.String(description), Synthesizer: awscdk.NewLegacyStackSynthesizer(),
 		SuppressTemplateIndentation: jsii.Bool(true),
 	})
-	fill(stack, own.Place{Partition: config.Partition, Account: *stack.Account(), Region: *stack.Region()})
+	fill(stack, place.Place{Partition: app.Config.HubPlace().Partition, Account: *stack.Account(), Region: *stack.Region()})
 	text, err := os.ReadFile(filepath.Join(*stage.Synth(nil).Directory(), *stack.TemplateFile()))
 	return string(text), err
 }

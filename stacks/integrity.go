@@ -15,7 +15,7 @@ func NewIntegrity(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	c := app.Config
 	stack := newStack(app, p, "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver")
 	topic := hub.Topics[p.Region].ByName()
-	props := alertingProps(c, p, topic, own.NamedLog(place(p), names.Ledger), newDeadLetters(stack, c, p, told(c, p, topic)...))
+	props := alertingProps(c, p, topic, own.NamedLog(p.Place(), names.Ledger), newDeadLetters(stack, c, p, told(c, p, topic)...))
 	props.Entries = c.Scope().Of(plan.IntegrityParts...)
 	own.NewAlerting(stack, "Alerting", props)
 	if c.Monitoring.DeliveryFailures {

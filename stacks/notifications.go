@@ -13,7 +13,7 @@ func NewNotifications(app App, p plan.Placement) awscdk.Stack {
 	c := app.Config
 	stack := newStack(app, p, "Break glass notifications: a second way to people, by AWS User Notifications")
 	own.NewNotifications(stack, "Notifications", own.NotificationsProps{
-		Place: place(p), Email: c.UserNotifications.Email, Regions: c.Regions, Entries: c.Scope().Of(watch.Access), Scope: c.Scope(),
+		Place: p.Place(), Email: c.UserNotifications.Email, Regions: c.Regions, Entries: c.Scope().Of(watch.Access), Scope: c.Scope(),
 	})
 	return stack
 }

@@ -16,7 +16,7 @@ func NewObserved(app App, p plan.Placement, hub Hub) awscdk.Stack {
 	c := app.Config
 	stack := newStack(app, p, "Break glass observed: tells of what the observers in the target accounts see")
 	topic := hub.Topics[p.Region].ByName()
-	in := alertingProps(c, p, topic, own.NamedLog(place(p), names.Ledger), newDeadLetters(stack, c, p, told(c, p, topic)...))
+	in := alertingProps(c, p, topic, own.NamedLog(p.Place(), names.Ledger), newDeadLetters(stack, c, p, told(c, p, topic)...))
 	heard := func(entry string, l config.Listeners, from []any) {
 		e, _ := watch.ByID(entry)
 		own.NewHeard(stack, entry+l.Suffix, own.HeardProps{

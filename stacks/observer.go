@@ -9,6 +9,6 @@ import (
 // NewObserver makes the observers of a target account in a Region without its role's stack.
 func NewObserver(app App, p plan.Placement) awscdk.Stack {
 	stack := newStack(app, p, observerDescription)
-	inObserved(stack, app, place(p), false, true)
+	inObserved(stack, app, p.Place(), false, true)
 	return stack
 }

@@ -11,6 +11,7 @@ import (
 	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -24,7 +25,7 @@ func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]aws
 	buckets[p.Region] = own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{Artifacts: artifactsIn(all, p.Region), Key: true})
 
 	rights := access.Pipeline{
-		Partition: config.Partition, Account: p.Account, Region: p.Region,
+		Place:        p.Place(),
 		Projects:     []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild},
 		Environments: environments(all),
 	}
@@ -32,7 +33,7 @@ func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]aws
 		rights.Artifacts = append(rights.Artifacts, artifactsIn(all, region))
 	}
 	props := own.PipelineProps{
-		Place: place(p), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
+		Place: p.Place(), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
 		Source: own.PipelineSource{
 			Connection: c.Pipeline.Source.CodeConnections.Connection, Repository: c.Pipeline.Source.CodeConnections.Repository,
 			CodeCommit: c.Pipeline.Source.CodeCommit.Repository,
@@ -52,30 +53,30 @@ func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]aws
 }
 
 // environments are the accounts and Regions that the pipeline deploys into, sorted.
-func environments(all plan.Plan) []access.Environment {
-	in := map[access.Environment]bool{}
+func environments(all plan.Plan) []place.Place {
+	in := map[place.Place]bool{}
 	for _, at := range all.Placements {
 		if at.Stage != "" {
-			in[access.Environment{Account: at.Account, Region: at.Region}] = true
+			in[at.Place()] = true
 		}
 	}
-	return slices.SortedFunc(maps.Keys(in), func(a, b access.Environment) int {
+	return slices.SortedFunc(maps.Keys(in), func(a, b place.Place) int {
 		return slices.Compare([]string{a.Account, a.Region}, []string{b.Account, b.Region})
 	})
 }
 
 // lookInto are the accounts other than the hub's that the readiness check reads in, each with the Region of the role that it
 // reads with. The hub account it reads with the build's own rights.
-func lookInto(c *config.Config) []access.Environment {
-	var into []access.Environment
+func lookInto(c *config.Config) []place.Place {
+	var into []place.Place
 	for _, t := range c.Targets {
 		if t.Account != c.Hub.Account {
-			into = append(into, access.Environment{Account: t.Account, Region: t.Region})
+			into = append(into, config.PlaceOf(t.Account, t.Region))
 		}
 	}
 	if management := c.StackSetAccount(); len(c.Units) > 0 && management != c.Hub.Account &&
-		!slices.ContainsFunc(into, func(e access.Environment) bool { return e.Account == management }) {
-		into = append(into, access.Environment{Account: management, Region: c.Hub.Region})
+		!slices.ContainsFunc(into, func(e place.Place) bool { return e.Account == management }) {
+		into = append(into, c.HubPlace().Of(management))
 	}
 	return into
 }

@@ -10,6 +10,6 @@ import (
 // and so depends on no stack: it can be deployed by itself, with that account's own credentials.
 func NewRole(app App, p plan.Placement) awscdk.Stack {
 	stack := newStack(app, p, roleDescription)
-	inTarget(stack, app, *p.Target, place(p), len(p.To) > 0)
+	inTarget(stack, app, *p.Target, p.Place(), len(p.To) > 0)
 	return stack
 }

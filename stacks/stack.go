@@ -6,8 +6,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"example.com/breakglass/config"
-	own "example.com/breakglass/constructs"
 	"example.com/breakglass/plan"
 )
 
@@ -24,14 +22,10 @@ func newStack(app App, p plan.Placement, description string) awscdk.Stack {
 		Description:           jsii.String(description),
 		TerminationProtection: jsii.Bool(app.Config.TerminationProtection),
 		Tags:                  &tags,
-		Synthesizer:           newSynthesizer(app, p.Account),
+		Synthesizer:           newSynthesizer(app, p.Place()),
 		// A template counts with its white space, and has to stay under 51,200 bytes; cdk synth shows it laid out as YAML.
 		SuppressTemplateIndentation: jsii.Bool(true),
 	})
-}
-
-func place(p plan.Placement) own.Place {
-	return own.Place{Partition: config.Partition, Account: p.Account, Region: p.Region}
 }
 
 func output(stack awscdk.Stack, name, value, description string) {

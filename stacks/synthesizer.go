@@ -7,13 +7,14 @@ import (
 	"github.com/aws/jsii-runtime-go/runtime"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 )
 
 // newSynthesizer gives the CDK the rights that deploy.access names. No stack has an asset, so nothing needs a bucket.
-func newSynthesizer(app App, account string) awscdk.IStackSynthesizer {
+func newSynthesizer(app App, at place.Place) awscdk.IStackSynthesizer {
 	switch app.Config.Deploy.Access {
 	case config.AccessOrganization:
-		return newOrganizationSynthesizer("arn:" + config.Partition + ":iam::" + account + ":role/" + app.Config.Deploy.AccessRole)
+		return newOrganizationSynthesizer(at.Role(app.Config.Deploy.AccessRole))
 	case config.AccessBootstrap:
 		// The CDK's own, without the parameter with the bootstrap's version: CloudFormation would read it from SSM with the rights
 		// of the execution role, which has none there. The CDK CLI looks at the version by itself.

@@ -5,6 +5,7 @@ import (
 
 	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
+	"example.com/breakglass/place"
 )
 
 // What the stacks in a target account are, for those who meet them there.
@@ -19,11 +20,11 @@ const roleID = "Role"
 // inTarget makes the users' way into a target account, with its observers. It is the same in the stack of one account and in
 // a template for all accounts of a unit: in that one, at holds what CloudFormation fills in with the account and its Region.
 // observed tells whether that Region is observed.
-func inTarget(scope constructs.Construct, app App, t config.Target, at own.Place, observed bool) {
+func inTarget(scope constructs.Construct, app App, t config.Target, at place.Place, observed bool) {
 	c := app.Config
 	own.NewTargetRole(scope, roleID, own.RoleProps{
-		Name: c.Role.Name, Account: at.Account, Users: c.EmergencyUsers(),
-		ManagedPolicies: policyARNs(t.ManagedPolicies), InlinePolicy: t.InlinePolicy,
+		Name: c.Role.Name, Place: at, Users: c.EmergencyUsers(),
+		ManagedPolicies: policyARNs(at, t.ManagedPolicies), InlinePolicy: t.InlinePolicy,
 		PermissionsBoundary: t.PermissionsBoundary, SessionDuration: t.SessionDuration,
 	})
 	inObserved(scope, app, at, true, observed)
@@ -31,14 +32,14 @@ func inTarget(scope constructs.Construct, app App, t config.Target, at own.Place
 
 // inObserved makes the observers of a target account: home is where its role's stack is, which has what there is once in an
 // account; observed tells whether the Region is observed.
-func inObserved(scope constructs.Construct, app App, at own.Place, home, observed bool) {
+func inObserved(scope constructs.Construct, app App, at place.Place, home, observed bool) {
 	c := app.Config
 	if len(c.Observers.Regions) == 0 || at.Account == c.Hub.Account {
 		return // the hub sees itself
 	}
 	var buses []own.Bus
 	for _, region := range c.HubRegions() {
-		buses = append(buses, own.DefaultBus(own.Place{Partition: config.Partition, Account: c.Hub.Account, Region: region}))
+		buses = append(buses, own.DefaultBus(c.HubIn(region)))
 	}
 	role := own.NamedObserverRole(at)
 	if home {

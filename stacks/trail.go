@@ -10,6 +10,6 @@ import (
 // NewTrail makes CloudTrail's trail, where the file asks for one.
 func NewTrail(app App, p plan.Placement) awscdk.Stack {
 	stack := newStack(app, p, "Break glass trail: CloudTrail's management events of every Region, without which nothing is seen")
-	own.NewTrail(stack, "Trail", place(p), app.Config.TerminationProtection)
+	own.NewTrail(stack, "Trail", p.Place(), app.Config.TerminationProtection)
 	return stack
 }

@@ -95,19 +95,18 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 
 // Role is the role through which the file has an account entered; empty means none.
 func (k *Keys) Role(account string) string {
-	iam := "arn:" + config.Partition + ":iam::" + account + ":role/"
+	in := config.PlaceOf(account, k.file.Hub.Region)
 	switch k.file.Deploy.Access {
 	case config.AccessOrganization:
-		return iam + k.file.Deploy.AccessRole
+		return in.Role(k.file.Deploy.AccessRole)
 	case config.AccessBootstrap:
 		// The one that cdk diff reads with: the Region is that of a stack of the account.
-		region := k.file.Hub.Region
 		for _, t := range k.file.Targets {
 			if t.Account == account && account != k.file.Hub.Account {
-				region = t.Region
+				in = config.PlaceOf(account, t.Region)
 			}
 		}
-		return access.BootstrapRole(config.Partition, access.LookupRole, account, region)
+		return access.BootstrapRole(in, access.LookupRole)
 	}
 	return ""
 }

@@ -22,7 +22,7 @@ func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, 
 // StacksRole is the role through which the CDK deploys in an account and Region; empty means none.
 func (k *Keys) StacksRole(account, region string) string {
 	if k.file.Deploy.Access == config.AccessBootstrap {
-		return access.BootstrapRole(config.Partition, access.DeployRole, account, region)
+		return access.BootstrapRole(config.PlaceOf(account, region), access.DeployRole)
 	}
 	return k.Role(account)
 }

@@ -14,7 +14,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -208,6 +210,9 @@ type view struct {
 	// silent is set when CloudFormation did not say which stack has a resource; it is not asked for the next.
 	silent bool
 }
+
+// place is where the stack is deployed.
+func (v *view) place() place.Place { return config.PlaceOf(v.Account, v.Region) }
 
 // add takes a resource that exists. Properties that CloudFormation can only set when it makes a resource are recorded as the
 // plan has them: otherwise the deployment would replace it.

@@ -216,7 +216,7 @@ func (v *view) attachedByPolicies(role string) []string {
 	for _, id := range v.template.of("AWS::IAM::ManagedPolicy") {
 		roles, _ := v.template.Resources[id].Properties["Roles"].([]any)
 		if slices.ContainsFunc(roles, func(r any) bool { return ref(r) == role }) {
-			own = append(own, "arn:aws:iam::"+v.Account+":policy/"+v.template.text(id, "ManagedPolicyName"))
+			own = append(own, v.place().Policy(v.template.text(id, "ManagedPolicyName")))
 		}
 	}
 	return own

@@ -12,7 +12,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 )
 
@@ -74,7 +73,7 @@ func lookKey(ctx context.Context, v *view, id string) error {
 
 // topicARN is where a topic of the stack is.
 func (v *view) topicARN(id string) string {
-	return "arn:" + config.Partition + ":sns:" + v.Region + ":" + v.Account + ":" + v.template.text(id, "TopicName")
+	return v.place().Topic(v.template.text(id, "TopicName"))
 }
 
 func lookTopic(ctx context.Context, v *view, id string) error {

@@ -129,9 +129,9 @@ func (s *scene) told(a plan.Alarm) []string {
 	if !a.Tells {
 		return nil
 	}
-	topics := []string{s.arn("sns", a.Region, names.Topic)}
+	topics := []string{s.in(a.Region).Topic(names.Topic)}
 	if s.config.Chat != (config.Chat{}) {
-		topics = append(topics, s.arn("sns", a.Region, names.ChatTopic))
+		topics = append(topics, s.in(a.Region).Topic(names.ChatTopic))
 	}
 	return topics
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 )
 
 type busAPI interface {
@@ -20,7 +20,7 @@ type busAPI interface {
 // bus looks who besides the account may put events on a hub's bus: the observers in the target accounts, where the file has
 // any, and nobody else. stack is the one that lets them in; empty where it is not there.
 func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *result {
-	r := of("bus")
+	r, hub := of("bus"), s.in(region)
 	out, err := api.DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
 	if err != nil {
 		r.unanswered(region, "who may put events on the bus", err)
@@ -28,7 +28,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	}
 	want := access.Document{"Statement": []any{}}
 	if stack != "" {
-		want = asRoots(s.config.BusPolicy(region))
+		want = asRoots(hub, s.config.BusPolicy(region))
 	}
 	policy := aws.ToString(out.Policy)
 	if policy == "" {
@@ -43,7 +43,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	for _, one := range want["Statement"].([]any) {
 		s := plain(one).(map[string]any)
 		delete(s, "Sid")
-		i := slices.IndexFunc(all, func(has map[string]any) bool { return text(plain(asRoot(has))) == text(s) })
+		i := slices.IndexFunc(all, func(has map[string]any) bool { return text(plain(asRoot(hub, has))) == text(s) })
 		if i < 0 {
 			r.drifted(Problem, region, stack, "the hub's bus does not let the observers of the target accounts in as the file has it: nobody hears of them")
 			continue
@@ -66,15 +66,15 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 }
 
 // asRoots writes the accounts of a policy as EventBridge gives them back: by the ARN of their root.
-func asRoots(policy access.Document) access.Document {
+func asRoots(hub place.Place, policy access.Document) access.Document {
 	var all []any
 	for _, one := range policy["Statement"].([]any) {
-		all = append(all, asRoot(plain(one).(map[string]any)))
+		all = append(all, asRoot(hub, plain(one).(map[string]any)))
 	}
 	return access.Document{"Statement": all}
 }
 
-func asRoot(statement map[string]any) map[string]any {
+func asRoot(hub place.Place, statement map[string]any) map[string]any {
 	who, ok := statement["Principal"].(map[string]any)
 	if !ok {
 		return statement
@@ -87,7 +87,7 @@ func asRoot(statement map[string]any) map[string]any {
 	for i, one := range list {
 		roots[i] = one
 		if number, _ := one.(string); isAccount(number) {
-			roots[i] = "arn:" + config.Partition + ":iam::" + number + ":root"
+			roots[i] = hub.Of(number).Root()
 		}
 	}
 	out := maps.Clone(statement)
@@ -108,7 +108,7 @@ func (s *scene) own(principal any) bool {
 		}
 		for _, one := range list {
 			name, _ := one.(string)
-			if kind != "AWS" || name != s.account() && !strings.HasPrefix(name, "arn:"+config.Partition+":iam::"+s.account()+":") {
+			if kind != "AWS" || name != s.account() && !strings.HasPrefix(name, s.config.HubPlace().Global("iam", "")) {
 				return false
 			}
 		}

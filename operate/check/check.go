@@ -7,6 +7,7 @@ package check
 
 import (
 	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 
 	"time"
@@ -138,9 +139,8 @@ func newScene(c *config.Config, now time.Time) *scene {
 // account is the hub account.
 func (s *scene) account() string { return s.config.Hub.Account }
 
-func (s *scene) arn(service, region, rest string) string {
-	return "arn:" + config.Partition + ":" + service + ":" + region + ":" + s.account() + ":" + rest
-}
+// in is the hub account in a Region.
+func (s *scene) in(region string) place.Place { return s.config.HubIn(region) }
 
 // stackOf is the stack of a kind in a Region.
 func (s *scene) stackOf(region string, kinds ...plan.Kind) string {

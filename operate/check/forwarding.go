@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -33,16 +32,16 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	r := of("forwarding")
 	var buses []string
 	for _, hub := range s.config.HubRegions() {
-		buses = append(buses, s.arn("events", hub, "event-bus/default"))
+		buses = append(buses, s.in(hub).Bus())
 	}
-	by := maker{account: s.account(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
+	by := maker{place: s.config.HubPlace(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
 	s.carrier(ctx, api, r, by, carrier{role: names.ForwardRole, policy: names.ForwardPolicy, trust: forwardTrust, rights: access.Forward(buses)})
 	carriers := 1
 	if s.config.Monitoring.Heartbeats {
 		carriers++
 		s.carrier(ctx, api, r, by, carrier{
 			role: names.HeartbeatRole, policy: names.HeartbeatPolicy,
-			trust: access.HeartbeatTrust(config.Partition, s.account()), rights: access.Heartbeat(config.Partition, s.account()),
+			trust: access.HeartbeatTrust(s.config.HubPlace()), rights: access.Heartbeat(s.config.HubPlace()),
 		})
 	}
 	if r.well() {
@@ -83,7 +82,7 @@ func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, by ma
 			have = append(have, aws.ToString(p.PolicyArn))
 		}
 		if !want.inline {
-			managed = []string{by.policyARN(want.policy)}
+			managed = []string{by.place.Policy(want.policy)}
 		}
 		attached(r, by.where, by.stack, "the role "+role, have, managed)
 	}

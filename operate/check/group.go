@@ -50,12 +50,12 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			have = append(have, aws.ToString(p.PolicyArn))
 		}
 		for _, p := range s.config.UserAccess.ManagedPolicies {
-			want = append(want, access.PolicyARN(config.Partition, p))
+			want = append(want, access.PolicyARN(s.config.HubPlace(), p))
 		}
-		want = append(want, s.policyARN(names.AssumePolicy), s.policyARN(names.GuardPolicy))
-		if !slices.Contains(have, s.policyARN(names.GuardPolicy)) {
+		want = append(want, s.config.HubPlace().Policy(names.AssumePolicy), s.config.HubPlace().Policy(names.GuardPolicy))
+		if !slices.Contains(have, s.config.HubPlace().Policy(names.GuardPolicy)) {
 			r.drifted(Problem, "", stack, "the group "+names.Group+" has lost the guard "+names.GuardPolicy+": the users act without MFA, and on the alarm itself")
-			have = append(have, s.policyARN(names.GuardPolicy))
+			have = append(have, s.config.HubPlace().Policy(names.GuardPolicy))
 		}
 		attached(r, "", stack, "the group "+names.Group, have, want)
 	}
@@ -66,7 +66,7 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			"aws iam delete-group-policy --group-name "+names.Group+" --policy-name NAME")
 	}
 	s.policy(ctx, api, r, names.GuardPolicy, access.Guard(s.config.EmergencyUsers()))
-	s.policy(ctx, api, r, names.AssumePolicy, access.AssumeRole(config.Partition, s.config.Role.Name))
+	s.policy(ctx, api, r, names.AssumePolicy, access.AssumeRole(s.config.HubPlace(), s.config.Role.Name))
 	if r.well() {
 		r.fine("", "the users and nobody else, with the guard and the policies of the file")
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -42,7 +41,7 @@ func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack str
 		r.drifted(Problem, region, stack, "the schedule "+names.Heartbeat+" is "+got+", not "+watch.HeartbeatSchedule)
 	}
 	want := map[string]string{
-		"target": s.arn("events", region, "event-bus/default"), "role": "arn:" + config.Partition + ":iam::" + s.account() + ":role/" + names.HeartbeatRole,
+		"target": s.in(region).Bus(), "role": s.in(region).Role(names.HeartbeatRole),
 		"source": watch.HeartbeatSource,
 	}
 	got := map[string]string{}

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
@@ -59,7 +58,7 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 	policy, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: aws.String(id), PolicyName: aws.String("default")})
 	if err != nil {
 		r.unanswered(region, "the policy of the topic's key", err)
-	} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(config.Partition, region, s.account())); d != "" {
+	} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(s.in(region))); d != "" {
 		r.drifted(Problem, region, stack, "the policy of the topic's key is not the file's: "+d)
 	}
 	if r.well() {

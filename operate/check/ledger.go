@@ -8,7 +8,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -26,10 +25,10 @@ func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *resul
 	r := of("ledger")
 	stack := s.hubStack(region)
 	want := map[string]int{names.Ledger: s.config.Ledger.RetentionDays}
-	groups := []string{s.arn("logs", region, "log-group:"+names.Ledger)}
+	groups := []string{s.in(region).LogGroup(names.Ledger)}
 	if s.config.Monitoring.Heartbeats {
 		want[names.Heartbeats] = watch.HeartbeatDays
-		groups = append(groups, s.arn("logs", region, "log-group:"+names.Heartbeats))
+		groups = append(groups, s.in(region).LogGroup(names.Heartbeats))
 	}
 	have := map[string]int{}
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(logPrefix)})
@@ -55,7 +54,7 @@ func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *resul
 			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days, the file has %d", name, days, want[name]))
 		}
 	}
-	s.writers(ctx, api, r, region, access.Ledger(config.Partition, region, s.account(), groups...))
+	s.writers(ctx, api, r, region, access.Ledger(s.in(region), groups...))
 	if r.well() {
 		r.fine(region, "kept as long as the file says, and EventBridge may write")
 	}

@@ -59,9 +59,9 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 	r := of("forwarding")
 	var buses []string
 	for _, hub := range s.config.HubRegions() {
-		buses = append(buses, s.arn("events", hub, "event-bus/default"))
+		buses = append(buses, s.in(hub).Bus())
 	}
-	by := maker{account: account, where: account, stack: names.RoleStack + account}
+	by := maker{place: s.config.HubPlace().Of(account), where: account, stack: names.RoleStack + account}
 	s.carrier(ctx, api, r, by, carrier{
 		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.Observe(buses), inline: true,
 	})

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
@@ -8,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -19,21 +20,18 @@ type policyAPI interface {
 
 // policy compares one of the hub's own managed policies, as it is in force, with the plan's.
 func (s *scene) policy(ctx context.Context, api policyAPI, r *result, name string, want access.Document) {
-	s.policyIn(ctx, api, r, maker{account: s.account(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}, name, want)
+	s.policyIn(ctx, api, r, maker{place: s.config.HubPlace(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}, name, want)
 }
 
-// maker is the account of an identity, the place that findings name, and the stack that makes it.
+// maker is the place of an identity, the place that findings name, and the stack that makes it.
 type maker struct {
-	account, where, stack string
-}
-
-func (m maker) policyARN(name string) string {
-	return "arn:" + config.Partition + ":iam::" + m.account + ":policy/" + name
+	place        place.Place
+	where, stack string
 }
 
 // policyIn compares a managed policy of an account.
 func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker, name string, want access.Document) {
-	arn := of.policyARN(name)
+	arn := of.place.Policy(name)
 	out, err := api.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if missing(err) {
 		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is missing")
@@ -52,9 +50,6 @@ func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker
 		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is not the file's: "+d)
 	}
 }
-
-// policyARN is the ARN of one of the hub's own managed policies.
-func (s *scene) policyARN(name string) string { return maker{account: s.account()}.policyARN(name) }
 
 // attached compares the managed policies of a role or group, the holder, with those that it should have.
 func attached(r *result, where, stack, holder string, have, want []string) {
@@ -75,8 +70,6 @@ func attached(r *result, where, stack, holder string, have, want []string) {
 
 // short is a policy as the file would name it.
 func short(arn string) string {
-	if name, ok := strings.CutPrefix(arn, access.PolicyARN(config.Partition, "")); ok {
-		return name
-	}
-	return arn
+	_, name, _ := strings.Cut(arn, ":iam::aws:policy/")
+	return cmp.Or(name, arn)
 }

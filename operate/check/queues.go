@@ -62,7 +62,7 @@ func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region str
 			r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
 				"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
 		}
-		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.Partition, region, account, arn)); d != "" {
+		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.PlaceOf(account, region), arn)); d != "" {
 			r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of the queue "+name+" is not the file's: "+d)
 		}
 	}

@@ -45,7 +45,7 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 	}
 	want := ""
 	if target.PermissionsBoundary != "" {
-		want = access.BoundaryARN(config.Partition, target.Account, target.PermissionsBoundary)
+		want = access.BoundaryARN(config.PlaceOf(target.Account, target.Region), target.PermissionsBoundary)
 	}
 	got := ""
 	if b := out.Role.PermissionsBoundary; b != nil {
@@ -78,7 +78,7 @@ func (s *scene) grants(ctx context.Context, api rolesAPI, r *result, target conf
 			have = append(have, aws.ToString(p.PolicyArn))
 		}
 		for _, p := range target.ManagedPolicies {
-			want = append(want, access.PolicyARN(config.Partition, p))
+			want = append(want, access.PolicyARN(config.PlaceOf(target.Account, target.Region), p))
 		}
 		attached(r, at, stack, what, have, want)
 	}

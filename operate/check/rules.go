@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
@@ -171,9 +170,9 @@ func (s *scene) compareTarget(r *result, in rulesIn, want expected, id string, h
 	stack := want.at.Stack
 	transformed := have.InputTransformer != nil || have.Input != nil || have.InputPath != nil
 	if strings.Contains(aws.ToString(have.Arn), ":event-bus/") {
-		role := "arn:" + config.Partition + ":iam::" + want.at.Account + ":role/" + names.ForwardRole
+		role := want.at.Place().Role(names.ForwardRole)
 		if want.at.Target != nil {
-			role = "arn:" + config.Partition + ":iam::" + want.at.Account + ":role/" + names.ObserverRole
+			role = want.at.Place().Role(names.ObserverRole)
 		}
 		if got := aws.ToString(have.RoleArn); got != role {
 			r.drifted(Problem, in.region, stack, fmt.Sprintf("%s acts as %q, not as %s", target, got, role))

@@ -28,7 +28,7 @@ const (
 func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region string) *result {
 	r := of("subscribers")
 	have := map[string]types.Subscription{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(api, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(s.arn("sns", region, names.Topic))})
+	pages := sns.NewListSubscriptionsByTopicPaginator(api, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(s.in(region).Topic(names.Topic))})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		var gone *types.NotFoundException
@@ -114,7 +114,7 @@ func subscriber(protocol, endpoint string) string {
 // subscribe is the command that subscribes somebody anew.
 func (s *scene) subscribe(who string) string {
 	protocol, endpoint, _ := strings.Cut(who, " ")
-	return "aws sns subscribe --region <where> --topic-arn " + s.arn("sns", "<where>", names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
+	return "aws sns subscribe --region <where> --topic-arn " + s.in("<where>").Topic(names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
 }
 
 // subscription looks at one that is confirmed: whether it gets everything, which it returns, and whether anybody can end it.

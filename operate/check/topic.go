@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
@@ -21,7 +20,7 @@ type topicAPI interface {
 // topic looks at a hub's topic. key is the ID of its key; empty where that is not known.
 func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *result {
 	r := of("topic")
-	stack, arn := s.hubStack(region), s.arn("sns", region, names.Topic)
+	stack, arn := s.hubStack(region), s.in(region).Topic(names.Topic)
 	out, err := api.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(arn)})
 	var gone *types.NotFoundException
 	switch {
@@ -38,7 +37,7 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 	case key != "" && master[strings.LastIndex(master, "/")+1:] != key && master != names.KeyAlias:
 		r.drifted(Problem, region, stack, "the topic is encrypted with another key: "+master)
 	}
-	missing, extra, err := apart(out.Attributes["Policy"], access.Topic(config.Partition, region, s.account(), arn))
+	missing, extra, err := apart(out.Attributes["Policy"], access.Topic(s.in(region), arn))
 	switch {
 	case err != nil:
 		r.drifted(Problem, region, stack, "the topic's policy cannot be read: "+err.Error())

@@ -155,7 +155,7 @@ func (w *world) deploy() {
 		arn := w.queueARN(at.Stack)
 		w.queues[at.Stack] = map[string]string{
 			"QueueArn": arn, "ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0",
-			"Policy": text(access.DeadLetters(config.Partition, w.region, w.account, arn)),
+			"Policy": text(access.DeadLetters(config.PlaceOf(w.account, w.region), arn)),
 		}
 		for _, rule := range s.plan.Rules(at, keyID) {
 			w.rules[rule.Name] = &eb.Rule{
@@ -189,7 +189,7 @@ func (w *world) deploy() {
 	}
 	w.schedule = &scheduler.GetScheduleOutput{
 		State: st.ScheduleStateEnabled, ScheduleExpression: aws.String(watch.HeartbeatSchedule), Target: &st.Target{
-			Arn: aws.String(s.arn("events", w.region, "event-bus/default")), RoleArn: aws.String("arn:aws:iam::111111111111:role/" + names.HeartbeatRole),
+			Arn: aws.String(s.in(w.region).Bus()), RoleArn: aws.String("arn:aws:iam::111111111111:role/" + names.HeartbeatRole),
 			EventBridgeParameters: &st.EventBridgeParameters{Source: aws.String(watch.HeartbeatSource)},
 		},
 	}
@@ -209,23 +209,23 @@ func (w *world) placements() []plan.Placement {
 
 func (w *world) tell() {
 	s := w.s
-	arn := s.arn("sns", w.region, names.Topic)
-	w.topic = map[string]string{"KmsMasterKeyId": keyID, "Policy": text(access.Topic(config.Partition, w.region, s.account(), arn))}
+	arn := s.in(w.region).Topic(names.Topic)
+	w.topic = map[string]string{"KmsMasterKeyId": keyID, "Policy": text(access.Topic(s.in(w.region), arn))}
 	for _, who := range s.wanted() {
 		protocol, endpoint, _ := strings.Cut(who, " ")
 		w.subs = append(w.subs, types.Subscription{Protocol: &protocol, Endpoint: &endpoint, SubscriptionArn: aws.String(arn + ":" + protocol)})
 	}
 	w.sub = map[string]string{"ConfirmationWasAuthenticated": "true"}
 	w.key, w.rotates = &kt.KeyMetadata{KeyId: aws.String(keyID), KeyState: kt.KeyStateEnabled}, true
-	w.keyRules = text(access.Key(config.Partition, w.region, s.account()))
+	w.keyRules = text(access.Key(s.in(w.region)))
 	w.trails = []ct.Trail{{
 		Name: aws.String("organization"), TrailARN: aws.String("arn:aws:cloudtrail:eu-west-1:999999999999:trail/organization"), HomeRegion: aws.String("eu-west-1"),
 		IsMultiRegionTrail: aws.Bool(true), IncludeGlobalServiceEvents: aws.Bool(true), IsOrganizationTrail: aws.Bool(true),
 	}}
 	w.logging, w.selected = &cloudtrail.GetTrailStatusOutput{IsLogging: aws.Bool(true)}, &cloudtrail.GetEventSelectorsOutput{}
-	groups := []string{s.arn("logs", w.region, "log-group:"+names.Ledger), s.arn("logs", w.region, "log-group:"+names.Heartbeats)}
+	groups := []string{s.in(w.region).LogGroup(names.Ledger), s.in(w.region).LogGroup(names.Heartbeats)}
 	w.kept = map[string]int32{names.Ledger: int32(s.config.Ledger.RetentionDays), names.Heartbeats: watch.HeartbeatDays}
-	w.policies = map[string]string{"other": "{}", names.LedgerPolicy: text(access.Ledger(config.Partition, w.region, s.account(), groups...))}
+	w.policies = map[string]string{"other": "{}", names.LedgerPolicy: text(access.Ledger(s.in(w.region), groups...))}
 }
 
 func (w *world) people() {
@@ -239,16 +239,16 @@ func (w *world) people() {
 	w.devices, w.memberOf = 2, []string{names.Group}
 	own := "arn:aws:iam::111111111111:policy/"
 	w.ofGroup = []string{"arn:aws:iam::aws:policy/IAMFullAccess", own + names.AssumePolicy, own + names.GuardPolicy}
-	buses := []string{s.arn("events", "us-east-1", "event-bus/default"), s.arn("events", "us-west-2", "event-bus/default")}
+	buses := []string{s.in("us-east-1").Bus(), s.in("us-west-2").Bus()}
 	w.documents = map[string]string{
-		own + names.GuardPolicy: text(access.Guard(s.config.EmergencyUsers())), own + names.AssumePolicy: text(access.AssumeRole(config.Partition, s.config.Role.Name)),
-		own + names.ForwardPolicy: text(access.Forward(buses)), own + names.HeartbeatPolicy: text(access.Heartbeat(config.Partition, s.account())),
+		own + names.GuardPolicy: text(access.Guard(s.config.EmergencyUsers())), own + names.AssumePolicy: text(access.AssumeRole(s.config.HubPlace(), s.config.Role.Name)),
+		own + names.ForwardPolicy: text(access.Forward(buses)), own + names.HeartbeatPolicy: text(access.Heartbeat(s.config.HubPlace())),
 	}
 	role := func(trust access.Document) *it.Role {
 		return &it.Role{AssumeRolePolicyDocument: aws.String(text(trust)), MaxSessionDuration: aws.Int32(7200)}
 	}
 	w.roles = map[string]*it.Role{
-		names.ForwardRole: role(forwardTrust), names.HeartbeatRole: role(access.HeartbeatTrust(config.Partition, s.account())),
+		names.ForwardRole: role(forwardTrust), names.HeartbeatRole: role(access.HeartbeatTrust(s.config.HubPlace())),
 		"BreakGlassRole": role(access.Trust(s.config.EmergencyUsers())),
 	}
 	w.roles["BreakGlassRole"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:aws:iam::222222222222:policy/Fence")}

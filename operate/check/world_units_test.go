@@ -46,11 +46,11 @@ func (w *world) organize() {
 	// EventBridge gives an account back by the ARN of its root.
 	w.bus = ""
 	if w.s.hubStack(w.region) != "" && len(w.s.config.Observers.Regions) > 0 {
-		w.bus = text(asRoots(w.s.config.BusPolicy(w.region)))
+		w.bus = text(asRoots(w.s.in(w.region), w.s.config.BusPolicy(w.region)))
 	}
 	w.roles[names.ObserverRole] = &it.Role{AssumeRolePolicyDocument: aws.String(text(access.TrustEventBridge()))}
 	w.inRole[names.ObserverRole] = map[string]string{names.ObserverPolicy: text(access.Observe([]string{
-		w.s.arn("events", "us-east-1", "event-bus/default"), w.s.arn("events", "us-west-2", "event-bus/default"),
+		w.s.in("us-east-1").Bus(), w.s.in("us-west-2").Bus(),
 	}))}
 }
 

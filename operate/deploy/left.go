@@ -62,8 +62,8 @@ func Next(c *config.Config, outcomes []Outcome) []string {
 	if hub && len(c.Alerts.Email) > 0 {
 		lines = append(lines, "  - Within 48 hours, confirm each new mail address by the token in its mail:")
 		for _, region := range c.HubRegions() {
-			lines = append(lines, fmt.Sprintf("      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn arn:%s:sns:%s:%s:%s --token <token> --region %s",
-				config.Partition, region, c.Hub.Account, names.Topic, region))
+			lines = append(lines, fmt.Sprintf("      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn %s --token <token> --region %s",
+				c.HubIn(region).Topic(names.Topic), region))
 		}
 	}
 	if hub {

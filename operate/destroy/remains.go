@@ -91,7 +91,7 @@ func places(p plan.Plan) []place {
 	for _, u := range c.Users {
 		users = append(users, u.Name)
 	}
-	add(place{account: c.Hub.Account, region: c.Hub.Region, global: true, searches: identities(c.Hub.Account, users, ownRoles)})
+	add(place{account: c.Hub.Account, region: c.Hub.Region, global: true, searches: identities(c.HubPlace().Policy, users, ownRoles)})
 	if len(c.Observers.Regions) > 0 {
 		for _, region := range c.HubRegions() {
 			add(place{account: c.Hub.Account, region: region, searches: []search{statement}})

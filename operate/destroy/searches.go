@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
@@ -198,8 +197,7 @@ var once = []search{
 }
 
 // identities are what the hub account has in IAM.
-func identities(number string, users, ownRoles []string) []search {
-	policyARN := func(name string) string { return "arn:" + config.Partition + ":iam::" + number + ":policy/" + name }
+func identities(policyARN func(name string) string, users, ownRoles []string) []search {
 	return []search{
 		{"user", eachNamed(users, func(ctx context.Context, client *iam.Client, name string) error {
 			_, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})

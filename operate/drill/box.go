@@ -13,7 +13,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
@@ -73,11 +72,8 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	arn := func(service, rest string) string {
-		return "arn:" + config.Partition + ":" + service + ":" + hub + ":" + s.config.Hub.Account + ":" + rest
-	}
 	b := &box{hub: hub, queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg), name: "breakglass-drill-" + s.Name}
-	b.topic, b.queue = arn("sns", names.Topic), arn("sqs", b.name)
+	b.topic, b.queue = s.config.HubIn(hub).Topic(names.Topic), s.config.HubIn(hub).Queue(b.name)
 	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": b.queue,
 		"Condition": map[string]any{"ArnEquals": map[string]any{"aws:SourceArn": b.topic}},

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"sync"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
@@ -106,16 +105,14 @@ func (s *state) brokenLink(ctx context.Context, l *looks, d Drill, at Receipt) *
 
 // way are the rules between a drill's Region and where it has to arrive.
 func (s *state) way(d Drill, to Receipt) []hop {
-	arn := func(service, rest string) string {
-		return "arn:" + config.Partition + ":" + service + ":" + to.Hub + ":" + s.config.Hub.Account + ":" + rest
-	}
-	end := arn("logs", "log-group:"+names.Ledger)
+	hub := s.config.HubIn(to.Hub)
+	end := hub.LogGroup(names.Ledger)
 	if to.Where == Topic {
-		end = arn("sns", names.Topic)
+		end = hub.Topic(names.Topic)
 	}
 	if d.Region != to.Hub {
 		return []hop{
-			s.find(d.Region, arn("events", "event-bus/default"), func(name string) bool {
+			s.find(d.Region, hub.Bus(), func(name string) bool {
 				return name == names.Capture+d.entry.Rule || name == names.Forward+d.entry.Rule
 			}, plan.Forwarder),
 			s.find(to.Hub, end, func(name string) bool { return strings.HasPrefix(name, names.Record) }, plan.Hub, plan.Standby),

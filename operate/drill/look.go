@@ -19,7 +19,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
@@ -141,7 +140,7 @@ func (s *state) topicState(ctx context.Context, hub string) *Broken {
 	if err != nil {
 		return nil
 	}
-	topic := "arn:" + config.Partition + ":sns:" + hub + ":" + s.config.Hub.Account + ":" + names.Topic
+	topic := s.config.HubIn(hub).Topic(names.Topic)
 	_, err = sns.NewFromConfig(cfg).GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(topic)})
 	var gone *snstypes.NotFoundException
 	if errors.As(err, &gone) {

@@ -6,7 +6,6 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
-	"example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/stacks"
@@ -42,10 +41,10 @@ func writeData(file string, p plan.Plan) error {
 		"names": allNames(), "users": users, "hubRegions": hubs, "subscribers": subscribers(c.Alerts), "topicKey": topicKey,
 		"userAccess": fields{
 			"managedPolicies": c.UserAccess.ManagedPolicies,
-			"assumeRole":      access.AssumeRole(config.Partition, c.Role.Name), "guard": access.Guard(c.EmergencyUsers()),
+			"assumeRole":      access.AssumeRole(c.HubPlace(), c.Role.Name), "guard": access.Guard(c.EmergencyUsers()),
 		},
 		"heartbeat": fields{
-			"trustPolicy": access.HeartbeatTrust(config.Partition, c.Hub.Account), "policy": access.Heartbeat(config.Partition, c.Hub.Account),
+			"trustPolicy": access.HeartbeatTrust(c.HubPlace()), "policy": access.Heartbeat(c.HubPlace()),
 			"schedule": watch.HeartbeatSchedule, "source": watch.HeartbeatSource, "type": watch.HeartbeatType,
 			"period": watch.HeartbeatPeriod.Seconds(), "missed": watch.HeartbeatsMissed, "days": watch.HeartbeatDays,
 		},
@@ -60,7 +59,7 @@ func writeData(file string, p plan.Plan) error {
 }
 
 func busOf(c *config.Config, region string) string {
-	return constructs.DefaultBus(constructs.Place{Partition: config.Partition, Account: c.Hub.Account, Region: region}).ARN
+	return c.HubIn(region).Bus()
 }
 
 func placement(p plan.Plan, at plan.Placement) fields {
@@ -75,9 +74,9 @@ func placement(p plan.Plan, at plan.Placement) fields {
 	}
 	switch at.Kind {
 	case plan.Hub, plan.Standby:
-		f["keyPolicy"] = access.Key(config.Partition, at.Region, at.Account)
-		f["topicPolicy"] = access.Topic(config.Partition, at.Region, at.Account, "")
-		f["ledgerPolicy"] = access.Ledger(config.Partition, at.Region, at.Account, logGroup(at, names.Ledger), logGroup(at, names.Heartbeats))
+		f["keyPolicy"] = access.Key(at.Place())
+		f["topicPolicy"] = access.Topic(at.Place(), "")
+		f["ledgerPolicy"] = access.Ledger(at.Place(), at.Place().LogGroup(names.Ledger), at.Place().LogGroup(names.Heartbeats))
 		f["ledgerDays"] = c.Ledger.RetentionDays
 		f["distantDrills"] = watch.DistantDrills(c.Scope(), at.Region)
 		alerting(f, c, at, watch.Access)
@@ -124,13 +123,9 @@ func scopeIn(c *config.Config, at plan.Placement) watch.Scope {
 	return scope
 }
 
-func logGroup(at plan.Placement, name string) string {
-	return "arn:" + config.Partition + ":logs:" + at.Region + ":" + at.Account + ":log-group:" + name
-}
-
 func deadLetters(f fields, at plan.Placement) {
 	f["deadLetters"] = fields{
-		"policy": access.DeadLetters(config.Partition, at.Region, at.Account, ""),
+		"policy": access.DeadLetters(at.Place(), ""),
 		"alarm":  names.DeadLettersAlarm + at.DeadLetters(), "text": watch.DeadLettersText(at.Region),
 	}
 }
