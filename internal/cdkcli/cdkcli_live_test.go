@@ -49,7 +49,7 @@ func TestLifeOfTwoStacks(t *testing.T) {
 		return err
 	}
 	var failed *Error
-	if err := cdk(DeployAll("--app", app)...); !errors.As(err, &failed) || seen["Good"] != Done || seen["Bad"] != Failed {
+	if err := cdk(DeployAll("--app", app)...); !errors.As(err, &failed) || seen["Good"] != Done || seen["Bad"] != Started {
 		t.Errorf("deploy: %v, events %v", err, seen)
 	}
 	write(t, filepath.Join(app, "bad.json"), `{"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}}}`)

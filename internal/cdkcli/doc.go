@@ -1,2 +1,3 @@
-// Package cdkcli runs the CDK CLI this project pins, and turns what it prints into one event a stack.
+// Package cdkcli installs and runs the CDK CLI that this project pins, and reports its progress as one event a stack. It may
+// import child and nothing else of this module.
 package cdkcli

@@ -8,27 +8,26 @@ import (
 // Kind says what happened.
 type Kind string
 
-// The kinds of events. Every stack that was begun ends with one of the last three.
+// The kinds of events. A stack that fails has no event of its own: Run's error has the CLI's last lines, and CloudFormation
+// has the reason.
 const (
 	Synthesized Kind = "synthesized" // the app has run; no stack
 	Started     Kind = "started"
 	Done        Kind = "done"
 	Unchanged   Kind = "unchanged"
-	Failed      Kind = "failed"
 )
 
 // Event is one step of a run.
 type Event struct {
 	Kind   Kind
-	Action string        // what the CLI was asked: deploy, destroy, …
+	Action string        // the CLI's command: deploy, destroy, …
 	Stack  string        // empty for Synthesized
 	Index  int           // of Started: its number
 	Total  int           // of Started: out of so many
-	Took   time.Duration // since the stack was begun; of Synthesized: as the CLI says
-	Reason string        // of Failed: why; of Done: what went wrong on the way, mostly empty
+	Took   time.Duration // since the stack was started; of Synthesized: as the CLI reports it
 }
 
-// String is the event as one line for people.
+// String returns the event as one line for people.
 func (e Event) String() string {
 	took := e.Took.Round(100 * time.Millisecond)
 	switch e.Kind {
@@ -38,15 +37,10 @@ func (e Event) String() string {
 		return fmt.Sprintf("%s: %s started (%d of %d)", e.Stack, e.Action, e.Index, e.Total)
 	case Unchanged:
 		return e.Stack + ": no changes"
-	case Failed:
-		return fmt.Sprintf("%s: %s failed after %v: %s", e.Stack, e.Action, took, e.Reason)
 	}
 	past := map[string]string{"deploy": "deployed", "destroy": "removed"}[e.Action]
 	if past == "" {
 		past = e.Action + " done"
-	}
-	if e.Reason != "" {
-		return fmt.Sprintf("%s: %s in %v, but %s", e.Stack, past, took, e.Reason)
 	}
 	return fmt.Sprintf("%s: %s in %v", e.Stack, past, took)
 }

@@ -9,57 +9,63 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/breakglass/internal/child"
 )
 
-// Options say what to run.
+// Options selects what to run, and how.
 type Options struct {
 	Root    string      // the project: node_modules and cdk.json are here
 	Args    []string    // of the CLI, the command first: see DeployAll and DestroyAll
 	Env     []string    // environment; nil: this process's own
 	Output  string      // folder of the cloud assembly; empty: cdk.out
-	Log     io.Writer   // gets all the CLI prints; may be nil
-	OnEvent func(Event) // is told each event, one at a time; may be nil
+	Log     io.Writer   // gets all that the CLI prints; may be nil
+	OnEvent func(Event) // gets each event, one at a time; may be nil
 }
 
-// DeployAll are the arguments that deploy every stack, without questions.
-func DeployAll(more ...string) []string {
-	return append([]string{"deploy", "--all", "--concurrency", "12", "--require-approval", "never", "--progress", "events"}, more...)
+// Concurrency is how many stacks the CLI works on at once. The CLI looks at each stack every five seconds, so that a stack
+// takes at least that long and what counts is how many wait side by side: 48 are the hub, every Region's forwarder and the
+// roles of a dozen accounts. CloudFormation's request rates (AWS publishes no figures) count for each account and Region, and
+// nearly all of these stacks are alone in theirs: the most that share one are the hub Region's, some fifteen, which mostly
+// wait for each other. Throttled requests are repeated by the CLI, up to 7 times with pauses of 1 to 15 s.
+const Concurrency = 48
+
+// DeployAll returns the arguments that deploy every stack without a question.
+func DeployAll(more ...string) []string { return Deploy(append([]string{"--all"}, more...)...) }
+
+// Deploy returns the arguments that deploy stacks, named in more, without a question.
+func Deploy(more ...string) []string {
+	return append([]string{"deploy", "--concurrency", strconv.Itoa(Concurrency), "--require-approval", "never", "--progress", "events"}, more...)
 }
 
-// DestroyAll are the arguments that remove every stack, without questions.
+// DestroyAll returns the arguments that remove every stack without a question.
 func DestroyAll(more ...string) []string {
-	return append([]string{"destroy", "--all", "--concurrency", "12", "--force"}, more...)
+	return append([]string{"destroy", "--all", "--concurrency", strconv.Itoa(Concurrency), "--force"}, more...)
 }
 
 // Error is how a run of the CLI failed.
 type Error struct {
-	Action string  // the command: deploy, destroy, …
-	Failed []Event // the stacks that failed; none when the app itself did
-	Output string  // the last lines the CLI printed
+	Action string // the command: deploy, destroy, …
+	Output string // the last lines that the CLI printed
 	Err    error
 }
 
-// Error names every failed stack with its reason, or else shows the end of the output.
+// Error returns the exit status and the end of the output.
 func (e *Error) Error() string {
-	var text strings.Builder
-	fmt.Fprintf(&text, "cdk %s failed (%v)", e.Action, e.Err)
-	for _, event := range e.Failed {
-		fmt.Fprintf(&text, "\n  %s: %s", event.Stack, event.Reason)
+	text := fmt.Sprintf("cdk %s failed (%v)", e.Action, e.Err)
+	if e.Output != "" {
+		text += "\n" + e.Output
 	}
-	if len(e.Failed) == 0 && e.Output != "" {
-		text.WriteString("\n" + e.Output)
-	}
-	return text.String()
+	return text
 }
 
-// Unwrap is the exit status.
+// Unwrap returns the exit status.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Run runs the CLI that Install has installed, and waits for it. The events tell what becomes of each stack; when the
-// CLI fails, the error is an *Error. When ctx ends, the CLI and the app are ended too.
+// Run runs the CLI that Install has installed, and waits for it. OnEvent gets the progress of each stack; when the CLI fails,
+// the error is an *Error. When ctx ends, Run ends the CLI and the app.
 func Run(ctx context.Context, opts Options) error {
 	root, err := filepath.Abs(opts.Root)
 	if err != nil {
@@ -74,11 +80,7 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	action := opts.Args[0]
 
-	var failures []Event
 	parser := newParser(action, func(event Event) {
-		if event.Kind == Failed {
-			failures = append(failures, event)
-		}
 		if opts.OnEvent != nil {
 			opts.OnEvent(event)
 		}
@@ -103,9 +105,8 @@ func Run(ctx context.Context, opts Options) error {
 	if errors.Is(err, exec.ErrNotFound) || errors.Is(err, os.ErrPermission) {
 		return fmt.Errorf("cannot run %s: %w", cli, err)
 	}
-	parser.finish(err == nil)
 	if err != nil {
-		return &Error{Action: action, Failed: failures, Output: tail.Last(20), Err: err}
+		return &Error{Action: action, Output: tail.Last(20), Err: err}
 	}
 	return nil
 }

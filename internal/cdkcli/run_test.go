@@ -40,7 +40,7 @@ func TestRunPassesArgumentsAndEnvironment(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"deploy --all --concurrency 12 --require-approval never --progress events -c config=other.yaml --no-notices --output out\n",
+		"deploy --concurrency 48 --require-approval never --progress events --all -c config=other.yaml --no-notices --output out\n",
 		"color= key=111111111111 telemetry=true",
 	} {
 		if !strings.Contains(log.String(), want) {
@@ -49,20 +49,17 @@ func TestRunPassesArgumentsAndEnvironment(t *testing.T) {
 	}
 }
 
-func TestErrorNamesTheStackAndTheReason(t *testing.T) {
+func TestErrorEndsWithWhatTheCLIPrinted(t *testing.T) {
 	root := fakeCLI(t, `echo "Hub: deploying... [1/1]"
 echo "Hub | 1/3 | 19:56:15 | CREATE_FAILED | AWS::SNS::Topic | Topic Not allowed"
 echo "❌  Hub failed to deploy" >&2; exit 1`)
 	var kinds []Kind
 	err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, OnEvent: func(e Event) { kinds = append(kinds, e.Kind) }})
 	var failed *Error
-	if !errors.As(err, &failed) || len(failed.Failed) != 1 {
-		t.Fatalf("error %v", err)
+	if !errors.As(err, &failed) || !strings.HasPrefix(err.Error(), "cdk deploy failed (exit status 1)\n") || !strings.Contains(failed.Output, "AWS::SNS::Topic | Topic Not allowed") {
+		t.Errorf("error %v", err)
 	}
-	if want := "cdk deploy failed (exit status 1)\n  Hub: Topic (AWS::SNS::Topic): Not allowed"; err.Error() != want {
-		t.Errorf("got  %q\nwant %q", err, want)
-	}
-	if !slices.Equal(kinds, []Kind{Started, Failed}) {
+	if !slices.Equal(kinds, []Kind{Started}) {
 		t.Errorf("events %v", kinds)
 	}
 }
