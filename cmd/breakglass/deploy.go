@@ -319,11 +319,6 @@ func (d *deployRun) do(ctx context.Context, root string, common *flags) error {
 	}
 	outcomes := run.Run(ctx)
 	out.End()
-	if ctx.Err() == nil {
-		deploy.Reasons(ctx, d.keys.Stacks, outcomes)
-	} else {
-		deploy.Stopped(ctx, d.keys.Stacks, outcomes)
-	}
 	value := deployValue{Caller: d.caller.ARN, Refused: append([]deploy.Refusal{}, d.refused...), Disabled: append([]deploy.Disabled{}, d.disabled...), Stacks: outcomes}
 	if err := out.Value(value); err != nil {
 		return err

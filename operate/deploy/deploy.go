@@ -35,14 +35,11 @@ type Deployment struct {
 	// OnWait is told of a stack that has to wait for the end of an earlier run; may be nil.
 	OnWait func(stack string)
 
-	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means 12.
+	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means cdkcli.Concurrency.
 	Concurrency int
 
 	cli func(context.Context, cdkcli.Options) error
 }
-
-// concurrency is what Concurrency is where nothing else is said.
-const concurrency = 12
 
 // processes is how many CDK CLIs run at once, where accounts have credentials of their own: each takes a second or two
 // of computing before it does anything.
@@ -58,12 +55,12 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 		if d.OnEnd != nil {
 			d.OnEnd(o)
 		}
-	}), changed: make(chan struct{}, len(d.Stacks))}
+	}), newest: map[string]string{}, changed: make(chan struct{}, len(d.Stacks))}
 	if run.cli == nil {
 		run.cli = cdkcli.Run
 	}
 	if run.Concurrency == 0 {
-		run.Concurrency = concurrency
+		run.Concurrency = cdkcli.Concurrency
 	}
 	var tried []plan.Placement
 	for _, at := range d.Stacks {
@@ -81,6 +78,9 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 		run.deploy(ctx, stacks)
 	}
 	outcomes := run.board.outcomes()
+	if ctx.Err() != nil {
+		stopped(ctx, run.Open, outcomes)
+	}
 	for i, o := range outcomes {
 		if o.State == Failed && o.Fix == "" {
 			outcomes[i].Fix = Fix(o.Reason, o)
@@ -140,18 +140,26 @@ type run struct {
 
 	mutex sync.Mutex
 	board *board
-	// changed hears of each stack that need not wait any more.
+	// newest is the newest event of each stack before this run, where it is known.
+	newest map[string]string
+	// changed gets a value for each stack that need not wait any more.
 	changed chan struct{}
 }
 
 // await has the stacks wait at which CloudFormation is still at work.
 func (r *run) await(ctx context.Context, stacks []plan.Placement) {
-	if r.Open == nil {
-		return
-	}
-	r.board.busy = atWork(ctx, r.Open, stacks)
+	found := lookBefore(ctx, r.Open, stacks)
 	for _, at := range stacks {
-		if !r.board.busy[at.Stack] {
+		b := found[at.Stack]
+		r.mutex.Lock()
+		if b.known {
+			r.newest[at.Stack] = b.newest
+		}
+		if b.busy {
+			r.board.busy[at.Stack] = true
+		}
+		r.mutex.Unlock()
+		if !b.busy {
 			continue
 		}
 		if r.OnWait != nil {
@@ -159,8 +167,12 @@ func (r *run) await(ctx context.Context, stacks []plan.Placement) {
 		}
 		go func() {
 			settle(ctx, r.Open, at)
+			b, err := lookAt(ctx, r.Open, at)
 			r.mutex.Lock()
 			delete(r.board.busy, at.Stack)
+			if delete(r.newest, at.Stack); err == nil && b.known {
+				r.newest[at.Stack] = b.newest
+			}
 			r.mutex.Unlock()
 			r.changed <- struct{}{}
 		}()
@@ -169,7 +181,7 @@ func (r *run) await(ctx context.Context, stacks []plan.Placement) {
 
 // group deploys the stacks of one profile.
 func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
-	// When a call has attempted nothing, one of its stacks spoils it for all: from then on each has a call of its own.
+	// When a call has got nowhere, one of its stacks spoils it for all: from then on each has a call of its own.
 	alone := false
 	for ctx.Err() == nil {
 		r.mutex.Lock()
@@ -181,18 +193,22 @@ func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
 		case len(ready) == 0:
 			select {
 			case <-r.changed:
-			case <-time.After(askedEach): // another group may have heard of it
+			case <-time.After(askedEach): // another group may have received it
 			case <-ctx.Done():
 			}
 			continue
 		case alone:
 			ready = ready[:1]
 		}
-		began, err := r.call(ctx, profile, ready)
-		switch {
-		case ctx.Err() != nil:
+		err := r.call(ctx, profile, ready)
+		if ctx.Err() != nil {
 			return
-		case began:
+		}
+		r.mutex.Lock()
+		left := r.board.open(ready)
+		r.mutex.Unlock()
+		switch {
+		case len(left) < len(ready):
 		case len(ready) > 1:
 			alone = true
 		default:
@@ -203,8 +219,8 @@ func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
 	}
 }
 
-// call runs one CDK CLI, and tells whether it began anything.
-func (r *run) call(ctx context.Context, profile string, stacks []string) (began bool, err error) {
+// call runs one CDK CLI, and asks CloudFormation about the stacks whose end the CLI did not report.
+func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	args := []string{
 		"deploy", "--app", r.Assembly, "--exclusively", "--concurrency", strconv.Itoa(r.Concurrency),
 		"--require-approval", "never", "--progress", "events",
@@ -213,19 +229,36 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) (began 
 		args = append(args, "--profile", profile)
 	}
 	for _, stack := range stacks {
-		args = append(args, r.board.path[stack])
+		args = append(args, r.board.at[stack].Path())
 	}
-	err = r.cli(ctx, cdkcli.Options{
+	failed := r.cli(ctx, cdkcli.Options{
 		Root: r.Root, Args: args, Env: environment(profile),
 		OnEvent: func(e cdkcli.Event) {
 			r.mutex.Lock()
 			defer r.mutex.Unlock()
-			if r.board.event(e) {
-				began = true
-			}
+			r.board.progress(e)
 		},
 	})
-	return began, err
+	if ctx.Err() != nil {
+		return failed
+	}
+	r.mutex.Lock()
+	left := r.board.open(stacks)
+	r.mutex.Unlock()
+	found := r.verdicts(ctx, left)
+	if ctx.Err() != nil {
+		return failed
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	for _, stack := range left {
+		if v, ok := found[stack]; ok || failed != nil {
+			r.board.record(stack, v, failed == nil)
+		} else {
+			r.board.settle(stack, Deployed, "the CDK CLI succeeded; CloudFormation could not be asked")
+		}
+	}
+	return failed
 }
 
 // environment is this process's own. With a profile, keys in it are left out: they would come first.
@@ -244,8 +277,6 @@ func environment(profile string) []string {
 func reasonOf(err error) string {
 	var failed *cdkcli.Error
 	switch {
-	case err == nil:
-		return "the CDK CLI did not say what became of it"
 	case !errors.As(err, &failed) || failed.Output == "":
 		return err.Error()
 	}

@@ -36,11 +36,15 @@ monitoring: {heartbeats: false, dashboard: false}
 // fakeCLI deploys like the CDK CLI: in the order of the dependencies, so many at once, and nothing more after a failure.
 type fakeCLI struct {
 	plan   plan.Plan
+	cloud  *cloud
 	atOnce int
 	fails  map[string]string // reason by stack
 	calls  []string
 	spoils string // a stack that keeps a call from beginning anything
+	mute   bool   // it prints nothing that is understood
 }
+
+const failedRole = "  ✨  Synthesis time: 0.02s\n  Could not assume role"
 
 func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
 	var stacks []string
@@ -51,7 +55,7 @@ func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
 	}
 	f.calls = append(f.calls, strings.Join(stacks, " "))
 	if f.spoils != "" && slices.Contains(stacks, f.spoils) {
-		return &cdkcli.Error{Action: "deploy", Output: "  ✨  Synthesis time: 0.02s\n  Could not assume role", Err: errors.New("exit status 1")}
+		return &cdkcli.Error{Action: "deploy", Output: failedRole, Err: errors.New("exit status 1")}
 	}
 	done := map[string]bool{}
 	for len(done) < len(stacks) {
@@ -68,21 +72,21 @@ func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
 				now = append(now, name)
 			}
 		}
-		failed := ""
+		failed := false
 		for _, name := range now {
 			done[name] = true
-			e := cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-" + name, Took: time.Second}
-			if reason := f.fails[name]; reason != "" {
-				e.Kind, e.Reason = cdkcli.Failed, reason
-				if failed != "" {
-					e.Reason = cdkcli.Unfinished // the CLI names one
-				}
-				failed = name
+			reason := f.fails[name]
+			f.cloud.happens("BreakGlass-"+name, reason)
+			failed = failed || reason != ""
+			if !f.mute {
+				o.OnEvent(cdkcli.Event{Kind: cdkcli.Started, Stack: "BreakGlass-" + name})
 			}
-			o.OnEvent(e)
+			if reason == "" && !f.mute {
+				o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-" + name, Took: time.Second})
+			}
 		}
-		if failed != "" {
-			return &cdkcli.Error{Action: "deploy", Err: errors.New("exit status 1")}
+		if failed {
+			return &cdkcli.Error{Action: "deploy", Output: "its last words", Err: errors.New("exit status 1")}
 		}
 	}
 	return nil
@@ -91,14 +95,20 @@ func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
 func deployed(t *testing.T, f *fakeCLI, left map[string]Outcome) map[string]Outcome {
 	t.Helper()
 	f.plan = thePlan(t)
-	told := 0
-	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Left: left, OnEnd: func(Outcome) { told++ }, cli: f.run}
+	if f.cloud == nil {
+		f.cloud = newCloud(t)
+	}
+	ended := 0
+	d := &Deployment{
+		Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Left: left, Open: opened(f.cloud.Server),
+		OnEnd: func(Outcome) { ended++ }, cli: f.run,
+	}
 	outcomes := map[string]Outcome{}
 	for _, o := range d.Run(t.Context()) {
 		outcomes[strings.TrimPrefix(o.Stack, "BreakGlass-")] = o
 	}
-	if told != len(outcomes) {
-		t.Errorf("told of %d of %d stacks", told, len(outcomes))
+	if ended != len(outcomes) {
+		t.Errorf("%d of %d stacks ended", ended, len(outcomes))
 	}
 	return outcomes
 }
@@ -121,34 +131,57 @@ func TestOneCallWhenAllIsWell(t *testing.T) {
 }
 
 func TestABadRegionHoldsUpNothing(t *testing.T) {
-	for atOnce := 1; atOnce <= 12; atOnce++ {
-		t.Run(fmt.Sprint(atOnce, " at once"), func(t *testing.T) {
-			f := &fakeCLI{atOnce: atOnce, fails: map[string]string{
-				"Role-222222222222": "X (AWS::IAM::Role): exists", "Forwarder-eu-south-2": "Y (AWS::Events::Rule): already exists", "Forwarder-eu-north-1": "Z",
-			}}
-			outcomes := deployed(t, f, nil)
-			if count(outcomes, Failed) != 3 || count(outcomes, Deployed) != len(outcomes)-3 {
-				t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
-			}
-			for name, reason := range f.fails {
-				if o := outcomes[name]; o.Reason != reason && o.Reason != cdkcli.Unfinished || o.Fix == "" {
-					t.Errorf("%s: %+v", name, o)
+	for _, mute := range []bool{false, true} {
+		for atOnce := 1; atOnce <= 12; atOnce++ {
+			t.Run(fmt.Sprint(atOnce, " at once, mute ", mute), func(t *testing.T) {
+				f := &fakeCLI{atOnce: atOnce, mute: mute, fails: map[string]string{
+					"Role-222222222222": "exists", "Forwarder-eu-south-2": "already exists", "Forwarder-eu-north-1": "Z",
+				}}
+				outcomes := deployed(t, f, nil)
+				if count(outcomes, Failed) != 3 || count(outcomes, Deployed) != len(outcomes)-3 {
+					t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
 				}
-			}
-		})
+				for name, reason := range f.fails {
+					if o := outcomes[name]; o.Reason != "X (AWS::X::Y): "+reason || o.Fix == "" || o.Seconds != 2 {
+						t.Errorf("%s: %+v", name, o)
+					}
+				}
+			})
+		}
 	}
 }
 
-func TestAFailureWithoutWordsIsTriedOnceMore(t *testing.T) {
-	// Both fail in the same call, and the CLI names one of them.
-	f := &fakeCLI{atOnce: 12, fails: map[string]string{"Forwarder-eu-south-2": "first", "Forwarder-eu-north-1": "second"}}
-	outcomes := deployed(t, f, nil)
-	if outcomes["Forwarder-eu-south-2"].Reason != "first" || outcomes["Forwarder-eu-north-1"].Reason != "second" {
+// The reasons come from CloudFormation, the states too where the CDK CLI's words are not understood.
+func TestACLIThatSaysNothing(t *testing.T) {
+	f := &fakeCLI{atOnce: 12, mute: true, cloud: newCloud(t)}
+	if outcomes := deployed(t, f, nil); count(outcomes, Deployed) != len(outcomes) || len(f.calls) != 1 {
 		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
 	}
-	f = &fakeCLI{atOnce: 12, fails: map[string]string{"Forwarder-eu-south-2": cdkcli.Unfinished}}
-	if outcomes = deployed(t, f, nil); outcomes["Forwarder-eu-south-2"].State != Failed {
-		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	f.calls = nil
+	nothing := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Open: opened(f.cloud.Server), cli: func(context.Context, cdkcli.Options) error { return nil }}
+	for _, o := range nothing.Run(t.Context()) {
+		if o.State != Unchanged {
+			t.Errorf("nothing happened, and it is %+v", o)
+		}
+	}
+	// Where CloudFormation does not answer, a failure has the CDK CLI's last words.
+	f.cloud.Fail("cloudformation:DescribeStacks", "AccessDenied", "no")
+	nothing.cli = func(context.Context, cdkcli.Options) error {
+		return &cdkcli.Error{Action: "deploy", Output: failedRole, Err: errors.New("exit status 1")}
+	}
+	for _, o := range nothing.Run(t.Context()) {
+		if o.State != Held && (o.State != Failed || o.Reason != "Could not assume role") {
+			t.Errorf("%+v", o)
+		}
+	}
+}
+
+// A stack that failed in an earlier run, and at which nothing has happened since, is not what failed now.
+func TestAnEarlierFailureIsNotReported(t *testing.T) {
+	f := &fakeCLI{atOnce: 12, cloud: newCloud(t), spoils: "Role-222222222222"}
+	f.cloud.happens("BreakGlass-Role-222222222222", "of yesterday")
+	if o := deployed(t, f, nil)["Role-222222222222"]; o.State != Failed || o.Reason != "Could not assume role" {
+		t.Errorf("%+v", o)
 	}
 }
 
@@ -158,7 +191,7 @@ func TestWhatComesAfterAFailureIsHeldUp(t *testing.T) {
 	if outcomes["Hub"].State != Deployed || outcomes["Role-333333333333"].State != Deployed || outcomes["Integrity-us-east-1"].State != Deployed {
 		t.Errorf("what does not come after the standby: %v", outcomes)
 	}
-	if o := outcomes["Forwarder-eu-west-1"]; o.State != Held || !strings.Contains(o.Reason, "BreakGlass-Standby, which it comes after, is not there") {
+	if o := outcomes["Forwarder-eu-west-1"]; o.State != Held || !strings.Contains(o.Reason, "it depends on BreakGlass-Standby, which is not deployed") {
 		t.Errorf("what comes after the standby: %+v", o)
 	}
 }
@@ -192,9 +225,9 @@ func TestAStackThatSpoilsTheCallIsFoundOut(t *testing.T) {
 }
 
 func TestEachProfileHasItsOwnCall(t *testing.T) {
-	f := &fakeCLI{plan: thePlan(t), atOnce: 12}
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12, cloud: newCloud(t)}
 	var args []string
-	d := &Deployment{Stacks: f.plan.Placements, Assembly: "out",
+	d := &Deployment{Stacks: f.plan.Placements, Assembly: "out", Open: opened(f.cloud.Server),
 		Profile: func(account string) string { return map[string]string{"222222222222": "production"}[account] },
 		cli: func(ctx context.Context, o cdkcli.Options) error {
 			line := strings.Join(o.Args, " ")
@@ -215,9 +248,9 @@ func TestEachProfileHasItsOwnCall(t *testing.T) {
 }
 
 func TestStopped(t *testing.T) {
-	f := &fakeCLI{plan: thePlan(t), atOnce: 12}
+	p := thePlan(t)
 	ctx, stop := context.WithCancel(t.Context())
-	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" },
+	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, Open: opened(newCloud(t).Server),
 		cli: func(_ context.Context, o cdkcli.Options) error {
 			o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-Hub"})
 			o.OnEvent(cdkcli.Event{Kind: cdkcli.Started, Stack: "BreakGlass-Standby"})
@@ -228,7 +261,7 @@ func TestStopped(t *testing.T) {
 	for _, o := range d.Run(ctx) {
 		states[o.State]++
 	}
-	if states[Deployed] != 1 || states[Underway] != 1 || states[Waiting] != len(f.plan.Placements)-2 {
+	if states[Deployed] != 1 || states[Underway] != 1 || states[Waiting] != len(p.Placements)-2 {
 		t.Errorf("states %v", states)
 	}
 }

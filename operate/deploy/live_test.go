@@ -1,7 +1,7 @@
 //go:build emulator
 
 // The life of a deployment on the local AWS, by the code of breakglass deploy and breakglass destroy:
-// go test -tags emulator ./deploy
+// go test -tags emulator ./operate/deploy
 
 package deploy_test
 
@@ -115,9 +115,6 @@ func (l *life) deploys(t *testing.T, ctx context.Context, onEnd func(deploy.Outc
 		},
 	}
 	outcomes := d.Run(ctx)
-	if ctx.Err() == nil {
-		deploy.Reasons(ctx, l.keys.Stacks, outcomes)
-	}
 	t.Logf("took %.0f s", time.Since(began).Seconds())
 	of := map[string]deploy.Outcome{}
 	for _, o := range outcomes {

@@ -89,23 +89,26 @@ func TestForLater(t *testing.T) {
 func TestPastThePipeline(t *testing.T) {
 	p := staged(t)
 	var calls [][]string
-	fails := ""
+	fails, aws := "", newCloud(t)
 	cli := func(_ context.Context, o cdkcli.Options) error {
 		var stacks []string
 		for _, arg := range o.Args {
 			if i := strings.Index(arg, "BreakGlass-"); i >= 0 {
 				stacks = append(stacks, arg)
-				e := cdkcli.Event{Kind: cdkcli.Done, Stack: arg[i:]}
 				if arg == fails {
-					e.Kind, e.Reason = cdkcli.Failed, "x (AWS::Events::Rule): y"
+					aws.happens(arg[i:], "y")
+					continue
 				}
-				o.OnEvent(e)
+				o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: arg[i:]})
 			}
 		}
 		calls = append(calls, stacks)
+		if fails != "" && slices.Contains(stacks, fails) {
+			return &cdkcli.Error{Action: "deploy", Err: errors.New("exit status 1")}
+		}
 		return nil
 	}
-	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, cli: cli}
+	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, Open: opened(aws.Server), cli: cli}
 	for _, o := range d.Run(t.Context()) {
 		if o.State != Deployed {
 			t.Errorf("%+v", o)

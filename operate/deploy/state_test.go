@@ -6,12 +6,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
-	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"example.com/breakglass/internal/stub"
 	"example.com/breakglass/plan"
@@ -31,7 +28,7 @@ func status(status string, protected bool) string {
 		"<EnableTerminationProtection>%v</EnableTerminationProtection><CreationTime>2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>", status, protected)
 }
 
-func TestAtWork(t *testing.T) {
+func TestLookBefore(t *testing.T) {
 	server := stub.New()
 	defer server.Close()
 	server.Answer("cloudformation:DescribeStacks@us-east-1", status("CREATE_COMPLETE", true))
@@ -44,8 +41,16 @@ func TestAtWork(t *testing.T) {
 	for _, region := range []string{"us-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1"} { // the last one refuses
 		stacks = append(stacks, plan.Placement{Stack: region, Region: region})
 	}
-	if busy := atWork(t.Context(), opened(server), stacks); len(busy) != 1 || !busy["eu-west-1"] {
-		t.Errorf("busy are %v", busy)
+	server.Answer("cloudformation:DescribeStackEvents", "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents><member><EventId>the-newest</EventId></member>"+
+		"<member><EventId>older</EventId></member></StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>")
+	found := lookBefore(t.Context(), opened(server), stacks)
+	for _, region := range []string{"us-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1"} {
+		if want := (seen{busy: region == "eu-west-1", newest: "the-newest", known: true}); found[region] != want {
+			t.Errorf("%s: %+v, want %+v", region, found[region], want)
+		}
+	}
+	if found["eu-south-1"].known {
+		t.Error("a stack that nobody may ask about is known")
 	}
 	var lifted []string
 	for _, call := range server.Calls() {
@@ -57,7 +62,7 @@ func TestAtWork(t *testing.T) {
 		t.Errorf("the protection was lifted by %q, want %q", lifted, want)
 	}
 	outcomes := []Outcome{{Stack: "a", Region: "eu-west-1", State: Waiting}, {Stack: "b", Region: "us-east-1", State: Waiting}}
-	Stopped(t.Context(), opened(server), outcomes)
+	stopped(t.Context(), opened(server), outcomes)
 	if outcomes[0].State != Underway || outcomes[1].State != Waiting {
 		t.Errorf("after it was stopped: %v", outcomes)
 	}
@@ -78,38 +83,5 @@ func TestBusyStacksWaitAndNobodyElse(t *testing.T) {
 	b.busy = nil
 	if ready, more := b.ready(mine); len(ready) != len(p.Placements) || more {
 		t.Errorf("afterwards ready are %q, and more %v", ready, more)
-	}
-}
-
-type events []types.StackEvent
-
-func (e events) DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackEventsOutput, error) {
-	return &cloudformation.DescribeStackEventsOutput{StackEvents: e}, nil
-}
-
-func TestFirstFailure(t *testing.T) {
-	event := func(id, status, reason string, ago time.Duration) types.StackEvent {
-		physical := id
-		if id == "Hub" {
-			physical = "arn"
-		}
-		return types.StackEvent{
-			LogicalResourceId: aws.String(id), PhysicalResourceId: aws.String(physical), StackId: aws.String("arn"), ResourceType: aws.String("AWS::X::Y"),
-			ResourceStatus: types.ResourceStatus(status), ResourceStatusReason: aws.String(reason), Timestamp: aws.Time(time.Now().Add(-ago)),
-		}
-	}
-	newestFirst := events{
-		event("Hub", "ROLLBACK_COMPLETE", "", 0),
-		event("C", "CREATE_FAILED", "Resource creation cancelled", 0),
-		event("B", "CREATE_FAILED", "second", 0),
-		event("A", "CREATE_FAILED", "first", 0),
-		event("Hub", "CREATE_IN_PROGRESS", "User Initiated", 0),
-		event("Z", "DELETE_FAILED", "of an earlier operation", 0),
-	}
-	if got, err := FirstFailure(t.Context(), newestFirst, "Hub", time.Minute); err != nil || got != "A (AWS::X::Y): first" {
-		t.Errorf("%q, %v", got, err)
-	}
-	if got, _ := FirstFailure(t.Context(), events{event("A", "CREATE_FAILED", "first", time.Hour)}, "Hub", time.Minute); got != "" {
-		t.Errorf("an old failure is told as a new one: %q", got)
 	}
 }

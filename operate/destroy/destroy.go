@@ -262,7 +262,6 @@ func (r *Removal) delete(ctx context.Context, s Stack) error {
 
 // wait has CloudFormation delete a stack, and waits until it is gone.
 func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Stack) error {
-	began := time.Now()
 	if _, err := client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(s.ID)}); err != nil {
 		return account.Explain(err, "deleting "+s.Stack)
 	}
@@ -292,7 +291,7 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 	case now == nil:
 		return nil
 	}
-	if reason, _ := deploy.FirstFailure(ctx, client, s.ID, time.Since(began)); reason != "" {
+	if reason, _ := deploy.FirstFailure(ctx, client, s.ID); reason != "" {
 		if bucket := Bucket(s.Placement); bucket != "" && strings.Contains(reason, "not empty") {
 			reason += "; empty it (" + EmptyBucket(s.Placement) + "), and run breakglass destroy again"
 		}

@@ -65,7 +65,7 @@ func (s *screen) stackEvents() func(cdkcli.Event) {
 		switch e.Kind {
 		case cdkcli.Synthesized:
 			s.step("%s", e)
-		case cdkcli.Done, cdkcli.Unchanged, cdkcli.Failed:
+		case cdkcli.Done, cdkcli.Unchanged:
 			s.done++
 			fmt.Fprintf(s.out, "  %s %s\n", s.paint(faint, fmt.Sprintf("[%2d/%d]", s.done, s.stacks)), e)
 		}
