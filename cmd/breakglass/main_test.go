@@ -18,7 +18,8 @@ func TestMain(m *testing.M) {
 
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
-// checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
+// checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "cloudformation FOLDER"
+// has stacks that are files; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	testscript.Run(t, testscript.Params{
@@ -40,6 +41,9 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"aws": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(ts.Value(key{}).(*stub.Server).Script(ts.ReadFile(args[0])))
+			},
+			"cloudformation": func(ts *testscript.TestScript, _ bool, args []string) {
+				cloudFormation(ts.Value(key{}).(*stub.Server), ts.MkAbs(args[0]))
 			},
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)

@@ -1,0 +1,57 @@
+package main
+
+import (
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"example.com/breakglass/internal/stub"
+)
+
+// cloudFormation has a stub answer about stacks that are files of a folder, so that a script in the place of the CDK CLI can
+// make them. A file holds the stack's status; its second line, if any, is the failure of a resource: ID, type and reason. A
+// file that is written anew is a new operation on the stack.
+func cloudFormation(server *stub.Server, folder string) {
+	read := func(request string) (lines []string, operation string) {
+		form, _ := url.ParseQuery(request)
+		path := filepath.Join(folder, filepath.Base(form.Get("StackName")))
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return nil, ""
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			return nil, ""
+		}
+		return strings.Split(strings.TrimSpace(string(text)), "\n"), fmt.Sprint(info.ModTime().UnixNano())
+	}
+	server.Handle("cloudformation:DescribeStacks", func(_, request string) string {
+		member := ""
+		if lines, _ := read(request); lines != nil {
+			member = "<member><StackName>x</StackName><StackStatus>" + lines[0] + "</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member>"
+		}
+		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + member + "</Stacks></DescribeStacksResult></DescribeStacksResponse>"
+	})
+	server.Handle("cloudformation:DescribeStackEvents", func(_, request string) string {
+		lines, operation := read(request)
+		event := func(id, physical, logical, kind, status, reason, at string) string {
+			return "<member><EventId>" + id + "</EventId><StackId>arn</StackId><PhysicalResourceId>" + physical + "</PhysicalResourceId><LogicalResourceId>" + logical +
+				"</LogicalResourceId><ResourceType>" + kind + "</ResourceType><ResourceStatus>" + status + "</ResourceStatus><ResourceStatusReason>" + reason +
+				"</ResourceStatusReason><Timestamp>2026-01-01T00:00:0" + at + "Z</Timestamp></member>"
+		}
+		members := ""
+		if lines != nil {
+			members = event(operation, "arn", "x", "AWS::CloudFormation::Stack", lines[0], "", "2")
+		}
+		if len(lines) > 1 {
+			parts := strings.SplitN(lines[1], " ", 3)
+			members += event("f", "x", parts[0], parts[1], "CREATE_FAILED", parts[2], "1")
+		}
+		if lines != nil {
+			members += event("b", "arn", "x", "AWS::CloudFormation::Stack", "CREATE_IN_PROGRESS", "", "0")
+		}
+		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
+	})
+}
