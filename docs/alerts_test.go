@@ -15,6 +15,15 @@ func TestAlertsPage(t *testing.T) {
 	generated(t, "alerts.md", "count", sampleCount())
 }
 
+func TestObserversPage(t *testing.T) {
+	entry, ok := watch.ByID("target-access")
+	if !ok {
+		t.Fatal("the alert target-access is gone: show another one")
+	}
+	text := entry.Counts[0].HeardText("222222222222 production", sampleHub, sampleInstructions)
+	generated(t, "observers.md", "count", "```text\n"+text+"\n```")
+}
+
 // TestRespondKnowsEveryAlert: the page for responders says of each alert what to do.
 func TestRespondKnowsEveryAlert(t *testing.T) {
 	text := read(t, "respond.md")

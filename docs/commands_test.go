@@ -27,6 +27,43 @@ func TestMakeTargetsExist(t *testing.T) {
 	}
 }
 
+// TestPathsExist: every file, folder and Go package that a document names between backquotes, or in go test and go run, is there.
+func TestPathsExist(t *testing.T) {
+	var tops []string
+	for _, entry := range glob(t, root+"/[a-z]*") {
+		tops = append(tops, regexp.QuoteMeta(strings.TrimPrefix(entry, root+"/")))
+	}
+	path := regexp.MustCompile("`((?:" + strings.Join(tops, "|") + ")/[a-zA-Z0-9_./-]*)`|go (?:test|run) [^`\n]*?\\./([a-z/]+)")
+	found := 0
+	for _, file := range documents(t) {
+		for _, m := range path.FindAllStringSubmatch(read(t, file), -1) {
+			found++
+			if _, err := os.Stat(root + "/" + m[1] + m[2]); err != nil {
+				t.Errorf("%s: no %s", file, m[1]+m[2])
+			}
+		}
+	}
+	if found < 8 {
+		t.Errorf("only %d paths found: does the expression still find them?", found)
+	}
+}
+
+// TestTheGoVersionIsThatOfTheModule holds what the documents ask for against go.mod.
+func TestTheGoVersionIsThatOfTheModule(t *testing.T) {
+	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "../go.mod"))[1]
+	asked := 0
+	for _, file := range documents(t) {
+		for _, m := range regexp.MustCompile(`Go (\d+\.\d+)\s+or\s+newer`).FindAllStringSubmatch(read(t, file), -1) {
+			if asked++; m[1] != version {
+				t.Errorf("%s asks for Go %s, go.mod for %s", file, m[1], version)
+			}
+		}
+	}
+	if asked < 3 {
+		t.Errorf("only %d documents say which Go they need", asked)
+	}
+}
+
 var (
 	// invocation is a call of the CLI on a line of its own or between backquotes, up to where another command begins.
 	invocation = regexp.MustCompile("(?m)(?:^ *|`)(?:bin/|go run ./cmd/)?breakglass((?: [^`\n|;&#]+)+)")
