@@ -6,7 +6,7 @@ import "strings"
 const MaxDescription = 512
 
 // DistantDrillsDescription is the description of the rule of DistantDrills.
-const DistantDrillsDescription = "Drills of other Regions: written to the ledger, which confirms that they arrived; no alert is sent."
+const DistantDrillsDescription = "Drills of other Regions: recorded in the ledger; no alert is sent."
 
 // Description returns the description of the entry's rules.
 func (e Entry) Description() string { return e.Title + ". " + e.Why }
