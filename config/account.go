@@ -19,7 +19,7 @@ var (
 // account reads an account number. Only 12 digits in quotation marks are safe: without them, YAML makes a number of the
 // digits and a leading zero is lost, or turns the rest into octal.
 func (r *reader) account(n *node, path string) string {
-	const write = "write its 12 digits in quotation marks"
+	const write = "Write its 12 digits in quotation marks."
 	switch {
 	case n.kind != scalar:
 		r.mismatch(n, path, "an account number", write)
@@ -29,11 +29,11 @@ func (r *reader) account(n *node, path string) string {
 	case accountForm.MatchString(n.text):
 		return n.text
 	case groupedDigits.MatchString(n.text):
-		r.report(path, "an account number with separators", n.text, fmt.Sprintf("write it as %q", strings.NewReplacer("-", "", " ", "").Replace(n.text)))
+		r.report(path, "account number with separators", n.text, fmt.Sprintf("Write %q.", strings.NewReplacer("-", "", " ", "").Replace(n.text)))
 	case len(n.text) == 11 && onlyDigits.MatchString(n.text):
-		r.report(path, "an account number of 11 digits", n.text, fmt.Sprintf("it may have lost a leading zero: is it %q?", "0"+n.text))
+		r.report(path, "account number with 11 digits", n.text, lostZero(n.text))
 	case onlyDigits.MatchString(n.text):
-		r.report(path, fmt.Sprintf("an account number of %d digits", len(n.text)), n.text, write)
+		r.report(path, fmt.Sprintf("account number with %d digits", len(n.text)), n.text, write)
 	default:
 		r.report(path, "not an account number", orEmpty(n.text), write)
 	}
@@ -41,19 +41,23 @@ func (r *reader) account(n *node, path string) string {
 }
 
 func unquotedAccount(text string) (what, fix string) {
-	what = "an account number without quotation marks"
+	what = "account number without quotation marks"
 	if octalDigits.MatchString(text) {
 		if octal, err := strconv.ParseInt(text, 8, 64); err == nil {
 			what += fmt.Sprintf(", which YAML may read as the number %d", octal)
 		}
 	} else if strings.HasPrefix(text, "0") || !onlyDigits.MatchString(text) {
-		what += ", which YAML reads as another number"
+		what += ", which YAML reads as a different number"
 	}
 	switch {
 	case accountForm.MatchString(text):
-		return what, fmt.Sprintf("write it as %q", text)
+		return what, fmt.Sprintf("Write %q.", text)
 	case len(text) == 11 && onlyDigits.MatchString(text):
-		return what + " and with 11 digits", fmt.Sprintf("it may have lost a leading zero: is it %q?", "0"+text)
+		return what + " and with 11 digits", lostZero(text)
 	}
-	return what, "write its 12 digits in quotation marks"
+	return what, "Write its 12 digits in quotation marks."
+}
+
+func lostZero(text string) string {
+	return fmt.Sprintf("A leading zero may be missing: did you mean %q?", "0"+text)
 }

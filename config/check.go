@@ -12,7 +12,7 @@ import (
 // reports everything that is wrong. Values that the reader reported already are passed over.
 func check(c *Config, r *reader) {
 	if !r.given("version") {
-		r.report("version", "no version", "", "start the file with version: 1")
+		r.report("version", "missing", "", "Start the file with version: 1.")
 	}
 	checkHub(c, r)
 	checkRegions(c, r)
@@ -36,27 +36,27 @@ func check(c *Config, r *reader) {
 
 func checkHub(c *Config, r *reader) {
 	if r.usable("hub") && !r.given("hub.account") {
-		r.report("hub.account", "no hub account", "", `add account: "111111111111" below hub, with the number of the account where the users live`)
+		r.report("hub.account", "missing", "", `Add the number of the account that holds the emergency users: account: "111111111111".`)
 	}
 	r.region("hub.region", c.Hub.Region)
 	if c.Hub.Standby == "" {
 		return
 	}
 	if r.region("hub.standby", c.Hub.Standby) && c.Hub.Standby == c.Hub.Region {
-		r.report("hub.standby", "the standby Region is the hub Region", c.Hub.Standby, "choose another Region, or remove the key")
+		r.report("hub.standby", "same Region as the hub", c.Hub.Standby, "Choose another Region, or remove the key.")
 	}
 }
 
 func checkUsers(c *Config, r *reader) {
 	if len(c.Users) == 0 {
-		r.report("users", "no user", "", "list one at least, or remove the key to get "+DefaultUser)
+		r.report("users", "no user listed", "", "List at least one, or remove the key for the default, "+DefaultUser+".")
 	}
 	once := uniq{}
 	for i, user := range c.Users {
 		path := item("users", i) + ".name"
-		if r.required(path, "a user without a name") && r.name(path, user.Name, "user") {
+		if r.required(path) && r.name(path, user.Name, "user") {
 			// IAM names are unique whatever their case
-			r.once(once, path, user.Name, strings.ToLower(user.Name), "a user")
+			r.once(once, path, user.Name, strings.ToLower(user.Name))
 		}
 	}
 }
@@ -77,17 +77,17 @@ func checkTargets(c *Config, r *reader) {
 		path, t := item("targets", i), &c.Targets[i]
 		switch unit := path + ".organizationalUnit"; {
 		case r.given(unit) && r.given(path+".account"):
-			r.report(unit, "a target that is both an account and an organizational unit", t.OrganizationalUnit, "make two targets of it")
+			r.report(unit, "given beside account", t.OrganizationalUnit, "List them as two targets.")
 		case r.given(unit):
 			checkUnit(r, once, path, *t)
-		case r.required(path+".account", "a target without an account") && r.usable(path+".account"):
-			r.once(once, path+".account", t.Account, t.Account, "a target account")
+		case r.required(path+".account") && r.usable(path+".account"):
+			r.once(once, path+".account", t.Account, t.Account)
 		}
 		if r.given(path+".region") && r.usable(path+".region") {
 			r.region(path+".region", t.Region)
 		}
 		if r.given(path+".name") && r.usable(path+".name") && !targetNameForm.MatchString(t.Name) {
-			r.report(path+".name", "a target name that the console cannot show", orEmpty(t.Name), "use 1 to 64 letters, digits, inner spaces and _.,+=@-")
+			r.report(path+".name", "a name that the console cannot show", orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
 		}
 		checkRolePolicies(r, path, t.ManagedPolicies, &t.InlinePolicy)
 		checkBoundary(r, path+".permissionsBoundary", t.PermissionsBoundary)
@@ -100,7 +100,7 @@ func checkDeploy(c *Config, r *reader) {
 	if r.usable("deploy.access") {
 		known := []string{string(AccessCredentials), string(AccessOrganization), string(AccessBootstrap)}
 		if !slices.Contains(known, string(c.Deploy.Access)) {
-			r.report("deploy.access", "not a way to deploy", orEmpty(string(c.Deploy.Access)), didYouMean(string(c.Deploy.Access), known))
+			r.report("deploy.access", "unknown value", orEmpty(string(c.Deploy.Access)), didYouMean(string(c.Deploy.Access), known))
 		}
 	}
 	r.name("deploy.accessRole", c.Deploy.AccessRole, "role")
@@ -116,7 +116,7 @@ var tagKeyForm, tagValueForm = regexp.MustCompile(tagKeyPattern), regexp.MustCom
 
 func checkTags(c *Config, r *reader) {
 	if len(c.Tags) > maxTags {
-		r.report("tags", fmt.Sprintf("%d tags", len(c.Tags)), "", fmt.Sprintf("keep at most %d, more don't fit on a resource", maxTags))
+		r.report("tags", fmt.Sprintf("%d tags; a resource takes at most %d", len(c.Tags), maxTags), "", "Remove some.")
 	}
 	keys := make([]string, 0, len(c.Tags))
 	for key := range c.Tags {
@@ -128,21 +128,21 @@ func checkTags(c *Config, r *reader) {
 		path := join("tags", key)
 		switch {
 		case !tagKeyForm.MatchString(key):
-			r.report(path, "not a tag key", orEmpty(key), "use 1 to 128 letters, digits, spaces and _.:/=+-@")
+			r.report(path, "invalid tag key", orEmpty(key), "Use 1 to 128 letters, digits, spaces and _.:/=+-@.")
 		case strings.HasPrefix(strings.ToLower(key), "aws:"):
-			r.report(path, "a tag key that AWS keeps to itself", key, "choose one that doesn't start with aws:")
+			r.report(path, "tag key reserved by AWS", key, "Choose one that does not start with aws:.")
 		default:
 			// IAM takes keys that differ in case only for the same key
-			r.once(once, path, key, strings.ToLower(key), "a tag")
+			r.once(once, path, key, strings.ToLower(key))
 		}
 		if r.usable(path) && !tagValueForm.MatchString(c.Tags[key]) {
-			r.report(path, "not a tag value", c.Tags[key], "use up to 256 letters, digits, spaces and _.:/=+-@")
+			r.report(path, "invalid tag value", c.Tags[key], "Use up to 256 letters, digits, spaces and _.:/=+-@.")
 		}
 	}
 }
 
 // required reports a list item that lacks a key, unless the whole item was reported.
-func (r *reader) required(path, what string) bool {
+func (r *reader) required(path string) bool {
 	parent := path[:strings.LastIndex(path, ".")]
 	list := parent[:strings.LastIndex(parent, "[")]
 	if r.given(path) {
@@ -152,7 +152,7 @@ func (r *reader) required(path, what string) bool {
 		return true // a default
 	}
 	if r.usable(list) && r.usable(parent) {
-		r.report(parent, what, "", "add its "+lastKey(path))
+		r.report(parent, "no "+lastKey(path), "", "Add its "+lastKey(path)+".")
 	}
 	return false
 }
@@ -161,9 +161,9 @@ func (r *reader) required(path, what string) bool {
 type uniq map[string]string
 
 // once reports the second of two equal values; normal is the spelling that counts.
-func (r *reader) once(first uniq, path, value, normal, what string) {
+func (r *reader) once(first uniq, path, value, normal string) {
 	if at, again := first[normal]; again {
-		r.report(path, fmt.Sprintf("%s given twice, first in line %d", what, lineOf(r.lines, at)), value, "keep one of them")
+		r.report(path, fmt.Sprintf("listed twice, first in line %d", lineOf(r.lines, at)), value, "Keep one of them.")
 		return
 	}
 	first[normal] = path

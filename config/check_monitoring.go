@@ -30,21 +30,21 @@ var (
 
 func checkMonitoring(c *Config, r *reader) {
 	if r.usable("ledger") && r.usable("ledger.retentionDays") && !slices.Contains(retentions, c.Ledger.RetentionDays) {
-		r.report("ledger.retentionDays", "a number of days that CloudWatch Logs doesn't offer", fmt.Sprint(c.Ledger.RetentionDays),
-			"write one of "+strings.Trim(strings.Join(strings.Fields(fmt.Sprint(retentions)), ", "), "[]"))
+		r.report("ledger.retentionDays", "not a retention that CloudWatch Logs offers", fmt.Sprint(c.Ledger.RetentionDays),
+			"Use one of "+strings.Trim(strings.Join(strings.Fields(fmt.Sprint(retentions)), ", "), "[]")+".")
 	}
 	if known := []string{string(TrailExisting), string(TrailCreate)}; r.usable("trail") && !slices.Contains(known, string(c.Trail)) {
-		r.report("trail", "not a trail", orEmpty(string(c.Trail)), didYouMean(string(c.Trail), known))
+		r.report("trail", "unknown value", orEmpty(string(c.Trail)), didYouMean(string(c.Trail), known))
 	}
-	r.addresses("userNotifications.email", c.UserNotifications.Email, "an email address", r.email, strings.ToLower)
+	r.addresses("userNotifications.email", c.UserNotifications.Email, r.email, strings.ToLower)
 	r.channel("chat.slack", []neededKey{
-		{"workspace", c.Chat.Slack.Workspace, slackWorkspaceForm, "write the workspace's ID, such as T0123ABCDEF"},
-		{"channel", c.Chat.Slack.Channel, slackChannelForm, "write the channel's ID, such as C0123ABCDEF: the end of its link"},
+		{"workspace", c.Chat.Slack.Workspace, slackWorkspaceForm, "Write the workspace's ID, such as T0123ABCDEF."},
+		{"channel", c.Chat.Slack.Channel, slackChannelForm, "Write the channel's ID, such as C0123ABCDEF: the end of its link."},
 	})
 	r.channel("chat.teams", []neededKey{
-		{"tenant", c.Chat.Teams.Tenant, uuidForm, "write the tenant's ID, a UUID: tenantId in the channel's link"},
-		{"team", c.Chat.Teams.Team, uuidForm, "write the team's ID, a UUID: groupId in the channel's link"},
-		{"channel", c.Chat.Teams.Channel, teamsChannelForm, "write the channel's ID as it stands in its link: 19%3A…%40thread.tacv2"},
+		{"tenant", c.Chat.Teams.Tenant, uuidForm, "Write the tenant's ID, a UUID: tenantId in the channel's link."},
+		{"team", c.Chat.Teams.Team, uuidForm, "Write the team's ID, a UUID: groupId in the channel's link."},
+		{"channel", c.Chat.Teams.Channel, teamsChannelForm, "Write the channel's ID as its link has it: 19%3A…%40thread.tacv2."},
 	})
 }
 
@@ -57,11 +57,11 @@ type neededKey struct {
 
 // channel checks a chat channel: none of its keys, or all.
 func (r *reader) channel(path string, keys []neededKey) {
-	r.allOf(path, "a chat channel", "not the ID of a ", keys)
+	r.allOf(path, "not the ID of a ", keys)
 }
 
 // allOf checks a value that needs each of its keys.
-func (r *reader) allOf(path, what, wrong string, keys []neededKey) {
+func (r *reader) allOf(path, wrong string, keys []neededKey) {
 	if !r.given(path) || !r.usable(path) {
 		return
 	}
@@ -69,7 +69,7 @@ func (r *reader) allOf(path, what, wrong string, keys []neededKey) {
 		at := join(path, k.key)
 		switch {
 		case !r.given(at):
-			r.report(path, what+" without its "+k.key, "", k.fix)
+			r.report(path, "no "+k.key, "", k.fix)
 		case r.usable(at) && !k.form.MatchString(k.value):
 			r.report(at, wrong+k.key, orEmpty(k.value), k.fix)
 		}

@@ -16,15 +16,15 @@ func (r *reader) name(path, name, kind string) bool {
 	}
 	switch {
 	case name == "":
-		r.report(path, "an empty "+kind+" name", emptyText, "write one, or remove the key to get the default")
+		r.report(path, "empty "+kind+" name", emptyText, "Write one, or remove the key for the default.")
 	case strings.ContainsAny(name, "*?"):
-		r.report(path, "a wildcard in a "+kind+" name, which would open the conditions of the policies to other names", name, "write the whole name")
+		r.report(path, "wildcard in a "+kind+" name, which would open the conditions of the policies to other names", name, "Write the full name.")
 	case strings.Contains(name, "/"):
-		r.report(path, "a path or an ARN where a "+kind+" name is expected", name, "write the name only: "+quote(name[strings.LastIndex(name, "/")+1:]))
+		r.report(path, "path or ARN instead of a "+kind+" name", name, "Write only the name: "+quote(name[strings.LastIndex(name, "/")+1:])+".")
 	case len(name) > 64:
-		r.report(path, "a "+kind+" name of more than 64 characters", name, "shorten it")
+		r.report(path, kind+" name longer than 64 characters", name, "Shorten it.")
 	default:
-		r.report(path, "not a "+kind+" name", name, "use letters, digits and +=,.@_- only")
+		r.report(path, "invalid "+kind+" name", name, "Use only letters, digits and +=,.@_-.")
 	}
 	return false
 }

@@ -48,24 +48,19 @@ func checkPipeline(c *Config, r *reader) (waves func()) {
 	checkSource(c, r)
 	for _, hub := range []struct{ path, region string }{{"hub.region", c.Hub.Region}, {"hub.standby", c.Hub.Standby}} {
 		if !PipelineReaches(hub.region) {
-			r.report(hub.path, "a hub in a Region without CodePipeline, with a pipeline in the file", hub.region, "choose another Region, or remove pipeline")
+			r.report(hub.path, "no CodePipeline in this Region", hub.region, "Choose another Region, or remove pipeline.")
 		}
 	}
 	for i, t := range c.Targets {
 		if path := item("targets", i) + ".region"; r.given(path) && r.usable(path) && !PipelineReaches(t.Region) {
-			r.report(path, "a target's stack in a Region without CodePipeline, with a pipeline in the file", t.Region, "choose another one: the role is global")
+			r.report(path, "no CodePipeline in this Region", t.Region, "Choose another Region for the stack: the role itself is global.")
 		}
 	}
 	return func() {
 		checkWaves(c, r)
 		if r.usable("deploy.access") && r.usable("deploy") && c.Deploy.Access != AccessBootstrap {
-			at := "deploy.access"
-			if !r.given(at) {
-				at = "pipeline" // which line is to blame, where access is the default
-			}
-			r.report(at, "a way to deploy that a pipeline can't use: deploy.access is", string(c.Deploy.Access),
-				"write deploy: {access: bootstrap}, and run once, each with its account's own credentials:")
-			r.problems[len(r.problems)-1].Run = c.BootstrapCommands()
+			r.reportAt("deploy.access", "pipeline", "not supported with pipeline", string(c.Deploy.Access),
+				"Set deploy.access to bootstrap. breakglass plan then shows the cdk bootstrap commands, which you run once.")
 		}
 	}
 }
@@ -73,7 +68,7 @@ func checkPipeline(c *Config, r *reader) (waves func()) {
 func checkSource(c *Config, r *reader) {
 	const path = "pipeline.source"
 	if !r.given(path) {
-		r.report("pipeline", "a pipeline without a source", "", "add source with codeConnections, codeCommit or s3 below pipeline")
+		r.report("pipeline", "no source", "", "Add source with codeConnections, codeCommit or s3.")
 		return
 	}
 	if !r.usable(path) {
@@ -86,24 +81,24 @@ func checkSource(c *Config, r *reader) {
 		}
 	}
 	if len(given) != 1 {
-		r.report(path, "not exactly one source", strings.Join(given, ", "), "keep one of codeConnections, codeCommit and s3")
+		r.report(path, "exactly one source is needed", strings.Join(given, ", "), "Keep one of codeConnections, codeCommit and s3.")
 	}
 	s := c.Pipeline.Source
-	r.allOf("pipeline.source.codeConnections", "a source", "not a ", []neededKey{
-		{"repository", s.CodeConnections.Repository, repositoryForm, "write it as OWNER/NAME"},
-		{"branch", s.CodeConnections.Branch, branchForm, "write the branch to deploy from, such as main"},
-		{"connection", s.CodeConnections.Connection, connectionForm, "write its ARN: arn:aws:codeconnections:REGION:ACCOUNT:connection/ID, made in the console under Developer Tools, Connections"},
+	r.allOf("pipeline.source.codeConnections", "invalid ", []neededKey{
+		{"repository", s.CodeConnections.Repository, repositoryForm, "Write it as OWNER/NAME."},
+		{"branch", s.CodeConnections.Branch, branchForm, "Write the branch to deploy from, such as main."},
+		{"connection", s.CodeConnections.Connection, connectionForm, "Write its ARN, arn:aws:codeconnections:REGION:ACCOUNT:connection/ID. The console creates connections under Developer Tools, Connections."},
 	})
-	r.allOf("pipeline.source.codeCommit", "a source", "not a ", []neededKey{
-		{"repository", s.CodeCommit.Repository, codeCommitForm, "write the repository's name"},
-		{"branch", s.CodeCommit.Branch, branchForm, "write the branch to deploy from, such as main"},
+	r.allOf("pipeline.source.codeCommit", "invalid ", []neededKey{
+		{"repository", s.CodeCommit.Repository, codeCommitForm, "Write the repository's name."},
+		{"branch", s.CodeCommit.Branch, branchForm, "Write the branch to deploy from, such as main."},
 	})
-	r.allOf("pipeline.source.s3", "a source", "not a ", []neededKey{
-		{"bucket", s.S3.Bucket, bucketForm, "write the bucket's name; it has to keep versions"},
-		{"key", s.S3.Key, objectKeyForm, "write the zip file's key, such as breakglass.zip"},
+	r.allOf("pipeline.source.s3", "invalid ", []neededKey{
+		{"bucket", s.S3.Bucket, bucketForm, "Write the name of a bucket with versioning."},
+		{"key", s.S3.Key, objectKeyForm, "Write the key of the zip file, such as breakglass.zip."},
 	})
 	if strings.HasPrefix(s.S3.Bucket, names.PipelineBucket) {
-		r.report("pipeline.source.s3.bucket", "a bucket of the pipeline's own artifacts, which is emptied every month", s.S3.Bucket, "keep the source in another one")
+		r.report("pipeline.source.s3.bucket", "bucket of the pipeline's own artifacts, which expire after a month", s.S3.Bucket, "Keep the source in another bucket.")
 	}
 }
 
@@ -124,19 +119,19 @@ func checkWaves(c *Config, r *reader) {
 	once := uniq{}
 	for i := range c.Pipeline.Waves {
 		w, path := &c.Pipeline.Waves[i], item("pipeline.waves", i)
-		if at := path + ".name"; r.required(at, "a wave without a name") && r.usable(at) {
+		if at := path + ".name"; r.required(at) && r.usable(at) {
 			switch {
 			case !waveForm.MatchString(w.Name):
-				r.report(at, "not a wave's name", orEmpty(w.Name), "use a letter, then up to 29 letters, digits and hyphens")
+				r.report(at, "invalid wave name", orEmpty(w.Name), "Use a letter, then up to 29 letters, digits and hyphens.")
 			case slices.ContainsFunc(otherStages, func(s string) bool { return strings.EqualFold(s, w.Name) }) || strings.HasPrefix(strings.ToLower(w.Name), "breakglass-"):
-				r.report(at, "a name that the pipeline has for something else", w.Name, "choose another one")
+				r.report(at, "name reserved by the pipeline", w.Name, "Choose another one.")
 			default:
-				r.once(once, at, w.Name, strings.ToLower(w.Name), "a wave")
+				r.once(once, at, w.Name, strings.ToLower(w.Name))
 			}
 		}
 		if !r.given(path + ".targets") {
 			if rest >= 0 {
-				r.report(path, "a second wave without targets", w.Name, "name its targets: only one wave can have all that are left")
+				r.report(path, "second wave without targets", w.Name, "Name its targets: only one wave can take all the remaining ones.")
 			}
 			rest = i
 			continue
@@ -147,9 +142,9 @@ func checkWaves(c *Config, r *reader) {
 			case !r.usable(at):
 				unreadable = true
 			case !known[target]:
-				r.report(at, "a wave with a target that the file does not have", orEmpty(target), "add it to targets, or remove it here")
+				r.report(at, "not among targets", orEmpty(target), "Add it to targets, or remove it here.")
 			case first != "":
-				r.report(at, "a target in two waves, first in "+first, target, "keep one of them")
+				r.report(at, "target in two waves, first in "+first, target, "Keep one of them.")
 			default:
 				in[target] = w.Name
 			}
@@ -166,12 +161,12 @@ func checkWaves(c *Config, r *reader) {
 	case rest >= 0:
 		c.Pipeline.Waves[rest].Targets = missing
 	default:
-		r.report("pipeline.waves", "targets in no wave", strings.Join(missing, ", "), "add a last wave without targets, for all that no other wave names")
+		r.report("pipeline.waves", "targets in no wave", strings.Join(missing, ", "), "Add a last wave without targets: it takes all that no other wave names.")
 	}
 	for i, w := range c.Pipeline.Waves {
 		path := item("pipeline.waves", i)
 		if named := r.given(path+".targets") || i == rest; named && len(w.Targets) == 0 && r.usable(path) && r.usable("pipeline.waves") && r.usable("targets") {
-			r.report(path, "a wave with nothing to deploy", w.Name, "remove it: the other waves name all targets")
+			r.report(path, "wave with nothing to deploy", w.Name, "Remove it: the other waves name all targets.")
 		}
 	}
 }

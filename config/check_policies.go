@@ -28,10 +28,10 @@ var (
 
 func checkUserAccess(c *Config, r *reader) {
 	const path = "userAccess.managedPolicies"
-	checkManagedPolicies(r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group holds 10, two of them are needed for the role and the guard")
+	checkManagedPolicies(r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group takes 10, and two of them are the policies to assume the role and to require MFA")
 	for i, policy := range c.UserAccess.ManagedPolicies {
 		if owner := policyAccount(policy); owner != "" && c.Hub.Account != "" && owner != c.Hub.Account {
-			r.report(item(path, i), "a policy of another account than the hub's", policy, "name one of account "+c.Hub.Account)
+			r.report(item(path, i), "policy of another account", policy, "Name one of the hub account, "+c.Hub.Account+".")
 		}
 	}
 }
@@ -39,7 +39,7 @@ func checkUserAccess(c *Config, r *reader) {
 // checkRolePolicies checks what the file itself says at path, the role's defaults or one target's own.
 func checkRolePolicies(r *reader, path string, managed []string, inline *map[string]any) {
 	if r.given(path + ".managedPolicies") {
-		checkManagedPolicies(r, path+".managedPolicies", managed, MaxRolePolicies, "a role holds 10")
+		checkManagedPolicies(r, path+".managedPolicies", managed, MaxRolePolicies, "a role takes no more")
 	}
 	if len(*inline) == 0 {
 		*inline = nil
@@ -50,12 +50,12 @@ func checkRolePolicies(r *reader, path string, managed []string, inline *map[str
 
 func checkManagedPolicies(r *reader, path string, policies []string, most int, why string) {
 	if len(policies) > most {
-		r.report(path, fmt.Sprintf("%d managed policies", len(policies)), "", fmt.Sprintf("keep at most %d: %s", most, why))
+		r.report(path, fmt.Sprintf("%d managed policies", len(policies)), "", fmt.Sprintf("Keep at most %d: %s.", most, why))
 	}
 	once := uniq{}
 	for i, policy := range policies {
 		if at := item(path, i); r.policy(at, policy) {
-			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, awsManaged)), "a policy")
+			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, awsManaged)))
 		}
 	}
 }
@@ -74,15 +74,15 @@ func (r *reader) policy(path, policy string) bool {
 	case policyNameForm.MatchString(policy) || policyARNForm.MatchString(policy):
 		return true
 	case policy == "":
-		r.report(path, "an empty policy name", emptyText, "write a policy or remove the item")
+		r.report(path, "empty policy name", emptyText, "Write a policy, or remove the item.")
 	case strings.HasPrefix(policy, "/"):
-		r.report(path, "a policy path that starts with a slash", policy, "write it as "+strings.TrimLeft(policy, "/"))
+		r.report(path, "policy path that starts with a slash", policy, "Write "+strings.TrimLeft(policy, "/")+".")
 	case strings.HasPrefix(policy, "arn:aws-"):
-		r.report(path, "a policy of another partition", policy, "write the ARN of a commercial account: arn:aws:iam::…")
+		r.report(path, "policy of another partition", policy, "Write an ARN of the commercial partition: arn:aws:iam::…")
 	case strings.HasPrefix(policy, "arn:"):
-		r.report(path, "not the ARN of a managed policy", policy, "write it as arn:aws:iam::aws:policy/NAME or arn:aws:iam::111111111111:policy/NAME")
+		r.report(path, "not the ARN of a managed policy", policy, "Write it as arn:aws:iam::aws:policy/NAME or arn:aws:iam::111111111111:policy/NAME.")
 	default:
-		r.report(path, "not a policy name", policy, "write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN")
+		r.report(path, "invalid policy name", policy, "Write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN.")
 	}
 	return false
 }
@@ -108,18 +108,17 @@ func checkTargetAccount(c *Config, r *reader, i int) {
 		case owner == "" || owner == t.Account:
 			return
 		case t.Account == "" && r.given(path+"."+key):
-			r.report(at, "a policy of one account, for all accounts of a unit", policy, "name one that every account has: AWS's own, or a boundary by its name")
+			r.report(at, "policy of one account, where a unit has many", policy, "Name one that every account has: a policy of AWS, or a boundary by its name.")
 			return
 		case t.Account == "":
-			r.report(path, fmt.Sprintf("the default role.%s has a policy of one account, for all accounts of a unit", key), policy,
-				"give this target "+key+" of its own, or write the default without an account")
+			r.report(path, fmt.Sprintf("the default role.%s names a policy of one account, where a unit has many", key), policy, ownOrGeneral(key))
 			return
 		}
 		if r.given(path + "." + key) {
-			r.report(at, "a policy of another account than the target's", policy, "name one of account "+t.Account)
+			r.report(at, "policy of another account", policy, "Name one of account "+t.Account+".")
 			return
 		}
-		r.report(path, fmt.Sprintf("the default role.%s has a policy of another account than the target's", key), policy, "give this target "+key+" of its own, or write the default without an account")
+		r.report(path, fmt.Sprintf("the default role.%s names a policy of another account", key), policy, ownOrGeneral(key))
 	}
 	for j, policy := range t.ManagedPolicies {
 		report("managedPolicies", item(path+".managedPolicies", j), policy)
@@ -130,6 +129,11 @@ func checkTargetAccount(c *Config, r *reader, i int) {
 		return !r.usable(path+"."+key) || !r.given(path+"."+key) && !r.usable("role."+key)
 	}
 	if len(t.ManagedPolicies) == 0 && len(t.InlinePolicy) == 0 && !unreadable("managedPolicies") && !unreadable("inlinePolicy") {
-		r.report(path, "the role in this target may do nothing", t.ID(), "give it managedPolicies or an inlinePolicy")
+		r.report(path, "the role has no permissions", t.ID(), "Give it managedPolicies or an inlinePolicy.")
 	}
+}
+
+// ownOrGeneral is the fix for a default that does not fit a target.
+func ownOrGeneral(key string) string {
+	return "Give this target its own " + key + ", or write the default without an account."
 }

@@ -10,12 +10,12 @@ func checkRegions(c *Config, r *reader) {
 	unwatched := uniq{}
 	for i, u := range c.Unwatched {
 		path := item("unwatched", i)
-		if r.required(path+".region", "an unwatched entry without its Region") && r.region(path+".region", u.Region) {
-			r.once(unwatched, path+".region", u.Region, u.Region, "an unwatched Region")
+		if r.required(path+".region") && r.region(path+".region", u.Region) {
+			r.once(unwatched, path+".region", u.Region, u.Region)
 			sound = unwatch(c, r, path+".region", u.Region) && sound
 		}
-		if r.required(path+".reason", "an unwatched Region without a reason") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
-			r.report(path+".reason", "an empty reason", "", "write why nobody watches this Region")
+		if r.required(path+".reason") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
+			r.report(path+".reason", "empty reason", "", "Write why this Region is not watched.")
 		}
 	}
 	if !sound {
@@ -26,7 +26,7 @@ func checkRegions(c *Config, r *reader) {
 		{"hub.standby", "standby", c.Hub.Standby},
 	} {
 		if _, _, exists := LookupRegion(hub.region); exists && !slices.Contains(c.Regions, hub.region) {
-			r.report(hub.path, "the "+hub.name+" Region is not among the watched regions", hub.region, "add it to the list regions, write regions: all, or choose another "+hub.name+" Region")
+			r.report(hub.path, "the "+hub.name+" Region is not watched", hub.region, "Add it to the list regions, write regions: all, or choose another "+hub.name+" Region.")
 		}
 	}
 }
@@ -45,12 +45,12 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 	case r.keyword != "":
 		fix := didYouMean(r.keyword, []string{RegionsAlwaysOn, RegionsAll, "a list of Regions"})
 		if _, _, exists := LookupRegion(r.keyword); exists {
-			fix = "write it as a list: [" + r.keyword + "]"
+			fix = "Write it as a list: [" + r.keyword + "]."
 		}
-		r.report("regions", "not a choice of Regions", r.keyword, fix)
+		r.report("regions", "unknown value", r.keyword, fix)
 		return false
 	case len(c.Regions) == 0:
-		r.report("regions", "no Region to watch", "", "write always-on, all or a list of Regions")
+		r.report("regions", "no Region listed", "", "Write always-on, all or a list of Regions.")
 		return false
 	}
 	sound = true
@@ -61,7 +61,7 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 			sound = false
 			continue
 		}
-		r.once(once, path, code, code, "a Region")
+		r.once(once, path, code, code)
 	}
 	slices.Sort(c.Regions)
 	return sound
@@ -71,11 +71,11 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 // in the list too is a contradiction.
 func unwatch(c *Config, r *reader, path, region string) bool {
 	if region == c.Hub.Region {
-		r.report(path, "the hub Region is unwatched", region, "remove it here, or choose another hub Region")
+		r.report(path, "this is the hub Region", region, "Remove it here, or choose another hub Region.")
 		return false
 	}
 	if region == c.Hub.Standby {
-		r.report(path, "the standby Region is unwatched", region, "remove it here, or choose another standby Region")
+		r.report(path, "this is the standby Region", region, "Remove it here, or choose another standby Region.")
 		return false
 	}
 	i := slices.Index(c.Regions, region)
@@ -83,7 +83,7 @@ func unwatch(c *Config, r *reader, path, region string) bool {
 		return true
 	}
 	if r.given("regions") && r.keyword == "" {
-		r.report(path, "a Region both watched and unwatched", region, "remove it here or from the list regions")
+		r.report(path, "Region both watched and unwatched", region, "Remove it here or from the list regions.")
 		return true
 	}
 	c.Regions = slices.Delete(c.Regions, i, i+1)
@@ -100,11 +100,11 @@ func (r *reader) region(path, code string) bool {
 	case ok:
 		return true
 	case strings.HasPrefix(code, "us-gov-") || strings.HasPrefix(code, "cn-"):
-		r.report(path, "a Region of another partition", code, "choose a commercial Region, such as eu-west-1")
+		r.report(path, "Region of another partition", code, "Choose a commercial Region, such as eu-west-1.")
 	case suggestion != "":
-		r.report(path, "no such Region", code, "did you mean "+suggestion+"?")
+		r.report(path, "no such Region", code, "Did you mean "+suggestion+"?")
 	default:
-		r.report(path, "no such Region", orEmpty(code), "write the code of a commercial Region, such as eu-west-1")
+		r.report(path, "no such Region", orEmpty(code), "Write the code of a commercial Region, such as eu-west-1.")
 	}
 	return false
 }

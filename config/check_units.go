@@ -25,12 +25,12 @@ func checkUnit(r *reader, once uniq, path string, t Target) {
 		return
 	}
 	if !unitForm.MatchString(t.OrganizationalUnit) {
-		r.report(at, "not an organizational unit", orEmpty(t.OrganizationalUnit), "write its ID, such as ou-ab12-11111111, or the root's, such as r-ab12: aws organizations list-roots shows it")
+		r.report(at, "not the ID of an organizational unit", orEmpty(t.OrganizationalUnit), "Write an ID such as ou-ab12-11111111, or that of the root, such as r-ab12: aws organizations list-roots shows it.")
 		return
 	}
-	r.once(once, at, t.OrganizationalUnit, t.OrganizationalUnit, "an organizational unit")
+	r.once(once, at, t.OrganizationalUnit, t.OrganizationalUnit)
 	if r.given(path + ".region") {
-		r.report(path+".region", "a Region of one target, where a stack set serves a whole unit", t.Region, "remove it, and say stackSets.region for all units")
+		r.report(path+".region", "not supported for an organizational unit: its stacks are all in stackSets.region", t.Region, "Remove it, and set stackSets.region for all units.")
 	}
 }
 
@@ -44,19 +44,20 @@ func checkStackSets(c *Config, r *reader) {
 		return
 	}
 	if at := "stackSets.retainOnAccountRemoval"; r.usable("stackSets") && !r.given(at) {
+		line := at
 		if !r.given("stackSets") {
-			at = "targets" // which line is to blame
+			line = "targets"
 		}
-		r.report(at, "nothing said about accounts that leave their unit", "",
-			"add stackSets: {retainOnAccountRemoval: true}, and such an account keeps its role until somebody removes it by hand; or false, and the role goes at once, also when an account only moves to another unit")
+		r.reportAt(at, line, "missing: what happens when an account leaves its unit is for you to decide", "",
+			"Set it to true, and such an account keeps its role until you remove it; or to false, and the role is deleted at once, even if the account only moves to another unit.")
 	}
 	for _, u := range c.Units {
 		if strings.HasPrefix(u.OrganizationalUnit, "r-") && len(c.Units) > 1 {
-			r.report("targets", "the organization's root beside units, which it holds all", u.OrganizationalUnit, "keep the root or the units: an account in two of them would get two stacks with the same role")
+			r.report("targets", "the organization's root beside units that it contains", u.OrganizationalUnit, "Keep the root or the units: an account in both would get two stacks with the same role.")
 		}
 		if first := c.Units[0]; organizationOf(u) != organizationOf(first) && unitForm.MatchString(first.OrganizationalUnit) && unitForm.MatchString(u.OrganizationalUnit) {
 			r.report("targets", "units of two organizations, the first is "+first.OrganizationalUnit, u.OrganizationalUnit,
-				"keep those of one: the part after the first hyphen is the same in all units of an organization")
+				"Keep those of one: the part after the first hyphen is the same in all units of an organization.")
 		}
 	}
 	checkTwice(c, r)
@@ -80,19 +81,19 @@ func checkTwice(c *Config, r *reader) {
 	if root < 0 || hub < 0 || c.Hub.Account == "" || c.Hub.Account == c.StackSets.ManagementAccount {
 		return
 	}
-	r.report("targets", "the hub account beside the organization's root, which holds it: it would get two stacks with the same role", c.Hub.Account,
-		"remove the account; or, if it is the management account, which no stack set reaches, write stackSets: {managementAccount: \""+c.Hub.Account+"\"}")
+	r.report("targets", "the hub account beside the organization's root, which contains it: it would get two stacks with the same role", c.Hub.Account,
+		"Remove the account. If it is the management account, which no stack set reaches, set stackSets.managementAccount to "+quote(c.Hub.Account)+".")
 }
 
 func checkObservers(c *Config, r *reader) {
 	once := uniq{}
 	for i, region := range c.Observers.Regions {
 		if path := item("observers.regions", i); r.region(path, region) {
-			r.once(once, path, region, region, "a Region")
+			r.once(once, path, region, region)
 		}
 	}
 	if r.given("observers.organization") && r.usable("observers.organization") && !organizationForm.MatchString(c.Observers.Organization) {
-		r.report("observers.organization", "not an organization", orEmpty(c.Observers.Organization), "write its ID, such as o-ab12cd34ef: aws organizations describe-organization shows it")
+		r.report("observers.organization", "not the ID of an organization", orEmpty(c.Observers.Organization), "Write an ID such as o-ab12cd34ef: aws organizations describe-organization shows it.")
 	}
 	if !r.usable("observers") || len(c.Observers.Regions) == 0 {
 		return
@@ -107,8 +108,8 @@ func checkObservers(c *Config, r *reader) {
 		return
 	}
 	if len(c.Units) > 0 {
-		r.report("observers", "observers in organizational units, and no organization to hear them from", "",
-			"add organization: o-… below observers; the accounts of a unit are not known here")
+		r.report("observers.organization", "missing, with organizational units among targets: the accounts of a unit are not known here", "",
+			"Add the organization's ID, and the hub accepts events from all its accounts.")
 	}
 	if n := c.BusPolicy(c.Hub.Region).Size(); n > access.MaxBusPolicy {
 		r.report("observers", fmt.Sprintf("%d target accounts in the policy of the hub's bus, which make %d characters where EventBridge allows %d", len(c.Observed()), n, access.MaxBusPolicy), "",

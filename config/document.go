@@ -53,7 +53,7 @@ func (r *reader) document(n *node, path string) any {
 		r.unsound[path] = true
 		return nil
 	case n.isNull():
-		r.report(path, "no value", lastKey(path), "write one, or remove the key")
+		r.report(path, "no value", "", "Write one, or remove the key.")
 		return nil
 	case n.isBool():
 		return r.boolean(n, path)
@@ -72,7 +72,7 @@ func (r *reader) number(n *node, path string) any {
 			return fraction
 		}
 	}
-	r.report(path, "a number that YAML and JSON read differently", n.text, "put it in quotation marks")
+	r.report(path, "a number that YAML and JSON read differently", n.text, "Put it in quotation marks.")
 	return nil
 }
 
@@ -80,9 +80,9 @@ func (r *reader) number(n *node, path string) any {
 func checkDocument(r *reader, path string, doc map[string]any) {
 	r.knownKeys(path, doc, []string{"Version", "Id", "Statement"})
 	if version, given := doc["Version"]; !given {
-		r.report(path, "a policy without a Version", "", `write Version: "2012-10-17"`)
+		r.report(path, "no Version", "", `Write Version: "2012-10-17".`)
 	} else if at := join(path, "Version"); version != policyVersion && r.usable(at) {
-		r.report(at, "not the current policy version", textOf(version), `write Version: "2012-10-17"`)
+		r.report(at, "not the current policy version", textOf(version), `Write Version: "2012-10-17".`)
 	}
 	at := join(path, "Statement")
 	switch statement := doc["Statement"].(type) {
@@ -90,7 +90,7 @@ func checkDocument(r *reader, path string, doc map[string]any) {
 		checkStatement(r, at, statement)
 	case []any:
 		if len(statement) == 0 {
-			r.report(at, "a policy without a statement", "", "write one, or remove the policy")
+			r.report(at, "no statement", "", "Write one, or remove the policy.")
 		}
 		sids := uniq{}
 		for i, s := range statement {
@@ -98,39 +98,39 @@ func checkDocument(r *reader, path string, doc map[string]any) {
 			if keys, ok := s.(map[string]any); ok {
 				checkStatement(r, one, keys)
 				if sid, ok := keys["Sid"].(string); ok && sid != "" {
-					r.once(sids, join(one, "Sid"), sid, sid, "a Sid")
+					r.once(sids, join(one, "Sid"), sid, sid)
 				}
 			} else if r.usable(one) {
-				r.report(one, "not a statement", textOf(s), "write its keys Effect, Action and Resource")
+				r.report(one, "not a statement", textOf(s), "Write its keys Effect, Action and Resource.")
 			}
 		}
 	default:
 		if r.usable(at) {
-			r.report(at, "a policy without a statement", textOf(statement), "write Statement: with a list of statements")
+			r.report(at, "no list of statements", textOf(statement), "Write Statement: with a list of statements.")
 		}
 	}
 	if size := documentSize(doc); size > MaxInlinePolicy {
-		r.report(path, fmt.Sprintf("a policy of %d characters", size), "", fmt.Sprintf("keep it within %d, or use a managed policy", MaxInlinePolicy))
+		r.report(path, fmt.Sprintf("policy of %d characters; IAM allows %d", size, MaxInlinePolicy), "", "Shorten it, or use a managed policy.")
 	}
 }
 
 func checkStatement(r *reader, path string, s map[string]any) {
 	for _, key := range []string{"Principal", "NotPrincipal"} {
 		if _, given := s[key]; given {
-			r.report(join(path, key), "a principal in a policy of a role", key, "remove it: the role's trust policy says who may use it")
+			r.report(join(path, key), "not allowed in a policy of a role", "", "Remove it: the role's trust policy decides who may use it.")
 		}
 	}
 	r.knownKeys(path, s, []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal", "NotPrincipal"})
 	if at := join(path, "Effect"); r.usable(at) && s["Effect"] != "Allow" && s["Effect"] != "Deny" {
-		r.report(at, "a statement without the effect Allow or Deny", textOf(s["Effect"]), "write Effect: Allow or Effect: Deny")
+		r.report(at, "neither Allow nor Deny", textOf(s["Effect"]), "Write Effect: Allow or Effect: Deny.")
 	}
 	if sid, given := s["Sid"]; given && r.usable(join(path, "Sid")) {
 		if text, ok := sid.(string); !ok || !sidForm.MatchString(text) {
-			r.report(join(path, "Sid"), "not a statement ID", textOf(sid), "use letters and digits only")
+			r.report(join(path, "Sid"), "invalid statement ID", textOf(sid), "Use only letters and digits.")
 		}
 	}
-	checkEither(r, path, s, "Action", actionForm, "write it as iam:GetUser, iam:Get* or *")
-	checkEither(r, path, s, "Resource", resourceForm, "write an ARN or *")
+	checkEither(r, path, s, "Action", actionForm, "Write one such as iam:GetUser, iam:Get* or *.")
+	checkEither(r, path, s, "Resource", resourceForm, "Write an ARN or *.")
 	checkCondition(r, join(path, "Condition"), s["Condition"])
 }
 
@@ -139,7 +139,7 @@ func checkEither(r *reader, path string, s map[string]any, key string, form *reg
 	_, given := s[key]
 	_, negated := s["Not"+key]
 	if given == negated {
-		r.report(path, fmt.Sprintf("a statement needs either %s or Not%s", key, key), "", "write one of them")
+		r.report(path, fmt.Sprintf("exactly one of %s and Not%s is needed", key, key), "", "Write one of them.")
 		return
 	}
 	if negated {
@@ -151,7 +151,7 @@ func checkEither(r *reader, path string, s map[string]any, key string, form *reg
 		values = []any{s[key]}
 	}
 	if isList && len(values) == 0 {
-		r.report(at, "an empty list", "", fix)
+		r.report(at, "empty list", "", fix)
 	}
 	for i, value := range values {
 		where := at
@@ -159,7 +159,7 @@ func checkEither(r *reader, path string, s map[string]any, key string, form *reg
 			where = item(at, i)
 		}
 		if text, ok := value.(string); r.usable(where) && (!ok || !form.MatchString(text)) {
-			r.report(where, "not one of IAM's "+strings.ToLower(strings.TrimPrefix(key, "Not"))+"s", textOf(value), fix)
+			r.report(where, "not an IAM "+strings.ToLower(strings.TrimPrefix(key, "Not")), textOf(value), fix)
 		}
 	}
 }
@@ -168,7 +168,7 @@ func checkCondition(r *reader, path string, condition any) {
 	if condition == nil {
 		return
 	}
-	const fix = `write it as Bool: {"aws:MultiFactorAuthPresent": "true"}`
+	const fix = `Write one such as Bool: {"aws:MultiFactorAuthPresent": "true"}.`
 	operators, ok := condition.(map[string]any)
 	if !ok {
 		r.report(path, "not a condition", textOf(condition), fix)
@@ -185,7 +185,7 @@ func checkCondition(r *reader, path string, condition any) {
 func (r *reader) knownKeys(path string, values map[string]any, known []string) {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
 		if !slices.Contains(known, key) {
-			r.report(join(path, key), "unknown key of a policy", key, didYouMean(key, known))
+			r.report(join(path, key), "unknown key of a policy", "", didYouMean(key, known))
 		}
 	}
 }

@@ -32,7 +32,7 @@ func FuzzParse(f *testing.F) {
 		}
 		last := strings.Count(text, "\n") + 1
 		for _, p := range problems {
-			if p.What == "" || p.Fix == "" || p.Line < 0 || p.Line > last || strings.Count(p.String(), "\n") != len(p.Run) {
+			if p.What == "" || p.Fix == "" || p.Line < 0 || p.Line > last || strings.Contains(p.String(), "\n") {
 				t.Errorf("%#v of %d lines", p, last)
 			}
 		}

@@ -83,19 +83,19 @@ func (c *Config) oversized() string {
 
 func checkInstructions(text string, report func(what, value, fix string)) {
 	if n := utf8.RuneCountInString(text); n > MaxInstructions {
-		report(fmt.Sprintf("instructions of %d characters", n), text, fmt.Sprintf("keep them within %d, and link to a runbook for the rest", MaxInstructions))
+		report(fmt.Sprintf("%d characters; at most %d fit into an alert", n, MaxInstructions), text, "Shorten the text, and link to a runbook for the rest.")
 	}
 	if n := strings.Count(text, "\n") + 1; n > MaxInstructionsLines {
-		report(fmt.Sprintf("instructions of %d lines", n), "", fmt.Sprintf("keep them within %d, and link to a runbook for the rest", MaxInstructionsLines))
+		report(fmt.Sprintf("%d lines; at most %d fit into an alert", n, MaxInstructionsLines), "", "Shorten the text, and link to a runbook for the rest.")
 	}
 	for _, r := range text {
 		switch {
 		case r == '<' || r == '>':
-			report("instructions that EventBridge would take for a placeholder", string(r), "remove < and >")
+			report("a character that EventBridge takes for a placeholder", string(r), "Remove < and >.")
 		case r == '"' || r == '\\':
-			report("instructions with a character that EventBridge doesn't escape", string(r), `use ' instead of ", and no \`)
+			report("a character that EventBridge does not escape", string(r), `Use ' instead of ", and no \.`)
 		case r != '\n' && !unicode.IsPrint(r):
-			report("instructions with a character that cannot be printed", string(r), "remove it")
+			report("unprintable character", string(r), "Remove it.")
 		default:
 			continue
 		}

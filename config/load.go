@@ -18,18 +18,18 @@ const MaxFileSize = 1 << 20
 func Load(path string) (*Config, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w; write one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass).", path, fs.ErrNotExist)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%w; make the file readable, or name another one with -c config=FILE", err)
+		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
 	}
 	defer file.Close()
 	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: is a directory; name the file in it with -c config=FILE", path)
+		return nil, fmt.Errorf("%s: is a directory. Name the file in it with -c config=FILE.", path)
 	}
 	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
 	if err != nil {
-		return nil, fmt.Errorf("%w; make the file readable, or name another one with -c config=FILE", err)
+		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
 	}
 	return Parse(path, data)
 }
@@ -56,7 +56,7 @@ func Parse(file string, data []byte) (*Config, error) {
 // plainText refuses what the YAML library lets pass, and brings line ends into one form.
 func plainText(data []byte, report lineReport) (string, bool) {
 	if len(data) > MaxFileSize {
-		report(0, "larger than 1 MiB", "", "is this the right file? name another one with -c config=FILE")
+		report(0, "larger than 1 MiB", "", "Is this the right file? Name another one with -c config=FILE.")
 		return "", false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -66,12 +66,12 @@ func plainText(data []byte, report lineReport) (string, bool) {
 		r, size := utf8.DecodeRune(rest)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			report(line, "invalid UTF-8", "", "save the file as UTF-8")
+			report(line, "invalid UTF-8", "", "Save the file as UTF-8.")
 			return "", false
 		case r == '\n':
 			line++
 		case r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
-			report(line, "a character that cannot be seen", string(r), "remove it")
+			report(line, "invisible character", string(r), "Remove it.")
 			return "", false
 		}
 		rest = rest[size:]

@@ -10,29 +10,27 @@ import (
 // Problem is one thing in the file that has to be changed before anything is deployed.
 type Problem struct {
 	File  string
-	Line  int      // 0 where no line is to blame
-	What  string   // what is wrong
-	Value string   // the offending value as the file spells it; empty where there is none to quote
-	Fix   string   // what to do about it
-	Run   []string // commands that belong to the fix
+	Line  int    // 0 where no line is to blame
+	Key   string // path of the key or list item, such as targets[0].account; empty where the file itself is wrong
+	What  string // what is wrong
+	Value string // the offending value as the file spells it; empty where there is none to quote
+	Fix   string // what to do about it, in a sentence
 }
 
-// String returns the problem as one line: breakglass.yaml:12: what is wrong, "value"; what to do. Each command of the fix
-// stands on a line of its own behind it.
+// String returns the problem as one line: breakglass.yaml:12: key: what is wrong; "value". What to do.
 func (p Problem) String() string {
 	s := p.File + ": "
 	if p.Line > 0 {
 		s = fmt.Sprintf("%s:%d: ", p.File, p.Line)
 	}
+	if p.Key != "" {
+		s += strings.Trim(quote(p.Key), `"`) + ": "
+	}
 	s += p.What
 	if p.Value != "" {
-		s += ", " + quote(p.Value)
+		s += "; " + quote(p.Value)
 	}
-	s += "; " + p.Fix
-	for _, command := range p.Run {
-		s += "\n  " + command
-	}
-	return s
+	return s + ". " + p.Fix
 }
 
 // Problems is the error for a bad file: everything that is wrong with it, in the order of its lines.

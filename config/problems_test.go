@@ -55,6 +55,11 @@ func TestProblems(t *testing.T) {
 		if !slices.IsSortedFunc(problems, func(a, b Problem) int { return a.Line - b.Line }) {
 			t.Errorf("%s: the problems are not in the order of the lines", name)
 		}
+		for _, p := range problems {
+			if first, end := p.Fix[0], p.Fix[len(p.Fix)-1]; first < 'A' || first > 'Z' || end != '.' && end != '?' && !strings.HasSuffix(p.Fix, "…") {
+				t.Errorf("%s: the fix is no sentence: %s", name, p.Fix)
+			}
+		}
 		got := err.Error() + "\n"
 		if *update {
 			archive.Files[i].Data = []byte(got)
@@ -67,11 +72,11 @@ func TestProblems(t *testing.T) {
 
 func TestProblemsInBytes(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"UTF-8":     {base + "tags: {a: \xff}\n", "breakglass.yaml:4: invalid UTF-8; save the file as UTF-8"},
-		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: invalid UTF-8; save the file as UTF-8"},
-		"control":   {base + "tags: {a: \x00}\n", `breakglass.yaml:4: a character that cannot be seen, "\x00"; remove it`},
-		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: a character that cannot be seen, "\r"; remove it`},
-		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: a character that cannot be seen, "\u2028"; remove it`},
+		"UTF-8":     {base + "tags: {a: \xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
+		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: invalid UTF-8. Save the file as UTF-8."},
+		"control":   {base + "tags: {a: \x00}\n", `breakglass.yaml:4: invisible character; "\x00". Remove it.`},
+		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: invisible character; "\r". Remove it.`},
+		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: invisible character; "\u2028". Remove it.`},
 	} {
 		if _, err := Parse("breakglass.yaml", []byte(test.text)); err == nil || err.Error() != test.want {
 			t.Errorf("%s: got\n%v\nwant\n%s", name, err, test.want)

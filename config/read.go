@@ -18,13 +18,21 @@ type reader struct {
 	keyword  string          // what regions says, where it is no list
 }
 
+// reportLine reports what belongs to no key: the file's form.
 func (r *reader) reportLine(line int, what, value, fix string) {
 	r.problems = append(r.problems, Problem{File: r.file, Line: line, What: what, Value: value, Fix: fix})
 }
 
-func (r *reader) report(path, what, value, fix string) {
+// report reports the value of a key.
+func (r *reader) report(path, what, value, fix string) { r.reportAt(path, path, what, value, fix) }
+
+// reportAt reports a key in the line of another one: where the file does not have it, the one that makes it necessary.
+func (r *reader) reportAt(path, line, what, value, fix string) {
 	r.unsound[path] = true
-	r.reportLine(lineOf(r.lines, path), what, value, fix)
+	if _, given := r.lines[path]; given {
+		line = path
+	}
+	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Fix: fix})
 }
 
 // given tells whether the file has this key.
@@ -49,11 +57,11 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 		r.unsound[path] = true
 		return
 	case n.isNull():
-		fix := "write one, [] for an empty list, or remove the key to get the default"
+		fix := "Write one, [] for an empty list, or remove the key for the default."
 		if strings.HasSuffix(path, "]") {
-			fix = "write one, or remove the item"
+			fix = "Write one, or remove the item."
 		}
-		r.report(path, "no value", lastKey(path), fix)
+		r.report(path, "no value", "", fix)
 		return
 	}
 	switch target := v.Addr().Interface().(type) {
@@ -65,7 +73,7 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 		return
 	case *map[string]any:
 		if n.kind != mapping {
-			r.mismatch(n, path, "a policy document", "write its keys Version and Statement below this one")
+			r.mismatch(n, path, "a policy document", "Write its keys Version and Statement below this one.")
 			return
 		}
 		*target, _ = r.document(n, path).(map[string]any)
@@ -96,13 +104,14 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 func (r *reader) keys(v reflect.Value, n *node, path string) {
 	names := keyNames(v.Type())
 	if n.kind != mapping {
-		r.mismatch(n, path, "keys", "write below it "+joinWords(names, "and"))
+		r.mismatch(n, path, "keys", "Write "+joinWords(names, "and")+" below it.")
 		return
 	}
 	for _, e := range n.entries {
 		field, ok := fieldOf(v, e.key)
 		if !ok {
-			r.reportLine(e.line, "unknown key", e.key, didYouMean(e.key, names))
+			r.lines[join(path, e.key)] = e.line
+			r.report(join(path, e.key), "unknown key", "", didYouMean(e.key, names))
 			continue
 		}
 		at := join(path, e.key)
@@ -131,7 +140,7 @@ func (r *reader) list(v reflect.Value, n *node, path string) {
 
 func (r *reader) texts(n *node, path string) map[string]string {
 	if n.kind != mapping {
-		r.mismatch(n, path, "keys", "write below it one key: value for each tag")
+		r.mismatch(n, path, "keys", "Write one key: value for each tag below it.")
 		return nil
 	}
 	texts := map[string]string{}
@@ -147,9 +156,9 @@ func (r *reader) texts(n *node, path string) map[string]string {
 
 func (r *reader) text(n *node, path string) string {
 	if !n.isText() {
-		fix := "write one text"
+		fix := "Write one text."
 		if n.kind == scalar {
-			fix = "put it in quotation marks"
+			fix = "Put it in quotation marks."
 		}
 		r.mismatch(n, path, "a text", fix)
 		return ""
@@ -159,12 +168,12 @@ func (r *reader) text(n *node, path string) string {
 
 func (r *reader) boolean(n *node, path string) bool {
 	if n.kind != scalar || n.quoted || n.text != "true" && n.text != "false" {
-		fix := "write true or false, without quotation marks"
+		fix := "Write true or false, without quotation marks."
 		switch strings.ToLower(n.text) {
 		case "yes", "on", "y", "true":
-			fix = "write true, without quotation marks"
+			fix = "Write true, without quotation marks."
 		case "no", "off", "n", "false":
-			fix = "write false, without quotation marks"
+			fix = "Write false, without quotation marks."
 		}
 		r.report(path, "neither true nor false", n.text, fix)
 	}
@@ -176,9 +185,9 @@ func (r *reader) version(n *node, path string) int {
 		return Version
 	}
 	if n.kind == scalar && n.text == "1" {
-		r.report(path, "the version in quotation marks", n.text, "write version: 1")
+		r.report(path, "in quotation marks", n.text, "Write version: 1.")
 	} else {
-		r.report(path, "a version that this program doesn't read", n.text, "write version: 1, or get the program that reads the other one")
+		r.report(path, "a version that this program does not read", n.text, "Write version: 1, or use the program that reads that version.")
 	}
 	return 0
 }
@@ -186,7 +195,7 @@ func (r *reader) version(n *node, path string) int {
 func (r *reader) whole(n *node, path string) int {
 	number, err := strconv.Atoi(n.text)
 	if n.kind != scalar || n.quoted || err != nil || !jsonNumber.MatchString(n.text) {
-		r.mismatch(n, path, "a whole number", "write it in digits, without quotation marks")
+		r.mismatch(n, path, "a whole number", "Write it in digits, without quotation marks.")
 		return 0
 	}
 	return number
@@ -197,7 +206,7 @@ const sessionPattern = `^([0-9]{1,5}h)?([0-9]{1,5}m)?([0-9]{1,5}s)?$`
 var sessionForm = regexp.MustCompile(sessionPattern)
 
 func (r *reader) session(n *node, path string) time.Duration {
-	const fix = "write it with its unit, 1h or 90m"
+	const fix = "Write it with its unit, such as 1h or 90m."
 	if n.kind != scalar {
 		r.mismatch(n, path, "a duration", fix)
 		return 0
@@ -205,21 +214,17 @@ func (r *reader) session(n *node, path string) time.Duration {
 	d, err := time.ParseDuration(n.text)
 	switch {
 	case n.isNumber():
-		r.report(path, "a duration without a unit", n.text, fix)
+		r.report(path, "duration without a unit", n.text, fix)
 	case err != nil || !sessionForm.MatchString(n.text):
 		r.report(path, "not a duration", orEmpty(n.text), fix)
 	case d < time.Hour || d > 12*time.Hour:
-		r.report(path, "a session that AWS doesn't offer", n.text, "write a duration from 1h to 12h")
+		r.report(path, "not a session duration that IAM allows", n.text, "Write a duration from 1h to 12h.")
 	}
 	return d
 }
 
 func (r *reader) mismatch(n *node, path, expected, fix string) {
-	verb := "is"
-	if expected == "keys" {
-		verb = "are"
-	}
-	r.report(path, describe(n)+" where "+expected+" "+verb+" expected", n.text, fix)
+	r.report(path, "expected "+expected+", found "+describe(n), n.text, fix)
 }
 
 func keyNames(t reflect.Type) []string {
@@ -254,12 +259,12 @@ func lastKey(path string) string {
 
 // listFix shows how to write a lone value as a list.
 func listFix(n *node, of reflect.Type) string {
-	const fix = "write it as a list"
+	const fix = "Write it as a list"
 	switch {
 	case n.kind != scalar:
-		return fix
+		return fix + "."
 	case of.Kind() == reflect.Struct:
-		return fix + ": [{" + keyNames(of)[0] + ": " + quote(n.text) + "}]"
+		return fix + ": [{" + keyNames(of)[0] + ": " + quote(n.text) + "}]."
 	}
-	return fix + ": [" + quote(n.text) + "]"
+	return fix + ": [" + quote(n.text) + "]."
 }

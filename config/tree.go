@@ -49,14 +49,14 @@ func parseTree(text string, report lineReport) *node {
 	first, err := decodeNode(decoder)
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && (first.Kind != yaml.DocumentNode || len(first.Content) == 0):
-		report(1, "the file is empty", "", "copy the project's breakglass.yaml and put in your accounts and addresses")
+		report(1, "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
 		return nil
 	case err != nil:
 		reportSyntax(text, err, report)
 		return nil
 	}
 	if second, err := decodeNode(decoder); err == nil {
-		report(max(1, second.Line), "a second YAML document", "---", "join the documents, or move the second one to a file of its own")
+		report(max(1, second.Line), "second YAML document", "---", "Join the documents, or move the second one to its own file.")
 	} else if !errors.Is(err, io.EOF) {
 		reportSyntax(text, err, report)
 	}
@@ -66,10 +66,10 @@ func parseTree(text string, report lineReport) *node {
 	case root.kind == refused:
 		return nil
 	case root.isNull():
-		report(1, "the file is empty", "", "copy the project's breakglass.yaml and put in your accounts and addresses")
+		report(1, "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
 		return nil
 	case root.kind != mapping:
-		report(root.line, describe(root)+" where the keys of the file are expected", root.text, "start with: version: 1")
+		report(root.line, "expected the keys of the file, found "+describe(root), root.text, "Start the file with version: 1.")
 		return nil
 	}
 	return root
@@ -100,14 +100,14 @@ func reportSyntax(text string, err error, report lineReport) {
 		line = found
 	}
 	if lines := strings.Split(text, "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
-		report(line, "a tab in the indentation, which YAML does not take", "", "indent with spaces")
+		report(line, "tab in the indentation, which YAML does not allow", "", "Indent with spaces.")
 		return
 	}
 	if strings.Contains(message, "did not find expected alphabetic or numeric character") {
-		report(line, "a * or & at the start of a value, which YAML takes for an alias or an anchor", "", "put the value in quotation marks")
+		report(line, "* or & at the start of a value, which YAML takes for an alias or an anchor", "", "Put the value in quotation marks.")
 		return
 	}
-	report(line, "not YAML: "+message, "", "correct the syntax there or just above it: indentation, quotation marks, brackets, colons")
+	report(line, "not YAML: "+message, "", "Correct the syntax here or just above: indentation, quotation marks, brackets, colons.")
 }
 
 // syntaxErrorLine finds the line after the longest beginning of the text that is YAML; the library names the line where
@@ -142,16 +142,16 @@ func (c *converter) convert(n *yaml.Node) *node {
 	out := &node{line: n.Line}
 	switch {
 	case c.depth > maxDepth:
-		c.report(n.Line, "nested too deeply", "", "remove the superfluous levels")
+		c.report(n.Line, "nested too deeply", "", "Remove the superfluous levels.")
 		return out
 	case n.Kind == yaml.AliasNode:
-		c.report(n.Line, "a YAML alias", "*"+n.Value, "write the value itself in its place")
+		c.report(n.Line, "YAML alias", "*"+n.Value, "Write the value itself.")
 		return out
 	case n.Anchor != "":
-		c.report(n.Line, "a YAML anchor", "&"+n.Anchor, "remove it and write every value where it belongs")
+		c.report(n.Line, "YAML anchor", "&"+n.Anchor, "Remove it, and write every value where it belongs.")
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
-		c.report(n.Line, "a YAML tag", n.Tag, "remove it, and put the value in quotation marks if it is a text")
+		c.report(n.Line, "YAML tag", n.Tag, "Remove it, and put a text in quotation marks.")
 		return out
 	}
 	switch n.Kind {
@@ -174,18 +174,18 @@ func (c *converter) mapping(out *node, keysAndValues []*yaml.Node) {
 	for i := 0; i < len(keysAndValues); i += 2 {
 		n := keysAndValues[i]
 		if n.Kind == yaml.ScalarNode && n.Value == "<<" && n.Style == 0 {
-			c.report(n.Line, "a YAML merge key", "<<", "remove it and write every value where it belongs")
+			c.report(n.Line, "YAML merge key", "<<", "Remove it, and write every value where it belongs.")
 			continue
 		}
 		key := c.convert(n)
 		if key.kind != scalar || key.isNull() {
 			if key.kind != refused {
-				c.report(n.Line, "a key that is no text", key.text, "write it as key: value")
+				c.report(n.Line, "a key that is not a text", key.text, "Write it as key: value.")
 			}
 			continue
 		}
 		if line, again := first[key.text]; again {
-			c.report(n.Line, fmt.Sprintf("a key given twice, first in line %d", line), key.text, "keep one of them")
+			c.report(n.Line, fmt.Sprintf("key given twice, first in line %d", line), key.text, "Keep one of them.")
 			continue
 		}
 		first[key.text] = n.Line

@@ -137,7 +137,7 @@ func TestCheckSaysAllThatIsWrong(t *testing.T) {
 	if err == nil {
 		t.Fatal("nothing is wrong")
 	}
-	for _, want := range []string{"an account number of 4 digits", "not an email address", "a wildcard in a user name", "an account number of 2 digits"} {
+	for _, want := range []string{"account number with 4 digits", "not an email address", "wildcard in a user name", "account number with 2 digits"} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q lacks %q", err, want)
 		}
