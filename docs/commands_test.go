@@ -103,6 +103,27 @@ func TestCommandsExist(t *testing.T) {
 	}
 }
 
+// elsewhere are flags of other programs that the documents name without a command.
+var elsewhere = []string{
+	"--authenticate-on-unsubscribe", "--concurrency", "--force", "--trust", // in a command of the same page, too
+	"--import-existing-resources", "--password-reset-required", "--revert-drift", "--stack-name",
+}
+
+// TestFlagsExist: a flag that stands alone between backquotes is one of some command.
+func TestFlagsExist(t *testing.T) {
+	var pages strings.Builder
+	for _, page := range glob(t, "cli/*.md") {
+		pages.WriteString(read(t, page))
+	}
+	for _, file := range documents(t) {
+		for _, m := range regexp.MustCompile("`(--[a-z-]+)").FindAllStringSubmatch(read(t, file), -1) {
+			if !slices.Contains(elsewhere, m[1]) && !strings.Contains(pages.String(), "`"+m[1]) && m[1] != "--help" {
+				t.Errorf("%s: no command has the flag %s", file, m[1])
+			}
+		}
+	}
+}
+
 // TestStacksInCommandsExist: every stack that a document names is one that a plan may have.
 func TestStacksInCommandsExist(t *testing.T) {
 	c, err := config.Parse("readme.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: all\n"+

@@ -73,7 +73,7 @@ func run(ctx context.Context, s *screen) error {
 		return err
 	}
 	s.chapter("The end")
-	s.step("%.0f s from starting the local AWS to here; it is stopped now, and the tree is as it was", time.Since(begun).Seconds())
+	s.step("%.0f s from starting the local AWS to here; it is stopped now, and your files are unchanged", time.Since(begun).Seconds())
 	s.note("Next: make test, then your own breakglass.yaml (docs/deploy.md).")
 	return nil
 }

@@ -25,9 +25,9 @@ type scene struct {
 // watched.
 var scenes = []scene{
 	{"An emergency user signs in, in a Region that most people never look at", "eu-south-2", []string{"a sign-in with MFA"}},
-	{"… switches into production in the console, of which AWS makes one record or two", "eu-south-2", []string{"an assumption by a switch in the console", "a switch into production"}},
+	{"… switches to the role in production in the console, which AWS records once or twice", "eu-south-2", []string{"an assumption by a switch in the console", "a switch into production"}},
 	{"… and assumes the role by CLI, too", "us-east-1", []string{"an assumption by CLI"}},
-	{"Somebody switches a rule of the alarm off, on the other side of the world", "ap-southeast-2", []string{"a rule switched off"}},
+	{"Somebody disables a rule of the alarm, on the other side of the world", "ap-southeast-2", []string{"a rule switched off"}},
 }
 
 // sampleEvents begins the event ID of every sample.
@@ -41,7 +41,7 @@ const (
 )
 
 func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
-	s.chapter("The story, as the mailbox of security-team@example.com sees it")
+	s.chapter("The story, as seen in the mailbox of security-team@example.com")
 	if err := failedSignIn(ctx, s, r, mailbox); err != nil {
 		return err
 	}
@@ -77,7 +77,7 @@ func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) 
 	if len(mails) > 0 {
 		return fmt.Errorf("a bystander's sign-in raised an alert:\n%s", mails[0].Text)
 	}
-	s.step("nobody is told: %v without a mail", silence)
+	s.step("no alert: %v without an email", silence)
 
 	if err := heartbeats(ctx, s, r); err != nil {
 		return err
@@ -94,13 +94,13 @@ func tell(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) 
 	}
 	s.chapter("What is left")
 	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule; "+
-		"besides, what the deployment itself did", played)
+		"and what the deployment itself did", played)
 	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
 	return nil
 }
 
-// ofStory is the next mail about something that the story plays; none when the time is over. The local AWS makes events of the
-// deployment's own calls, minutes later, and alerts rightly tell of those, too.
+// ofStory returns the next email about something that the story plays; none when the time is over. The local AWS makes events of the
+// deployment's own calls, minutes later, which rightly raise alerts too.
 func ofStory(ctx context.Context, mailbox *local.Mailbox, within time.Duration) ([]local.Mail, error) {
 	for end := time.Now().Add(within); ; {
 		mails, err := mailbox.Collect(ctx, 1, time.Until(end))
@@ -114,7 +114,7 @@ func ofStory(ctx context.Context, mailbox *local.Mailbox, within time.Duration) 
 	}
 }
 
-// failedSignIn shows that a failure by itself rings nobody's phone: an alarm counts them.
+// failedSignIn shows that a single failure alerts nobody: an alarm counts them.
 func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
 	s.scene("Somebody types a wrong password")
 	if err := play(ctx, r, "a wrong password", r.Config.Hub.Region, time.Now()); err != nil {
@@ -125,7 +125,7 @@ func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.M
 		return err
 	}
 	if len(mails) > 0 {
-		return fmt.Errorf("a failed sign-in was published by itself, which anyone could cause at will:\n%s", mails[0].Text)
+		return fmt.Errorf("a failed sign-in raised an alert of its own, which anyone could cause at will:\n%s", mails[0].Text)
 	}
 	events, err := r.Ledger(ctx, r.Config.Hub.Region)
 	if err != nil {
@@ -134,8 +134,8 @@ func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.M
 	if !slices.ContainsFunc(events, func(e string) bool { return strings.Contains(e, "Failed authentication") }) {
 		return fmt.Errorf("the failed sign-in is not in the ledger")
 	}
-	s.step("it is in the ledger, and no mail by itself: strangers could send thousands")
-	s.note("An alarm counts the failures and tells people once. The local AWS does not count for it, so the demo sets its state:")
+	s.step("recorded in the ledger, without an email: strangers could cause thousands")
+	s.note("An alarm counts the failures and notifies people once. The local AWS has no metrics for it, so the demo sets its state:")
 	entry, _ := watch.ByID("failed-sign-in")
 	sent := time.Now()
 	_, err = cloudwatch.NewFromConfig(r.AWS(r.Config.Hub.Region)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
@@ -165,7 +165,7 @@ func play(ctx context.Context, r *local.Run, name, region string, at time.Time) 
 
 // heartbeats shows that every Region's beat arrives once for each of its rules.
 func heartbeats(ctx context.Context, s *screen, r *local.Run) error {
-	s.scene("Every Region sends its hourly heartbeat, through every rule")
+	s.scene("Every Region sends its hourly heartbeat through every rule")
 	hub, scope := r.Config.Hub.Region, r.Config.Scope()
 	expected := 0
 	for _, region := range r.Config.Regions {
@@ -187,7 +187,7 @@ func heartbeats(ctx context.Context, s *screen, r *local.Run) error {
 			arrived += n
 		}
 		if arrived == expected {
-			s.step("%d Regions, %d rules: every one of them carried its beat to the hub, where an alarm for each Region expects just that", len(beats), expected-1)
+			s.step("%d Regions, %d rules: each of them carried a heartbeat to the hub, where an alarm for each Region expects exactly that number", len(beats), expected-1)
 			return nil
 		}
 		if time.Now().After(end) {

@@ -33,7 +33,7 @@ func (f File) table(of func(Case) Comparison) string {
 // OtherTable is of the rest.
 func (f File) OtherTable() string {
 	var b strings.Builder
-	b.WriteString("| besides | s | MiB |\n|---|--:|--:|\n")
+	b.WriteString("| also measured | s | MiB |\n|---|--:|--:|\n")
 	row := func(what string, seconds float64, memory string) {
 		if seconds > 0 {
 			fmt.Fprintf(&b, "| %s | %.2f | %s |\n", what, seconds, memory)
