@@ -31,6 +31,11 @@ func TestRespondKnowsEveryAlert(t *testing.T) {
 		if !strings.Contains(text, code(e.ID)) {
 			t.Errorf("respond.md does not say what to do about %s", e.ID)
 		}
+		for _, a := range e.Alerts {
+			if strings.HasSuffix(a.Suffix, "-refused") && !strings.Contains(a.Title, "FAILED") {
+				t.Errorf("respond.md says that the first line of a refused call has FAILED, and the alert %s%s says %q", e.ID, a.Suffix, a.Title)
+			}
+		}
 	}
 }
 
@@ -47,7 +52,7 @@ func alertTable() string {
 			for _, c := range e.Counts {
 				counts = append(counts, fmt.Sprint(c.AtLeast))
 			}
-			notified = fmt.Sprintf("when %s within %.0f minutes", strings.Join(counts, " and again when "), watch.CountPeriod.Minutes())
+			notified = fmt.Sprintf("at %s within %.0f minutes", strings.Join(counts, " and again at "), watch.CountPeriod.Minutes())
 		}
 		rows = append(rows, []string{code(e.ID), cell(e.Title), code(strings.Join(e.Sources, "`, `")) + calls, notified, cell(e.Why)})
 	}
