@@ -2,7 +2,6 @@ package constructs
 
 import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awschatbot"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsiam"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -11,7 +10,6 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
-	"example.com/breakglass/watch"
 )
 
 // SlackChannel names a channel in Slack by IDs. Empty means none.
@@ -28,31 +26,23 @@ type TeamsChannel struct {
 // ChatProps describe a hub's way into a chat channel.
 type ChatProps struct {
 	Place place.Place
-	Scope watch.Scope
-	// Entries of the catalogue that the channel is told of. A template has room for those of one or two parts.
-	Entries      []watch.Entry
-	Instructions string
-	// Suffix of every rule's name.
-	Suffix string
 	// Slack and Teams are given in one hub only: an account can set up a channel once.
 	Slack SlackChannel
 	Teams TeamsChannel
 	// Topics are the ARNs of the other hubs' chat topics, which have to be there: the channel listens to all of them.
 	Topics []string
 	// Key is the ID or the ARN of the customer managed key of the alert topic.
-	Key         string
-	DeadLetters DeadLetters
+	Key string
 }
 
-// NewChat makes a topic in the form that Amazon Q Developer in chat applications posts, the rules that publish to it, and
-// the channels. Alarms reach the channels by naming the topic as an action: Amazon Q knows their own form.
+// NewChat makes a topic for what Amazon Q Developer in chat applications posts, and the channels, and returns the topic's ARN. Alarms reach the channels by naming the topic as an action: Amazon Q knows their own form.
 //
 // The workspace or team has to be authorized in the console of Amazon Q Developer first. Nobody can act from the channel:
 // its role has no permission, and its guardrail denies everything, whatever role somebody picks. More than ten messages
 // a second are dropped (administrator guide, troubleshooting), so what is counted comes as an alarm here, too.
 //
 // It was never tried on a live account.
-func NewChat(scope constructs.Construct, id string, props ChatProps) {
+func NewChat(scope constructs.Construct, id string, props ChatProps) string {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	at := props.Place
 	topic := awssns.NewCfnTopic(scope, jsii.String("Topic"), &awssns.CfnTopicProps{
@@ -63,48 +53,8 @@ func NewChat(scope constructs.Construct, id string, props ChatProps) {
 		Topics:         jsii.Strings(arn),
 		PolicyDocument: map[string]any(access.Topic(at, arn)),
 	})
-	NewChatRules(scope, "Rules", ChatRulesProps{
-		Place: at, Scope: props.Scope, Entries: props.Entries, Instructions: props.Instructions, Suffix: props.Suffix,
-		Topic: arn, DeadLetters: props.DeadLetters,
-	})
 	newChannels(scope, props, append([]string{arn}, props.Topics...))
-}
-
-// ChatRulesProps describe what a hub tells a chat channel.
-type ChatRulesProps struct {
-	Place place.Place
-	Scope watch.Scope
-	// Entries of the catalogue that the channel is told of.
-	Entries      []watch.Entry
-	Instructions string
-	// Suffix of every rule's name.
-	Suffix string
-	// Topic is the ARN of the chat topic.
-	Topic       string
-	DeadLetters DeadLetters
-}
-
-// NewChatRules makes a rule for each alert of the entries, which publishes to the chat topic. By themselves they are for a
-// further stack: those of the whole catalogue don't fit into one template.
-func NewChatRules(scope constructs.Construct, id string, props ChatRulesProps) {
-	scope = constructs.NewConstruct(scope, jsii.String(id))
-	hub := props.Place.Region
-	for _, e := range props.Entries {
-		for _, a := range e.Alerts {
-			NewRule(scope, e.ID+a.Suffix, RuleProps{
-				Name:        names.Chat + e.Rule + a.Suffix + props.Suffix,
-				Description: e.ChatDescription(a),
-				Pattern:     e.Publish(props.Scope, a, hub),
-				Targets: []awsevents.CfnRule_TargetProperty{deliver(awsevents.CfnRule_TargetProperty{
-					Id: jsii.String("chat"), Arn: jsii.String(props.Topic),
-					InputTransformer: &awsevents.CfnRule_InputTransformerProperty{
-						InputTemplate: jsii.String(a.ChatTemplate(props.Instructions, hub)),
-						InputPathsMap: a.ChatPaths(props.Instructions, hub),
-					},
-				}, props.DeadLetters)},
-			})
-		}
-	}
+	return arn
 }
 
 // newChannels lets Amazon Q post into the channels what the topics carry.
@@ -136,6 +86,3 @@ func newChannels(scope constructs.Construct, props ChatProps, topics []string) {
 		})
 	}
 }
-
-// ChatTopicARN is the ARN of the chat topic of a hub, spelled out by its name: alarms and channels in other stacks name it.
-func ChatTopicARN(hub place.Place) string { return hub.Topic(names.ChatTopic) }

@@ -6,31 +6,19 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/names"
 	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
 // DeadLetters is the queue of what a Region's rules could not deliver. A rule's dead-letter queue has to be in its Region.
 type DeadLetters struct {
-	arn string
+	queue awssqs.CfnQueue
+	arn   string
 }
 
-// DeadLettersProps describe a queue and its alarm.
-type DeadLettersProps struct {
-	Place place.Place
-	// Of is the kind of the stack, which ends the alarm's name; empty means no alarm.
-	Of string
-	// Topics that the alarm tells by itself. In a Region without a topic there are none: the alarm's change of state is an
-	// event, which is forwarded.
-	Topics []string
-}
-
-// NewDeadLetters makes the queue, and an alarm that rings as soon as anything is in it. SQS encrypts the queue with a key
-// of its own, which EventBridge needs no grant for.
-func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProps) DeadLetters {
+// NewDeadLetters makes the queue. SQS encrypts it with a key of its own, which EventBridge needs no grant for.
+func NewDeadLetters(scope constructs.Construct, id string, at place.Place) DeadLetters {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
-	at := props.Place
 	queue := awssqs.NewCfnQueue(scope, jsii.String("Queue"), &awssqs.CfnQueueProps{
 		MessageRetentionPeriod: jsii.Number(watch.DeadLettersKept.Seconds()),
 		SqsManagedSseEnabled:   jsii.Bool(true),
@@ -41,12 +29,8 @@ func NewDeadLetters(scope constructs.Construct, id string, props DeadLettersProp
 		Queues:         jsii.Strings(*queue.Ref()),
 		PolicyDocument: map[string]any(access.DeadLetters(at, arn)),
 	})
-	if props.Of != "" {
-		NewAnyAlarm(scope, "Alarm", AnyAlarmProps{
-			Name: names.DeadLettersAlarm + props.Of, Description: watch.DeadLettersText(at.Region),
-			Namespace: "AWS/SQS", Metric: "ApproximateNumberOfMessagesVisible", Statistic: "Maximum",
-			Dimension: "QueueName", Value: *queue.AttrQueueName(), Topics: props.Topics,
-		})
-	}
-	return DeadLetters{arn: arn}
+	return DeadLetters{queue: queue, arn: arn}
 }
+
+// Name of the queue, which CloudFormation makes up.
+func (d DeadLetters) Name() string { return *d.queue.AttrQueueName() }

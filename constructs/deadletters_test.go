@@ -1,14 +1,13 @@
 package constructs
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 )
 
 func TestDeadLetters(t *testing.T) {
-	one := synth(t, func(stack awscdk.Stack) { NewDeadLetters(stack, "Letters", DeadLettersProps{Place: here}) })
+	one := synth(t, func(stack awscdk.Stack) { NewDeadLetters(stack, "Letters", here) })
 	same(t, "the resources", one.types(), []string{"AWS::SQS::Queue", "AWS::SQS::QueuePolicy"})
 
 	queue := one.only(t, "AWS::SQS::Queue")
@@ -37,32 +36,5 @@ func TestDeadLetters(t *testing.T) {
 	same(t, "effect", deny["Effect"], "Deny")
 	if !one.refers(deny["Resource"], "AWS::SQS::Queue", "Arn") {
 		t.Errorf("TLS is asked for on %v", deny["Resource"])
-	}
-}
-
-func TestDeadLettersAlarm(t *testing.T) {
-	one := synth(t, func(stack awscdk.Stack) {
-		NewDeadLetters(stack, "Here", DeadLettersProps{Place: here, Of: "hub", Topics: []string{"arn:topic"}})
-		NewDeadLetters(stack, "There", DeadLettersProps{Place: here, Of: "forwarder"})
-	})
-	for name, told := range map[string]any{"breakglass-dead-letters-hub": []string{"arn:topic"}, "breakglass-dead-letters-forwarder": nil} {
-		alarm := one.named(t, "AWS::CloudWatch::Alarm", "AlarmName", name).Properties
-		for property, want := range map[string]any{
-			"Namespace": "AWS/SQS", "MetricName": "ApproximateNumberOfMessagesVisible", "Statistic": "Maximum", "Period": 300,
-			"EvaluationPeriods": 1, "DatapointsToAlarm": 1, "Threshold": 1, "ComparisonOperator": "GreaterThanOrEqualToThreshold",
-			// A queue that nobody uses sends no metrics.
-			"TreatMissingData": "notBreaching",
-			// Where there is no topic, the alarm's own event is forwarded.
-			"AlarmActions": told,
-		} {
-			same(t, name+": "+property, alarm[property], want)
-		}
-		dimension := alarm["Dimensions"].([]any)[0].(map[string]any)
-		if dimension["Name"] != "QueueName" || !one.refers(dimension["Value"], "AWS::SQS::Queue", "QueueName") {
-			t.Errorf("%s watches %v", name, dimension)
-		}
-		if text := alarm["AlarmDescription"].(string); !strings.Contains(text, here.Region) || len(text) > 1024 {
-			t.Errorf("%s says %s", name, text)
-		}
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awslogs"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -14,11 +13,6 @@ import (
 	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
-
-// Log is a log group that rules write into.
-type Log struct {
-	arn string
-}
 
 // LedgerProps describe the logs of a hub.
 type LedgerProps struct {
@@ -33,7 +27,7 @@ type LedgerProps struct {
 
 // NewLedger makes the log group with everything that a hub has seen, and the one of the heartbeats, and lets EventBridge
 // write into them.
-func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger Log) {
+func NewLedger(scope constructs.Construct, id string, props LedgerProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	hub := props.Place
 	group := awslogs.NewCfnLogGroup(scope, jsii.String("Group"), &awslogs.CfnLogGroupProps{
@@ -43,13 +37,12 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 		// But not by a stack that could not be made: its ledger would be in the way of the next attempt.
 		group.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
 	}
-	ledger = NamedLog(hub, names.Ledger)
-	arns := []string{ledger.arn}
+	arns := []string{hub.LogGroup(names.Ledger)}
 	if props.Heartbeats {
 		awslogs.NewCfnLogGroup(scope, jsii.String("Heartbeats"), &awslogs.CfnLogGroupProps{
 			LogGroupName: jsii.String(names.Heartbeats), RetentionInDays: jsii.Number(watch.HeartbeatDays),
 		})
-		arns = append(arns, NamedLog(hub, names.Heartbeats).arn)
+		arns = append(arns, hub.LogGroup(names.Heartbeats))
 	}
 	document, err := json.Marshal(access.Ledger(hub, arns...))
 	if err != nil {
@@ -58,13 +51,4 @@ func NewLedger(scope constructs.Construct, id string, props LedgerProps) (ledger
 	awslogs.NewCfnResourcePolicy(scope, jsii.String("Policy"), &awslogs.CfnResourcePolicyProps{
 		PolicyName: jsii.String(names.LedgerPolicy), PolicyDocument: jsii.String(string(document)),
 	})
-	return ledger
-}
-
-// NamedLog is the log group of that name. A rule wants its ARN without the ":*" that the resource's own attribute ends in.
-func NamedLog(at place.Place, name string) Log { return Log{arn: at.LogGroup(name)} }
-
-// ToLedger is a target that writes the event down as it came.
-func ToLedger(l Log, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
-	return deliver(awsevents.CfnRule_TargetProperty{Id: jsii.String("ledger"), Arn: jsii.String(l.arn)}, deadLetters)
 }

@@ -13,6 +13,14 @@ import (
 	"example.com/breakglass/watch"
 )
 
+var scope = watch.Scope{
+	Account:  here.Account,
+	Users:    []string{emergencyUsers[0].Name, emergencyUsers[1].Name},
+	UserARNs: []string{emergencyUsers[0].ARN(), emergencyUsers[1].ARN()},
+	Hubs:     []string{here.Region, "us-gov-east-1"}, Known: []string{"eu-west-1"}, Key: watch.SampleKey, KeyRegion: here.Region,
+	Parts: []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions},
+}
+
 var (
 	notified        = []string{"oncall@example.com", "a.long+address.with_a/slash-and-more-than-forty-letters@example.com"}
 	notifiedRegions = []string{"ap-east-2", "ap-southeast-6", "eu-west-1", "us-east-1"}

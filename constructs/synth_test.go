@@ -5,7 +5,6 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
 	"testing"
 
@@ -179,11 +178,4 @@ func has(t *testing.T, properties map[string]any, keys ...string) {
 	t.Helper()
 	slices.Sort(keys)
 	same(t, "the properties", slices.Sorted(maps.Keys(properties)), keys)
-}
-
-// ownRules matches the ARN of each rule that the policies of the queue and of the ledger let in.
-var ownRules = regexp.MustCompile(`^arn:aws-us-gov:events:us-gov-west-1:012345678901:rule/[^/]*-breakglass-[^/]*$`)
-
-func letIn(rule string) bool {
-	return ownRules.MatchString("arn:aws-us-gov:events:us-gov-west-1:012345678901:rule/" + rule)
 }

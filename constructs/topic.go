@@ -1,7 +1,6 @@
 package constructs
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awskms"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awssns"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -24,7 +23,7 @@ type Subscriber struct {
 
 // Topic is the alert topic with its key.
 type Topic struct {
-	arn, named, key string
+	arn, key string
 }
 
 const keyDeletionWindowDays = 10
@@ -55,7 +54,7 @@ func NewTopic(scope constructs.Construct, id string, hub place.Place, subscriber
 			TopicArn: jsii.String(arn), Protocol: jsii.String(s.Protocol), Endpoint: jsii.String(s.Endpoint),
 		})
 	}
-	return Topic{arn: arn, named: hub.Topic(names.Topic), key: *key.Ref()}
+	return Topic{arn: arn, key: *key.Ref()}
 }
 
 // ARN of the topic.
@@ -63,21 +62,3 @@ func (t Topic) ARN() string { return t.arn }
 
 // KeyID is the ID of the topic's key, which CloudFormation makes up.
 func (t Topic) KeyID() string { return t.key }
-
-// ByName is the topic as other stacks of its Region refer to it, by its name: an export that is in use would hold up a
-// change of the hub.
-func (t Topic) ByName() Topic {
-	t.arn = t.named
-	return t
-}
-
-// ToPeople is a target that publishes a readable text. It names no role: delivery to an encrypted topic may fail with one
-// (EventBridge user guide), and the topic's own policy lets EventBridge in.
-func ToPeople(t Topic, template string, paths map[string]string, deadLetters DeadLetters) awsevents.CfnRule_TargetProperty {
-	return deliver(awsevents.CfnRule_TargetProperty{
-		Id: jsii.String("people"), Arn: jsii.String(t.arn),
-		InputTransformer: &awsevents.CfnRule_InputTransformerProperty{
-			InputTemplate: jsii.String(template), InputPathsMap: paths,
-		},
-	}, deadLetters)
-}

@@ -15,8 +15,6 @@ import (
 var gluesItself = map[string]string{
 	"place/place.go":             "this is where ARNs are put together",
 	"watch/samples_integrity.go": "sample events are written out as AWS sends them, in a made-up account",
-	"plan/alarms.go":             "it goes with the alarms' own type",
-	"plan/rules.go":              "it goes with the rules' own type",
 	"watch/sample.go":            "sample events are written out as AWS sends them, in a made-up account",
 }
 

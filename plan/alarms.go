@@ -1,8 +1,11 @@
 package plan
 
 import (
-	"slices"
+	"fmt"
+	"strings"
+	"time"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -24,90 +27,212 @@ const (
 	UndeliveredAlarm AlarmKind = "undelivered"
 )
 
-// Alarm is a CloudWatch alarm that the plan stands for.
+// Alarm is a CloudWatch alarm, with everything that is deployed of it. The template is made from it, and the readiness check
+// compares what AWS has with it.
 type Alarm struct {
-	Kind   AlarmKind
-	Name   string
+	// ID is the path of the alarm's construct in its stack, of which CloudFormation's logical ID is made.
+	ID                string
+	Kind              AlarmKind
+	Name, Description string
+	// Region is where the alarm is.
 	Region string
 	// Of is the Region whose heartbeats an alarm waits for.
 	Of string
-	// Composite alarms have a price of their own.
-	Composite bool
-	// Tells people by itself. The others are told of by a group alarm or, where the Region has no topic, by an event that is
-	// forwarded.
-	Tells bool
+	// Metric is what the alarm watches; zero for a composite alarm.
+	Metric Metric
+	// AnyOf are the names of the alarms with any of which a composite alarm rings.
+	AnyOf []string
+	// Actions and OKActions are the ARNs of the topics that it notifies when it rings, and when it no longer does. An alarm
+	// without actions is one of a group's or, where the Region has no topic, one whose change of state is forwarded as an event.
+	Actions, OKActions []string
 }
 
-// ARN of the alarm.
-func (a Alarm) ARN(partition, account string) string {
-	return "arn:" + partition + ":cloudwatch:" + a.Region + ":" + account + ":alarm:" + a.Name
+// Metric is what an alarm watches, and when it rings.
+type Metric struct {
+	Namespace, Name string
+	// Dimension is the only one, and Value what it has. The value is empty where Refs lack it.
+	Dimension, Value string
+	Statistic        string
+	// Period of a data point; so many Periods are looked at, and so many Datapoints in them have to be on the wrong side of the
+	// threshold.
+	Period              time.Duration
+	Periods, Datapoints int
+	// Operator and Missing are CloudWatch's ComparisonOperator and TreatMissingData.
+	Operator  string
+	Threshold float64
+	Missing   string
 }
 
-// Alarms are all alarms of the plan, stack by stack.
+// Composite alarms have a price of their own.
+func (a Alarm) Composite() bool { return len(a.AnyOf) > 0 }
+
+// Rule is the expression of a composite alarm; empty for another.
+func (a Alarm) Rule() string {
+	var any []string
+	for _, name := range a.AnyOf {
+		any = append(any, fmt.Sprintf("ALARM(%q)", name))
+	}
+	return strings.Join(any, " OR ")
+}
+
+// Alarms returns all alarms of the plan, stack by stack, without what only Refs know.
 func (p Plan) Alarms() []Alarm {
 	var all []Alarm
 	for _, at := range p.Placements {
-		add := func(kind AlarmKind, name, of string) {
-			tells := kind != SilenceAlarm || len(at.Beats) == 1 || p.Config.Scope().OtherHub(of, at.Region)
-			if kind == DeadLettersAlarm && at.Kind == Forwarder {
-				tells = false
-			}
-			all = append(all, Alarm{Kind: kind, Name: name, Region: at.Region, Of: of, Composite: kind == GroupAlarm, Tells: tells})
-		}
-		suffix := ""
-		if at.Region == p.Config.Hub.Standby {
-			suffix = names.StandbySuffix
-		}
-		switch at.Kind {
-		case Hub, Standby, Integrity:
-			for _, e := range p.entriesOf(at.Kind) {
-				for _, c := range e.Counts {
-					add(CountAlarm, e.Rule+c.Suffix+suffix, "")
-				}
-			}
-		case Observed:
-			heard, _ := watch.ByID(watch.TargetAccess)
-			for _, l := range at.Listeners {
-				add(CountAlarm, heard.Rule+l.Suffix+suffix, "")
-			}
-			if deployed, _ := watch.ByID(watch.TargetDeployment); at.First {
-				add(CountAlarm, deployed.Rule+suffix, "")
-			}
-		case Heartbeats:
-			for _, region := range at.Beats {
-				add(SilenceAlarm, names.HeartbeatAlarm(region), region)
-			}
-			if slices.ContainsFunc(at.Beats, func(region string) bool { return len(at.Beats) > 1 && !p.Config.Scope().OtherHub(region, at.Region) }) {
-				add(GroupAlarm, names.SilentAlarm+at.Group, "")
-			}
-		}
-		if p.Config.Monitoring.DeliveryFailures {
-			switch at.Kind {
-			case Integrity:
-				add(UndeliveredAlarm, names.UndeliveredAlarm+suffix, "")
-				fallthrough
-			case Hub, Standby, Forwarder, Chat, Observed:
-				add(DeadLettersAlarm, names.DeadLettersAlarm+at.DeadLetters(), "")
-			}
-		}
+		all = append(all, p.AlarmsOf(at, Refs{})...)
 	}
 	return all
 }
 
-// DeadLetters is what the alarm on the stack's dead-letter queue ends in.
+// AlarmsOf returns the alarms of a stack, whole. A composite alarm comes after those that it names.
+func (p Plan) AlarmsOf(at Placement, refs Refs) []Alarm {
+	in := p.part(at, refs)
+	var alarms []Alarm
+	switch at.Kind {
+	case Hub, Standby, Integrity:
+		alarms = in.counts()
+	case Observed:
+		alarms = in.observedCounts()
+	case Heartbeats:
+		alarms = in.silence()
+	}
+	if p.Config.Monitoring.DeliveryFailures {
+		switch at.Kind {
+		case Integrity:
+			alarms = append(alarms, in.undelivered(), in.deadLetters())
+		case Hub, Standby, Forwarder, Chat, Observed:
+			alarms = append(alarms, in.deadLetters())
+		}
+	}
+	for i := range alarms {
+		alarms[i].Region = at.Region
+	}
+	return alarms
+}
+
+// told lists the topics of a hub that an alarm notifies: that of people, and the chat's where there is one.
+func (p part) told() []string {
+	topics := []string{p.topic()}
+	if p.Config.Chat != (config.Chat{}) {
+		topics = append(topics, p.at.Place().Topic(names.ChatTopic))
+	}
+	return topics
+}
+
+// count makes an alarm that notifies people once, however often the rule matched: it stays in alarm while it goes on, and says
+// nothing when it ends. EventBridge emits nothing at zero, so missing data is fine.
+func (p part) count(id, name, text, rule string, atLeast int) Alarm {
+	return Alarm{
+		ID: id, Kind: CountAlarm, Name: name, Description: text, Actions: p.told(),
+		// The default bus's metrics carry the rule's name only (EventBridge user guide, monitoring).
+		Metric: atLeastOf(float64(atLeast), Metric{Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: rule, Statistic: "Sum"}),
+	}
+}
+
+// atLeastOf completes the metric of an alarm on something that should not be: what is not there is fine.
+func atLeastOf(threshold float64, m Metric) Metric {
+	m.Period, m.Periods, m.Datapoints = watch.CountPeriod, 1, 1
+	m.Operator, m.Threshold, m.Missing = "GreaterThanOrEqualToThreshold", threshold, "notBreaching"
+	return m
+}
+
+func (p part) counts() []Alarm {
+	var alarms []Alarm
+	for _, e := range p.entries() {
+		for _, c := range e.Counts {
+			alarms = append(alarms, p.count("Alerting/"+e.ID+c.Suffix+"-alarm", e.Rule+c.Suffix+p.suffix,
+				c.Text(e, p.at.Account, p.at.Region, p.instructions()), p.counted(e), c.AtLeast))
+		}
+	}
+	return alarms
+}
+
+// observedCounts lists the alarms on what observers see, of which nobody can cause more than one notification at a time.
+func (p part) observedCounts() []Alarm {
+	var alarms []Alarm
+	add := func(entry, suffix, which string) {
+		e, _ := watch.ByID(entry)
+		for _, c := range e.Counts {
+			alarms = append(alarms, p.count(e.ID+suffix+"-alarm", e.Rule+c.Suffix+suffix+p.suffix,
+				c.HeardText(which, p.at.Region, p.instructions()), names.Capture+e.Rule+suffix+p.suffix, c.AtLeast))
+		}
+	}
+	for _, l := range p.at.Listeners {
+		add(watch.TargetAccess, l.Suffix, l.Which)
+	}
+	if p.at.First {
+		add(watch.TargetDeployment, "", "a target account")
+	}
+	return alarms
+}
+
+// silence lists an alarm for each Region, which rings when fewer beats arrive than rules forward them.
+//
+// People are notified once for the group, by an alarm on any of those alarms, which names the one that rang: as many mails
+// as Regions, when a deployment is new or EventBridge's metrics are late, could get a mail address switched off. The alarm on
+// the other hub notifies people itself: no other Region's silence hides that of a hub.
+func (p part) silence() []Alarm {
+	var alarms []Alarm
+	var group []string
+	hub := p.at.Region
+	for _, region := range p.at.Beats {
+		var told []string
+		if len(p.at.Beats) == 1 || p.scope.OtherHub(region, hub) {
+			told = p.told()
+		} else {
+			group = append(group, names.HeartbeatAlarm(region))
+		}
+		expected := p.scope.BeatsExpected(region, hub)
+		alarms = append(alarms, Alarm{
+			ID: "Silence/" + region + "-alarm", Kind: SilenceAlarm, Of: region,
+			Name: names.HeartbeatAlarm(region), Description: watch.SilenceText(region, hub, expected),
+			Metric: Metric{
+				Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: names.Capture + names.HeartbeatAlarm(region), Statistic: "Sum",
+				Period: watch.HeartbeatPeriod, Periods: watch.HeartbeatsMissed, Datapoints: watch.HeartbeatsMissed,
+				// EventBridge emits nothing at zero, and silence is what this is for.
+				Operator: "LessThanThreshold", Threshold: float64(expected), Missing: "breaching",
+			},
+			Actions: told, OKActions: told,
+		})
+	}
+	if len(group) > 0 {
+		alarms = append(alarms, Alarm{
+			ID: "Silence/Any", Kind: GroupAlarm, Name: names.SilentAlarm + p.at.Group, AnyOf: group,
+			Description: watch.SilentText(p.at.Group, hub, p.instructions()), Actions: p.told(), OKActions: p.told(),
+		})
+	}
+	return alarms
+}
+
+// undelivered rings as soon as the topic could not reach a subscriber.
+func (p part) undelivered() Alarm {
+	return Alarm{
+		ID: "Undelivered", Kind: UndeliveredAlarm, Name: names.UndeliveredAlarm + p.suffix, Description: watch.UndeliveredText(p.at.Region), Actions: p.told(),
+		Metric: atLeastOf(1, Metric{Namespace: "AWS/SNS", Name: "NumberOfNotificationsFailed", Dimension: "TopicName", Value: names.Topic, Statistic: "Sum"}),
+	}
+}
+
+// deadLetters rings as soon as anything is in the stack's queue. In a Region without a topic it notifies nobody: its change
+// of state is an event, which is forwarded.
+func (p part) deadLetters() Alarm {
+	alarm := Alarm{
+		ID: "DeadLetters/Alarm", Kind: DeadLettersAlarm, Name: names.DeadLettersAlarm + p.at.DeadLetters(), Description: watch.DeadLettersText(p.at.Region),
+		Metric: atLeastOf(1, Metric{
+			Namespace: "AWS/SQS", Name: "ApproximateNumberOfMessagesVisible", Dimension: "QueueName", Value: p.refs.Queue, Statistic: "Maximum",
+		}),
+	}
+	if p.at.Kind != Forwarder {
+		alarm.Actions = p.told()
+	}
+	return alarm
+}
+
+// DeadLetters is what the name of the alarm on the stack's dead-letter queue ends in.
 func (p Placement) DeadLetters() string {
 	if p.Group != "" {
 		return string(p.Kind) + "-" + p.Group
 	}
 	return string(p.Kind)
-}
-
-// entriesOf are the entries of the catalogue that a kind of stack tells people of.
-func (p Plan) entriesOf(kind Kind) []watch.Entry {
-	if kind == Integrity {
-		return p.Config.Scope().Of(IntegrityParts...)
-	}
-	return p.Config.Scope().Of(watch.Access)
 }
 
 // IntegrityParts are the parts of the catalogue that stand in the integrity stacks.

@@ -1,105 +1,223 @@
 package plan
 
 import (
-	"slices"
-
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
-// Rule is an EventBridge rule on the default bus, as a stack of the plan has it.
+// Rule is an EventBridge rule on the default bus, with everything that is deployed of it. The template is made from it, and
+// the readiness check compares what AWS has with it.
 type Rule struct {
-	Name    string
+	// ID is the path of the rule's construct in its stack, of which CloudFormation's logical ID is made.
+	ID                string
+	Name, Description string
+	// State is RuleState of every rule.
+	State   string
 	Pattern watch.Fields
-	// Targets are their ARNs, by the target's ID.
-	Targets map[string]string
+	// Targets are at most 5.
+	Targets []RuleTarget
 }
 
-// Rules are the rules of a stack. key is the ID of the key of the topic in the stack's Region, which CloudFormation makes
-// up and which some patterns name; where the Region has no topic, it is not looked at.
-func (p Plan) Rules(at Placement, key string) []Rule {
-	c := p.Config
-	scope, isHub := c.Scope(), slices.Contains(c.HubRegions(), at.Region)
-	if isHub {
-		scope.Key, scope.KeyRegion = key, at.Region
+// RuleState is the state in which a rule also sees management events that only read: AssumeRole is one, and plain ENABLED may
+// never see it (EventBridge user guide, management events from AWS services).
+const RuleState = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
+
+// RuleTarget is a target of a rule.
+type RuleTarget struct {
+	ID, ARN string
+	// Role is the ARN of the role that the rule delivers with; only buses have one. Delivery to an encrypted topic may fail with
+	// a role (EventBridge user guide), and the topic's own policy lets EventBridge in, as the ledger's does.
+	Role string
+	// Template and Paths are the input transformer. A target without them gets the event as it came.
+	Template string
+	Paths    map[string]string
+	// DeadLetters is set where the stack's dead-letter queue takes what fails. Nothing is said of retries: EventBridge's own
+	// 24 hours and 185 attempts are its maximum already.
+	DeadLetters bool
+}
+
+// Target returns the rule's target with an ID.
+func (r Rule) Target(id string) (RuleTarget, bool) {
+	for _, t := range r.Targets {
+		if t.ID == id {
+			return t, true
+		}
 	}
-	arn := func(service, rest string) string {
-		return "arn:" + config.Partition + ":" + service + ":" + at.Region + ":" + at.Account + ":" + rest
-	}
-	suffix := ""
-	if at.Region == c.Hub.Standby {
-		suffix = names.StandbySuffix
-	}
-	people, ledger := arn("sns", names.Topic), arn("logs", "log-group:"+names.Ledger)
+	return RuleTarget{}, false
+}
+
+// IDs of the targets that are no bus; a bus has its Region's code.
+const (
+	PeopleTarget     = "people"
+	ChatTarget       = "chat"
+	LedgerTarget     = "ledger"
+	HeartbeatsTarget = "heartbeats"
+)
+
+// Rules returns the rules of a stack, whole. The placement may be one that stands for many accounts, as in the template of a
+// stack set, with what CloudFormation fills in for the account and the Region.
+func (p Plan) Rules(at Placement, refs Refs) []Rule {
+	in := p.part(at, refs)
 	var rules []Rule
 	switch at.Kind {
-	case Hub, Standby, Integrity:
-		for _, e := range p.entriesOf(at.Kind) {
-			for _, a := range e.Alerts {
-				rules = append(rules, Rule{
-					names.Capture + e.Rule + a.Suffix + suffix, e.Publish(scope, a, at.Region), map[string]string{"people": people, "ledger": ledger},
-				})
-			}
-			if len(e.Counts) > 0 {
-				rules = append(rules, Rule{names.Capture + e.Rule + suffix, e.Tally(scope, at.Region), map[string]string{"ledger": ledger}})
-			}
-		}
-		if at.Kind != Integrity {
-			rules = append(rules, Rule{
-				names.Record + "breakglass-drills" + suffix, watch.DistantDrills(scope, at.Region), map[string]string{"ledger": ledger},
-			})
-		}
+	case Hub, Standby:
+		rules = append(in.alerting(), in.distantDrills())
+	case Integrity:
+		rules = in.alerting()
 	case Heartbeats:
-		for _, region := range at.Beats {
+		rules = in.beats()
+	case Chat:
+		rules = in.chat()
+	case Observed:
+		rules = in.observed()
+	case Role, Observer:
+		rules = in.observers()
+	case Forwarder:
+		rules = in.forwarding()
+	}
+	for i := range rules {
+		rules[i].State = RuleState
+	}
+	return rules
+}
+
+// alerting lists the rules that turn whatever arrives in a hub, from its own Region or another, into an alert for people and a
+// line in the ledger.
+func (p part) alerting() []Rule {
+	var rules []Rule
+	for _, e := range p.entries() {
+		for _, a := range e.Alerts {
+			people := RuleTarget{
+				ID: PeopleTarget, ARN: p.topic(), DeadLetters: true,
+				Template: a.Template(p.instructions(), p.at.Region), Paths: a.Paths(p.instructions(), p.at.Region),
+			}
 			rules = append(rules, Rule{
-				names.Capture + names.HeartbeatAlarm(region), watch.Beat(scope, region),
-				map[string]string{"heartbeats": arn("logs", "log-group:"+names.Heartbeats)},
+				ID: "Alerting/" + e.ID + a.Suffix, Name: names.Capture + e.Rule + a.Suffix + p.suffix, Description: e.DescriptionOf(a),
+				Pattern: e.Publish(p.scope, a, p.at.Region), Targets: []RuleTarget{people, p.ledger()},
 			})
 		}
-	case Chat:
-		entries := p.entriesOf(Hub)
-		if at.Group != "" {
-			entries = p.entriesOf(Integrity)
-		}
-		for _, e := range entries {
-			for _, a := range e.Alerts {
-				rules = append(rules, Rule{
-					names.Chat + e.Rule + a.Suffix + suffix, e.Publish(scope, a, at.Region), map[string]string{"chat": arn("sns", names.ChatTopic)},
-				})
-			}
-		}
-	case Observed:
-		heard, _ := watch.ByID(watch.TargetAccess)
-		for _, l := range at.Listeners {
-			rules = append(rules, Rule{names.Capture + heard.Rule + l.Suffix + suffix, heard.Heard(scope, c.HeardFrom(l), l.DrillsOf(at.Region)), map[string]string{"ledger": ledger}})
-		}
-		if deployed, _ := watch.ByID(watch.TargetDeployment); at.First {
-			rules = append(rules, Rule{names.Capture + deployed.Rule + suffix, deployed.Heard(scope, scope.AllOthers(nil), at.Region), map[string]string{"ledger": ledger}})
-		}
-	case Role, Observer:
-		for _, e := range scope.Of(watch.TargetAccounts) {
-			if len(at.To) > 0 {
-				rules = append(rules, Rule{names.Observe + e.Rule, e.Observe(scope, at.Account, at.Region), p.buses(at.To)})
-			}
-		}
-	case Forwarder:
-		prefix := names.Capture
-		if isHub {
-			prefix = names.Forward
-		}
-		for _, e := range scope.Forwarded(at.Region) {
-			rules = append(rules, Rule{prefix + e.Rule, e.Forward(scope, at.Region), p.buses(at.To)})
+		if len(e.Counts) > 0 {
+			rules = append(rules, Rule{
+				ID: "Alerting/" + e.ID, Name: p.counted(e), Description: e.Description(),
+				Pattern: e.Tally(p.scope, p.at.Region), Targets: []RuleTarget{p.ledger()},
+			})
 		}
 	}
 	return rules
 }
 
-// buses of the hubs, by Region.
-func (p Plan) buses(hubs []string) map[string]string {
-	buses := map[string]string{}
-	for _, hub := range hubs {
-		buses[hub] = "arn:" + config.Partition + ":events:" + hub + ":" + p.Config.Hub.Account + ":event-bus/default"
+// counted is the name of the rule that an entry's counts are taken of.
+func (p part) counted(e watch.Entry) string { return names.Capture + e.Rule + p.suffix }
+
+func (p part) distantDrills() Rule {
+	return Rule{
+		ID: "Alerting/distant-drills", Name: names.Record + "breakglass-drills" + p.suffix,
+		Description: watch.DistantDrillsDescription,
+		Pattern:     watch.DistantDrills(p.scope, p.at.Region), Targets: []RuleTarget{p.ledger()},
 	}
-	return buses
+}
+
+// beats lists the rules that count the heartbeats of each Region: one beat arrives for every rule that forwards it.
+func (p part) beats() []Rule {
+	var rules []Rule
+	for _, region := range p.at.Beats {
+		rules = append(rules, Rule{
+			ID: "Silence/" + region, Name: names.Capture + names.HeartbeatAlarm(region), Description: watch.BeatDescription(region),
+			Pattern: watch.Beat(p.scope, region),
+			// No dead-letter queue: the alarm counts what the rule matched, whether or not it was written down.
+			Targets: []RuleTarget{{ID: HeartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}},
+		})
+	}
+	return rules
+}
+
+// chat lists a rule for each alert. What is counted has none: its alarm names the chat topic.
+func (p part) chat() []Rule {
+	within := "Chat/Rules/"
+	if p.at.Group != "" {
+		within = "Chat/"
+	}
+	var rules []Rule
+	for _, e := range p.entries() {
+		for _, a := range e.Alerts {
+			rules = append(rules, Rule{
+				ID: within + e.ID + a.Suffix, Name: names.Chat + e.Rule + a.Suffix + p.suffix, Description: e.ChatDescription(a),
+				Pattern: e.Publish(p.scope, a, p.at.Region),
+				Targets: []RuleTarget{{
+					ID: ChatTarget, ARN: either(p.refs.ChatTopic, p.at.Place().Topic(names.ChatTopic)), DeadLetters: true,
+					Template: a.ChatTemplate(p.instructions(), p.at.Region), Paths: a.ChatPaths(p.instructions(), p.at.Region),
+				}},
+			})
+		}
+	}
+	return rules
+}
+
+// observed lists a hub's rules for what the observers carry there. They write into the ledger only: nobody in a target
+// account can flood people.
+func (p part) observed() []Rule {
+	rule := func(e watch.Entry, suffix string, pattern watch.Fields) Rule {
+		return Rule{
+			ID: e.ID + suffix, Name: names.Capture + e.Rule + suffix + p.suffix, Description: e.Description(),
+			Pattern: pattern, Targets: []RuleTarget{p.ledger()},
+		}
+	}
+	var rules []Rule
+	access, _ := watch.ByID(watch.TargetAccess)
+	for _, l := range p.at.Listeners {
+		rules = append(rules, rule(access, l.Suffix, access.Heard(p.scope, p.Config.HeardFrom(l), l.DrillsOf(p.at.Region))))
+	}
+	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.First {
+		rules = append(rules, rule(deployment, "", deployment.Heard(p.scope, p.scope.AllOthers(nil), p.at.Region)))
+	}
+	return rules
+}
+
+// observers lists the rules of a target account, with every hub's bus as a target: an event that arrived on a bus of another
+// account is not carried on to a third.
+func (p part) observers() []Rule {
+	if len(p.at.To) == 0 {
+		return nil
+	}
+	var rules []Rule
+	for _, e := range p.scope.Of(watch.TargetAccounts) {
+		rules = append(rules, Rule{
+			ID: "Observers/" + e.ID, Name: names.Observe + e.Rule, Description: e.Description(),
+			Pattern: e.Observe(p.scope, p.at.Account, p.at.Region), Targets: p.buses(),
+		})
+	}
+	return rules
+}
+
+// forwarding lists a rule for each entry that the Region forwards, with the bus of every hub elsewhere as a target.
+func (p part) forwarding() []Rule {
+	prefix := names.Capture
+	if p.isHub() {
+		// The Region has capture rules of its own.
+		prefix = names.Forward
+	}
+	var rules []Rule
+	for _, e := range p.scope.Forwarded(p.at.Region) {
+		rules = append(rules, Rule{
+			ID: "Forwarding/" + e.ID, Name: prefix + e.Rule, Description: e.Description(),
+			Pattern: e.Forward(p.scope, p.at.Region), Targets: p.buses(),
+		})
+	}
+	return rules
+}
+
+func (p part) ledger() RuleTarget {
+	return RuleTarget{ID: LedgerTarget, ARN: p.at.Place().LogGroup(names.Ledger), DeadLetters: true}
+}
+
+// buses puts the event on the buses of the hubs, unchanged.
+func (p part) buses() []RuleTarget {
+	var targets []RuleTarget
+	for _, hub := range p.at.To {
+		targets = append(targets, RuleTarget{
+			ID: hub, ARN: p.Config.HubIn(hub).Bus(),
+			Role: p.sender(), DeadLetters: true,
+		})
+	}
+	return targets
 }

@@ -3,22 +3,20 @@ package stacks
 import (
 	"slices"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
-
 	"example.com/breakglass/access"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
-// NewArtifacts makes the stack with what the pipeline keeps in a Region other than its own.
-func NewArtifacts(app App, p plan.Placement, all plan.Plan) (awscdk.Stack, awss3.IBucket) {
-	stack := newStack(app, p, "Break glass artifacts: what the pipeline keeps of its templates in this Region")
-	artifacts := artifactsIn(all, p.Region)
-	return stack, own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{
+// newArtifacts makes the stack with what the pipeline keeps in a Region other than its own.
+func newArtifacts(a app, at plan.Placement, _ before) made {
+	stack := newStack(a, at, "Break glass artifacts: what the pipeline keeps of its templates in this Region")
+	artifacts := artifactsIn(a.plan, at.Region)
+	bucket := own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{
 		Artifacts: artifacts, Key: len(artifacts.Readers) > 0, Elsewhere: true,
 	})
+	return made{stack: stack, bucket: bucket}
 }
 
 // artifactsIn describes the pipeline's bucket in a Region, with the accounts that read there.

@@ -7,81 +7,93 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
-// App is what the stacks of an app share.
-type App struct {
-	Scope  constructs.Construct
-	Config *config.Config
-	// AsCaller deploys a stack with the caller's own rights. One serves any number of stacks.
-	AsCaller awscdk.IStackSynthesizer
-	// Inner are the templates of the stack sets.
-	Inner innerTemplates
+// app is what the stacks of an app share.
+type app struct {
+	scope  constructs.Construct
+	plan   plan.Plan
+	config *config.Config
+	// stages of the pipeline, by name.
+	stages map[string]awscdk.Stage
+	// asCaller deploys a stack with the caller's own rights. One serves any number of stacks.
+	asCaller awscdk.IStackSynthesizer
+	// inner are the templates of the stack sets.
+	inner innerTemplates
+}
+
+// made is a stack with what its rules and alarms and other stacks refer to.
+type made struct {
+	at      plan.Placement
+	stack   awscdk.Stack
+	refs    plan.Refs
+	letters own.DeadLetters
+	// bucket is the pipeline's, in a stack that has one.
+	bucket awss3.IBucket
+}
+
+// before holds the stacks that have been made, by name.
+type before map[string]made
+
+// builders make the stack of a placement, which may refer to those before it.
+var builders = map[plan.Kind]func(app, plan.Placement, before) made{
+	plan.Trail:         newTrail,
+	plan.Hub:           newHub,
+	plan.Standby:       newStandby,
+	plan.Links:         newLinks,
+	plan.Integrity:     newIntegrity,
+	plan.Heartbeats:    newHeartbeats,
+	plan.Chat:          newChat,
+	plan.Notifications: newNotifications,
+	plan.Dashboard:     newDashboard,
+	plan.Observed:      newObserved,
+	plan.Forwarder:     newForwarder,
+	plan.Role:          newRole,
+	plan.Observer:      newObserver,
+	plan.StackSet:      newStackSet,
+	plan.Artifacts:     newArtifacts,
+	plan.Pipeline:      newPipeline,
 }
 
 // Build makes every stack of the plan, in its order; of a part of a plan, that part.
 func Build(scope constructs.Construct, p plan.Plan) {
-	app := App{Scope: scope, Config: p.Config, AsCaller: awscdk.NewLegacyStackSynthesizer(), Inner: innerTemplates{}}
-	var hub Hub
-	stacks, stages := map[string]awscdk.Stack{}, map[string]awscdk.Stage{}
-	buckets := map[string]awss3.IBucket{}
-	for _, name := range p.Stages() {
-		stages[name] = awscdk.NewStage(scope, jsii.String(name), nil)
+	a := app{
+		scope: scope, plan: p, config: p.Config, stages: map[string]awscdk.Stage{},
+		asCaller: awscdk.NewLegacyStackSynthesizer(), inner: innerTemplates{},
 	}
-	placed := map[string]plan.Placement{}
+	for _, name := range p.Stages() {
+		a.stages[name] = awscdk.NewStage(scope, jsii.String(name), nil)
+	}
+	all := before{}
 	for _, at := range p.Placements {
 		if !p.Makes(at) {
 			continue
 		}
-		var stack awscdk.Stack
-		app.Scope, placed[at.Stack] = scope, at
-		if at.Stage != "" {
-			app.Scope = stages[at.Stage]
-		}
-		switch at.Kind {
-		case plan.Hub:
-			hub = NewHub(app, at)
-			stack = hub.Stack
-		case plan.Standby:
-			stack = NewStandby(app, at, hub)
-		case plan.Links:
-			stack = NewLinks(app, at)
-		case plan.Integrity:
-			stack = NewIntegrity(app, at, hub)
-		case plan.Heartbeats:
-			stack = NewHeartbeats(app, at, hub)
-		case plan.Trail:
-			stack = NewTrail(app, at)
-		case plan.Chat:
-			stack = NewChat(app, at, hub)
-		case plan.Notifications:
-			stack = NewNotifications(app, at)
-		case plan.Dashboard:
-			stack = NewDashboard(app, at, p.Alarms())
-		case plan.Forwarder:
-			stack = NewForwarder(app, at, hub)
-		case plan.Observed:
-			stack = NewObserved(app, at, hub)
-		case plan.Role:
-			stack = NewRole(app, at)
-		case plan.Observer:
-			stack = NewObserver(app, at)
-		case plan.StackSet:
-			stack = NewStackSet(app, at)
-		case plan.Artifacts:
-			stack, buckets[at.Region] = NewArtifacts(app, at, p)
-		case plan.Pipeline:
-			stack = NewPipeline(app, at, p, stages, buckets)
-		}
-		for _, before := range at.After {
+		one := builders[at.Kind](a, at, all)
+		own.NewRules(one.stack, p.Rules(at, one.refs), one.letters)
+		own.NewAlarms(one.stack, p.AlarmsOf(at, one.refs))
+		for _, name := range at.After {
 			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage. And a target's stack has
 			// to deploy with that account's credentials alone, where those are all that there is.
-			reach := placed[before].Account == at.Account || p.Config.Deploy.Access != config.AccessCredentials
-			if reach && placed[before].Stage == at.Stage {
-				stack.AddStackDependency(stacks[before], nil)
+			reach := all[name].at.Account == at.Account || p.Config.Deploy.Access != config.AccessCredentials
+			if reach && all[name].at.Stage == at.Stage {
+				one.stack.AddStackDependency(all[name].stack, nil)
 			}
 		}
-		stacks[at.Stack] = stack
+		one.at = at
+		all[at.Stack] = one
 	}
+}
+
+// key is the ID of the key of the alert topic in a Region; empty where it has no topic.
+func (b before) key(region string) string {
+	for _, name := range []string{names.HubStack, names.StandbyStack} {
+		if hub := b[name]; hub.at.Region == region {
+			return hub.refs.Key
+		}
+	}
+	return ""
 }

@@ -6,53 +6,48 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
-// Hub is what the other stacks take from the hub stack.
-type Hub struct {
-	// Stack comes before the stacks that forward to it.
-	Stack awscdk.Stack
-	// Users are trusted by the roles.
-	Users []access.User
-	// Buses are those of the hub and, where there is one, of the standby, by Region.
-	Buses map[string]own.Bus
-	// ForwardingRole may put events on Buses.
-	ForwardingRole own.ForwardingRole
-	// Topics are those of the hub and, where there is one, of the standby, by Region.
-	Topics map[string]own.Topic
-}
-
-// NewHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
-func NewHub(app App, p plan.Placement) Hub {
-	c := app.Config
-	stack := newStack(app, p, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
-	hub := Hub{Stack: stack, Users: c.EmergencyUsers(), Buses: map[string]own.Bus{}, Topics: map[string]own.Topic{}}
-	var buses []own.Bus
-	for _, region := range c.HubRegions() {
-		bus := own.DefaultBus(p.Place().In(region))
-		hub.Buses[region] = bus
-		buses = append(buses, bus)
-	}
+// newHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
+func newHub(a app, at plan.Placement, _ before) made {
+	c := a.config
+	stack := newStack(a, at, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
 	own.NewUsers(stack, "Users", own.UsersProps{
-		Users: hub.Users, Role: c.Role.Name, ManagedPolicies: policyARNs(p.Place(), c.UserAccess.ManagedPolicies),
+		Users: c.EmergencyUsers(), Role: c.Role.Name, ManagedPolicies: policyARNs(at.Place(), c.UserAccess.ManagedPolicies),
 	})
-	hub.ForwardingRole = own.NewForwardingRole(stack, "ForwardingRole", p.Place(), buses)
+	own.NewForwardingRole(stack, "ForwardingRole", busesOfHubs(c))
 	if c.Monitoring.Heartbeats {
-		own.NewHeartbeatRole(stack, "Heartbeat", p.Place())
+		own.NewHeartbeatRole(stack, "Heartbeat", at.Place())
 	}
-	hub.Topics[p.Region] = newAlerting(stack, c, p)
+	hub := withTopic(stack, a, at)
 
 	var users []string
-	for _, u := range hub.Users {
+	for _, u := range c.EmergencyUsers() {
 		users = append(users, u.Name)
 	}
 	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users; an administrator gives each a password and an MFA device")
-	outputLinks(stack, p.Links)
+	outputLinks(stack, at.Links)
 	return hub
+}
+
+// newStandby makes the second alert Region: topic, key, ledger and rules of its own.
+func newStandby(a app, at plan.Placement, _ before) made {
+	stack := newStack(a, at, "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired")
+	return withTopic(stack, a, at)
+}
+
+// busesOfHubs are the ARNs of the buses that events are put on.
+func busesOfHubs(c *config.Config) []string {
+	var buses []string
+	for _, region := range c.HubRegions() {
+		buses = append(buses, c.HubIn(region).Bus())
+	}
+	return buses
 }
 
 func outputLinks(stack awscdk.Stack, groups []plan.LinkGroup) {

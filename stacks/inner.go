@@ -12,23 +12,29 @@ import (
 	"github.com/aws/jsii-runtime-go"
 
 	"example.com/breakglass/config"
+	own "example.com/breakglass/constructs"
+	"example.com/breakglass/names"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 // innerTemplates are the templates that stack sets carry, by what is in them. Each is made once: many units share one.
 type innerTemplates map[string]string
 
 // inUnit is the template for the accounts of a unit, in the Region of their stacks.
-func (made innerTemplates) inUnit(app App, unit config.Target) (string, error) {
-	c := app.Config
+func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
+	c := a.config
 	unit.OrganizationalUnit, unit.Name, unit.Region = "", "", ""
 	content, err := json.Marshal(unit)
 	if err != nil {
 		return "", err
 	}
 	return made.of(string(content), func() (string, error) {
-		return synthesized(app, roleDescription, func(stack awscdk.Stack, at place.Place) {
-			inTarget(stack, app, unit, at, slices.Contains(c.Observers.Regions, c.StackSets.Region))
+		return synthesized(a, roleDescription, func(stack awscdk.Stack, at place.Place) {
+			observed := slices.Contains(c.Observers.Regions, c.StackSets.Region)
+			if one := inTarget(stack, a, unit, at, observed); observed {
+				observe(a, at, one)
+			}
 			exceptInHub(stack, c, func(each constructs.IConstruct) bool {
 				return *each.Node().Path() != *stack.Node().Path()+"/"+roleID
 			})
@@ -37,13 +43,22 @@ func (made innerTemplates) inUnit(app App, unit config.Target) (string, error) {
 }
 
 // inOtherRegions is the template for the Regions that are observed besides.
-func (made innerTemplates) inOtherRegions(app App) (string, error) {
+func (made innerTemplates) inOtherRegions(a app) (string, error) {
 	return made.of(observerDescription, func() (string, error) {
-		return synthesized(app, observerDescription, func(stack awscdk.Stack, at place.Place) {
-			inObserved(stack, app, at, false, true)
-			exceptInHub(stack, app.Config, func(constructs.IConstruct) bool { return true })
+		return synthesized(a, observerDescription, func(stack awscdk.Stack, at place.Place) {
+			observe(a, at, inObserved(stack, a, at, false, true))
+			exceptInHub(stack, a.config, func(constructs.IConstruct) bool { return true })
 		})
 	})
+}
+
+// observe adds the rules of the observers in one account to what is the same in all.
+func observe(a app, at place.Place, one made) {
+	if one.refs.Sender == "" {
+		one.refs.Sender = at.Role(names.ObserverRole)
+	}
+	anywhere := plan.Placement{Kind: plan.Observer, Account: at.Account, Region: at.Region, To: a.config.HubRegions()}
+	own.NewRules(one.stack, a.plan.Rules(anywhere, one.refs), one.letters)
 }
 
 func (made innerTemplates) of(content string, make func() (string, error)) (string, error) {
@@ -77,13 +92,13 @@ func exceptInHub(stack awscdk.Stack, c *config.Config, some func(constructs.ICon
 
 // synthesized is the template of a stack that is the same in every account and Region: where it needs to know, CloudFormation
 // fills it in. An app of its own makes it, in a folder of its own: nothing of it gets into the output of the app around it.
-func synthesized(app App, description string, fill func(awscdk.Stack, place.Place)) (string, error) {
+func synthesized(a app, description string, fill func(awscdk.Stack, place.Place)) (string, error) {
 	dir, err := os.MkdirTemp("", "breakglass-template-")
 	if err != nil {
 		return "", fmt.Errorf("a folder for a stack set's template: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	context, _ := app.Scope.Node().GetAllContext(nil).(map[string]any)
+	context, _ := a.scope.Node().GetAllContext(nil).(map[string]any)
 	inner := awscdk.NewApp(&awscdk.AppProps{
 		Outdir: jsii.String(dir), Context: &context,
 		// The CDK CLI's environment would have it synthesized again at the end.
@@ -98,7 +113,7 @@ func synthesized(app App, description string, fill func(awscdk.Stack, place.Plac
 		Description: jsii.String(description), Synthesizer: awscdk.NewLegacyStackSynthesizer(),
 		SuppressTemplateIndentation: jsii.Bool(true),
 	})
-	fill(stack, place.Place{Partition: app.Config.HubPlace().Partition, Account: *stack.Account(), Region: *stack.Region()})
+	fill(stack, place.Place{Partition: a.config.HubPlace().Partition, Account: *stack.Account(), Region: *stack.Region()})
 	text, err := os.ReadFile(filepath.Join(*stage.Synth(nil).Directory(), *stack.TemplateFile()))
 	return string(text), err
 }

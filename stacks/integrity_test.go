@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -85,37 +84,6 @@ func TestEveryRegionHasOneSchedule(t *testing.T) {
 	}
 }
 
-// TestThePlanKnowsEveryAlarm: the dashboard, the readiness check and the cost rely on it.
-func TestThePlanKnowsEveryAlarm(t *testing.T) {
-	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
-		c, err := config.Load(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var want, got []string
-		for _, a := range plan.New(c).Alarms() {
-			kind := "AWS::CloudWatch::Alarm"
-			if a.Composite {
-				kind = "AWS::CloudWatch::CompositeAlarm"
-			}
-			want = append(want, a.Region+" "+kind+" "+a.Name)
-		}
-		app := sharedApp(t, file)
-		for _, one := range app {
-			for _, kind := range []string{"AWS::CloudWatch::Alarm", "AWS::CloudWatch::CompositeAlarm"} {
-				for _, r := range one.ofType(kind) {
-					got = append(got, one.region()+" "+kind+" "+text(r.Properties["AlarmName"]))
-				}
-			}
-		}
-		slices.Sort(want)
-		slices.Sort(got)
-		if !slices.Equal(want, got) {
-			t.Errorf("%s: the plan has %d alarms, the templates %d:\n%q\n%q", file, len(want), len(got), want, got)
-		}
-	}
-}
-
 // TestEveryAlarmTellsSomebody: by a topic of its own Region, through the alarm of its group, or by its own event, which
 // the Region forwards.
 func TestEveryAlarmTellsSomebody(t *testing.T) {
@@ -156,47 +124,6 @@ func TestTheExportsOfTheHubsStay(t *testing.T) {
 		"monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n"))
 	if a, b := exports(with, "BreakGlass-Hub"), exports(without, "BreakGlass-Hub"); len(a) == 0 || !slices.Equal(a, b) {
 		t.Errorf("the hub exports %q, without the stacks that import it %q", a, b)
-	}
-}
-
-// TestThePlanKnowsEveryRule: the readiness check holds what is deployed against the plan's rules.
-func TestThePlanKnowsEveryRule(t *testing.T) {
-	const key = "11111111-2222-3333-4444-555555555555"
-	for _, file := range []string{"testdata/whole.yaml", "testdata/small.yaml", "testdata/observed.yaml", "testdata/units.yaml"} {
-		c, err := config.Load(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		app := sharedApp(t, file)
-		p := plan.New(c)
-		for _, at := range p.Placements {
-			rules := app[at.Stack].rules()
-			want := p.Rules(at, key)
-			if len(rules) != len(want) {
-				t.Errorf("%s has %d rules, the plan %d", at.Stack, len(rules), len(want))
-			}
-			for _, r := range want {
-				got := rules[r.Name]
-				if got == nil {
-					t.Errorf("%s has no %s", at.Stack, r.Name)
-					continue
-				}
-				if a, b := withKey(compact(t, got["EventPattern"]), key), compact(t, r.Pattern); a != b {
-					t.Errorf("%s: %s has the pattern\n%s\nthe plan\n%s", at.Stack, r.Name, a, b)
-				}
-				targets := got["Targets"].([]any)
-				if len(targets) != len(r.Targets) {
-					t.Errorf("%s: %s has %d targets, the plan %d", at.Stack, r.Name, len(targets), len(r.Targets))
-				}
-				for _, each := range targets {
-					target := each.(map[string]any)
-					arn, known := target["Arn"].(string)
-					if known && r.Targets[text(target["Id"])] != arn || r.Targets[text(target["Id"])] == "" {
-						t.Errorf("%s: %s delivers %v to %v, the plan to %v", at.Stack, r.Name, target["Id"], target["Arn"], r.Targets)
-					}
-				}
-			}
-		}
 	}
 }
 

@@ -7,11 +7,11 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// NewLinks makes a stack of outputs: the switch-role addresses that don't fit into the hub's template.
-func NewLinks(app App, p plan.Placement) awscdk.Stack {
-	stack := newStack(app, p, "Break glass links: console pages that switch into the role of a target account")
+// newLinks makes a stack of outputs: the switch-role addresses that don't fit into the hub's template.
+func newLinks(a app, at plan.Placement, _ before) made {
+	stack := newStack(a, at, "Break glass links: console pages that switch into the role of a target account")
 	// A template needs a resource; this one is nothing but a name, and costs nothing.
 	awscdk.NewCfnWaitConditionHandle(stack, jsii.String("Empty"), nil)
-	outputLinks(stack, p.Links)
-	return stack
+	outputLinks(stack, at.Links)
+	return made{stack: stack}
 }

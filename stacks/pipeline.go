@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 
-	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awss3"
 
 	"example.com/breakglass/access"
@@ -15,25 +14,30 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// NewPipeline makes the stack of the pipeline. It comes last: its stages are full by then, and the buckets of the other Regions
+// newPipeline makes the stack of the pipeline. It comes last: its stages are full by then, and the buckets of the other Regions
 // are there.
-func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]awscdk.Stage, elsewhere map[string]awss3.IBucket) awscdk.Stack {
-	stack := newStack(app, p, "Break glass pipeline: deploys everything from the repository, wave after wave")
-	c := app.Config
-	buckets := maps.Clone(elsewhere)
+func newPipeline(a app, at plan.Placement, all before) made {
+	stack := newStack(a, at, "Break glass pipeline: deploys everything from the repository, wave after wave")
+	c := a.config
+	buckets := map[string]awss3.IBucket{}
+	for _, one := range all {
+		if one.bucket != nil {
+			buckets[one.at.Region] = one.bucket
+		}
+	}
 	// Of the pipeline's own Region; the synthesized templates lie there, so it has a key whoever reads them.
-	buckets[p.Region] = own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{Artifacts: artifactsIn(all, p.Region), Key: true})
+	buckets[at.Region] = own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{Artifacts: artifactsIn(a.plan, at.Region), Key: true})
 
 	rights := access.Pipeline{
-		Place:        p.Place(),
+		Place:        at.Place(),
 		Projects:     []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild},
-		Environments: environments(all),
+		Environments: environments(a.plan),
 	}
 	for _, region := range slices.Sorted(maps.Keys(buckets)) {
-		rights.Artifacts = append(rights.Artifacts, artifactsIn(all, region))
+		rights.Artifacts = append(rights.Artifacts, artifactsIn(a.plan, region))
 	}
 	props := own.PipelineProps{
-		Place: p.Place(), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
+		Place: at.Place(), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
 		Source: own.PipelineSource{
 			Connection: c.Pipeline.Source.CodeConnections.Connection, Repository: c.Pipeline.Source.CodeConnections.Repository,
 			CodeCommit: c.Pipeline.Source.CodeCommit.Repository,
@@ -45,11 +49,11 @@ func NewPipeline(app App, p plan.Placement, all plan.Plan, stages map[string]aws
 	for _, w := range c.Pipeline.Waves {
 		approval[w.Name] = w.Approval
 	}
-	for _, name := range all.Stages() {
-		props.Stages = append(props.Stages, own.PipelineStage{Name: name, Stage: stages[name], Approval: approval[name]})
+	for _, name := range a.plan.Stages() {
+		props.Stages = append(props.Stages, own.PipelineStage{Name: name, Stage: a.stages[name], Approval: approval[name]})
 	}
 	own.NewPipeline(stack, "Pipeline", props)
-	return stack
+	return made{stack: stack}
 }
 
 // environments are the accounts and Regions that the pipeline deploys into, sorted.

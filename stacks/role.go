@@ -1,15 +1,18 @@
 package stacks
 
 import (
-	"github.com/aws/aws-cdk-go/awscdk/v2"
-
 	"example.com/breakglass/plan"
 )
 
-// NewRole makes the role of a target account, with its observers. Without observers it needs nothing of the hub to exist,
+// newRole makes the role of a target account, with its observers. Without observers it needs nothing of the hub to exist,
 // and so depends on no stack: it can be deployed by itself, with that account's own credentials.
-func NewRole(app App, p plan.Placement) awscdk.Stack {
-	stack := newStack(app, p, roleDescription)
-	inTarget(stack, app, *p.Target, p.Place(), len(p.To) > 0)
-	return stack
+func newRole(a app, at plan.Placement, _ before) made {
+	stack := newStack(a, at, roleDescription)
+	return inTarget(stack, a, *at.Target, at.Place(), len(at.To) > 0)
+}
+
+// newObserver makes the observers of a target account in a Region without its role's stack.
+func newObserver(a app, at plan.Placement, _ before) made {
+	stack := newStack(a, at, observerDescription)
+	return inObserved(stack, a, at.Place(), false, true)
 }

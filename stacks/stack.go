@@ -10,19 +10,23 @@ import (
 )
 
 // newStack makes the empty stack of a placement.
-func newStack(app App, p plan.Placement, description string) awscdk.Stack {
+func newStack(a app, at plan.Placement, description string) awscdk.Stack {
+	scope := a.scope
+	if at.Stage != "" {
+		scope = a.stages[at.Stage]
+	}
 	tags := map[string]*string{}
-	for key, value := range app.Config.Tags {
+	for key, value := range a.config.Tags {
 		tags[key] = jsii.String(value)
 	}
-	return awscdk.NewStack(app.Scope, jsii.String(p.Stack), &awscdk.StackProps{
-		Env: &awscdk.Environment{Account: jsii.String(p.Account), Region: jsii.String(p.Region)},
+	return awscdk.NewStack(scope, jsii.String(at.Stack), &awscdk.StackProps{
+		Env: &awscdk.Environment{Account: jsii.String(at.Account), Region: jsii.String(at.Region)},
 		// Within a stage of a pipeline, the CDK would put the stage's name before it.
-		StackName:             jsii.String(p.Stack),
+		StackName:             jsii.String(at.Stack),
 		Description:           jsii.String(description),
-		TerminationProtection: jsii.Bool(app.Config.TerminationProtection),
+		TerminationProtection: jsii.Bool(a.config.TerminationProtection),
 		Tags:                  &tags,
-		Synthesizer:           newSynthesizer(app, p.Place()),
+		Synthesizer:           newSynthesizer(a, at.Place()),
 		// A template counts with its white space, and has to stay under 51,200 bytes; cdk synth shows it laid out as YAML.
 		SuppressTemplateIndentation: jsii.Bool(true),
 	})

@@ -11,11 +11,11 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// NewStackSet makes the role in every account of an organizational unit, with its observers: one stack set for the Region of
+// newStackSet makes the role in every account of an organizational unit, with its observers: one stack set for the Region of
 // the accounts' stacks, and one for the Regions that are observed besides.
-func NewStackSet(app App, p plan.Placement) awscdk.Stack {
-	c, unit := app.Config, p.Target
-	stack := newStack(app, p, "Break glass stack set: the role in every account of an organizational unit")
+func newStackSet(a app, at plan.Placement, _ before) made {
+	c, unit := a.config, at.Target
+	stack := newStack(a, at, "Break glass stack set: the role in every account of an organizational unit")
 	props := own.StackSetProps{
 		Unit: unit.OrganizationalUnit, Delegated: c.StackSets.ManagementAccount == "",
 		Retain: c.StackSets.RetainOnAccountRemoval, Tags: c.Tags,
@@ -23,7 +23,7 @@ func NewStackSet(app App, p plan.Placement) awscdk.Stack {
 	role := props
 	role.Name, role.Regions = names.RoleStack+unit.OrganizationalUnit, []string{c.StackSets.Region}
 	role.Description = "Break glass: the emergency users' way into every account of " + unit.Name
-	role.Template = app.carried(stack, func() (string, error) { return app.Inner.inUnit(app, *unit) })
+	role.Template = carried(stack, func() (string, error) { return a.inner.inUnit(a, *unit) })
 	roles := own.NewStackSet(stack, "Roles", role)
 
 	others := slices.DeleteFunc(slices.Clone(c.Observers.Regions), func(r string) bool { return r == c.StackSets.Region })
@@ -31,15 +31,15 @@ func NewStackSet(app App, p plan.Placement) awscdk.Stack {
 		observers := props
 		observers.Name, observers.Regions = names.ObserverStack+unit.OrganizationalUnit, others
 		observers.Description = "Break glass: observes the role in every account of " + unit.Name
-		observers.Template = app.carried(stack, func() (string, error) { return app.Inner.inOtherRegions(app) })
+		observers.Template = carried(stack, func() (string, error) { return a.inner.inOtherRegions(a) })
 		// Its rules act as a role that the first one makes.
 		own.NewStackSet(stack, "Observers", observers).After(roles)
 	}
-	return stack
+	return made{stack: stack}
 }
 
 // carried is an inner template. Where it cannot be made, the CDK says why and deploys nothing.
-func (app App) carried(stack awscdk.Stack, made func() (string, error)) string {
+func carried(stack awscdk.Stack, made func() (string, error)) string {
 	text, err := made()
 	if err != nil {
 		awscdk.Annotations_Of(stack).AddError(jsii.String("cannot make a stack set's template: " + err.Error()))

@@ -11,16 +11,16 @@ import (
 )
 
 // newSynthesizer gives the CDK the rights that deploy.access names. No stack has an asset, so nothing needs a bucket.
-func newSynthesizer(app App, at place.Place) awscdk.IStackSynthesizer {
-	switch app.Config.Deploy.Access {
+func newSynthesizer(a app, at place.Place) awscdk.IStackSynthesizer {
+	switch a.config.Deploy.Access {
 	case config.AccessOrganization:
-		return newOrganizationSynthesizer(at.Role(app.Config.Deploy.AccessRole))
+		return newOrganizationSynthesizer(at.Role(a.config.Deploy.AccessRole))
 	case config.AccessBootstrap:
 		// The CDK's own, without the parameter with the bootstrap's version: CloudFormation would read it from SSM with the rights
 		// of the execution role, which has none there. The CDK CLI looks at the version by itself.
 		return awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{GenerateBootstrapVersionRule: jsii.Bool(false)})
 	default:
-		return app.AsCaller
+		return a.asCaller
 	}
 }
 

@@ -109,7 +109,7 @@ func (s *scene) alarm(r *result, at plan.Placement, made time.Time, want plan.Al
 		r.note(region, map[bool]string{true: "heartbeat alarms have no data yet", false: "alarms have no data yet"}[want.Kind == plan.SilenceAlarm],
 			"nothing on the day of the first deployment; later, look at them: aws cloudwatch describe-alarms --region <where> --state-value INSUFFICIENT_DATA")
 	}
-	if !have.enabled && want.Tells {
+	if !have.enabled && len(want.Actions) > 0 {
 		r.problem(region, name+" has its actions switched off", "aws cloudwatch enable-alarm-actions --region <where> --alarm-names "+want.Name)
 	}
 	for _, topic := range s.told(want) {
@@ -126,7 +126,7 @@ func (s *scene) alarm(r *result, at plan.Placement, made time.Time, want plan.Al
 
 // told are the topics that an alarm tells by itself.
 func (s *scene) told(a plan.Alarm) []string {
-	if !a.Tells {
+	if len(a.Actions) == 0 {
 		return nil
 	}
 	topics := []string{s.in(a.Region).Topic(names.Topic)}

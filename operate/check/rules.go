@@ -44,8 +44,8 @@ type expected struct {
 func (s *scene) expectedRules(in rulesIn) map[string]expected {
 	rules := map[string]expected{}
 	for _, at := range in.placements {
-		other := s.plan.Rules(at, "another-key")
-		for i, rule := range s.plan.Rules(at, in.key) {
+		other := s.plan.Rules(at, plan.Refs{Key: "another-key"})
+		for i, rule := range s.plan.Rules(at, plan.Refs{Key: in.key}) {
 			rules[rule.Name] = expected{rule, at, in.key == "" && text(rule.Pattern) != text(other[i].Pattern)}
 		}
 	}
@@ -145,15 +145,16 @@ func (s *scene) targets(ctx context.Context, api rulesAPI, in rulesIn, want expe
 	for _, t := range page.Targets {
 		have[aws.ToString(t.Id)] = t
 	}
-	for _, id := range sorted(want.Targets) {
+	for _, wanted := range want.Targets {
+		id := wanted.ID
 		target, ok := have[id]
 		delete(have, id)
 		switch arn := aws.ToString(target.Arn); {
 		case !ok:
-			r.drifted(Problem, in.region, stack, rule+" has lost its target "+id+", "+want.Targets[id])
+			r.drifted(Problem, in.region, stack, rule+" has lost its target "+id+", "+wanted.ARN)
 			continue
-		case arn != want.Targets[id]:
-			r.drifted(Problem, in.region, stack, rule+" has the target "+id+" at "+arn+", not at "+want.Targets[id])
+		case arn != wanted.ARN:
+			r.drifted(Problem, in.region, stack, rule+" has the target "+id+" at "+arn+", not at "+wanted.ARN)
 			continue
 		}
 		s.compareTarget(r, in, want, id, target)

@@ -157,11 +157,12 @@ func (w *world) deploy() {
 			"QueueArn": arn, "ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0",
 			"Policy": text(access.DeadLetters(config.PlaceOf(w.account, w.region), arn)),
 		}
-		for _, rule := range s.plan.Rules(at, keyID) {
+		for _, rule := range s.plan.Rules(at, plan.Refs{Key: keyID}) {
 			w.rules[rule.Name] = &eb.Rule{
 				Name: aws.String(rule.Name), State: eb.RuleStateEnabledWithAllCloudtrailManagementEvents, EventPattern: aws.String(text(rule.Pattern)),
 			}
-			for id, to := range rule.Targets {
+			for _, each := range rule.Targets {
+				id, to := each.ID, each.ARN
 				target := eb.Target{Id: aws.String(id), Arn: aws.String(to), DeadLetterConfig: &eb.DeadLetterConfig{Arn: aws.String(arn)}}
 				if strings.Contains(to, "event-bus") {
 					target.RoleArn = aws.String("arn:aws:iam::111111111111:role/" + names.ForwardRole)
@@ -176,7 +177,7 @@ func (w *world) deploy() {
 			}
 		}
 		for _, a := range (plan.Plan{Config: s.config, Placements: []plan.Placement{at}}).Alarms() {
-			if a.Composite {
+			if a.Composite() {
 				w.groups[a.Name] = &cw.CompositeAlarm{AlarmName: aws.String(a.Name), StateValue: cw.StateValueOk, ActionsEnabled: aws.Bool(true), AlarmActions: s.told(a)}
 				continue
 			}

@@ -82,7 +82,7 @@ func Estimate(p plan.Plan) []Line {
 		}
 	}
 	for _, a := range p.Alarms() {
-		if a.Composite {
+		if a.Composite() {
 			composite++
 		} else {
 			alarms++

@@ -31,7 +31,7 @@ func TestEveryNameIsSearchedFor(t *testing.T) {
 		if !strings.HasPrefix(at.Stack, stackPrefix) {
 			t.Errorf("the stack %s is not found", at.Stack)
 		}
-		for _, rule := range p.Rules(at, "key") {
+		for _, rule := range p.Rules(at, plan.Refs{}) {
 			if _, rest, ok := strings.Cut(rule.Name, "-"); !ok || !strings.HasPrefix(rest, ownPrefix) {
 				t.Errorf("the rule %s is not found", rule.Name)
 			}

@@ -158,7 +158,7 @@ func (d *drawing) ruleCount(region string) string {
 	n := 0
 	for _, at := range d.Placements {
 		if at.Region == region && (at.Kind == plan.Hub || at.Kind == plan.Standby || at.Kind == plan.Integrity || at.Kind == plan.Observed) {
-			n += len(d.Rules(at, "key"))
+			n += len(d.Rules(at, plan.Refs{}))
 		}
 	}
 	return fmt.Sprintf("%d, capture-…", n)

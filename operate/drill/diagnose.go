@@ -131,7 +131,7 @@ func (s *state) find(region, target string, is func(name string) bool, kinds ...
 		if at.Region != region || !slices.Contains(kinds, at.Kind) {
 			continue
 		}
-		for _, rule := range s.plan.Rules(at, s.scope(region).Key) {
+		for _, rule := range s.plan.Rules(at, plan.Refs{Key: s.scope(region).Key}) {
 			if is(rule.Name) {
 				return hop{region: region, stack: at.Path(), rule: rule, target: target}
 			}

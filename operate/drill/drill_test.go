@@ -257,9 +257,9 @@ func broken(t *testing.T, region, hub string) (*Run, *stub.Server) {
 		}
 		s.Answer("events:DescribeRule@"+one.region, string(rule))
 		var targets []any
-		for id, arn := range one.rule.Targets {
+		for _, each := range one.rule.Targets {
 			targets = append(targets, map[string]any{
-				"Id": id, "Arn": arn, "DeadLetterConfig": map[string]any{"Arn": "arn:aws:sqs:" + one.region + ":111111111111:BreakGlass-dead"},
+				"Id": each.ID, "Arn": each.ARN, "DeadLetterConfig": map[string]any{"Arn": "arn:aws:sqs:" + one.region + ":111111111111:BreakGlass-dead"},
 			})
 		}
 		list, err := json.Marshal(map[string]any{"Targets": targets})

@@ -86,7 +86,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 	case plan.Heartbeats:
 		silence(f, c, at)
 	case plan.Dashboard:
-		f["body"] = stacks.DashboardProps(c, at, p.Alarms()).Body()
+		f["body"] = stacks.DashboardProps(p, at).Body()
 		var queries []fields
 		for _, q := range watch.Queries {
 			queries = append(queries, fields{"name": q.Name, "text": q.Saved(), "group": q.Group})
