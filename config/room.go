@@ -9,7 +9,7 @@ const MaxTemplate = 51200
 // What a hub's template takes, in bytes, measured on synthesized templates and rounded up. A test of the app holds them
 // against the templates that they stand for, on the side of caution.
 const (
-	hubBytes        = 40600
+	hubBytes        = 40700
 	instructionByte = 12
 	linkGroupBytes  = 300
 	chatBytes       = 400
