@@ -3,6 +3,7 @@ package docs
 import (
 	"fmt"
 	"html"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -25,6 +26,16 @@ func TestTheRecordingIsWhatTheDrillPrinted(t *testing.T) {
 	}
 	if read(t, recording) != want {
 		t.Errorf("%s is out of date with %s (go test ./docs -update)", recording, recorded)
+	}
+}
+
+// TestTheRecordingHasTheTextsOfTheDrill: a recording whose texts are no longer those of the command has to be made again.
+func TestTheRecordingHasTheTextsOfTheDrill(t *testing.T) {
+	printed := append(texts(t, "../cmd/breakglass/*.go", "../operate/drill/*.go"), regexp.MustCompile(`^[a-z0-9-]+ +(?:ledger|topic) [a-z0-9-]+ [\d.]+ s\b.*$`))
+	for line := range strings.Lines(read(t, recorded)) {
+		if _, text, _ := strings.Cut(line, "\t"); !isPrinted(text, printed) {
+			t.Errorf("%s has the line %q, which the drill does not print", recorded, text)
+		}
 	}
 }
 
