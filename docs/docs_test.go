@@ -92,6 +92,18 @@ func TestTheREADMEIsShort(t *testing.T) {
 	}
 }
 
+// TestTheREADMEShowsTheTree: every folder at the top that has Go code in it is in the layout.
+func TestTheREADMEShowsTheTree(t *testing.T) {
+	_, layout, _ := strings.Cut(read(t, readme), "\n## Layout\n")
+	for _, file := range sources(t) {
+		folder := strings.Split(filepath.ToSlash(file), "/")[1]
+		if strings.HasSuffix(folder, ".go") || folder == "docs" || strings.Contains(layout, "]("+folder+")") || strings.Contains(layout, "]("+folder+"/") {
+			continue
+		}
+		t.Errorf("the layout in README.md has no %s", folder)
+	}
+}
+
 // TestEveryPageBeginsWithItsReaders: a title, then whom the page is for. The README lists every page.
 func TestEveryPageBeginsWithItsReaders(t *testing.T) {
 	forWhom := regexp.MustCompile(`^# .+\n\n\*For [^*]+\*\n`)
