@@ -85,7 +85,7 @@ func Look(ctx context.Context, open Open, stacks []plan.Placement, made Assembly
 	for _, at := range stacks {
 		template, ok := made.Templates[at.Stack]
 		if !ok {
-			return nil, fmt.Errorf("the templates in %s have no stack %s; make them from the same file", made.Folder, at.Stack)
+			return nil, fmt.Errorf("the templates in %s have no stack %s; synthesize them from the same file", made.Folder, at.Stack)
 		}
 		of[at.Stack] = Stack{
 			Stack: at.Stack, Account: at.Account, Region: at.Region, template: template, path: at.Path(),
@@ -150,11 +150,11 @@ func (s *Stack) look(ctx context.Context, open Open) error {
 		case err != nil:
 			// CloudFormation looks itself when it imports.
 			v.silent = true
-			v.note("whether another stack has some of it is not known (%v); if one has, the import says so and changes nothing", err)
+			v.note("cannot tell whether another stack owns some of it (%v); if one does, the import fails and changes nothing", err)
 		case other != "":
 			s.InTheWay = append(s.InTheWay, Trouble{
 				What: fmt.Sprintf("%s is in the stack %s", r.Name, other),
-				Fix:  "give it the deletion policy Retain there, and take it out of that stack",
+				Fix:  "set its deletion policy to Retain there, and remove it from that stack",
 			})
 			continue
 		}
@@ -182,7 +182,7 @@ func (s *Stack) complete() {
 		s.Import = slices.DeleteFunc(s.Import, func(r Resource) bool {
 			to := dangling(r.record, known)
 			if to != "" {
-				s.InTheWay = append(s.InTheWay, Trouble{What: r.Name + " refers to " + to + ", which can't be imported", Fix: "mend that first, then run this again"})
+				s.InTheWay = append(s.InTheWay, Trouble{What: r.Name + " refers to " + to + ", which cannot be imported", Fix: "fix that first, then run this command again"})
 			}
 			return to != ""
 		})

@@ -96,7 +96,7 @@ func TestOtherAnswers(t *testing.T) {
 		},
 		"others get into the role, too": {
 			answers: `iam:GetRole <R><GetRoleResult><Role><RoleName>BreakGlassRole</RoleName><Path>/</Path><AssumeRolePolicyDocument>%7B%22Statement%22%3A%7B%22Principal%22%3A%7B%22AWS%22%3A%5B%22arn%3Aaws%3Aiam%3A%3A111111111111%3Auser%2FBreakglassUser%22%2C%22arn%3Aaws%3Aiam%3A%3A333333333333%3Aroot%22%5D%7D%7D%7D</AssumeRolePolicyDocument></Role></GetRoleResult></R>`,
-			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "lets in arn:aws:iam::333333333333:root now",
+			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "trusts arn:aws:iam::333333333333:root now",
 		},
 		"no device": {
 			answers: "iam:ListMFADevices <R><ListMFADevicesResult><MFADevices/></ListMFADevicesResult></R>",
@@ -123,11 +123,11 @@ func TestOtherAnswers(t *testing.T) {
 		},
 		"a type that CloudFormation does not import": {
 			answers: "cloudformation:GetTemplateSummary <R><GetTemplateSummaryResult><ResourceIdentifierSummaries><member><ResourceType>AWS::SNS::Subscription</ResourceType><ResourceIdentifiers><member>Arn</member></ResourceIdentifiers></member></ResourceIdentifierSummaries></GetTemplateSummaryResult></R>",
-			stack:   hubStack, says: "which can't be imported",
+			stack:   hubStack, says: "which cannot be imported",
 		},
 		"a question that is refused": {
 			answers: "cloudformation:GetTemplateSummary fail AccessDenied not authorized to perform: cloudformation:GetTemplateSummary",
-			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "is not known",
+			stack:   roleStack, imports: "IAM::Role BreakGlassRole", says: "cannot tell",
 		},
 		"a Region that refuses": {
 			answers: "events:ListRules@us-west-2 fail AccessDenied User: x is not authorized to perform: events:ListRules",

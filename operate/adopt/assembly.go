@@ -55,7 +55,7 @@ func Read(folder string) (Assembly, error) {
 func (a *Assembly) read(folder string) error {
 	var m manifest
 	if err := readJSON(filepath.Join(folder, "manifest.json"), &m); err != nil {
-		return fmt.Errorf("%s is no folder of templates that cdk synth has made: %w", folder, err)
+		return fmt.Errorf("%s is not a folder that cdk synth has written: %w", folder, err)
 	}
 	a.Version = max(a.Version, m.Version)
 	for _, id := range slices.Sorted(maps.Keys(m.Artifacts)) {

@@ -67,7 +67,7 @@ func readIfThere(path string, into any) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("%s is none that this command has written: %w; name another folder with --out", path, err)
+		return fmt.Errorf("%s was not written by this command: %w; pass another folder with --out", path, err)
 	}
 	return nil
 }

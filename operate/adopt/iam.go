@@ -50,22 +50,22 @@ func lookUser(ctx context.Context, v *view, id string) error {
 		return v.explain(err, "the user "+name)
 	}
 	if path := aws.ToString(out.User.Path); path != "/" && path != "" {
-		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /", "the user %s has the path %s, and the roles trust it without one", name, path)
+		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /", "the user %s has the path %s, but the roles trust the user without a path", name, path)
 	}
 	devices, err := client.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String(name)})
 	if err != nil {
 		return v.explain(err, "the MFA devices of "+name)
 	}
 	if len(devices.MFADevices) == 0 {
-		v.trouble("enrol a device before the hub is deployed (docs/credentials.md, \"Person two: the MFA device\")",
-			"the user %s has no MFA device, and may do nothing without one once the hub is deployed", name)
+		v.trouble("register a device before you deploy the hub (docs/credentials.md, \"Person two: the MFA device\")",
+			"the user %s has no MFA device, and will have no permissions without one once the hub is deployed", name)
 	}
 	keys, err := client.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})
 	if err != nil {
 		return v.explain(err, "the access keys of "+name)
 	}
 	if n := len(keys.AccessKeyMetadata); n > 0 {
-		v.note("the user %s has %d access keys; once the hub is deployed they do nothing by themselves, without MFA", name, n)
+		v.note("the user %s has %d access keys; once the hub is deployed, they have no permissions without MFA", name, n)
 	}
 	v.add(id, name, map[string]string{"UserName": name}, nil)
 	return v.ofUser(ctx, client, name)
@@ -73,7 +73,7 @@ func lookUser(ctx context.Context, v *view, id string) error {
 
 // ofUser are the policies on the user itself.
 func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) error {
-	const why = "the group gives the same; a policy on a user fails CIS 1.14"
+	const why = "the group grants the same; a policy on a user violates CIS 1.14"
 	attached, err := client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)})
 	if err != nil {
 		return v.explain(err, "the policies of "+name)
@@ -86,7 +86,7 @@ func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) erro
 		return v.explain(err, "the policies of "+name)
 	}
 	for _, p := range inline.PolicyNames {
-		v.byHand("inline policy "+p+" of the user "+name, "it is not the file's; "+why, "", fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
+		v.byHand("inline policy "+p+" of the user "+name, "it is not in the file; "+why, "", fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
 	}
 	return nil
 }
@@ -105,7 +105,7 @@ func lookRole(ctx context.Context, v *view, id string) error {
 	}
 	role := out.Role
 	if path := aws.ToString(role.Path); path != "/" && path != "" {
-		v.trouble("make the role anew under another role.name, or without a path at a quiet hour: a role can't be moved", "the role %s of %s has the path %s, and the users' policy names it without one", name, v.Account, path)
+		v.trouble("set another role.name, or recreate the role without a path at a quiet hour: a role cannot be moved", "the role %s of %s has the path %s, but the users' policy names it without a path", name, v.Account, path)
 		return nil
 	}
 	trust, err := document(aws.ToString(role.AssumeRolePolicyDocument))
@@ -141,7 +141,7 @@ func (v *view) shutOut(id, name string, trust map[string]any) {
 		m, _ := s.(map[string]any)
 		leaves(m["Principal"], func(who string) {
 			if !stays[who] {
-				v.note("the role %s lets in %s now, and will not any more", name, who)
+				v.note("the role %s trusts %s now; the deployment ends that", name, who)
 			}
 		})
 	}
@@ -165,7 +165,7 @@ func leaves(value any, f func(string)) {
 
 // ofRole finds what the role may do, and what of it the file does not have.
 func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, record map[string]any) ([]string, error) {
-	const why = "the file does not have it"
+	const why = "it is not in the file"
 	out, err := client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)})
 	if err != nil {
 		return nil, v.explain(err, "the policies of the role "+name)
@@ -242,7 +242,7 @@ func lookPolicy(ctx context.Context, v *view, id string) error {
 		return nil
 	}
 	if p.path != "/" && p.path != "" {
-		v.trouble("give what it is attached to a copy under another name, and delete it: a policy can't be moved", "the policy %s has the path %s", name, p.path)
+		v.trouble("attach a copy under another name instead, and delete this policy: a policy cannot be moved", "the policy %s has the path %s", name, p.path)
 		return nil
 	}
 	version, err := client.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(p.arn), VersionId: aws.String(p.version)})

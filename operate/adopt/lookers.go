@@ -26,15 +26,15 @@ func lookers() []looker {
 		},
 		{
 			typ: "AWS::IAM::User", identifier: "UserName", fixed: []string{"UserName"}, look: lookUser,
-			record: "the name alone; password, MFA devices and keys are none of CloudFormation's", afterwards: "policies on the user itself, which come by the group now",
+			record: "the name alone; CloudFormation does not manage password, MFA devices and keys", afterwards: "policies on the user itself, which the group now grants",
 		},
 		{
 			typ: "AWS::IAM::Role", identifier: "RoleName", fixed: []string{"RoleName"}, look: lookRole,
-			record: "trust, description, session length, boundary, the plan's policies that are attached", afterwards: "policies that the file does not have",
+			record: "trust, description, session length, boundary, the plan's policies that are attached", afterwards: "policies that are not in the file",
 		},
 		{
 			typ: "AWS::IAM::ManagedPolicy", identifier: "PolicyArn", fixed: []string{"ManagedPolicyName", "Description", "Path"}, look: lookPolicy,
-			record: "the document; the description as the plan has it, since CloudFormation would make a new policy to change it", afterwards: "nothing",
+			record: "the document; the description as the plan has it, since CloudFormation would replace the policy to change it", afterwards: "nothing",
 		},
 		{
 			typ: "AWS::KMS::Alias", identifier: "AliasName", fixed: []string{"AliasName"}, look: lookAlias,
@@ -50,7 +50,7 @@ func lookers() []looker {
 		},
 		{
 			typ: "AWS::SNS::Subscription", identifier: "Arn", fixed: []string{"TopicArn", "Protocol", "Endpoint"}, look: lookSubscription,
-			record: "as it is; a confirmed one stays confirmed", afterwards: "subscribers whom the file does not have",
+			record: "as it is; a confirmed one stays confirmed", afterwards: "subscribers that are not in the file",
 		},
 		{
 			typ: "AWS::Events::Rule", identifier: "Arn", fixed: []string{"Name"}, look: lookRule,

@@ -91,7 +91,7 @@ func (v *view) importable(ctx context.Context) error {
 		}
 	}
 	if err != nil {
-		v.note("whether CloudFormation imports these types here is not known (%v)", account.Explain(err, "asking in "+v.Account+" "+v.Region))
+		v.note("cannot tell whether CloudFormation can import these types here (%v)", account.Explain(err, "asking in "+v.Account+" "+v.Region))
 		return nil
 	}
 	v.Import = slices.DeleteFunc(v.Import, func(r Resource) bool {

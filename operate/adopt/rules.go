@@ -45,7 +45,7 @@ func lookRule(ctx context.Context, v *view, id string) error {
 		return nil
 	}
 	if r.pattern == "" || r.schedule != "" {
-		v.trouble("give it another name", "the rule %s is a schedule, or has no pattern", name)
+		v.trouble("rename it", "the rule %s is a schedule, or has no pattern", name)
 		return nil
 	}
 	var pattern map[string]any
@@ -75,13 +75,13 @@ func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, n
 		}
 	}
 	if n := len(old) + len(ours); n > targetsOfRule {
-		v.trouble("remove one that nobody needs", "the rule %s has %d targets of its own and would get %d more, and EventBridge allows %d", name, len(old), len(ours), targetsOfRule)
+		v.trouble("remove a target that nobody needs", "the rule %s has %d targets of its own and would get %d more; EventBridge allows %d", name, len(old), len(ours), targetsOfRule)
 	}
 	if state == "DISABLED" {
-		v.note("the rule %s is switched off now; the deployment switches it on", name)
+		v.note("the rule %s is disabled now; the deployment enables it", name)
 	}
 	if len(old) > 0 {
-		v.byHand(fmt.Sprintf("targets of %s: %s", name, strings.Join(old, ", ")), "each alert arrives twice while they are there", v.Region,
+		v.byHand(fmt.Sprintf("targets of %s: %s", name, strings.Join(old, ", ")), "each alert arrives twice while they exist", v.Region,
 			fmt.Sprintf("aws events remove-targets --rule %s --ids %s", name, strings.Join(old, " ")))
 	}
 	return nil

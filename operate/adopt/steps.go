@@ -60,21 +60,21 @@ func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 			add(title, note, append(call.imports(stacks), call.deploy(only))...)
 		}
 	}
-	group(hub, "The hub", "The users get their rights by the group, too, and need MFA from then on; the old rules stay and ring by their old targets as well.", stackNames(hub))
+	group(hub, "The hub", "From here on, the users also get their permissions through the group, and need MFA. The old rules stay, and also alert through their old targets.", stackNames(hub))
 	for i := range rest {
 		group(rest[i:i+1], rest[i].Stack, "", rest[i].Stack)
 	}
-	group(forwarders, "Every other Region", "Its rules go on carrying while they are changed.", names.ForwarderStack+"*")
+	group(forwarders, "Every other Region", "Its rules keep forwarding while they are changed.", names.ForwarderStack+"*")
 	if len(roles) > 0 {
-		group(roles[:1], "The first target account", "From here on the role lets in the users only, with MFA. Sign in, switch into it, and see the alert, before the others follow.", roles[0].Stack)
+		group(roles[:1], "The first target account", "From here on, the role trusts only the users, with MFA. Sign in, switch to the role, and wait for the alert before you continue with the others.", roles[0].Stack)
 		group(roles[1:], "The other target accounts", "", names.RoleStack+"*")
 	}
 	if len(steps) > 0 {
-		add("Everything else, and the proof", "check names what differs from the file, on AWS itself; what is removed by hand below is among it.",
+		add("Everything else, and the proof", "check lists what differs from the file, including what is removed by hand below.",
 			call.deploy(""), "breakglass check"+call.Breakglass, "breakglass drill"+call.Breakglass)
 	}
 	if left := call.leftovers(stacks); len(left) > 0 {
-		add("What is left, by hand", "Only when the proof is there, and the old tool has forgotten these things (terraform state rm, never destroy). Nothing needs them any more.", left...)
+		add("What is left, by hand", "Only after the proof, and after the old tool no longer manages these resources (terraform state rm, never destroy). Nothing needs them any more.", left...)
 	}
 	return steps
 }

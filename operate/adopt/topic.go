@@ -29,12 +29,12 @@ func lookAlias(ctx context.Context, v *view, id string) error {
 	v.keyID = aws.ToString(k.KeyId)
 	if k.KeyState != types.KeyStateEnabled {
 		v.keyID = ""
-		v.trouble("enable it, or cancel its deletion", "the key behind %s in %s is in the state %s", name, v.Region, k.KeyState)
+		v.trouble("enable it, or cancel its deletion", "the key of %s in %s is in state %s", name, v.Region, k.KeyState)
 		return nil
 	}
 	if k.KeyManager != types.KeyManagerTypeCustomer {
 		v.keyID = ""
-		v.trouble("delete the alias", "the key behind %s in %s is AWS's own, and EventBridge can't use it", name, v.Region)
+		v.trouble("delete the alias", "the key of %s in %s is managed by AWS, and EventBridge cannot use it", name, v.Region)
 		return nil
 	}
 	v.add(id, name, map[string]string{"AliasName": name}, map[string]any{"TargetKeyId": v.template.Resources[id].Properties["TargetKeyId"]})
@@ -94,7 +94,7 @@ func lookTopic(ctx context.Context, v *view, id string) error {
 		return key == v.template.text(alias, "AliasName") || strings.HasSuffix(key, ":"+v.template.text(alias, "AliasName"))
 	})
 	if key != "" && !aliased && !strings.HasPrefix(key, "alias/aws/") && (v.keyID == "" || !strings.HasSuffix(key, v.keyID)) {
-		v.byHand("the key "+key+" of the topic", "the topic gets the plan's key; wait a week, and make sure that nothing else uses it", v.Region,
+		v.byHand("the key "+key+" of the topic", "the topic gets the plan's key; wait a week, and make sure that nothing else uses this one", v.Region,
 			"aws kms schedule-key-deletion --pending-window-in-days 30 --key-id "+key)
 	}
 	v.topicPolicy(out.Attributes["Policy"])
@@ -118,7 +118,7 @@ func (v *view) topicPolicy(text string) {
 		if strings.Contains(who, "events.amazonaws.com") || strings.Contains(who, "cloudwatch.amazonaws.com") || s.Sid == "__default_statement_ID" {
 			continue
 		}
-		v.note("the deployment replaces the topic's policy; its statement %q for %v goes with it", s.Sid, s.Principal)
+		v.note("the deployment replaces the topic's policy, including its statement %q for %v", s.Sid, s.Principal)
 	}
 }
 
@@ -133,7 +133,7 @@ func (v *view) oldSubscribers(ctx context.Context, client *sns.Client, id, arn s
 			return v.template.text(sub, "Protocol") == s.protocol && v.template.text(sub, "Endpoint") == s.endpoint
 		})
 		if !known && strings.HasPrefix(s.arn, "arn:") {
-			v.byHand("subscriber "+s.endpoint+" ("+s.protocol+")", "the file does not have it: put it into the file and run this again, or", v.Region,
+			v.byHand("subscriber "+s.endpoint+" ("+s.protocol+")", "it is not in the file: add it to the file and run this command again, or", v.Region,
 				"aws sns unsubscribe --subscription-arn "+s.arn)
 		}
 	}
@@ -172,7 +172,7 @@ func lookSubscription(ctx context.Context, v *view, id string) error {
 			continue
 		}
 		if !strings.HasPrefix(s.arn, "arn:") {
-			v.note("%s has not confirmed yet, and so can't be imported: the deployment subscribes it again, which sends a new mail", endpoint)
+			v.note("%s has not confirmed yet, so it cannot be imported: the deployment subscribes it again, which sends a new email", endpoint)
 			continue
 		}
 		v.add(id, endpoint, map[string]string{"Arn": s.arn}, nil)

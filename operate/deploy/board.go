@@ -35,7 +35,7 @@ func (b *board) settle(stack string, state State, reason string) {
 }
 
 // ready returns the stacks of these that can be attempted now, each together with or after those that it depends on, and
-// whether others have to wait. What depends on a stack that is not deployed is held up. Stacks outside this deployment count
+// whether others have to wait. What depends on a stack that is not deployed is blocked. Stacks outside this deployment count
 // as deployed.
 func (b *board) ready(mine map[string]bool) (ready []string, more bool) {
 	waits := map[string]bool{}

@@ -255,7 +255,7 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 		if v, ok := found[stack]; ok || failed != nil {
 			r.board.record(stack, v, failed == nil)
 		} else {
-			r.board.settle(stack, Deployed, "the CDK CLI succeeded; CloudFormation could not be asked")
+			r.board.settle(stack, Deployed, "the CDK CLI succeeded; CloudFormation did not answer")
 		}
 	}
 	return failed

@@ -273,9 +273,9 @@ func TestFix(t *testing.T) {
 		"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists":       "aws logs delete-log-group",
 		"User: x is not authorized to perform: sns:CreateTopic":                           "permission",
 		"UnrecognizedClientException: The security token included in the request is inv…": "aws account get-region-opt-status --region-name eu-south-2",
-		"Rate exceeded":                                "slow down",
-		"getaddrinfo ENOTFOUND sts.eu-south-2":         "answers",
-		"stack is in UPDATE_IN_PROGRESS state and can": "still at it",
+		"Rate exceeded":                                "throttled",
+		"getaddrinfo ENOTFOUND sts.eu-south-2":         "can be reached",
+		"stack is in UPDATE_IN_PROGRESS state and can": "still working",
 		"something else":                               "remove the cause",
 	} {
 		if got := Fix(reason, o); !strings.Contains(got, want) || !strings.Contains(got, "again") {
@@ -287,7 +287,7 @@ func TestFix(t *testing.T) {
 func TestProject(t *testing.T) {
 	root := t.TempDir()
 	t.Chdir(t.TempDir())
-	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "the one with cdk.json, is neither") {
+	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "no project folder (with cdk.json) found in") {
 		t.Errorf("without a project: %v", err)
 	}
 	write := func(name string) {

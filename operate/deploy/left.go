@@ -14,12 +14,12 @@ func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[s
 	for _, at := range stacks {
 		for _, off := range disabled {
 			if off.Account == at.Account && off.Region == at.Region {
-				left[at.Stack] = Outcome{State: NotEnabled, Reason: at.Region + " is switched off", Fix: EnableRegion(off)}
+				left[at.Stack] = Outcome{State: NotEnabled, Reason: at.Region + " is not enabled", Fix: EnableRegion(off)}
 			}
 		}
 		for _, r := range refused {
 			if r.Account == at.Account && (r.Region == "" || r.Region == at.Region) {
-				left[at.Stack] = Outcome{State: Refused, Reason: r.Reason, Fix: "do that, " + again}
+				left[at.Stack] = Outcome{State: Refused, Reason: r.Reason, Fix: "fix the access, " + again}
 			}
 		}
 	}
@@ -30,9 +30,9 @@ func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[s
 func EnableRegion(off Disabled) string {
 	where := "in that account"
 	if off.Caller {
-		where = "in your own account, through which it is deployed"
+		where = "in your own account, through which the stack is deployed"
 	}
-	return fmt.Sprintf("enable it %s (aws account enable-region --region-name %s) or take it out of the file", where, off.Region)
+	return fmt.Sprintf("enable it %s (aws account enable-region --region-name %s) or remove it from the file", where, off.Region)
 }
 
 // Next is what to do after everything was deployed.
@@ -51,16 +51,16 @@ func Next(c *config.Config, outcomes []Outcome) []string {
 	if !fresh {
 		return nil
 	}
-	lines := []string{"", "What to do next:"}
+	lines := []string{"", "Next steps:"}
 	if pipeline {
 		hub = true // it is the pipeline's first stage
-		lines = append(lines, fmt.Sprintf("  - The pipeline deploys the rest, from the repository and not from this folder: watch it, and approve, in the console of %s (CodePipeline).", c.Hub.Region))
+		lines = append(lines, fmt.Sprintf("  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of %s.", c.Hub.Region))
 	}
 	if later != "" {
-		lines = append(lines, "  - Some stacks are left for later: "+later+".")
+		lines = append(lines, "  - Some stacks are deferred: "+later+".")
 	}
 	if hub && len(c.Alerts.Email) > 0 {
-		lines = append(lines, "  - Within 48 hours, confirm each new mail address by the token in its mail:")
+		lines = append(lines, "  - Within 48 hours, confirm each new email address with the token from its email:")
 		for _, region := range c.HubRegions() {
 			lines = append(lines, fmt.Sprintf("      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn %s --token <token> --region %s",
 				c.HubIn(region).Topic(names.Topic), region))
@@ -69,9 +69,9 @@ func Next(c *config.Config, outcomes []Outcome) []string {
 	if hub {
 		lines = append(lines, `  - Give each new user a password and an MFA device: docs/credentials.md.`)
 	}
-	lines = append(lines, "  - breakglass check: is everything as it should be?", "  - breakglass drill: ring the alarm in every Region.")
+	lines = append(lines, "  - Check the deployment: breakglass check", "  - Send a test alert through every Region: breakglass drill")
 	if skipped {
-		lines = append(lines, "  - The Regions that were skipped are not watched, and the alarms on their heartbeats will ring: enable them and deploy, or take them out of the file.")
+		lines = append(lines, "  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file.")
 	}
 	return lines
 }

@@ -62,7 +62,7 @@ func newLife(t *testing.T) *life {
 }
 
 // newLifeOf starts a local AWS, makes somebody of an account the caller, and makes the templates of a file.
-func newLifeOf(t *testing.T, number, file string) *life {
+func newLifeOf(t testing.TB, number, file string) *life {
 	t.Helper()
 	say := func(line string) { t.Log(line) }
 	if err := cdkcli.Install(t.Context(), root, say); err != nil {
@@ -151,7 +151,7 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 		for name, o := range l.deploys(t, ctx, nil) {
 			switch {
 			case name == bad:
-				if o.State != deploy.Failed || !strings.Contains(o.Reason, "Schedule breakglass-heartbeat already exists") || !strings.Contains(o.Fix, "something else has that name") {
+				if o.State != deploy.Failed || !strings.Contains(o.Reason, "Schedule breakglass-heartbeat already exists") || !strings.Contains(o.Fix, "another resource has that name") {
 					t.Errorf("the bad one: %+v", o)
 				}
 			case o.State != deploy.Deployed:
@@ -215,7 +215,7 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 		if _, err := logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("/aws/events/breakglass-stray")}); err != nil {
 			t.Fatal(err)
 		}
-		found, unknown := destroy.Find(ctx, l.keys, l.plan, func(string) {})
+		found, unknown := destroy.FindStacks(ctx, l.keys, l.plan, func(string) {})
 		if len(found) != len(l.plan.Placements) || len(unknown) > 0 {
 			t.Errorf("found %d stacks of %d, unknown %v", len(found), len(l.plan.Placements), unknown)
 		}
@@ -229,7 +229,7 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 			}
 		}
 		t.Logf("took %.0f s", time.Since(began).Seconds())
-		if want := []string{"BreakglassUser: took the password, 1 MFA device, 1 access key"}; !slices.Equal(taken, want) {
+		if want := []string{"BreakglassUser: deleted the password, 1 MFA device, 1 access key"}; !slices.Equal(taken, want) {
 			t.Errorf("%q, want %q", taken, want)
 		}
 		left := l.remains(t)

@@ -1,6 +1,9 @@
 package deploy
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // State is what has become of a stack.
 type State string
@@ -8,9 +11,9 @@ type State string
 // The states.
 const (
 	// Waiting stacks were not begun.
-	Waiting State = "not begun"
+	Waiting State = "not started"
 	// Underway stacks were begun, and their end was not waited for: CloudFormation finishes them.
-	Underway State = "under way"
+	Underway State = "in progress"
 	// Deployed stacks were created or changed in this run.
 	Deployed State = "deployed"
 	// Unchanged stacks were up to date.
@@ -18,17 +21,39 @@ const (
 	// Failed stacks have a reason.
 	Failed State = "failed"
 	// Held stacks depend on one that is not deployed.
-	Held State = "held up"
+	Held State = "blocked"
 	// NotEnabled stacks are in a Region that is not enabled in the account.
 	NotEnabled State = "Region not enabled"
 	// Refused stacks are in an account that the caller has no access to.
 	Refused State = "no access"
 	// Later stacks depend on some that a pipeline has yet to deploy.
-	Later State = "for later"
+	Later State = "deferred"
 )
 
-// There tells whether the stack is in place.
+// There tells whether the stack is deployed.
 func (s State) There() bool { return s == Deployed || s == Unchanged }
+
+// Wrong tells whether something has to be done about the stack; a Region that is not enabled, and what is deferred, is no failure.
+func (s State) Wrong() bool { return !s.There() && s != NotEnabled && s != Later }
+
+// Summary returns how many stacks are in each state.
+func Summary(outcomes []Outcome) string {
+	states := map[State]int{}
+	for _, o := range outcomes {
+		states[o.State]++
+	}
+	var sums []string
+	for _, s := range []State{Deployed, Unchanged, Failed, Held, Refused, NotEnabled, Later, Underway, Waiting} {
+		if states[s] > 0 {
+			sums = append(sums, fmt.Sprintf("%d %s", states[s], s))
+		}
+	}
+	stacks := "stacks"
+	if len(outcomes) == 1 {
+		stacks = "stack"
+	}
+	return fmt.Sprintf("%d %s: %s", len(outcomes), stacks, strings.Join(sums, ", "))
+}
 
 // Outcome is what has become of a stack, and what to do about it.
 type Outcome struct {

@@ -44,8 +44,8 @@ func ForLater(ctx context.Context, open Stacks, whole plan.Plan, stacks []plan.P
 		for _, other := range at.After {
 			if missing[other] {
 				later[at.Stack] = Outcome{
-					State: Later, Reason: "the pipeline has not deployed " + other + " yet, which it comes after",
-					Fix: "run breakglass deploy again when the stage " + first[other].Stage + " of " + names.PipelineStack + " is through",
+					State: Later, Reason: "it depends on " + other + ", which the pipeline has not deployed yet",
+					Fix: "run breakglass deploy again when stage " + first[other].Stage + " of " + names.PipelineStack + " has succeeded",
 				}
 			}
 		}

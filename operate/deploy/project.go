@@ -33,12 +33,12 @@ func Project(file string) (string, error) {
 			dir = above
 		}
 	}
-	return "", fmt.Errorf("the project's folder, the one with %s, is neither %s nor %s, nor above them; run the command there", manifest, looked[0], looked[1])
+	return "", fmt.Errorf("no project folder (with %s) found in %s or %s, or above them; run the command in the project folder", manifest, looked[0], looked[1])
 }
 
 func ready(root string) error {
 	if _, err := os.Stat(filepath.Join(root, "node_modules", ".bin", "cdk")); err != nil {
-		return fmt.Errorf("the CDK CLI is not in %s; install it there with npm ci", filepath.Join(root, "node_modules"))
+		return fmt.Errorf("the CDK CLI is not installed in %s; run npm ci in the project folder", filepath.Join(root, "node_modules"))
 	}
 	return nil
 }
@@ -57,7 +57,7 @@ func Synth(ctx context.Context, root, file, assembly, only string) error {
 	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: args, Output: assembly})
 	var failed *cdkcli.Error
 	if errors.As(err, &failed) {
-		return fmt.Errorf("the templates cannot be made:\n%s", failed.Output)
+		return fmt.Errorf("the templates cannot be synthesized:\n%s", failed.Output)
 	}
 	return err
 }

@@ -36,7 +36,7 @@ func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
 	var unknown []error
 	u.MayNot, unknown = discover.MayNotMake(ctx, cloudformation.NewFromConfig(here), client, c)
 	for _, err := range unknown {
-		u.Unknown = append(u.Unknown, account.Explain(err, "asking whether "+c.StackSetAccount()+" may make stack sets"))
+		u.Unknown = append(u.Unknown, account.Explain(err, "asking whether "+c.StackSetAccount()+" can create stack sets"))
 	}
 	if u.Twice, err = discover.Twice(ctx, client, c); err != nil {
 		u.Unknown = append(u.Unknown, account.Explain(err, "asking in which units the accounts lie"))

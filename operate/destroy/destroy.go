@@ -40,8 +40,9 @@ type Stack struct {
 	Protected bool `json:"protected"`
 }
 
-// Find looks for the stacks of the plan. Those that could not be looked for are in unknown, by name. step is told of each.
-func Find(ctx context.Context, keys Keys, p plan.Plan, step func(string)) (found []Stack, unknown map[string]error) {
+// FindStacks finds the stacks of the plan that are there. Those that AWS did not answer about are in unknown, by name. step gets
+// each name.
+func FindStacks(ctx context.Context, keys Keys, p plan.Plan, step func(string)) (found []Stack, unknown map[string]error) {
 	of := map[string]plan.Placement{}
 	var names []string
 	for _, at := range p.Placements {
@@ -90,8 +91,8 @@ type State string
 const (
 	Removed State = "removed"
 	Failed  State = "failed"
-	Held    State = "held up"
-	Stopped State = "not begun"
+	Held    State = "blocked"
+	Stopped State = "not started"
 )
 
 // Outcome is what has become of a stack.
@@ -119,7 +120,7 @@ func (o Outcome) Line() string {
 type Removal struct {
 	Keys Keys
 	Plan plan.Plan
-	// Stacks that Find has found, and Unknown those that it could not look for: what they rely on is held up.
+	// Stacks that FindStacks has found, and Unknown those that it could not look for: what they rely on is held up.
 	Stacks  []Stack
 	Unknown map[string]error
 	// OnEnd is told of each stack as it ends, one at a time; Say of what else is done. Both may be nil.
@@ -161,7 +162,7 @@ func (r *Removal) Run(ctx context.Context) []Outcome {
 			}
 			if i := slices.IndexFunc(dependents(at, r.Plan.Placements), func(name string) bool { return missing[name] != "" }); i >= 0 {
 				o := Outcome{Stack: at.Stack, Account: at.Account, Region: at.Region, State: Held,
-					Reason: dependents(at, r.Plan.Placements)[i] + " relies on it, and is not gone"}
+					Reason: dependents(at, r.Plan.Placements)[i] + " depends on it and is not removed"}
 				missing[at.Stack] = o.Reason
 				outcomes = append(outcomes, o)
 				r.tell(o)
@@ -228,7 +229,7 @@ func (r *Removal) empty(ctx context.Context, s Stack) error {
 	for _, user := range r.Plan.Config.Users {
 		taken, err := Strip(ctx, cfg, user.Name)
 		if len(taken) > 0 {
-			r.say(user.Name + ": took " + strings.Join(taken, ", "))
+			r.say(user.Name + ": deleted " + strings.Join(taken, ", "))
 		}
 		if err != nil {
 			return err
@@ -282,7 +283,7 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 	case err == nil:
 		return nil
 	case ctx.Err() != nil:
-		return errors.New("stopped; CloudFormation goes on with it by itself")
+		return errors.New("stopped; CloudFormation finishes the removal")
 	}
 	now, lookErr := look(ctx, client, s.Placement, s.ID)
 	switch {

@@ -125,7 +125,7 @@ func newCloud(t *testing.T) *cloud {
 
 func (c *cloud) remove(t *testing.T, p plan.Plan) (map[string]Outcome, *Removal) {
 	t.Helper()
-	found, unknown := Find(t.Context(), keys{c.Server}, p, func(string) {})
+	found, unknown := FindStacks(t.Context(), keys{c.Server}, p, func(string) {})
 	r := &Removal{Keys: keys{c.Server}, Plan: p, Stacks: found, Unknown: unknown, Poll: time.Millisecond}
 	outcomes := map[string]Outcome{}
 	for _, o := range r.Run(t.Context()) {
@@ -196,7 +196,7 @@ func TestWhatCannotBeLookedForIsTakenForThere(t *testing.T) {
 
 func TestNothingMoreIsBegunWhenItIsStopped(t *testing.T) {
 	c, p := newCloud(t), thePlan(t, "")
-	found, _ := Find(t.Context(), keys{c.Server}, p, func(string) {})
+	found, _ := FindStacks(t.Context(), keys{c.Server}, p, func(string) {})
 	ctx, stop := context.WithCancel(t.Context())
 	r := &Removal{Keys: keys{c.Server}, Plan: p, Stacks: found, Poll: time.Millisecond, OnEnd: func(Outcome) { stop() }}
 	states := map[State]int{}

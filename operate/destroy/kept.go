@@ -51,7 +51,7 @@ func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string
 			}
 			kept = append(kept, Remain{
 				Kind: "bucket of the trail", Name: left.Name, Account: left.Account, Region: left.Region, Kept: true,
-				Remove: "empty it in the S3 console, old versions too; then aws s3 rb s3://" + left.Name,
+				Remove: "empty it in the S3 console, with its old versions; then aws s3 rb s3://" + left.Name,
 			})
 		case "key":
 			cfg, err := r.Keys.In(ctx, left.Account, left.Region)
@@ -66,7 +66,7 @@ func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string
 			if date := out.KeyMetadata.DeletionDate; date != nil {
 				when = " on " + date.UTC().Format("2006-01-02")
 			}
-			notes = append(notes, fmt.Sprintf("the key %s in %s is deleted%s; until then aws kms cancel-key-deletion takes it back", left.Name, left.Region, when))
+			notes = append(notes, fmt.Sprintf("key %s in %s is deleted%s; to keep it: aws kms cancel-key-deletion --key-id %[1]s --region %[2]s", left.Name, left.Region, when))
 		}
 	}
 	return kept, notes

@@ -155,7 +155,7 @@ func (p place) look(ctx context.Context, cfg aws.Config, c *config.Config) ([]Re
 	for _, s := range p.searches {
 		found, err := s.find(ctx, cfg)
 		if err != nil && !absent(err) {
-			errs = append(errs, account.Explain(err, "looking for what is left ("+s.kind+") in "+p.key()))
+			errs = append(errs, account.Explain(err, "searching for what is left ("+s.kind+") in "+p.key()))
 			continue
 		}
 		for _, name := range found {

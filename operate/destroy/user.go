@@ -22,7 +22,7 @@ func Strip(ctx context.Context, cfg aws.Config, user string) (taken []string, er
 		if gone(err) {
 			return nil, nil
 		}
-		return nil, account.Explain(err, "looking at the user "+user)
+		return nil, account.Explain(err, "reading the user "+user)
 	}
 	for _, part := range []struct {
 		thing string
@@ -47,7 +47,7 @@ func Strip(ctx context.Context, cfg aws.Config, user string) (taken []string, er
 			taken = append(taken, text)
 		}
 		if err != nil && !gone(err) {
-			return taken, account.Explain(err, "taking "+part.thing+" from the user "+user)
+			return taken, account.Explain(err, "deleting "+part.thing+" of the user "+user)
 		}
 	}
 	return taken, nil

@@ -1,0 +1,103 @@
+package adopt
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/operate/deploy"
+	"example.com/breakglass/plan"
+)
+
+// Request selects what to adopt.
+type Request struct {
+	Config *config.Config
+	Keys   *account.Keys
+	// File is the configuration, Profile the one of the AWS CLI that --profile names, Flags those with which another command
+	// does the same: " --profile hub".
+	File, Profile, Flags string
+	// Only is a pattern of stack names; empty selects all.
+	Only string
+	// Assembly is a folder that cdk synth has written; empty means that the templates are made now.
+	Assembly string
+	// Folder is where to write the templates and mappings of the import.
+	Folder   string
+	Progress deploy.Progress
+}
+
+// Result is what there is to adopt, and the way to do it.
+type Result struct {
+	Folder string   `json:"folder"`
+	Stacks []Stack  `json:"stacks"`
+	Notes  []string `json:"notes"`
+	Steps  []Step   `json:"steps"`
+}
+
+// Blocked tells whether something prevents an import, or a stack could not be read.
+func (r *Result) Blocked() bool {
+	return slices.ContainsFunc(r.Stacks, func(s Stack) bool { return len(s.InTheWay) > 0 || s.Unknown != "" })
+}
+
+// Run finds what there is to adopt, and writes the folder of the import. It changes nothing on AWS.
+func Run(ctx context.Context, r Request) (*Result, error) {
+	if r.Folder == "" {
+		return nil, errors.New("invalid --out \"\": empty; name a folder")
+	}
+	stacks, err := deploy.Select(plan.New(r.Config), r.Only, true)
+	if err != nil {
+		return nil, err
+	}
+	made, err := r.templates(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Progress.Begin(len(stacks), "looking for existing resources")
+	found, err := Look(ctx, r.Keys.In, stacks, made, r.Progress.Step)
+	r.Progress.End()
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(found, func(s Stack) bool { return s.Unknown == "" }) {
+		return nil, fmt.Errorf("no stack could be read: %s", found[0].Unknown)
+	}
+	if err := Write(r.Folder, made, found); err != nil {
+		return nil, err
+	}
+	return &Result{
+		Folder: r.Folder, Stacks: found, Notes: Notes(r.Config),
+		Steps: Steps(found, stacks, Caller{
+			Folder: r.Folder, Breakglass: r.Flags, Through: r.Config.Deploy.Access != config.AccessCredentials, AllStages: r.Config.Pipeline.On(),
+			Profile: func(number string) string { return cmp.Or(r.Keys.Profile(number), r.Profile) },
+		}),
+	}, nil
+}
+
+// templates reads those of the request's folder, or makes them.
+func (r Request) templates(ctx context.Context) (Assembly, error) {
+	if r.Assembly != "" {
+		return Read(r.Assembly)
+	}
+	root, err := deploy.Project(r.File)
+	if err != nil {
+		return Assembly{}, err
+	}
+	temporary, err := os.MkdirTemp("", "breakglass-")
+	if err != nil {
+		return Assembly{}, err
+	}
+	defer os.RemoveAll(temporary)
+	folder := filepath.Join(temporary, "cdk.out")
+	r.Progress.Begin(1, "synthesizing the templates")
+	err = deploy.Synth(ctx, root, r.File, folder, r.Only)
+	r.Progress.End()
+	if err != nil {
+		return Assembly{}, err
+	}
+	return Read(folder)
+}

@@ -1,0 +1,158 @@
+package deploy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"path"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/plan"
+)
+
+// Progress shows how far something has come that takes long: of total, each Step is one. End takes it away.
+type Progress interface {
+	Begin(total int, what string)
+	Step(what string)
+	End()
+}
+
+// Request selects what to deploy, and with whose credentials.
+type Request struct {
+	Config *config.Config
+	Caller *account.Caller
+	Keys   *account.Keys
+	// Only is a pattern of stack names; empty selects all.
+	Only string
+	// AllStages includes what a pipeline deploys.
+	AllStages bool
+	Progress  Progress
+}
+
+// Found is what is known before anything changes: which stacks are to be deployed, and which of them cannot be.
+type Found struct {
+	Request
+	Plan plan.Plan
+	// Stacks are the selected ones, in the order of the plan. Left are those of them that are not attempted.
+	Stacks []plan.Placement
+	Left   map[string]Outcome
+
+	// OrganizationID and Management are empty when the caller is in no organization; NoOrganization is why they are unknown.
+	OrganizationID, Management string
+	NoOrganization             error
+	// Accounts is the number of accounts that the stacks are in, Refused those that the caller cannot access.
+	Accounts int
+	Refused  []Refusal
+	// Disabled are the Regions that are not enabled, RegionsUnknown the accounts that cannot be asked about theirs.
+	Disabled       []Disabled
+	RegionsUnknown map[string]error
+	Units          Units
+}
+
+// Find finds out what the caller may deploy. Nothing changes by it. It is an error when nothing is selected; Blocked tells
+// whether nothing can be deployed.
+func Find(ctx context.Context, r Request) (*Found, error) {
+	f := &Found{Request: r, Plan: plan.New(r.Config)}
+	var err error
+	if f.Stacks, err = Select(f.Plan, r.Only, r.AllStages); err != nil {
+		return nil, err
+	}
+	f.OrganizationID, f.Management, f.NoOrganization = Organization(ctx, r.Caller)
+	accounts := map[string]bool{}
+	for _, at := range f.Stacks {
+		accounts[at.Account] = true
+	}
+	f.Accounts = len(accounts)
+	r.Progress.Begin(f.Accounts, "trying to access the accounts")
+	f.Refused = Access(ctx, r.Keys, r.Config, f.Stacks, r.Progress.Step)
+	r.Progress.End()
+	f.Disabled, f.RegionsUnknown = DisabledRegions(ctx, r.Keys, r.Caller, r.Config, f.Stacks)
+	f.Left = map[string]Outcome{}
+	// What cannot be deployed at all has precedence over what only has to wait.
+	maps.Copy(f.Left, ForLater(ctx, r.Keys.Stacks, f.Plan, f.Stacks))
+	if f.concernsUnits() && ctx.Err() == nil {
+		r.Progress.Begin(1, "asking the organization about its units")
+		f.Units = AskUnits(ctx, r.Keys.In, r.Config)
+		r.Progress.End()
+	}
+	maps.Copy(f.Left, f.Units.Left(f.Stacks))
+	maps.Copy(f.Left, Left(f.Stacks, f.Refused, f.Disabled))
+	return f, ctx.Err()
+}
+
+// concernsUnits tells whether this run, or the pipeline that it deploys, creates stack sets.
+func (f *Found) concernsUnits() bool {
+	return len(f.Config.Units) > 0 && slices.ContainsFunc(f.Stacks, func(at plan.Placement) bool {
+		return at.Kind == plan.StackSet || at.Kind == plan.Pipeline
+	})
+}
+
+// NotManagement tells whether the caller is outside the account that the access role usually trusts.
+func (f *Found) NotManagement() bool {
+	return f.Config.Deploy.Access == config.AccessOrganization && f.Management != "" && f.Management != f.Caller.Account
+}
+
+// Misplaced returns an error when accounts would get two stacks with the same role.
+func (f *Found) Misplaced() error {
+	if len(f.Units.Twice) == 0 {
+		return nil
+	}
+	text := "targets lists accounts of its organizational units; nothing was changed:"
+	for _, c := range f.Units.Twice {
+		text += "\n  " + c.What + "; " + c.Fix
+	}
+	return errors.New(text)
+}
+
+// Blocked returns an error with all reasons when no stack can be deployed.
+func (f *Found) Blocked() error {
+	if len(f.Left) < len(f.Stacks) {
+		return nil
+	}
+	text := "nothing can be deployed; nothing was changed"
+	for _, r := range f.Refused {
+		text += "\n  " + r.Account + ": " + r.Reason
+	}
+	units := f.Units.Left(f.Stacks)
+	for _, at := range f.Stacks {
+		if o := f.Left[at.Stack]; o.State == Later || units[at.Stack].Reason != "" {
+			text += "\n  " + at.Stack + ": " + o.Reason + "; " + o.Fix
+		}
+	}
+	return errors.New(text)
+}
+
+// Select returns the stacks of a plan that a pattern of names selects; an empty pattern selects all. What a pipeline deploys is
+// left to it unless allStages.
+func Select(whole plan.Plan, only string, allStages bool) ([]plan.Placement, error) {
+	all := whole.Placements
+	if !allStages {
+		all = whole.ByHand()
+	}
+	if only == "" {
+		return all, nil
+	}
+	some, err := matching(all, only)
+	if len(some) > 0 || err != nil {
+		return some, err
+	}
+	if staged, _ := matching(whole.Placements, only); len(staged) > 0 {
+		return nil, fmt.Errorf("invalid --only %q: the pipeline deploys %s; start the pipeline, or pass --all-stages to deploy without it", only, staged[0].Stack)
+	}
+	return nil, fmt.Errorf("invalid --only %q: no stack has such a name; list them with breakglass plan", only)
+}
+
+// matching returns the stacks whose name matches a pattern.
+func matching(all []plan.Placement, glob string) ([]plan.Placement, error) {
+	if _, err := path.Match(glob, ""); err != nil {
+		return nil, fmt.Errorf("invalid --only %q: not a pattern; use a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*", strings.TrimSpace(glob))
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(at plan.Placement) bool {
+		ok, _ := path.Match(glob, at.Stack)
+		return !ok
+	}), nil
+}

@@ -1,0 +1,135 @@
+package destroy
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
+	"example.com/breakglass/operate/deploy"
+	"example.com/breakglass/plan"
+)
+
+// Request says what to remove, and with whose credentials.
+type Request struct {
+	Config   *config.Config
+	Caller   *account.Caller
+	Keys     *account.Keys
+	Progress deploy.Progress
+}
+
+// Found is what is deployed, before anything changes.
+type Found struct {
+	Request
+	// Plan has the stacks in Regions that are enabled: in the others, there can be none.
+	Plan plan.Plan
+	// Stacks are those that are there, Unknown those that could not be found out about.
+	Stacks  []Stack
+	Unknown map[string]error
+
+	off map[string]bool // "account Region"
+}
+
+// Result is what was removed, and what is left.
+type Result struct {
+	Stacks  []Outcome `json:"stacks"`
+	Remains []Remain  `json:"remains"`
+	Blind   []Blind   `json:"notLookedInto"`
+	Notes   []string  `json:"notes"`
+}
+
+// Find finds what is deployed. It is an error when no stack can be asked for, or the users could not be removed afterwards.
+func Find(ctx context.Context, r Request) (*Found, error) {
+	whole := plan.New(r.Config)
+	f := &Found{Request: r, Plan: whole, off: map[string]bool{}}
+	disabled, _ := deploy.DisabledRegions(ctx, r.Keys, r.Caller, r.Config, whole.Placements)
+	for _, d := range disabled {
+		if !d.Caller {
+			f.off[d.Account+" "+d.Region] = true
+		}
+	}
+	f.Plan.Placements = slices.DeleteFunc(slices.Clone(whole.Placements), func(at plan.Placement) bool { return f.off[at.Account+" "+at.Region] })
+	r.Progress.Begin(len(f.Plan.Placements), "looking for the stacks")
+	f.Stacks, f.Unknown = FindStacks(ctx, r.Keys, f.Plan, r.Progress.Step)
+	r.Progress.End()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	if len(f.Unknown) == len(f.Plan.Placements) {
+		for _, err := range f.Unknown {
+			return nil, fmt.Errorf("no stack can be found: %w", err)
+		}
+	}
+	for _, s := range f.Stacks {
+		if s.Kind != plan.Hub {
+			continue
+		}
+		if _, err := r.Keys.Own(ctx, s.Account, s.Region); err != nil {
+			return nil, fmt.Errorf("the users cannot be removed; nothing was changed: %w", err)
+		}
+	}
+	return f, nil
+}
+
+// Remove removes the stacks, and searches every account and Region for what is left. onEnd gets each stack as it ends, one at a
+// time; say gets what else is done. When ctx ends, the result has the stacks only.
+func (f *Found) Remove(ctx context.Context, onEnd func(Outcome), say func(string)) (*Result, error) {
+	removal := &Removal{
+		Keys: f.Keys, Plan: f.Plan, Stacks: f.Stacks, Unknown: f.Unknown, Say: say,
+		OnEnd: func(o Outcome) {
+			f.Progress.Step(o.Stack)
+			onEnd(o)
+		},
+	}
+	f.Progress.Begin(len(f.Stacks), "removing")
+	result := &Result{Stacks: append([]Outcome{}, removal.Run(ctx)...), Remains: []Remain{}, Blind: []Blind{}, Notes: []string{}}
+	f.Progress.End()
+	if ctx.Err() != nil {
+		return result, ctx.Err()
+	}
+	f.Progress.Begin(Places(f.Plan), "searching for what is left")
+	remains, blind := Remains(ctx, f.Keys, f.Plan, func(account, region string) bool { return f.off[account+" "+region] }, f.Progress.Step)
+	f.Progress.End()
+	if ctx.Err() != nil {
+		return result, ctx.Err()
+	}
+	kept, notes := removal.Afterwards(ctx)
+	result.Remains = append(append(result.Remains, remains...), kept...)
+	result.Blind = append(result.Blind, blind...)
+	result.Notes = append(append(result.Notes, notes...), unitNotes(f.Config)...)
+	return result, nil
+}
+
+// unitNotes returns what is not searched.
+func unitNotes(c *config.Config) []string {
+	if len(c.Units) == 0 {
+		return nil
+	}
+	notes := []string{"the accounts of the organizational units are not searched: CloudFormation reports that their roles are removed"}
+	if c.StackSets.RetainOnAccountRemoval {
+		notes = append(notes, "accounts that left their unit earlier keep the role (stackSets.retainOnAccountRemoval): remove their stacks by hand")
+	}
+	return notes
+}
+
+// Removed returns how many stacks are removed.
+func (r *Result) Removed() int {
+	n := 0
+	for _, o := range r.Stacks {
+		if o.State == Removed {
+			n++
+		}
+	}
+	return n
+}
+
+// Left returns what is still there, kept on purpose or not.
+func (r *Result) Left(onPurpose bool) []Remain {
+	return slices.DeleteFunc(slices.Clone(r.Remains), func(one Remain) bool { return one.Kept != onPurpose })
+}
+
+// Complete tells whether everything of the deployment was found and removed, but for what is kept on purpose.
+func (f *Found) Complete(r *Result) bool {
+	return len(f.Unknown) == 0 && len(r.Blind) == 0 && r.Removed() == len(r.Stacks) && len(r.Left(false)) == 0
+}
