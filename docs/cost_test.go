@@ -71,3 +71,25 @@ func quantity(n float64) string {
 	}
 	return fmt.Sprintf("%.2f", n)
 }
+
+// TestTheCostOfObservers compares the sums on their page with the estimate.
+func TestTheCostOfObservers(t *testing.T) {
+	page := strings.Join(strings.Fields(read(t, "observers.md")), " ")
+	for accounts, text := range map[int]string{30: "for 30 accounts and two hubs %.2f USD", 1000: "for 1,000 accounts %.2f USD"} {
+		var targets strings.Builder
+		for i := range accounts {
+			fmt.Fprintf(&targets, "  - {account: \"%012d\"}\n", 222222222222+i)
+		}
+		sum := func(observers string) float64 {
+			c, err := config.Parse("docs.yaml", fmt.Appendf(nil, "version: 1\nalerts: {email: [security-team@example.com]}\nhub: {account: \"111111111111\", standby: us-west-2}\n%stargets:\n%s", observers, targets.String()))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return cost.Total(cost.Estimate(plan.New(c)))
+		}
+		want := fmt.Sprintf(text, sum("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n")-sum(""))
+		if !strings.Contains(page, want) {
+			t.Errorf("observers.md does not say that it costs, %s", want)
+		}
+	}
+}
