@@ -1,5 +1,9 @@
 # The commands that the README promises. Each installs what it needs into this folder.
-.PHONY: demo cli test verify judges e2e setup fuzz lint bench golden clean
+.PHONY: demo cli test verify judges e2e setup fuzz lint bench golden release clean
+
+# All build tags of the tests: one vet and one staticcheck see every file.
+tags = verify judges emulator
+tool = go tool -modfile=tools/go.mod
 
 # The CDK's own validator takes four seconds a run: make verify has it on.
 fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
@@ -10,16 +14,17 @@ demo:
 
 # The operator's CLI, as one file that runs anywhere: bin/breakglass. Needs Go.
 cli:
+	@test -e bin/breakglass || echo 'compiling the CLI: the first build takes minutes, later ones seconds'
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w' -o bin/breakglass ./cmd/breakglass
 
-# The fast tests. Needs Go and Node.
+# The fast tests. Needs Go and Node. Lint has run vet already.
 test: lint
-	$(fast) go test ./...
+	$(fast) go test -vet=off ./...
 
-# Packages with tests of their own on a local AWS.
+# Packages with their own tests on a local AWS.
 live = ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
 
-# The independent judges, on the synthesized app and on mutants of it, and the end-to-end run on a local AWS.
+# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
 verify: judges e2e
 
@@ -31,15 +36,16 @@ e2e: setup
 	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./prove/verify
 	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
 
-# Looks for a file that makes the loader panic, for a minute.
+# Searches for a file that makes the loader panic, for a minute.
 fuzz:
 	go test ./config -run '^$$' -fuzz FuzzParse -fuzztime 1m
 
-# Formatting, and what the compiler does not mind.
+# Formatting, go.mod, and what vet and staticcheck find.
 lint:
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); test -z "$$unformatted" || { echo "not formatted: $$unformatted"; exit 1; }
-	go vet ./...
-	go vet -tags 'verify judges emulator' ./...
+	go mod tidy -diff
+	go vet -tags '$(tags)' ./...
+	$(tool) staticcheck -tags '$(tags)' ./...
 
 # Synth time against the same templates from a plain JavaScript CDK app, as a ratio measured in one run.
 bench:
@@ -52,8 +58,13 @@ golden:
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 
+# Makes what a release publishes, in dist/, and publishes nothing: docs/release.md. Needs Go and the database of known vulnerabilities.
+release:
+	$(tool) govulncheck -tags '$(tags)' ./...
+	tools/release/run
+
 clean:
-	rm -rf bin cdk.out .local .venv node_modules prove/bench/node_modules prove/judge/ruler/target
+	rm -rf bin dist cdk.out .local .venv node_modules prove/bench/node_modules prove/judge/ruler/target
 
 setup:
 	@go run ./internal/setup

@@ -10,6 +10,12 @@ import (
 	"example.com/breakglass/internal/cdkcli"
 )
 
+// The linker sets these two in a release: see .goreleaser.yaml.
+var (
+	release string // the version, without v
+	commit  string
+)
+
 // versionValue is what the program knows about itself.
 type versionValue struct {
 	Version  string `json:"version"`
@@ -42,11 +48,14 @@ func versionCommand(common *flags) *cobra.Command {
 			}
 			out.Line("breakglass %s, built with %s for %s", v.Version, v.Go, v.Platform)
 			if v.Revision != "" {
-				changed := ""
+				of, changed := "", ""
+				if v.Time != "" {
+					of = " of " + v.Time
+				}
 				if v.Modified {
 					changed = ", with changes that are in no revision"
 				}
-				out.Line("revision %s of %s%s", v.Revision, v.Time, changed)
+				out.Line("revision %s%s%s", v.Revision, of, changed)
 			}
 			out.Line("CDK CLI %s, as package.json pins it", v.CDKCLI)
 			out.Line("breakglass.yaml in version %d", v.File)
@@ -61,11 +70,15 @@ func buildVersion() versionValue {
 	return versionOf(info)
 }
 
-// versionOf reads what the Go tool has written into the program; nothing but its own version where that is missing.
+// versionOf reads what the linker or the Go tool has written into the program.
 func versionOf(info *debug.BuildInfo) versionValue {
 	v := versionValue{
 		Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,
 		CDKCLI: cdkcli.Pinned, File: config.Version,
+	}
+	if release != "" {
+		v.Version, v.Revision = "v"+release, commit
+		return v
 	}
 	if info == nil {
 		return v

@@ -16,3 +16,11 @@ func TestVersionOfABuild(t *testing.T) {
 		t.Errorf("of a build in a repository: %+v", v)
 	}
 }
+
+func TestVersionOfARelease(t *testing.T) {
+	release, commit = "1.2.3", "0123456789abcdef"
+	defer func() { release, commit = "", "" }()
+	if v := versionOf(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}); v.Version != "v1.2.3" || v.Revision != "0123456789abcdef" || v.Time != "" || v.Modified {
+		t.Errorf("of a release: %+v", v)
+	}
+}
