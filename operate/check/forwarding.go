@@ -16,10 +16,7 @@ import (
 
 type forwardingAPI interface {
 	policyAPI
-	GetRole(context.Context, *iam.GetRoleInput, ...func(*iam.Options)) (*iam.GetRoleOutput, error)
-	ListAttachedRolePolicies(context.Context, *iam.ListAttachedRolePoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedRolePoliciesOutput, error)
-	GetRolePolicy(context.Context, *iam.GetRolePolicyInput, ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error)
-	ListRolePolicies(context.Context, *iam.ListRolePoliciesInput, ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error)
+	rolesAPI
 }
 
 // forwardTrust is the trust of the forwarding role, which the CDK spells out.
@@ -35,17 +32,16 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 		buses = append(buses, s.in(hub).Bus())
 	}
 	by := maker{place: s.config.HubPlace(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
-	s.carrier(ctx, api, r, by, carrier{role: names.ForwardRole, policy: names.ForwardPolicy, trust: forwardTrust, rights: access.Forward(buses)})
-	carriers := 1
+	carriers := []carrier{{role: names.ForwardRole, policy: names.ForwardPolicy, trust: forwardTrust, rights: access.Forward(buses)}}
 	if s.config.Monitoring.Heartbeats {
-		carriers++
-		s.carrier(ctx, api, r, by, carrier{
+		carriers = append(carriers, carrier{
 			role: names.HeartbeatRole, policy: names.HeartbeatPolicy,
 			trust: access.HeartbeatTrust(s.config.HubPlace()), rights: access.Heartbeat(s.config.HubPlace()),
 		})
 	}
+	r.add(each(carriers, len(carriers), func(c carrier) *result { return s.carrier(ctx, api, by, c) })...)
 	if r.well() {
-		r.fine("", fmt.Sprintf("%d roles, their trust and policies as the file has them", carriers))
+		r.fine("", fmt.Sprintf("%d roles, their trust and policies as the file has them", len(carriers)))
 	}
 	return r
 }
@@ -57,45 +53,53 @@ type carrier struct {
 	inline        bool
 }
 
-func (s *scene) carrier(ctx context.Context, api forwardingAPI, r *result, by maker, want carrier) {
-	role := want.role
-	out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(role)})
-	switch {
-	case missing(err):
-		r.drifted(Problem, by.where, by.stack, "the role "+role+" is missing")
-		return
-	case err != nil:
-		r.unanswered(by.where, "the role "+role, err)
-	default:
+func (s *scene) carrier(ctx context.Context, api forwardingAPI, by maker, want carrier) *result {
+	r, role := of("forwarding"), want.role
+	r.ask(func(r *result) bool {
+		out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(role)})
+		switch {
+		case missing(err):
+			r.drifted(Problem, by.where, by.stack, "the role "+role+" is missing")
+			return false
+		case err != nil:
+			r.unanswered(by.where, "the role "+role, err)
+			return true
+		}
 		if d := samePolicy(aws.ToString(out.Role.AssumeRolePolicyDocument), want.trust); d != "" {
 			r.drifted(Problem, by.where, by.stack, "the role "+role+" trusts others than the file has it: "+d)
 		}
 		if b := out.Role.PermissionsBoundary; b != nil {
 			r.drifted(Problem, by.where, by.stack, "the role "+role+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's")
 		}
-	}
-	if out, err := api.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
-		r.unanswered(by.where, "what the role "+role+" may do", err)
-	} else {
-		var have, managed []string
-		for _, p := range out.AttachedPolicies {
-			have = append(have, aws.ToString(p.PolicyArn))
+		return true
+	}, func(r *result) {
+		have, err := attachedTo(ctx, api, role)
+		if err != nil {
+			r.unanswered(by.where, "what the role "+role+" may do", err)
+			return
 		}
+		var managed []string
 		if !want.inline {
 			managed = []string{by.place.Policy(want.policy)}
 		}
 		attached(r, by.where, by.stack, "the role "+role, have, managed)
-	}
-	if out, err := api.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}); err != nil {
-		r.unanswered(by.where, "what the role "+role+" may do", err)
-	} else if others := slices.DeleteFunc(out.PolicyNames, func(name string) bool { return want.inline && name == want.policy }); len(others) > 0 {
-		r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
-	}
-	if want.inline {
-		s.inlineOf(ctx, api, r, by, want)
-	} else {
-		s.policyIn(ctx, api, r, by, want.policy, want.rights)
-	}
+	}, func(r *result) {
+		inline, err := inlineIn(ctx, api, role)
+		if err != nil {
+			r.unanswered(by.where, "what the role "+role+" may do", err)
+			return
+		}
+		if others := slices.DeleteFunc(inline, func(name string) bool { return want.inline && name == want.policy }); len(others) > 0 {
+			r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
+		}
+	}, func(r *result) {
+		if want.inline {
+			s.inlineOf(ctx, api, r, by, want)
+		} else {
+			s.policyIn(ctx, api, r, by, want.policy, want.rights)
+		}
+	})
+	return r
 }
 
 // inlineOf compares a carrier's own policy.

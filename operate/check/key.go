@@ -46,21 +46,26 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 	default:
 		r.problem(region, fmt.Sprintf("the topic's key %s is in the state %s: the topic tells nobody", id, state), "aws kms enable-key --region <where> --key-id "+id)
 	}
-	if out.KeyMetadata.KeyState == types.KeyStateEnabled {
-		// KMS refuses the question for a key that is to be deleted.
+	enabled := out.KeyMetadata.KeyState == types.KeyStateEnabled
+	r.ask(func(r *result) bool {
+		if !enabled {
+			return true // KMS refuses the question for a key that is to be deleted
+		}
 		rotation, err := api.GetKeyRotationStatus(ctx, &kms.GetKeyRotationStatusInput{KeyId: aws.String(id)})
 		if err != nil {
 			r.unanswered(region, "whether the topic's key rotates", err)
 		} else if !rotation.KeyRotationEnabled {
 			r.warning(region, "the topic's key is not rotated", "aws kms enable-key-rotation --region <where> --key-id "+id)
 		}
-	}
-	policy, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: aws.String(id), PolicyName: aws.String("default")})
-	if err != nil {
-		r.unanswered(region, "the policy of the topic's key", err)
-	} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(s.in(region))); d != "" {
-		r.drifted(Problem, region, stack, "the policy of the topic's key is not the file's: "+d)
-	}
+		return true
+	}, func(r *result) {
+		policy, err := api.GetKeyPolicy(ctx, &kms.GetKeyPolicyInput{KeyId: aws.String(id), PolicyName: aws.String("default")})
+		if err != nil {
+			r.unanswered(region, "the policy of the topic's key", err)
+		} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(s.in(region))); d != "" {
+			r.drifted(Problem, region, stack, "the policy of the topic's key is not the file's: "+d)
+		}
+	})
 	if r.well() {
 		r.fine(region, "enabled, rotated, its policy as the file has it")
 	}

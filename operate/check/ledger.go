@@ -23,21 +23,33 @@ const logPrefix = "/aws/events/breakglass-"
 // ledger looks at a hub's log groups, and at who may write into them.
 func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *result {
 	r := of("ledger")
-	stack := s.hubStack(region)
 	want := map[string]int{names.Ledger: s.config.Ledger.RetentionDays}
 	groups := []string{s.in(region).LogGroup(names.Ledger)}
 	if s.config.Monitoring.Heartbeats {
 		want[names.Heartbeats] = watch.HeartbeatDays
 		groups = append(groups, s.in(region).LogGroup(names.Heartbeats))
 	}
-	have := map[string]int{}
+	r.ask(func(r *result) bool {
+		s.retention(ctx, api, r, region, want)
+		return true
+	}, func(r *result) {
+		s.writers(ctx, api, r, region, access.Ledger(s.in(region), groups...))
+	})
+	if r.well() {
+		r.fine(region, "kept as long as the file says, and EventBridge may write")
+	}
+	return r
+}
+
+// retention compares how long the log groups are kept with the days that are wanted.
+func (s *scene) retention(ctx context.Context, api ledgerAPI, r *result, region string, want map[string]int) {
+	have, stack := map[string]int{}, s.hubStack(region)
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(logPrefix)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			r.unanswered(region, "the ledger", err)
-			want = nil
-			break
+			return
 		}
 		for _, g := range page.LogGroups {
 			have[aws.ToString(g.LogGroupName)] = int(aws.ToInt32(g.RetentionInDays))
@@ -54,11 +66,6 @@ func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *resul
 			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days, the file has %d", name, days, want[name]))
 		}
 	}
-	s.writers(ctx, api, r, region, access.Ledger(s.in(region), groups...))
-	if r.well() {
-		r.fine(region, "kept as long as the file says, and EventBridge may write")
-	}
-	return r
 }
 
 func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region string, want access.Document) {

@@ -21,10 +21,12 @@ type inTarget struct {
 }
 
 // targetRegion asks a Region of a target account for its stacks and, where it is observed, for what observes it.
-func (r *run) targetRegion(ctx context.Context, target config.Target, region string) (inTarget, error) {
+func (r *run) targetRegion(ctx context.Context, target config.Target, region string) inTarget {
 	cfg, err := r.Keys.In(ctx, target.Account, region)
 	if err != nil {
-		return inTarget{}, err
+		failed := of("stacks")
+		failed.unanswered(region+" in "+target.Account, "the stacks", err)
+		return inTarget{results: []*result{failed}}
 	}
 	mine := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool {
 		return at.Target == nil || at.Account != target.Account || at.Region != region
@@ -42,7 +44,7 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	for _, one := range out.results {
 		one.in(target.Account)
 	}
-	return out, nil
+	return out
 }
 
 // in says in which account the Regions of the findings are.
@@ -62,9 +64,9 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 		buses = append(buses, s.in(hub).Bus())
 	}
 	by := maker{place: s.config.HubPlace().Of(account), where: account, stack: names.RoleStack + account}
-	s.carrier(ctx, api, r, by, carrier{
+	r.add(s.carrier(ctx, api, by, carrier{
 		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.Observe(buses), inline: true,
-	})
+	}))
 	if r.well() {
 		r.fine(account, "the observers' role as the file has it")
 	}

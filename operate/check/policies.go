@@ -7,6 +7,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/place"
@@ -49,6 +50,15 @@ func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker
 	if d := samePolicy(aws.ToString(version.PolicyVersion.Document), want); d != "" {
 		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is not the file's: "+d)
 	}
+}
+
+// arns are those of attached policies.
+func arns(policies []types.AttachedPolicy) []string {
+	var all []string
+	for _, p := range policies {
+		all = append(all, aws.ToString(p.PolicyArn))
+	}
+	return all
 }
 
 // attached compares the managed policies of a role or group, the holder, with those that it should have.

@@ -38,41 +38,53 @@ func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region str
 		}
 		urls = append(urls, page.QueueUrls...)
 	}
-	known := true
-	for _, url := range urls {
-		out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
-			QueueUrl: aws.String(url), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
-		})
-		if err != nil {
-			known = false
-			r.unanswered(region, "what waits in the dead-letter queues", err)
-			continue
-		}
-		arn := out.Attributes["QueueArn"]
-		arns = append(arns, arn)
-		name := arn[strings.LastIndex(arn, ":")+1:]
-		waiting := 0
-		for _, attribute := range []types.QueueAttributeName{
-			types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
-		} {
-			n, _ := strconv.Atoi(out.Attributes[string(attribute)])
-			waiting += n
-		}
-		if waiting > 0 {
-			r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
-				"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
-		}
-		if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.PlaceOf(account, region), arn)); d != "" {
-			r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of the queue "+name+" is not the file's: "+d)
+	for _, one := range each(urls, callsAtOnce, func(url string) *queue { return s.queue(ctx, api, account, region, url) }) {
+		r.add(one.result)
+		if one.arn == "" {
+			arns = nil
+		} else if arns != nil {
+			arns = append(arns, one.arn)
 		}
 	}
 	if r.well() {
 		r.fine(region, fmt.Sprintf("empty: %d", len(urls)))
 	}
-	if !known {
-		arns = nil
-	}
 	return r, arns
+}
+
+// queue is what was found of one; its ARN is empty where it is not known.
+type queue struct {
+	*result
+	arn string
+}
+
+// queue looks into one dead-letter queue.
+func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url string) *queue {
+	r := &queue{result: of("queues")}
+	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
+		QueueUrl: aws.String(url), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
+	})
+	if err != nil {
+		r.unanswered(region, "what waits in the dead-letter queues", err)
+		return r
+	}
+	r.arn = out.Attributes["QueueArn"]
+	name := r.arn[strings.LastIndex(r.arn, ":")+1:]
+	waiting := 0
+	for _, attribute := range []types.QueueAttributeName{
+		types.QueueAttributeNameApproximateNumberOfMessages, types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+	} {
+		n, _ := strconv.Atoi(out.Attributes[string(attribute)])
+		waiting += n
+	}
+	if waiting > 0 {
+		r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
+			"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
+	}
+	if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.PlaceOf(account, region), r.arn)); d != "" {
+		r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of the queue "+name+" is not the file's: "+d)
+	}
+	return r
 }
 
 // stackOfQueue is the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence the

@@ -84,7 +84,7 @@ func TestRules(t *testing.T) {
 			w.targets[drills] = append(w.targets[drills], eb.Target{Id: aws.String("x"), Arn: aws.String("arn:x")})
 		}, "rules", Warning, "none of the file's: x, arn:x", "remove-targets --region us-east-1 --rule " + drills},
 		{"a target has no dead letters", "", func(w *world) { target(w, drills).DeadLetterConfig = nil }, "rules", Problem, "no dead-letter queue", ""},
-		{"a queue is gone", "", func(w *world) { delete(w.queues, "BreakGlass-Hub") }, "rules", Problem, "the dead-letter queue BreakGlass-Hub-DeadLettersQueue-X of the rules does not exist", "BreakGlass-Hub"},
+		{"a queue is gone", "", func(w *world) { delete(w.queues, w.queueOf("BreakGlass-Hub")) }, "rules", Problem, "the dead-letter queue BreakGlass-Hub-DeadLettersQueue2B23AEFC-X of the rules does not exist", "BreakGlass-Hub"},
 		{"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem, `acts as ""`, ""},
 		{"people get no text", "", func(w *world) {
 			for i := range w.targets[signIn] {
@@ -117,7 +117,7 @@ func TestWithoutTheKeyThePatternsThatNameItAreNotCompared(t *testing.T) {
 func TestBus(t *testing.T) {
 	allow := func(principal string) func(*world) {
 		return func(w *world) {
-			w.bus = `{"Statement": [{"Sid": "a", "Effect": "Allow", "Principal": ` + principal + `, "Action": "events:PutEvents", "Resource": "*"}]}`
+			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Sid": "a", "Effect": "Allow", "Principal": `+principal+`, "Action": "events:PutEvents", "Resource": "*"},`, 1)
 		}
 	}
 	breakEach(t, []broken{
@@ -188,11 +188,11 @@ func TestSubscribers(t *testing.T) {
 func TestQueues(t *testing.T) {
 	breakEach(t, []broken{
 		{"a letter waits", forwarder, func(w *world) {
-			w.queues["BreakGlass-Forwarder-eu-west-1"]["ApproximateNumberOfMessages"] = "2"
-			w.queues["BreakGlass-Forwarder-eu-west-1"]["ApproximateNumberOfMessagesNotVisible"] = "1"
-		}, "queues", Problem, "wait in BreakGlass-Forwarder-eu-west-1-DeadLettersQueue-X: 3", "receive-message --region eu-west-1"},
+			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["ApproximateNumberOfMessages"] = "2"
+			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["ApproximateNumberOfMessagesNotVisible"] = "1"
+		}, "queues", Problem, "wait in BreakGlass-Forwarder-eu-west-1-DeadLettersQueue2B23AEFC-X: 3", "receive-message --region eu-west-1"},
 		{"EventBridge is not let in", forwarder, func(w *world) {
-			w.queues["BreakGlass-Forwarder-eu-west-1"]["Policy"] = ""
+			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["Policy"] = ""
 		}, "queues", Warning, "is not the file's", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
 	})
 	s := well(t, hub).s

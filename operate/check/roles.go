@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
@@ -28,33 +29,38 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 	r := of("roles")
 	name, at, stack := s.config.Role.Name, target.Account, names.RoleStack+target.Account
 	what := "the role " + name
-	out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
-	if missing(err) {
-		r.drifted(Problem, at, stack, what+" is missing")
-		return r
-	}
-	if err != nil {
-		r.unanswered(at, what, err)
-		return r
-	}
-	for _, wrong := range s.trusts(aws.ToString(out.Role.AssumeRolePolicyDocument)) {
-		r.drifted(Problem, at, stack, what+" "+wrong)
-	}
-	if got, want := time.Duration(aws.ToInt32(out.Role.MaxSessionDuration))*time.Second, target.SessionDuration; got != want {
-		r.drifted(Warning, at, stack, fmt.Sprintf("%s gives sessions of %s, the file has %s", what, hours(got), hours(want)))
-	}
-	want := ""
-	if target.PermissionsBoundary != "" {
-		want = access.BoundaryARN(config.PlaceOf(target.Account, target.Region), target.PermissionsBoundary)
-	}
-	got := ""
-	if b := out.Role.PermissionsBoundary; b != nil {
-		got = aws.ToString(b.PermissionsBoundaryArn)
-	}
-	if got != want {
-		r.drifted(Problem, at, stack, fmt.Sprintf("%s is bounded by %q, the file has %q", what, got, want))
-	}
-	s.grants(ctx, api, r, target)
+	r.ask(func(r *result) bool {
+		out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
+		switch {
+		case missing(err):
+			r.drifted(Problem, at, stack, what+" is missing")
+			return false
+		case err != nil:
+			r.unanswered(at, what, err)
+			return true
+		}
+		for _, wrong := range s.trusts(aws.ToString(out.Role.AssumeRolePolicyDocument)) {
+			r.drifted(Problem, at, stack, what+" "+wrong)
+		}
+		if got, want := time.Duration(aws.ToInt32(out.Role.MaxSessionDuration))*time.Second, target.SessionDuration; got != want {
+			r.drifted(Warning, at, stack, fmt.Sprintf("%s gives sessions of %s, the file has %s", what, hours(got), hours(want)))
+		}
+		want := ""
+		if target.PermissionsBoundary != "" {
+			want = access.BoundaryARN(config.PlaceOf(target.Account, target.Region), target.PermissionsBoundary)
+		}
+		got := ""
+		if b := out.Role.PermissionsBoundary; b != nil {
+			got = aws.ToString(b.PermissionsBoundaryArn)
+		}
+		if got != want {
+			r.drifted(Problem, at, stack, fmt.Sprintf("%s is bounded by %q, the file has %q", what, got, want))
+		}
+		return true
+	},
+		func(r *result) { s.managedOf(ctx, api, r, target) },
+		func(r *result) { s.inlineOfTarget(ctx, api, r, target) },
+	)
 	if r.well() {
 		r.fine(at, "lets in exactly the users, with MFA, and gives what the file says")
 	}
@@ -66,29 +72,45 @@ func hours(d time.Duration) string {
 	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }
 
-// grants looks at what the role may do.
-func (s *scene) grants(ctx context.Context, api rolesAPI, r *result, target config.Target) {
+// attachedTo are the ARNs of a role's managed policies.
+func attachedTo(ctx context.Context, api rolesAPI, role string) ([]string, error) {
+	policies, err := collect(ctx, iam.NewListAttachedRolePoliciesPaginator(api, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}),
+		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	return arns(policies), err
+}
+
+// inlineIn are the names of a role's inline policies.
+func inlineIn(ctx context.Context, api rolesAPI, role string) ([]string, error) {
+	return collect(ctx, iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}),
+		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+}
+
+// managedOf compares the managed policies of a target's role.
+func (s *scene) managedOf(ctx context.Context, api rolesAPI, r *result, target config.Target) {
+	what := "the role " + s.config.Role.Name
+	have, err := attachedTo(ctx, api, s.config.Role.Name)
+	if err != nil {
+		r.unanswered(target.Account, "what "+what+" may do", err)
+		return
+	}
+	var want []string
+	for _, p := range target.ManagedPolicies {
+		want = append(want, access.PolicyARN(config.PlaceOf(target.Account, target.Region), p))
+	}
+	attached(r, target.Account, names.RoleStack+target.Account, what, have, want)
+}
+
+// inlineOfTarget compares the inline policy of a target's role.
+func (s *scene) inlineOfTarget(ctx context.Context, api rolesAPI, r *result, target config.Target) {
 	name, at, stack := s.config.Role.Name, target.Account, names.RoleStack+target.Account
 	what := "the role " + name
-	if out, err := api.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)}); err != nil {
-		r.unanswered(at, "what "+what+" may do", err)
-	} else {
-		var have, want []string
-		for _, p := range out.AttachedPolicies {
-			have = append(have, aws.ToString(p.PolicyArn))
-		}
-		for _, p := range target.ManagedPolicies {
-			want = append(want, access.PolicyARN(config.PlaceOf(target.Account, target.Region), p))
-		}
-		attached(r, at, stack, what, have, want)
-	}
-	out, err := api.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(name)})
+	policies, err := inlineIn(ctx, api, name)
 	if err != nil {
 		r.unanswered(at, "what "+what+" may do", err)
 		return
 	}
 	inline := len(target.InlinePolicy) > 0
-	for _, policy := range out.PolicyNames {
+	for _, policy := range policies {
 		if policy != name || !inline {
 			r.drifted(Problem, at, stack, what+" has the inline policy "+policy+", which is not the file's")
 		}
@@ -96,7 +118,7 @@ func (s *scene) grants(ctx context.Context, api rolesAPI, r *result, target conf
 	if !inline {
 		return
 	}
-	if !slices.Contains(out.PolicyNames, name) {
+	if !slices.Contains(policies, name) {
 		r.drifted(Problem, at, stack, what+" has lost its inline policy")
 		return
 	}

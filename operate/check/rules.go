@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
-	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -19,9 +18,6 @@ type rulesAPI interface {
 	ListRules(context.Context, *eventbridge.ListRulesInput, ...func(*eventbridge.Options)) (*eventbridge.ListRulesOutput, error)
 	ListTargetsByRule(context.Context, *eventbridge.ListTargetsByRuleInput, ...func(*eventbridge.Options)) (*eventbridge.ListTargetsByRuleOutput, error)
 }
-
-// targetsAtOnce is how many rules of a Region are asked for their targets at once.
-const targetsAtOnce = 8
 
 // rulesIn is what a Region's rules are held against.
 type rulesIn struct {
@@ -52,42 +48,81 @@ func (s *scene) expectedRules(in rulesIn) map[string]expected {
 	return rules
 }
 
-// rules compares the rules of a Region, and their targets, with the plan.
+// rules reads the rules of a Region, and compares them.
 func (s *scene) rules(ctx context.Context, api rulesAPI, in rulesIn) *result {
+	return s.compareRules(in, s.readRules(ctx, api, in.placements))
+}
+
+// deployedRules are the rules of a Region, and the targets of those that the plan has, as AWS gives them.
+type deployedRules struct {
+	rules   map[string]types.Rule
+	targets map[string]targetsOf
+	err     error
+}
+
+// targetsOf are those of a rule.
+type targetsOf struct {
+	targets []types.Target
+	err     error
+}
+
+// readRules asks for all that is compared.
+func (s *scene) readRules(ctx context.Context, api rulesAPI, placements []plan.Placement) (have deployedRules) {
+	want := sorted(s.expectedRules(rulesIn{placements: placements}))
+	if len(want) == 0 {
+		return have
+	}
+	if have.rules, have.err = listRules(ctx, api); have.err != nil {
+		return have
+	}
+	want = slices.DeleteFunc(want, func(name string) bool {
+		_, ok := have.rules[name]
+		return !ok
+	})
+	have.targets = map[string]targetsOf{}
+	for i, targets := range each(want, callsAtOnce, func(name string) targetsOf { return listTargets(ctx, api, name) }) {
+		have.targets[want[i]] = targets
+	}
+	return have
+}
+
+func listTargets(ctx context.Context, api rulesAPI, rule string) (all targetsOf) {
+	for token := (*string)(nil); ; {
+		page, err := api.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule), NextToken: token})
+		if err != nil {
+			return targetsOf{err: err}
+		}
+		all.targets = append(all.targets, page.Targets...)
+		if token = page.NextToken; aws.ToString(token) == "" {
+			return all
+		}
+	}
+}
+
+// compareRules compares the rules of a Region, and their targets, with the plan.
+func (s *scene) compareRules(in rulesIn, have deployedRules) *result {
 	r := of("rules")
 	want := s.expectedRules(in)
 	if len(want) == 0 {
 		return r
 	}
-	have, err := listRules(ctx, api)
-	if err != nil {
-		r.unanswered(in.region, "the rules", err)
+	if have.err != nil {
+		r.unanswered(in.region, "the rules", have.err)
 		return r
 	}
-	var names []string
 	for _, name := range sorted(want) {
-		rule, ok := have[name]
-		delete(have, name)
+		rule, ok := have.rules[name]
 		if !ok {
 			r.drifted(Problem, in.region, want[name].at.Stack, "the rule "+name+" is missing")
 			continue
 		}
 		s.compareRule(r, in, want[name], rule)
-		names = append(names, name)
+		s.compareTargets(r, in, want[name], have.targets[name])
 	}
-	for _, name := range sorted(have) {
-		if strings.Contains(name, "-breakglass-") {
+	for _, name := range sorted(have.rules) {
+		if _, ours := want[name]; !ours && strings.Contains(name, "-breakglass-") {
 			r.warning(in.region, "the rule "+name+" is none of the file's", "delete it if it is not needed any more: aws events delete-rule --region <where> --name "+name)
 		}
-	}
-	for _, answer := range fan.Out(ctx, names, targetsAtOnce, func(ctx context.Context, name string) (*result, error) {
-		return s.targets(ctx, api, in, want[name]), nil
-	}, nil) {
-		if answer.Err != nil {
-			r.unanswered(in.region, "the targets of the rules", answer.Err)
-			break
-		}
-		r.found = append(r.found, answer.Value.found...)
 	}
 	if r.well() {
 		r.fine(in.region, fmt.Sprintf("%d rules as the file has them", len(want)))
@@ -132,17 +167,15 @@ func (s *scene) compareRule(r *result, in rulesIn, want expected, have types.Rul
 	}
 }
 
-// targets compares one rule's targets.
-func (s *scene) targets(ctx context.Context, api rulesAPI, in rulesIn, want expected) *result {
-	r := of("rules")
-	page, err := api.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(want.Name)})
-	if err != nil {
-		r.unanswered(in.region, "the targets of the rules", err)
-		return r
+// compareTargets compares one rule's targets.
+func (s *scene) compareTargets(r *result, in rulesIn, want expected, all targetsOf) {
+	if all.err != nil {
+		r.unanswered(in.region, "the targets of the rules", all.err)
+		return
 	}
 	rule, stack := "the rule "+want.Name, want.at.Stack
 	have := map[string]types.Target{}
-	for _, t := range page.Targets {
+	for _, t := range all.targets {
 		have[aws.ToString(t.Id)] = t
 	}
 	for _, wanted := range want.Targets {
@@ -163,7 +196,6 @@ func (s *scene) targets(ctx context.Context, api rulesAPI, in rulesIn, want expe
 		r.warning(in.region, rule+" has a target that is none of the file's: "+id+", "+aws.ToString(have[id].Arn),
 			"find out who reads along, and remove it: aws events remove-targets --region <where> --rule "+want.Name+" --ids "+id)
 	}
-	return r
 }
 
 func (s *scene) compareTarget(r *result, in rulesIn, want expected, id string, have types.Target) {

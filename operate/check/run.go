@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,7 +21,6 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
-	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/plan"
 )
 
@@ -45,7 +45,7 @@ const patience = 2 * time.Minute
 
 // Run asks everything. The error is for what makes a run impossible: no way into the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &run{scene: newScene(o.Config, o.Began), Options: o, there: map[string]time.Time{}, keys: map[string]string{}}
+	r := &run{scene: newScene(o.Config, o.Began), Options: o, there: map[string]time.Time{}}
 	hub, err := o.Keys.In(ctx, r.account(), o.Config.Hub.Region)
 	if err != nil {
 		return nil, err
@@ -68,9 +68,7 @@ type run struct {
 	// on are the Regions of the hub account that something is deployed in.
 	on []string
 	// there are the stacks of the hub account that are deployed, with the time of their making.
-	there map[string]time.Time
-	// keys are the IDs of the topics' keys, by Region, as far as they are known.
-	keys    map[string]string
+	there   map[string]time.Time
 	results []*result
 	// last is when the latest heartbeat of the quietest Region came.
 	last time.Time
@@ -102,38 +100,30 @@ func (r *run) isThere(stack string) bool {
 	return ok
 }
 
-// deployed finds out which stacks of the hub account there are, and which keys the topics have, for all that follows.
+// deployed finds out which stacks of the hub account there are, for all that follows.
 func (r *run) deployed(ctx context.Context, off []string) {
 	for _, at := range r.plan.Placements {
 		if at.Account == r.account() && !slices.Contains(off, at.Region) && !slices.Contains(r.on, at.Region) {
 			r.on = append(r.on, at.Region)
 		}
 	}
-	type answer struct {
-		results []*result
-		there   map[string]time.Time
-		key     string
-	}
-	for _, a := range fan.Out(ctx, r.on, fan.Bound, func(ctx context.Context, region string) (answer, error) {
+	for _, a := range each(r.on, placesAtOnce, func(region string) stacksOf {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		found, there := r.stacks(ctx, cloudformation.NewFromConfig(r.in(region)), region, r.placements(region))
-		a := answer{results: []*result{found}, there: there}
-		if _, isHub := there[r.hubStack(region)]; isHub {
-			found, a.key = r.key(ctx, kms.NewFromConfig(r.in(region)), region)
-			a.results = append(a.results, found)
-		}
-		return a, nil
-	}, nil) {
-		if a.Err != nil {
-			continue // ctx has ended, which everything says
-		}
-		r.results = append(r.results, a.Value.results...)
-		r.keys[a.Key] = a.Value.key
-		for stack, made := range a.Value.there {
+		return stacksOf{found, there}
+	}) {
+		r.results = append(r.results, a.found)
+		for stack, made := range a.there {
 			r.there[stack] = made
 		}
 	}
+}
+
+// stacksOf are the stacks of a Region that are there, with the time of their making.
+type stacksOf struct {
+	found *result
+	there map[string]time.Time
 }
 
 // job is what is asked in one place.
@@ -141,40 +131,39 @@ type job func(ctx context.Context) []*result
 
 // everything runs all jobs at once.
 func (r *run) everything(ctx context.Context) error {
-	jobs := map[string]job{"CloudTrail": r.trailJob, "users": r.usersJob}
-	keys := []string{"CloudTrail", "users"}
-	for _, region := range r.on {
-		keys = append(keys, region)
-		jobs[region] = func(ctx context.Context) []*result { return r.regionJob(ctx, region) }
-		if stack := r.hubStack(region); stack != "" && r.isThere(stack) {
-			key := region + ", topic"
-			keys = append(keys, key)
-			jobs[key] = func(ctx context.Context) []*result { return r.topicJob(ctx, region) }
-		}
+	// The hub's Region comes first, since it takes longest.
+	type named struct {
+		name string
+		ask  job
 	}
+	var jobs []named
+	add := func(name string, ask job) { jobs = append(jobs, named{name, ask}) }
+	for _, region := range r.on {
+		add(region, func(ctx context.Context) []*result { return r.regionJob(ctx, region) })
+	}
+	add("CloudTrail", r.trailJob)
+	add("users", r.usersJob)
 	for _, target := range r.config.Targets {
-		key := "account " + target.Account
-		keys = append(keys, key)
-		jobs[key] = func(ctx context.Context) []*result { return r.targetJob(ctx, target) }
+		add("account "+target.Account, func(ctx context.Context) []*result { return r.targetJob(ctx, target) })
 	}
 	if len(r.config.Units) > 0 {
-		keys = append(keys, "stack sets")
-		jobs["stack sets"] = r.stackSetsJob
+		add("stack sets", r.stackSetsJob)
 	}
 	if r.Total != nil {
-		r.Total(len(keys))
+		r.Total(len(jobs))
 	}
-	for _, a := range fan.Out(ctx, keys, fan.Bound, func(ctx context.Context, key string) ([]*result, error) {
+	var step sync.Mutex
+	r.results = append(r.results, slices.Concat(each(jobs, placesAtOnce, func(j named) []*result {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		return jobs[key](ctx), nil
-	}, func(a fan.Result[[]*result]) {
+		results := j.ask(ctx)
 		if r.Step != nil {
-			r.Step(a.Key)
+			step.Lock()
+			defer step.Unlock()
+			r.Step(j.name)
 		}
-	}) {
-		r.results = append(r.results, a.Value...)
-	}
+		return results
+	})...)...)
 	return ctx.Err()
 }
 
@@ -187,47 +176,79 @@ func (r *run) usersJob(ctx context.Context) []*result {
 	if !r.isThere(r.stackOf(r.config.Hub.Region, plan.Hub)) {
 		return nil
 	}
-	api := iam.NewFromConfig(r.hub)
-	results := []*result{r.group(ctx, api), r.forwarding(ctx, api)}
-	made := map[string]time.Time{}
-	for _, u := range r.config.Users {
-		found, when := r.user(ctx, api, u.Name)
-		results = append(results, found)
-		made[u.Name] = when
+	api := r.iam(r.hub)
+	var group, forwarding *result
+	users, made := make([]*result, len(r.config.Users)), make([]time.Time, len(r.config.Users))
+	questions := []func(){
+		func() { group = r.group(ctx, api) },
+		func() { forwarding = r.forwarding(ctx, api) },
 	}
-	return append(results, r.passwords(ctx, api, made))
+	for i, u := range r.config.Users {
+		questions = append(questions, func() { users[i], made[i] = r.user(ctx, api, u.Name) })
+	}
+	atOnce(questions...)
+	passwords := map[string]time.Time{}
+	for i, u := range r.config.Users {
+		passwords[u.Name] = made[i]
+	}
+	return append(users, group, forwarding, r.passwords(ctx, api, passwords))
 }
 
-// regionJob asks one Region of the hub account.
+// iam is a client of an account's IAM.
+func (r *run) iam(cfg aws.Config) *iam.Client {
+	return iam.NewFromConfig(cfg, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
+}
+
+// regionJob asks one Region of the hub account, everything side by side, and compares the rules when all is known.
 func (r *run) regionJob(ctx context.Context, region string) []*result {
-	cfg, present := r.in(region), r.present(region)
-	var results []*result
-	if len(present) > 0 {
-		found, queues := r.queues(ctx, sqs.NewFromConfig(cfg), region)
-		in := rulesIn{region: region, placements: present, key: r.keys[region], queues: queues}
-		results = append(results, found, r.rules(ctx, eventbridge.NewFromConfig(cfg), in), r.alarms(ctx, cloudwatch.NewFromConfig(cfg), region, present, r.there))
+	cfg, in := r.in(region), rulesIn{region: region, placements: r.present(region)}
+	if len(in.placements) == 0 {
+		return nil
 	}
-	if stack := r.beatStack(region); stack != "" && r.isThere(stack) {
-		results = append(results, r.schedule(ctx, scheduler.NewFromConfig(cfg), region, stack))
-	}
-	return results
+	var ofHub []*result
+	var queues, alarms *result
+	var rules deployedRules
+	schedule := of("heartbeats")
+	atOnce(
+		func() { ofHub, in.key = r.hubJob(ctx, region) },
+		func() { queues, in.queues = r.queues(ctx, sqs.NewFromConfig(cfg), region) },
+		func() { rules = r.readRules(ctx, eventbridge.NewFromConfig(cfg), in.placements) },
+		func() { alarms = r.alarms(ctx, cloudwatch.NewFromConfig(cfg), region, in.placements, r.there) },
+		func() {
+			if stack := r.beatStack(region); stack != "" && r.isThere(stack) {
+				schedule = r.schedule(ctx, scheduler.NewFromConfig(cfg), region, stack)
+			}
+		},
+	)
+	return append(ofHub, queues, r.compareRules(in, rules), alarms, schedule)
 }
 
-// topicJob asks a hub's Region for what tells people, and writes down.
-func (r *run) topicJob(ctx context.Context, region string) []*result {
+// hubJob asks a hub's Region for what tells people, and writes down. key is the ID of the topic's key, as far as it is known.
+func (r *run) hubJob(ctx context.Context, region string) (results []*result, key string) {
+	if stack := r.hubStack(region); stack == "" || !r.isThere(stack) {
+		return nil, ""
+	}
 	cfg, observed := r.in(region), r.stackOf(region, plan.Observed)
 	if !r.isThere(observed) {
 		observed = ""
 	}
-	results := []*result{
-		r.topic(ctx, sns.NewFromConfig(cfg), region, r.keys[region]), r.subscribers(ctx, sns.NewFromConfig(cfg), region),
-		r.ledger(ctx, cloudwatchlogs.NewFromConfig(cfg), region), r.bus(ctx, eventbridge.NewFromConfig(cfg), region, observed),
-	}
-	if region == r.config.Hub.Region && r.config.Monitoring.Heartbeats {
-		found, last := r.beats(ctx, cloudwatchlogs.NewFromConfig(cfg), r.since())
-		results, r.last = append(results, found), last
-	}
-	return results
+	var ofKey, topic, subscribers, ledger, bus *result
+	beats := of("heartbeats")
+	atOnce(
+		func() {
+			ofKey, key = r.key(ctx, kms.NewFromConfig(cfg), region)
+			topic = r.topic(ctx, sns.NewFromConfig(cfg), region, key)
+		},
+		func() { subscribers = r.subscribers(ctx, sns.NewFromConfig(cfg), region) },
+		func() { ledger = r.ledger(ctx, cloudwatchlogs.NewFromConfig(cfg), region) },
+		func() { bus = r.bus(ctx, eventbridge.NewFromConfig(cfg), region, observed) },
+		func() {
+			if region == r.config.Hub.Region && r.config.Monitoring.Heartbeats {
+				beats, r.last = r.beats(ctx, cloudwatchlogs.NewFromConfig(cfg), r.since())
+			}
+		},
+	)
+	return []*result{ofKey, topic, subscribers, ledger, bus, beats}, key
 }
 
 // beatStack is the stack with a Region's schedule; empty where there is none.
@@ -270,33 +291,30 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 	results := []*result{reach}
 	if target.Account == r.account() { // its stacks have been looked at
 		if r.isThere(r.stackOfTarget(target.Account)) {
-			results = append(results, r.role(ctx, iam.NewFromConfig(cfg), target))
+			results = append(results, r.role(ctx, r.iam(cfg), target))
 		}
 		return results
 	}
 	there := map[string]bool{}
-	for _, a := range fan.Out(ctx, r.config.TargetRegions(target), targetsAtOnce, func(ctx context.Context, region string) (inTarget, error) {
-		return r.targetRegion(ctx, target, region)
-	}, nil) {
-		if a.Err != nil {
-			failed := of("stacks")
-			failed.unanswered(a.Key+" in "+target.Account, "the stacks", a.Err)
-			results = append(results, failed)
-		}
-		results = append(results, a.Value.results...)
-		for _, stack := range a.Value.there {
+	for _, a := range each(r.config.TargetRegions(target), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
+		results = append(results, a.results...)
+		for _, stack := range a.there {
 			there[stack] = true
 		}
 	}
 	if !there[r.stackOfTarget(target.Account)] {
 		return results
 	}
-	api := iam.NewFromConfig(cfg)
-	results = append(results, r.role(ctx, api, target))
-	if len(r.config.Observers.Regions) > 0 {
-		results = append(results, r.observerRole(ctx, api, target.Account))
-	}
-	return results
+	api, role, observer := r.iam(cfg), of("roles"), of("forwarding")
+	atOnce(
+		func() { role = r.role(ctx, api, target) },
+		func() {
+			if len(r.config.Observers.Regions) > 0 {
+				observer = r.observerRole(ctx, api, target.Account)
+			}
+		},
+	)
+	return append(results, role, observer)
 }
 
 func (r *run) stackOfTarget(number string) string {

@@ -35,28 +35,35 @@ func (r *run) stackSetsJob(ctx context.Context) []*result {
 		lost.warning(owner, "not checked, out of reach: "+what, fix)
 		return []*result{lost}
 	}
-	api := cloudformation.NewFromConfig(cfg)
+	api := cloudformation.NewFromConfig(cfg, func(o *cloudformation.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
 	global := cfg.Copy()
 	global.Region = "us-east-1" // of Organizations, for all Regions
 	client := organizations.NewFromConfig(global)
-	results := []*result{r.units(ctx, client), r.mayMake(ctx, api, client)}
-	for _, at := range r.plan.Placements {
-		if at.Kind != plan.StackSet {
-			continue
+	ofUnits := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool { return at.Kind != plan.StackSet })
+	var results []*result
+	var twice, delegate *result
+	atOnce(
+		func() { twice = r.units(ctx, client) },
+		func() { delegate = r.mayMake(ctx, api, client) },
+		func() {
+			results = slices.Concat(each(ofUnits, callsAtOnce, func(at plan.Placement) []*result { return r.setsOf(ctx, api, owner, at) })...)
+		},
+	)
+	return append(results, twice, delegate)
+}
+
+// setsOf looks at the stack of a unit, and at its stack sets.
+func (r *run) setsOf(ctx context.Context, api stackSetsAPI, owner string, at plan.Placement) (results []*result) {
+	if owner != r.account() { // the hub account's stacks have been looked at
+		found, there := r.stacks(ctx, api, r.config.Hub.Region, []plan.Placement{at})
+		found.in(owner)
+		if results = append(results, found); len(there) == 0 {
+			return results
 		}
-		if owner != r.account() { // the hub account's stacks have been looked at
-			found, there := r.stacks(ctx, api, home, []plan.Placement{at})
-			found.in(owner)
-			results = append(results, found)
-			if len(there) == 0 {
-				continue
-			}
-		} else if !r.isThere(at.Stack) {
-			continue
-		}
-		results = append(results, r.stackSets(ctx, api, at))
+	} else if !r.isThere(at.Stack) {
+		return nil
 	}
-	return results
+	return append(results, r.stackSets(ctx, api, at))
 }
 
 // mayMake looks whether the account of the stack sets may still make them.

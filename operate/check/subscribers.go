@@ -52,6 +52,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 	}
 	want := s.wanted()
 	confirmed := 0
+	var certain []types.Subscription
 	for _, who := range want {
 		sub, ok := have[who]
 		delete(have, who)
@@ -63,10 +64,12 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 			r.problem(region, who+" has not confirmed, and is not told",
 				"open the link in the mail within 48 hours of the subscription; afterwards: "+s.subscribe(who))
 		default:
-			if s.subscription(ctx, api, r, region, who, arn) {
-				confirmed++
-			}
+			certain = append(certain, sub)
 		}
+	}
+	for _, one := range each(certain, callsAtOnce, func(sub types.Subscription) *result { return s.subscription(ctx, api, region, sub) }) {
+		r.found = append(r.found, one.found...)
+		confirmed += one.tallies[subscribersConfirmed].Got
 	}
 	for _, who := range sorted(have) {
 		arn := aws.ToString(have[who].SubscriptionArn)
@@ -117,16 +120,20 @@ func (s *scene) subscribe(who string) string {
 	return "aws sns subscribe --region <where> --topic-arn " + s.in("<where>").Topic(names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
 }
 
-// subscription looks at one that is confirmed: whether it gets everything, which it returns, and whether anybody can end it.
-func (s *scene) subscription(ctx context.Context, api subscribersAPI, r *result, region, who, arn string) bool {
+// subscription looks at one that is confirmed: whether it gets everything, and whether anybody can end it.
+func (s *scene) subscription(ctx context.Context, api subscribersAPI, region string, sub types.Subscription) *result {
+	r, arn := of("subscribers"), aws.ToString(sub.SubscriptionArn)
+	who := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))
+	r.tally(subscribersConfirmed, 1, 1)
 	out, err := api.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: aws.String(arn)})
 	if err != nil {
 		r.unanswered(region, "whether the subscribers get every alert", err)
-		return true
+		return r
 	}
 	filter := out.Attributes["FilterPolicy"]
 	filtered := filter != "" && filter != "{}"
 	if filtered {
+		r.tally(subscribersConfirmed, 0, 1)
 		r.problem(region, who+" has a filter, and is not told of everything: "+filter,
 			"aws sns set-subscription-attributes --region <where> --attribute-name FilterPolicy --attribute-value '{}' --subscription-arn "+arn)
 	}
@@ -134,5 +141,5 @@ func (s *scene) subscription(ctx context.Context, api subscribersAPI, r *result,
 		r.note(region, who+" can be unsubscribed by whoever has the link in a mail, a mail scanner included",
 			"subscribe it anew, and confirm by aws sns confirm-subscription --authenticate-on-unsubscribe true")
 	}
-	return !filtered
+	return r
 }

@@ -15,7 +15,9 @@ import (
 )
 
 func TestStackSets(t *testing.T) {
-	instance := func(do func(*cfn.StackInstanceSummary)) func(*world) { return func(w *world) { do(&w.instances[1]) } }
+	instance := func(do func(*cfn.StackInstanceSummary)) func(*world) {
+		return func(w *world) { do(&w.instances[theSet][1]) }
+	}
 	breakEach(t, []broken{
 		{"the account of the sets is let go", "", func(w *world) { w.units.delegates = nil }, "stacksets", Problem, "no delegated administrator", "register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id 111111111111"},
 		{"trusted access is taken away", "", func(w *world) { w.units.access = cfn.OrganizationStatusDisabled }, "stacksets", Problem, "trusted access is DISABLED", "activate-organizations-access"},
@@ -23,14 +25,15 @@ func TestStackSets(t *testing.T) {
 		{"a listed account moves below the unit", "", func(w *world) { w.units.above["ou-ab12-99999999"] = "ou-ab12-11111111" }, "stacksets", Problem,
 			"the account 222222222222 lies in the unit ou-ab12-11111111 (workloads), which the file names too", "take the account out of targets"},
 		{"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)", "list-organizational-units-for-parent"},
-		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 1 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
+		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 2 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
 		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "an account that joins the unit gets no role", "--revert-drift"},
 		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retain on account removal false, the file has true", "--revert-drift"},
 		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "serves other units: ou-ab12-22222222", "--revert-drift"},
 		{"its last change failed", "", func(w *world) {
-			w.changes[0].Status, w.changes[0].StatusReason = cfn.StackSetOperationStatusFailed, aws.String("too many accounts failed")
+			last := &w.changes[theSet][0]
+			last.Status, last.StatusReason = cfn.StackSetOperationStatusFailed, aws.String("too many accounts failed")
 		}, "stacksets", Problem, "is FAILED: too many accounts failed", "list-stack-set-operation-results --region us-east-1 --call-as DELEGATED_ADMIN --stack-set-name " + theSet},
-		{"it is being changed", "", func(w *world) { w.changes[0].Status = cfn.StackSetOperationStatusRunning }, "stacksets", Note, "under way", ""},
+		{"it is being changed", "", func(w *world) { w.changes[theSet][0].Status = cfn.StackSetOperationStatusRunning }, "stacksets", Note, "under way", ""},
 		{"an account is behind", "", instance(func(i *cfn.StackInstanceSummary) {
 			i.Status, i.StatusReason = cfn.StackInstanceStatusOutdated, aws.String("BreakGlassRole already exists.")
 			i.StackInstanceStatus = &cfn.StackInstanceComprehensiveStatus{DetailedStatus: cfn.StackInstanceDetailedStatusFailed}
@@ -41,10 +44,10 @@ func TestStackSets(t *testing.T) {
 		}), "stacksets", Warning, "not yet", "check again"},
 		{"an account can't be served any more", "", instance(func(i *cfn.StackInstanceSummary) { i.Status = cfn.StackInstanceStatusInoperable }),
 			"stacksets", Problem, "INOPERABLE", "delete-stack-instances --retain-stacks --region us-east-1"},
-		{"no account is left", "", func(w *world) { w.instances = nil }, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
+		{"no account is left", "", func(w *world) { w.instances[theSet] = nil }, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
 	})
 	w := well(t, hub)
-	w.instances[0].Status = cfn.StackInstanceStatusOutdated
+	w.instances[theSet][0].Status = cfn.StackInstanceStatusOutdated
 	var at plan.Placement
 	for _, one := range w.s.plan.Placements {
 		if one.Kind == plan.StackSet {
@@ -60,21 +63,19 @@ func TestStackSets(t *testing.T) {
 	}
 }
 
-const observedSample = sample + "observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n"
-
 func TestTheBusHearsTheObserversOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, find, put string
 		want            []string
 	}{
-		"of the organization":  {file: observedSample},
-		"of listed accounts":   {file: sampleOfAccounts},
-		"another organization": {observedSample, "o-ab12cd34ef", "o-zz12cd34ef", []string{"does not let the observers", "strangers are let onto"}},
-		"any source":           {observedSample, `"events:source"`, `"events:detail-type"`, []string{"does not let the observers", "strangers are let onto"}},
-		"one account more":     {sampleOfAccounts, `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::999999999999:root"]`, []string{"does not let the observers", "strangers are let onto"}},
-		"nobody":               {observedSample, "", "", []string{"does not let the observers"}},
+		"of the organization":  {file: "sample"},
+		"of listed accounts":   {file: "accounts"},
+		"another organization": {"sample", "o-ab12cd34ef", "o-zz12cd34ef", []string{"does not let the observers", "strangers are let onto"}},
+		"any source":           {"sample", `"events:source"`, `"events:detail-type"`, []string{"does not let the observers", "strangers are let onto"}},
+		"one account more":     {"accounts", `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::999999999999:root"]`, []string{"does not let the observers", "strangers are let onto"}},
+		"nobody":               {"sample", "", "", []string{"does not let the observers"}},
 	} {
-		w := wellOf(t, hub, c.file)
+		w := wellIn(t, c.file, "111111111111", hub)
 		if c.find != "" && !strings.Contains(w.bus, c.find) {
 			t.Fatalf("%s: %q is not in %s", name, c.find, w.bus)
 		}
@@ -93,19 +94,11 @@ func TestTheBusHearsTheObserversOnly(t *testing.T) {
 		}
 	}
 	// While the stack is not there, whom it lets in is a stranger.
-	w := wellOf(t, hub, observedSample)
+	w := well(t, hub)
 	if found := bad(w.s.bus(t.Context(), w, hub, "").found); len(found) != 1 {
 		t.Errorf("%+v", found)
 	}
 }
-
-const sampleOfAccounts = `version: 1
-hub: {account: "111111111111"}
-regions: [us-east-1]
-alerts: {email: [security-team@example.com]}
-targets: [{account: "222222222222"}]
-observers: {regions: [us-east-1]}
-`
 
 // observe asks for what observes a Region of the target account.
 func (w *world) observe(t *testing.T) []Finding {
@@ -118,7 +111,7 @@ func (w *world) observe(t *testing.T) []Finding {
 
 func TestObservers(t *testing.T) {
 	const rule = "observe-breakglass-target-access"
-	in := func(region string) *world { return wellIn(t, "222222222222", region, observedSample) }
+	in := func(region string) *world { return wellIn(t, "sample", "222222222222", region) }
 	for _, region := range []string{"us-east-1", "eu-west-1"} {
 		found := in(region).observe(t)
 		if len(bad(found)) > 0 || !slices.ContainsFunc(found, func(f Finding) bool { return f.What == "2 rules as the file has them" }) {

@@ -28,25 +28,31 @@ type usersAPI interface {
 func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result, made time.Time) {
 	r = of("users")
 	who := "the user " + name
-	out, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
-	switch {
-	case missing(err):
-		r.drifted(Problem, "", s.stackOf(s.config.Hub.Region, plan.Hub), who+" is missing")
-		return r, time.Time{}
-	case err != nil:
-		r.unanswered("", who, err)
-	default:
+	r.ask(func(r *result) bool {
+		out, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
+		switch {
+		case missing(err):
+			r.drifted(Problem, "", s.stackOf(s.config.Hub.Region, plan.Hub), who+" is missing")
+			return false
+		case err != nil:
+			r.unanswered("", who, err)
+			return true
+		}
 		if b := out.User.PermissionsBoundary; b != nil {
 			r.warning("", who+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's", "aws iam delete-user-permissions-boundary --user-name "+name)
 		}
 		if used := out.User.PasswordLastUsed; used != nil {
 			r.note("", who+" last signed in with the password on "+used.UTC().Format(time.DateOnly), "")
 		}
-	}
-	made = s.password(ctx, api, r, name)
-	s.devices(ctx, api, r, name)
-	s.accessKeys(ctx, api, r, name)
-	s.rights(ctx, api, r, name)
+		return true
+	},
+		func(r *result) { made = s.password(ctx, api, r, name) },
+		func(r *result) { s.devices(ctx, api, r, name) },
+		func(r *result) { s.accessKeys(ctx, api, r, name) },
+		func(r *result) { s.groups(ctx, api, r, name) },
+		func(r *result) { s.inlinePolicies(ctx, api, r, name) },
+		func(r *result) { s.attachedPolicies(ctx, api, r, name) },
+	)
 	if r.well() {
 		r.fine("", name+": password, MFA, no access key, rights by the group only")
 	}
@@ -70,24 +76,26 @@ func (s *scene) password(ctx context.Context, api usersAPI, r *result, name stri
 }
 
 func (s *scene) devices(ctx context.Context, api usersAPI, r *result, name string) {
-	out, err := api.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String(name)})
+	devices, err := collect(ctx, iam.NewListMFADevicesPaginator(api, &iam.ListMFADevicesInput{UserName: aws.String(name)}),
+		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })
 	switch {
 	case err != nil:
 		r.unanswered("", "whether the user "+name+" has an MFA device", err)
-	case len(out.MFADevices) == 0:
+	case len(devices) == 0:
 		r.problem("", "the user "+name+" has no MFA device, and the guard refuses everything", "enrol one as an administrator, in the console or by aws iam enable-mfa-device")
-	case len(out.MFADevices) == 1:
+	case len(devices) == 1:
 		r.note("", "the user "+name+" has one MFA device: when it is lost, so is the user", "enrol a second one, kept elsewhere; a user may have eight")
 	}
 }
 
 func (s *scene) accessKeys(ctx context.Context, api usersAPI, r *result, name string) {
-	out, err := api.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})
+	keys, err := collect(ctx, iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(name)}),
+		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata })
 	if err != nil {
 		r.unanswered("", "whether the user "+name+" has an access key", err)
 		return
 	}
-	for _, key := range out.AccessKeyMetadata {
+	for _, key := range keys {
 		id := aws.ToString(key.AccessKeyId)
 		fix := "find out who made it, then: aws iam delete-access-key --user-name " + name + " --access-key-id " + id
 		if key.Status == types.StatusTypeActive {
@@ -98,37 +106,47 @@ func (s *scene) accessKeys(ctx context.Context, api usersAPI, r *result, name st
 	}
 }
 
-// rights looks whether they come by the group, and by nothing else.
-func (s *scene) rights(ctx context.Context, api usersAPI, r *result, name string) {
-	if out, err := api.ListGroupsForUser(ctx, &iam.ListGroupsForUserInput{UserName: aws.String(name)}); err != nil {
+// groups looks whether the user is in the one that gives permissions, and in no other.
+func (s *scene) groups(ctx context.Context, api usersAPI, r *result, name string) {
+	groups, err := collect(ctx, iam.NewListGroupsForUserPaginator(api, &iam.ListGroupsForUserInput{UserName: aws.String(name)}),
+		func(page *iam.ListGroupsForUserOutput) []types.Group { return page.Groups })
+	if err != nil {
 		r.unanswered("", "which groups the user "+name+" is in", err)
-	} else {
-		in := false
-		for _, g := range out.Groups {
-			if group := aws.ToString(g.GroupName); group == names.Group {
-				in = true
-			} else {
-				r.warning("", "the user "+name+" is in the group "+group+", too", "aws iam remove-user-from-group --user-name "+name+" --group-name "+group)
-			}
-		}
-		if !in {
-			r.problem("", "the user "+name+" is not in the group "+names.Group+": no rights, and no guard", "aws iam add-user-to-group --user-name "+name+" --group-name "+names.Group)
+		return
+	}
+	in := false
+	for _, g := range groups {
+		if group := aws.ToString(g.GroupName); group == names.Group {
+			in = true
+		} else {
+			r.warning("", "the user "+name+" is in the group "+group+", too", "aws iam remove-user-from-group --user-name "+name+" --group-name "+group)
 		}
 	}
-	if out, err := api.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: aws.String(name)}); err != nil {
-		r.unanswered("", "whether the user "+name+" has policies of its own", err)
-	} else {
-		for _, policy := range out.PolicyNames {
-			r.problem("", fmt.Sprintf("the user %s has the inline policy %s of its own", name, policy), "aws iam delete-user-policy --user-name "+name+" --policy-name "+policy)
-		}
+	if !in {
+		r.problem("", "the user "+name+" is not in the group "+names.Group+": no rights, and no guard", "aws iam add-user-to-group --user-name "+name+" --group-name "+names.Group)
 	}
-	if out, err := api.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)}); err != nil {
+}
+
+func (s *scene) inlinePolicies(ctx context.Context, api usersAPI, r *result, name string) {
+	policies, err := collect(ctx, iam.NewListUserPoliciesPaginator(api, &iam.ListUserPoliciesInput{UserName: aws.String(name)}),
+		func(page *iam.ListUserPoliciesOutput) []string { return page.PolicyNames })
+	if err != nil {
 		r.unanswered("", "whether the user "+name+" has policies of its own", err)
-	} else {
-		for _, policy := range out.AttachedPolicies {
-			arn := aws.ToString(policy.PolicyArn)
-			r.problem("", fmt.Sprintf("the user %s has the policy %s attached directly", name, arn), "aws iam detach-user-policy --user-name "+name+" --policy-arn "+arn)
-		}
+	}
+	for _, policy := range policies {
+		r.problem("", fmt.Sprintf("the user %s has the inline policy %s of its own", name, policy), "aws iam delete-user-policy --user-name "+name+" --policy-name "+policy)
+	}
+}
+
+func (s *scene) attachedPolicies(ctx context.Context, api usersAPI, r *result, name string) {
+	policies, err := collect(ctx, iam.NewListAttachedUserPoliciesPaginator(api, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)}),
+		func(page *iam.ListAttachedUserPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	if err != nil {
+		r.unanswered("", "whether the user "+name+" has policies of its own", err)
+	}
+	for _, policy := range policies {
+		arn := aws.ToString(policy.PolicyArn)
+		r.problem("", fmt.Sprintf("the user %s has the policy %s attached directly", name, arn), "aws iam detach-user-policy --user-name "+name+" --policy-arn "+arn)
 	}
 }
 

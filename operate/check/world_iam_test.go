@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"net/url"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -22,24 +23,49 @@ func (w *world) GetLoginProfile(_ context.Context, in *iam.GetLoginProfileInput,
 	return answer(w, "GetLoginProfile", &iam.GetLoginProfileOutput{LoginProfile: w.passwords[*in.UserName]})
 }
 
-func (w *world) ListMFADevices(context.Context, *iam.ListMFADevicesInput, ...func(*iam.Options)) (*iam.ListMFADevicesOutput, error) {
-	return answer(w, "ListMFADevices", &iam.ListMFADevicesOutput{MFADevices: make([]it.MFADevice, w.devices)})
+// ofUser is a list of a user's, which has to be there.
+func ofUser[T any](w *world, user *string, all map[string][]T, marker *string) (one []T, next *string, err error) {
+	if w.users[*user] == nil {
+		return nil, nil, noSuchEntity
+	}
+	one, next = paged(w, all[*user], marker)
+	return one, next, nil
 }
 
-func (w *world) ListAccessKeys(context.Context, *iam.ListAccessKeysInput, ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
-	return answer(w, "ListAccessKeys", &iam.ListAccessKeysOutput{AccessKeyMetadata: w.keys})
+func (w *world) ListMFADevices(_ context.Context, in *iam.ListMFADevicesInput, _ ...func(*iam.Options)) (*iam.ListMFADevicesOutput, error) {
+	one, next, err := ofUser(w, in.UserName, map[string][]it.MFADevice{*in.UserName: make([]it.MFADevice, w.devices[*in.UserName])}, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	return answer(w, "ListMFADevices", &iam.ListMFADevicesOutput{MFADevices: one, Marker: next, IsTruncated: next != nil})
 }
 
-func (w *world) ListGroupsForUser(context.Context, *iam.ListGroupsForUserInput, ...func(*iam.Options)) (*iam.ListGroupsForUserOutput, error) {
-	out := &iam.ListGroupsForUserOutput{}
-	for _, name := range w.memberOf {
+func (w *world) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
+	one, next, err := ofUser(w, in.UserName, w.keys, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	return answer(w, "ListAccessKeys", &iam.ListAccessKeysOutput{AccessKeyMetadata: one, Marker: next, IsTruncated: next != nil})
+}
+
+func (w *world) ListGroupsForUser(_ context.Context, in *iam.ListGroupsForUserInput, _ ...func(*iam.Options)) (*iam.ListGroupsForUserOutput, error) {
+	one, next, err := ofUser(w, in.UserName, w.memberOf, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	out := &iam.ListGroupsForUserOutput{Marker: next, IsTruncated: next != nil}
+	for _, name := range one {
 		out.Groups = append(out.Groups, it.Group{GroupName: aws.String(name)})
 	}
 	return answer(w, "ListGroupsForUser", out)
 }
 
-func (w *world) ListUserPolicies(context.Context, *iam.ListUserPoliciesInput, ...func(*iam.Options)) (*iam.ListUserPoliciesOutput, error) {
-	return answer(w, "ListUserPolicies", &iam.ListUserPoliciesOutput{PolicyNames: w.direct})
+func (w *world) ListUserPolicies(_ context.Context, in *iam.ListUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListUserPoliciesOutput, error) {
+	one, next, err := ofUser(w, in.UserName, w.direct, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	return answer(w, "ListUserPolicies", &iam.ListUserPoliciesOutput{PolicyNames: one, Marker: next, IsTruncated: next != nil})
 }
 
 func attachments(arns []string) []it.AttachedPolicy {
@@ -50,8 +76,12 @@ func attachments(arns []string) []it.AttachedPolicy {
 	return all
 }
 
-func (w *world) ListAttachedUserPolicies(context.Context, *iam.ListAttachedUserPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
-	return answer(w, "ListAttachedUserPolicies", &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: attachments(w.attached)})
+func (w *world) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
+	one, next, err := ofUser(w, in.UserName, w.attached, in.Marker)
+	if err != nil {
+		return nil, err
+	}
+	return answer(w, "ListAttachedUserPolicies", &iam.ListAttachedUserPoliciesOutput{AttachedPolicies: attachments(one), Marker: next, IsTruncated: next != nil})
 }
 
 func (w *world) GetAccountPasswordPolicy(context.Context, *iam.GetAccountPasswordPolicyInput, ...func(*iam.Options)) (*iam.GetAccountPasswordPolicyOutput, error) {
@@ -61,23 +91,32 @@ func (w *world) GetAccountPasswordPolicy(context.Context, *iam.GetAccountPasswor
 	return answer(w, "GetAccountPasswordPolicy", &iam.GetAccountPasswordPolicyOutput{PasswordPolicy: w.expiry})
 }
 
-func (w *world) GetGroup(context.Context, *iam.GetGroupInput, ...func(*iam.Options)) (*iam.GetGroupOutput, error) {
-	out := &iam.GetGroupOutput{}
+func (w *world) GetGroup(_ context.Context, in *iam.GetGroupInput, _ ...func(*iam.Options)) (*iam.GetGroupOutput, error) {
 	if w.members == nil {
 		return nil, noSuchEntity
 	}
-	for _, name := range w.members {
+	one, next := paged(w, w.members, in.Marker)
+	out := &iam.GetGroupOutput{Marker: next, IsTruncated: next != nil}
+	for _, name := range one {
 		out.Users = append(out.Users, it.User{UserName: aws.String(name)})
 	}
 	return answer(w, "GetGroup", out)
 }
 
-func (w *world) ListAttachedGroupPolicies(context.Context, *iam.ListAttachedGroupPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedGroupPoliciesOutput, error) {
-	return answer(w, "ListAttachedGroupPolicies", &iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: attachments(w.ofGroup)})
+func (w *world) ListAttachedGroupPolicies(_ context.Context, in *iam.ListAttachedGroupPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedGroupPoliciesOutput, error) {
+	if w.members == nil {
+		return nil, noSuchEntity
+	}
+	one, next := paged(w, w.ofGroup, in.Marker)
+	return answer(w, "ListAttachedGroupPolicies", &iam.ListAttachedGroupPoliciesOutput{AttachedPolicies: attachments(one), Marker: next, IsTruncated: next != nil})
 }
 
-func (w *world) ListGroupPolicies(context.Context, *iam.ListGroupPoliciesInput, ...func(*iam.Options)) (*iam.ListGroupPoliciesOutput, error) {
-	return answer(w, "ListGroupPolicies", &iam.ListGroupPoliciesOutput{PolicyNames: w.inline})
+func (w *world) ListGroupPolicies(_ context.Context, in *iam.ListGroupPoliciesInput, _ ...func(*iam.Options)) (*iam.ListGroupPoliciesOutput, error) {
+	if w.members == nil {
+		return nil, noSuchEntity
+	}
+	one, next := paged(w, w.inline, in.Marker)
+	return answer(w, "ListGroupPolicies", &iam.ListGroupPoliciesOutput{PolicyNames: one, Marker: next, IsTruncated: next != nil})
 }
 
 func (w *world) GetPolicy(_ context.Context, in *iam.GetPolicyInput, _ ...func(*iam.Options)) (*iam.GetPolicyOutput, error) {
@@ -88,27 +127,44 @@ func (w *world) GetPolicy(_ context.Context, in *iam.GetPolicyInput, _ ...func(*
 }
 
 func (w *world) GetPolicyVersion(_ context.Context, in *iam.GetPolicyVersionInput, _ ...func(*iam.Options)) (*iam.GetPolicyVersionOutput, error) {
-	return answer(w, "GetPolicyVersion", &iam.GetPolicyVersionOutput{PolicyVersion: &it.PolicyVersion{Document: aws.String(w.documents[*in.PolicyArn])}})
+	if w.documents[*in.PolicyArn] == "" || *in.VersionId != "v1" {
+		return nil, noSuchEntity
+	}
+	return answer(w, "GetPolicyVersion", &iam.GetPolicyVersionOutput{PolicyVersion: &it.PolicyVersion{Document: inURL(w.documents[*in.PolicyArn])}})
 }
+
+// inURL is a document as IAM gives it.
+func inURL(document string) *string { return aws.String(url.PathEscape(document)) }
 
 func (w *world) GetRole(_ context.Context, in *iam.GetRoleInput, _ ...func(*iam.Options)) (*iam.GetRoleOutput, error) {
 	if w.roles[*in.RoleName] == nil {
 		return nil, noSuchEntity
 	}
-	return answer(w, "GetRole", &iam.GetRoleOutput{Role: w.roles[*in.RoleName]})
+	role := *w.roles[*in.RoleName]
+	role.AssumeRolePolicyDocument = inURL(*role.AssumeRolePolicyDocument)
+	return answer(w, "GetRole", &iam.GetRoleOutput{Role: &role})
 }
 
 func (w *world) ListAttachedRolePolicies(_ context.Context, in *iam.ListAttachedRolePoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedRolePoliciesOutput, error) {
-	return answer(w, "ListAttachedRolePolicies", &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: attachments(w.ofRole[*in.RoleName])})
+	if w.roles[*in.RoleName] == nil {
+		return nil, noSuchEntity
+	}
+	one, next := paged(w, w.ofRole[*in.RoleName], in.Marker)
+	return answer(w, "ListAttachedRolePolicies", &iam.ListAttachedRolePoliciesOutput{AttachedPolicies: attachments(one), Marker: next, IsTruncated: next != nil})
 }
 
 func (w *world) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput, _ ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error) {
-	return answer(w, "ListRolePolicies", &iam.ListRolePoliciesOutput{PolicyNames: sorted(w.inRole[*in.RoleName])})
+	if w.roles[*in.RoleName] == nil {
+		return nil, noSuchEntity
+	}
+	one, next := paged(w, sorted(w.inRole[*in.RoleName]), in.Marker)
+	return answer(w, "ListRolePolicies", &iam.ListRolePoliciesOutput{PolicyNames: one, Marker: next, IsTruncated: next != nil})
 }
 
 func (w *world) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
-	if _, ok := w.inRole[*in.RoleName][*in.PolicyName]; !ok {
+	document, ok := w.inRole[*in.RoleName][*in.PolicyName]
+	if !ok {
 		return nil, noSuchEntity
 	}
-	return answer(w, "GetRolePolicy", &iam.GetRolePolicyOutput{PolicyDocument: aws.String(w.inRole[*in.RoleName][*in.PolicyName])})
+	return answer(w, "GetRolePolicy", &iam.GetRolePolicyOutput{PolicyDocument: inURL(document)})
 }

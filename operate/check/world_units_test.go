@@ -2,17 +2,12 @@ package check
 
 import (
 	"context"
-	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
-
-	"example.com/breakglass/access"
-	"example.com/breakglass/names"
 )
 
 // organization is what Organizations knows.
@@ -24,7 +19,7 @@ type organization struct {
 	access    cfn.OrganizationStatus
 }
 
-const theSet = "BreakGlassRole-ou-ab12-11111111"
+const theSet = "BreakGlass-Role-ou-ab12-11111111"
 
 func (w *world) organize() {
 	w.units = &organization{
@@ -34,24 +29,6 @@ func (w *world) organize() {
 		},
 		delegates: []string{"111111111111"}, access: cfn.OrganizationStatusEnabled,
 	}
-	w.sets = map[string]*cfn.StackSet{theSet: {
-		StackSetName: aws.String(theSet), OrganizationalUnitIds: []string{"ou-ab12-11111111"},
-		AutoDeployment: &cfn.AutoDeployment{Enabled: aws.Bool(true), RetainStacksOnAccountRemoval: aws.Bool(true)},
-	}}
-	w.instances = []cfn.StackInstanceSummary{
-		{Account: aws.String("333333333331"), Region: aws.String(hub), Status: cfn.StackInstanceStatusCurrent},
-		{Account: aws.String("333333333332"), Region: aws.String(hub), Status: cfn.StackInstanceStatusCurrent},
-	}
-	w.changes = []cfn.StackSetOperationSummary{{Action: cfn.StackSetOperationActionCreate, Status: cfn.StackSetOperationStatusSucceeded, OperationId: aws.String("1")}}
-	// EventBridge gives an account back by the ARN of its root.
-	w.bus = ""
-	if w.s.hubStack(w.region) != "" && len(w.s.config.Observers.Regions) > 0 {
-		w.bus = text(asRoots(w.s.in(w.region), w.s.config.BusPolicy(w.region)))
-	}
-	w.roles[names.ObserverRole] = &it.Role{AssumeRolePolicyDocument: aws.String(text(access.TrustEventBridge()))}
-	w.inRole[names.ObserverRole] = map[string]string{names.ObserverPolicy: text(access.Observe([]string{
-		w.s.in("us-east-1").Bus(), w.s.in("us-west-2").Bus(),
-	}))}
 }
 
 func (w *world) DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error) {
@@ -68,9 +45,11 @@ func (w *world) ListParents(_ context.Context, in *organizations.ListParentsInpu
 
 func (w *world) ListDelegatedAdministrators(_ context.Context, in *organizations.ListDelegatedAdministratorsInput, _ ...func(*organizations.Options)) (*organizations.ListDelegatedAdministratorsOutput, error) {
 	out := &organizations.ListDelegatedAdministratorsOutput{}
-	for _, account := range w.units.delegates {
+	delegates, next := paged(w, w.units.delegates, in.NextToken)
+	for _, account := range delegates {
 		out.DelegatedAdministrators = append(out.DelegatedAdministrators, types.DelegatedAdministrator{Id: aws.String(account)})
 	}
+	out.NextToken = next
 	return answer(w, "ListDelegatedAdministrators", out)
 }
 
@@ -94,19 +73,14 @@ func (w *world) DescribeStackSet(_ context.Context, in *cloudformation.DescribeS
 	return answer(w, "DescribeStackSet", &cloudformation.DescribeStackSetOutput{StackSet: set})
 }
 
-// ListStackInstances gives one a page, so that every page is read.
 func (w *world) ListStackInstances(_ context.Context, in *cloudformation.ListStackInstancesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackInstancesOutput, error) {
-	i := slices.IndexFunc(w.instances, func(s cfn.StackInstanceSummary) bool { return in.NextToken == nil || *s.Account == *in.NextToken })
 	out := &cloudformation.ListStackInstancesOutput{}
-	if i >= 0 {
-		out.Summaries = w.instances[i : i+1]
-		if i+1 < len(w.instances) {
-			out.NextToken = w.instances[i+1].Account
-		}
-	}
+	out.Summaries, out.NextToken = paged(w, w.instances[*in.StackSetName], in.NextToken)
 	return answer(w, "ListStackInstances", out)
 }
 
-func (w *world) ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error) {
-	return answer(w, "ListStackSetOperations", &cloudformation.ListStackSetOperationsOutput{Summaries: w.changes})
+func (w *world) ListStackSetOperations(_ context.Context, in *cloudformation.ListStackSetOperationsInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error) {
+	out := &cloudformation.ListStackSetOperationsOutput{}
+	out.Summaries, out.NextToken = paged(w, w.changes[*in.StackSetName], in.NextToken)
+	return answer(w, "ListStackSetOperations", out)
 }
