@@ -215,8 +215,11 @@ func switchRole(more Fields) Fields {
 	return f
 }
 
+// credentialCalls are the calls with which an emergency user gets temporary credentials.
+var credentialCalls = []string{"AssumeRole", "GetSessionToken", "GetFederationToken"}
+
 func stsCall(s Scope, errorCode []any) Fields {
-	f := Fields{"eventName": []string{"AssumeRole", "GetSessionToken", "GetFederationToken"}, "userIdentity": byUser(s)}
+	f := Fields{"eventName": credentialCalls, "userIdentity": byUser(s)}
 	if errorCode != nil {
 		f["errorCode"] = errorCode
 	}

@@ -73,11 +73,7 @@ var freelyWritten = regexp.MustCompile("<(oneAlarm|alarms|muted)>")
 
 // ChatPaths returns the InputPathsMap for ChatTemplate.
 func (a Alert) ChatPaths(instructions, hubRegion string) map[string]string {
-	used := map[string]string{}
-	for _, m := range field.FindAllStringSubmatch(a.ChatTemplate(instructions, hubRegion), -1) {
-		used[m[1]] = paths[m[1]]
-	}
-	return used
+	return pathsIn(a.ChatTemplate(instructions, hubRegion))
 }
 
 // steps returns the lines of the instructions. A line that is too long for one step continues in the next.

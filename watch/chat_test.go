@@ -14,7 +14,7 @@ const chatInstructions = "Call the duty officer, +1 555 0100.\n\nRunbook: https:
 // fillChat is what EventBridge publishes: it puts values in as they are, and escapes nothing.
 func fillChat(a Alert, instructions string, event Fields) string {
 	return field.ReplaceAllStringFunc(a.ChatTemplate(instructions, hub), func(name string) string {
-		return valueAt(event, paths[strings.Trim(name, "<>")])
+		return valueAt(event, pathOf(strings.Trim(name, "<>")))
 	})
 }
 

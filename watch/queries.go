@@ -1,6 +1,11 @@
 package watch
 
-import "example.com/breakglass/names"
+import (
+	"slices"
+	"strings"
+
+	"example.com/breakglass/names"
+)
 
 // Query is a saved search of CloudWatch Logs Insights.
 type Query struct {
@@ -27,21 +32,37 @@ const (
 	queryWho  = `coalesce(detail.userIdentity.userName, detail.additionalEventData.SwitchFrom, detail.userIdentity.arn) as who`
 	queryAt   = `coalesce(detail.eventTime, time) as at`
 	queryWhat = "coalesce(detail.eventName, `detail-type`) as what"
-	// queryOn is the target of an event: a role, a user, or a resource of the alerting.
-	queryOn = `coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.requestParameters.userName,
-    detail.requestParameters.groupName, detail.requestParameters.roleName, detail.requestParameters.policyArn,
-    detail.requestParameters.name, detail.requestParameters.Name, detail.requestParameters.rule, detail.requestParameters.queueUrl,
-    detail.requestParameters.alarmName, detail.requestParameters.alarmNames.0, detail.requestParameters.topicArn,
-    detail.requestParameters.subscriptionArn, detail.requestParameters.resourceArn, detail.requestParameters.keyId,
-    detail.requestParameters.trailName, detail.requestParameters.logGroupName, detail.requestParameters.logGroupIdentifier,
-    detail.requestParameters.policyName, detail.requestParameters.changeSetName,
-    detail.requestParameters.stackName, detail.alarmName, detail.regionName) as target`
 	// A successful API call has no result.
 	queryResult = `coalesce(detail.errorCode, detail.responseElements.ConsoleLogin, detail.responseElements.SwitchRole) as result`
-
-	queryEvent = queryAt + ", " + queryWho + ", " + queryWhat + ",\n  " + queryOn + ",\n  " + queryResult +
-		", region, detail.sourceIPAddress as address"
 )
+
+// queryEvent are the columns of an event: when, who, what, on what, with what result, from where.
+var queryEvent = queryAt + ", " + queryWho + ", " + queryWhat + ",\n  coalesce(" + inLines(targets()) + ") as target,\n  " + queryResult +
+	", region, detail.sourceIPAddress as address"
+
+// inLines returns a list with a few of its words in each line.
+func inLines(words []string) string {
+	var lines []string
+	for few := range slices.Chunk(words, 3) {
+		lines = append(lines, strings.Join(few, ", "))
+	}
+	return strings.Join(lines, ",\n    ")
+}
+
+// alertingServices are the services, as CloudTrail names them, whose calls can change the alerting. Of IAM, only calls on the
+// project's own roles and policies do.
+var alertingServices = func() string {
+	var services []string
+	for _, e := range Catalogue {
+		for _, source := range e.Sources {
+			service := `"` + strings.TrimPrefix(source, "aws.") + `.amazonaws.com"`
+			if e.Part == Tampering && source != "aws.iam" && !slices.Contains(services, service) {
+				services = append(services, service)
+			}
+		}
+	}
+	return strings.Join(services, ", ")
+}()
 
 // The queries that are also on the dashboard.
 var (
@@ -57,7 +78,7 @@ var (
 		Name:  "Roles and accounts",
 		Why:   "Accounts that the users entered: role switches, role assumptions and temporary credentials, by account. The user's own ARN as the role means the user's own permissions; a successful call has no result.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and detail.eventName in ["SwitchRole", "AssumeRole", "GetSessionToken", "GetFederationToken"]
+		Text: `filter source != "breakglass.drill" and detail.eventName in ["SwitchRole", "` + strings.Join(credentialCalls, `", "`) + `"]
 | fields coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.userIdentity.arn) as role,
   ` + queryWho + `,
   ` + queryResult + `
@@ -123,8 +144,7 @@ var Queries = []Query{
 		Why:   "Who changed the alerting itself: rules, schedules, queues, alarms, the trail, the topic, its key, the ledger, the roles that carry the events, the stacks. Invoked by cloudformation.amazonaws.com means a deployment.",
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill"
-| filter detail.eventSource in ["events.amazonaws.com", "scheduler.amazonaws.com", "sqs.amazonaws.com", "monitoring.amazonaws.com",
-      "cloudtrail.amazonaws.com", "sns.amazonaws.com", "kms.amazonaws.com", "logs.amazonaws.com", "cloudformation.amazonaws.com"]
+| filter detail.eventSource in [` + alertingServices + `]
     or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /(?i)^breakglass-/
       or detail.requestParameters.policyArn like /(?i):policy\/breakglass/))
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy

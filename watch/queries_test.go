@@ -126,25 +126,25 @@ func TestQueriesKeepToTheLanguage(t *testing.T) {
 
 // TestQueriesFindTheirEvents runs the filter of each query over every sample that reaches the ledger, and over its drill.
 func TestQueriesFindTheirEvents(t *testing.T) {
-	ofEntries := func(ids ...string) func(Sample) bool {
-		return func(s Sample) bool { return slices.Contains(ids, s.Entry) }
-	}
 	find := map[string]func(Sample) bool{
-		"Timeline":           func(Sample) bool { return true },
-		"By user":            func(s Sample) bool { return s.Event()["detail"].(Fields)["eventName"] != nil },
-		"Failed sign-ins":    ofEntries("failed-sign-in"),
-		"Roles and accounts": ofEntries("switch-role", "assume-role"),
-		"Without MFA": func(s Sample) bool {
-			return slices.Contains([]string{
-				"a sign-in without MFA", "a password changed by the user", "a role made by the user", "a key refused by the guard",
-				// No code goes with that call.
-				"a federation token",
-			}, s.Name)
+		"Timeline":        func(Sample) bool { return true },
+		"By user":         func(s Sample) bool { return s.Event()["detail"].(Fields)["eventName"] != nil },
+		"Failed sign-ins": func(s Sample) bool { return s.Entry == "failed-sign-in" },
+		"Roles and accounts": func(s Sample) bool {
+			return slices.Contains(append([]string{"SwitchRole"}, credentialCalls...), valueAt(s.Event(), "$.detail.eventName"))
 		},
-		"Failed calls": func(s Sample) bool { return s.Alert == "-refused" || s.Entry == "refused-iam-change" },
+		"Without MFA": func(s Sample) bool {
+			event := flat("", s.Event())
+			signIn := event["detail.eventName"] == "ConsoleLogin" && event["detail.responseElements.ConsoleLogin"] != "Failure" &&
+				event["detail.additionalEventData.MFAUsed"] == "No"
+			session := event["detail.userIdentity.type"] == "IAMUser" && event["detail.userIdentity.sessionContext.attributes.mfaAuthenticated"] == "false"
+			key := strings.HasPrefix(event["detail.userIdentity.accessKeyId"], "AKIA") && event["detail.requestParameters.serialNumber"] == ""
+			return signIn || session || key
+		},
+		"Failed calls": func(s Sample) bool { return valueAt(s.Event(), "$.detail.errorCode") != "" },
 		"Changes to the alerting": func(s Sample) bool {
 			e, _ := ByID(s.Entry)
-			return e.Part == Tampering || s.Name == "the guard taken off the group"
+			return e.Part == Tampering || strings.Contains(valueAt(s.Event(), "$.detail.requestParameters.policyArn"), ":policy/BreakGlass")
 		},
 		"Drills":     func(Sample) bool { return false },
 		"Heartbeats": func(Sample) bool { return false },

@@ -86,6 +86,8 @@ var integritySamples = []Sample{
 		Fields{"policyName": "quiet", "policyDocument": `{"Statement":[{"Effect":"Deny","Resource":"arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger:*"}]}`}),
 	tampering("the ledger's records masked", "ledger-change", "logs", "PutDataProtectionPolicy",
 		Fields{"logGroupIdentifier": "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger:*"}),
+	tampering("a key for the ledger", "ledger-change", "logs", "AssociateKmsKey",
+		Fields{"resourceIdentifier": "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", "kmsKeyId": "arn:aws:kms:us-east-1:111111111111:key/other"}),
 	silent("a policy of another log group", "logs", "PutResourcePolicy", Fields{"policyName": "other", "policyDocument": "{}"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
 

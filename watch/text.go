@@ -43,7 +43,8 @@ const (
 	callMFA    = "MFA: <mfa><device>"
 )
 
-// paths maps a field to the path of its value in an event. A path that the event lacks leaves the field empty.
+// paths maps a field to the path of its value in an event; any other field is a request parameter. A path that the event
+// lacks leaves the field empty.
 var paths = map[string]string{
 	"kind":       "$.detail-type",
 	"account":    "$.account",
@@ -119,18 +120,22 @@ func (a Alert) Template(instructions, hubRegion string) string {
 
 // Paths returns the InputPathsMap for Template.
 func (a Alert) Paths(instructions, hubRegion string) map[string]string {
-	used := map[string]string{}
-	for _, m := range field.FindAllStringSubmatch(a.Template(instructions, hubRegion), -1) {
-		used[m[1]] = paths[m[1]]
-	}
-	return used
+	return pathsIn(a.Template(instructions, hubRegion))
 }
 
 // Fill returns the text that people receive for an event in its JSON form.
 func (a Alert) Fill(instructions, hubRegion string, event Fields) string {
 	return field.ReplaceAllStringFunc(a.Template(instructions, hubRegion), func(name string) string {
-		return valueAt(event, paths[strings.Trim(name, "<>")])
+		return valueAt(event, pathOf(strings.Trim(name, "<>")))
 	})
+}
+
+func pathsIn(template string) map[string]string {
+	used := map[string]string{}
+	for _, name := range fieldsIn(template) {
+		used[name] = pathOf(name)
+	}
+	return used
 }
 
 func valueAt(event Fields, path string) string {
