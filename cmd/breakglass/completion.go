@@ -1,8 +1,6 @@
 package main
 
 import (
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -10,20 +8,21 @@ import (
 	"github.com/spf13/pflag"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
-// offer tells the shell what the values of flags may be, by the flag's name, on every command that has such a flag. A
-// command that knows better has registered a function of its own, which stays.
+// offer registers the completion of flag values, by the flag's name, on every command that has such a flag. A function that a
+// command has registered itself stays.
 func offer(root *cobra.Command, common *flags) {
 	values := map[string]cobra.CompletionFunc{
-		"output": fixed("text\tfor people", "json\tfor machines"),
+		"output": fixed("text\tfor people", "json\tfor scripts"),
 		"region": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 			return only(regionCodes())
 		},
 		"profile": func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return only(profileNames())
+			return only(account.Profiles())
 		},
 		"alert":           func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return only(alertIDs()) },
 		"account-profile": common.completeAccountProfile,
@@ -54,7 +53,7 @@ func offer(root *cobra.Command, common *flags) {
 				if f.Value.Type() == "stringSlice" {
 					value = listed(value)
 				}
-				_ = cmd.RegisterFlagCompletionFunc(f.Name, value) // fails only for a flag that is not there
+				_ = cmd.RegisterFlagCompletionFunc(f.Name, value) // fails only for a flag that does not exist
 			}
 		})
 	})
@@ -73,12 +72,12 @@ func fixed(words ...string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) { return only(words) }
 }
 
-// only the words, and no files.
+// only completes with these words, and not with files.
 func only(words []string) ([]string, cobra.ShellCompDirective) {
 	return words, cobra.ShellCompDirectiveNoFileComp
 }
 
-// listed completes the last of several values with commas between them.
+// listed completes the last of several values that are separated by commas.
 func listed(one cobra.CompletionFunc) cobra.CompletionFunc {
 	return func(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 		before := begun[:strings.LastIndex(begun, ",")+1]
@@ -108,7 +107,7 @@ func alertIDs() (ids []string) {
 	return ids
 }
 
-// fromPlan offers something that the file knows; with a file that can't be read, nothing.
+// fromPlan completes with values from the plan; with none if the file cannot be read.
 func (f *flags) fromPlan(list func(plan.Plan) []string) cobra.CompletionFunc {
 	return func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
 		c, err := f.load()
@@ -128,55 +127,24 @@ func accounts(p plan.Plan) []string {
 	}
 	known := func(one string) bool { return strings.HasPrefix(one, p.Config.StackSetAccount()+"\t") }
 	if !slices.ContainsFunc(all, known) {
-		all = append(all, p.Config.StackSetAccount()+"\tmanagement account, with the stack sets")
+		all = append(all, p.Config.StackSetAccount()+"\tmanagement account, owner of the stack sets")
 	}
 	return all
 }
 
-// completeAccountProfile offers the file's accounts, and profiles behind the equals sign.
+// completeAccountProfile completes with the file's accounts, and with profiles after the equals sign.
 func (f *flags) completeAccountProfile(cmd *cobra.Command, args []string, begun string) ([]string, cobra.ShellCompDirective) {
 	var all []string
 	if number, _, ok := strings.Cut(begun, "="); ok {
-		for _, name := range profileNames() {
+		for _, name := range account.Profiles() {
 			all = append(all, number+"="+name)
 		}
 		return only(all)
 	}
 	known, directive := f.fromPlan(accounts)(cmd, args, begun)
-	for _, account := range known {
-		number, name, _ := strings.Cut(account, "\t")
+	for _, one := range known {
+		number, name, _ := strings.Cut(one, "\t")
 		all = append(all, number+"=\t"+name)
 	}
 	return all, directive | cobra.ShellCompDirectiveNoSpace
-}
-
-// profileNames are the profiles of the AWS CLI: only their names are read out of its files.
-func profileNames() []string {
-	var names []string
-	home, _ := os.UserHomeDir()
-	for _, file := range []struct{ variable, standard string }{
-		{"AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config")},
-		{"AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials")},
-	} {
-		path := os.Getenv(file.variable)
-		if path == "" {
-			path = file.standard
-		}
-		text, _ := os.ReadFile(path)
-		for line := range strings.Lines(string(text)) {
-			line = strings.TrimSpace(line)
-			if !strings.HasPrefix(line, "[") || !strings.HasSuffix(line, "]") {
-				continue
-			}
-			name := strings.TrimSpace(line[1 : len(line)-1])
-			if rest, ok := strings.CutPrefix(name, "profile "); ok {
-				name = strings.TrimSpace(rest)
-			} else if strings.Contains(name, " ") {
-				continue // sso-session and services are no profiles
-			}
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return slices.Compact(names)
 }

@@ -1,24 +1,20 @@
 package main
 
 import (
-	"bufio"
 	"errors"
 	"fmt"
-	"io"
-	"os"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/operate/drill"
 )
 
-// messagesUnasked is how many messages a drill may send to people without asking first.
+// messagesUnasked is how many messages a drill may send to people without confirmation.
 const messagesUnasked = 5
 
-// waitForPeople is how long somebody has to read a mail, unless the flag says otherwise.
+// waitForPeople is how long a person has to read an email, unless the flag sets another time.
 const waitForPeople = 5 * time.Minute
 
 type drillFlags struct {
@@ -31,21 +27,20 @@ func drillCommand(common *flags) *cobra.Command {
 	var own drillFlags
 	cmd := &cobra.Command{
 		Use:   "drill",
-		Short: "Ring the alarm in every watched Region, and time how it arrives",
-		Long: `Ring the alarm in every watched Region, and time how it arrives.
+		Short: "Trigger the alerts of every watched Region with marked events, and time their arrival",
+		Long: `Trigger the alerts of every watched Region with marked events, and time their arrival.
 
-A drill is an event that is labelled as one, put on the Region's own bus. It goes through the real rules, and has to appear in
-the ledger of every hub; in a hub's own Region, on its topic, too, where people get it: the first line of their message begins
-with DRILL. Where one does not arrive, the command says which link is broken: the Region's rule, its dead-letter queue, the
+A drill is an event that is marked as a drill and put on the Region's own event bus. It passes the real rules and must arrive in
+the ledger of every hub; from a hub's own Region it must also arrive on the topic, where people receive it as a message that
+begins with DRILL. If a drill does not arrive, the command names the broken link: the Region's rule, its dead-letter queue, the
 hub's rule, the ledger or the topic.
 
-To see what the topic sends, a temporary queue is subscribed and removed again, also after Ctrl-C. Subscribing and removing it
-are changes of the topic, and rightly raise the alert topic-change in each hub, some minutes later. --no-queue leaves the topic
-alone.
+To see what the topic sends, the command subscribes a temporary queue and removes it again, also after Ctrl-C. Both change the
+topic and therefore trigger the alert topic-change in each hub, a few minutes later. --no-queue leaves the topic unchanged.
 
-Without --alert or --all-alerts the alert sign-in is drilled: one message from each hub.
+Without --alert or --all-alerts, the alert sign-in is drilled: one message from each hub.
 
-A drill does not prove that CloudTrail puts records on the buses (a test sign-in does), nor that anybody reads the message
+A drill does not prove that CloudTrail puts records on the buses (only a test sign-in does), nor that anybody reads the message
 (--people does).`,
 		Example: `  breakglass drill
   breakglass drill --regions us-east-1,eu-west-1 --wait 2m
@@ -60,16 +55,15 @@ A drill does not prove that CloudTrail puts records on the buses (a test sign-in
 		},
 	}
 	set := cmd.Flags()
-	set.StringArrayVar(&own.Alerts, "alert", nil, "alert of the catalogue to drill, by its `ID`; may be given many times")
-	set.BoolVar(&own.All, "all-alerts", false, "drill every alert that is on")
-	set.StringSliceVar(&own.Regions, "regions", nil, "drill these Regions only, with commas between them")
-	set.DurationVar(&own.Wait, "wait", 90*time.Second, "how long a drill may take; with --people, unless said otherwise, 5m")
+	set.StringArrayVar(&own.Alerts, "alert", nil, "`ID` of the alert to drill; repeat the flag for several")
+	set.BoolVar(&own.All, "all-alerts", false, "drill every alert that is enabled")
+	set.StringSliceVar(&own.Regions, "regions", nil, "drill only these Regions, separated by commas")
+	set.DurationVar(&own.Wait, "wait", 90*time.Second, "time within which drills must arrive; with --people, the default is 5m")
 	set.StringVar(&own.evidence, "evidence", "", "write the record of the drill to this `file`, as JSON")
-	set.StringVar(&own.junit, "junit", "", "write it to this `file`, as a JUnit report")
-	set.BoolVar(&own.People, "people", false, "wait until somebody types in the code word of each hub's message (at a terminal)")
-	set.BoolVar(&own.NoQueue, "no-queue", false, "subscribe no queue to the topic: read receipt in the ledgers only")
-	set.BoolVar(&own.yes, "yes", false, fmt.Sprintf("don't ask, even if people get more than %d messages", messagesUnasked))
-	cmd.MarkFlagsMutuallyExclusive("alert", "all-alerts")
+	set.StringVar(&own.junit, "junit", "", "write the record of the drill to this `file`, as a JUnit report")
+	set.BoolVar(&own.People, "people", false, "wait until a person at the terminal enters the code word of each hub's message")
+	set.BoolVar(&own.NoQueue, "no-queue", false, "do not subscribe a queue to the topic: check arrival in the ledgers only")
+	set.BoolVar(&own.yes, "yes", false, fmt.Sprintf("do not ask for confirmation, even if people receive more than %d messages", messagesUnasked))
 	return cmd
 }
 
@@ -79,12 +73,14 @@ func runDrill(cmd *cobra.Command, common *flags, own drillFlags) error {
 		return err
 	}
 	switch {
+	case own.All && len(own.Alerts) > 0:
+		return errors.New("--alert and --all-alerts exclude each other; pass one of them")
 	case own.Wait < time.Second || own.Wait > time.Hour:
-		return fmt.Errorf("--wait is %v; say between 1s and 1h", own.Wait)
-	case own.People && !isTerminal(cmd.InOrStdin()):
-		return errors.New("--people needs somebody at a terminal, who types in the code word; leave it out here")
+		return fmt.Errorf("invalid --wait %v: use a duration between 1s and 1h", own.Wait)
+	case own.People && !ask.Terminal(cmd.InOrStdin()):
+		return errors.New("no terminal for the code word that --people asks for; run without --people")
 	case own.People && out.JSON:
-		return errors.New("--people is for a person at a terminal; leave --output json out, and use --evidence")
+		return errors.New("--people and --output json exclude each other; for a record, use --evidence")
 	}
 	c, err := common.load()
 	if err != nil {
@@ -101,75 +97,49 @@ func runDrill(cmd *cobra.Command, common *flags, own drillFlags) error {
 	show := &drillScreen{Screen: out, run: run, people: own.People}
 	show.announce()
 	if m := run.Messages(); m.Total()-m.Subscription > messagesUnasked && !own.yes {
-		if !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()) {
-			return fmt.Errorf("people would get %d messages, and nobody can be asked here; say --yes", m.Total())
-		}
-		sure, err := ask.Confirm(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), fmt.Sprintf("Everybody on the topics gets %d messages. Go on?", m.Total()))
-		if err != nil {
+		if err := confirmMessages(cmd, m.Total()); err != nil {
 			return err
 		}
-		if !sure {
-			return errors.New("nothing was sent")
-		}
 	}
-	files, err := openFiles(own.evidence, own.junit)
+	files, err := drill.CreateFiles(own.evidence, own.junit)
 	if err != nil {
 		return err
 	}
-	defer files.discard()
+	defer files.Discard()
 
 	var typed <-chan string
 	if own.People {
-		typed = typing(cmd.InOrStdin())
+		typed = ask.Lines(cmd.InOrStdin())
 	}
-	outcome, err := run.Do(cmd.Context(), keysOfHub(keys, c.Hub.Account), typed, show.follow())
+	outcome, err := run.Do(cmd.Context(), drill.Hub(keys, c.Hub.Account), typed, show.follow())
 	out.End()
 	if err != nil {
 		return err
 	}
 	evidence := run.Evidence(outcome, caller.ARN)
 	show.conclude(evidence, outcome)
-	if err := files.write(evidence); err != nil {
+	if err := files.Write(evidence); err != nil {
 		return err
 	}
 	if err := out.Value(evidence); err != nil {
 		return err
 	}
-	return verdict(outcome)
-}
-
-// verdict is an error of its own where no drill could even be sent.
-func verdict(o drill.Outcome) error {
-	why := ""
-	for _, r := range o.Results {
-		if r.NotSent == "" {
-			why = ""
-			break
-		}
-		why = r.NotSent
+	if err := outcome.Err(); err != nil {
+		return err
 	}
-	switch {
-	case why != "":
-		return fmt.Errorf("no drill could be sent: %s", why)
-	case !o.OK():
+	if !outcome.OK() {
 		return errFound
 	}
 	return nil
 }
 
-func isTerminal(in io.Reader) bool {
-	file, ok := in.(*os.File)
-	return ok && isatty.IsTerminal(file.Fd())
-}
-
-// typing are the lines that somebody types.
-func typing(in io.Reader) <-chan string {
-	lines := make(chan string)
-	go func() {
-		defer close(lines)
-		for scan := bufio.NewScanner(in); scan.Scan(); {
-			lines <- scan.Text()
-		}
-	}()
-	return lines
+func confirmMessages(cmd *cobra.Command, messages int) error {
+	if !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()) {
+		return fmt.Errorf("subscribers would get %d messages: no terminal for confirmation; pass --yes", messages)
+	}
+	sure, err := ask.Confirm(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), fmt.Sprintf("Everybody on the topics gets %d messages. Continue?", messages))
+	if err == nil && !sure {
+		err = errors.New("nothing was sent")
+	}
+	return err
 }

@@ -20,17 +20,17 @@ type flags struct {
 }
 
 func (f *flags) register(set *pflag.FlagSet) {
-	set.StringVar(&f.file, "config", "breakglass.yaml", "the `file` that says which users, accounts and Regions there are")
-	set.StringVar(&f.profile, "profile", "", "`profile` of the AWS CLI whose credentials are used")
-	set.StringVar(&f.region, "region", "", "`Region` to ask AWS in first (default: the hub's)")
-	set.StringVar(&f.output, "output", "text", "`format`: text for people, json for machines")
-	set.StringArrayVar(&f.profiles, "account-profile", nil, "profile for one account, as `ACCOUNT=PROFILE`; may be given many times")
+	set.StringVar(&f.file, "config", defaultFile, "configuration `file` with the users, accounts and Regions")
+	set.StringVar(&f.profile, "profile", "", "AWS CLI `profile` to take credentials from")
+	set.StringVar(&f.region, "region", "", "`Region` of the first AWS requests (default: the hub's)")
+	set.StringVar(&f.output, "output", "text", "output `format`: text or json")
+	set.StringArrayVar(&f.profiles, "account-profile", nil, "AWS CLI profile for one account, as `ACCOUNT=PROFILE`; repeat the flag for several")
 }
 
-// screen is what a command prints on.
+// screen returns what a command prints to.
 func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 	if f.output != "text" && f.output != "json" {
-		return nil, fmt.Errorf("--output is %q; say text or json", f.output)
+		return nil, fmt.Errorf("invalid --output %q: use text or json", f.output)
 	}
 	return screen.New(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.output == "json"), nil
 }
@@ -38,15 +38,24 @@ func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 // load reads the file.
 func (f *flags) load() (*config.Config, error) { return config.Load(f.file) }
 
-// keys finds the caller's credentials, and the ways into the file's accounts.
-func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *account.Keys, error) {
+// accountProfiles returns the profile of each account that has one of its own.
+func (f *flags) accountProfiles() (map[string]string, error) {
 	profiles := map[string]string{}
 	for _, pair := range f.profiles {
 		number, profile, ok := strings.Cut(pair, "=")
 		if !ok || len(number) != 12 || profile == "" {
-			return nil, nil, fmt.Errorf("--account-profile is %q; say ACCOUNT=PROFILE, such as 222222222222=production", pair)
+			return nil, fmt.Errorf("invalid --account-profile %q: use ACCOUNT=PROFILE, for example 222222222222=production", pair)
 		}
 		profiles[number] = profile
+	}
+	return profiles, nil
+}
+
+// keys finds the caller's credentials, and the access to the accounts in the file.
+func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *account.Keys, error) {
+	profiles, err := f.accountProfiles()
+	if err != nil {
+		return nil, nil, err
 	}
 	region := f.region
 	if region == "" {
@@ -58,3 +67,13 @@ func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *a
 	}
 	return caller, account.NewKeys(caller, c, profiles), nil
 }
+
+// sameFile returns the flag with which a next command reads the same file; empty where it does so anyway.
+func (f *flags) sameFile() string {
+	if f.file == defaultFile {
+		return ""
+	}
+	return " --config " + f.file
+}
+
+const defaultFile = "breakglass.yaml"

@@ -21,11 +21,11 @@ func planCommand(common *flags) *cobra.Command {
 	var show planFlags
 	cmd := &cobra.Command{
 		Use:   "plan",
-		Short: "Print what will be deployed where, in order, with the reason for each stack and the cost a month",
-		Long: `Print what will be deployed where, in order, with the reason for each stack and the cost a month.
+		Short: "Print what will be deployed where, in order, with the purpose of each stack and the monthly cost",
+		Long: `Print what will be deployed where, in order, with the purpose of each stack and the monthly cost.
 
-It reads the file only: no credentials, no AWS. Of many role and observer stacks it prints the first; --all prints each, and
---output json always has them all. With a pipeline in the file, the column STAGE says which of its stages deploys a stack.`,
+It reads only the file and needs no credentials. Of many role and observer stacks it prints the first 20; --all prints all of
+them, and --output json always has them all. With a pipeline, the column STAGE shows which stage deploys a stack.`,
 		Example: `  breakglass plan
   breakglass plan --config breakglass.yaml --output json
   breakglass plan --diagram deployment.svg`,
@@ -36,7 +36,7 @@ It reads the file only: no credentials, no AWS. Of many role and observer stacks
 				return err
 			}
 			if out.JSON && show.diagram == standardOutput {
-				return errors.New("--diagram - and --output json both write to standard output; give the diagram a file")
+				return errors.New("--diagram - and --output json both write to standard output; write the diagram to a file")
 			}
 			c, err := common.load()
 			if err != nil {
@@ -50,7 +50,7 @@ It reads the file only: no credentials, no AWS. Of many role and observer stacks
 				return err
 			default:
 				if err := os.WriteFile(show.diagram, []byte(diagram.SVG(p)), 0o644); err != nil {
-					return fmt.Errorf("cannot write the diagram: %w; name a file in a folder that is there, or - for standard output", err)
+					return fmt.Errorf("cannot write the diagram: %w; pass a file in an existing folder, or - for standard output", err)
 				}
 			}
 			if out.JSON {
@@ -61,14 +61,14 @@ It reads the file only: no credentials, no AWS. Of many role and observer stacks
 		},
 	}
 	cmd.Flags().BoolVar(&show.all, "all", false, "print every role and observer stack")
-	cmd.Flags().StringVar(&show.diagram, "diagram", "", "write the deployment as an SVG picture into this `file`, or - for standard output and nothing else")
+	cmd.Flags().StringVar(&show.diagram, "diagram", "", "write a diagram of the deployment to this SVG `file`; - writes only the diagram, to standard output")
 	return cmd
 }
 
-// standardOutput is how a file's name says it.
+// standardOutput is the file name that means standard output.
 const standardOutput = "-"
 
-// planFlags are what plan prints.
+// planFlags select what plan prints.
 type planFlags struct {
 	all     bool
 	diagram string
@@ -79,14 +79,14 @@ type plannedValue struct {
 	Placements []plan.Placement `json:"placements"`
 	Cost       costValue        `json:"cost"`
 	Notes      []string         `json:"notes"`
-	// Units and Stages are left out where the file has none.
+	// Units and Stages are omitted where the file has none.
 	Units  []unitValue  `json:"units,omitempty"`
 	Stages []stageValue `json:"stages,omitempty"`
-	// Bootstrap are the commands that a pipeline needs to have been run, each with its account's own credentials.
+	// Bootstrap has the commands that a pipeline needs to have been run, each with its account's own credentials.
 	Bootstrap []string `json:"bootstrap,omitempty"`
 }
 
-// unitValue is an organizational unit, whose accounts nobody knows beforehand.
+// unitValue is an organizational unit; its accounts are known only when it is deployed.
 type unitValue struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
@@ -95,7 +95,7 @@ type unitValue struct {
 // stageValue is a stage of the pipeline, in their order.
 type stageValue struct {
 	Name string `json:"name"`
-	// Approval tells that somebody has to approve before it begins.
+	// Approval reports whether the stage waits for an approval.
 	Approval bool `json:"approval"`
 	Stacks   int  `json:"stacks"`
 }
@@ -135,7 +135,7 @@ func planned(p plan.Plan) plannedValue {
 
 func cents(usd float64) float64 { return math.Round(usd*100) / 100 }
 
-// stagesOf are the stages of the pipeline; none without one.
+// stagesOf returns the stages of the pipeline; none without one.
 func stagesOf(p plan.Plan) []stageValue {
 	approvals := map[string]bool{config.HubStage: p.Config.Pipeline.Approval}
 	for _, w := range p.Config.Pipeline.Waves {
@@ -152,7 +152,7 @@ func stagesOf(p plan.Plan) []stageValue {
 	return stages
 }
 
-// eachShown is how many role stacks people are shown without --all, and how many observer stacks.
+// eachShown is how many role stacks, and how many observer stacks, are printed without --all.
 const eachShown = 20
 
 func (show planFlags) print(out *screen.Screen, p plan.Plan) {
@@ -183,7 +183,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 		for _, u := range units {
 			named = append(named, unitName(u))
 		}
-		out.Line("besides, by stack sets: every account of %s", strings.Join(named, ", "))
+		out.Line("and, through stack sets, every account in %s", strings.Join(named, ", "))
 	}
 	printStages(out, p)
 	var users []string
@@ -192,7 +192,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	}
 	a := p.Config.Alerts
 	out.Line("users: %s", strings.Join(users, ", "))
-	out.Line("told: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
+	out.Line("alerts go to: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
 	printCost(out, p)
 	if p.Config.Pipeline.On() {
 		show.printBootstrap(out, p.Config.BootstrapCommands())
@@ -208,7 +208,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	}
 }
 
-// unitName is a unit for people.
+// unitName returns the name of a unit for people.
 func unitName(u config.Target) string {
 	if u.Name == u.OrganizationalUnit {
 		return u.Name
@@ -216,7 +216,7 @@ func unitName(u config.Target) string {
 	return fmt.Sprintf("%s (%s)", u.Name, u.OrganizationalUnit)
 }
 
-// printStages says what the pipeline deploys, one stage after another.
+// printStages prints what the pipeline deploys, one stage after another.
 func printStages(out *screen.Screen, p plan.Plan) {
 	var steps []string
 	for _, s := range stagesOf(p) {
@@ -226,13 +226,13 @@ func printStages(out *screen.Screen, p plan.Plan) {
 		steps = append(steps, fmt.Sprintf("%s (%s)", s.Name, count(s.Stacks, "stack")))
 	}
 	if len(steps) > 0 {
-		out.Line("pipeline: %s; by hand, with breakglass deploy: %s", strings.Join(steps, ", then "), count(len(p.ByHand()), "stack"))
+		out.Line("pipeline: %s; manually, with breakglass deploy: %s", strings.Join(steps, ", then "), count(len(p.ByHand()), "stack"))
 	}
 }
 
-// printBootstrap says what has to have been run before the pipeline can deploy.
+// printBootstrap prints the commands to run before the pipeline can deploy.
 func (show planFlags) printBootstrap(out *screen.Screen, commands []string) {
-	out.Line("\nbootstrap, each once, with its account's own credentials (it replaces what an account was bootstrapped with before):")
+	out.Line("\nbootstrap commands, to run once, each with its account's own credentials (they replace an earlier bootstrap of the account):")
 	shown := commands
 	if !show.all {
 		shown = commands[:min(len(commands), eachShown)]
@@ -245,7 +245,7 @@ func (show planFlags) printBootstrap(out *screen.Screen, commands []string) {
 	}
 }
 
-// printStacks is the table of some stacks. Where a pipeline deploys any, it says in which stage.
+// printStacks prints a table of stacks, with the stage if a pipeline deploys any of them.
 func printStacks(out *screen.Screen, stacks []plan.Placement) {
 	head := []string{"STACK", "ACCOUNT", "REGION", "WHY"}
 	staged := slices.ContainsFunc(stacks, func(at plan.Placement) bool { return at.Stage != "" })
@@ -258,7 +258,7 @@ func printStacks(out *screen.Screen, stacks []plan.Placement) {
 		if staged {
 			stage := at.Stage
 			if stage == "" {
-				stage = "by hand"
+				stage = "manual"
 			}
 			row = []string{at.Stack, at.Account, at.Region, stage, at.Why}
 		}
@@ -275,9 +275,9 @@ func printCost(out *screen.Screen, p plan.Plan) {
 			rows = append(rows, []string{l.Price.Item, quantity(l.Quantity), l.Price.Unit, fmt.Sprintf("%6.2f", l.USD)})
 		}
 	}
-	rows = append(rows, []string{"together", "", "", fmt.Sprintf("%6.2f", cost.Total(estimate))})
-	out.Table([]string{"COST A MONTH", "NUMBER", "OF", "   USD"}, rows)
-	out.Line("list prices of %s in us-east-1, before tax, in a month in which nobody signs in", cost.PricesOf)
+	rows = append(rows, []string{"total", "", "", fmt.Sprintf("%6.2f", cost.Total(estimate))})
+	out.Table([]string{"MONTHLY COST", "NUMBER", "UNIT", "   USD"}, rows)
+	out.Line("list prices of %s in us-east-1, before tax, for a month without sign-ins", cost.PricesOf)
 }
 
 func quantity(n float64) string {

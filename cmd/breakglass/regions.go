@@ -3,11 +3,9 @@ package main
 import (
 	"errors"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 
-	sdk "github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
@@ -21,14 +19,14 @@ func regionsCommand(common *flags) *cobra.Command {
 	var write, yes bool
 	cmd := &cobra.Command{
 		Use:   "regions",
-		Short: "Compare the Regions of the hub account with those of the file, and bring the file up to date",
-		Long: `Compare the Regions of the hub account with those of the file, and bring the file up to date.
+		Short: "Compare the Regions of the hub account with the file, and update the file",
+		Long: `Compare the Regions of the hub account with the file, and update the file.
 
-A sign-in can land in any enabled Region. One that is enabled and not watched is a finding; so is one that is watched and
-not enabled, which does not deploy. Regions under unwatched are left alone.
+A sign-in can land in any enabled Region. A Region that is enabled but not watched is a finding; so is one that is watched but
+not enabled, because it cannot be deployed. Regions under unwatched are left alone.
 
---write changes the file's regions to those that are enabled, and keeps every comment and everything else. It shows the
-difference and asks first. Then deploy.
+--write sets regions in the file to those that are enabled, and keeps all comments and all other keys. It shows the difference
+and asks first. Deploy afterwards.
 
 It needs the permission account:ListRegions in the hub account.`,
 		Example: `  breakglass regions
@@ -41,7 +39,7 @@ It needs the permission account:ListRegions in the hub account.`,
 				return err
 			}
 			if out.JSON && write && !yes {
-				return errors.New("--output json asks no questions: say --yes with --write")
+				return errors.New("--output json asks no questions; pass --yes with --write")
 			}
 			c, err := common.load()
 			if err != nil {
@@ -65,7 +63,7 @@ It needs the permission account:ListRegions in the hub account.`,
 			return r.verdict()
 		},
 	}
-	cmd.Flags().BoolVar(&write, "write", false, "bring the file's regions up to date, after showing the difference")
+	cmd.Flags().BoolVar(&write, "write", false, "update regions in the file, after showing the difference")
 	cmd.Flags().BoolVar(&yes, "yes", false, "write without asking")
 	return cmd
 }
@@ -95,17 +93,13 @@ type changeValue struct {
 }
 
 func hubRegions(cmd *cobra.Command, common *flags, out *screen.Screen, c *config.Config) ([]discover.Region, error) {
-	out.Begin(1, "asking for the Regions of "+c.Hub.Account)
+	out.Begin(1, "listing the Regions of "+c.Hub.Account)
 	defer out.End()
 	_, keys, err := common.keys(cmd.Context(), c)
 	if err != nil {
 		return nil, err
 	}
-	cfg, err := keys.In(cmd.Context(), c.Hub.Account, c.Hub.Region)
-	if err != nil {
-		return nil, err
-	}
-	return discover.Regions(cmd.Context(), sdk.NewFromConfig(cfg), c.Hub.Account)
+	return discover.RegionsOf(cmd.Context(), keys, c.Hub.Account, c.Hub.Region)
 }
 
 // regionsRun is one run of the command.
@@ -119,7 +113,7 @@ type regionsRun struct {
 	value  regionsValue
 }
 
-// compare fills in what is found wrong with the file as it is now.
+// compare fills in how the file, as it is now, compares with the account.
 func (r *regionsRun) compare() {
 	r.value.Account, r.value.File = r.file.Hub.Account, r.common.file
 	r.value.Regions = nil
@@ -127,7 +121,7 @@ func (r *regionsRun) compare() {
 		r.value.Changes = []changeValue{}
 	}
 	for _, row := range discover.Compare(r.file, r.found) {
-		file := "not in it"
+		file := "not listed"
 		switch {
 		case row.Watched:
 			file = "watched"
@@ -148,7 +142,7 @@ func (r *regionsRun) table() {
 		case region.File == "watched":
 			mark = r.out.Mark(true)
 		case region.Reason != "":
-			todo = "on purpose: " + region.Reason
+			todo = "deliberate: " + region.Reason
 		}
 		rows = append(rows, []string{mark, region.Region, region.Account, region.File, todo})
 	}
@@ -165,59 +159,51 @@ func (r *regionsRun) verdict() error {
 		}
 	}
 	if findings == 0 {
-		r.out.Line("%s every enabled Region of %s is watched, or unwatched on purpose", r.out.Mark(true), r.file.Hub.Account)
+		r.out.Line("%s every enabled Region of %s is watched, or deliberately unwatched", r.out.Mark(true), r.file.Hub.Account)
 		return nil
 	}
-	help := "no change of regions in the file helps"
+	help := "changing regions in the file does not help"
 	if !slices.Equal(r.file.Regions, discover.Wanted(r.file, r.found)) {
-		help = "breakglass regions --write" + r.common.sameFile() + " brings the file up to date"
+		help = "breakglass regions --write" + r.common.sameFile() + " updates the file"
 	}
 	r.out.Line("%s %s: %s", r.out.Mark(false), count(findings, "finding"), help)
 	return errFound
 }
 
-// update writes the file, if somebody says so, and compares again.
+// update writes the file, if confirmed, and compares again.
 func (r *regionsRun) update() error {
 	name := r.common.file
-	old, err := os.ReadFile(name)
+	update, err := draft.NewUpdate(name, discover.Wanted(r.file, r.found))
 	if err != nil {
 		return err
 	}
-	changed, err := draft.Regions(name, old, discover.Wanted(r.file, r.found))
-	if err != nil {
-		return err
-	}
-	difference := draft.Difference(old, changed)
-	if len(difference) == 0 {
+	if len(update.Changes) == 0 {
 		r.out.Line("%s: regions is up to date", name)
 		return nil
 	}
-	r.show(difference)
+	r.show(update.Changes)
 	if !r.yes {
 		if sure, err := r.confirm(name); err != nil || !sure {
 			return err
 		}
 	}
-	if err := draft.Write(name, changed); err != nil {
-		return err
-	}
 	before := r.file.Regions
-	if r.file, err = r.common.load(); err != nil {
+	if r.file, err = update.Write(); err != nil {
 		return err
 	}
 	r.value.Written = true
 	r.compare()
-	r.out.Line("%s wrote %s: %s watched. Deploy to make it so; breakglass plan%s shows what that is.",
+	r.out.Line("%s wrote %s: %s watched. Deploy to apply this; breakglass plan%s shows what changes.",
 		r.out.Mark(true), name, count(len(r.file.Regions), "Region"), r.common.sameFile())
 	gone := slices.DeleteFunc(before, func(code string) bool { return slices.Contains(r.file.Regions, code) })
 	if len(gone) > 0 {
-		r.out.Line("Taken out: %s. What was deployed there stays until somebody removes it (docs/operate.md, \"Remove a Region\").", strings.Join(gone, ", "))
+		r.out.Line("Removed: %s. Stacks that are deployed there stay until you delete them (docs/operate.md).", strings.Join(gone, ", "))
 	}
 	return nil
 }
 
-func (r *regionsRun) show(difference []draft.Line) {
-	for _, l := range difference {
+func (r *regionsRun) show(changes []draft.Line) {
+	for _, l := range changes {
 		r.value.Changes = append(r.value.Changes, changeValue{l.Number, l.Added, l.Text})
 		sign, colour := "-", screen.Red
 		if l.Added {
@@ -229,23 +215,13 @@ func (r *regionsRun) show(difference []draft.Line) {
 }
 
 func (r *regionsRun) confirm(name string) (bool, error) {
-	in, tell := r.cmd.InOrStdin(), r.cmd.ErrOrStderr()
-	if !ask.Possible(in, tell) {
-		return false, errors.New("nothing was written: there is no terminal to ask at; say --yes to write it")
+	in, out := r.cmd.InOrStdin(), r.cmd.ErrOrStderr()
+	if !ask.Possible(in, out) {
+		return false, errors.New("nothing was written: no terminal for confirmation; pass --yes")
 	}
-	sure, err := ask.Confirm(r.cmd.Context(), in, tell, "Write this into "+name+"?")
+	sure, err := ask.Confirm(r.cmd.Context(), in, out, "Write this to "+name+"?")
 	if err == nil && !sure {
 		r.out.Line("nothing was written")
 	}
 	return sure, err
 }
-
-// sameFile is the flag that a next command needs to read the same file; empty where it does so anyway.
-func (f *flags) sameFile() string {
-	if f.file == defaultFile {
-		return ""
-	}
-	return " --config " + f.file
-}
-
-const defaultFile = "breakglass.yaml"

@@ -21,19 +21,19 @@ type versionValue struct {
 	Version  string `json:"version"`
 	Revision string `json:"revision,omitempty"`
 	Time     string `json:"time,omitempty"`
-	// Modified: the program was built from a tree with changes that are in no revision.
+	// Modified reports whether the source had uncommitted changes.
 	Modified bool   `json:"modified"`
 	Go       string `json:"go"`
 	Platform string `json:"platform"`
 	CDKCLI   string `json:"cdkCli"`
-	// File is the version of breakglass.yaml that it reads.
+	// File is the version of breakglass.yaml that the program reads.
 	File int `json:"file"`
 }
 
 func versionCommand(common *flags) *cobra.Command {
 	return &cobra.Command{
 		Use:   "version",
-		Short: "Print the version of this program, and of the CDK CLI that it goes with",
+		Short: "Print the version of this program and of its CDK CLI",
 		Example: `  breakglass version
   breakglass version --output json`,
 		Args: noArguments,
@@ -53,12 +53,12 @@ func versionCommand(common *flags) *cobra.Command {
 					of = " of " + v.Time
 				}
 				if v.Modified {
-					changed = ", with changes that are in no revision"
+					changed = ", with uncommitted changes"
 				}
 				out.Line("revision %s%s%s", v.Revision, of, changed)
 			}
-			out.Line("CDK CLI %s, as package.json pins it", v.CDKCLI)
-			out.Line("breakglass.yaml in version %d", v.File)
+			out.Line("CDK CLI %s, pinned in package.json", v.CDKCLI)
+			out.Line("breakglass.yaml version %d", v.File)
 			return nil
 		},
 	}
@@ -70,7 +70,7 @@ func buildVersion() versionValue {
 	return versionOf(info)
 }
 
-// versionOf reads what the linker or the Go tool has written into the program.
+// versionOf returns what the linker or the Go tool has embedded in the program.
 func versionOf(info *debug.BuildInfo) versionValue {
 	v := versionValue{
 		Version: "(devel)", Go: runtime.Version(), Platform: runtime.GOOS + "/" + runtime.GOARCH,

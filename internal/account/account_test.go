@@ -76,7 +76,7 @@ func TestKeys(t *testing.T) {
 	if _, err := own.In(t.Context(), "222222222222", "us-east-1"); err == nil || !strings.Contains(err.Error(), "--account-profile 222222222222=PROFILE") {
 		t.Errorf("another account: %v", err)
 	}
-	if _, err := NewKeys(c, file(t, ""), map[string]string{"222222222222": "none"}).In(t.Context(), "222222222222", "us-east-1"); err == nil || !strings.Contains(err.Error(), `the profile "none"`) {
+	if _, err := NewKeys(c, file(t, ""), map[string]string{"222222222222": "none"}).In(t.Context(), "222222222222", "us-east-1"); err == nil || !strings.Contains(err.Error(), `profile "none"`) {
 		t.Errorf("a profile that is not there: %v", err)
 	}
 	organization := NewKeys(c, file(t, "deploy: {access: organization}\n"), nil)

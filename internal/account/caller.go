@@ -1,5 +1,5 @@
-// Package account gets the operator's commands into AWS accounts: with whose credentials, by which role, and what to do
-// when that fails.
+// Package account gives the commands access to AWS accounts: it finds the credentials, assumes the role, and explains errors of
+// AWS. It may import config and access.
 package account
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 )
 
-// Caller is whose credentials the command runs with.
+// Caller is the owner of the credentials that the command runs with.
 type Caller struct {
 	// Account is the number of the caller's account, ARN the caller itself.
 	Account, ARN string
@@ -20,8 +20,8 @@ type Caller struct {
 	config aws.Config
 }
 
-// Load finds the credentials in the environment, or those of a profile of the AWS CLI, and asks AWS whose they are.
-// AWS_ENDPOINT_URL is respected. region is where to ask.
+// Load finds the credentials in the environment, or those of a profile of the AWS CLI, and asks AWS in a Region whose they are. It
+// respects AWS_ENDPOINT_URL.
 func Load(ctx context.Context, profile, region string) (*Caller, error) {
 	cfg, err := load(ctx, profile, region)
 	if err != nil {
@@ -41,15 +41,15 @@ func load(ctx context.Context, profile, region string) (aws.Config, error) {
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("the profile %q cannot be used: %w; look at aws configure list-profiles", profile, err)
+		return aws.Config{}, fmt.Errorf("cannot use profile %q: %w; aws configure list-profiles shows the profiles", profile, err)
 	}
 	return cfg, nil
 }
 
-// attempts of a request before it fails: throttling is what many Regions at once bring about.
+// attempts of a request before it fails: requests to many Regions at once are throttled.
 const attempts = 6
 
-// In is the configuration of a client with the caller's own credentials.
+// In returns the configuration of a client with the caller's own credentials.
 func (c *Caller) In(region string) aws.Config {
 	cfg := c.config.Copy()
 	cfg.Region = region

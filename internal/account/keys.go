@@ -13,8 +13,8 @@ import (
 	"example.com/breakglass/config"
 )
 
-// Keys open the accounts of a file, by the way that its deploy.access stands for: the caller's own credentials, a profile
-// for each account, or a role to assume. It may be used by several goroutines at once.
+// Keys gives access to the accounts of a file, as its deploy.access sets: the caller's own credentials, a profile for each account,
+// or a role to assume. Several goroutines may use it at once.
 type Keys struct {
 	caller   *Caller
 	file     *config.Config
@@ -24,7 +24,7 @@ type Keys struct {
 	doors map[string]*door
 }
 
-// door is the way into one account; those who come at once wait for the first.
+// door is the access to one account; concurrent callers wait for the first.
 type door struct {
 	mutex  sync.Mutex
 	tried  bool
@@ -32,18 +32,18 @@ type door struct {
 	err    error
 }
 
-// NewKeys makes the keys of a file. profiles are the AWS CLI's, by account number; they come before any other way.
+// NewKeys returns the keys of a file. profiles of the AWS CLI, by account number, take precedence.
 func NewKeys(caller *Caller, file *config.Config, profiles map[string]string) *Keys {
 	return &Keys{caller: caller, file: file, profiles: profiles, doors: map[string]*door{}}
 }
 
-// In is the configuration of a client in an account and Region. Each account is tried once, and the answer kept. The
-// error says what to do.
+// In returns the configuration of a client in an account and Region. Each account is tried once, and the answer kept. The error
+// says what to do.
 func (k *Keys) In(ctx context.Context, account, region string) (aws.Config, error) {
 	return k.through(ctx, account, region, func() (aws.Config, error) { return k.enter(ctx, account) })
 }
 
-// through is the way through a door; whoever comes first opens it.
+// through returns the configuration behind a door; the first caller opens it.
 func (k *Keys) through(ctx context.Context, name, region string, open func() (aws.Config, error)) (aws.Config, error) {
 	k.mutex.Lock()
 	d := k.doors[name]
@@ -75,8 +75,8 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 		}
 		if other.Account != account {
 			return aws.Config{}, &Refusal{
-				What: fmt.Sprintf("the profile %q is of account %s, not of %s", profile, other.Account, account),
-				Fix:  "name the right profile with --account-profile " + account + "=PROFILE",
+				What: fmt.Sprintf("profile %q belongs to account %s, not to %s", profile, other.Account, account),
+				Fix:  "pass --account-profile " + account + "=PROFILE with a profile of that account",
 			}
 		}
 		return other.config, nil
@@ -88,19 +88,19 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 		return k.caller.config, nil
 	}
 	return aws.Config{}, &Refusal{
-		What: fmt.Sprintf("these are credentials of account %s (%s), not of %s", k.caller.Account, k.caller.ARN, account),
-		Fix:  "name a profile of that account with --account-profile " + account + "=PROFILE, or set deploy.access to organization",
+		What: fmt.Sprintf("the credentials belong to account %s (%s), not to %s", k.caller.Account, k.caller.ARN, account),
+		Fix:  "pass --account-profile " + account + "=PROFILE, or set deploy.access to organization",
 	}
 }
 
-// Role is the role through which the file has an account entered; empty means none.
+// Role returns the ARN of the role to assume in an account; empty means none.
 func (k *Keys) Role(account string) string {
 	in := config.PlaceOf(account, k.file.Hub.Region)
 	switch k.file.Deploy.Access {
 	case config.AccessOrganization:
 		return in.Role(k.file.Deploy.AccessRole)
 	case config.AccessBootstrap:
-		// The one that cdk diff reads with: the Region is that of a stack of the account.
+		// The role that cdk diff reads with, in a Region where the account has a stack.
 		for _, t := range k.file.Targets {
 			if t.Account == account && account != k.file.Hub.Account {
 				in = config.PlaceOf(account, t.Region)
@@ -111,8 +111,8 @@ func (k *Keys) Role(account string) string {
 	return ""
 }
 
-// assumeIn assumes a role of an account. Where that fails, the caller's own credentials do for the caller's account, as they
-// do for the CDK CLI.
+// assumeIn assumes a role in an account. If that fails in the caller's own account, it uses the caller's credentials, as the CDK
+// CLI does.
 func (k *Keys) assumeIn(ctx context.Context, account, role string) (aws.Config, error) {
 	cfg, err := k.assume(ctx, role)
 	if err != nil && account == k.caller.Account {

@@ -9,8 +9,8 @@ import (
 	"example.com/breakglass/config"
 )
 
-// Stacks is In for whoever changes stacks. It differs with deploy.access bootstrap only, where In reads and this is the role
-// that the CDK deploys with, one in each Region.
+// Stacks is In for changes to stacks. It differs only with deploy.access bootstrap, where In returns the role that reads, and
+// Stacks the role that the CDK deploys with, one in each Region.
 func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, error) {
 	role := k.StacksRole(account, region)
 	if k.file.Deploy.Access != config.AccessBootstrap || k.profiles[account] != "" {
@@ -19,7 +19,7 @@ func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, 
 	return k.through(ctx, role, region, func() (aws.Config, error) { return k.assumeIn(ctx, account, role) })
 }
 
-// StacksRole is the role through which the CDK deploys in an account and Region; empty means none.
+// StacksRole returns the ARN of the role with which the CDK deploys in an account and Region; empty means none.
 func (k *Keys) StacksRole(account, region string) string {
 	if k.file.Deploy.Access == config.AccessBootstrap {
 		return access.BootstrapRole(config.PlaceOf(account, region), access.DeployRole)
@@ -37,10 +37,10 @@ func (k *Keys) Own(ctx context.Context, account, region string) (aws.Config, err
 		return k.caller.In(region), nil
 	}
 	return aws.Config{}, &Refusal{
-		What: "the roles of cdk bootstrap may not do this in account " + account,
-		Fix:  "name a profile of that account with --account-profile " + account + "=PROFILE",
+		What: "the roles of cdk bootstrap do not permit this in account " + account,
+		Fix:  "pass --account-profile " + account + "=PROFILE",
 	}
 }
 
-// Profile is the profile that was named for an account; empty means none.
+// Profile returns the profile that was passed for an account; empty means none.
 func (k *Keys) Profile(account string) string { return k.profiles[account] }

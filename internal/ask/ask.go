@@ -1,12 +1,14 @@
-// Package ask asks a person at a terminal. A command that may run without one looks at Possible first, and names the flag
-// that says what it would have asked.
+// Package ask asks a person at a terminal. A command that can run without a terminal calls Possible first; otherwise it names the
+// flag that answers the question. The package may import nothing else of this module but its own background.
 package ask
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"io"
 	"os"
+	"runtime"
 
 	"github.com/charmbracelet/huh"
 	"github.com/mattn/go-isatty"
@@ -14,13 +16,13 @@ import (
 	_ "example.com/breakglass/internal/ask/background" // see there
 )
 
-// ErrStopped is what a person says by Ctrl-C.
+// ErrStopped is returned when the person presses Ctrl-C.
 var ErrStopped = errors.New("stopped; nothing was changed")
 
-// Possible tells whether there is somebody to ask: in is a terminal, and so is out, or else the terminal can be reached
-// beside it.
+// Possible reports whether somebody can be asked: in is a terminal, and questions can be shown on out or, if that is a file or a
+// pipe, on the terminal itself.
 func Possible(in io.Reader, out io.Writer) bool {
-	if !terminal(in) {
+	if !Terminal(in) {
 		return false
 	}
 	_, done, err := reach(out)
@@ -30,27 +32,44 @@ func Possible(in io.Reader, out io.Writer) bool {
 	return err == nil
 }
 
-// reach is where questions are seen: out, or the terminal itself where out goes into a file.
+// reach returns where questions are seen: out, or the terminal itself if out is a file or a pipe.
 func reach(out io.Writer) (io.Writer, func(), error) {
-	if terminal(out) {
+	if Terminal(out) {
 		return out, func() {}, nil
 	}
-	tty, err := os.OpenFile("/dev/tty", os.O_WRONLY, 0)
+	name := "/dev/tty"
+	if runtime.GOOS == "windows" {
+		name = "CONOUT$"
+	}
+	tty, err := os.OpenFile(name, os.O_WRONLY, 0)
 	if err != nil {
 		return nil, nil, err
 	}
 	return tty, func() { tty.Close() }, nil
 }
 
-func terminal(stream any) bool {
+// Terminal reports whether a reader or writer is a terminal.
+func Terminal(stream any) bool {
 	file, ok := stream.(*os.File)
 	return ok && isatty.IsTerminal(file.Fd())
 }
 
-// Plain tells whether the terminal takes lines only, as a screen reader wants it, too (ACCESSIBLE=1).
+// Lines returns the lines that a person types, as they come.
+func Lines(in io.Reader) <-chan string {
+	lines := make(chan string)
+	go func() {
+		defer close(lines)
+		for scan := bufio.NewScanner(in); scan.Scan(); {
+			lines <- scan.Text()
+		}
+	}()
+	return lines
+}
+
+// Plain reports whether questions are asked line by line: on a dumb terminal, and for screen readers (ACCESSIBLE=1).
 func Plain() bool { return os.Getenv("TERM") == "dumb" || os.Getenv("ACCESSIBLE") != "" }
 
-// Form asks the questions of a form. When ctx ends, or the person leaves, it returns ErrStopped.
+// Form asks the questions of a form. It returns ErrStopped when ctx ends or the person presses Ctrl-C.
 func Form(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group) error {
 	seen, close, err := reach(out)
 	if err != nil {
@@ -66,7 +85,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group)
 		theme = huh.ThemeBase()
 	}
 	form := huh.NewForm(groups...).WithInput(in).WithOutput(out).WithTheme(theme).WithAccessible(Plain())
-	// Where it reads lines, the form does not look at ctx.
+	// A form that reads lines does not watch ctx.
 	done := make(chan error, 1)
 	go func() { done <- form.RunWithContext(ctx) }()
 	var err error
@@ -74,7 +93,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group)
 	case err = <-done:
 	case <-ctx.Done():
 		if !Plain() {
-			<-done // it puts the terminal back as it was
+			<-done // it restores the terminal
 		}
 	}
 	if ctx.Err() != nil || errors.Is(err, huh.ErrUserAborted) {
@@ -83,7 +102,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group)
 	return err
 }
 
-// Confirm asks a question whose answer is no, unless the person says yes.
+// Confirm asks a question whose default answer is no.
 func Confirm(ctx context.Context, in io.Reader, out io.Writer, question string) (bool, error) {
 	yes := false
 	err := Form(ctx, in, out, huh.NewGroup(huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes)))

@@ -1,5 +1,5 @@
-// Package screen is what the operator's commands print: results on standard output, progress on standard error. Colours
-// and a line that changes are for terminals only, and colours not with NO_COLOR.
+// Package screen prints what the commands show: results on standard output, progress on standard error. Only terminals get colours
+// (unless NO_COLOR is set) and a progress line. Only cmd/breakglass may import it; it imports nothing of this module.
 package screen
 
 import (
@@ -15,7 +15,7 @@ import (
 
 // Screen prints for people, or for machines.
 type Screen struct {
-	// JSON is what machines asked for: then nothing but the one value of Value goes to Out.
+	// JSON is set for machines: then only the value passed to Value goes to standard output.
 	JSON bool
 
 	out, err        io.Writer
@@ -26,7 +26,7 @@ type Screen struct {
 	line            string
 }
 
-// New makes a screen. Each writer is looked at by itself: what is a terminal gets colours, or a line that changes.
+// New returns a screen. If out is a terminal, it gets colours; if err is one, it gets the progress line.
 func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
 		JSON: asJSON, out: out, err: err,
@@ -41,7 +41,7 @@ func terminal(w io.Writer) bool {
 	return ok && isatty.IsTerminal(file.Fd())
 }
 
-// Colour of a text on a terminal.
+// Colour is the colour of a text on a terminal.
 type Colour string
 
 // The colours.
@@ -53,7 +53,7 @@ const (
 	Yellow Colour = "33"
 )
 
-// Paint colours a text, on a terminal only.
+// Paint returns the text in a colour, on a terminal; otherwise unchanged.
 func (s *Screen) Paint(c Colour, text string) string {
 	if !s.colours {
 		return text
@@ -61,7 +61,7 @@ func (s *Screen) Paint(c Colour, text string) string {
 	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
 }
 
-// Mark is the sign in front of a line: what is well, what is not, and what should be looked at.
+// Mark returns the sign in front of a line: a green check mark, or a red cross.
 func (s *Screen) Mark(ok bool) string {
 	if ok {
 		return s.Paint(Green, "✓")
@@ -92,7 +92,7 @@ func (s *Screen) Value(value any) error {
 	return encoder.Encode(value)
 }
 
-// Warn prints a line about the run itself on standard error, for machines too.
+// Warn prints a line about the run on standard error, also with JSON.
 func (s *Screen) Warn(format string, args ...any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -101,7 +101,7 @@ func (s *Screen) Warn(format string, args ...any) {
 	s.draw()
 }
 
-// Begin shows a line that counts up to total while something long runs; Step counts, End takes the line away. Without a
+// Begin shows a progress line that counts up to total while something long runs; Step counts, End removes the line. Without a
 // terminal nothing is shown.
 func (s *Screen) Begin(total int, what string) {
 	s.mutex.Lock()
@@ -110,7 +110,7 @@ func (s *Screen) Begin(total int, what string) {
 	s.draw()
 }
 
-// Step counts one more, and says what it was.
+// Step counts one more, and shows what it was.
 func (s *Screen) Step(what string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -120,7 +120,7 @@ func (s *Screen) Step(what string) {
 	s.draw()
 }
 
-// End takes the line away.
+// End removes the progress line.
 func (s *Screen) End() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

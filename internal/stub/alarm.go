@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// alarm is what an alarm that works remembers.
+// alarm is the state of a deployment that works.
 type alarm struct {
 	account string
 	hubs    []string
@@ -16,8 +16,8 @@ type alarm struct {
 	read    map[string]int // how much of each hub's topic its queue has read
 }
 
-// Alarm makes the server an alarm that works: what is put on the bus of a Region is in the ledgers of the hubs, and, if the
-// Region is a hub's, in the queue that listens to its topic. An answer for one Region, given as well, breaks a part of it.
+// Alarm makes the server behave as a deployment that works: an event on the bus of a Region is in the ledgers of the hubs, and, if
+// the Region is a hub's, in the queue that is subscribed to its topic. An answer for one Region breaks a part of it.
 func (s *Server) Alarm(hubs ...string) {
 	a := &alarm{account: "111111111111", hubs: hubs, read: map[string]int{}}
 	fixed := func(body string) func(string, string) string { return func(string, string) string { return body } }
@@ -42,7 +42,7 @@ func (a *alarm) put(region, request string) string {
 	var asked struct {
 		Entries []struct{ Source, DetailType, Detail string }
 	}
-	_ = json.Unmarshal([]byte(request), &asked) // what is no request puts nothing
+	_ = json.Unmarshal([]byte(request), &asked) // an invalid request puts nothing
 	ids := []any{}
 	for _, e := range asked.Entries {
 		var detail any
@@ -63,7 +63,7 @@ func (a *alarm) ledger(string, string) string {
 	return asJSON(map[string]any{"events": lines})
 }
 
-// queueOf is the Region in the address of a queue.
+// queueOf finds the Region in the URL of a queue.
 var queueOf = regexp.MustCompile(`"QueueUrl":"[^"]*/([a-z0-9-]+)"`)
 
 func (a *alarm) receive(region, request string) string {

@@ -1,5 +1,5 @@
-// Package stub is an AWS for tests of the operator's commands that need no real one: it gives the answers that it was told
-// to, and to everything else the error of a caller without permissions.
+// Package stub is a fake AWS for tests of the commands: it gives the answers that a test sets, and answers everything else with
+// "access denied". Only tests may import it; it imports nothing of this module.
 package stub
 
 import (
@@ -28,11 +28,11 @@ type answer struct {
 	status        int
 	body          string
 	code, message string
-	// handle makes the body up when it is asked for.
+	// handle returns the body of each request.
 	handle func(region, request string) string
 }
 
-// New starts a server. Until it is told otherwise, the caller is somebody of account 111111111111.
+// New starts a server. By default, the caller is a user of account 111111111111.
 func New() *Server {
 	s := &Server{answers: map[string]answer{}}
 	s.Server = httptest.NewServer(http.HandlerFunc(s.serve))
@@ -41,18 +41,18 @@ func New() *Server {
 	return s
 }
 
-// Answer gives a body to an action, such as sts:GetCallerIdentity, with status 200. An action may be given for one Region:
+// Answer sets the body for an action, such as sts:GetCallerIdentity, with status 200. An action may be set for one Region:
 // events:ListRules@eu-west-1.
 func (s *Server) Answer(action, body string) {
 	s.set(action, answer{status: http.StatusOK, body: body})
 }
 
-// Handle has a function answer an action, for an AWS that remembers what it was told. Functions are called one at a time.
+// Handle sets a function that answers an action, for a fake with state. Functions are called one at a time.
 func (s *Server) Handle(action string, answers func(region, request string) string) {
 	s.set(action, answer{status: http.StatusOK, handle: answers})
 }
 
-// Fail gives an error to an action.
+// Fail sets the error for an action.
 func (s *Server) Fail(action, code, message string) {
 	status := http.StatusBadRequest
 	switch {
@@ -67,7 +67,7 @@ func (s *Server) Fail(action, code, message string) {
 }
 
 // Script reads one answer a line: "ACTION fail CODE MESSAGE…" or "ACTION BODY…". Empty lines and those that begin with #
-// are passed over.
+// are ignored.
 func (s *Server) Script(text string) error {
 	for i, line := range strings.Split(text, "\n") {
 		line = strings.TrimSpace(line)
@@ -88,7 +88,7 @@ func (s *Server) Script(text string) error {
 	return nil
 }
 
-// Calls are the actions that were asked for, in order, with their Regions: sts:GetCallerIdentity@us-east-1.
+// Calls returns the actions that were requested, in order, with their Regions: sts:GetCallerIdentity@us-east-1.
 func (s *Server) Calls() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()

@@ -194,7 +194,7 @@ func (l *live) breaks(t *testing.T) {
 				{Id: aws.String("ledger"), Arn: aws.String("arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger)},
 			}})
 			return err
-		}, []string{"problem rules [us-east-1]", "the target ledger of the rule record-breakglass-drills has no dead-letter queue"}},
+		}, []string{"problem rules [us-east-1]", "the target ledger of rule record-breakglass-drills has no dead-letter queue"}},
 		{"a pattern is changed", func(ctx context.Context) error {
 			_, err := events(forwarder).PutRule(ctx, &eventbridge.PutRuleInput{
 				Name: rule, EventPattern: aws.String(`{"source":["aws.sts"]}`), State: eb.RuleStateEnabledWithAllCloudtrailManagementEvents,

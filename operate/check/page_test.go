@@ -44,7 +44,7 @@ func TestThePageStandsAlone(t *testing.T) {
 	}
 	text := string(page)
 	for _, words := range []string{
-		"1 problem,", "23 November 2026, 12:00:00 UTC", strings.Repeat("0", 64), "the rule capture-breakglass-user-sign-in is missing",
+		"1 problem,", "23 November 2026, 12:00:00 UTC", strings.Repeat("0", 64), "rule capture-breakglass-user-sign-in is missing",
 		"npx cdk deploy --revert-drift BreakGlass-Hub", "2 of 2 confirmed", "&lt;b&gt;mallory", "@media print",
 	} {
 		if !strings.Contains(text, words) {

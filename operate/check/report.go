@@ -175,7 +175,7 @@ func unanswered(all []Finding) []Finding {
 			g = &group{what, reason.Fix, map[string][]string{}}
 			groups[key] = g
 		} else if g.fix != reason.Fix && reason.Permission != "" {
-			g.fix = "have it granted to these credentials" // on more than one thing
+			g.fix = "grant it to these credentials" // on more than one thing
 		}
 		g.lost[f.failed.doing] = union(g.lost[f.failed.doing], f.Where)
 	}

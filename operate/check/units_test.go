@@ -19,11 +19,11 @@ func TestStackSets(t *testing.T) {
 		return func(w *world) { do(&w.instances[theSet][1]) }
 	}
 	breakEach(t, []broken{
-		{"the account of the sets is let go", "", func(w *world) { w.units.delegates = nil }, "stacksets", Problem, "no delegated administrator", "register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id 111111111111"},
+		{"the account of the sets is let go", "", func(w *world) { w.units.delegates = nil }, "stacksets", Problem, "not a delegated administrator", "register-delegated-administrator --service-principal member.org.stacksets.cloudformation.amazonaws.com --account-id 111111111111"},
 		{"trusted access is taken away", "", func(w *world) { w.units.access = cfn.OrganizationStatusDisabled }, "stacksets", Problem, "trusted access is DISABLED", "activate-organizations-access"},
-		{"the hub is the management account", "", func(w *world) { w.units.management = "111111111111" }, "stacksets", Problem, "is no delegated administrator", `managementAccount: "111111111111"`},
+		{"the hub is the management account", "", func(w *world) { w.units.management = "111111111111" }, "stacksets", Problem, "which cannot be a delegated administrator", `managementAccount: "111111111111"`},
 		{"a listed account moves below the unit", "", func(w *world) { w.units.above["ou-ab12-99999999"] = "ou-ab12-11111111" }, "stacksets", Problem,
-			"the account 222222222222 lies in the unit ou-ab12-11111111 (workloads), which the file names too", "take the account out of targets"},
+			"account 222222222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well", "remove the account from targets"},
 		{"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)", "list-organizational-units-for-parent"},
 		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 2 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
 		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "an account that joins the unit gets no role", "--revert-drift"},

@@ -12,13 +12,13 @@ type Row struct {
 	Region string
 	// State in the account; NotEnabled where AWS does not list the Region.
 	State State
-	// Watched tells whether the file has it watched.
+	// Watched reports whether the file watches it.
 	Watched bool
-	// Reason why the file has it unwatched on purpose; empty where it doesn't.
+	// Reason is why the file deliberately does not watch it; empty otherwise.
 	Reason string
-	// Known is false for a Region that AWS has and this version does not know.
+	// Known is false for a Region of AWS that this version does not know.
 	Known bool
-	// Finding tells that something is wrong here.
+	// Finding reports whether something is wrong here.
 	Finding bool
 	// Todo is what to do about it, or what to know.
 	Todo string
@@ -58,25 +58,25 @@ func judge(c *config.Config, row Row) (finding bool, todo string) {
 	enable := "aws account enable-region --region-name " + row.Region
 	switch {
 	case !row.Known && row.State.On():
-		return true, "nobody sees a sign-in there, and this version does not know the Region: get one that does, or disable it"
+		return true, "sign-ins there go unnoticed, and this version does not know the Region: upgrade breakglass, or disable the Region"
 	case !row.Known:
-		return false, "this version does not know it: get one that does before you enable it"
+		return false, "this version does not know the Region: upgrade breakglass before you enable it"
 	case row.State.On() && !row.Watched && row.Reason == "":
-		return true, "nobody sees a sign-in there: --write, then deploy; or put it under unwatched, with the reason"
+		return true, "sign-ins there go unnoticed: run with --write, then deploy; or list it under unwatched with the reason"
 	case row.State == Enabling && row.Watched:
-		return false, "deploy when it is enabled"
+		return false, "deploy once it is enabled"
 	case row.Watched && !row.State.On() && (row.Region == c.Hub.Region || row.Region == c.Hub.Standby):
-		return true, "a hub cannot be there: enable it (" + enable + "), or choose another Region for the hub"
+		return true, "no hub can be there: enable it (" + enable + "), or choose another Region for the hub"
 	case row.Watched && row.State == Disabling:
-		return true, "it is going away, and its heartbeat will ring: --write takes it out of the file"
+		return true, "it is being disabled, and its heartbeat alarm will trigger: --write removes it from the file"
 	case row.Watched && !row.State.On():
-		return true, "does not deploy, and watches nothing: --write takes it out of the file, or enable it: " + enable
+		return true, "cannot be deployed, and nothing is watched: --write removes it from the file, or enable it: " + enable
 	}
 	return false, ""
 }
 
-// Wanted returns the Regions that the file should watch, sorted: those that are on and known, without those that are
-// unwatched on purpose. The hub's and the standby's stay in any case: a file without them stands for nothing.
+// Wanted returns the Regions that the file should watch, sorted: those that are enabled and known, without those that are
+// deliberately unwatched. The hub's and the standby's always stay: a file without them is invalid.
 func Wanted(c *config.Config, found []Region) []string {
 	var wanted []string
 	for _, row := range Compare(c, found) {
@@ -88,13 +88,12 @@ func Wanted(c *config.Config, found []Region) []string {
 	return wanted
 }
 
-// Known returns the Regions that are on in the account and that the file can name, Unknown those that it cannot: AWS has
-// had them for a shorter time than this version knows.
+// Known returns the Regions that are enabled in the account and that this version knows.
 func Known(found []Region) []string {
 	return slices.DeleteFunc(On(found), func(code string) bool { return !known(code) })
 }
 
-// Unknown is said at Known.
+// Unknown returns the Regions that are enabled in the account and that this version does not know: they are newer.
 func Unknown(found []Region) []string {
 	return slices.DeleteFunc(On(found), known)
 }

@@ -65,7 +65,7 @@ func TestRegionsOfEveryPage(t *testing.T) {
 // Half a list would look like Regions that are off.
 func TestRegionsAreAllOrNone(t *testing.T) {
 	for code, want := range map[string]string{
-		"TooManyRequestsException": "listing the Regions of account 111111111111: AWS asks to slow down",
+		"TooManyRequestsException": "listing the Regions of account 111111111111: AWS throttled the requests",
 		"AccessDeniedException":    "listing the Regions of account 111111111111: refused by AWS",
 		"ExpiredTokenException":    "sign in again",
 	} {
@@ -175,13 +175,13 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 		"sa-east-1":    {false, ""},
 		"af-south-1":   {false, ""},
 		"ap-south-2":   {false, ""},
-		"ap-east-1":    {false, "deploy when it is enabled"},
-		"xx-west-1":    {false, "does not know it"},
+		"ap-east-1":    {false, "deploy once it is enabled"},
+		"xx-west-1":    {false, "does not know the Region"},
 		"xx-east-1":    {true, "does not know the Region"},
-		"us-west-2":    {true, "nobody sees a sign-in there"},
-		"il-central-1": {true, "nobody sees a sign-in there"},
-		"eu-south-2":   {true, "a hub cannot be there"},
-		"me-south-1":   {true, "going away"},
+		"us-west-2":    {true, "sign-ins there go unnoticed"},
+		"il-central-1": {true, "sign-ins there go unnoticed"},
+		"eu-south-2":   {true, "no hub can be there"},
+		"me-south-1":   {true, "is being disabled"},
 		"ca-west-1":    {true, "aws account enable-region --region-name ca-west-1"},
 	} {
 		row := rows[code]

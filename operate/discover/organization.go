@@ -13,13 +13,13 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
-// Organization is what the caller may see of the organization that the account is in.
+// Organization is what the caller can see of the account's organization.
 type Organization struct {
-	// Management is the number of the management account; empty where the account is in no organization, or may not know.
+	// Management is the number of the management account; empty without an organization, or without the permission.
 	Management string
-	// Accounts are those that are in use, by number; none where the caller may not list them.
+	// Accounts are those in use, sorted by number; none without the permission to list them.
 	Accounts []Account
-	// Notes say what could not be found out, and why.
+	// Notes explain what could not be determined, and why.
 	Notes []string
 }
 
@@ -28,14 +28,14 @@ type Account struct {
 	Number, Name string
 }
 
-// OrganizationReader is the part of Organizations that is asked. Any member account may describe its organization; only
+// OrganizationReader is the part of AWS Organizations that Ask uses. Any member account may describe its organization; only
 // the management account and delegated administrators may list the accounts (Organizations API).
 type OrganizationReader interface {
 	DescribeOrganization(ctx context.Context, in *sdk.DescribeOrganizationInput, options ...func(*sdk.Options)) (*sdk.DescribeOrganizationOutput, error)
 	ListAccounts(ctx context.Context, in *sdk.ListAccountsInput, options ...func(*sdk.Options)) (*sdk.ListAccountsOutput, error)
 }
 
-// Ask finds out about the organization. What is refused becomes a note: a file can be written without it.
+// Ask reads what the caller can see of the organization. Denied requests become notes: a file can be written without them.
 func Ask(ctx context.Context, client OrganizationReader) Organization {
 	var found Organization
 	described, err := client.DescribeOrganization(ctx, &sdk.DescribeOrganizationInput{})
@@ -68,7 +68,7 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 	return found
 }
 
-// inUse leaves out accounts that are suspended or on their way out: nobody gets into those. Status was retired in September
+// inUse leaves out accounts that are suspended or being closed: nobody can enter those. Status was retired in September
 // 2026 in favour of State (Organizations API, Account); the local AWS has the old one only.
 func inUse(a types.Account) bool {
 	if a.State != "" {

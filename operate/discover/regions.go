@@ -1,5 +1,5 @@
-// Package discover finds out what an account can tell before anything is deployed: its Regions and its organization,
-// and how they compare with the file.
+// Package discover reads the Regions of an account and its organization, and compares them with the file, before anything is
+// deployed. It may import config and internal packages; it prints nothing.
 package discover
 
 import (
@@ -14,7 +14,7 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
-// State is what a Region is in an account.
+// State is the state of a Region in an account.
 type State string
 
 // The states. Those of AWS are ENABLED_BY_DEFAULT, ENABLED, ENABLING, DISABLING and DISABLED (Account Management API,
@@ -35,11 +35,11 @@ var states = map[types.RegionOptStatus]State{
 	types.RegionOptStatusDisabled:         NotEnabled,
 }
 
-// On tells whether a sign-in can land in the Region, now or soon. Enabling takes minutes to hours, and so does disabling;
-// what is on its way out is not worth watching any more.
+// On reports whether a sign-in can land in the Region, now or soon. Enabling takes minutes to hours, and so does disabling; a
+// Region that is being disabled is no longer worth watching.
 func (s State) On() bool { return s == AlwaysOn || s == Enabled || s == Enabling }
 
-// Region is a Region of AWS, as an account has it.
+// Region is a Region of AWS with its state in an account.
 type Region struct {
 	Code  string
 	State State
@@ -70,6 +70,15 @@ func Regions(ctx context.Context, client RegionLister, number string) ([]Region,
 	}
 	slices.SortFunc(found, func(a, b Region) int { return strings.Compare(a.Code, b.Code) })
 	return found, nil
+}
+
+// RegionsOf lists the Regions of an account, asking in one of them.
+func RegionsOf(ctx context.Context, keys *account.Keys, number, region string) ([]Region, error) {
+	cfg, err := keys.In(ctx, number, region)
+	if err != nil {
+		return nil, err
+	}
+	return Regions(ctx, sdk.NewFromConfig(cfg), number)
 }
 
 // pageSize is the largest that ListRegions allows (Account Management API).

@@ -21,8 +21,7 @@ import (
 // administrators).
 const StackSetsPrincipal = "member.org.stacksets.cloudformation.amazonaws.com"
 
-// Clash is something about the organization that a stack set would fail on, or by which an account would get two stacks with
-// the same role.
+// Clash is a fact of the organization that makes a stack set fail, or gives an account two stacks with the same role.
 type Clash struct {
 	// ID of the account or unit that it is about.
 	ID   string `json:"id"`
@@ -31,17 +30,16 @@ type Clash struct {
 	Fix string `json:"fix"`
 }
 
-// UnitReader is the part of Organizations that knows where an account lies. The management account and delegated
-// administrators of any service may ask it (Organizations API, ListParents).
+// UnitReader is the part of AWS Organizations that knows the parents of an account. The management account and delegated
+// administrators of any service may call it (Organizations API, ListParents).
 type UnitReader interface {
 	ListParents(ctx context.Context, in *sdk.ListParentsInput, options ...func(*sdk.Options)) (*sdk.ListParentsOutput, error)
 }
 
-// unitsAtOnce is how many questions Organizations is asked at once: it answers few a second.
+// unitsAtOnce is the number of concurrent requests to AWS Organizations: it allows few a second.
 const unitsAtOnce = 4
 
-// Twice are the accounts of the file, and the units, that lie in one of its units. Each would get two stacks with the same
-// role.
+// Twice returns the accounts and units of the file that are in another of its units: they would get two stacks with the same role.
 func Twice(ctx context.Context, client UnitReader, c *config.Config) ([]Clash, error) {
 	names, ids := map[string]string{}, []string{}
 	units := map[string]string{}
@@ -63,16 +61,16 @@ func Twice(ctx context.Context, client UnitReader, c *config.Config) ([]Clash, e
 			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("the organization has no unit %s", titled(r.Key, names[r.Key])),
 				"aws organizations list-organizational-units-for-parent shows the units' IDs"})
 		case r.Err != nil && unknown(r.Err):
-			// An account of another organization, or of none.
+			// The account is in another organization, or in none.
 		case r.Err != nil:
 			return nil, r.Err
 		case unit == "":
 		case isUnit:
-			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("the unit %s lies in the unit %s, which the file names too: its accounts would get two stacks with the same role",
-				titled(r.Key, names[r.Key]), titled(unit, units[unit])), "take one of the two out of the file"})
+			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("unit %s is in unit %s, which the file lists as well: its accounts would get two stacks with the same role",
+				titled(r.Key, names[r.Key]), titled(unit, units[unit])), "remove one of the two from the file"})
 		default:
-			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("the account %s lies in the unit %s, which the file names too: it would get two stacks with the same role",
-				titled(r.Key, names[r.Key]), titled(unit, units[unit])), "take the account out of targets, or move it out of the unit"})
+			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("account %s is in unit %s, which the file lists as well: it would get two stacks with the same role",
+				titled(r.Key, names[r.Key]), titled(unit, units[unit])), "remove the account from targets, or move it out of the unit"})
 		}
 	}
 	return clashes, nil
@@ -85,20 +83,20 @@ func titled(id, name string) string {
 	return fmt.Sprintf("%s (%s)", id, name)
 }
 
-// unknown tells that the organization has no such account or unit.
+// unknown reports whether the organization has no such account or unit.
 func unknown(err error) bool {
 	var child *types.ChildNotFoundException
 	return errors.As(err, &child)
 }
 
-// tree is what is known of who lies where; it may be used by several goroutines at once.
+// tree caches the parents of accounts and units; several goroutines may use it at once.
 type tree struct {
 	client UnitReader
 	mutex  sync.Mutex
 	above  map[string]string
 }
 
-// within is the first of the units above an account or a unit; empty where none is.
+// within returns the nearest of the units above an account or a unit; empty where there is none.
 func (t *tree) within(ctx context.Context, id string, units map[string]string) (string, error) {
 	for child := id; ; {
 		parent, err := t.parent(ctx, child)
@@ -112,7 +110,7 @@ func (t *tree) within(ctx context.Context, id string, units map[string]string) (
 	}
 }
 
-// parent is what an account or a unit lies in; empty above the root.
+// parent returns the parent of an account or a unit; empty above the root.
 func (t *tree) parent(ctx context.Context, child string) (string, error) {
 	t.mutex.Lock()
 	parent, ok := t.above[child]
@@ -133,19 +131,19 @@ func (t *tree) parent(ctx context.Context, child string) (string, error) {
 	return parent, nil
 }
 
-// StackSetsReader is what is asked about the right to make stack sets.
+// StackSetsReader is the part of CloudFormation that knows whether stack sets may use the organization.
 type StackSetsReader interface {
 	DescribeOrganizationsAccess(ctx context.Context, in *cloudformation.DescribeOrganizationsAccessInput, options ...func(*cloudformation.Options)) (*cloudformation.DescribeOrganizationsAccessOutput, error)
 }
 
-// DelegateReader is the part of Organizations that knows who may act for it.
+// DelegateReader is the part of AWS Organizations that knows its delegated administrators.
 type DelegateReader interface {
 	DescribeOrganization(ctx context.Context, in *sdk.DescribeOrganizationInput, options ...func(*sdk.Options)) (*sdk.DescribeOrganizationOutput, error)
 	ListDelegatedAdministrators(ctx context.Context, in *sdk.ListDelegatedAdministratorsInput, options ...func(*sdk.Options)) (*sdk.ListDelegatedAdministratorsOutput, error)
 }
 
-// MayNotMake is why the account of the stack sets could not make them: it is the wrong one, or nobody has let it. Both
-// clients have that account's credentials. What could not be asked is in unknown.
+// MayNotMake returns why the account of the stack sets cannot create them: it is the wrong account, or lacks the delegation. Both
+// clients have that account's credentials. unknown has the errors of requests that failed.
 func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader, c *config.Config) (clashes []Clash, unknown []error) {
 	owner := c.StackSetAccount()
 	management := ""
@@ -158,17 +156,17 @@ func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader
 	case management == "":
 	case given != "" && given != management:
 		return []Clash{{given, fmt.Sprintf("stackSets.managementAccount is %s, and the organization's management account is %s", given, management),
-			"write its number, or leave the key out, and register the hub account as a delegated administrator"}}, unknown
+			"set it to that number; or remove the key, and register the hub account as a delegated administrator"}}, unknown
 	case given == "" && management == owner:
-		return []Clash{{owner, "the hub account is the organization's management account, which is no delegated administrator",
-			"write stackSets: {managementAccount: \"" + owner + "\"}"}}, unknown
+		return []Clash{{owner, "the hub account is the organization's management account, which cannot be a delegated administrator",
+			"set stackSets: {managementAccount: \"" + owner + "\"}"}}, unknown
 	}
 	out, err := sets.DescribeOrganizationsAccess(ctx, &cloudformation.DescribeOrganizationsAccessInput{CallAs: CallAs(c)})
 	switch {
 	case err != nil:
 		unknown = append(unknown, err)
 	case out.Status != cfn.OrganizationStatusEnabled:
-		clashes = append(clashes, Clash{owner, "CloudFormation's stack sets may not reach the organization: trusted access is " + string(out.Status),
+		clashes = append(clashes, Clash{owner, "stack sets have no access to the organization: trusted access is " + string(out.Status),
 			"in the management account: aws cloudformation activate-organizations-access"})
 	}
 	if c.StackSets.ManagementAccount != "" {
@@ -184,11 +182,11 @@ func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader
 			return clashes, unknown
 		}
 	}
-	return append(clashes, Clash{owner, "the hub account is no delegated administrator for stack sets",
+	return append(clashes, Clash{owner, "the hub account is not a delegated administrator for stack sets",
 		"in the management account: aws organizations register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id " + owner}), unknown
 }
 
-// CallAs is as what the account of the stack sets asks about them.
+// CallAs returns the role in which the account of the stack sets calls CloudFormation.
 func CallAs(c *config.Config) cfn.CallAs {
 	if c.StackSets.ManagementAccount != "" {
 		return cfn.CallAsSelf

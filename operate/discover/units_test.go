@@ -61,13 +61,13 @@ func TestTwice(t *testing.T) {
 	}{
 		"apart": {account + unit, map[string]string{"222222222222": "r-ab12", "ou-ab12-11111111": "r-ab12"}, nil},
 		"in it": {account + unit, map[string]string{"222222222222": "ou-ab12-11111111", "ou-ab12-11111111": "r-ab12"},
-			[]string{"the account 222222222222 (production) lies in the unit ou-ab12-11111111 (workloads), which the file names too"}},
+			[]string{"account 222222222222 (production) is in unit ou-ab12-11111111 (workloads), which the file lists as well"}},
 		"far below": {account + unit, map[string]string{"222222222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-44444444", "ou-ab12-44444444": "ou-ab12-11111111", "ou-ab12-11111111": "r-ab12"},
-			[]string{"the account 222222222222 (production) lies in the unit ou-ab12-11111111"}},
+			[]string{"account 222222222222 (production) is in unit ou-ab12-11111111"}},
 		"in the root": {account + "  - {organizationalUnit: r-ab12}\n", map[string]string{"222222222222": "ou-ab12-33333333", "ou-ab12-33333333": "r-ab12"},
-			[]string{"the account 222222222222 (production) lies in the unit r-ab12"}},
+			[]string{"account 222222222222 (production) is in unit r-ab12"}},
 		"a unit in another": {unit + other, map[string]string{"ou-ab12-11111111": "r-ab12", "ou-ab12-22222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-11111111"},
-			[]string{"the unit ou-ab12-22222222 lies in the unit ou-ab12-11111111 (workloads), which the file names too"}},
+			[]string{"unit ou-ab12-22222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well"}},
 		"another organization's account": {account + unit, map[string]string{"ou-ab12-11111111": "r-ab12"}, nil},
 		"no such unit":                   {account + unit, map[string]string{"222222222222": "r-ab12"}, []string{"the organization has no unit ou-ab12-11111111 (workloads)"}},
 	} {
@@ -130,11 +130,11 @@ func TestMayNotMake(t *testing.T) {
 		"a delegated administrator": {of: delegates{management: "999999999999", accounts: []string{"222222222222", "111111111111"}, access: on}},
 		"the management account":    {of: delegates{management: "999999999999", access: on}, file: managed},
 		"nobody let it": {of: delegates{management: "999999999999", accounts: []string{"222222222222"}, access: on},
-			want: "no delegated administrator", fix: "register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id 111111111111"},
+			want: "not a delegated administrator", fix: "register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id 111111111111"},
 		"no trusted access": {of: delegates{management: "999999999999", accounts: []string{"111111111111"}, access: cfn.OrganizationStatusDisabled},
 			want: "trusted access is DISABLED", fix: "activate-organizations-access"},
 		"the hub is it":    {of: delegates{management: "111111111111", access: on}, want: "is the organization's management account", fix: `{managementAccount: "111111111111"}`},
-		"the wrong number": {of: delegates{management: "888888888888", access: on}, file: managed, want: "the organization's management account is 888888888888", fix: "write its number"},
+		"the wrong number": {of: delegates{management: "888888888888", access: on}, file: managed, want: "the organization's management account is 888888888888", fix: "set it to that number"},
 	} {
 		file := unitsOf(t, unit)
 		if c.file != nil {

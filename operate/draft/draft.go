@@ -1,5 +1,5 @@
-// Package draft writes breakglass.yaml: a first one from a few answers, and the Regions of one that is there, with every
-// other byte kept as it was.
+// Package draft writes breakglass.yaml: a first one from answers, and the Regions of one that exists, where every other byte stays
+// unchanged. It may import config only; it prints nothing.
 package draft
 
 import (
@@ -13,8 +13,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// Answers are what a first file needs to know. The zero value of every field but HubAccount and Email stands for the
-// file's default.
+// Answers has what a first file needs to know. The zero value of every field but HubAccount and Email means the file's default.
 type Answers struct {
 	HubAccount string
 	// HubRegion of the alert topic, and Standby, the second one.
@@ -22,21 +21,21 @@ type Answers struct {
 	Email              []string
 	Users              []string
 	Targets            []Target
-	// Watched are the Regions to watch: those that are on in the hub account, without those of Unwatched. None means
-	// those that no account can switch off.
+	// Watched has the Regions to watch: those that are enabled in the hub account, without those of Unwatched. None means
+	// those that no account can disable.
 	Watched []string
-	// Unwatched are left out on purpose.
+	// Unwatched has the Regions that are deliberately left out.
 	Unwatched []config.Unwatched
-	// Access is with whose rights the stacks are deployed.
+	// Access selects the credentials with which the stacks are deployed.
 	Access config.Access
 }
 
-// Target is an account that the users get into. Without a name, its number stands for it.
+// Target is an account that the users can enter. Without a name, its number is its name.
 type Target struct {
 	Account, Name string
 }
 
-// Text is the shipped example with the answers put in and its comments kept. Nothing is checked: see Check.
+// Text returns the shipped example with the answers filled in and its comments kept. It checks nothing: see Check.
 func (a Answers) Text() ([]byte, error) {
 	e := &example{text: string(config.Shipped())}
 	e.replace(`  account: "111111111111"`+"\n", "  account: "+number(a.HubAccount)+"\n")
@@ -67,7 +66,7 @@ func (a Answers) Text() ([]byte, error) {
 	return []byte(e.text), nil
 }
 
-// regions is what the answers' Regions come to.
+// regions returns the value of regions.
 func (a Answers) regions() value {
 	if len(a.Watched) == 0 {
 		a.Watched = without(config.AlwaysOnRegions(), a.Unwatched)
@@ -75,7 +74,7 @@ func (a Answers) regions() value {
 	return shortest(a.Watched, a.Unwatched)
 }
 
-// Check returns the problems that config.Parse has with the answers, without the lines of a file that is not there.
+// Check returns the problems that config.Parse finds in the answers, without line numbers, since no file exists yet.
 func (a Answers) Check() error {
 	text, err := a.Text()
 	if err != nil {
@@ -94,27 +93,27 @@ func (a Answers) Check() error {
 	return errors.New(strings.Join(lines, "\n"))
 }
 
-// example is the shipped file while it is filled in.
+// example is the shipped file while it is being filled in.
 type example struct {
 	text string
 	err  error
 }
 
-// replace puts one text into the place of another, which has to be there exactly once.
+// replace replaces a text that must occur exactly once.
 func (e *example) replace(old, with string) {
 	if e.err == nil && strings.Count(e.text, old) != 1 {
-		e.err = fmt.Errorf("the example in this program has not one %q, so it cannot be filled in; copy the project's breakglass.yaml", strings.TrimSpace(old))
+		e.err = fmt.Errorf("the built-in example does not have exactly one %q, so it cannot be filled in; copy the project's breakglass.yaml", strings.TrimSpace(old))
 	}
 	if e.err == nil {
 		e.text = strings.Replace(e.text, old, with, 1)
 	}
 }
 
-// block is the text from the line first to the line last.
+// block returns the text from the line first to the line last.
 func (e *example) block(first, last string) string {
 	from := strings.Index(e.text, "\n"+first)
 	if from < 0 {
-		return first // which replace does not find, and says so
+		return first // which replace does not find, and reports
 	}
 	length := strings.Index(e.text[from:], "\n"+last)
 	if length < 0 {
@@ -123,13 +122,13 @@ func (e *example) block(first, last string) string {
 	return e.text[from+1 : from+length+1+len(last)]
 }
 
-// uncomment makes keys of the lines from first to last, which are comments.
+// uncomment turns the lines from first to last, which are comments, into keys.
 func (e *example) uncomment(first, last string) {
 	block := e.block(first, last)
 	e.replace(block, strings.ReplaceAll("\n"+block, "\n# ", "\n")[1:])
 }
 
-// targets puts the first target where the example has one, so that its comments stay, and the others behind it.
+// targets puts the first target where the example has one, so that its comments stay, and the others after it.
 func (e *example) targets(targets []Target) {
 	const account, name = "  - account: \"222222222222\"\n", "    name: production\n"
 	block := e.block("targets:\n", "    # managedPolicies: [AdministratorAccess]\n")
@@ -176,10 +175,10 @@ func items(before string, values []string) string {
 	return b.String()
 }
 
-// number is an account number, always in quotation marks.
+// number returns an account number, always quoted.
 func number(account string) string { return fmt.Sprintf("%q", account) }
 
-// scalar is a text as YAML has it on one line, in quotation marks where it needs them.
+// scalar returns a text as YAML on one line, quoted where needed.
 func scalar(text string) string {
 	out, err := yaml.Marshal(strings.Join(strings.Fields(text), " "))
 	if err != nil {

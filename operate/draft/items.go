@@ -7,8 +7,8 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// stays are the items of a list that are still wanted; comes are the new ones, each with the item behind which it
-// belongs: in a sorted list the last one before it (-1: none, it comes first), otherwise the last one.
+// stays returns the items of a list that are still wanted, and the new ones by the item after which they belong: in a sorted list
+// the last one before it (-1: none, it comes first), otherwise the last one.
 func stays(list *yaml.Node, wanted []string) (kept []int, comes map[int][]string) {
 	var codes []string
 	for i, item := range list.Content {
@@ -33,8 +33,7 @@ func stays(list *yaml.Node, wanted []string) (kept []int, comes map[int][]string
 	return kept, comes
 }
 
-// blockItems changes a list with an item a line. The line of an item goes with it, unless there is a comment on it: then
-// it becomes a comment.
+// blockItems changes a list with one item a line. A removed item's line is removed; a line with a comment becomes a comment.
 func (s *source) blockItems(list *yaml.Node, wanted []string) {
 	kept, comes := stays(list, wanted)
 	for i, item := range list.Content {
@@ -46,7 +45,7 @@ func (s *source) blockItems(list *yaml.Node, wanted []string) {
 			return
 		}
 		if i == 0 {
-			// Before the first item there is always a line: that of the key, or a comment below it.
+			// A line precedes the first item: that of the key, or a comment below it.
 			for _, code := range comes[-1] {
 				s.addLines(begin-1, before+code)
 			}
@@ -66,7 +65,7 @@ func (s *source) blockItems(list *yaml.Node, wanted []string) {
 	}
 }
 
-// flowItems changes a list in brackets.
+// flowItems changes a list in square brackets.
 func (s *source) flowItems(list *yaml.Node, wanted []string) {
 	kept, comes := stays(list, wanted)
 	if len(kept) == 0 {
@@ -102,7 +101,7 @@ func (s *source) flowItems(list *yaml.Node, wanted []string) {
 	}
 }
 
-// cut takes out a part of a list in brackets, unless there is a comment in it.
+// cut removes a part of a list in square brackets, unless there is a comment in it.
 func (s *source) cut(from, to int) {
 	if strings.Contains(s.text[from:to], "#") {
 		s.err = errShape

@@ -11,13 +11,13 @@ import (
 	"example.com/breakglass/config"
 )
 
-// value is what stands behind regions: a list, and the keyword that stands for it, where there is one.
+// value is the value of regions: a list, and the keyword for it, where there is one.
 type value struct {
 	keyword string
 	list    []string
 }
 
-// shortest is the keyword that stands for these Regions, or their list.
+// shortest returns the keyword for these Regions, or their list.
 func shortest(watched []string, unwatched []config.Unwatched) value {
 	watched = slices.Sorted(slices.Values(watched))
 	var all []string
@@ -39,9 +39,9 @@ func without(codes []string, unwatched []config.Unwatched) []string {
 	})
 }
 
-// Regions returns a file with its regions changed to those that are wanted, which are sorted. A list stays a list, with
-// items put in and taken out; everything else is kept byte for byte. A file that watches them already comes back as it
-// was. The result has been read again: it says what the file said, but for the Regions.
+// Regions returns a file with its regions changed to the wanted ones, which are sorted. A list stays a list, with items added and
+// removed; everything else is kept byte for byte. A file that watches them already is returned unchanged. The result has been
+// parsed again: it differs from the file in the Regions only.
 func Regions(file string, text []byte, wanted []string) ([]byte, error) {
 	before, err := config.Parse(file, text)
 	if err != nil {
@@ -56,12 +56,12 @@ func Regions(file string, text []byte, wanted []string) ([]byte, error) {
 		err = same(file, before, changed, wanted)
 	}
 	if err != nil {
-		return nil, fmt.Errorf("%s:%d: cannot change regions here: %w; write it yourself: regions: %s", file, before.Line("regions"), err, v.flow())
+		return nil, fmt.Errorf("%s:%d: regions: cannot be updated automatically; %w; Set regions: %s", file, before.Line("regions"), err, v.flow())
 	}
 	return changed, nil
 }
 
-// same makes sure that nothing but the Regions has changed.
+// same checks that nothing but the Regions has changed.
 func same(file string, before *config.Config, text []byte, wanted []string) error {
 	after, err := config.Parse(file, text)
 	if err != nil {
@@ -70,7 +70,7 @@ func same(file string, before *config.Config, text []byte, wanted []string) erro
 	if !slices.Equal(after.Regions, wanted) {
 		return fmt.Errorf("the result would watch %s", strings.Join(after.Regions, ", "))
 	}
-	// Line numbers differ, and stand in fields that are not exported.
+	// Line numbers differ, and are in fields that are not exported.
 	b, a := reflect.ValueOf(*before), reflect.ValueOf(*after)
 	for i := range b.NumField() {
 		if f := b.Type().Field(i); f.IsExported() && f.Name != "Regions" && !reflect.DeepEqual(b.Field(i).Interface(), a.Field(i).Interface()) {
@@ -80,7 +80,7 @@ func same(file string, before *config.Config, text []byte, wanted []string) erro
 	return nil
 }
 
-// rewrite puts a value behind regions.
+// rewrite sets the value of regions.
 func rewrite(text []byte, v value) ([]byte, error) {
 	s, root, err := parse(text)
 	if err != nil {
@@ -100,7 +100,7 @@ func rewrite(text []byte, v value) ([]byte, error) {
 	return s.result()
 }
 
-// flow is the value on one line.
+// flow returns the value on one line.
 func (v value) flow() string {
 	if v.keyword != "" {
 		return v.keyword

@@ -12,7 +12,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-const rest = "hub: {account: \"111111111111\"}\nalerts: {email: [security-team@example.com]} # who is told\n"
+const rest = "hub: {account: \"111111111111\"}\nalerts: {email: [security-team@example.com]} # alert addresses\n"
 
 // TestRegions: testdata/regions.txtar has files before and after, and the Regions that are wanted.
 func TestRegions(t *testing.T) {

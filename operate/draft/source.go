@@ -10,7 +10,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// source is the text of a file, with the changes that are to be made to it.
+// source is the text of a file, with the changes to be made to it.
 type source struct {
 	text  string
 	lines []int // where each line begins
@@ -18,13 +18,13 @@ type source struct {
 	err   error
 }
 
-// edit puts a text into the place of what stands from one byte to another.
+// edit replaces the text from one byte to another.
 type edit struct {
 	from, to int
 	with     string
 }
 
-var errShape = errors.New("its form is not one that this program changes")
+var errShape = errors.New("unsupported YAML form")
 
 const byteOrderMark = "\ufeff"
 
@@ -49,12 +49,12 @@ func parse(text []byte) (*source, *yaml.Node, error) {
 	return s, document.Content[0], nil
 }
 
-// result is the text with the changes made.
+// result returns the text with the changes made.
 func (s *source) result() ([]byte, error) {
 	if s.err != nil {
 		return nil, s.err
 	}
-	// What is put in at a place comes before what is taken out there.
+	// At the same place, insertions come before removals.
 	slices.SortStableFunc(s.edits, func(a, b edit) int {
 		if a.from != b.from {
 			return a.from - b.from
@@ -78,7 +78,7 @@ func (s *source) change(from, to int, with string) {
 	s.edits = append(s.edits, edit{from, to, with})
 }
 
-// start is where a value begins; YAML counts columns in characters.
+// start returns where a value begins; YAML counts columns in characters.
 func (s *source) start(n *yaml.Node) int {
 	if n.Line < 1 || n.Line > len(s.lines) {
 		s.err = errShape
@@ -92,7 +92,7 @@ func (s *source) start(n *yaml.Node) int {
 	return at
 }
 
-// span is where a scalar begins and ends, with its quotation marks.
+// span returns where a scalar begins and ends, with its quotation marks.
 func (s *source) span(n *yaml.Node) (from, to int) {
 	from = s.start(n)
 	for _, mark := range []string{"", `"`, "'"} {
@@ -104,7 +104,7 @@ func (s *source) span(n *yaml.Node) (from, to int) {
 	return from, from
 }
 
-// lineEnd is where the line with this byte ends, behind its line end, and what ends a line in this file.
+// lineEnd returns where the next line begins after the line with this byte, and what ends a line in this file.
 func (s *source) lineEnd(at int) (end int, eol string) {
 	eol = "\n"
 	if i := strings.IndexByte(s.text, '\n'); i > 0 && s.text[i-1] == '\r' {
@@ -116,7 +116,7 @@ func (s *source) lineEnd(at int) (end int, eol string) {
 	return len(s.text), eol
 }
 
-// addLines puts whole lines behind the line with this byte.
+// addLines inserts whole lines after the line with this byte.
 func (s *source) addLines(at int, lines ...string) {
 	end, eol := s.lineEnd(at)
 	text := strings.Join(lines, eol)
@@ -128,7 +128,7 @@ func (s *source) addLines(at int, lines ...string) {
 	s.change(end, end, text)
 }
 
-// listLines are the lines of a list below a key in this column.
+// listLines returns the lines of a list below a key in this column.
 func listLines(column int, codes []string) []string {
 	lines := make([]string, len(codes))
 	for i, code := range codes {
@@ -137,7 +137,7 @@ func listLines(column int, codes []string) []string {
 	return lines
 }
 
-// scalar puts a value into the place of a keyword.
+// scalar replaces a keyword by a value.
 func (s *source) scalar(root, key, old *yaml.Node, v value) {
 	from, to := s.span(old)
 	if v.keyword != "" || root.Style&yaml.FlowStyle != 0 || key.Line != old.Line {
@@ -151,7 +151,7 @@ func (s *source) scalar(root, key, old *yaml.Node, v value) {
 	s.addLines(to, listLines(key.Column, v.list)...)
 }
 
-// add puts the key regions behind version, the only one that every file has and that is always short.
+// add inserts the key regions after version, the only key that every file has and that is always short.
 func (s *source) add(root *yaml.Node, v value) {
 	key, version := find(root, "version")
 	if version == nil {

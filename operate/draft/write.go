@@ -8,11 +8,11 @@ import (
 	"path/filepath"
 )
 
-// Write puts a text into a file, whole or not at all: it is written into a file beside it, which then takes its place. A
-// new file gets mode 0644; one that is there keeps its own, and stays where a symbolic link has it.
+// Write writes a text to a file, whole or not at all: to a temporary file beside it, which is then renamed. A new file gets mode
+// 0644; one that exists keeps its mode, and a symbolic link to it stays.
 func Write(path string, text []byte) error {
 	if err := write(path, text); err != nil {
-		return fmt.Errorf("cannot write %s: %w; nothing was changed: see that the folder is there and may be written to", path, err)
+		return fmt.Errorf("cannot write %s: %w; nothing was changed: check that the folder exists and is writable", path, err)
 	}
 	return nil
 }
@@ -25,7 +25,7 @@ func write(path string, text []byte) error {
 	info, err := os.Stat(path)
 	switch {
 	case err == nil && !info.Mode().IsRegular():
-		return errors.New("it is not a file")
+		return errors.New("not a regular file")
 	case err == nil:
 		mode = info.Mode().Perm()
 	case !errors.Is(err, fs.ErrNotExist):
@@ -35,7 +35,7 @@ func write(path string, text []byte) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(beside.Name()) // does nothing once it has taken its place
+	defer os.Remove(beside.Name()) // does nothing after the rename
 	_, err = beside.Write(text)
 	if err == nil {
 		err = beside.Chmod(mode)

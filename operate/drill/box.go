@@ -19,7 +19,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// box is a queue that listens to a hub's topic for as long as the run lasts: what arrives there, people get.
+// box is a queue that is subscribed to a hub's topic during a run: what arrives in it, people receive.
 type box struct {
 	hub          string
 	queues       *sqs.Client
@@ -27,15 +27,15 @@ type box struct {
 	name, url    string
 	topic, queue string // ARNs
 	subscription string
-	// unsure is set where subscribing got no answer, and may have happened.
+	// unsure is set where Subscribe got no answer, but may have succeeded.
 	unsure bool
 }
 
-// openBoxes makes a queue in each hub that tells people of a drill. A topic that is not there is a finding and no failure.
+// openBoxes creates a queue in each hub whose topic carries a drill. A missing topic is a finding, not a failure.
 func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 	var boxes []*box
 	for _, hub := range s.topics() {
-		// What was asked for is known to be there or not, also when somebody presses Ctrl-C meanwhile.
+		// Ctrl-C does not interrupt this: otherwise nobody would know whether the queue exists.
 		opening, cancel := context.WithTimeout(context.WithoutCancel(ctx), asking)
 		b, err := s.openBox(opening, hub)
 		cancel()
@@ -50,7 +50,7 @@ func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 			case unreachable(err) && len(s.Hubs) > 1:
 				s.lost[place(Topic, hub)] = &Broken{What: err.Error()}
 			default:
-				return boxes, fmt.Errorf("%w (or drill with --no-queue, which leaves the topic alone and reads the ledger only)", err)
+				return boxes, fmt.Errorf("%w (or drill with --no-queue, which leaves the topic unchanged and reads only the ledger)", err)
 			}
 		}
 		if ctx.Err() != nil {
@@ -62,8 +62,8 @@ func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 
 func (s *state) noTopic(hub string) *Broken {
 	return &Broken{
-		What: "the topic " + names.Topic + " in " + hub + " is gone: nobody is told",
-		Fix:  "npx cdk deploy --revert-drift " + s.stackOf(hub, plan.Hub, plan.Standby) + ", and confirm the subscriptions anew",
+		What: "the topic " + names.Topic + " in " + hub + " does not exist: nobody is notified",
+		Fix:  "npx cdk deploy --revert-drift " + s.stackOf(hub, plan.Hub, plan.Standby) + ", then confirm the subscriptions again",
 	}
 }
 
@@ -86,7 +86,7 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 		string(sqstypes.QueueAttributeNameMessageRetentionPeriod): "3600",
 	}})
 	if err != nil {
-		return nil, account.Explain(err, "making a queue for the drill in "+hub)
+		return nil, account.Explain(err, "creating a queue for the drill in "+hub)
 	}
 	b.url = aws.ToString(out.QueueUrl)
 	subscribed, err := b.topics.Subscribe(ctx, &sns.SubscribeInput{
@@ -100,7 +100,7 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 	return b, nil
 }
 
-// closeBoxes takes the queues away, and returns what is left. A Region that does not answer holds up no other.
+// closeBoxes deletes the queues, and returns what is left. A Region that does not answer does not delay the others.
 func closeBoxes(ctx context.Context, boxes []*box) []string {
 	byHub := map[string]*box{}
 	var hubs, left []string
@@ -120,7 +120,7 @@ func (b *box) close(ctx context.Context) (left []string) {
 	}
 	if subscription != "" {
 		_, err := b.topics.Unsubscribe(ctx, &sns.UnsubscribeInput{SubscriptionArn: aws.String(subscription)})
-		var gone *snstypes.NotFoundException // with its topic, meanwhile
+		var gone *snstypes.NotFoundException // deleted with its topic meanwhile
 		if err != nil && !errors.As(err, &gone) {
 			left = append(left, fmt.Sprintf("the subscription %s (%v)", subscription, account.Explain(err, "unsubscribing the drill's queue in "+b.hub)))
 		}
@@ -131,13 +131,13 @@ func (b *box) close(ctx context.Context) (left []string) {
 	return left
 }
 
-// find looks for the queue's subscription on the topic.
+// find returns the ARN of the queue's subscription to the topic; empty where there is none.
 func (b *box) find(ctx context.Context) string {
 	pages := sns.NewListSubscriptionsByTopicPaginator(b.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(b.topic)})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return "" // the queue can't be deleted either, then, and that is told
+			return "" // deleting the queue fails as well, then, and that is reported
 		}
 		for _, one := range page.Subscriptions {
 			if aws.ToString(one.Endpoint) == b.queue {
@@ -148,7 +148,7 @@ func (b *box) find(ctx context.Context) string {
 	return ""
 }
 
-// readBox takes what arrives in a queue until ctx ends.
+// readBox receives the messages of a queue until ctx ends.
 func (s *state) readBox(ctx context.Context, b *box) {
 	for ctx.Err() == nil {
 		out, err := b.queues.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String(b.url), MaxNumberOfMessages: 10, WaitTimeSeconds: 2})
@@ -158,7 +158,7 @@ func (s *state) readBox(ctx context.Context, b *box) {
 		}
 		now := time.Now()
 		for _, message := range out.Messages {
-			// The queue goes with what is left in it; taking each away only keeps it from coming again.
+			// The queue is deleted with what is left in it; deleting a message only keeps it from being received again.
 			_, _ = b.queues.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(b.url), ReceiptHandle: message.ReceiptHandle})
 			for _, id := range inText.FindAllString(aws.ToString(message.Body), -1) {
 				s.arrived(receipt{id: id, where: Topic, hub: b.hub, at: now})

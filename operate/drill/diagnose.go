@@ -19,13 +19,13 @@ type hop struct {
 	target        string
 }
 
-// looks remembers what was found out about each hop: many drills pass the same one in a hub.
+// looks remembers the finding of each hop: in a hub, many drills pass the same one.
 type looks struct {
 	mutex sync.Mutex
 	found map[string]func() finding
 }
 
-// finding is what a look at a hop shows.
+// finding is the state of a hop.
 type finding struct {
 	broken *Broken
 	// queue is the dead-letter queue of the target, as the rule has it.
@@ -44,8 +44,8 @@ func (l *looks) at(s hop, look func(hop) finding) finding {
 	return once()
 }
 
-// diagnose follows each drill that did not arrive from its Region to the hub, and notes the first broken link. Then it tells
-// of the Regions that nobody has been told of.
+// diagnose follows each drill that did not arrive from its Region to the hub, and records the first broken link. Then it reports
+// the Regions that have not been reported yet.
 func (s *state) diagnose(ctx context.Context) {
 	l := &looks{found: map[string]func() finding{}}
 	var silent []string
@@ -98,12 +98,12 @@ func (s *state) brokenLink(ctx context.Context, l *looks, d Drill, at Receipt) *
 		}
 	}
 	return &Broken{
-		What: "rules, targets and dead-letter queues on its way are as they should be",
-		Fix:  "drill again with a longer --wait; if that fails, look at the permissions of " + names.ForwardRole + ", the topic, its key and the ledger",
+		What: "the rules, targets and dead-letter queues on its way are correct",
+		Fix:  "drill again with a longer --wait; if that fails, check the permissions of " + names.ForwardRole + ", the topic, its key and the ledger",
 	}
 }
 
-// way are the rules between a drill's Region and where it has to arrive.
+// way returns the rules between a drill's Region and where it has to arrive.
 func (s *state) way(d Drill, to Receipt) []hop {
 	hub := s.config.HubIn(to.Hub)
 	end := hub.LogGroup(names.Ledger)
@@ -120,12 +120,12 @@ func (s *state) way(d Drill, to Receipt) []hop {
 	}
 	rule := names.Capture + d.entry.Rule + d.suffix
 	return []hop{s.find(to.Hub, end, func(name string) bool {
-		// What observers see has a rule for each account, or for a few; the first takes the drills.
+		// Events from observers have a rule for each account or group of accounts; the first rule takes the drills.
 		return name == rule || name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(name, rule+"-")
 	}, plan.Hub, plan.Standby, plan.Integrity, plan.Observed)}
 }
 
-// find is the rule of a Region that a stack of one of the kinds has.
+// find returns the rule of a Region that is in a stack of one of the kinds.
 func (s *state) find(region, target string, is func(name string) bool, kinds ...plan.Kind) hop {
 	for _, at := range s.plan.Placements {
 		if at.Region != region || !slices.Contains(kinds, at.Kind) {
@@ -140,7 +140,7 @@ func (s *state) find(region, target string, is func(name string) bool, kinds ...
 	return hop{region: region}
 }
 
-// stackOf is what the CDK calls a hub's stack.
+// stackOf returns the CDK path of a hub's stack.
 func (s *state) stackOf(region string, kinds ...plan.Kind) string {
 	for _, at := range s.plan.Placements {
 		if at.Region == region && slices.Contains(kinds, at.Kind) {

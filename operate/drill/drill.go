@@ -1,5 +1,6 @@
-// Package drill proves the alarm: it puts labelled drills on the buses of the watched Regions, through the real rules, waits
-// for each in the ledgers and on the topics of the hubs, and says which link is broken where one does not arrive.
+// Package drill proves that alerts arrive: it puts marked events on the buses of the watched Regions, waits for each in the
+// ledgers and on the topics of the hubs, and finds the broken link where one does not arrive. It may import config, plan, watch,
+// names and internal packages; it prints nothing.
 package drill
 
 import (
@@ -14,10 +15,10 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// DefaultAlert is what is drilled unless somebody says otherwise: one message from each hub.
+// DefaultAlert is drilled by default: one message from each hub.
 const DefaultAlert = "sign-in"
 
-// Options say what is drilled.
+// Options select what is drilled.
 type Options struct {
 	// Alerts are IDs of the catalogue; none means DefaultAlert.
 	Alerts []string
@@ -27,9 +28,9 @@ type Options struct {
 	Regions []string
 	// Wait is how long a drill may take, from the last one sent.
 	Wait time.Duration
-	// NoQueue leaves the topics alone: receipt is read in the ledgers only.
+	// NoQueue leaves the topics unchanged: arrival is checked in the ledgers only.
 	NoQueue bool
-	// People asks for a code word in each hub's messages, which somebody types in.
+	// People asks for the code word in each hub's messages, which a person types.
 	People bool
 }
 
@@ -40,8 +41,8 @@ type Drill struct {
 	// Alert is the entry's ID with the alert's suffix: assume-role-refused.
 	Alert  string
 	Region string
-	// Told is set where people get it: in a hub's own Region, and where the entry is not only counted.
-	Told bool
+	// ToPeople is set where people receive it: in a hub's own Region, unless the entry only counts events.
+	ToPeople bool
 
 	entry  watch.Entry
 	suffix string
@@ -62,11 +63,11 @@ type Run struct {
 	config  *config.Config
 	plan    plan.Plan
 	options Options
-	// pace is the pause between two messages of a hub, look the one between two looks into a ledger.
+	// pace is the pause between two messages of a hub, look the one between two queries of a ledger.
 	pace, look time.Duration
 }
 
-// New decides what is sent where. name is part of every ID; words are the code words, one for each hub.
+// New plans what is sent where. name is part of every ID; words are the code words, one for each hub.
 func New(c *config.Config, o Options, name string, words []string) (*Run, error) {
 	r := &Run{
 		Name: name, Hubs: c.HubRegions(), Words: map[string]string{}, config: c, plan: plan.New(c), options: o,
@@ -86,7 +87,7 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 			}
 		}
 		if len(r.Words) == 0 {
-			return nil, fmt.Errorf("nobody gets a message from %s: only a hub's own Region, %s, tells people of its drills",
+			return nil, fmt.Errorf("nobody gets a message from %s: only drills in a hub's own Region (%s) are sent to people",
 				strings.Join(r.Regions, ", "), strings.Join(r.Hubs, " and "))
 		}
 	}
@@ -107,7 +108,7 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 					id = "drill-" + word + "-" + name + "-" + region + "-" + alert
 				}
 				r.Drills = append(r.Drills, Drill{
-					ID: id, Alert: alert, Region: region, Told: isHub && len(e.Alerts) > 0, entry: e, suffix: suffix,
+					ID: id, Alert: alert, Region: region, ToPeople: isHub && len(e.Alerts) > 0, entry: e, suffix: suffix,
 				})
 				if !slices.Contains(r.Alerts, alert) {
 					r.Alerts = append(r.Alerts, alert)
@@ -116,10 +117,10 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 		}
 	}
 	if len(r.Drills) == 0 {
-		return nil, fmt.Errorf("%s: only a hub's Region has such a rule; add %s to --regions", strings.Join(o.Alerts, ", "), strings.Join(r.Hubs, " or "))
+		return nil, fmt.Errorf("%s: only a hub's Region has this rule; add %s to --regions", strings.Join(o.Alerts, ", "), strings.Join(r.Hubs, " or "))
 	}
-	if o.People && !slices.ContainsFunc(r.Drills, func(d Drill) bool { return d.Told }) {
-		return nil, fmt.Errorf("nobody gets a message about %s itself: it is counted; drill another alert with --people", strings.Join(r.Alerts, ", "))
+	if o.People && !slices.ContainsFunc(r.Drills, func(d Drill) bool { return d.ToPeople }) {
+		return nil, fmt.Errorf("nobody gets a message about a single %s: it only counts events; drill another alert with --people", strings.Join(r.Alerts, ", "))
 	}
 	return r, nil
 }
@@ -135,7 +136,7 @@ func suffixes(e watch.Entry) []string {
 	return all
 }
 
-// chosen are the entries that the options name.
+// chosen returns the entries that the options name.
 func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 	if o.All {
 		return s.Entries(), nil
@@ -156,11 +157,11 @@ func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 	for _, id := range ids {
 		switch {
 		case slices.Contains(off, id) && slices.ContainsFunc(watch.Observed, func(e watch.Entry) bool { return e.ID == id }):
-			return nil, fmt.Errorf("the alert %q is what observers see, and the file has none; name Regions under observers", id)
+			return nil, fmt.Errorf("alert %q needs observers, and the file has none; add Regions under observers", id)
 		case slices.Contains(off, id):
-			return nil, fmt.Errorf("the alert %q is switched off in the file, under monitoring", id)
+			return nil, fmt.Errorf("alert %q is disabled under monitoring in the file", id)
 		case !slices.Contains(on, id):
-			return nil, fmt.Errorf("there is no alert %q; there are %s", id, strings.Join(on, ", "))
+			return nil, fmt.Errorf("unknown alert %q; the alerts are %s", id, strings.Join(on, ", "))
 		}
 		e, _ := watch.ByID(id)
 		if !slices.ContainsFunc(entries, func(other watch.Entry) bool { return other.ID == id }) {
@@ -177,7 +178,7 @@ func regionsOf(c *config.Config, asked []string) ([]string, error) {
 	var regions []string
 	for _, region := range asked {
 		if !slices.Contains(c.Regions, region) {
-			return nil, fmt.Errorf("the Region %q is not watched; the file has %s", region, strings.Join(c.Regions, ", "))
+			return nil, fmt.Errorf("Region %q is not watched; the watched Regions are %s", region, strings.Join(c.Regions, ", "))
 		}
 		if !slices.Contains(regions, region) {
 			regions = append(regions, region)
@@ -193,15 +194,15 @@ type Messages struct {
 	Drills map[string]int `json:"drills"`
 	// Alarms ring because a drill was counted, some minutes later.
 	Alarms int `json:"alarms"`
-	// Subscription alerts tell that the drill's own queue was subscribed and removed, some minutes later.
+	// Subscription alerts report that the drill's own queue was subscribed and removed, some minutes later.
 	Subscription int `json:"subscription"`
 }
 
-// Messages that a subscriber of every topic gets because of this run.
+// Messages returns what a subscriber of every topic gets because of this run.
 func (r *Run) Messages() Messages {
 	m := Messages{Drills: map[string]int{}}
 	for _, d := range r.Drills {
-		if d.Told {
+		if d.ToPeople {
 			m.Drills[d.Region]++
 		}
 		if slices.Contains(r.Hubs, d.Region) {
@@ -213,13 +214,13 @@ func (r *Run) Messages() Messages {
 		}
 	}
 	if slices.Contains(r.config.Scope().Parts, watch.Tampering) {
-		// Subscribe and Unsubscribe, and every hub tells of the calls in every Region.
+		// Subscribe and Unsubscribe, and every hub reports the calls in every Region.
 		m.Subscription = 2 * len(r.topics()) * len(r.Hubs)
 	}
 	return m
 }
 
-// Total is all of them.
+// Total returns the number of all messages.
 func (m Messages) Total() int {
 	total := m.Alarms + m.Subscription
 	for _, n := range m.Drills {
@@ -228,11 +229,11 @@ func (m Messages) Total() int {
 	return total
 }
 
-// topics are the hubs on whose topic a queue listens.
+// topics returns the hubs to whose topic a queue is subscribed.
 func (r *Run) topics() []string {
 	var hubs []string
 	for _, d := range r.Drills {
-		if d.Told && !r.options.NoQueue && !slices.Contains(hubs, d.Region) {
+		if d.ToPeople && !r.options.NoQueue && !slices.Contains(hubs, d.Region) {
 			hubs = append(hubs, d.Region)
 		}
 	}

@@ -73,7 +73,7 @@ func working(t *testing.T, hubs ...string) *stub.Server {
 }
 
 func TestEachDrillHasToArriveInEveryHub(t *testing.T) {
-	o, err := newRun(t, Options{}).Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Told{})
+	o, err := newRun(t, Options{}).Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Progress{})
 	if err != nil || !o.OK() || len(o.Results) != 3 {
 		t.Fatalf("%v %+v", err, o)
 	}
@@ -116,7 +116,7 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 	if perRegion["us-east-1"] != rules || perRegion["eu-west-1"] != everywhere {
 		t.Errorf("%v drills, want %d in a hub and %d elsewhere", perRegion, rules, everywhere)
 	}
-	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Told{})
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Progress{})
 	if err != nil || !o.OK() {
 		t.Errorf("%v; silent: %q", err, o.Silent())
 	}
@@ -145,7 +145,7 @@ func TestMessagesAreSaidBeforehand(t *testing.T) {
 func TestWhatPeopleGetIsPaced(t *testing.T) {
 	r := newRun(t, Options{Alerts: []string{"switch-role", "iam-change"}, Regions: []string{"us-east-1"}, NoQueue: true})
 	r.pace = 30 * time.Millisecond
-	o, err := r.Do(t.Context(), in(working(t, "us-east-1")), nil, Told{})
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1")), nil, Progress{})
 	if err != nil || !o.OK() || len(o.Results) != 4 {
 		t.Fatalf("%v %+v", err, o)
 	}
@@ -164,7 +164,7 @@ func TestCodeWords(t *testing.T) {
 		typed <- line
 	}
 	var answered, wrong []string
-	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Told{
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Progress{
 		Answered: func(a Answer) { answered = append(answered, a.Hub) },
 		Wrong:    func(word string) { wrong = append(wrong, word) },
 	})
@@ -186,7 +186,7 @@ func TestNobodyAnswers(t *testing.T) {
 	typed := make(chan string)
 	close(typed)
 	r := newRun(t, Options{People: true})
-	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Told{})
+	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Progress{})
 	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0].Answered {
 		t.Errorf("%v %+v", err, o)
 	}
@@ -201,7 +201,7 @@ func TestCtrlCTakesTheQueuesAway(t *testing.T) {
 	s.Answer("logs:FilterLogEvents", `{"events": []}`)
 	ctx, stop := context.WithCancel(t.Context())
 	r := newRun(t, Options{Wait: time.Minute})
-	_, err := r.Do(ctx, in(s), nil, Told{Ready: stop})
+	_, err := r.Do(ctx, in(s), nil, Progress{Ready: stop})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
 	}
@@ -215,8 +215,8 @@ func TestCtrlCTakesTheQueuesAway(t *testing.T) {
 func TestWhatWasMadeGoesWhenTheSecondQueueFails(t *testing.T) {
 	s := working(t, "us-east-1", "us-west-2")
 	s.Fail("sqs:CreateQueue@us-west-2", "AccessDenied", "no")
-	_, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Told{})
-	if err == nil || !strings.Contains(err.Error(), "making a queue for the drill in us-west-2") {
+	_, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Progress{})
+	if err == nil || !strings.Contains(err.Error(), "creating a queue for the drill in us-west-2") {
 		t.Errorf("error %v", err)
 	}
 	if calls := s.Calls(); !slices.Contains(calls, "sqs:DeleteQueue@us-east-1") || slices.Contains(calls, "events:PutEvents@eu-west-1") {
@@ -228,11 +228,11 @@ func TestARefusedOrThrottledBusIsNamed(t *testing.T) {
 	s := working(t, "us-east-1", "us-west-2")
 	s.Fail("events:PutEvents@eu-west-1", "ThrottlingException", "Rate exceeded")
 	s.Answer("events:PutEvents@us-west-2", `{"FailedEntryCount": 1, "Entries": [{"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}]}`)
-	o, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Told{})
+	o, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Progress{})
 	if err != nil || !slices.Equal(o.Silent(), []string{"eu-west-1", "us-west-2"}) {
 		t.Fatalf("%v %q", err, o.Silent())
 	}
-	if why := o.Of("eu-west-1")[0].NotSent; !strings.Contains(why, "AWS asks to slow down") {
+	if why := o.Of("eu-west-1")[0].NotSent; !strings.Contains(why, "AWS throttled the requests") {
 		t.Errorf("eu-west-1: %s", why)
 	}
 	if why := o.Of("us-west-2")[0].NotSent; why != "the bus of us-west-2 refused the drill: InternalFailure: try again" {
@@ -280,18 +280,18 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 		answer, body string
 		want         string
 	}{
-		"nothing is wrong":       {"events:Other", "{}", "rules, targets and dead-letter queues on its way are as they should be"},
-		"the rule is off":        {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "the rule capture-breakglass-user-sign-in in eu-west-1 is switched off"},
-		"the rule was changed":   {"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`, "the rule capture-breakglass-user-sign-in in eu-west-1 has another pattern than the file stands for"},
-		"a target is gone":       {"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`, "the rule capture-breakglass-user-sign-in in eu-west-1 has lost its target arn:aws:events:us-east-1:111111111111:event-bus/default"},
-		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "the rule record-breakglass-drills in us-east-1 is switched off"},
-		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "the rule record-breakglass-drills in us-east-1 has lost its targets"},
-		"it is in a dead letter": {"sqs:ReceiveMessage@eu-west-1", dead, "the rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it waits in the dead-letter queue BreakGlass-dead"},
+		"nothing is wrong":       {"events:Other", "{}", "the rules, targets and dead-letter queues on its way are correct"},
+		"the rule is off":        {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
+		"the rule was changed":   {"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`, "rule capture-breakglass-user-sign-in in eu-west-1 has a different event pattern than planned"},
+		"a target is gone":       {"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`, "rule capture-breakglass-user-sign-in in eu-west-1 has lost its target arn:aws:events:us-east-1:111111111111:event-bus/default"},
+		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "rule record-breakglass-drills in us-east-1 is disabled"},
+		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "rule record-breakglass-drills in us-east-1 has lost its targets"},
+		"it is in a dead letter": {"sqs:ReceiveMessage@eu-west-1", dead, "rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it is in the dead-letter queue BreakGlass-dead"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, s := broken(t, "eu-west-1", "us-east-1")
 			s.Answer(test.answer, strings.ReplaceAll(test.body, "MD5", md5Of("drill-x-eu-west-1-sign-in")))
-			o, err := r.Do(t.Context(), in(s), nil, Told{})
+			o, err := r.Do(t.Context(), in(s), nil, Progress{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -338,7 +338,7 @@ func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
 		s.Answer("events:DescribeRule@"+one.region, string(rule))
 		s.Answer("events:ListTargetsByRule@"+one.region, `{"Targets": [{"Id": "1", "Arn": "`+one.target+`"}]}`)
 	}
-	o, err := r.Do(t.Context(), in(s), nil, Told{})
+	o, err := r.Do(t.Context(), in(s), nil, Progress{})
 	if err != nil || len(o.Results) != 1 {
 		t.Fatalf("%v %+v", err, o)
 	}
@@ -385,11 +385,11 @@ func TestWordsAndNames(t *testing.T) {
 
 func TestWhatCannotBeDrilledIsSaid(t *testing.T) {
 	for want, o := range map[string]Options{
-		"there is no alert \"x\"; there are sign-in, ": {Alerts: []string{"x"}},
-		"nobody gets a message from eu-west-1":         {People: true, Regions: []string{"eu-west-1"}},
-		"nobody gets a message about failed-sign-in":   {People: true, Alerts: []string{"failed-sign-in"}},
-		"only a hub's Region has such a rule":          {Alerts: []string{"key-change"}, Regions: []string{"eu-west-1"}},
-		"the Region \"eu-central-1\" is not watched":   {Regions: []string{"eu-central-1"}},
+		"unknown alert \"x\"; the alerts are sign-in, ":       {Alerts: []string{"x"}},
+		"nobody gets a message from eu-west-1":                {People: true, Regions: []string{"eu-west-1"}},
+		"nobody gets a message about a single failed-sign-in": {People: true, Alerts: []string{"failed-sign-in"}},
+		"only a hub's Region has this rule":                   {Alerts: []string{"key-change"}, Regions: []string{"eu-west-1"}},
+		"Region \"eu-central-1\" is not watched":              {Regions: []string{"eu-central-1"}},
 	} {
 		if _, err := New(load(t, withStandby), o, "x", []string{"a", "b"}); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%+v: %v", o, err)
@@ -409,7 +409,7 @@ func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
 		}
 		return cfg, err
 	}
-	o, err := newRun(t, Options{}).Do(t.Context(), down, nil, Told{})
+	o, err := newRun(t, Options{}).Do(t.Context(), down, nil, Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -424,7 +424,7 @@ func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := alone.Do(t.Context(), down, nil, Told{}); err == nil || !strings.HasPrefix(err.Error(), "reading the ledger in us-east-1: ") {
+	if _, err := alone.Do(t.Context(), down, nil, Progress{}); err == nil || !strings.HasPrefix(err.Error(), "reading the ledger in us-east-1: ") {
 		t.Errorf("without a standby: %v", err)
 	}
 }
@@ -432,7 +432,7 @@ func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
 func TestABusThatDoesNotAnswerIsNamed(t *testing.T) {
 	r, s := broken(t, "eu-west-1", "us-east-1")
 	s.Handle("events:PutEvents@eu-west-1", func(string, string) string { time.Sleep(600 * time.Millisecond); return "{}" })
-	o, err := r.Do(t.Context(), in(s), nil, Told{})
+	o, err := r.Do(t.Context(), in(s), nil, Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -19,11 +19,11 @@ import (
 
 type entry = types.PutEventsRequestEntry
 
-// toEntry is the event as a bus takes it; account and Region are those of whoever puts it.
+// toEntry returns the event in the form of PutEvents; EventBridge adds the caller's account and Region.
 func toEntry(event watch.Fields, at time.Time) (entry, error) {
 	detail, err := json.Marshal(event["detail"])
 	if err != nil {
-		return entry{}, fmt.Errorf("a drill is no JSON: %w", err)
+		return entry{}, fmt.Errorf("encoding a drill: %w", err)
 	}
 	return entry{
 		Source: aws.String(event["source"].(string)), DetailType: aws.String(event["detail-type"].(string)),
@@ -31,21 +31,21 @@ func toEntry(event watch.Fields, at time.Time) (entry, error) {
 	}, nil
 }
 
-// namesKey says that the pattern of an entry names the topic's key.
+// namesKey reports whether the pattern of an entry names the topic's key.
 func namesKey(e watch.Entry) bool {
 	one, other := watch.SampleScope, watch.SampleScope
 	one.Key, other.Key = "a", "b"
 	return !reflect.DeepEqual(e.Detail(one), e.Detail(other))
 }
 
-// needsKey says that a drill of an entry names the topic's key.
+// needsKey reports whether a drill of an entry names the topic's key.
 func needsKey(d Drill) bool {
 	one, other := watch.SampleScope, watch.SampleScope
 	one.Key, other.Key = "a", "b"
 	return !reflect.DeepEqual(d.entry.Drill(one, d.suffix, d.Region, "", time.Time{}), d.entry.Drill(other, d.suffix, d.Region, "", time.Time{}))
 }
 
-// findKeys looks up the topics' keys, which CloudFormation made up, where a drill or a pattern names them.
+// findKeys looks up the IDs of the topics' keys, which CloudFormation generated, if a drill or a pattern names them.
 func (s *state) findKeys(ctx context.Context) {
 	if !slices.ContainsFunc(s.Drills, func(d Drill) bool { return namesKey(d.entry) }) {
 		return
@@ -72,7 +72,7 @@ func (s *state) findKey(ctx context.Context, hub string) (string, error) {
 	return aws.ToString(out.KeyMetadata.KeyId), nil
 }
 
-// scope of a Region: only that of a hub has a key in it.
+// scope returns the scope of a Region: only that of a hub has a key in it.
 func (s *state) scope(region string) watch.Scope {
 	if scope, ok := s.scopes[region]; ok {
 		return scope

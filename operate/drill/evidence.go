@@ -17,21 +17,21 @@ type Evidence struct {
 	Hubs    []string `json:"hubs"`
 	Regions []string `json:"regions"`
 	Alerts  []string `json:"alerts"`
-	// Silent are the Regions from which something did not arrive.
+	// Silent lists the Regions from which something did not arrive.
 	Silent []string `json:"silent"`
-	// SlowestMillis is the longest that a receipt took.
+	// SlowestMillis is the longest time to a receipt.
 	SlowestMillis int64    `json:"slowestMs"`
 	Messages      Messages `json:"messages"`
 	Results       []Result `json:"results"`
 	// People are the answers to --people.
 	People []Answer `json:"people"`
-	// Left is what the drill made and could not remove.
+	// Left is what the drill created and could not remove.
 	Left []string `json:"left"`
 	// NotProved is what this drill does not show.
 	NotProved []string `json:"notProved"`
 }
 
-// Evidence of an outcome. by is whose credentials sent the drills.
+// Evidence returns the record of an outcome. by is the ARN of the caller who sent the drills.
 func (r *Run) Evidence(o Outcome, by string) Evidence {
 	return Evidence{
 		Drill: r.Name, Account: r.config.Hub.Account, By: by, Began: o.Began, Ended: o.Ended, OK: o.OK(),
@@ -41,31 +41,31 @@ func (r *Run) Evidence(o Outcome, by string) Evidence {
 	}
 }
 
-// NotProved is what no drill can show, or this one did not.
+// NotProved returns what no drill can show, or this one did not.
 func (r *Run) NotProved(o Outcome) []string {
 	not := []string{"that CloudTrail puts records on the buses; only a test sign-in shows it"}
 	if len(o.People) == 0 {
 		not = append(not, "that a message was read; --people shows it")
 	}
 	if r.options.NoQueue && len(o.People) == 0 {
-		not = append(not, "that the topics carry it; --no-queue left them alone")
+		not = append(not, "that the topics deliver it; --no-queue skipped them")
 	}
 	for _, d := range r.Drills {
 		if len(d.entry.Counts) > 0 && len(d.entry.Alerts) == 0 {
-			not = append(not, "that the alarms on counted alerts ring; their messages come some minutes later")
+			not = append(not, "that alerts that count events trigger their alarms; their messages arrive some minutes later")
 			break
 		}
 	}
 	return not
 }
 
-// JSON is the evidence as a file.
+// JSON returns the evidence as the text of a file.
 func (e Evidence) JSON() ([]byte, error) {
 	text, err := json.MarshalIndent(e, "", "  ")
 	return append(text, '\n'), err
 }
 
-// Faults are what kept the drill from arriving, in words.
+// Faults returns what kept the drill from arriving, as text.
 func (r Result) Faults() []string {
 	if r.NotSent != "" {
 		return []string{"not sent: " + r.NotSent}
@@ -84,7 +84,7 @@ func (r Result) Faults() []string {
 	return faults
 }
 
-// NotThere says where a drill did not arrive.
+// NotThere returns, as text, where a drill did not arrive.
 func (at Receipt) NotThere() string {
 	if at.Where == Topic {
 		return "not on the topic in " + at.Hub

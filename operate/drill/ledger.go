@@ -18,12 +18,12 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// isDrill finds the drills in a ledger; which of them are ours is seen here. (A text between quotation marks would be looked
-// for in the whole line.)
+// isDrill is the filter for the drills in a ledger; those of other runs are dropped here. (A quoted text would match anywhere in
+// the line.)
 const isDrill = `{ $.source = "` + watch.DrillSource + `" }`
 
-// readable makes sure that the ledgers can be read before anything is sent. One that is not there, or whose Region does not
-// answer, is a finding and no failure: the other hub has its own.
+// readable checks that the ledgers can be read before anything is sent. A missing ledger, or one whose Region does not answer, is
+// a finding, not a failure: the other hub has its own.
 func (s *state) readable(ctx context.Context) error {
 	var silent error
 	for _, r := range fan.Out(ctx, s.Hubs, fan.Bound, func(ctx context.Context, hub string) (struct{}, error) {
@@ -36,7 +36,7 @@ func (s *state) readable(ctx context.Context) error {
 		case err == nil:
 		case errors.As(err, &gone):
 			s.lost[place(Ledger, r.Key)] = &Broken{
-				What: "there is no ledger in " + r.Key + ": the log group " + names.Ledger + " is gone, or was never deployed",
+				What: "there is no ledger in " + r.Key + ": the log group " + names.Ledger + " was deleted, or never deployed",
 				Fix:  "npx cdk deploy --revert-drift " + s.stackOf(r.Key, plan.Hub, plan.Standby),
 			}
 		case unreachable(err):
@@ -52,16 +52,16 @@ func (s *state) readable(ctx context.Context) error {
 	return nil
 }
 
-// unreachable tells a Region that does not answer from one that refuses.
+// unreachable distinguishes a Region that does not answer from one that refuses.
 func unreachable(err error) bool {
 	var network net.Error
 	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
 }
 
-// readLedger looks into a hub's ledger until ctx ends.
+// readLedger queries a hub's ledger until ctx ends.
 func (s *state) readLedger(ctx context.Context, hub string, since time.Time) {
 	for looks := 0; ctx.Err() == nil; looks++ {
-		// An error here is a passing one, or shows as a drill that did not arrive: the ledger could be read a moment ago.
+		// The ledger could be read a moment ago: an error here is temporary, or shows as a drill that did not arrive.
 		_ = s.lookInto(ctx, hub, since.Add(-seenEarly), func(id string, at time.Time) {
 			s.arrived(receipt{id: id, where: Ledger, hub: hub, at: at})
 		})
@@ -73,8 +73,8 @@ func (s *state) readLedger(ctx context.Context, hub string, since time.Time) {
 	}
 }
 
-// ledgerLook keeps below the 5 requests a second that CloudWatch Logs bears (quotas, FilterLogEvents), with room for others;
-// whatever has not come after manyLooks is looked for less often.
+// ledgerLook stays below the 5 requests a second that CloudWatch Logs allows (quotas, FilterLogEvents), with room for others;
+// after manyLooks, queries become less frequent.
 const (
 	ledgerLook = 500 * time.Millisecond
 	manyLooks  = 40

@@ -175,7 +175,7 @@ func TestLive(t *testing.T) {
 		}
 	})
 	t.Run("many messages are asked for", func(t *testing.T) {
-		l.expect(t, 2, []string{"nobody can be asked here; say --yes"}, "--all-alerts")
+		l.expect(t, 2, []string{"no terminal for confirmation; pass --yes"}, "--all-alerts")
 	})
 	t.Run("people type in what they were sent", func(t *testing.T) { l.answered(t) })
 	l.settles(t)
@@ -185,7 +185,7 @@ func TestLive(t *testing.T) {
 		check(t, err)
 		out := l.expect(t, 1, []string{
 			"✗ eu-south-2", "not in the ledger in us-west-2", "3 of 4 Regions answered; silent: eu-south-2",
-			"the rule capture-breakglass-user-sign-in in eu-south-2 has lost its target arn:aws:events:us-west-2:111111111111:event-bus/default",
+			"rule capture-breakglass-user-sign-in in eu-south-2 has lost its target arn:aws:events:us-west-2:111111111111:event-bus/default",
 			"npx cdk deploy --revert-drift BreakGlass-Forwarder-eu-south-2",
 		}, "--wait", "5s")
 		if strings.Contains(out, "not in the ledger in us-east-1") {
@@ -193,10 +193,10 @@ func TestLive(t *testing.T) {
 		}
 		_, err = l.rules("eu-south-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String(rule), Ids: []string{"us-east-1"}})
 		check(t, err)
-		l.expect(t, 1, []string{"the rule capture-breakglass-user-sign-in in eu-south-2 has lost its targets"}, "--wait", "5s", "--regions", "eu-south-2,us-east-1")
+		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 has lost its targets"}, "--wait", "5s", "--regions", "eu-south-2,us-east-1")
 		_, err = l.rules("eu-south-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: aws.String(rule)})
 		check(t, err)
-		l.expect(t, 1, []string{"the rule capture-breakglass-user-sign-in in eu-south-2 is gone"}, "--wait", "3s", "--regions", "eu-south-2,us-east-1")
+		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 was deleted"}, "--wait", "3s", "--regions", "eu-south-2,us-east-1")
 	})
 	t.Run("Ctrl-C leaves nothing", func(t *testing.T) {
 		for _, after := range []time.Duration{0, 300 * time.Millisecond, time.Second} {
@@ -211,10 +211,10 @@ func TestLive(t *testing.T) {
 		check(t, err)
 		_, err = l.rules("us-west-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: rule})
 		check(t, err)
-		out := l.expect(t, 1, []string{"the rule record-breakglass-drills-standby in us-west-2 is gone", "1 of 3 Regions answered; silent: eu-west-1, us-east-1"},
+		out := l.expect(t, 1, []string{"rule record-breakglass-drills-standby in us-west-2 was deleted", "1 of 3 Regions answered; silent: eu-west-1, us-east-1"},
 			"--wait", "5s", "--regions", "eu-west-1,us-east-1,us-west-2")
 		if strings.Count(out, "is gone") != 1 {
-			t.Error("the same link is told of more than once")
+			t.Error("the same link is reported more than once")
 		}
 	})
 	t.Run("a ledger that is gone is named", func(t *testing.T) {
@@ -227,7 +227,7 @@ func TestLive(t *testing.T) {
 			TopicArn: aws.String("arn:aws:sns:us-west-2:111111111111:" + names.Topic),
 		})
 		check(t, err)
-		l.expect(t, 1, []string{"the topic " + names.Topic + " in us-west-2 is gone: nobody is told", "not on the topic in us-west-2: us-west-2"},
+		l.expect(t, 1, []string{"the topic " + names.Topic + " in us-west-2 does not exist: nobody is notified", "not on the topic in us-west-2: us-west-2"},
 			"--wait", "5s", "--regions", "us-west-2")
 	})
 }

@@ -24,12 +24,12 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// lookAt looks at a rule: that it is there, is on, has its pattern, and the target that carries on.
+// lookAt checks a rule: that it exists, is enabled, and has its pattern and the target that carries the event on.
 func (s *state) lookAt(ctx context.Context, at hop) finding {
 	if at.rule.Name == "" {
-		return finding{broken: &Broken{What: "the file has no rule for it in " + at.region}}
+		return finding{broken: &Broken{What: "the plan has no rule for it in " + at.region}}
 	}
-	rule := "the rule " + at.rule.Name + " in " + at.region
+	rule := "rule " + at.rule.Name + " in " + at.region
 	broken := func(what string) finding {
 		return finding{broken: &Broken{What: rule + " " + what, Fix: "npx cdk deploy --revert-drift " + at.stack}}
 	}
@@ -42,17 +42,17 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	var gone *ebtypes.ResourceNotFoundException
 	switch {
 	case errors.As(err, &gone):
-		return broken("is gone, or was never deployed")
+		return broken("was deleted, or never deployed")
 	case err != nil:
-		return finding{broken: &Broken{What: account.Explain(err, "looking for the broken link, at "+rule).Error()}}
+		return finding{broken: &Broken{What: account.Explain(err, "diagnosing "+rule).Error()}}
 	case is.State == ebtypes.RuleStateDisabled:
-		return broken("is switched off")
+		return broken("is disabled")
 	case !samePattern(aws.ToString(is.EventPattern), at.rule.Pattern) && s.keyErr[at.region] == nil:
-		return broken("has another pattern than the file stands for")
+		return broken("has a different event pattern than planned")
 	}
 	targets, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(at.rule.Name)})
 	if err != nil {
-		return finding{broken: &Broken{What: account.Explain(err, "looking for the broken link, at the targets of "+rule).Error()}}
+		return finding{broken: &Broken{What: account.Explain(err, "diagnosing the targets of "+rule).Error()}}
 	}
 	i := slices.IndexFunc(targets.Targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
 	switch {
@@ -76,7 +76,7 @@ func samePattern(deployed string, want watch.Fields) bool {
 	return json.Unmarshal([]byte(deployed), &a) == nil && json.Unmarshal(text, &b) == nil && reflect.DeepEqual(a, b)
 }
 
-// deadLetter looks for the drill in a dead-letter queue. What is read there is back a second later.
+// deadLetter looks for the drill in a dead-letter queue. Received messages become visible again after a second.
 func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broken {
 	name := queue[strings.LastIndex(queue, ":")+1:]
 	if name == "" {
@@ -84,7 +84,7 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 	}
 	cfg, err := s.aws(ctx, at.region)
 	if err != nil {
-		return nil // the rule has been read with it
+		return nil // the rule was read with the same credentials
 	}
 	client := sqs.NewFromConfig(cfg)
 	url, err := client.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(name)})
@@ -92,24 +92,24 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 	switch {
 	case errors.As(err, &gone):
 		return &Broken{
-			What: "the dead-letter queue " + name + " in " + at.region + " is gone", Fix: "npx cdk deploy --revert-drift " + at.stack,
+			What: "the dead-letter queue " + name + " in " + at.region + " does not exist", Fix: "npx cdk deploy --revert-drift " + at.stack,
 		}
 	case err != nil:
-		return &Broken{What: account.Explain(err, "looking for the broken link, in the dead-letter queue of "+at.region).Error()}
+		return &Broken{What: account.Explain(err, "diagnosing the dead-letter queue in "+at.region).Error()}
 	}
 	for range deadLetterReads {
 		out, err := client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 			QueueUrl: url.QueueUrl, MaxNumberOfMessages: 10, VisibilityTimeout: 1, MessageAttributeNames: []string{"All"},
 		})
 		if err != nil {
-			return &Broken{What: account.Explain(err, "looking for the broken link, in the dead-letter queue of "+at.region).Error()}
+			return &Broken{What: account.Explain(err, "diagnosing the dead-letter queue in "+at.region).Error()}
 		}
 		for _, m := range out.Messages {
 			if strings.Contains(aws.ToString(m.Body), id) {
 				return &Broken{
-					What: fmt.Sprintf("the rule %s in %s could not deliver it to %s: it waits in the dead-letter queue %s%s",
+					What: fmt.Sprintf("rule %s in %s could not deliver it to %s: it is in the dead-letter queue %s%s",
 						at.rule.Name, at.region, at.target, name, reason(m.MessageAttributes)),
-					Fix: "mend the cause, then purge the queue",
+					Fix: "fix the cause, then purge the queue",
 				}
 			}
 		}
@@ -117,7 +117,7 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 	return nil
 }
 
-// deadLetterReads is how often a queue is read: each time SQS looks at a part of its servers only (SQS developer guide, short
+// deadLetterReads is how often a queue is read: each time SQS samples only a part of its servers (SQS developer guide, short
 // polling).
 const deadLetterReads = 3
 
@@ -134,7 +134,7 @@ func reason(attributes map[string]sqstypes.MessageAttributeValue) string {
 	return " (" + strings.Join(parts, ": ") + ")"
 }
 
-// topicState looks at a topic and its key.
+// topicState checks a topic and its key.
 func (s *state) topicState(ctx context.Context, hub string) *Broken {
 	cfg, err := s.aws(ctx, hub)
 	if err != nil {
@@ -150,7 +150,7 @@ func (s *state) topicState(ctx context.Context, hub string) *Broken {
 	if err == nil && out.KeyMetadata.KeyState != kmstypes.KeyStateEnabled {
 		return &Broken{
 			What: fmt.Sprintf("the topic's key %s in %s is %s: nothing can be published", names.KeyAlias, hub, out.KeyMetadata.KeyState),
-			Fix:  "aws kms enable-key (aws kms cancel-key-deletion first, where it is to be deleted)",
+			Fix:  "aws kms enable-key (first aws kms cancel-key-deletion, if its deletion is scheduled)",
 		}
 	}
 	return nil

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// answer takes what somebody typed. The word alone will do, and so will the whole ID.
+// answer takes what a person typed: the code word, or the whole ID of the drill.
 func (s *state) answer(line string, sent time.Time) {
 	typed := strings.ToLower(strings.TrimSpace(line))
 	if typed == "" {
@@ -21,12 +21,12 @@ func (s *state) answer(line string, sent time.Time) {
 		}
 		a.Answered, a.After = true, time.Since(sent)
 		a.Millis = a.After.Milliseconds()
-		if s.told.Answered != nil {
-			s.told.Answered(*a)
+		if s.progress.Answered != nil {
+			s.progress.Answered(*a)
 		}
 		return
 	}
-	if s.told.Wrong != nil {
-		s.told.Wrong(typed)
+	if s.progress.Wrong != nil {
+		s.progress.Wrong(typed)
 	}
 }

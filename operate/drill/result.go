@@ -7,17 +7,17 @@ import (
 
 // Receipt is where a drill has to arrive, and when it did.
 type Receipt struct {
-	// Where is LedgerOf or TopicOf.
+	// Where is Ledger or Topic.
 	Where Where `json:"where"`
 	// Hub is the Region of the ledger or topic.
 	Hub string `json:"hub"`
-	// After is how long it took from sending until it was seen, at most: receipts are looked for every half second or so.
+	// After is the longest that it can have taken: receipts are polled about every half second.
 	After time.Duration `json:"-"`
-	// Arrived says that it did.
+	// Arrived reports whether it did.
 	Arrived bool `json:"arrived"`
 	// Millis is After for machines.
 	Millis int64 `json:"afterMs,omitempty"`
-	// Broken is why not.
+	// Broken is why it did not; nil where that is not known.
 	Broken *Broken `json:"broken,omitempty"`
 }
 
@@ -34,7 +34,7 @@ const (
 type Broken struct {
 	// What is wrong, and where.
 	What string `json:"what"`
-	// Fix is what to do about it; empty where it can't be told.
+	// Fix is what to do about it; empty where that is not known.
 	Fix string `json:"fix,omitempty"`
 }
 
@@ -57,12 +57,12 @@ type Result struct {
 	Receipts []Receipt `json:"receipts"`
 }
 
-// OK says that the drill arrived wherever it had to.
+// OK reports whether the drill arrived everywhere.
 func (r Result) OK() bool {
 	return r.NotSent == "" && !slices.ContainsFunc(r.Receipts, func(at Receipt) bool { return !at.Arrived })
 }
 
-// Slowest is the longest that a receipt took.
+// Slowest returns the longest time to a receipt.
 func (r Result) Slowest() time.Duration {
 	var slowest time.Duration
 	for _, at := range r.Receipts {
@@ -71,10 +71,10 @@ func (r Result) Slowest() time.Duration {
 	return slowest
 }
 
-// Answer is what somebody typed in.
+// Answer is a person's confirmation of a hub's message.
 type Answer struct {
 	Hub string `json:"hub"`
-	// Answered says that the code word came.
+	// Answered reports whether the code word was entered.
 	Answered bool          `json:"answered"`
 	After    time.Duration `json:"-"`
 	Millis   int64         `json:"afterMs,omitempty"`
@@ -84,19 +84,19 @@ type Answer struct {
 type Outcome struct {
 	Began, Ended time.Time
 	Results      []Result
-	// People are the answers of people, where they were asked for.
+	// People has the confirmations, where they were asked for.
 	People []Answer
-	// Left is what could not be taken away again.
+	// Left is what could not be removed again.
 	Left []string
 }
 
-// OK says that every drill arrived, and was answered where somebody was asked to.
+// OK reports whether every drill arrived, was confirmed where asked for, and left nothing behind.
 func (o Outcome) OK() bool {
 	return len(o.Left) == 0 && !slices.ContainsFunc(o.Results, func(r Result) bool { return !r.OK() }) &&
 		!slices.ContainsFunc(o.People, func(a Answer) bool { return !a.Answered })
 }
 
-// Of are the results of a Region.
+// Of returns the results of a Region.
 func (o Outcome) Of(region string) []Result {
 	var of []Result
 	for _, r := range o.Results {
@@ -107,7 +107,7 @@ func (o Outcome) Of(region string) []Result {
 	return of
 }
 
-// Silent are the Regions from which something did not arrive, in the order of the results.
+// Silent returns the Regions from which something did not arrive, in the order of the results.
 func (o Outcome) Silent() []string {
 	var regions []string
 	for _, r := range o.Results {
@@ -118,7 +118,7 @@ func (o Outcome) Silent() []string {
 	return regions
 }
 
-// Slowest is the longest that a receipt took in all.
+// Slowest returns the longest time to a receipt of any drill.
 func (o Outcome) Slowest() time.Duration {
 	var slowest time.Duration
 	for _, r := range o.Results {

@@ -16,33 +16,38 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// AWS is the configuration of a client in the hub account, in a Region.
+// AWS returns the configuration of a client in the hub account, in a Region.
 type AWS func(ctx context.Context, region string) (aws.Config, error)
 
-// Told is who follows a run. Each may be nil; they are called one at a time.
-type Told struct {
-	// Ready is called once the queues listen and nothing has been sent yet.
+// Hub returns access to the hub account as its administrator: the roles of cdk bootstrap may not put events.
+func Hub(keys *account.Keys, number string) AWS {
+	return func(ctx context.Context, region string) (aws.Config, error) { return keys.Own(ctx, number, region) }
+}
+
+// Progress has the functions that report a run's progress. Each may be nil; they are called one at a time.
+type Progress struct {
+	// Ready is called when the queues are subscribed and nothing has been sent yet.
 	Ready func()
-	// Region is called when everything from a Region has arrived, or the time is over for it.
+	// Region is called when everything from a Region has arrived, or its time is over.
 	Region func(region string, results []Result)
-	// Answered is called for each code word, Wrong for what is none.
+	// Answered is called for each code word, Wrong for anything else that is typed.
 	Answered func(Answer)
 	Wrong    func(typed string)
 }
 
 const (
-	// mailPace is the pause between two drills that a hub publishes: an email subscription with more than ten messages a
-	// second is switched off (SNS developer guide), and real alerts have to find room beside the drills.
+	// mailPace is the pause between two drills that a hub publishes: SNS disables an email subscription that gets more than ten
+	// messages a second (SNS developer guide), and real alerts need room beside the drills.
 	mailPace = 500 * time.Millisecond
-	// seenEarly is how far the clocks of this machine and of AWS may lie apart.
+	// seenEarly is how far the clocks of this machine and of AWS may differ.
 	seenEarly = 10 * time.Minute
-	// tidying is how long taking the queues away may take, also after Ctrl-C.
+	// tidying is how long deleting the queues may take, also after Ctrl-C.
 	tidying = 30 * time.Second
-	// asking is how long a question to AWS may take. A Region that does not answer is what a drill has to find.
+	// asking is how long a request to AWS may take: a Region that does not answer is a finding.
 	asking = 20 * time.Second
 )
 
-// receipt is one drill seen somewhere.
+// receipt is the arrival of one drill in one place.
 type receipt struct {
 	id    string
 	where Where
@@ -53,26 +58,26 @@ type receipt struct {
 // state is what a run knows so far.
 type state struct {
 	*Run
-	aws  AWS
-	told Told
+	aws      AWS
+	progress Progress
 
 	mutex   sync.Mutex
 	results map[string]*Result // by ID
-	open    map[string]int     // receipts that are missing, by Region
+	open    map[string]int     // receipts that have not arrived, by Region
 	answers []Answer
-	lost    map[string]*Broken // a ledger or topic that can't be read, by its place and hub
-	mute    map[string]*Broken // a Region whose bus did not answer
+	lost    map[string]*Broken // ledgers and topics that cannot be read, by place and hub
+	mute    map[string]*Broken // Regions whose bus did not answer
 
 	change chan struct{}
 	scopes map[string]watch.Scope // of each Region, with its topic's key
 	keyErr map[string]error
 }
 
-// Do sends the drills and waits for them. typed are lines that somebody types in; nil where nobody does. What was made for
-// the run is removed, whatever happens. An error means that nothing was sent.
-func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, told Told) (Outcome, error) {
+// Do sends the drills and waits for them. typed has the lines that a person types; nil where nobody does. Whatever happens, what
+// was created for the run is removed. An error means that nothing was sent.
+func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Progress) (Outcome, error) {
 	s := &state{
-		Run: r, aws: in, told: told, results: map[string]*Result{}, open: map[string]int{}, lost: map[string]*Broken{},
+		Run: r, aws: in, progress: progress, results: map[string]*Result{}, open: map[string]int{}, lost: map[string]*Broken{},
 		mute:   map[string]*Broken{},
 		change: make(chan struct{}, 1), scopes: map[string]watch.Scope{}, keyErr: map[string]error{},
 	}
@@ -117,8 +122,8 @@ func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, told Told) (O
 			readers.Go(func() { s.readLedger(reading, hub, out.Began) })
 		}
 	}
-	if told.Ready != nil {
-		told.Ready()
+	if progress.Ready != nil {
+		progress.Ready()
 	}
 	sent := time.Now()
 	s.send(ctx)
@@ -141,22 +146,22 @@ func leftError(left []string) error {
 	if len(left) == 0 {
 		return nil
 	}
-	return fmt.Errorf("could not be removed: %v", left)
+	return fmt.Errorf("could not remove %v", left)
 }
 
-// expected is a drill's result as long as nothing has arrived.
+// expected returns a drill's result before anything has arrived.
 func (s *state) expected(d Drill) *Result {
 	result := &Result{ID: d.ID, Region: d.Region, Alert: d.Alert}
 	for _, hub := range s.Hubs {
 		result.Receipts = append(result.Receipts, Receipt{Where: Ledger, Hub: hub})
 	}
-	if d.Told && !s.options.NoQueue {
+	if d.ToPeople && !s.options.NoQueue {
 		result.Receipts = append(result.Receipts, Receipt{Where: Topic, Hub: d.Region})
 	}
 	return result
 }
 
-// send puts the drills on the buses, Region by Region. Those that people get go one by one.
+// send puts the drills on the buses, Region by Region; those that people receive, one by one.
 func (s *state) send(ctx context.Context) {
 	fan.Out(ctx, s.Regions, fan.Bound, func(ctx context.Context, region string) (struct{}, error) {
 		var all []Drill
@@ -211,12 +216,12 @@ func (s *state) put(ctx context.Context, region string, drills []Drill) {
 	defer cancel()
 	out, err := eventbridge.NewFromConfig(cfg).PutEvents(within, &eventbridge.PutEventsInput{Entries: entries})
 	if errors.Is(err, context.DeadlineExceeded) {
-		// It may be on its way all the same.
+		// The event may have been accepted nevertheless.
 		s.mutex.Lock()
 		defer s.mutex.Unlock()
 		s.mute[region] = &Broken{
 			What: "the bus of " + region + " did not answer within " + min(s.options.Wait, asking).String(),
-			Fix:  "look at https://health.aws.amazon.com/health/status and at the network, and drill again",
+			Fix:  "check https://health.aws.amazon.com/health/status and the network, then drill again",
 		}
 		return
 	}
@@ -233,7 +238,7 @@ func (s *state) put(ctx context.Context, region string, drills []Drill) {
 	}
 }
 
-// giveUp is for a drill that could not be sent; nobody waits for it.
+// giveUp records a drill that could not be sent, so that nothing waits for it.
 func (s *state) giveUp(id, why string) {
 	result := s.results[id]
 	result.NotSent, result.Sent = why, time.Time{}
@@ -245,7 +250,7 @@ func (s *state) giveUp(id, why string) {
 	result.Receipts = nil
 }
 
-// ended looks whether a Region is through, once all of it has been sent.
+// ended reports a Region whose drills have all arrived by the time they have all been sent.
 func (s *state) ended(region string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -257,12 +262,12 @@ func (s *state) ended(region string) {
 
 func (s *state) tell(region string) {
 	s.open[region] = through
-	if s.told.Region != nil {
-		s.told.Region(region, s.of(region))
+	if s.progress.Region != nil {
+		s.progress.Region(region, s.of(region))
 	}
 }
 
-// through marks a Region that has been told of.
+// through marks a Region that has been reported.
 const through = -1 << 30
 
 func (s *state) of(region string) []Result {
@@ -275,7 +280,7 @@ func (s *state) of(region string) []Result {
 	return all
 }
 
-// arrived takes a receipt down, the first of its kind.
+// arrived records a receipt, the first of its kind.
 func (s *state) arrived(seen receipt) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
@@ -312,7 +317,7 @@ func (s *state) changed() {
 	}
 }
 
-// wait ends when everything has arrived and everybody has answered, or the time is over.
+// wait returns when everything has arrived and been confirmed, or the time is over.
 func (s *state) wait(ctx context.Context, typed <-chan string, sent time.Time) {
 	for hub := range s.Words {
 		s.answers = append(s.answers, Answer{Hub: hub})
@@ -350,7 +355,7 @@ func (s *state) complete() bool {
 	return !slices.ContainsFunc(s.answers, func(a Answer) bool { return !a.Answered && s.lost[place(Topic, a.Hub)] == nil })
 }
 
-// entries are the events of some drills of a Region.
+// entries returns the events of some drills of a Region.
 func (s *state) entries(region string, drills []Drill, at time.Time) ([]entry, error) {
 	scope := s.scope(region)
 	var entries []entry

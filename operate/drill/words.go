@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// words are code words: short, spoken easily on a bad line, and none sounds like another.
+// words has the code words: short, easy to understand on a bad line, and none sounds like another.
 var words = strings.Fields(`
 	acorn amber anchor apple arrow autumn bacon badger bamboo banjo barrel basket beaver bonfire bottle bridge
 	bucket butter cactus camel candle canyon carbon castle cherry cobalt coffee comet copper cotton cricket crystal
@@ -28,7 +28,7 @@ func NewWords(n int) []string {
 	return picked
 }
 
-// NewName makes up the name of a run. It has no letter that looks like another, and no vowel that could make it a word.
+// NewName returns a random name for a run, without letters that look alike and without vowels that could form a word.
 func NewName() string {
 	const letters = "bcdfghjkmnpqrstvwxz23456789"
 	name := make([]byte, 6)

@@ -97,7 +97,7 @@ func TestEndToEndCLI(t *testing.T) {
 		}
 	})
 	t.Run("plan says what will be", func(t *testing.T) {
-		says(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", "34 Regions watched", "COST A MONTH")
+		says(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", "34 Regions watched", "MONTHLY COST")
 	})
 	t.Run("deploy, and again", func(t *testing.T) {
 		o.does(t, ctx, 0, "deploy", "--yes")
