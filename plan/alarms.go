@@ -88,21 +88,11 @@ func (p Plan) Alarms() []Alarm {
 func (p Plan) AlarmsOf(at Placement, refs Refs) []Alarm {
 	in := p.part(at, refs)
 	var alarms []Alarm
-	switch at.Kind {
-	case Hub, Standby, Integrity:
-		alarms = in.counts()
-	case Observed:
-		alarms = in.observedCounts()
-	case Heartbeats:
-		alarms = in.silence()
+	if in.info.alarms != nil {
+		alarms = in.info.alarms(in)
 	}
-	if p.Config.Monitoring.DeliveryFailures {
-		switch at.Kind {
-		case Integrity:
-			alarms = append(alarms, in.undelivered(), in.deadLetters())
-		case Hub, Standby, Forwarder, Chat, Observed:
-			alarms = append(alarms, in.deadLetters())
-		}
+	if in.info.alarmed && p.Config.Monitoring.DeliveryFailures {
+		alarms = append(alarms, in.deadLetters())
 	}
 	for i := range alarms {
 		alarms[i].Region = at.Region
@@ -157,10 +147,10 @@ func (p part) observedCounts() []Alarm {
 				c.HeardText(which, p.at.Region, p.instructions()), names.Capture+e.Rule+suffix+p.suffix, c.AtLeast))
 		}
 	}
-	for _, l := range p.at.Listeners {
+	for _, l := range p.at.Heard().Listeners {
 		add(watch.TargetAccess, l.Suffix, l.Which)
 	}
-	if p.at.First {
+	if p.at.Heard().First {
 		add(watch.TargetDeployment, "", "a target account")
 	}
 	return alarms
@@ -204,6 +194,14 @@ func (p part) silence() []Alarm {
 	return alarms
 }
 
+func (p part) integrity() []Alarm {
+	alarms := p.counts()
+	if p.Config.Monitoring.DeliveryFailures {
+		alarms = append(alarms, p.undelivered())
+	}
+	return alarms
+}
+
 // undelivered rings as soon as the topic could not reach a subscriber.
 func (p part) undelivered() Alarm {
 	return Alarm{
@@ -221,7 +219,7 @@ func (p part) deadLetters() Alarm {
 			Namespace: "AWS/SQS", Name: "ApproximateNumberOfMessagesVisible", Dimension: "QueueName", Value: p.refs.Queue, Statistic: "Maximum",
 		}),
 	}
-	if p.at.Kind != Forwarder {
+	if len(p.at.To) == 0 {
 		alarm.Actions = p.told()
 	}
 	return alarm
@@ -234,6 +232,3 @@ func (p Placement) DeadLetters() string {
 	}
 	return string(p.Kind)
 }
-
-// IntegrityParts are the parts of the catalogue that stand in the integrity stacks.
-var IntegrityParts = []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions}

@@ -10,65 +10,94 @@ import (
 // reference: its resource types exist there only).
 const notificationsRegion = "us-east-1"
 
-// addMonitoring places what watches the alarm itself, and the further ways to people. hubs are the stacks of the hub and,
-// where there is one, the standby.
-func (p *Plan) addMonitoring(hubs []string) {
-	c := p.Config
-	place := func(kind Kind, stack, region, after, why string) *Placement {
-		at := Placement{Kind: kind, Stack: stack, Account: c.Hub.Account, Region: region, Why: why}
-		if after != "" {
-			at.After = []string{after}
-		}
-		p.add(at)
-		return &p.Placements[len(p.Placements)-1]
+func placeIntegrity(p *Plan) {
+	if len(p.Config.Scope().Of(IntegrityParts...)) == 0 {
+		return
 	}
-	regions := c.HubRegions()
-	for i, region := range regions {
-		if len(c.Scope().Of(IntegrityParts...)) > 0 {
-			place(Integrity, names.IntegrityStack+region, region, hubs[i], "tells of changes of the alarm itself, and of what it could not deliver")
-		}
-	}
-	if c.Monitoring.Heartbeats {
-		for _, part := range watch.WorldParts {
-			var beats []string
-			for _, region := range c.Regions {
-				if watch.WorldPartOf(region) == part.Name {
-					beats = append(beats, region)
-				}
-			}
-			if len(beats) > 0 {
-				at := place(Heartbeats, names.HeartbeatsStack+part.Name, c.Hub.Region, hubs[0], "notices a Region that has gone silent")
-				at.Beats, at.Group = beats, part.Name
-			}
-		}
-		if c.Hub.Standby != "" {
-			at := place(Heartbeats, names.HeartbeatsStack+standbyGroup, c.Hub.Standby, hubs[1], "notices that the hub has gone silent")
-			at.Beats, at.Group = regions[:1], standbyGroup
-		}
-	}
-	if c.Chat != (config.Chat{}) {
-		if c.Hub.Standby != "" {
-			place(Chat, names.ChatStack+c.Hub.Standby, c.Hub.Standby, hubs[1], "tells the chat channel while "+c.Hub.Region+" is impaired")
-		}
-		at := place(Chat, names.ChatStack+c.Hub.Region, c.Hub.Region, hubs[0], "tells the chat channel")
-		if c.Hub.Standby != "" {
-			// The channel listens to the standby's topic, too.
-			at.After = append(at.After, names.ChatStack+c.Hub.Standby)
-		}
-		for _, region := range regions {
-			if len(c.Scope().Of(IntegrityParts...)) > 0 {
-				at := place(Chat, names.ChatStack+region+"-"+integrityGroup, region, names.ChatStack+region, "tells the chat channel of changes of the alarm itself")
-				at.Group = integrityGroup
-			}
-		}
-	}
-	if len(c.UserNotifications.Email) > 0 {
-		place(Notifications, names.NotificationsStack, notificationsRegion, "", "a second way to people, by AWS User Notifications")
-	}
-	if c.Monitoring.Dashboard {
-		place(Dashboard, names.DashboardStack, c.Hub.Region, hubs[0], "the state of it all on one page, and saved queries for an investigation")
+	for i, region := range p.Config.HubRegions() {
+		p.add(Placement{
+			Kind: Integrity, Stack: names.IntegrityStack + region, Region: region, After: p.hubStacks()[i : i+1],
+			Why: "tells of changes of the alarm itself, and of what it could not deliver",
+		})
 	}
 }
+
+func placeHeartbeats(p *Plan) {
+	c := p.Config
+	if !c.Monitoring.Heartbeats {
+		return
+	}
+	for _, part := range watch.WorldParts {
+		var beats []string
+		for _, region := range c.Regions {
+			if watch.WorldPartOf(region) == part.Name {
+				beats = append(beats, region)
+			}
+		}
+		if len(beats) > 0 {
+			p.add(Placement{
+				Kind: Heartbeats, Stack: names.HeartbeatsStack + part.Name, Region: c.Hub.Region, After: []string{names.HubStack},
+				Why: "notices a Region that has gone silent", Beats: beats, Group: part.Name,
+			})
+		}
+	}
+	if c.Hub.Standby != "" {
+		p.add(Placement{
+			Kind: Heartbeats, Stack: names.HeartbeatsStack + standbyGroup, Region: c.Hub.Standby, After: []string{names.StandbyStack},
+			Why: "notices that the hub has gone silent", Beats: []string{c.Hub.Region}, Group: standbyGroup,
+		})
+	}
+}
+
+func placeChat(p *Plan) {
+	c := p.Config
+	if c.Chat == (config.Chat{}) {
+		return
+	}
+	hub := Placement{
+		Kind: Chat, Stack: names.ChatStack + c.Hub.Region, Region: c.Hub.Region, After: []string{names.HubStack},
+		Why: "tells the chat channel",
+	}
+	if c.Hub.Standby != "" {
+		standby := Placement{
+			Kind: Chat, Stack: names.ChatStack + c.Hub.Standby, Region: c.Hub.Standby, After: []string{names.StandbyStack},
+			Why: "tells the chat channel while " + c.Hub.Region + " is impaired",
+		}
+		p.add(standby)
+		// The channel listens to the standby's topic, too.
+		hub.After = append(hub.After, standby.Stack)
+	}
+	p.add(hub)
+	if len(c.Scope().Of(IntegrityParts...)) == 0 {
+		return
+	}
+	for _, region := range c.HubRegions() {
+		p.add(Placement{
+			Kind: Chat, Stack: names.ChatStack + region + "-" + integrityGroup, Region: region, After: []string{names.ChatStack + region},
+			Why: "tells the chat channel of changes of the alarm itself", Group: integrityGroup,
+		})
+	}
+}
+
+func placeNotifications(p *Plan) {
+	if len(p.Config.UserNotifications.Email) > 0 {
+		p.add(Placement{
+			Kind: Notifications, Stack: names.NotificationsStack, Region: notificationsRegion, Why: "a second way to people, by AWS User Notifications",
+		})
+	}
+}
+
+func placeDashboard(p *Plan) {
+	if p.Config.Monitoring.Dashboard {
+		p.add(Placement{
+			Kind: Dashboard, Stack: names.DashboardStack, Region: p.Config.Hub.Region, After: []string{names.HubStack},
+			Why: "the state of it all on one page, and saved queries for an investigation",
+		})
+	}
+}
+
+// IntegrityParts are the parts of the catalogue that stand in the integrity stacks.
+var IntegrityParts = []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions}
 
 // integrityGroup is the second half of what the chat is told, which has a stack of its own.
 const integrityGroup = "integrity"

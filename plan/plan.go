@@ -2,37 +2,7 @@
 // nowhere else: the app builds this list, the CLI prints it.
 package plan
 
-import (
-	"fmt"
-	"net/url"
-	"strings"
-
-	"example.com/breakglass/config"
-	"example.com/breakglass/names"
-)
-
-// Kind is the kind of a stack.
-type Kind string
-
-// The kinds, in the order in which they are deployed.
-const (
-	Trail         Kind = "trail"
-	Hub           Kind = "hub"
-	Standby       Kind = "standby"
-	Links         Kind = "links"
-	Integrity     Kind = "integrity"
-	Heartbeats    Kind = "heartbeats"
-	Chat          Kind = "chat"
-	Notifications Kind = "notifications"
-	Dashboard     Kind = "dashboard"
-	Observed      Kind = "observed"
-	Forwarder     Kind = "forwarder"
-	Role          Kind = "role"
-	Observer      Kind = "observer"
-	StackSet      Kind = "stackset"
-	Artifacts     Kind = "artifacts"
-	Pipeline      Kind = "pipeline"
-)
+import "example.com/breakglass/config"
 
 // Placement is one stack: what kind, where, after which others, and why it is there.
 type Placement struct {
@@ -53,12 +23,36 @@ type Placement struct {
 	Group string `json:"-"`
 	// Target is set for a role, its observers and a stack set.
 	Target *config.Target `json:"-"`
-	// Listeners are the rules and alarms of a stack on what observers see.
-	Listeners []config.Listeners `json:"-"`
-	// First is set on the first of several such stacks, which has what there is once in a hub.
-	First bool `json:"-"`
-	// Links is set where a stack puts out switch-role addresses.
-	Links []LinkGroup `json:"-"`
+	// Detail is what only stacks of this kind have; nil for most kinds.
+	Detail Detail `json:"-"`
+}
+
+// Detail is what only the stacks of a kind have.
+type Detail interface{ detail() }
+
+// Heard is the detail of a stack with a hub's rules and alarms on what the observers see.
+type Heard struct {
+	Listeners []config.Listeners
+	// First is set on the first of several in a hub, which has what there is once in it.
+	First bool
+}
+
+// LinkGroups are the detail of a stack that puts out switch-role addresses.
+type LinkGroups []LinkGroup
+
+func (Heard) detail()      {}
+func (LinkGroups) detail() {}
+
+// Heard returns the stack's rules and alarms on what the observers see; a stack of another kind has none.
+func (p Placement) Heard() Heard {
+	heard, _ := p.Detail.(Heard)
+	return heard
+}
+
+// Links returns the switch-role addresses that the stack puts out; a stack of another kind has none.
+func (p Placement) Links() []LinkGroup {
+	links, _ := p.Detail.(LinkGroups)
+	return links
 }
 
 // LinkGroup is one output with switch-role addresses.
@@ -82,99 +76,19 @@ type Plan struct {
 // New places the stacks of a checked configuration.
 func New(c *config.Config) Plan {
 	p := Plan{Config: c}
-	if c.Trail == config.TrailCreate {
-		p.add(Placement{
-			Kind: Trail, Stack: names.TrailStack, Account: c.Hub.Account, Region: c.Hub.Region,
-			Why: "CloudTrail's records, without which nothing is seen",
-		})
-	}
-	groups := linkGroups(c)
-	inHub := fitting(groups, c.HubRoom())
-	p.add(Placement{
-		Kind: Hub, Stack: names.HubStack, Account: c.Hub.Account, Region: c.Hub.Region, Links: groups[:inHub],
-		Why: "users, alert topic, ledger, and the rules of its own Region",
-	})
-	hubs := []string{names.HubStack}
-	if c.Hub.Standby != "" {
-		p.add(Placement{
-			Kind: Standby, Stack: names.StandbyStack, Account: c.Hub.Account, Region: c.Hub.Standby, After: hubs,
-			Why: "alerts people while " + c.Hub.Region + " is impaired",
-		})
-		hubs = []string{names.HubStack, names.StandbyStack}
-	}
-	for i, rest := 1, groups[inHub:]; len(rest) > 0; i++ {
-		n := fitting(rest, linksRoom)
-		p.add(Placement{
-			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Account: c.Hub.Account, Region: c.Hub.Region, Links: rest[:n],
-			Why: "switch-role addresses that do not fit into the hub's template",
-		})
-		rest = rest[n:]
-	}
-	p.addMonitoring(hubs)
-	p.addObserved(hubs)
-	for _, region := range c.Regions {
-		to := hubsElsewhere(c, region)
-		if len(to) == 0 {
-			continue
+	for _, kind := range kinds {
+		if kind.place != nil {
+			kind.place(&p)
 		}
-		why := "a sign-in can land in any enabled Region"
-		if region == c.Hub.Region || region == c.Hub.Standby {
-			why = "the other hub alerts on this Region too"
-		}
-		p.add(Placement{
-			Kind: Forwarder, Stack: names.ForwarderStack + region, Account: c.Hub.Account, Region: region, After: hubs, Why: why, To: to,
-		})
 	}
-	p.addTargets()
-	p.addPipeline()
 	p.Notes = notes(c)
 	return p
 }
 
-// hubsElsewhere are the Regions whose hub has to hear of a Region from afar. A hub's own Region reaches that hub without
-// being forwarded, so that no event arrives twice.
-func hubsElsewhere(c *config.Config, region string) []string {
-	var to []string
-	for _, hub := range []string{c.Hub.Region, c.Hub.Standby} {
-		if hub != "" && hub != region {
-			to = append(to, hub)
-		}
+// add places a stack of the hub account, unless the placement says which account it is in.
+func (p *Plan) add(at Placement) {
+	if at.Account == "" {
+		at.Account = p.Config.Hub.Account
 	}
-	return to
-}
-
-func (p *Plan) add(placement Placement) { p.Placements = append(p.Placements, placement) }
-
-// linksInGroup is how many addresses an output carries: a template has at most 200 outputs.
-const linksInGroup = 30
-
-// fitting is how many of the groups fit into a template that has room for so many bytes.
-func fitting(groups []LinkGroup, room int) int {
-	for i, g := range groups {
-		if room -= config.LinkBytes(g.Addresses); room < 0 {
-			return i
-		}
-	}
-	return len(groups)
-}
-
-// linksRoom is what a stack of addresses has left for them; the rest is its description.
-const linksRoom = config.MaxTemplate - 1000
-
-func linkGroups(c *config.Config) []LinkGroup {
-	var groups []LinkGroup
-	for i, t := range c.Targets {
-		if i%linksInGroup == 0 {
-			groups = append(groups, LinkGroup{Output: fmt.Sprint(names.LinksOutput, len(groups)+1)})
-		}
-		g := &groups[len(groups)-1]
-		g.Addresses = append(g.Addresses, SwitchRoleAddress(t.Account, c.Role.Name, t.Name))
-	}
-	return groups
-}
-
-// SwitchRoleAddress is the page of the console on which a signed-in user switches into the role, with the form filled in.
-func SwitchRoleAddress(account, role, displayName string) string {
-	return "https://signin.aws.amazon.com/switchrole?account=" + account + "&roleName=" + url.QueryEscape(role) +
-		"&displayName=" + strings.ReplaceAll(url.QueryEscape(displayName), "+", "%20")
+	p.Placements = append(p.Placements, at)
 }

@@ -137,7 +137,7 @@ func TestAHubAloneForwardsNothing(t *testing.T) {
 	if got := stacks(p.Placements); !slices.Equal(got, []string{"BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Heartbeats-americas", "BreakGlass-Dashboard"}) {
 		t.Errorf("the stacks are %q", got)
 	}
-	if links := p.Placements[0].Links; len(links) > 0 {
+	if links := p.Placements[0].Links(); len(links) > 0 {
 		t.Errorf("without targets, the hub puts out %v", links)
 	}
 }
@@ -202,19 +202,19 @@ func linksHold(t *testing.T, p Plan) {
 			if want := fmt.Sprint("BreakGlass-Links-", stack); at.Stack != want || at.Account != p.Config.Hub.Account || at.Region != p.Config.Hub.Region {
 				t.Errorf("%s in %s of %s, want %s beside the hub", at.Stack, at.Region, at.Account, want)
 			}
-			if len(at.Links) == 0 {
+			if len(at.Links()) == 0 {
 				t.Errorf("%s is empty", at.Stack)
 			}
 		default:
-			if len(at.Links) > 0 {
+			if len(at.Links()) > 0 {
 				t.Errorf("%s puts out addresses", at.Stack)
 			}
 		}
 		// TopicArn and UserNames are outputs too.
-		if n := len(at.Links) + 2; n > 200 {
+		if n := len(at.Links()) + 2; n > 200 {
 			t.Errorf("%s has %d outputs", at.Stack, n)
 		}
-		for _, g := range at.Links {
+		for _, g := range at.Links() {
 			outputs = append(outputs, g.Output)
 			addresses = append(addresses, g.Addresses...)
 			if room -= config.LinkBytes(g.Addresses); room < 0 {
@@ -244,7 +244,7 @@ func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
 	for _, n := range []int{1, 29, 30, 31, 60} {
 		p := of(t, many(n, "BreakGlassRole", "production"))
 		linksHold(t, p)
-		if got, want := len(p.Placements[0].Links), (n+29)/30; got != want {
+		if got, want := len(p.Placements[0].Links()), (n+29)/30; got != want {
 			t.Errorf("%d targets: the hub has %d outputs with addresses, want %d", n, got, want)
 		}
 	}
@@ -257,14 +257,14 @@ func TestAFullHubPutsOutNoAddress(t *testing.T) {
 	}
 	p := of(t, strings.Replace(many(40, "BreakGlassRole", "production"), "security-team@example.com", subscribers.String(), 1))
 	linksHold(t, p)
-	if n := len(p.Placements[0].Links); n > 0 {
+	if n := len(p.Placements[0].Links()); n > 0 {
 		t.Fatalf("the hub puts out %d groups of addresses", n)
 	}
 	links := ofKind(p, Links)
 	if got := stacks(links); !slices.Equal(got, []string{"BreakGlass-Links-1"}) {
 		t.Fatalf("the stacks of addresses are %q", got)
 	}
-	if room := p.Config.HubRoom(); room < 0 || config.LinkBytes(links[0].Links[0].Addresses) <= room {
+	if room := p.Config.HubRoom(); room < 0 || config.LinkBytes(links[0].Links()[0].Addresses) <= room {
 		t.Errorf("the hub has room for %d bytes, and puts out nothing", room)
 	}
 }

@@ -25,6 +25,7 @@ type Refs struct {
 type part struct {
 	Plan
 	at   Placement
+	info KindInfo
 	refs Refs
 	// scope has the key of the topic in the stack's Region.
 	scope watch.Scope
@@ -33,7 +34,7 @@ type part struct {
 }
 
 func (p Plan) part(at Placement, refs Refs) part {
-	one := part{Plan: p, at: at, refs: refs, scope: p.Config.Scope()}
+	one := part{Plan: p, at: at, info: at.Kind.Info(), refs: refs, scope: p.Config.Scope()}
 	if one.isHub() {
 		one.scope.Key, one.scope.KeyRegion = refs.Key, at.Region
 	}
@@ -53,18 +54,18 @@ func (p part) instructions() string { return p.Config.Alerts.Instructions }
 // sender is the role that puts events on the buses of the hubs: in a target account, another one than in the hub's.
 func (p part) sender() string {
 	role := names.ForwardRole
-	if p.at.Kind == Role || p.at.Kind == Observer {
+	if p.at.Account != p.Config.Hub.Account {
 		role = names.ObserverRole
 	}
 	return either(p.refs.Sender, p.at.Place().Role(role))
 }
 
-// entries lists what the catalogue has for a hub's stack of this kind.
+// entries lists what the stack alerts on.
 func (p part) entries() []watch.Entry {
-	if p.at.Kind == Integrity || p.at.Group == integrityGroup {
+	if p.at.Group == integrityGroup {
 		return p.scope.Of(IntegrityParts...)
 	}
-	return p.scope.Of(watch.Access)
+	return p.scope.Of(p.info.parts...)
 }
 
 func either(a, b string) string {

@@ -58,28 +58,17 @@ const (
 // stack set, with what CloudFormation fills in for the account and the Region.
 func (p Plan) Rules(at Placement, refs Refs) []Rule {
 	in := p.part(at, refs)
-	var rules []Rule
-	switch at.Kind {
-	case Hub, Standby:
-		rules = append(in.alerting(), in.distantDrills())
-	case Integrity:
-		rules = in.alerting()
-	case Heartbeats:
-		rules = in.beats()
-	case Chat:
-		rules = in.chat()
-	case Observed:
-		rules = in.observed()
-	case Role, Observer:
-		rules = in.observers()
-	case Forwarder:
-		rules = in.forwarding()
+	if in.info.rules == nil {
+		return nil
 	}
+	rules := in.info.rules(in)
 	for i := range rules {
 		rules[i].State = RuleState
 	}
 	return rules
 }
+
+func (p part) hub() []Rule { return append(p.alerting(), p.distantDrills()) }
 
 // alerting lists the rules that turn whatever arrives in a hub, from its own Region or another, into an alert for people and a
 // line in the ledger.
@@ -164,10 +153,10 @@ func (p part) observed() []Rule {
 	}
 	var rules []Rule
 	access, _ := watch.ByID(watch.TargetAccess)
-	for _, l := range p.at.Listeners {
+	for _, l := range p.at.Heard().Listeners {
 		rules = append(rules, rule(access, l.Suffix, access.Heard(p.scope, p.Config.HeardFrom(l), l.DrillsOf(p.at.Region))))
 	}
-	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.First {
+	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.Heard().First {
 		rules = append(rules, rule(deployment, "", deployment.Heard(p.scope, p.scope.AllOthers(nil), p.at.Region)))
 	}
 	return rules

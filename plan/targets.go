@@ -4,21 +4,14 @@ import (
 	"fmt"
 	"slices"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
-// addTargets places the users' ways into the target accounts, with what observes them. A rule that puts events on another
+// placeTargets places the users' ways into the target accounts, with what observes them. A rule that puts events on another
 // account's bus is refused while that bus doesn't let it (observed by users of EventBridge), so observers come after the
 // stacks with the buses' policies.
-func (p *Plan) addTargets() {
-	c := p.Config
-	var admitting []string
-	for _, at := range p.Placements {
-		if at.Kind == Observed && at.First {
-			admitting = append(admitting, at.Stack)
-		}
-	}
+func placeTargets(p *Plan) {
+	c, admitting := p.Config, p.admitting()
 	for i := range c.Targets {
 		t := &c.Targets[i]
 		role := Placement{
@@ -40,6 +33,10 @@ func (p *Plan) addTargets() {
 			}
 		}
 	}
+}
+
+func placeStackSets(p *Plan) {
+	c, admitting := p.Config, p.admitting()
 	for i := range c.Units {
 		u := &c.Units[i]
 		at := Placement{
@@ -56,8 +53,8 @@ func (p *Plan) addTargets() {
 // listenersInStack is how many rules with an alarm fit into a template.
 const listenersInStack = 8
 
-// addObserved places what the hubs make of what observers see.
-func (p *Plan) addObserved(hubs []string) {
+// placeObserved places what the hubs make of what observers see.
+func placeObserved(p *Plan) {
 	c := p.Config
 	listeners := c.Listeners()
 	if len(c.Observers.Regions) == 0 || len(listeners) == 0 {
@@ -68,77 +65,21 @@ func (p *Plan) addObserved(hubs []string) {
 		for some := range slices.Chunk(listeners, listenersInStack) {
 			n++
 			p.add(Placement{
-				Kind: Observed, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Account: c.Hub.Account, Region: region, After: hubs[i : i+1],
-				Group: fmt.Sprint(n), Listeners: some, First: n == 1,
+				Kind: Observed, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
+				Group: fmt.Sprint(n), Detail: Heard{Listeners: some, First: n == 1},
 				Why: "tells of what happens to the role in the target accounts",
 			})
 		}
 	}
 }
 
-// addPipeline places the pipeline, and gives every stack that it deploys its stage.
-func (p *Plan) addPipeline() {
-	c := p.Config
-	if !c.Pipeline.On() {
-		return
-	}
-	waves := map[string]string{}
-	for _, w := range c.Pipeline.Waves {
-		for _, target := range w.Targets {
-			waves[target] = w.Name
+// admitting returns the stacks that let the observers' events in, one a hub.
+func (p *Plan) admitting() []string {
+	var stacks []string
+	for _, at := range p.Placements {
+		if at.Heard().First {
+			stacks = append(stacks, at.Stack)
 		}
 	}
-	var regions []string
-	for i := range p.Placements {
-		at := &p.Placements[i]
-		if !config.PipelineReaches(at.Region) {
-			continue
-		}
-		at.Stage = config.HubStage
-		if at.Target != nil {
-			at.Stage = waves[at.Target.ID()]
-		}
-		if at.Region != c.Hub.Region && !slices.Contains(regions, at.Region) {
-			regions = append(regions, at.Region)
-		}
-	}
-	slices.Sort(regions)
-	pipeline := Placement{
-		Kind: Pipeline, Stack: names.PipelineStack, Account: c.Hub.Account, Region: c.Hub.Region,
-		Why: "deploys everything from the repository, wave after wave",
-	}
-	for _, region := range regions {
-		at := Placement{
-			Kind: Artifacts, Stack: names.ArtifactsStack + region, Account: c.Hub.Account, Region: region,
-			Why: "the pipeline's templates for this Region",
-		}
-		p.add(at)
-		pipeline.After = append(pipeline.After, at.Stack)
-	}
-	p.add(pipeline)
-}
-
-// Stages are the pipeline's, in their order; there are none without a pipeline.
-func (p Plan) Stages() []string {
-	if !p.Config.Pipeline.On() {
-		return nil
-	}
-	stages := []string{config.HubStage}
-	for _, w := range p.Config.Pipeline.Waves {
-		stages = append(stages, w.Name)
-	}
-	return stages
-}
-
-// Path is what the CDK CLI calls a stack: those of a stage by it, such as Hub/BreakGlass-Hub.
-func (p Placement) Path() string {
-	if p.Stage == "" {
-		return p.Stack
-	}
-	return p.Stage + "/" + p.Stack
-}
-
-// ByHand are the stacks that no pipeline deploys: all of them, where there is none.
-func (p Plan) ByHand() []Placement {
-	return slices.DeleteFunc(slices.Clone(p.Placements), func(at Placement) bool { return at.Stage != "" })
+	return stacks
 }

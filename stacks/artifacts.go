@@ -11,7 +11,7 @@ import (
 
 // newArtifacts makes the stack with what the pipeline keeps in a Region other than its own.
 func newArtifacts(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, "Break glass artifacts: what the pipeline keeps of its templates in this Region")
+	stack := newStack(a, at)
 	artifacts := artifactsIn(a.plan, at.Region)
 	bucket := own.NewArtifacts(stack, "Artifacts", own.ArtifactsProps{
 		Artifacts: artifacts, Key: len(artifacts.Readers) > 0, Elsewhere: true,

@@ -11,7 +11,7 @@ import (
 // standby's topic, too.
 func newChat(a app, at plan.Placement, all before) made {
 	c := a.config
-	stack := newStack(a, at, "Break glass chat: tells a chat channel, through Amazon Q Developer in chat applications")
+	stack := newStack(a, at)
 	refs := plan.Refs{Key: all.key(at.Region)}
 	if at.Group == "" {
 		props := own.ChatProps{Place: at.Place(), Key: refs.Key}

@@ -9,7 +9,7 @@ import (
 
 // newDashboard makes the page for the wall and the saved queries.
 func newDashboard(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, "Break glass dashboard: the state of it all on one page, and saved queries for an investigation")
+	stack := newStack(a, at)
 	own.NewDashboard(stack, "Dashboard", DashboardProps(a.plan, at))
 	own.NewQueries(stack, "Queries", a.config.Monitoring.Heartbeats)
 	return made{stack: stack}

@@ -9,7 +9,7 @@ import (
 
 // newHeartbeats makes the alarms of a hub on the heartbeats of some Regions.
 func newHeartbeats(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, "Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off")
+	stack := newStack(a, at)
 	// The hub's own Region may have no forwarder, which would have the schedule.
 	if at.Region == a.config.Hub.Region && slices.Contains(at.Beats, at.Region) {
 		own.NewHeartbeat(stack, "Heartbeat", at.Place())

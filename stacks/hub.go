@@ -16,7 +16,7 @@ import (
 // newHub makes the hub stack: users, alert topic, ledger and the rules of the hub Region.
 func newHub(a app, at plan.Placement, _ before) made {
 	c := a.config
-	stack := newStack(a, at, "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region")
+	stack := newStack(a, at)
 	own.NewUsers(stack, "Users", own.UsersProps{
 		Users: c.EmergencyUsers(), Role: c.Role.Name, ManagedPolicies: policyARNs(at.Place(), c.UserAccess.ManagedPolicies),
 	})
@@ -31,13 +31,13 @@ func newHub(a app, at plan.Placement, _ before) made {
 		users = append(users, u.Name)
 	}
 	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users; an administrator gives each a password and an MFA device")
-	outputLinks(stack, at.Links)
+	outputLinks(stack, at.Links())
 	return hub
 }
 
 // newStandby makes the second alert Region: topic, key, ledger and rules of its own.
 func newStandby(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired")
+	stack := newStack(a, at)
 	return withTopic(stack, a, at)
 }
 

@@ -30,7 +30,7 @@ func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
 		return "", err
 	}
 	return made.of(string(content), func() (string, error) {
-		return synthesized(a, roleDescription, func(stack awscdk.Stack, at place.Place) {
+		return synthesized(a, plan.Role.Info().Description, func(stack awscdk.Stack, at place.Place) {
 			observed := slices.Contains(c.Observers.Regions, c.StackSets.Region)
 			if one := inTarget(stack, a, unit, at, observed); observed {
 				observe(a, at, one)
@@ -44,8 +44,8 @@ func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
 
 // inOtherRegions is the template for the Regions that are observed besides.
 func (made innerTemplates) inOtherRegions(a app) (string, error) {
-	return made.of(observerDescription, func() (string, error) {
-		return synthesized(a, observerDescription, func(stack awscdk.Stack, at place.Place) {
+	return made.of(plan.Observer.Info().Description, func() (string, error) {
+		return synthesized(a, plan.Observer.Info().Description, func(stack awscdk.Stack, at place.Place) {
 			observe(a, at, inObserved(stack, a, at, false, true))
 			exceptInHub(stack, a.config, func(constructs.IConstruct) bool { return true })
 		})

@@ -7,6 +7,6 @@ import (
 // newIntegrity makes the rules of a hub that tell of the alarm itself: that somebody changes it, that it could not
 // deliver, that a Region is not watched.
 func newIntegrity(a app, at plan.Placement, all before) made {
-	stack := newStack(a, at, "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver")
+	stack := newStack(a, at)
 	return withDeadLetters(stack, at, plan.Refs{Key: all.key(at.Region)})
 }

@@ -9,7 +9,7 @@ import (
 // newNotifications makes the second way to people, which shares nothing with the hub.
 func newNotifications(a app, at plan.Placement, _ before) made {
 	c := a.config
-	stack := newStack(a, at, "Break glass notifications: a second way to people, by AWS User Notifications")
+	stack := newStack(a, at)
 	own.NewNotifications(stack, "Notifications", own.NotificationsProps{
 		Place: at.Place(), Email: c.UserNotifications.Email, Regions: c.Regions, Entries: c.Scope().Of(watch.Access), Scope: c.Scope(),
 	})

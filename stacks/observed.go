@@ -8,8 +8,8 @@ import (
 // newObserved makes what a hub needs to hear the observers of the target accounts, and to tell people of them: in the first
 // of several stacks, who may put events on its bus.
 func newObserved(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, "Break glass observed: tells of what the observers in the target accounts see")
-	if at.First {
+	stack := newStack(a, at)
+	if at.Heard().First {
 		own.NewBusPolicy(stack, "Bus", a.config.BusPolicy(at.Region))
 	}
 	return withDeadLetters(stack, at, plan.Refs{})

@@ -17,7 +17,7 @@ import (
 // newPipeline makes the stack of the pipeline. It comes last: its stages are full by then, and the buckets of the other Regions
 // are there.
 func newPipeline(a app, at plan.Placement, all before) made {
-	stack := newStack(a, at, "Break glass pipeline: deploys everything from the repository, wave after wave")
+	stack := newStack(a, at)
 	c := a.config
 	buckets := map[string]awss3.IBucket{}
 	for _, one := range all {

@@ -7,12 +7,12 @@ import (
 // newRole makes the role of a target account, with its observers. Without observers it needs nothing of the hub to exist,
 // and so depends on no stack: it can be deployed by itself, with that account's own credentials.
 func newRole(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, roleDescription)
+	stack := newStack(a, at)
 	return inTarget(stack, a, *at.Target, at.Place(), len(at.To) > 0)
 }
 
 // newObserver makes the observers of a target account in a Region without its role's stack.
 func newObserver(a app, at plan.Placement, _ before) made {
-	stack := newStack(a, at, observerDescription)
+	stack := newStack(a, at)
 	return inObserved(stack, a, at.Place(), false, true)
 }

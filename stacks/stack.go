@@ -10,7 +10,7 @@ import (
 )
 
 // newStack makes the empty stack of a placement.
-func newStack(a app, at plan.Placement, description string) awscdk.Stack {
+func newStack(a app, at plan.Placement) awscdk.Stack {
 	scope := a.scope
 	if at.Stage != "" {
 		scope = a.stages[at.Stage]
@@ -23,7 +23,7 @@ func newStack(a app, at plan.Placement, description string) awscdk.Stack {
 		Env: &awscdk.Environment{Account: jsii.String(at.Account), Region: jsii.String(at.Region)},
 		// Within a stage of a pipeline, the CDK would put the stage's name before it.
 		StackName:             jsii.String(at.Stack),
-		Description:           jsii.String(description),
+		Description:           jsii.String(at.Description()),
 		TerminationProtection: jsii.Bool(a.config.TerminationProtection),
 		Tags:                  &tags,
 		Synthesizer:           newSynthesizer(a, at.Place()),

@@ -15,7 +15,7 @@ import (
 // the accounts' stacks, and one for the Regions that are observed besides.
 func newStackSet(a app, at plan.Placement, _ before) made {
 	c, unit := a.config, at.Target
-	stack := newStack(a, at, "Break glass stack set: the role in every account of an organizational unit")
+	stack := newStack(a, at)
 	props := own.StackSetProps{
 		Unit: unit.OrganizationalUnit, Delegated: c.StackSets.ManagementAccount == "",
 		Retain: c.StackSets.RetainOnAccountRemoval, Tags: c.Tags,

@@ -8,12 +8,6 @@ import (
 	"example.com/breakglass/place"
 )
 
-// What the stacks in a target account are, for those who meet them there.
-const (
-	roleDescription     = "Break glass role: the emergency users' way into this account"
-	observerDescription = "Break glass observer: carries what happens to the role in this account to the hub"
-)
-
 // roleID is the role's ID in its template.
 const roleID = "Role"
 

@@ -6,16 +6,6 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// ranks are the kinds in the order in which they go: the pipeline, which would deploy the others again, the users' ways in,
-// and last what the rest relies on. The trail stays until the hub is gone, so that the removal itself is on record.
-var ranks = map[plan.Kind]int{
-	plan.Pipeline: 0, plan.Artifacts: 0,
-	plan.Role: 1, plan.Observer: 1, plan.StackSet: 1,
-	plan.Forwarder: 2,
-	plan.Dashboard: 3, plan.Notifications: 3, plan.Chat: 3, plan.Heartbeats: 3, plan.Integrity: 3, plan.Links: 3, plan.Observed: 3,
-	plan.Standby: 4, plan.Hub: 5, plan.Trail: 6,
-}
-
 // dependents are the stacks that have to be gone before one: those that come after it when they are deployed. Without a
 // trail, a hub that stays would see nothing.
 func dependents(of plan.Placement, all []plan.Placement) []string {
@@ -35,7 +25,7 @@ func waves(all []plan.Placement) [][]plan.Placement {
 	for _, at := range slices.Backward(all) {
 		// There are fewer stacks in a chain than that.
 		const room = 100
-		level[at.Stack] = ranks[at.Kind] * room
+		level[at.Stack] = at.Kind.Info().Teardown * room
 		for _, d := range dependents(at, all) {
 			level[at.Stack] = max(level[at.Stack], level[d]+1)
 		}

@@ -65,7 +65,7 @@ func busOf(c *config.Config, region string) string {
 func placement(p plan.Plan, at plan.Placement) fields {
 	c := p.Config
 	links := []fields{}
-	for _, g := range at.Links {
+	for _, g := range at.Links() {
 		links = append(links, fields{"output": g.Output, "addresses": g.Addresses})
 	}
 	f := fields{

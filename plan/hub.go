@@ -1,0 +1,114 @@
+package plan
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/names"
+)
+
+func placeTrail(p *Plan) {
+	if p.Config.Trail == config.TrailCreate {
+		p.add(Placement{Kind: Trail, Stack: names.TrailStack, Region: p.Config.Hub.Region, Why: "CloudTrail's records, without which nothing is seen"})
+	}
+}
+
+func placeHub(p *Plan) {
+	groups := linkGroups(p.Config)
+	p.add(Placement{
+		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, p.Config.HubRoom())]),
+		Why: "users, alert topic, ledger, and the rules of its own Region",
+	})
+}
+
+func placeStandby(p *Plan) {
+	if hub := p.Config.Hub; hub.Standby != "" {
+		p.add(Placement{
+			Kind: Standby, Stack: names.StandbyStack, Region: hub.Standby, After: []string{names.HubStack},
+			Why: "alerts people while " + hub.Region + " is impaired",
+		})
+	}
+}
+
+func placeLinks(p *Plan) {
+	groups := linkGroups(p.Config)
+	for i, rest := 1, groups[fitting(groups, p.Config.HubRoom()):]; len(rest) > 0; i++ {
+		n := fitting(rest, linksRoom)
+		p.add(Placement{
+			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Region: p.Config.Hub.Region, Detail: LinkGroups(rest[:n]),
+			Why: "switch-role addresses that do not fit into the hub's template",
+		})
+		rest = rest[n:]
+	}
+}
+
+func placeForwarders(p *Plan) {
+	c := p.Config
+	for _, region := range c.Regions {
+		to := hubsElsewhere(c, region)
+		if len(to) == 0 {
+			continue
+		}
+		why := "a sign-in can land in any enabled Region"
+		if region == c.Hub.Region || region == c.Hub.Standby {
+			why = "the other hub alerts on this Region too"
+		}
+		p.add(Placement{Kind: Forwarder, Stack: names.ForwarderStack + region, Region: region, After: p.hubStacks(), Why: why, To: to})
+	}
+}
+
+// hubStacks are the stacks of the hub and, where there is one, of the standby.
+func (p *Plan) hubStacks() []string {
+	if p.Config.Hub.Standby == "" {
+		return []string{names.HubStack}
+	}
+	return []string{names.HubStack, names.StandbyStack}
+}
+
+// hubsElsewhere are the Regions whose hub has to hear of a Region from afar. A hub's own Region reaches that hub without
+// being forwarded, so that no event arrives twice.
+func hubsElsewhere(c *config.Config, region string) []string {
+	var to []string
+	for _, hub := range []string{c.Hub.Region, c.Hub.Standby} {
+		if hub != "" && hub != region {
+			to = append(to, hub)
+		}
+	}
+	return to
+}
+
+// linksInGroup is how many addresses an output carries: a template has at most 200 outputs.
+const linksInGroup = 30
+
+// fitting is how many of the groups fit into a template that has room for so many bytes.
+func fitting(groups []LinkGroup, room int) int {
+	for i, g := range groups {
+		if room -= config.LinkBytes(g.Addresses); room < 0 {
+			return i
+		}
+	}
+	return len(groups)
+}
+
+// linksRoom is what a stack of addresses has left for them; the rest is its description.
+const linksRoom = config.MaxTemplate - 1000
+
+func linkGroups(c *config.Config) []LinkGroup {
+	var groups []LinkGroup
+	for i, t := range c.Targets {
+		if i%linksInGroup == 0 {
+			groups = append(groups, LinkGroup{Output: fmt.Sprint(names.LinksOutput, len(groups)+1)})
+		}
+		g := &groups[len(groups)-1]
+		g.Addresses = append(g.Addresses, SwitchRoleAddress(t.Account, c.Role.Name, t.Name))
+	}
+	return groups
+}
+
+// SwitchRoleAddress is the page of the console on which a signed-in user switches into the role, with the form filled in.
+func SwitchRoleAddress(account, role, displayName string) string {
+	return "https://signin.aws.amazon.com/switchrole?account=" + account + "&roleName=" + url.QueryEscape(role) +
+		"&displayName=" + strings.ReplaceAll(url.QueryEscape(displayName), "+", "%20")
+}

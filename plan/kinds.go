@@ -1,0 +1,152 @@
+package plan
+
+import (
+	"slices"
+	"strings"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// Kind is the kind of a stack.
+type Kind string
+
+// The kinds.
+const (
+	Trail         Kind = "trail"
+	Hub           Kind = "hub"
+	Standby       Kind = "standby"
+	Links         Kind = "links"
+	Integrity     Kind = "integrity"
+	Heartbeats    Kind = "heartbeats"
+	Chat          Kind = "chat"
+	Notifications Kind = "notifications"
+	Dashboard     Kind = "dashboard"
+	Observed      Kind = "observed"
+	Forwarder     Kind = "forwarder"
+	Role          Kind = "role"
+	Observer      Kind = "observer"
+	StackSet      Kind = "stackset"
+	Artifacts     Kind = "artifacts"
+	Pipeline      Kind = "pipeline"
+)
+
+// KindInfo describes a kind of stack. A new kind is a row in kinds, and its builder in package stacks.
+type KindInfo struct {
+	Kind Kind
+	// Name of the stacks. What stands in angle brackets differs from one stack to the next.
+	Name string
+	// Description of the stacks in CloudFormation, for somebody who meets one there. <region> and <hubs> are filled in.
+	Description string
+	// Teardown is the rank in which the stacks are removed, the lowest first: the pipeline, which would deploy the others again,
+	// the users' ways in, and last what the rest relies on. The trail stays until the hub is gone, so that the removal itself is
+	// on record.
+	Teardown int
+	// Topic is set where a stack has the alert topic of its Region, its key, and the ledger.
+	Topic bool
+
+	// place adds the stacks to the plan, each after those that it waits for, which are there already.
+	place func(*Plan)
+	// parts of the catalogue that the stacks alert on.
+	parts  []watch.Part
+	rules  func(part) []Rule
+	alarms func(part) []Alarm
+	// alarmed is set where an alarm watches the stack's dead-letter queue.
+	alarmed bool
+}
+
+// kinds are in the order in which they are deployed.
+var kinds = []KindInfo{
+	{
+		Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
+		Description: "Break glass trail: CloudTrail's management events of every Region, without which nothing is seen",
+	},
+	{
+		Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true,
+		Description: "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region",
+		parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
+	},
+	{
+		Kind: Standby, Name: names.StandbyStack, Teardown: 4, place: placeStandby, Topic: true,
+		Description: "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired",
+		parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
+	},
+	{
+		Kind: Links, Name: names.LinksStack + "<n>", Teardown: 3, place: placeLinks,
+		Description: "Break glass links: console pages that switch into the role of a target account",
+	},
+	{
+		Kind: Integrity, Name: names.IntegrityStack + "<region>", Teardown: 3, place: placeIntegrity,
+		Description: "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver",
+		parts:       IntegrityParts, rules: part.alerting, alarms: part.integrity, alarmed: true,
+	},
+	{
+		Kind: Heartbeats, Name: names.HeartbeatsStack + "<part>", Teardown: 3, place: placeHeartbeats,
+		Description: "Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off",
+		rules:       part.beats, alarms: part.silence,
+	},
+	{
+		Kind: Chat, Name: names.ChatStack + "<region>", Teardown: 3, place: placeChat,
+		Description: "Break glass chat: tells a chat channel, through Amazon Q Developer in chat applications",
+		parts:       []watch.Part{watch.Access}, rules: part.chat, alarmed: true,
+	},
+	{
+		Kind: Notifications, Name: names.NotificationsStack, Teardown: 3, place: placeNotifications,
+		Description: "Break glass notifications: a second way to people, by AWS User Notifications",
+	},
+	{
+		Kind: Dashboard, Name: names.DashboardStack, Teardown: 3, place: placeDashboard,
+		Description: "Break glass dashboard: the state of it all on one page, and saved queries for an investigation",
+	},
+	{
+		Kind: Observed, Name: names.ObservedStack + "<region>-<n>", Teardown: 3, place: placeObserved,
+		Description: "Break glass observed: tells of what the observers in the target accounts see",
+		rules:       part.observed, alarms: part.observedCounts, alarmed: true,
+	},
+	{
+		Kind: Forwarder, Name: names.ForwarderStack + "<region>", Teardown: 2, place: placeForwarders,
+		Description: "Break glass forwarder: carries the events of <region> to <hubs>",
+		rules:       part.forwarding, alarmed: true,
+	},
+	{
+		Kind: Role, Name: names.RoleStack + "<account>", Teardown: 1, place: placeTargets,
+		Description: "Break glass role: the emergency users' way into this account",
+		rules:       part.observers,
+	},
+	{
+		// Placed with the roles, each behind that of its account.
+		Kind: Observer, Name: names.ObserverStack + "<region>-<account>", Teardown: 1,
+		Description: "Break glass observer: carries what happens to the role in this account to the hub",
+		rules:       part.observers,
+	},
+	{
+		Kind: StackSet, Name: names.StackSetStack + "<unit>", Teardown: 1, place: placeStackSets,
+		Description: "Break glass stack set: the role in every account of an organizational unit",
+	},
+	{
+		Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts,
+		Description: "Break glass artifacts: what the pipeline keeps of its templates in this Region",
+	},
+	{
+		Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline,
+		Description: "Break glass pipeline: deploys everything from the repository, wave after wave",
+	},
+}
+
+// Kinds returns what is known of every kind, in the order in which they are deployed.
+func Kinds() []KindInfo { return slices.Clone(kinds) }
+
+// Info returns what is known of the kind.
+func (k Kind) Info() KindInfo {
+	for _, info := range kinds {
+		if info.Kind == k {
+			return info
+		}
+	}
+	return KindInfo{Kind: k}
+}
+
+// Description returns the description of the stack in CloudFormation.
+func (p Placement) Description() string {
+	return strings.NewReplacer("<region>", p.Region, "<hubs>", strings.Join(p.To, " and ")).Replace(p.Kind.Info().Description)
+}
