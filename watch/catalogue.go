@@ -29,10 +29,11 @@ var Catalogue = slices.Concat(accessEntries, integrityEntries)
 // accessEntries are in the order in which an emergency usually shows itself.
 var accessEntries = []Entry{
 	{
-		ID:    "sign-in",
-		Rule:  "breakglass-user-sign-in",
-		Title: "Console sign-in by an emergency user",
-		Why:   "Every use of an emergency user must be seen at once. Nobody signs in as one on an ordinary day.",
+		ID:       "sign-in",
+		Rule:     "breakglass-user-sign-in",
+		Title:    "Console sign-in by an emergency user",
+		Why:      "Every use of an emergency user must be seen at once. Nobody signs in as one on an ordinary day.",
+		Response: stopAtOnce,
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -48,10 +49,11 @@ var accessEntries = []Entry{
 		}},
 	},
 	{
-		ID:    "failed-sign-in",
-		Rule:  "breakglass-user-failed-sign-in",
-		Title: "Failed console sign-in by an emergency user or the root user",
-		Why:   "Someone is guessing passwords or has lost an MFA device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
+		ID:       "failed-sign-in",
+		Rule:     "breakglass-user-failed-sign-in",
+		Title:    "Failed console sign-in by an emergency user or the root user",
+		Why:      "Someone is guessing passwords or has lost an MFA device. Anyone who knows the account number can cause it at will, so an alarm counts it.",
+		Response: readLedger,
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -67,10 +69,11 @@ var accessEntries = []Entry{
 		},
 	},
 	{
-		ID:    "switch-role",
-		Rule:  "breakglass-user-switch-role",
-		Title: "Role switch by an emergency user in the console",
-		Why:   "It shows which account the user entered. CloudTrail records it in the account of the user or of the role.",
+		ID:       "switch-role",
+		Rule:     "breakglass-user-switch-role",
+		Title:    "Role switch by an emergency user in the console",
+		Why:      "It shows which account the user entered. CloudTrail records it in the account of the user or of the role.",
+		Response: stopAtOnce,
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
@@ -106,6 +109,7 @@ var accessEntries = []Entry{
 		Title: "Role assumption or temporary credentials by an emergency user",
 		Why: "It shows which account the user entered, from the command line or through a role switch in the console. " +
 			"GetSessionToken and GetFederationToken are ways in with an access key, and no policy can deny the first.",
+		Response: stopAtOnce,
 
 		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields { return stsCall(s, nil) },
@@ -131,6 +135,7 @@ var accessEntries = []Entry{
 		Title: "IAM change by or to an emergency user, or to their group",
 		Why: "A new access key, password or MFA device is how an attacker takes over an emergency user; changing IAM is what an emergency user is for. " +
 			"CloudTrail records IAM changes in us-east-1.",
+		Response: "Step 2 for the actor. Then find and remove new access keys, MFA devices and policies.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -168,6 +173,7 @@ var accessEntries = []Entry{
 		Title: "Failed IAM change to an emergency user, by someone else",
 		Why: "Someone without the permissions is trying to take over an emergency user. Anyone with any credentials in the hub account can cause it at will, " +
 			"so an alarm counts it.",
+		Response: readLedger,
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -180,10 +186,11 @@ var accessEntries = []Entry{
 		Counts: []Count{{AtLeast: 1, Title: "FAILED IAM CHANGE TO A BREAK GLASS USER"}},
 	},
 	{
-		ID:    "root-sign-in",
-		Rule:  "breakglass-root-sign-in",
-		Title: "Console sign-in by the root user of the hub account",
-		Why:   "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
+		ID:       "root-sign-in",
+		Rule:     "breakglass-root-sign-in",
+		Title:    "Console sign-in by the root user of the hub account",
+		Why:      "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
+		Response: stopAtOnce,
 
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(Scope) Fields {

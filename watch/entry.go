@@ -16,6 +16,8 @@ type Entry struct {
 	Title string
 	// Why it matters, for the reader of a rule's description and of the documents; at most 512 characters with the title.
 	Why string
+	// Response says what to do if nobody announced it, for the page on how to respond: "step 2" there stops the actor.
+	Response string
 	// Part of the watching that the entry belongs to.
 	Part Part
 	// HubsOnly entries are about things that only a hub's Region has; no other Region has a rule for them.

@@ -17,11 +17,12 @@ const cloudFormation = "cloudformation.amazonaws.com"
 
 var integrityEntries = []Entry{
 	{
-		ID:    "rule-change",
-		Rule:  "breakglass-rule-change",
-		Part:  Tampering,
-		Title: "Manual change to a rule or schedule of the alerting, or to the permissions or key of its event bus",
-		Why:   "A rule that is disabled or has lost its targets sees nothing. Only a deployment should change one.",
+		ID:       "rule-change",
+		Rule:     "breakglass-rule-change",
+		Part:     Tampering,
+		Title:    "Manual change to a rule or schedule of the alerting, or to the permissions or key of its event bus",
+		Why:      "A rule that is disabled or has lost its targets sees nothing. Only a deployment should change one.",
+		Response: restore,
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -38,11 +39,12 @@ var integrityEntries = []Entry{
 		Alerts: []Alert{changed("Resource: <name><rule><permission>")},
 	},
 	{
-		ID:    "queue-change",
-		Rule:  "breakglass-queue-change",
-		Part:  Tampering,
-		Title: "Manual change to a dead-letter queue of the alerting",
-		Why:   "Events that could not be delivered wait there. If the queue is deleted or purged, nobody learns of them.",
+		ID:       "queue-change",
+		Rule:     "breakglass-queue-change",
+		Part:     Tampering,
+		Title:    "Manual change to a dead-letter queue of the alerting",
+		Why:      "Events that could not be delivered wait there. If the queue is deleted or purged, nobody learns of them.",
+		Response: restore,
 
 		Sources: []string{"aws.sqs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -54,11 +56,12 @@ var integrityEntries = []Entry{
 		Alerts: []Alert{changed("Resource: <queue>")},
 	},
 	{
-		ID:    "alarm-change",
-		Rule:  "breakglass-alarm-change",
-		Part:  Tampering,
-		Title: "Manual change to a CloudWatch alarm of the alerting",
-		Why:   "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody.",
+		ID:       "alarm-change",
+		Rule:     "breakglass-alarm-change",
+		Part:     Tampering,
+		Title:    "Manual change to a CloudWatch alarm of the alerting",
+		Why:      "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody.",
+		Response: restore,
 
 		// CloudTrail calls the service monitoring; CloudWatch's own events come from aws.cloudwatch.
 		Sources: []string{"aws.monitoring", "aws.cloudwatch"}, DetailTypes: apiCall,
@@ -76,11 +79,12 @@ var integrityEntries = []Entry{
 		Alerts: []Alert{changed("Resource: <oneAlarm><alarms><muted>")},
 	},
 	{
-		ID:    "trail-change",
-		Rule:  "breakglass-trail-change",
-		Part:  Tampering,
-		Title: "CloudTrail stopped or changed",
-		Why:   "Without a trail that logs management events, nothing is ever seen. Changes to an organization trail are recorded in the management account only.",
+		ID:       "trail-change",
+		Rule:     "breakglass-trail-change",
+		Part:     Tampering,
+		Title:    "CloudTrail stopped or changed",
+		Why:      "Without a trail that logs management events, nothing is ever seen. Changes to an organization trail are recorded in the management account only.",
+		Response: restore,
 
 		Sources: []string{"aws.cloudtrail"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -92,11 +96,12 @@ var integrityEntries = []Entry{
 		Alerts: []Alert{changed("Resource: <name><trail>")},
 	},
 	{
-		ID:    "role-change",
-		Rule:  "breakglass-role-change",
-		Part:  Tampering,
-		Title: "Manual change to the roles and policies that carry the events",
-		Why:   "Without the forwarding role, no Region reaches the hub. Changes by an emergency user, or to their group, belong to iam-change.",
+		ID:       "role-change",
+		Rule:     "breakglass-role-change",
+		Part:     Tampering,
+		Title:    "Manual change to the roles and policies that carry the events",
+		Why:      "Without the forwarding role, no Region reaches the hub. Changes by an emergency user, or to their group, belong to iam-change.",
+		Response: restore,
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -123,6 +128,7 @@ var integrityEntries = []Entry{
 		Title:    "Manual change to the alert topic or its subscriptions",
 		Why: "Whoever is unsubscribed no longer gets alerts; whoever subscribes reads them. AWS does not record who unsubscribes through the link in an email. " +
 			"A drill briefly subscribes a queue of its own.",
+		Response: restore,
 
 		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -147,6 +153,7 @@ var integrityEntries = []Entry{
 		HubsOnly: true,
 		Title:    "Manual change to the KMS key of the alert topic",
 		Why:      "Without its key the topic can send nothing, not even this alert: only the other hub can. The ledger records the change in any case.",
+		Response: restore,
 
 		Sources: []string{"aws.kms"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -168,6 +175,7 @@ var integrityEntries = []Entry{
 		HubsOnly: true,
 		Title:    "Manual change to the ledger or to who may write to it",
 		Why:      "Investigations and drills rely on the ledger.",
+		Response: restore,
 
 		Sources: []string{"aws.logs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -195,6 +203,7 @@ var integrityEntries = []Entry{
 		Title: "Deployment, change or deletion of the project's stacks, or of its resources by any stack",
 		Why: "A deployment touches every Region, so an alarm counts it. A deployment that nobody announced is someone dismantling the alerting. " +
 			"Changes that CloudFormation makes count here and nowhere else.",
+		Response: "Find the actor in the ledger. Run `breakglass check`.",
 
 		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
 		DetailTypes: apiCall,
@@ -244,11 +253,12 @@ var integrityEntries = []Entry{
 		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS STACKS CHANGED"}},
 	},
 	{
-		ID:    "undelivered",
-		Rule:  "breakglass-undelivered",
-		Part:  DeliveryFailures,
-		Title: "An event or an alert could not be delivered",
-		Why:   "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
+		ID:       "undelivered",
+		Rule:     "breakglass-undelivered",
+		Part:     DeliveryFailures,
+		Title:    "An event or an alert could not be delivered",
+		Why:      "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
+		Response: "An alert may not have been sent. Read the dead-letter queue (below).",
 
 		// AWS's sample event has the first source, its event reference the second.
 		Sources: []string{"aws.cloudwatch", "aws.monitoring"}, DetailTypes: []string{"CloudWatch Alarm State Change"},
@@ -271,11 +281,12 @@ var integrityEntries = []Entry{
 		}},
 	},
 	{
-		ID:    "new-region",
-		Rule:  "breakglass-new-region",
-		Part:  NewRegions,
-		Title: "A Region that is not watched was enabled",
-		Why:   "A sign-in can land in any enabled Region.",
+		ID:       "new-region",
+		Rule:     "breakglass-new-region",
+		Part:     NewRegions,
+		Title:    "A Region that is not watched was enabled",
+		Why:      "A sign-in can land in any enabled Region.",
+		Response: "Watch the Region with the command in the alert ([more](operate.md#add-a-region)), or disable the Region.",
 
 		Sources: []string{"aws.account"}, DetailTypes: []string{"Region Opt-In Status Change"},
 		Detail: func(s Scope) Fields {

@@ -26,6 +26,7 @@ var Observed = []Entry{
 		Title: "Role switch into a target account, or manual change to its role",
 		Why: "A changed trust policy lets in someone other than the emergency users, and no other alert reports it. " +
 			"CloudTrail may record a role switch in the console in the target account only.",
+		Response: stopThere,
 
 		Sources: []string{"aws.iam", "aws.signin"}, DetailTypes: slices.Concat(apiCall, consoleSignIn),
 		Detail: func(s Scope) Fields {
@@ -50,6 +51,7 @@ var Observed = []Entry{
 		Title: "Change to the role in a target account by CloudFormation",
 		Why: "A deployment may reach a thousand accounts, so one alarm counts for all of them. A change that nobody announced is someone " +
 			"opening a way in with a stack of their own.",
+		Response: stopThere,
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {

@@ -1,0 +1,9 @@
+package watch
+
+// Responses that several entries share.
+const (
+	stopAtOnce = "Step 2 at once."
+	readLedger = "Read the ledger: who tried, and from where. In the state ALARM the alarm does not notify again, so keep reading the ledger until the attempts stop."
+	restore    = "Step 2 for the actor. Run `breakglass check`, which names what differs now, then `breakglass deploy`."
+	stopThere  = "Step 2 in the account that the alert names. Run `breakglass check`, which compares the role's trust policy with the configuration."
+)
