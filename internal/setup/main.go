@@ -1,5 +1,5 @@
-// Command setup installs into the project's folder what the demo and the proofs need: the CDK CLI and the local AWS.
-// What is there already stays.
+// Command setup installs what the demo and the tests on a local AWS need into the project's folder: the CDK CLI and the local
+// AWS. It keeps what is installed already. It may import internal/cdkcli and prove/emulator only.
 package main
 
 import (
@@ -14,10 +14,10 @@ import (
 func main() {
 	ctx, stop := emulator.WithSignals(context.Background())
 	defer stop()
-	say := func(text string) { fmt.Println(text) }
-	err := cdkcli.Install(ctx, ".", say)
+	progress := func(text string) { fmt.Println(text) }
+	err := cdkcli.Install(ctx, ".", progress)
 	if err == nil {
-		err = emulator.Install(ctx, ".", say)
+		err = emulator.Install(ctx, ".", progress)
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -1,5 +1,5 @@
-// Command demo deploys the whole app on a local AWS and plays a break glass story: make demo runs it. It needs Go, Node
-// and Python 3.13, no AWS account and no Docker.
+// Command demo deploys the whole app to a local AWS and plays a break glass story there: make demo runs it. It needs Go, Node
+// and Python 3.13, but no AWS account and no Docker. It imports prove/local for everything that touches the local AWS.
 package main
 
 import (
@@ -10,6 +10,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/internal/child"
@@ -43,7 +45,8 @@ func run(ctx context.Context, s *screen) error {
 		return err
 	}
 	s.chapter("Getting ready")
-	if err := install(ctx, s, root); err != nil {
+	app, err := install(ctx, s, root)
+	if err != nil {
 		return err
 	}
 	begun := time.Now()
@@ -58,6 +61,7 @@ func run(ctx context.Context, s *screen) error {
 	if err != nil {
 		return err
 	}
+	r.App = app
 	mailbox, err := r.NewMailbox(ctx, r.Config.Alerts.SQS[0])
 	if err != nil {
 		return err
@@ -69,7 +73,7 @@ func run(ctx context.Context, s *screen) error {
 		return err
 	}
 	s.step("deployed in %.0f s", time.Since(begun).Seconds())
-	if err := tell(ctx, s, r, mailbox); err != nil {
+	if err := story(ctx, s, r, mailbox); err != nil {
 		return err
 	}
 	s.chapter("The end")
@@ -78,7 +82,7 @@ func run(ctx context.Context, s *screen) error {
 	return nil
 }
 
-// tools names every missing tool at once, before anything is downloaded.
+// tools reports all missing tools together, before anything is downloaded.
 func tools(ctx context.Context) error {
 	var missing []error
 	for _, tool := range []string{"node", "npm"} {
@@ -93,16 +97,25 @@ func tools(ctx context.Context) error {
 	return errors.Join(missing...)
 }
 
-func install(ctx context.Context, s *screen, root string) error {
-	say := func(text string) { s.step("%s", text) }
-	if err := cdkcli.Install(ctx, root, say); err != nil {
-		return err
-	}
-	if err := emulator.Install(ctx, root, say); err != nil {
-		return err
-	}
+// install puts what the demo needs into the project's folder, while the app is compiled, and returns the compiled app.
+func install(ctx context.Context, s *screen, root string) (app string, err error) {
+	app = filepath.Join(root, ".local", "app")
 	s.step("compiling the app (about a minute the first time)")
-	build := child.Command("go", "build", "./...")
+	both, ctx := errgroup.WithContext(ctx)
+	both.Go(func() error { return compile(ctx, root, app) })
+	both.Go(func() error {
+		progress := func(text string) { s.step("%s", text) }
+		if err := cdkcli.Install(ctx, root, progress); err != nil {
+			return err
+		}
+		return emulator.Install(ctx, root, progress)
+	})
+	return app, both.Wait()
+}
+
+// compile makes the app, unless it is there in this version.
+func compile(ctx context.Context, root, app string) error {
+	build := child.Command("go", "build", "-o", app, ".")
 	build.Dir = root
 	var last child.Tail
 	build.Stdout, build.Stderr = &last, &last

@@ -45,7 +45,7 @@ func (s *screen) step(format string, args ...any) {
 
 func (s *screen) note(text string) { fmt.Fprintf(s.out, "  %s\n", s.paint(faint, text)) }
 
-// scene says what happens now.
+// scene prints what happens next.
 func (s *screen) scene(text string) {
 	fmt.Fprintf(s.out, "\n  %s %s\n", s.paint(bold, "▶"), s.paint(bold, text))
 }

@@ -20,8 +20,8 @@ const (
 	stampFile        = "breakglass-stamp" // inside the virtual environment; written last
 )
 
-// Install puts the local AWS into root/.venv, in the versions of root/requirements-emulator.txt, and tells progress in
-// a few lines. When it is there already it returns at once; what an interrupted run has left is replaced. pip's own
+// Install puts the local AWS into root/.venv, in the versions of root/requirements-emulator.txt, and reports progress in
+// a few lines. When it is installed already, Install returns immediately; it replaces what an interrupted run left. pip's
 // settings in the environment (proxy, certificates, index) apply.
 func Install(ctx context.Context, root string, progress func(string)) error {
 	root, err := filepath.Abs(root)
@@ -46,8 +46,9 @@ func Install(ctx context.Context, root string, progress func(string)) error {
 		return fmt.Errorf("cannot make the virtual environment %s: %w", venv, err)
 	}
 	progress(fmt.Sprintf("installing LocalEmu and %d packages it needs: 600 MB, a minute or a few, only once", count(requirements)-1))
-	err = run(ctx, root, collecting(count(requirements), progress), venvPython(root), "-m", "pip", "install", "--disable-pip-version-check",
-		"--no-input", "--progress-bar", "off", "--requirement", requirementsFile)
+	// Python compiles what the local AWS imports when it first starts: a fraction of what pip would compile here.
+	err = run(ctx, root, collecting(count(requirements), progress), venvPython(root), "-m", "pip", "install", "--no-compile",
+		"--disable-pip-version-check", "--no-input", "--progress-bar", "off", "--requirement", requirementsFile)
 	if err != nil {
 		return fmt.Errorf("cannot install %s: %w", requirementsFile, err)
 	}
@@ -87,7 +88,7 @@ func venvVersion(venv string) (string, error) {
 			return strings.TrimSpace(value), nil
 		}
 	}
-	return "", fmt.Errorf("%s does not say its version", filepath.Join(venv, "pyvenv.cfg"))
+	return "", fmt.Errorf("%s has no version", filepath.Join(venv, "pyvenv.cfg"))
 }
 
 func venvPython(root string) string { return filepath.Join(root, venvDir, "bin", "python") }
@@ -103,7 +104,7 @@ func count(requirements []byte) int {
 	return n
 }
 
-// collecting watches pip's output and tells now and then how far it is.
+// collecting reads pip's output and reports progress from time to time.
 func collecting(total int, progress func(string)) io.Writer {
 	n := 0
 	return child.NewLines(func(line string) {

@@ -24,7 +24,7 @@ const getPython = `the local AWS needs Python ` + PythonVersion + ` (another ver
   with uv:        uv python install 3.13`
 
 // FindPython returns the path of a Python of the version LocalEmu needs. Candidates are tried by running them, since a
-// shim of that name may only say that it has no such version.
+// shim of that name may only report that it has no such version.
 func FindPython(ctx context.Context) (string, error) {
 	home, _ := os.UserHomeDir()
 	return findPython(ctx, candidates(ctx, os.Getenv("PATH"), home))

@@ -42,7 +42,7 @@ func TestFindPythonTriesEachByRunningIt(t *testing.T) {
 		old + " is 3.12.1", bare + " is 3.13.2 without the venv module",
 	} {
 		if !strings.Contains(err.Error(), want) {
-			t.Errorf("the error does not say %q:\n%v", want, err)
+			t.Errorf("the error lacks %q:\n%v", want, err)
 		}
 	}
 	if strings.Contains(err.Error(), shim) {

@@ -10,7 +10,7 @@ import (
 //
 //	"first line\"\n\"second line"
 //
-// AWS sends the template as it stands, with real line ends and quotation marks around each line. Any other text (a JSON
+// AWS sends the template unchanged, with real line ends and quotation marks around each line. Any other text (a JSON
 // template, a message of another origin) is returned unchanged.
 func Render(text string) string {
 	var inner string

@@ -24,7 +24,7 @@ const (
 	stopGrace      = 2 * time.Second // there is nothing it would have to save
 )
 
-// Options say how to start the emulator. The zero value of everything but Root will do.
+// Options selects how to start the emulator. Only Root is required.
 type Options struct {
 	Root       string        // the folder Install was given
 	Log        io.Writer     // gets everything the emulator writes; nil: only the end is kept, for errors
@@ -105,7 +105,10 @@ func start(ctx context.Context, python string, opts Options) (*Server, error) {
 // URL is the address of the emulator, for every service, account and Region.
 func (s *Server) URL() string { return "http://" + s.address }
 
-// Log returns the last lines the emulator wrote, for the error of whoever met a failure.
+// Folder returns a folder for temporary files. Stop removes it.
+func (s *Server) Folder() string { return s.dir }
+
+// Log returns the last lines that the emulator wrote, for the error message of its user.
 func (s *Server) Log() string { return s.tail.Last(40) }
 
 // Stop ends the emulator and everything it started, waits for that, and removes its files. Further calls do nothing.

@@ -20,7 +20,7 @@ type Template struct {
 // Lint runs cfn-lint over all templates, each against its own Region, in one process; bin is the path of cfn-lint. It returns
 // errors and warnings alike, and heeds no exception that a template declares for itself.
 //
-// One process takes one list of Regions, or else the list that stands in each template. So it is given copies with the one
+// One process takes one list of Regions, or else the list in each template. So it gets copies with the one
 // Region of each written into the metadata: 34 templates in 34 Regions take 3 seconds instead of 34 processes of 1.5.
 func Lint(ctx context.Context, bin string, templates []Template) ([]Finding, error) {
 	if _, err := exec.LookPath(bin); err != nil {
@@ -74,7 +74,7 @@ func Lint(ctx context.Context, bin string, templates []Template) ([]Finding, err
 	return parseLint(output, originals)
 }
 
-// withRegion writes the Region into the template's metadata, over whatever the template says to cfn-lint there.
+// withRegion writes the Region into the template's metadata, and replaces the template's own settings for cfn-lint.
 func withRegion(template []byte, region string) ([]byte, error) {
 	if region == "" {
 		return nil, errors.New("a template needs its Region")

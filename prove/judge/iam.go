@@ -17,7 +17,7 @@ const (
 	ExplicitlyDenied = "ExplicitlyDenied" // a statement denies it
 )
 
-// Policy is a policy document with a name to tell it by. The document is anything that marshals to a JSON object, without
+// Policy is a policy document with a name to identify it. The document is anything that marshals to a JSON object, without
 // functions of CloudFormation in it.
 type Policy struct {
 	Name     string `json:"name"`

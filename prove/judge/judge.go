@@ -3,7 +3,7 @@
 // as a process of its own; none is linked into the product.
 //
 // A judge answers every case it is asked, or returns an error. A case that a judge could not read is an error of that case,
-// never a "no": a test that expects a "no" has to look at the error first, and stands beside one that expects a "yes".
+// never a "no": a test that expects a "no" has to check the error first, and is paired with one that expects a "yes".
 package judge
 
 import (
@@ -65,7 +65,7 @@ func run(ctx context.Context, dir string, stdin io.Reader, name string, args ...
 	return stdout.Bytes(), nil
 }
 
-// tail is the end of what a program printed: the reason of a failure stands last.
+// tail returns the end of what a program printed: the reason of a failure comes last.
 func tail(s string, n int) string {
 	s = strings.TrimSpace(s)
 	if len(s) > n {

@@ -25,7 +25,7 @@ type Case struct {
 	Event   any    `json:"event"`
 }
 
-// Verdict is the answer to the Case of the same ID. With an Error the pattern or the event was refused, and Match says nothing.
+// Verdict is the answer to the Case of the same ID. With an Error the pattern or the event was refused, and Match means nothing.
 type Verdict struct {
 	ID    string `json:"id"`
 	Match bool   `json:"match"`
@@ -60,7 +60,7 @@ func NewRuler(ctx context.Context, root string) (*Ruler, error) {
 	return &Ruler{java: java, classpath: classpath}, nil
 }
 
-// buildRuler runs Maven unless the stamp in target/ says that these very sources are built.
+// buildRuler runs Maven unless the stamp in target/ shows that these sources are built.
 func buildRuler(ctx context.Context, dir, sources string) error {
 	target := filepath.Join(dir, "target")
 	if err := os.MkdirAll(target, 0o755); err != nil {

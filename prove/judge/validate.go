@@ -15,7 +15,7 @@ import (
 // the validator did not run (CDK_VALIDATION=false).
 //
 // The context key @aws-cdk/core:validateAgainstDefaultRules has to be true: without it errors come as warnings, and a validator
-// that crashed leaves no trace. `cdk synth --strict` fails on the same findings by itself.
+// that crashed leaves no trace. `cdk synth --strict` fails on the same findings.
 func ReadValidation(dir string) ([]Finding, error) {
 	path := filepath.Join(dir, "validation-report.json")
 	report, err := os.Stat(path)

@@ -1,5 +1,5 @@
-// Package local runs the app on the local AWS: it deploys by the real CDK CLI, plays recorded events, and reads what
-// arrives. The demo tells a story with it, the end-to-end test proves things with it.
+// Package local runs the app on the local AWS: it deploys with the real CDK CLI, plays recorded events, and reads what
+// arrives. The demo and the end-to-end tests use it; it imports no package of the CDK.
 package local
 
 import (
@@ -38,7 +38,9 @@ type Run struct {
 	Config *config.Config
 	// As is the account whose credentials deploy; empty means ManagementAccount.
 	As string
-	// OnEvent is told how a deployment or removal goes on.
+	// App is the compiled app; empty means that cdk.json says how to run it.
+	App string
+	// OnEvent gets the progress of a deployment or removal.
 	OnEvent func(cdkcli.Event)
 }
 
@@ -60,8 +62,13 @@ func (r *Run) CDK(ctx context.Context, args []string) error {
 	if as == "" {
 		as = ManagementAccount
 	}
+	args = append(slices.Clone(args), "-c", "config="+r.File)
+	if r.App != "" {
+		args = append(args, "--app", r.App)
+	}
 	return cdkcli.Run(ctx, cdkcli.Options{
-		Root: r.Root, Args: append(args, "-c", "config="+r.File), Output: filepath.Join(r.Root, ".local", "cdk.out"),
+		// Runs side by side must not share the folder: the CLI locks it.
+		Root: r.Root, Args: args, Output: filepath.Join(r.Server.Folder(), "cdk.out"),
 		// The CDK's own validator has its place in make verify, and takes four seconds here.
 		Env:     append(r.Server.Env(as, r.Config.Hub.Region), "CDK_VALIDATION=false"),
 		OnEvent: r.OnEvent,
