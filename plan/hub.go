@@ -59,6 +59,16 @@ func placeForwarders(p *Plan) {
 	}
 }
 
+// HubStack returns the stack with the alert topic of a Region.
+func (p Plan) HubStack(region string) (Placement, bool) {
+	for _, at := range p.Placements {
+		if at.Region == region && at.Kind.Info().Topic {
+			return at, true
+		}
+	}
+	return Placement{}, false
+}
+
 // hubStacks are the stacks of the hub and, where there is one, of the standby.
 func (p *Plan) hubStacks() []string {
 	if p.Config.Hub.Standby == "" {

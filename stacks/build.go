@@ -8,7 +8,6 @@ import (
 
 	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
-	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
@@ -88,12 +87,8 @@ func Build(scope constructs.Construct, p plan.Plan) {
 	}
 }
 
-// key is the ID of the key of the alert topic in a Region; empty where it has no topic.
-func (b before) key(region string) string {
-	for _, name := range []string{names.HubStack, names.StandbyStack} {
-		if hub := b[name]; hub.at.Region == region {
-			return hub.refs.Key
-		}
-	}
-	return ""
+// key returns the ID of the key of the alert topic in a Region, or nothing where it has no topic.
+func (b before) key(p plan.Plan, region string) string {
+	hub, _ := p.HubStack(region)
+	return b[hub.Stack].refs.Key
 }

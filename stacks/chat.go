@@ -12,7 +12,7 @@ import (
 func newChat(a app, at plan.Placement, all before) made {
 	c := a.config
 	stack := newStack(a, at)
-	refs := plan.Refs{Key: all.key(at.Region)}
+	refs := plan.Refs{Key: all.key(a.plan, at.Region)}
 	if at.Group == "" {
 		props := own.ChatProps{Place: at.Place(), Key: refs.Key}
 		if at.Region == c.Hub.Region {

@@ -12,5 +12,5 @@ func newForwarder(a app, at plan.Placement, all before) made {
 	if a.config.Monitoring.Heartbeats && at.Region != a.config.Hub.Region {
 		own.NewHeartbeat(stack, "Heartbeat", at.Place())
 	}
-	return withDeadLetters(stack, at, plan.Refs{Key: all.key(at.Region)})
+	return withDeadLetters(stack, at, plan.Refs{Key: all.key(a.plan, at.Region)})
 }

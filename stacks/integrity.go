@@ -8,5 +8,5 @@ import (
 // deliver, that a Region is not watched.
 func newIntegrity(a app, at plan.Placement, all before) made {
 	stack := newStack(a, at)
-	return withDeadLetters(stack, at, plan.Refs{Key: all.key(at.Region)})
+	return withDeadLetters(stack, at, plan.Refs{Key: all.key(a.plan, at.Region)})
 }

@@ -60,9 +60,10 @@ type Line struct {
 func Estimate(p plan.Plan) []Line {
 	var keys, alarms, composite, dashboards, beats, logged, actions, builds float64
 	for _, at := range p.Placements {
-		switch at.Kind {
-		case plan.Hub, plan.Standby:
+		if at.Kind.Info().Topic {
 			keys++
+		}
+		switch at.Kind {
 		case plan.Dashboard:
 			dashboards++
 		case plan.Pipeline:

@@ -157,8 +157,13 @@ func (d *drawing) chatIn(region string) bool {
 func (d *drawing) ruleCount(region string) string {
 	n := 0
 	for _, at := range d.Placements {
-		if at.Region == region && (at.Kind == plan.Hub || at.Kind == plan.Standby || at.Kind == plan.Integrity || at.Kind == plan.Observed) {
-			n += len(d.Rules(at, plan.Refs{}))
+		if at.Place() != d.Config.HubIn(region) {
+			continue
+		}
+		for _, rule := range d.Rules(at, plan.Refs{}) {
+			if _, watches := rule.Target(plan.LedgerTarget); watches {
+				n++
+			}
 		}
 	}
 	return fmt.Sprintf("%d, capture-…", n)

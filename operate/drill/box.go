@@ -16,7 +16,6 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
-	"example.com/breakglass/plan"
 )
 
 // box is a queue that is subscribed to a hub's topic during a run: what arrives in it, people receive.
@@ -63,7 +62,7 @@ func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 func (s *state) noTopic(hub string) *Broken {
 	return &Broken{
 		What: "the topic " + names.Topic + " in " + hub + " does not exist: nobody is notified",
-		Fix:  "npx cdk deploy --revert-drift " + s.stackOf(hub, plan.Hub, plan.Standby) + ", then confirm the subscriptions again",
+		Fix:  "npx cdk deploy --revert-drift " + s.hubStack(hub) + ", then confirm the subscriptions again",
 	}
 }
 

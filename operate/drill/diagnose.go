@@ -2,7 +2,6 @@ package drill
 
 import (
 	"context"
-	"slices"
 	"strings"
 	"sync"
 
@@ -112,27 +111,29 @@ func (s *state) way(d Drill, to Receipt) []hop {
 	}
 	if d.Region != to.Hub {
 		return []hop{
-			s.find(d.Region, hub.Bus(), func(name string) bool {
-				return name == names.Capture+d.entry.Rule || name == names.Forward+d.entry.Rule
-			}, plan.Forwarder),
-			s.find(to.Hub, end, func(name string) bool { return strings.HasPrefix(name, names.Record) }, plan.Hub, plan.Standby),
+			s.find(d.Region, hub.Bus(), func(r plan.Rule) bool {
+				// In a hub's Region, a rule of the hub has the other name.
+				_, carries := r.Target(to.Hub)
+				return carries && (r.Name == names.Capture+d.entry.Rule || r.Name == names.Forward+d.entry.Rule)
+			}),
+			s.find(to.Hub, end, func(r plan.Rule) bool { return strings.HasPrefix(r.Name, names.Record) }),
 		}
 	}
 	rule := names.Capture + d.entry.Rule + d.suffix
-	return []hop{s.find(to.Hub, end, func(name string) bool {
+	return []hop{s.find(to.Hub, end, func(r plan.Rule) bool {
 		// Events from observers have a rule for each account or group of accounts; the first rule takes the drills.
-		return name == rule || name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(name, rule+"-")
-	}, plan.Hub, plan.Standby, plan.Integrity, plan.Observed)}
+		return r.Name == rule || r.Name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(r.Name, rule+"-")
+	})}
 }
 
-// find returns the rule of a Region that is in a stack of one of the kinds.
-func (s *state) find(region, target string, is func(name string) bool, kinds ...plan.Kind) hop {
+// find returns the first rule of the hub account in a Region that is the one.
+func (s *state) find(region, target string, is func(plan.Rule) bool) hop {
 	for _, at := range s.plan.Placements {
-		if at.Region != region || !slices.Contains(kinds, at.Kind) {
+		if at.Place() != s.config.HubIn(region) {
 			continue
 		}
 		for _, rule := range s.plan.Rules(at, plan.Refs{Key: s.scope(region).Key}) {
-			if is(rule.Name) {
+			if is(rule) {
 				return hop{region: region, stack: at.Path(), rule: rule, target: target}
 			}
 		}
@@ -140,12 +141,8 @@ func (s *state) find(region, target string, is func(name string) bool, kinds ...
 	return hop{region: region}
 }
 
-// stackOf returns the CDK path of a hub's stack.
-func (s *state) stackOf(region string, kinds ...plan.Kind) string {
-	for _, at := range s.plan.Placements {
-		if at.Region == region && slices.Contains(kinds, at.Kind) {
-			return at.Path()
-		}
-	}
-	return ""
+// hubStack returns the CDK path of a hub's stack.
+func (s *state) hubStack(region string) string {
+	at, _ := s.plan.HubStack(region)
+	return at.Path()
 }

@@ -14,7 +14,6 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
-	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -37,7 +36,7 @@ func (s *state) readable(ctx context.Context) error {
 		case errors.As(err, &gone):
 			s.lost[place(Ledger, r.Key)] = &Broken{
 				What: "there is no ledger in " + r.Key + ": the log group " + names.Ledger + " was deleted, or never deployed",
-				Fix:  "npx cdk deploy --revert-drift " + s.stackOf(r.Key, plan.Hub, plan.Standby),
+				Fix:  "npx cdk deploy --revert-drift " + s.hubStack(r.Key),
 			}
 		case unreachable(err):
 			s.lost[place(Ledger, r.Key)] = &Broken{What: err.Error()}
