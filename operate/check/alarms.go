@@ -11,8 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
-	"example.com/breakglass/config"
-	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
@@ -24,36 +22,42 @@ type alarmsAPI interface {
 // alarmPrefix begins the names of all alarms of the plan.
 const alarmPrefix = "breakglass-"
 
-// alarm is what the metric and the composite ones have in common.
+// alarm is what the metric and the composite ones have in common, and the metric of one that has any.
 type alarm struct {
-	state, reason string
-	enabled       bool
-	actions       []string
-	threshold     *float64
+	state, reason, description, rule string
+	enabled                          bool
+	actions, okActions, otherActions []string
+	metric                           *types.MetricAlarm
 }
 
-// alarms compares the alarms of a Region with the plan; made is when each stack was.
-func (s *scene) alarms(ctx context.Context, api alarmsAPI, region string, placements []plan.Placement, made map[string]time.Time) *result {
-	r := of("alarms")
+// alarms reads the alarms of a Region, and compares them; made is when each stack was.
+func (s *scene) alarms(ctx context.Context, api alarmsAPI, in deployedIn, made map[string]time.Time) *result {
 	have, err := listAlarms(ctx, api)
+	return s.compareAlarms(in, made, have, err)
+}
+
+// compareAlarms compares the alarms of a Region with the plan.
+func (s *scene) compareAlarms(in deployedIn, made map[string]time.Time, have map[string]alarm, err error) *result {
+	r := of("alarms")
 	if err != nil {
-		r.unanswered(region, "the alarms", err)
+		r.unanswered(in.region, "the alarms", err)
 		return r
 	}
 	n := 0
-	for _, at := range placements {
-		for _, want := range (plan.Plan{Config: s.config, Placements: []plan.Placement{at}}).Alarms() {
+	for _, at := range in.placements {
+		for _, want := range s.plan.AlarmsOf(at, plan.Refs{}) {
 			n++
 			got, ok := have[want.Name]
 			if !ok {
-				r.drifted(Problem, region, at.Stack, "the alarm "+want.Name+" is missing")
+				r.drifted(Problem, in.region, at.Stack, "alarm "+want.Name+" is missing")
 				continue
 			}
-			s.alarm(r, at, made[at.Stack], want, got)
+			s.alarmState(r, made[at.Stack], want, got)
+			s.compareAlarm(r, in, at, want, got)
 		}
 	}
 	if r.well() && n > 0 {
-		r.fine(region, fmt.Sprintf("%d quiet, with their actions", n))
+		r.fine(in.region, fmt.Sprintf("%d alarms match breakglass.yaml, none in ALARM", n))
 	}
 	return r
 }
@@ -70,68 +74,156 @@ func listAlarms(ctx context.Context, api alarmsAPI) (map[string]alarm, error) {
 			return nil, err
 		}
 		for _, a := range page.MetricAlarms {
-			have[aws.ToString(a.AlarmName)] = alarm{string(a.StateValue), aws.ToString(a.StateReason), aws.ToBool(a.ActionsEnabled), a.AlarmActions, a.Threshold}
+			have[aws.ToString(a.AlarmName)] = alarm{
+				state: string(a.StateValue), reason: aws.ToString(a.StateReason), description: aws.ToString(a.AlarmDescription), enabled: aws.ToBool(a.ActionsEnabled),
+				actions: a.AlarmActions, okActions: a.OKActions, otherActions: a.InsufficientDataActions, metric: &a,
+			}
 		}
 		for _, a := range page.CompositeAlarms {
-			have[aws.ToString(a.AlarmName)] = alarm{string(a.StateValue), aws.ToString(a.StateReason), aws.ToBool(a.ActionsEnabled), a.AlarmActions, nil}
+			have[aws.ToString(a.AlarmName)] = alarm{
+				state: string(a.StateValue), reason: aws.ToString(a.StateReason), description: aws.ToString(a.AlarmDescription), enabled: aws.ToBool(a.ActionsEnabled),
+				actions: a.AlarmActions, okActions: a.OKActions, otherActions: a.InsufficientDataActions, rule: aws.ToString(a.AlarmRule),
+			}
 		}
 	}
 	return have, nil
 }
 
-// alarm compares one; made is when its stack was.
-func (s *scene) alarm(r *result, at plan.Placement, made time.Time, want plan.Alarm, have alarm) {
-	region, name := want.Region, "the alarm "+want.Name
+// alarmState says whether an alarm is in ALARM, or has no data; made is when its stack was.
+func (s *scene) alarmState(r *result, made time.Time, want plan.Alarm, have alarm) {
+	region, name := want.Region, "alarm "+want.Name
 	switch have.state {
 	case string(types.StateValueAlarm):
-		severity, fix := Problem, "find out why: aws cloudwatch describe-alarms --region <where> --alarm-names "+want.Name
+		severity, fix := Problem, "find the cause: aws cloudwatch describe-alarms --region <where> --alarm-names "+want.Name
 		if deployment, _ := watch.ByID("deployment"); strings.HasPrefix(want.Name, deployment.Rule) {
-			severity, fix = Warning, "if nobody deployed, find out who did; otherwise check again in some minutes"
+			severity, fix = Warning, "if nobody on your team deployed, find out who did; otherwise check again in a few minutes"
 		}
 		isNew := s.now.Sub(made) < beatsKept && (want.Kind == plan.SilenceAlarm || want.Kind == plan.GroupAlarm)
 		if isNew {
-			severity, fix = Warning, "its stack is new: check again when the first heartbeats have come, within the hour"
+			severity, fix = Warning, "the stack is new: check again when the first heartbeats have arrived, within an hour"
 		}
 		switch {
 		case want.Kind == plan.SilenceAlarm:
 			// It is about another Region; what is the same of many stays one finding.
 			if !isNew {
-				fix = "look at what else is said of the Region, and at the rules, targets and schedule there"
+				fix = "see the other findings about this Region, and check its rules, targets and schedule"
 			}
-			r.say(severity, want.Of, "", "silent, says its heartbeat alarm in "+region, fix)
+			r.say(severity, want.Of, "", "no heartbeats, according to the alarm in "+region, fix)
 		case have.reason != "":
-			r.say(severity, region, "", name+" rings: "+strings.TrimRight(have.reason, "."), fix)
+			r.say(severity, region, "", name+" is in ALARM: "+strings.TrimRight(have.reason, "."), fix)
 		default:
-			r.say(severity, region, "", name+" rings", fix)
+			r.say(severity, region, "", name+" is in ALARM", fix)
 		}
 	case string(types.StateValueInsufficientData):
 		// The name is left out, so that what is the same for all stays one finding.
 		r.note(region, map[bool]string{true: "heartbeat alarms have no data yet", false: "alarms have no data yet"}[want.Kind == plan.SilenceAlarm],
-			"nothing on the day of the first deployment; later, look at them: aws cloudwatch describe-alarms --region <where> --state-value INSUFFICIENT_DATA")
-	}
-	if !have.enabled && len(want.Actions) > 0 {
-		r.problem(region, name+" has its actions switched off", "aws cloudwatch enable-alarm-actions --region <where> --alarm-names "+want.Name)
-	}
-	for _, topic := range s.told(want) {
-		if !slices.Contains(have.actions, topic) {
-			r.drifted(Problem, region, at.Stack, name+" does not tell "+topic)
-		}
-	}
-	if want.Kind == plan.SilenceAlarm && have.threshold != nil {
-		if beats := s.config.Scope().BeatsExpected(want.Of, region); int(*have.threshold) != beats {
-			r.drifted(Problem, region, at.Stack, fmt.Sprintf("%s waits for %v heartbeats an hour, the file makes it %d", name, *have.threshold, beats))
-		}
+			"expected on the day of the first deployment; later, list them: aws cloudwatch describe-alarms --region <where> --state-value INSUFFICIENT_DATA")
 	}
 }
 
-// told are the topics that an alarm tells by itself.
-func (s *scene) told(a plan.Alarm) []string {
-	if len(a.Actions) == 0 {
-		return nil
+// compareAlarm compares all that is deployed of an alarm.
+func (s *scene) compareAlarm(r *result, in deployedIn, at plan.Placement, want plan.Alarm, have alarm) {
+	name := "alarm " + want.Name
+	differs := func(what string) { r.drifted(Problem, in.region, at.Stack, name+" "+what) }
+	if !have.enabled && len(want.Actions) > 0 {
+		r.problem(in.region, name+" has its actions disabled", "aws cloudwatch enable-alarm-actions --region <where> --alarm-names "+want.Name)
 	}
-	topics := []string{s.in(a.Region).Topic(names.Topic)}
-	if s.config.Chat != (config.Chat{}) {
-		topics = append(topics, s.in(a.Region).Topic(names.ChatTopic))
+	for _, one := range []struct {
+		when       string
+		got, wants []string
+	}{
+		{"", have.actions, want.Actions}, {" when it returns to OK", have.okActions, want.OKActions}, {" when it has no data", have.otherActions, nil},
+	} {
+		for _, arn := range one.wants {
+			if !slices.Contains(one.got, arn) {
+				differs("does not notify " + arn + one.when)
+			}
+		}
+		for _, arn := range one.got {
+			if !slices.Contains(one.wants, arn) {
+				r.drifted(Warning, in.region, at.Stack, name+" has an action that is not in breakglass.yaml"+one.when+": "+arn)
+			}
+		}
 	}
-	return topics
+	if have.description != want.Description {
+		differs("has a different alert text: " + textDifference(have.description, want.Description))
+	}
+	if have.rule != want.Rule() {
+		differs("has a different rule: " + orNone("rule", have.rule))
+	}
+	if want.Composite() {
+		return
+	}
+	if have.metric == nil {
+		differs("watches no metric")
+		return
+	}
+	if wrong := s.metricDifferences(in, at, want.Metric, *have.metric); len(wrong) > 0 {
+		differs("differs: " + strings.Join(wrong, "; "))
+	}
+}
+
+// metricDifferences says how what an alarm watches differs from the plan, and when it rings.
+func (s *scene) metricDifferences(in deployedIn, at plan.Placement, want plan.Metric, have types.MetricAlarm) (wrong []string) {
+	differs := func(what string, got, wanted any) {
+		if g, w := fmt.Sprint(got), fmt.Sprint(wanted); g != w {
+			if g == "" {
+				g = "not set"
+			}
+			wrong = append(wrong, fmt.Sprintf("its %s is %s, not %s", what, g, w))
+		}
+	}
+	differs("namespace", aws.ToString(have.Namespace), want.Namespace)
+	differs("metric", aws.ToString(have.MetricName), want.Name)
+	differs("statistic", string(have.Statistic), want.Statistic)
+	differs("period", hours(time.Duration(aws.ToInt32(have.Period))*time.Second), hours(want.Period))
+	differs("number of evaluation periods", aws.ToInt32(have.EvaluationPeriods), want.Periods)
+	// Left out, it is the number of periods (CloudWatch API reference, PutMetricAlarm).
+	points := aws.ToInt32(have.DatapointsToAlarm)
+	if points == 0 {
+		points = aws.ToInt32(have.EvaluationPeriods)
+	}
+	differs("number of datapoints to alarm", points, want.Datapoints)
+	differs("comparison", string(have.ComparisonOperator), want.Operator)
+	if have.Threshold == nil {
+		differs("threshold", "", want.Threshold)
+	} else {
+		differs("threshold", *have.Threshold, want.Threshold)
+	}
+	differs("treatment of missing data", aws.ToString(have.TreatMissingData), want.Missing)
+	if have.Unit != "" {
+		wrong = append(wrong, "it counts data in "+string(have.Unit)+" only")
+	}
+	value := want.Value
+	if want.Dimension == "QueueName" && value == "" && len(have.Dimensions) == 1 {
+		// CloudFormation makes the name up.
+		if got := aws.ToString(have.Dimensions[0].Value); s.isQueueOf(in, at, got) {
+			value = got
+		} else {
+			value = "the stack's dead-letter queue"
+		}
+	}
+	var dimensions []string
+	for _, d := range have.Dimensions {
+		dimensions = append(dimensions, aws.ToString(d.Name)+" "+aws.ToString(d.Value))
+	}
+	differs("dimension", strings.Join(dimensions, ", "), want.Dimension+" "+value)
+	return wrong
+}
+
+// isQueueOf tells whether a name can be that of a stack's dead-letter queue. Where none of the queues there is the stack's, the
+// rules' findings say so.
+func (s *scene) isQueueOf(in deployedIn, at plan.Placement, name string) bool {
+	own := false
+	for _, arn := range in.queues {
+		queue := arn[strings.LastIndex(arn, ":")+1:]
+		if !s.mayBelong(queue, at) {
+			continue
+		}
+		if queue == name {
+			return true
+		}
+		own = true
+	}
+	return !own && s.mayBelong(name, at)
 }

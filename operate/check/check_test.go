@@ -24,7 +24,7 @@ func (w *world) ask(t *testing.T) []Finding {
 	add(regions)
 	stacks, there := s.stacks(ctx, w, w.region, w.placements())
 	add(stacks)
-	in := rulesIn{region: w.region, placements: slices.DeleteFunc(w.placements(), func(at plan.Placement) bool {
+	in := deployedIn{region: w.region, placements: slices.DeleteFunc(w.placements(), func(at plan.Placement) bool {
 		_, ok := there[at.Stack]
 		return !ok
 	})}
@@ -42,7 +42,7 @@ func (w *world) ask(t *testing.T) []Finding {
 	add(queues)
 	in.queues = arns
 	add(s.rules(ctx, w, in))
-	add(s.alarms(ctx, w, w.region, in.placements, there))
+	add(s.alarms(ctx, w, in, there))
 	add(s.schedule(ctx, w, w.region, w.placements()[0].Stack))
 	add(s.trail(ctx, func(string) trailAPI { return w }))
 	made := map[string]time.Time{}

@@ -182,29 +182,33 @@ func (l *live) breaks(t *testing.T) {
 		{"a target is removed", func(ctx context.Context) error {
 			_, err := events("us-west-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String("forward-breakglass-root-sign-in"), Ids: []string{"us-east-1"}})
 			return err
-		}, []string{"problem rules [us-west-2]", "forward-breakglass-root-sign-in has lost its target us-east-1"}},
+		}, []string{"problem rules [us-west-2]", "forward-breakglass-root-sign-in has no target us-east-1"}},
 		{"a stranger reads a rule", func(ctx context.Context) error {
 			_, err := events("us-east-1").PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: aws.String("capture-breakglass-root-sign-in"), Targets: []eb.Target{
 				{Id: aws.String("stranger"), Arn: aws.String("arn:aws:sqs:us-east-1:111111111111:stranger")},
 			}})
 			return err
-		}, []string{"warning rules [us-east-1]", "none of the file's: stranger"}},
+		}, []string{"warning rules [us-east-1]", "not in breakglass.yaml: stranger"}},
 		{"a target loses its dead letters", func(ctx context.Context) error {
 			_, err := events("us-east-1").PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: aws.String("record-breakglass-drills"), Targets: []eb.Target{
 				{Id: aws.String("ledger"), Arn: aws.String("arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger)},
 			}})
 			return err
-		}, []string{"problem rules [us-east-1]", "the target ledger of rule record-breakglass-drills has no dead-letter queue"}},
+		}, []string{"problem rules [us-east-1]", "target ledger of rule record-breakglass-drills has no dead-letter queue"}},
 		{"a pattern is changed", func(ctx context.Context) error {
-			_, err := events(forwarder).PutRule(ctx, &eventbridge.PutRuleInput{
-				Name: rule, EventPattern: aws.String(`{"source":["aws.sts"]}`), State: eb.RuleStateEnabledWithAllCloudtrailManagementEvents,
+			now, err := events(forwarder).DescribeRule(ctx, &eventbridge.DescribeRuleInput{Name: rule})
+			if err != nil {
+				return err
+			}
+			_, err = events(forwarder).PutRule(ctx, &eventbridge.PutRuleInput{
+				Name: rule, Description: now.Description, EventPattern: aws.String(`{"source":["aws.sts"]}`), State: eb.RuleStateEnabledWithAllCloudtrailManagementEvents,
 			})
 			return err
-		}, []string{"problem rules [eu-west-1]", "capture-breakglass-user-assume-role has another pattern", "$or differs"}},
+		}, []string{"problem rules [eu-west-1]", "capture-breakglass-user-assume-role has a different pattern", "$or differs"}},
 		{"a rule misses what only reads", func(ctx context.Context) error {
 			_, err := events(forwarder).EnableRule(ctx, &eventbridge.EnableRuleInput{Name: aws.String("capture-breakglass-root-sign-in")})
 			return err
-		}, []string{"problem rules [eu-west-1]", "capture-breakglass-root-sign-in is in the state ENABLED"}},
+		}, []string{"problem rules [eu-west-1]", "capture-breakglass-root-sign-in is in state ENABLED"}},
 		{"strangers are let onto the bus", func(ctx context.Context) error {
 			_, err := events("us-east-1").PutPermission(ctx, &eventbridge.PutPermissionInput{
 				EventBusName: aws.String("default"), Action: aws.String("events:PutEvents"), Principal: aws.String("222222222222"), StatementId: aws.String("stranger"),
@@ -284,7 +288,33 @@ func (l *live) breaks(t *testing.T) {
 		{"an alarm's actions are switched off", func(ctx context.Context) error {
 			_, err := cloudwatch.NewFromConfig(l.AWS("us-east-1")).DisableAlarmActions(ctx, &cloudwatch.DisableAlarmActionsInput{AlarmNames: []string{names.UndeliveredAlarm}})
 			return err
-		}, []string{"problem alarms [us-east-1]", "breakglass-undelivered has its actions switched off"}},
+		}, []string{"problem alarms [us-east-1]", "breakglass-undelivered has its actions disabled"}},
+		{"an alert text is replaced", func(ctx context.Context) error {
+			const rule = "capture-breakglass-user-sign-in"
+			targets, err := events("us-east-1").ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule)})
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(targets.Targets, func(t eb.Target) bool { return aws.ToString(t.Id) == "people" })
+			targets.Targets[i].InputTransformer.InputTemplate = aws.String(`"All is well"`)
+			_, err = events("us-east-1").PutTargets(ctx, &eventbridge.PutTargetsInput{Rule: aws.String(rule), Targets: targets.Targets[i : i+1]})
+			return err
+		}, []string{"problem rules [us-east-1]", "target people of rule capture-breakglass-user-sign-in has a different alert text", "All is well"}},
+		{"a threshold, a metric and a period are changed", func(ctx context.Context) error {
+			alarms := cloudwatch.NewFromConfig(l.AWS("us-east-1"))
+			name := "breakglass-user-failed-sign-in"
+			now, err := alarms.DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{AlarmNames: []string{name}})
+			if err != nil {
+				return err
+			}
+			a := now.MetricAlarms[0]
+			_, err = alarms.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
+				AlarmName: a.AlarmName, AlarmDescription: a.AlarmDescription, AlarmActions: a.AlarmActions, Namespace: a.Namespace, MetricName: aws.String("FailedInvocations"),
+				Dimensions: a.Dimensions, Statistic: a.Statistic, Period: aws.Int32(60), EvaluationPeriods: a.EvaluationPeriods, DatapointsToAlarm: a.DatapointsToAlarm,
+				Threshold: aws.Float64(1000), ComparisonOperator: a.ComparisonOperator, TreatMissingData: a.TreatMissingData,
+			})
+			return err
+		}, []string{"problem alarms [us-east-1]", "breakglass-user-failed-sign-in differs", "metric is FailedInvocations, not Invocations", "period is 1m, not 5m", "threshold is 1000, not 1"}},
 		{"a schedule stops", func(ctx context.Context) error {
 			schedules := scheduler.NewFromConfig(l.AWS(forwarder))
 			now, err := schedules.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(names.Heartbeat)})

@@ -39,7 +39,7 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	})
 	if len(observes) > 0 {
 		queues, arns := r.queuesOf(ctx, sqs.NewFromConfig(cfg), target.Account, region)
-		out.results = append(out.results, queues, r.rules(ctx, eventbridge.NewFromConfig(cfg), rulesIn{region: region, placements: observes, queues: arns}))
+		out.results = append(out.results, queues, r.rules(ctx, eventbridge.NewFromConfig(cfg), deployedIn{region: region, placements: observes, queues: arns}))
 	}
 	for _, one := range out.results {
 		one.in(target.Account)

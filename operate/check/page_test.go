@@ -13,7 +13,7 @@ func sampleReport(t *testing.T) *Report {
 	w.users["alice"].PermissionsBoundary = nil
 	delete(w.rules, "capture-breakglass-user-sign-in")
 	r := &run{scene: w.s, Options: Options{Config: w.s.config, Began: now}}
-	r.results = append(r.results, w.s.rules(t.Context(), w, rulesIn{region: hub, placements: w.placements(), key: keyID}), w.s.subscribers(t.Context(), w, hub))
+	r.results = append(r.results, w.s.rules(t.Context(), w, deployedIn{region: hub, placements: w.placements(), key: keyID}), w.s.subscribers(t.Context(), w, hub))
 	report := r.report()
 	report.By, report.File, report.SHA256, report.Took = "arn:aws:iam::111111111111:user/<b>mallory</b>", "breakglass.yaml", strings.Repeat("0", 64), "1s"
 	return report

@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 )
 
 type queuesAPI interface {
@@ -87,21 +88,30 @@ func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url s
 	return r
 }
 
-// stackOfQueue is the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence the
-// longest beginning that they share.
+// stackOfQueue returns the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence
+// the longest beginning that they share.
 func (s *scene) stackOfQueue(account, region, name string) string {
 	best, most := "", 0
 	for _, at := range s.plan.Placements {
-		if at.Region != region || at.Account != account {
-			continue
-		}
-		n := 0
-		for n < min(len(name), len(at.Stack)) && name[n] == at.Stack[n] {
-			n++
-		}
-		if n > most {
+		if n := shared(name, at.Stack); at.Region == region && at.Account == account && n > most {
 			best, most = at.Stack, n
 		}
 	}
 	return best
+}
+
+// mayBelong tells whether a queue can be the one of a stack: no other stack there has more of the queue's name. Names that are
+// cut short may fit several.
+func (s *scene) mayBelong(queue string, at plan.Placement) bool {
+	best := s.stackOfQueue(at.Account, at.Region, queue)
+	return shared(queue, at.Stack) == shared(queue, best)
+}
+
+// shared is how many bytes two names begin with in common.
+func shared(a, b string) int {
+	n := 0
+	for n < min(len(a), len(b)) && a[n] == b[n] {
+		n++
+	}
+	return n
 }

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -72,26 +73,26 @@ func TestRules(t *testing.T) {
 	breakEach(t, []broken{
 		{"one is missing", forwarder, func(w *world) { delete(w.rules, signIn) }, "rules", Problem, signIn + " is missing", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
 		{"one is off", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateDisabled }, "rules", Problem, signIn + " is disabled", "--revert-drift"},
-		{"one misses what only reads", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateEnabled }, "rules", Problem, "in the state ENABLED", "--revert-drift"},
+		{"one misses what only reads", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateEnabled }, "rules", Problem, "in state ENABLED and may not match", "--revert-drift"},
 		{"one has another pattern", "", func(w *world) {
 			w.rules[signIn].EventPattern = aws.String(strings.Replace(*w.rules[signIn].EventPattern, `"alice"`, `"mallory"`, 1))
 		}, "rules", Problem, "detail.userIdentity.userName differs", "--revert-drift BreakGlass-Hub"},
-		{"one has no pattern", "", func(w *world) { w.rules[signIn].EventPattern = nil }, "rules", Problem, "not JSON", ""},
-		{"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning, "none of the file's", "delete-rule"},
-		{"a target is gone", forwarder, func(w *world) { w.targets[signIn] = w.targets[signIn][1:] }, "rules", Problem, "has lost its target us-", "--revert-drift"},
-		{"a target is elsewhere", "", func(w *world) { target(w, drills).Arn = aws.String("arn:aws:logs:else") }, "rules", Problem, "has the target ledger at arn:aws:logs:else", ""},
+		{"one has no pattern", "", func(w *world) { w.rules[signIn].EventPattern = nil }, "rules", Problem, "not valid JSON", ""},
+		{"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning, "rule x-breakglass-y is not in breakglass.yaml", "delete-rule"},
+		{"a target is gone", forwarder, func(w *world) { w.targets[signIn] = w.targets[signIn][1:] }, "rules", Problem, "has no target us-", "--revert-drift"},
+		{"a target is elsewhere", "", func(w *world) { target(w, drills).Arn = aws.String("arn:aws:logs:else") }, "rules", Problem, "sends target ledger to arn:aws:logs:else", ""},
 		{"a target is more", "", func(w *world) {
 			w.targets[drills] = append(w.targets[drills], eb.Target{Id: aws.String("x"), Arn: aws.String("arn:x")})
-		}, "rules", Warning, "none of the file's: x, arn:x", "remove-targets --region us-east-1 --rule " + drills},
+		}, "rules", Warning, "a target that is not in breakglass.yaml: x, arn:x", "remove-targets --region us-east-1 --rule " + drills},
 		{"a target has no dead letters", "", func(w *world) { target(w, drills).DeadLetterConfig = nil }, "rules", Problem, "no dead-letter queue", ""},
-		{"a queue is gone", "", func(w *world) { delete(w.queues, w.queueOf("BreakGlass-Hub")) }, "rules", Problem, "the dead-letter queue BreakGlass-Hub-DeadLettersQueue2B23AEFC-X of the rules does not exist", "BreakGlass-Hub"},
-		{"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem, `acts as ""`, ""},
+		{"a queue is gone", "", func(w *world) { delete(w.queues, w.queueOf("BreakGlass-Hub")) }, "rules", Problem, "rules name the dead-letter queue BreakGlass-Hub-DeadLettersQueue2B23AEFC-X, which does not exist", "BreakGlass-Hub"},
+		{"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem, "uses no role, not role arn:aws:iam::111111111111:role/breakglass-event-bus-role", ""},
 		{"people get no text", "", func(w *world) {
 			for i := range w.targets[signIn] {
 				w.targets[signIn][i].InputTransformer = nil
 			}
-		}, "rules", Problem, "has lost its text", ""},
-		{"a target gets something else", "", func(w *world) { target(w, drills).Input = aws.String("{}") }, "rules", Problem, "does not pass the event on as it came", ""},
+		}, "rules", Problem, "has no alert text", ""},
+		{"a target gets something else", "", func(w *world) { target(w, drills).Input = aws.String("{}") }, "rules", Problem, `receives neither the event nor the alert text: its input is set to {"Input":"{}","InputPath":null}`, ""},
 	})
 }
 
@@ -108,7 +109,7 @@ func TestTheOrderOfAPatternMeansNothing(t *testing.T) {
 
 func TestWithoutTheKeyThePatternsThatNameItAreNotCompared(t *testing.T) {
 	w := well(t, hub)
-	r := w.s.rules(t.Context(), w, rulesIn{region: hub, placements: w.placements()})
+	r := w.s.rules(t.Context(), w, deployedIn{region: hub, placements: w.placements()})
 	for _, f := range bad(r.found) {
 		t.Errorf("%+v", f)
 	}
@@ -208,8 +209,8 @@ func TestAlarms(t *testing.T) {
 		{"one is missing", "", func(w *world) { delete(w.alarms, failed) }, "alarms", Problem, failed + " is missing", "--revert-drift BreakGlass-Hub"},
 		{"one rings", "", func(w *world) {
 			w.alarms[failed].StateValue, w.alarms[failed].StateReason = cw.StateValueAlarm, aws.String("Threshold crossed.")
-		}, "alarms", Problem, failed + " rings: Threshold crossed", "--alarm-names " + failed},
-		{"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem, "silent, says its heartbeat alarm in us-east-1", "look at"},
+		}, "alarms", Problem, failed + " is in ALARM: Threshold crossed", "--alarm-names " + failed},
+		{"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem, "no heartbeats, according to the alarm in us-east-1", "see the other findings"},
 		{"a Region is new", "", func(w *world) {
 			w.alarms[silent].StateValue = cw.StateValueAlarm
 			for name, stack := range w.stacks {
@@ -217,12 +218,85 @@ func TestAlarms(t *testing.T) {
 					stack.CreationTime = aws.Time(now.Add(-time.Hour))
 				}
 			}
-		}, "alarms", Warning, "silent, says its heartbeat alarm in us-east-1", "its stack is new"},
-		{"somebody deployed", "", func(w *world) { w.alarms["breakglass-deployment"].StateValue = cw.StateValueAlarm }, "alarms", Warning, "breakglass-deployment rings", "if nobody deployed"},
+		}, "alarms", Warning, "no heartbeats, according to the alarm in us-east-1", "the stack is new"},
+		{"somebody deployed", "", func(w *world) { w.alarms["breakglass-deployment"].StateValue = cw.StateValueAlarm }, "alarms", Warning, "breakglass-deployment is in ALARM", "if nobody on your team deployed"},
 		{"one has no data", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueInsufficientData }, "alarms", Note, "heartbeat alarms have no data yet", ""},
-		{"one is muted", "", func(w *world) { w.alarms[group].ActionsEnabled = aws.Bool(false) }, "alarms", Problem, "actions switched off", "enable-alarm-actions"},
-		{"one tells nobody", "", func(w *world) { w.alarms[group].AlarmActions = nil }, "alarms", Problem, "does not tell arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
-		{"one waits for too little", "", func(w *world) { w.alarms[silent].Threshold = aws.Float64(1) }, "alarms", Problem, "waits for 1 heartbeats an hour", ""},
+		{"one is muted", "", func(w *world) { w.alarms[group].ActionsEnabled = aws.Bool(false) }, "alarms", Problem, "actions disabled", "enable-alarm-actions"},
+		{"one tells nobody", "", func(w *world) { w.alarms[group].AlarmActions = nil }, "alarms", Problem, "does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
+		{"one waits for too little", "", func(w *world) { w.alarms[silent].Threshold = aws.Float64(1) }, "alarms", Problem, silent + " differs: its threshold is 1, not ", "--revert-drift BreakGlass-Heartbeats-europe-africa"},
+	})
+}
+
+// Whatever is changed of an alarm is named.
+func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
+	const failed, silent, letters, anyOf = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub", "breakglass-silent-americas"
+	metric := func(do func(a *cw.MetricAlarm)) func(*world) { return func(w *world) { do(w.alarms[failed]) } }
+	breakEach(t, []broken{
+		{"namespace", "", metric(func(a *cw.MetricAlarm) { a.Namespace = aws.String("Mine") }), "alarms", Problem, failed + " differs: its namespace is Mine, not AWS/Events", "--revert-drift BreakGlass-Hub"},
+		{"metric", "", metric(func(a *cw.MetricAlarm) { a.MetricName = aws.String("FailedInvocations") }), "alarms", Problem, "its metric is FailedInvocations, not Invocations", ""},
+		{"no metric", "", metric(func(a *cw.MetricAlarm) { a.MetricName = nil }), "alarms", Problem, "its metric is not set, not Invocations", ""},
+		{"dimension", "", metric(func(a *cw.MetricAlarm) { a.Dimensions[0].Value = aws.String("other") }), "alarms", Problem, "its dimension is RuleName other, not RuleName capture-", ""},
+		{"no dimension", "", metric(func(a *cw.MetricAlarm) { a.Dimensions = nil }), "alarms", Problem, "its dimension is not set, not RuleName capture-", ""},
+		{"a second dimension", "", metric(func(a *cw.MetricAlarm) {
+			a.Dimensions = append(a.Dimensions, cw.Dimension{Name: aws.String("EventBusName"), Value: aws.String("other")})
+		}),
+			"alarms", Problem, ", EventBusName other, not RuleName", ""},
+		{"statistic", "", metric(func(a *cw.MetricAlarm) { a.Statistic = cw.StatisticMinimum }), "alarms", Problem, "its statistic is Minimum, not Sum", ""},
+		{"period", "", metric(func(a *cw.MetricAlarm) { a.Period = aws.Int32(60) }), "alarms", Problem, "its period is 1m, not 5m", ""},
+		{"periods", "", metric(func(a *cw.MetricAlarm) { a.EvaluationPeriods = aws.Int32(3) }), "alarms", Problem, "its number of evaluation periods is 3, not 1", ""},
+		{"datapoints", "", func(w *world) { w.alarms[silent].DatapointsToAlarm = aws.Int32(1) }, "alarms", Problem, "its number of datapoints to alarm is 1, not 3", ""},
+		{"operator", "", metric(func(a *cw.MetricAlarm) { a.ComparisonOperator = cw.ComparisonOperatorLessThanThreshold }), "alarms", Problem, "its comparison is LessThanThreshold, not", ""},
+		{"threshold", "", metric(func(a *cw.MetricAlarm) { a.Threshold = aws.Float64(1000000) }), "alarms", Problem, "its threshold is 1e+06, not 1", ""},
+		{"no threshold", "", metric(func(a *cw.MetricAlarm) { a.Threshold = nil }), "alarms", Problem, "its threshold is not set, not 1", ""},
+		{"missing data", "", func(w *world) { w.alarms[silent].TreatMissingData = aws.String("ignore") }, "alarms", Problem, "its treatment of missing data is ignore, not breaching", ""},
+		{"unit", "", metric(func(a *cw.MetricAlarm) { a.Unit = cw.StandardUnitBytes }), "alarms", Problem, "it counts data in Bytes only", ""},
+		{"two at once", "", metric(func(a *cw.MetricAlarm) { a.Threshold, a.Period = aws.Float64(5), aws.Int32(60) }), "alarms", Problem, "its period is 1m, not 5m; its threshold is 5, not 1", ""},
+		{"the queue of another stack", "", func(w *world) {
+			w.alarms[letters].Dimensions[0].Value = w.alarms["breakglass-dead-letters-integrity"].Dimensions[0].Value
+		}, "alarms", Problem, "not QueueName the stack's dead-letter queue", "--revert-drift BreakGlass-Hub"},
+		{"a queue that does not exist", "", func(w *world) { w.alarms[letters].Dimensions[0].Value = aws.String("BreakGlass-Hub-Other") }, "alarms", Problem, "QueueName BreakGlass-Hub-Other, not", ""},
+		{"alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String("Nothing to see here") }), "alarms", Problem, `a different alert text: line 1 reads "Nothing to see here"`, ""},
+		{"no alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = nil }), "alarms", Problem, "a different alert text: it is empty", ""},
+		{"half the alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String(strings.Split(*a.AlarmDescription, "\n")[0]) }), "alarms", Problem, "a different alert text: it ends after line 1", ""},
+		{"actions", "", func(w *world) { w.alarms[letters].AlarmActions = nil }, "alarms", Problem, "does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
+		{"one action more", "", metric(func(a *cw.MetricAlarm) { a.AlarmActions = append(a.AlarmActions, "arn:x") }), "alarms", Warning, "an action that is not in breakglass.yaml: arn:x", ""},
+		{"OK actions", "", func(w *world) { w.groups[anyOf].OKActions = nil }, "alarms", Problem, names.Topic + " when it returns to OK", ""},
+		{"an action without data", "", metric(func(a *cw.MetricAlarm) { a.InsufficientDataActions = []string{"arn:x"} }), "alarms", Warning, "when it has no data: arn:x", ""},
+		{"composite rule", "", func(w *world) { w.groups[anyOf].AlarmRule = aws.String("FALSE") }, "alarms", Problem, anyOf + " has a different rule: rule FALSE", ""},
+		{"composite alert text", "", func(w *world) { w.groups[anyOf].AlarmDescription = aws.String("fine") }, "alarms", Problem, `line 1 reads "fine"`, ""},
+	})
+}
+
+// Whatever is changed of a rule's targets is named.
+func TestEveryPropertyOfATargetIsCompared(t *testing.T) {
+	const signIn, drills = "capture-breakglass-user-sign-in", "record-breakglass-drills"
+	in := func(rule, id string, do func(*eb.Target)) func(*world) {
+		return func(w *world) {
+			do(&w.targets[rule][slices.IndexFunc(w.targets[rule], func(t eb.Target) bool { return *t.Id == id })])
+		}
+	}
+	breakEach(t, []broken{
+		{"alert text", "", in(signIn, "people", func(t *eb.Target) { t.InputTransformer.InputTemplate = aws.String(`"All is well"`) }), "rules", Problem,
+			`target people of rule ` + signIn + ` has a different alert text: line 1 reads "\"All is well\""`, "--revert-drift BreakGlass-Hub"},
+		{"a line of the alert text", "", in(signIn, "people", func(t *eb.Target) {
+			lines := strings.Split(*t.InputTransformer.InputTemplate, "\n")
+			lines[1] = `"Ignore this"`
+			t.InputTransformer.InputTemplate = aws.String(strings.Join(lines, "\n"))
+		}), "rules", Problem, `a different alert text: line 2 reads "\"Ignore this\""`, ""},
+		{"paths", "", in(signIn, "people", func(t *eb.Target) { t.InputTransformer.InputPathsMap["account"] = "$.other" }), "rules", Problem, "fills in the alert text from other fields: account", ""},
+		{"one path less", "", in(signIn, "people", func(t *eb.Target) { delete(t.InputTransformer.InputPathsMap, "account") }), "rules", Problem, "from other fields: account", ""},
+		{"a text for the ledger", "", in(drills, "ledger", func(t *eb.Target) { t.InputTransformer = &eb.InputTransformer{InputTemplate: aws.String("x")} }), "rules", Problem, "does not receive the original event", ""},
+		{"a path of the event", "", in(drills, "ledger", func(t *eb.Target) { t.InputPath = aws.String("$.detail") }), "rules", Problem, "receives neither", ""},
+		{"a role for the topic", "", in(signIn, "people", func(t *eb.Target) { t.RoleArn = aws.String("arn:r") }), "rules", Problem, "uses role arn:r, not no role", ""},
+		{"the queue of another stack", "", func(w *world) {
+			other := w.targets["capture-breakglass-key-change"][0].DeadLetterConfig
+			in(drills, "ledger", func(t *eb.Target) { t.DeadLetterConfig = other })(w)
+		}, "rules", Problem, "has the dead-letter queue of another stack: BreakGlass-Integrity-us-east-1-", ""},
+		{"a queue for heartbeats", "", in("capture-breakglass-heartbeat-eu-west-1", "heartbeats", func(t *eb.Target) { t.DeadLetterConfig = &eb.DeadLetterConfig{Arn: aws.String("arn:q")} }),
+			"rules", Problem, "a dead-letter queue that is not in breakglass.yaml: q", ""},
+		{"no retries", "", in(signIn, "people", func(t *eb.Target) { t.RetryPolicy = &eb.RetryPolicy{MaximumRetryAttempts: aws.Int32(0)} }), "rules", Problem, "gives up on events too early", ""},
+		{"a schedule", "", func(w *world) { w.rules[signIn].ScheduleExpression = aws.String("rate(1 minute)") }, "rules", Problem, signIn + " has a schedule: rate(1 minute)", ""},
+		{"a description", "", func(w *world) { w.rules[signIn].Description = aws.String("Old") }, "rules", Warning, `a different description: line 1 reads "Old"`, ""},
 	})
 }
 

@@ -67,7 +67,7 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 	return r
 }
 
-// hours is a duration without the noughts: 1h, 1h30m.
+// hours is a duration without the zeros: 1h, 1h30m, 5m.
 func hours(d time.Duration) string {
 	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }

@@ -199,28 +199,30 @@ func (r *run) iam(cfg aws.Config) *iam.Client {
 	return iam.NewFromConfig(cfg, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
 }
 
-// regionJob asks one Region of the hub account, everything side by side, and compares the rules when all is known.
+// regionJob asks one Region of the hub account, everything side by side, and compares the rules and alarms when all is known.
 func (r *run) regionJob(ctx context.Context, region string) []*result {
-	cfg, in := r.in(region), rulesIn{region: region, placements: r.present(region)}
+	cfg, in := r.in(region), deployedIn{region: region, placements: r.present(region)}
 	if len(in.placements) == 0 {
 		return nil
 	}
 	var ofHub []*result
-	var queues, alarms *result
+	var queues *result
 	var rules deployedRules
+	var alarms map[string]alarm
+	var alarmsErr error
 	schedule := of("heartbeats")
 	atOnce(
 		func() { ofHub, in.key = r.hubJob(ctx, region) },
 		func() { queues, in.queues = r.queues(ctx, sqs.NewFromConfig(cfg), region) },
 		func() { rules = r.readRules(ctx, eventbridge.NewFromConfig(cfg), in.placements) },
-		func() { alarms = r.alarms(ctx, cloudwatch.NewFromConfig(cfg), region, in.placements, r.there) },
+		func() { alarms, alarmsErr = listAlarms(ctx, cloudwatch.NewFromConfig(cfg)) },
 		func() {
 			if stack := r.beatStack(region); stack != "" && r.isThere(stack) {
 				schedule = r.schedule(ctx, scheduler.NewFromConfig(cfg), region, stack)
 			}
 		},
 	)
-	return append(ofHub, queues, r.compareRules(in, rules), alarms, schedule)
+	return append(ofHub, queues, r.compareRules(in, rules), r.compareAlarms(in, r.there, alarms, alarmsErr), schedule)
 }
 
 // hubJob asks a hub's Region for what tells people, and writes down. key is the ID of the topic's key, as far as it is known.

@@ -177,3 +177,43 @@ func samePolicy(document string, want access.Document) string {
 	}
 	return ""
 }
+
+// textDifference says where a text that is deployed first differs from the wanted one.
+func textDifference(got, want string) string {
+	if got == "" {
+		return "it is empty"
+	}
+	has, wants := strings.Split(got, "\n"), strings.Split(want, "\n")
+	for i, line := range has {
+		if i >= len(wants) || line != wants[i] {
+			return fmt.Sprintf("line %d reads %q", i+1, shorten(line))
+		}
+	}
+	return fmt.Sprintf("it ends after line %d", len(has))
+}
+
+// shorten keeps a line readable in a finding.
+func shorten(line string) string {
+	const most = 80
+	if letters := []rune(line); len(letters) > most {
+		return string(letters[:most]) + "…"
+	}
+	return line
+}
+
+// mapDifference names the keys that differ.
+func mapDifference(got, want map[string]string) string {
+	var keys []string
+	for key, value := range got {
+		if wanted, ok := want[key]; !ok || wanted != value {
+			keys = append(keys, key)
+		}
+	}
+	for key := range want {
+		if _, ok := got[key]; !ok {
+			keys = append(keys, key)
+		}
+	}
+	slices.Sort(keys)
+	return strings.Join(keys, ", ")
+}
