@@ -1,0 +1,213 @@
+// Package imports has only a test: which package may import which, for the whole tree.
+package imports
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"maps"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const (
+	module = "example.com/breakglass"
+	root   = "../.."
+	// cdk stands for the CDK and its runtime: whoever imports it starts slowly, and needs Node.js.
+	cdk = "the CDK"
+)
+
+// rules say what a package may import of this module, and whether it may import the CDK. What a package is not listed for it
+// may not import; a pattern is that of path.Match.
+var rules = []struct {
+	of  string
+	may []string
+}{
+	// From a file to a plan. Each may import what is above it.
+	{"names", nil},
+	{"place", nil},
+	{"watch", []string{"names"}},
+	{"access", []string{"names", "place", "watch"}},
+	{"access/rights", nil},
+	{"config", []string{"access", "names", "place", "watch"}},
+	{"plan", []string{"access", "config", "names", "place", "watch"}},
+
+	// The CDK renders the plan, and reads no file.
+	{"constructs", []string{cdk, "access", "access/rights", "names", "place", "plan", "watch"}},
+	{"stacks", []string{cdk, "access", "config", "constructs", "names", "place", "plan", "watch"}},
+	{".", []string{cdk, "config", "plan", "stacks"}},
+
+	// The commands: what they do knows no screen and no terminal, and nothing below them knows them.
+	{"operate/*", []string{
+		"access", "access/rights", "config", "names", "place", "plan", "watch", "operate/*",
+		"internal/account", "internal/cdkcli", "internal/fan",
+	}},
+	{"cmd/breakglass", []string{
+		"config", "names", "place", "plan", "watch", "operate/*", "internal/account", "internal/ask", "internal/cdkcli", "internal/screen",
+	}},
+	{"internal/account", []string{"access", "config", "place"}},
+	{"internal/ask", []string{"internal/ask/background"}},
+	{"internal/ask/background", nil},
+	{"internal/cdkcli", []string{"internal/child"}},
+	{"internal/child", nil},
+	{"internal/fan", nil},
+	{"internal/screen", nil},
+	{"internal/stub", nil},
+
+	// Proof may import everything. Only tests, and the installer of the tools for it, import it.
+	{"prove/*", []string{cdk, "*", "*/*", "prove/*/*"}},
+	{"prove/*/*", nil},
+	{"internal/setup", []string{"internal/cdkcli", "prove/emulator"}},
+	{"internal/imports", nil},
+	{"docs", nil},
+}
+
+// cdkTests are the packages whose tests may import the CDK: its runtime costs each of them seconds.
+var cdkTests = []string{".", "constructs", "stacks", "prove/judge", "prove/verify"}
+
+func TestEveryPackageImportsWhatItMay(t *testing.T) {
+	sources, tests := imports(t)
+	if len(sources) < 30 || !slices.Contains(sources["stacks"], cdk) || !slices.Contains(sources["operate/onboard"], "operate/draft") {
+		t.Fatalf("the tree was not read: %v", sources)
+	}
+	for _, wrong := range forbidden(sources) {
+		t.Error(wrong)
+	}
+	for _, from := range slices.Sorted(maps.Keys(tests)) {
+		if slices.Contains(tests[from], cdk) && !slices.Contains(cdkTests, from) {
+			t.Errorf("the tests of %s import %s: only those of %s may", from, cdk, strings.Join(cdkTests, ", "))
+		}
+	}
+}
+
+// forbidden returns the imports that no rule permits, and the packages and rules without each other.
+func forbidden(sources map[string][]string) (wrong []string) {
+	used := map[string]bool{}
+	for _, from := range slices.Sorted(maps.Keys(sources)) {
+		i := slices.IndexFunc(rules, func(r struct {
+			of  string
+			may []string
+		}) bool {
+			return matches(r.of, from)
+		})
+		if i < 0 {
+			wrong = append(wrong, from+" has no rule; add it to rules")
+			continue
+		}
+		used[rules[i].of] = true
+		for _, to := range sources[from] {
+			if !slices.ContainsFunc(rules[i].may, func(pattern string) bool { return matches(pattern, to) }) {
+				wrong = append(wrong, from+" must not import "+to)
+			}
+		}
+	}
+	for _, r := range rules {
+		if !used[r.of] {
+			wrong = append(wrong, "no package matches the rule of "+r.of)
+		}
+	}
+	return wrong
+}
+
+func matches(pattern, name string) bool {
+	if name == cdk {
+		return pattern == cdk
+	}
+	ok, err := path.Match(pattern, name)
+	return ok && err == nil
+}
+
+// imports returns what each package of the tree imports of this module and of the CDK, under every build tag.
+func imports(t *testing.T) (sources, tests map[string][]string) {
+	t.Helper()
+	sources, tests = map[string][]string{}, map[string][]string{}
+	err := filepath.WalkDir(root, func(file string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case entry.IsDir():
+			name := entry.Name()
+			if file != root && (strings.HasPrefix(name, ".") || name == "node_modules" || name == "testdata" || name == "cdk.out") {
+				return filepath.SkipDir
+			}
+			return nil
+		case filepath.Ext(file) != ".go":
+			return nil
+		}
+		folder, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		from, into := filepath.ToSlash(folder), sources
+		if strings.HasSuffix(file, "_test.go") {
+			into = tests
+		}
+		if sources[from] == nil {
+			sources[from] = []string{} // also a package of tests alone
+		}
+		for _, spec := range parsed.Imports {
+			name, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if to := short(name); to != "" && !slices.Contains(into[from], to) {
+				into[from] = append(into[from], to)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sources, tests
+}
+
+// short returns an import as the rules have it; empty for the standard library and for other modules.
+func short(name string) string {
+	if name == module {
+		return "."
+	}
+	if of, ok := strings.CutPrefix(name, module+"/"); ok {
+		return of
+	}
+	for _, part := range []string{"aws-cdk-go", "constructs-go", "jsii-runtime-go", "cdklabs"} {
+		if strings.Contains(name, part) {
+			return cdk
+		}
+	}
+	return ""
+}
+
+// Each of these imports would break the architecture: one at a time, the rules name it.
+func TestForbiddenImportsAreNamed(t *testing.T) {
+	tree, _ := imports(t)
+	for _, mutant := range [][2]string{
+		{"config", "plan"}, {"config", cdk}, {"watch", "config"}, {"access", "config"}, {"names", "watch"}, {"plan", "constructs"}, {"plan", cdk},
+		{"constructs", "config"}, {"constructs", "stacks"}, {"stacks", "operate/deploy"},
+		{"operate/deploy", "internal/screen"}, {"operate/onboard", "internal/ask"}, {"operate/check", "prove/local"}, {"operate/cost", "stacks"},
+		{"operate/drill", cdk}, {"operate/drill", "cmd/breakglass"}, {"operate/drill", "internal/stub"},
+		{"cmd/breakglass", "prove/emulator"}, {"cmd/breakglass", "stacks"}, {"cmd/breakglass", cdk},
+		{"internal/screen", "config"}, {"internal/cdkcli", "prove/emulator"}, {"internal/account", "operate/discover"},
+		{".", "operate/deploy"}, {"prove/demo", "internal/ask/background"},
+	} {
+		sources := maps.Clone(tree)
+		sources[mutant[0]] = append(slices.Clone(sources[mutant[0]]), mutant[1])
+		want := mutant[0] + " must not import " + mutant[1]
+		if wrong := forbidden(sources); !slices.Equal(wrong, []string{want}) {
+			t.Errorf("the rules name %q, want %q", wrong, want)
+		}
+	}
+	sources := maps.Clone(tree)
+	sources["operate/new/below"] = []string{}
+	if wrong := forbidden(sources); len(wrong) != 1 || !strings.HasPrefix(wrong[0], "operate/new/below has no rule") {
+		t.Errorf("of a package without a rule: %q", wrong)
+	}
+}
