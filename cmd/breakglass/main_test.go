@@ -19,7 +19,8 @@ func TestMain(m *testing.M) {
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
 // checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "cloudformation FOLDER"
-// has stacks that are files; "alarm HUB…" makes it an alarm that works, of which answers may break a part.
+// has stacks that are files; "alarm HUB…" makes it an alarm that works, of which answers may break a part; "figures FILE" sets
+// variables to the numbers of a file that change with each new alert.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	testscript.Run(t, testscript.Params{
@@ -45,6 +46,7 @@ func TestScripts(t *testing.T) {
 			"cloudformation": func(ts *testscript.TestScript, _ bool, args []string) {
 				cloudFormation(ts.Value(key{}).(*stub.Server), ts.MkAbs(args[0]))
 			},
+			"figures": figures,
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
 			},
