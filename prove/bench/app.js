@@ -83,7 +83,7 @@ class PlacedStack extends cdk.Stack {
   }
 }
 
-// alarm rings when the sum, or another statistic, of a metric with one dimension reaches a threshold.
+// alarm goes off when the sum, or another statistic, of a metric with one dimension reaches a threshold.
 function alarm(scope, id, [name, value], actions, props) {
   return new cloudwatch.CfnAlarm(scope, id, {
     dimensions: [{ name, value }],

@@ -73,5 +73,5 @@ targets:
 	return b.String()
 }
 
-// accountOf is the number of a target's account.
+// accountOf returns the number of a target's account.
 func accountOf(i int) string { return fmt.Sprint(200000000000 + i) }

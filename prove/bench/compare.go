@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 )
 
-// errDiffer says that the two apps don't do the same work.
+// errDiffer means that the two apps do not do the same work.
 var errDiffer = errors.New("the JavaScript app doesn't write what the Go app writes: bring prove/bench/app.js up to date")
 
 // compare fails unless both assemblies have the same templates, byte for byte once the keys are in order, and deploy

@@ -15,7 +15,7 @@ import (
 // fields is an object of the JavaScript app's data.
 type fields = map[string]any
 
-// topicKey stands in a pattern for the ID of the Region's topic key: app.js puts its own reference there.
+// topicKey is the placeholder in a pattern for the ID of the Region's topic key: app.js replaces it by its own reference.
 const topicKey = "{topic key}"
 
 // writeData writes down what app.js builds its stacks from: everything that the Go app knows before it touches the CDK.
@@ -112,7 +112,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 	return f
 }
 
-// scopeIn is what the patterns of a stack have to know; a hub's name the key of its topic.
+// scopeIn returns what the patterns of a stack have to know; a hub's name the key of its topic.
 func scopeIn(c *config.Config, at plan.Placement) watch.Scope {
 	scope := c.Scope()
 	for _, hub := range scope.Hubs {

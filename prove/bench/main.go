@@ -1,7 +1,7 @@
 // Command bench measures how long the app takes to synthesize and how much memory, beside a plain JavaScript CDK app (app.js)
 // that writes the same templates. prove/bench/run builds and starts it.
 //
-// Standard output is the tables, or with --output json every number; standard error says what is under way. It exits 1
+// Standard output is the tables, or with --output json every number; standard error shows the progress. It exits 1
 // when a ratio is above its limit or when the two apps' templates differ, 2 when something failed.
 package main
 
@@ -18,7 +18,7 @@ import (
 	"example.com/breakglass/prove/bench/results"
 )
 
-// errSlow says that a ratio is above the limit.
+// errSlow means that a ratio is above the limit.
 var errSlow = errors.New("too slow")
 
 // Where what was measured is kept, and what is made of it.
@@ -38,7 +38,7 @@ type options struct {
 
 func main() {
 	var o options
-	flag.IntVar(&o.rounds, "rounds", 0, "how often each app runs in each case, in turn; 0 means what the case says")
+	flag.IntVar(&o.rounds, "rounds", 0, "how often each app runs in each case, in turn; 0 means the number of the case")
 	flag.StringVar(&o.only, "only", "", "only the cases with this in their name")
 	flag.StringVar(&o.output, "output", "table", "table or json")
 	flag.Float64Var(&o.maxRatio, "max-ratio", results.MaxRatio, "the highest ratio of the fastest runs, with the default access")
@@ -175,7 +175,7 @@ func measure(k benchCase, app string, context map[string]any, dir string) (resul
 	return c, err
 }
 
-// machine says what this is, for the reader of the numbers.
+// machine describes this machine, for the reader of the numbers.
 func machine() string {
 	node := "Node"
 	if out, err := exec.Command("node", "--version").Output(); err == nil {

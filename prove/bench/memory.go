@@ -12,7 +12,7 @@ import (
 const lookEach, lookOften = 50 * time.Millisecond, 2 * time.Millisecond
 
 // memory adds up, until it is stopped, what a process and its children had resident at most, in MiB. Linux keeps that
-// number for each process, so that nothing is missed between two looks; their peaks need not come at once, so the sum is on
+// number for each process, so that nothing is missed between two samples; their peaks need not coincide, so the sum is on
 // the side of caution. Elsewhere it is 0.
 type memory struct {
 	stopped chan struct{}

@@ -40,7 +40,7 @@ func (a apps) race(context map[string]any, validate bool, rounds int) (results.C
 	return c, nil
 }
 
-// readContext is what the CDK CLI tells an app through its environment.
+// readContext returns what the CDK CLI passes to an app through its environment.
 func readContext(file string) (map[string]any, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {

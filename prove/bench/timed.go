@@ -33,7 +33,7 @@ func timedAt(cmd *exec.Cmd, each time.Duration) (results.Run, error) {
 	return run, nil
 }
 
-// compiled is how long the compiler takes for the app: from nothing, and with nothing changed.
+// compiled returns how long the compiler takes for the app: from nothing, and with nothing changed.
 func compiled(dir string) (results.Build, error) {
 	build := func() (float64, error) {
 		cmd := exec.Command("go", "build", "-o", filepath.Join(dir, "app"), ".")
@@ -49,7 +49,7 @@ func compiled(dir string) (results.Build, error) {
 	return b, err
 }
 
-// ofOne is how long the CDK CLI takes to synthesize for one changed account of many, with all of them and by itself.
+// ofOne measures how long the CDK CLI takes to synthesize one changed account of many: with all of them, and alone.
 func ofOne(dir string, k benchCase) (results.One, error) {
 	one := results.One{Targets: k.Targets}
 	file := filepath.Join(dir, "one.yaml")
@@ -78,7 +78,7 @@ func ofOne(dir string, k benchCase) (results.One, error) {
 	return one, nil
 }
 
-// planned is how long breakglass plan takes.
+// planned returns how long breakglass plan takes.
 func planned(dir string, sizes ...benchCase) ([]results.Plan, error) {
 	cli := filepath.Join(dir, "breakglass")
 	if _, err := timed(exec.Command("go", "build", "-o", cli, "./cmd/breakglass")); err != nil {

@@ -113,7 +113,7 @@ func install(ctx context.Context, s *screen, root string) (app string, err error
 	return app, both.Wait()
 }
 
-// compile makes the app, unless it is there in this version.
+// compile compiles the app, unless this version of it exists.
 func compile(ctx context.Context, root, app string) error {
 	build := child.Command("go", "build", "-o", app, ".")
 	build.Dir = root

@@ -15,7 +15,7 @@ import (
 // anySecret is accepted by the emulator with every key.
 const anySecret = "local"
 
-// Env is the environment of a program that is to use the emulator as the given account: this process's own, without
+// Env returns the environment of a program that is to use the emulator as the given account: this process's own, without
 // any setting for AWS, and with requests to this machine kept away from proxies.
 func (s *Server) Env(account, region string) []string { return s.env(os.Environ(), account, region) }
 
@@ -50,7 +50,7 @@ func (s *Server) env(environ []string, account, region string) []string {
 	)
 }
 
-// Config is the configuration of an AWS client that uses the emulator as the given account. Nothing of the caller's
+// Config returns the configuration of an AWS client that uses the emulator as the given account. Nothing of the caller's
 // environment or files is read.
 func (s *Server) Config(account, region string) aws.Config {
 	return aws.Config{
@@ -69,7 +69,7 @@ func newClient() *awshttp.BuildableClient {
 	})
 }
 
-// serverEnv is the whole environment of the emulator. Little is taken over from the caller, since dozens of variables
+// serverEnv returns the whole environment of the emulator. Little is taken over from the caller, since dozens of variables
 // of common names (DEBUG, DATA_DIR, …) would change what it does.
 func serverEnv(address, dir string, opts Options) []string {
 	env := []string{

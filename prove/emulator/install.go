@@ -93,7 +93,7 @@ func venvVersion(venv string) (string, error) {
 
 func venvPython(root string) string { return filepath.Join(root, venvDir, "bin", "python") }
 
-// count is the number of packages in a requirements file.
+// count returns the number of packages in a requirements file.
 func count(requirements []byte) int {
 	n := 0
 	for line := range strings.Lines(string(requirements)) {

@@ -102,7 +102,7 @@ func start(ctx context.Context, python string, opts Options) (*Server, error) {
 	return s, nil
 }
 
-// URL is the address of the emulator, for every service, account and Region.
+// URL returns the address of the emulator, for every service, account and Region.
 func (s *Server) URL() string { return "http://" + s.address }
 
 // Folder returns a folder for temporary files. Stop removes it.

@@ -88,7 +88,7 @@ func Simulate(ctx context.Context, root string, cases []AccessCase) ([]Decision,
 	return decisions, nil
 }
 
-// accountOf is the account in an ARN, or "".
+// accountOf returns the account in an ARN, or "".
 func accountOf(arn string) string {
 	parts := strings.SplitN(arn, ":", 6)
 	if len(parts) < 6 {

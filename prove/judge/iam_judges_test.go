@@ -24,7 +24,7 @@ const (
 	cloudwatch = "cloudwatch.amazonaws.com"
 )
 
-// policy is a document of one statement or more.
+// policy returns a document of one statement or more.
 func policy(statements ...string) json.RawMessage {
 	return json.RawMessage(`{"Version":"2012-10-17","Statement":[` + strings.Join(statements, ",") + `]}`)
 }

@@ -26,7 +26,7 @@ type Finding struct {
 	Path     string // where in the template, for example Resources/Topic/Properties/TopicName
 }
 
-// String is the finding on one line.
+// String returns the finding on one line.
 func (f Finding) String() string {
 	return fmt.Sprintf("%s: %s %s: %s (%s)", f.Template, f.Level, f.Rule, f.Message, f.Path)
 }

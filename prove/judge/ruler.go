@@ -94,7 +94,7 @@ func buildRuler(ctx context.Context, dir, sources string) error {
 	return os.WriteFile(stamp, []byte(sources), 0o644)
 }
 
-// hashSources is one hash over the names and contents of everything that the build reads.
+// hashSources returns one hash over the names and contents of everything that the build reads.
 func hashSources(dir string) (string, error) {
 	hash := sha256.New()
 	add := func(path string) error {
@@ -163,7 +163,7 @@ type (
 	}
 )
 
-// ruleLines is what the matcher reads, each document before the first case that names it.
+// ruleLines returns what the matcher reads, each document before the first case that names it.
 func ruleLines(cases []Case) ([]any, error) {
 	var lines []any
 	numbers := map[string]int{}

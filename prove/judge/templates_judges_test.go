@@ -15,7 +15,7 @@ import (
 	"github.com/aws/jsii-runtime-go"
 )
 
-// lintProgram is the project's own cfn-lint, or the one that CFN_LINT names.
+// lintProgram returns the project's own cfn-lint, or the one that CFN_LINT names.
 func lintProgram() string {
 	if bin := os.Getenv("CFN_LINT"); bin != "" {
 		return bin

@@ -81,7 +81,7 @@ func (r *Run) Deploy(ctx context.Context) error { return r.CDK(ctx, cdkcli.Deplo
 // Destroy removes every stack, without questions.
 func (r *Run) Destroy(ctx context.Context) error { return r.CDK(ctx, cdkcli.DestroyAll()) }
 
-// AWS is the configuration of a client in the hub account.
+// AWS returns the configuration of a client in the hub account.
 func (r *Run) AWS(region string) aws.Config { return r.Server.Config(r.Config.Hub.Account, region) }
 
 // Play puts events on the bus of their account and Region, as the service that they name would. All of them are of one
@@ -173,7 +173,7 @@ func (m *Mailbox) Collect(ctx context.Context, want int, within time.Duration) (
 	return mails, nil
 }
 
-// readable is a notification as its reader sees it. Where a machine gets an alarm as JSON, a person gets a mail of
+// readable returns a notification as its reader sees it. Where a machine gets an alarm as JSON, a person gets a mail of
 // CloudWatch's own making, with the alarm's description in it.
 func readable(message string) string {
 	var alarm struct{ AlarmName, AlarmDescription, NewStateValue string }

@@ -169,7 +169,7 @@ func statement(t *testing.T, app *Assembly, stack, kind, sid string) map[string]
 	return s
 }
 
-// owner are the properties of the resource that statement finds.
+// owner returns the properties of the resource that statement finds.
 func owner(t *testing.T, app *Assembly, stack, kind, sid string) map[string]any {
 	t.Helper()
 	_, properties := find(t, app, stack, kind, sid)

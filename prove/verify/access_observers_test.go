@@ -19,7 +19,7 @@ const (
 	inOrganization = "o-ab12cd34ef"
 )
 
-// busPolicies are the policies of the buses of an app's hubs, by the bus' ARN.
+// busPolicies returns the policies of the buses of an app's hubs, by the bus' ARN.
 func (app *Assembly) busPolicies() map[string]map[string]any {
 	policies := map[string]map[string]any{}
 	for _, stack := range app.Stacks {
@@ -32,7 +32,7 @@ func (app *Assembly) busPolicies() map[string]map[string]any {
 	return policies
 }
 
-// observing is what the observers of an account may do: their role there, and its policies.
+// observing returns what the observers of an account may do: their role there, and its policies.
 func (app *Assembly) observing(t *testing.T, account string) (role map[string]any, policies []judge.Policy) {
 	t.Helper()
 	for _, stack := range app.Stacks {
@@ -78,10 +78,10 @@ func (a *accessTable) observers(t *testing.T, hub, target *Assembly, accounts []
 					other = denial{"it is of another organization", judge.ImplicitlyDenied, having(organization, "o-zz99zz99zz")}
 				}
 				a.only("an observer of "+account+" carries "+source+" to "+bus, allowed, other,
-					denial{"it is made up", judge.ImplicitlyDenied, having(eventSource, "breakglass.drill")},
+					denial{"it is fabricated", judge.ImplicitlyDenied, having(eventSource, "breakglass.drill")},
 					denial{"it is a heartbeat", judge.ImplicitlyDenied, having(eventSource, "breakglass.heartbeat")},
 					denial{"it is another source of AWS's", judge.ImplicitlyDenied, having(eventSource, "aws.ec2")},
-					denial{"something made up is with it", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Context[eventSource] = []string{source, "breakglass.drill"} }},
+					denial{"a fabricated event is with it", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Context[eventSource] = []string{source, "breakglass.drill"} }},
 					denial{"somebody puts it himself", judge.ImplicitlyDenied, having(busInvocation, "false")},
 					denial{"it is another bus", judge.ImplicitlyDenied, on(bus + "2")},
 					denial{"its role may do nothing", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.IdentityPolicies = nil }},
@@ -102,7 +102,7 @@ var observerMutants = []struct {
 	spoil  func(statement map[string]any)
 	caught string
 }{
-	{"any source", func(s map[string]any) { dropKey(s, eventSource) }, "but it is made up"},
+	{"any source", func(s map[string]any) { dropKey(s, eventSource) }, "but it is fabricated"},
 	{"a call by hand", func(s map[string]any) { dropKey(s, busInvocation) }, "but somebody puts it himself"},
 	{"anybody", func(s map[string]any) { s["Principal"] = "*"; dropKey(s, organization) }, "but it is of a"},
 	{"any right", func(s map[string]any) { s["Action"], s["Resource"] = "events:*", "*"; delete(s, "Condition") }, "but it makes a rule there"},

@@ -11,7 +11,7 @@ import (
 	"example.com/breakglass/prove/judge"
 )
 
-// roleOf are the properties of the hub account's role of an ARN, and the policies that are attached to it.
+// roleOf returns the properties of the hub account's role of an ARN, and the policies that are attached to it.
 func (app *Assembly) roleOf(t *testing.T, arn string) (properties map[string]any, policies []judge.Policy) {
 	t.Helper()
 	for _, stack := range app.Stacks {
@@ -32,7 +32,7 @@ func (app *Assembly) roleOf(t *testing.T, arn string) (properties map[string]any
 	return properties, policies
 }
 
-// sessionOf is who acts in a role.
+// sessionOf returns who acts in a role.
 func sessionOf(arn string) string {
 	return "arn:aws:sts::" + strings.Split(arn, ":")[4] + ":assumed-role/" + lastOf(arn) + "/session"
 }
@@ -94,7 +94,7 @@ func (a *accessTable) heartbeats(t *testing.T, app *Assembly) {
 			},
 				denial{"it is of another account", judge.ImplicitlyDenied, having(sourceArn, moved(group, stack.Account, elsewhere), sourceAccount, elsewhere)},
 				denial{"its group is of another account", judge.ImplicitlyDenied, having(sourceArn, moved(group, stack.Account, elsewhere))},
-				denial{"it says to be of another account", judge.ImplicitlyDenied, having(sourceAccount, elsewhere)},
+				denial{"it claims another account", judge.ImplicitlyDenied, having(sourceAccount, elsewhere)},
 				denial{"it is another group", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(group, "default", "others", 1))},
 				denial{"it has no source", judge.ImplicitlyDenied, having(sourceArn, "", sourceAccount, "")},
 				denial{"it is EventBridge", judge.ImplicitlyDenied, by(eventBridge)},
@@ -134,7 +134,7 @@ func (a *accessTable) chat(t *testing.T, app *Assembly) {
 					denial{"it is somebody of the account", judge.ImplicitlyDenied, by(stranger)},
 				)
 				if len(policies) > 0 || role["Policies"] != nil || role["ManagedPolicyArns"] != nil {
-					t.Errorf("%s: whoever acts from the channel may do %v, %v, %v", stack.Name, policies, role["Policies"], role["ManagedPolicyArns"])
+					t.Errorf("%s: the channel's users may do %v, %v, %v", stack.Name, policies, role["Policies"], role["ManagedPolicyArns"])
 				}
 				if got := list(channel["GuardrailPolicies"]); len(got) != 1 || got[0] != "arn:aws:iam::aws:policy/AWSDenyAll" {
 					t.Errorf("%s: the channel's guardrail is %v", stack.Name, got)

@@ -26,7 +26,7 @@ const (
 	secure        = "aws:SecureTransport"
 )
 
-// attachedPolicy is the document that a resource such as a queue policy attaches to a reference.
+// attachedPolicy returns the document that a resource such as a queue policy attaches to a reference.
 func attachedPolicy(s *Stack, kind, property, ref string) any {
 	for _, id := range s.OfType(kind) {
 		if p := s.Resources[id].Properties; slices.Contains(list(p[property]), any(ref)) {
@@ -36,13 +36,13 @@ func attachedPolicy(s *Stack, kind, property, ref string) any {
 	return nil
 }
 
-// lastOf is the name at the end of an ARN.
+// lastOf returns the name at the end of an ARN.
 func lastOf(arn string) string { return arn[strings.LastIndexAny(arn, ":/")+1:] }
 
-// moved is an ARN in another Region or account.
+// moved returns an ARN in another Region or account.
 func moved(arn, from, to string) string { return strings.Replace(arn, ":"+from+":", ":"+to+":", 1) }
 
-// notOf are the denials of a request that has to come from a thing of this stack, by ARN and account.
+// notOf returns the denials of a request that has to come from a thing of this stack, by ARN and account.
 func notOf(s *Stack, arn string) []denial {
 	return []denial{
 		{"it is of another Region", judge.ImplicitlyDenied, having(sourceArn, moved(arn, s.Region, "nowhere-1"))},
@@ -126,7 +126,7 @@ func (a *accessTable) writes(s *Stack, document any, rule, group string) {
 	}
 }
 
-// busesOf are the buses that the rules of an app send to.
+// busesOf returns the buses that the rules of an app send to.
 func busesOf(app *Assembly) []string {
 	var buses []string
 	for _, stack := range app.Stacks {

@@ -79,7 +79,7 @@ func keys(pairs ...string) map[string][]string {
 	return c.Context
 }
 
-// managed is an AWS managed policy, as AWS publishes it.
+// managed returns an AWS managed policy, as AWS publishes it.
 func managed(t *testing.T, name string) judge.Policy {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join("testdata", "managed", name+".json"))
@@ -140,7 +140,7 @@ func TestAccess(t *testing.T) {
 	}
 }
 
-// accessCases are the requests to an app; its users have an AWS managed policy attached besides their own.
+// accessCases returns the requests to an app; its users also have an AWS managed policy attached.
 func accessCases(t *testing.T, app *Assembly, attached string) []accessCase {
 	t.Helper()
 	var a accessTable

@@ -20,7 +20,7 @@ func (a *accessTable) topics(t *testing.T, app *Assembly, s *Stack, administrato
 	}
 }
 
-// key of a Region, by its ID: its ARN and its policy.
+// key returns the ARN and the policy of a Region's key, by its ID.
 func (app *Assembly) key(t *testing.T, region string, id any) (arn string, policy any) {
 	t.Helper()
 	for _, stack := range app.Stacks {
@@ -35,7 +35,7 @@ func (app *Assembly) key(t *testing.T, region string, id any) (arn string, polic
 	return "", nil
 }
 
-// telling are the ARNs of the alarms that a topic is an action of.
+// telling returns the ARNs of the alarms that a topic is an action of.
 func (app *Assembly) telling(topic string) []string {
 	var all []string
 	for _, stack := range app.Stacks {

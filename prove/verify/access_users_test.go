@@ -20,7 +20,7 @@ type user struct {
 	policies  []judge.Policy
 }
 
-// policy of the user, by name.
+// policy returns a policy of the user, by name.
 func (u user) policy(name string) []judge.Policy {
 	i := slices.IndexFunc(u.policies, func(p judge.Policy) bool { return p.Name == name })
 	if i < 0 {
@@ -53,7 +53,7 @@ func list(value any) []any {
 	return l
 }
 
-// iamARN is something of IAM in the hub account.
+// iamARN returns something of IAM in the hub account.
 func iamARN(rest string) string { return "arn:aws:iam::111111111111:" + rest }
 
 const (

@@ -15,9 +15,9 @@ import (
 )
 
 // The local AWS has no metrics of EventBridge and makes no event of an alarm that changes its state. So what the alarms
-// look at and whom they tell is shown here, by the templates and EventBridge's matcher.
+// watch and whom they notify is shown here, by the templates and EventBridge's matcher.
 
-// TestAlarms: every alarm looks at something that is there and tells somebody, and every dead-letter queue has one.
+// TestAlarms: every alarm watches something that exists and notifies somebody, and every dead-letter queue has an alarm.
 func TestAlarms(t *testing.T) {
 	whole := wholeApp(t).Assembly
 	apps := map[string]*Assembly{"whole": whole, "small": smallApp(t).Assembly}
@@ -38,14 +38,14 @@ func TestAlarms(t *testing.T) {
 		t.Run("mutant/"+m.name, func(t *testing.T) {
 			for _, caught := range m.caught {
 				if !slices.ContainsFunc(problems[m.name], func(p string) bool { return strings.HasSuffix(p, caught) }) {
-					t.Errorf("nobody says %q, only %q", caught, problems[m.name])
+					t.Errorf("%q is not reported, only %q", caught, problems[m.name])
 				}
 			}
 		})
 	}
 }
 
-// alarms of the stack, those of groups too.
+// alarms returns the alarms of the stack, those of groups too.
 func (s *Stack) alarms() []map[string]any {
 	var all []map[string]any
 	for _, id := range append(s.OfType("AWS::CloudWatch::Alarm"), s.OfType("AWS::CloudWatch::CompositeAlarm")...) {
@@ -65,7 +65,7 @@ func (app *Assembly) alarm(t *testing.T, stack, name string) map[string]any {
 	return nil
 }
 
-// blindAlarms looks for alarms on a metric of nothing, those that tell nobody who is there, and what no alarm looks at.
+// blindAlarms finds alarms on a metric of nothing, alarms that notify nobody who exists, and what no alarm watches.
 func (app *Assembly) blindAlarms() []string {
 	// metrics are those that exist, by Region; topics are ARNs.
 	metrics, topics := map[string]bool{}, map[string]bool{}
@@ -103,12 +103,12 @@ func (app *Assembly) blindAlarms() []string {
 			actions := append(list(alarm["AlarmActions"]), list(alarm["OKActions"])...)
 			for _, action := range actions {
 				if arn, _ := action.(string); !topics[arn] || strings.Split(arn, ":")[3] != stack.Region {
-					problems = append(problems, fmt.Sprintf("%s: %s tells nobody by %v", stack.Name, name, action))
+					problems = append(problems, fmt.Sprintf("%s: %s notifies nobody through %v", stack.Name, name, action))
 				}
 			}
-			// What a stranger can cause is told once, and its end not at all: he could go on and off.
+			// What strangers can cause notifies once, and its end not at all: they could repeat both.
 			if of, _ := dimensionOf(alarm); of == "RuleName" && alarm["TreatMissingData"] == "notBreaching" && len(list(alarm["OKActions"])) > 0 {
-				problems = append(problems, fmt.Sprintf("%s: %s tells of its end", stack.Name, name))
+				problems = append(problems, fmt.Sprintf("%s: %s notifies of its end", stack.Name, name))
 			}
 		}
 	}
@@ -124,7 +124,7 @@ func (app *Assembly) blindAlarms() []string {
 }
 
 // unheardAlarms follows the news of each alarm on something undelivered, which is an event: in a Region without a topic
-// it is forwarded, and in any case the hubs tell people of it.
+// it is forwarded, and in any case the hubs notify people.
 func unheardAlarms(t *testing.T, apps map[string]*Assembly) map[string][]string {
 	t.Helper()
 	type question struct {
@@ -192,7 +192,7 @@ func unheardAlarms(t *testing.T, apps map[string]*Assembly) map[string][]string 
 	return problems
 }
 
-// stateChange is the event of an alarm that rings, in the form of the sample.
+// stateChange returns the event of an alarm that goes off, in the form of the sample.
 func stateChange(stack *Stack, alarm string) json.RawMessage {
 	sample, _ := watch.SampleNamed("a message in a dead-letter queue")
 	event := watch.InRegion(sample.Event(), stack.Region)
@@ -228,17 +228,17 @@ var alarmMutants = []struct {
 	{
 		"the hub's topic", names.IntegrityStack + standbyRegion, "breakglass-undelivered-standby",
 		func(a map[string]any) { a["AlarmActions"] = []any{"arn:aws:sns:us-east-1:111111111111:" + names.Topic} },
-		[]string{"breakglass-undelivered-standby tells nobody by arn:aws:sns:us-east-1:111111111111:" + names.Topic},
+		[]string{"breakglass-undelivered-standby notifies nobody through arn:aws:sns:us-east-1:111111111111:" + names.Topic},
 	},
 	{
 		"no such topic", names.HubStack, "breakglass-user-failed-sign-in",
 		func(a map[string]any) { a["AlarmActions"] = []any{"arn:aws:sns:us-east-1:111111111111:alerts"} },
-		[]string{"breakglass-user-failed-sign-in tells nobody by arn:aws:sns:us-east-1:111111111111:alerts"},
+		[]string{"breakglass-user-failed-sign-in notifies nobody through arn:aws:sns:us-east-1:111111111111:alerts"},
 	},
 	{
 		"on and off", names.HubStack, "breakglass-user-failed-sign-in",
 		func(a map[string]any) { a["OKActions"] = a["AlarmActions"] },
-		[]string{"breakglass-user-failed-sign-in tells of its end"},
+		[]string{"breakglass-user-failed-sign-in notifies of its end"},
 	},
 	{
 		"another name", names.ForwarderStack + "eu-west-1", "breakglass-dead-letters-forwarder",

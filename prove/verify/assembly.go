@@ -18,7 +18,7 @@ type Assembly struct {
 // Stack is a template and the place that it is deployed to.
 type Stack struct {
 	Name, Account, Region string
-	// Text is the template as it stands in the file.
+	// Text is the content of the template's file.
 	Text []byte
 	// Resources by logical ID, with CloudFormation's functions replaced by what they come to.
 	Resources map[string]Resource
@@ -107,7 +107,7 @@ func (app *Assembly) resolve() error {
 	return nil
 }
 
-// plain is the value without functions. One that it doesn't know is an error: a policy with a function left in it would
+// plain returns the value without functions. One that it doesn't know is an error: a policy with a function left in it would
 // be judged as something else.
 func (app *Assembly) plain(stack *Stack, value any) (any, error) {
 	switch v := value.(type) {
@@ -190,7 +190,7 @@ func (s *Stack) OfType(kind string) []string {
 	return ids
 }
 
-// Copy is an assembly of its own, for a test that breaks something in it.
+// Copy returns an assembly of its own, for a test that breaks something in it.
 func (app *Assembly) Copy() *Assembly {
 	again := &Assembly{Stacks: map[string]*Stack{}}
 	for name, stack := range app.Stacks {

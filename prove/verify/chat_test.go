@@ -18,7 +18,7 @@ import (
 // The local AWS breaks a JSON template that has a line end in it, and delivers nothing. So what a chat channel gets is put
 // together here, from the templates and the samples.
 
-// TestChat fills in the text of every rule that tells a chat channel, for each sample that reaches the rule: Amazon Q
+// TestChat fills in the text of every rule that notifies a chat channel, for each sample that reaches the rule: Amazon Q
 // Developer posts what is in its own form, and drops anything else without a word.
 func TestChat(t *testing.T) {
 	whole := wholeApp(t).Assembly
@@ -33,13 +33,13 @@ func TestChat(t *testing.T) {
 			m.spoil(transformer)
 			problems := unpostable(mutant)
 			if !slices.ContainsFunc(problems, func(p string) bool { return strings.Contains(p, m.caught) }) {
-				t.Errorf("nobody says %q, only %q", m.caught, problems)
+				t.Errorf("%q is not reported, only %q", m.caught, problems)
 			}
 		})
 	}
 }
 
-// unpostable are the texts that a channel would not get.
+// unpostable returns the texts that a channel would not get.
 func unpostable(app *Assembly) []string {
 	var problems []string
 	for _, stack := range app.Stacks {
@@ -65,7 +65,7 @@ func unpostable(app *Assembly) []string {
 
 var placeholder = regexp.MustCompile(`<([A-Za-z]+)>`)
 
-// fill is what EventBridge makes of an event: it puts values in as they are, and nothing where a path leads nowhere.
+// fill returns what EventBridge makes of an event: it puts values in as they are, and nothing where a path leads nowhere.
 func fill(transformer map[string]any, event json.RawMessage) string {
 	var in any
 	if err := json.Unmarshal(event, &in); err != nil {
@@ -89,7 +89,7 @@ func fill(transformer map[string]any, event json.RawMessage) string {
 	})
 }
 
-// postable holds a message against the form of a custom notification and its limits (Amazon Q Developer in chat
+// postable compares a message with the form of a custom notification and its limits (Amazon Q Developer in chat
 // applications, administrator guide, custom notifications).
 func postable(text string) error {
 	var message struct {
@@ -109,7 +109,7 @@ func postable(text string) error {
 	case left != "":
 		return fmt.Errorf("%s is left in it", left)
 	case c.Description == "" || len(c.NextSteps) == 0:
-		return fmt.Errorf("it says too little: %s", text)
+		return fmt.Errorf("too short: %s", text)
 	case utf8.RuneCountInString(c.Title) > watch.MaxChatTitle || utf8.RuneCountInString(c.Description) > watch.MaxChatDescription:
 		return fmt.Errorf("it is too long: %s", text)
 	}

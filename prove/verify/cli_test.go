@@ -33,8 +33,8 @@ type operator struct {
 func newOperator(t *testing.T, ctx context.Context) *operator {
 	t.Helper()
 	o := &operator{root: root(t), command: filepath.Join(t.TempDir(), "breakglass"), file: filepath.Join(t.TempDir(), "breakglass.yaml")}
-	say := func(text string) { t.Log(text) }
-	if err := errors.Join(cdkcli.Install(ctx, o.root, say), emulator.Install(ctx, o.root, say)); err != nil {
+	progress := func(text string) { t.Log(text) }
+	if err := errors.Join(cdkcli.Install(ctx, o.root, progress), emulator.Install(ctx, o.root, progress)); err != nil {
 		t.Fatal(err)
 	}
 	build := exec.CommandContext(ctx, "go", "build", "-o", o.command, "./cmd/breakglass")
@@ -69,12 +69,12 @@ func (o *operator) does(t *testing.T, ctx context.Context, code int, args ...str
 	return string(out)
 }
 
-// says is that everything of the words stands in a text.
-func says(t *testing.T, text string, words ...string) {
+// contains checks that a text has all of the words.
+func contains(t *testing.T, text string, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if !strings.Contains(text, w) {
-			t.Errorf("nobody says %q in\n%s", w, text)
+			t.Errorf("%q is not in\n%s", w, text)
 		}
 	}
 }
@@ -84,9 +84,9 @@ func TestEndToEndCLI(t *testing.T) {
 	ctx := t.Context()
 	o := newOperator(t, ctx)
 	t.Run("init writes a file", func(t *testing.T) {
-		says(t, o.does(t, ctx, 0, "init", "--hub-account", "111111111111", "--email", "security-team@example.com",
+		contains(t, o.does(t, ctx, 0, "init", "--hub-account", "111111111111", "--email", "security-team@example.com",
 			"--standby", standbyRegion, "--target", "222222222222=production", "--access", "organization"), "breakglass plan")
-		// The local AWS's account knows nothing of Regions, and its trail is none: what the file says of both is put in.
+		// The local AWS has no Region settings and no trail: the file gets both here.
 		text, err := os.ReadFile(o.file)
 		if err != nil {
 			t.Fatal(err)
@@ -96,8 +96,8 @@ func TestEndToEndCLI(t *testing.T) {
 			t.Fatal(err)
 		}
 	})
-	t.Run("plan says what will be", func(t *testing.T) {
-		says(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", "34 Regions watched", "MONTHLY COST")
+	t.Run("plan shows what will be deployed", func(t *testing.T) {
+		contains(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", "34 Regions watched", "MONTHLY COST")
 	})
 	t.Run("deploy, and again", func(t *testing.T) {
 		o.does(t, ctx, 0, "deploy", "--yes")
@@ -111,7 +111,7 @@ func TestEndToEndCLI(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		says(t, string(text), "ap-east-2", "me-south-1", standbyRegion)
+		contains(t, string(text), "ap-east-2", "me-south-1", standbyRegion)
 	})
 	t.Run("what breaks is named", func(t *testing.T) { o.breaks(t, ctx, clean) })
 	t.Run("destroy leaves nothing", func(t *testing.T) {
@@ -126,7 +126,7 @@ func TestEndToEndCLI(t *testing.T) {
 	})
 }
 
-// check is what the readiness check finds, as it prints it for machines.
+// check returns what the readiness check finds, as it prints it for machines.
 func (o *operator) check(t *testing.T, ctx context.Context) string {
 	t.Helper()
 	// The local AWS has no trail, confirms no mail and gives no user a password: those are found, whatever else is.
@@ -149,7 +149,7 @@ func (o *operator) breaks(t *testing.T, ctx context.Context, before string) {
 		check, drill []string
 	}{
 		{
-			"a rule switched off", // which the local AWS delivers by all the same
+			"a rule switched off", // the local AWS delivers through it anyway
 			func() error {
 				_, err := eventbridge.NewFromConfig(at(region)).DisableRule(ctx, &eventbridge.DisableRuleInput{Name: aws.String(rule)})
 				return err
@@ -205,16 +205,16 @@ func (o *operator) breaks(t *testing.T, ctx context.Context, before string) {
 			}
 			after := o.check(t, ctx)
 			found := news(before, after)
-			says(t, found, broken.check...)
+			contains(t, found, broken.check...)
 			before = after
 			if broken.drill != nil {
-				says(t, o.does(t, ctx, 1, "drill", "--wait", "20s", "--regions", strings.Join(broken.drill, ",")), broken.drill...)
+				contains(t, o.does(t, ctx, 1, "drill", "--wait", "20s", "--regions", strings.Join(broken.drill, ",")), broken.drill...)
 			}
 		})
 	}
 }
 
-// news are the lines of a report that an earlier one did not have.
+// news returns the lines of a report that an earlier one did not have.
 func news(before, after string) string {
 	known := map[string]bool{}
 	for _, line := range strings.Split(before, "\n") {

@@ -30,7 +30,7 @@ func suffixOf(hub string) string {
 	return ""
 }
 
-// alarms of a Region that look at a metric.
+// alarms returns the alarms of a Region that look at a metric.
 func (e *e2e) alarms(t *testing.T, ctx context.Context, region string) []types.MetricAlarm {
 	t.Helper()
 	out, err := cloudwatch.NewFromConfig(e.run.AWS(region)).DescribeAlarms(ctx, &cloudwatch.DescribeAlarmsInput{})
@@ -50,7 +50,7 @@ func (e *e2e) alarm(t *testing.T, ctx context.Context, region, name string) type
 	return all[i]
 }
 
-// alarmsOn are the alarms on a metric of something, the one with the lowest threshold first.
+// alarmsOn returns the alarms on a metric of something, the one with the lowest threshold first.
 func (e *e2e) alarmsOn(t *testing.T, ctx context.Context, region, dimension, value string) []types.MetricAlarm {
 	t.Helper()
 	all := slices.DeleteFunc(e.alarms(t, ctx, region), func(a types.MetricAlarm) bool {
@@ -74,7 +74,7 @@ func (e *e2e) measure(t *testing.T, ctx context.Context, region string, a types.
 	}
 }
 
-// evaluate has an alarm look at its metric now, and waits for what it comes to. The local AWS evaluates an alarm when it is
+// evaluate makes an alarm evaluate its metric now, and waits for the result. The local AWS evaluates an alarm when it is
 // put, and then once in all its periods: so it is put again as it is, and brought back to the state that it was in.
 func (e *e2e) evaluate(t *testing.T, ctx context.Context, region string, a types.MetricAlarm, want types.StateValue) {
 	t.Helper()
@@ -100,7 +100,7 @@ func (e *e2e) evaluate(t *testing.T, ctx context.Context, region string, a types
 	t.Errorf("%s in %s is in state %s, want %s", aws.ToString(a.AlarmName), region, state, want)
 }
 
-// about and notAbout say whether a mail is of an alarm.
+// about and notAbout report whether an email is from an alarm.
 func about(alarm string) func(local.Mail) bool {
 	return func(m local.Mail) bool { return strings.Contains(m.Subject, `"`+alarm) }
 }
@@ -128,7 +128,7 @@ func (e *e2e) countingAlarms(t *testing.T, ctx context.Context) {
 			e.evaluate(t, ctx, hub, a, "ALARM")
 			mails := e.collectBut(t, ctx, 1, patience, notAbout(name))
 			if len(mails) != 1 || mails[0].Region != hub || !strings.Contains(mails[0].Text, aws.ToString(a.AlarmDescription)) {
-				t.Errorf("%s rings, and people get %v", name, mails)
+				t.Errorf("%s went off, and people got %v", name, mails)
 			}
 		}
 	}
@@ -140,9 +140,9 @@ func (e *e2e) countingAlarms(t *testing.T, ctx context.Context) {
 	}
 }
 
-// rings has a queue's alarm see what is in the queue, of which SQS tells CloudWatch each minute, and plays the event of the
+// goesOff lets a queue's alarm see the length of the queue, which SQS reports to CloudWatch each minute, and plays the event of the
 // alarm's change of state, which the local AWS does not make.
-func (e *e2e) rings(t *testing.T, ctx context.Context, region, alarm string) {
+func (e *e2e) goesOff(t *testing.T, ctx context.Context, region, alarm string) {
 	t.Helper()
 	a := e.alarm(t, ctx, region, alarm)
 	e.evaluate(t, ctx, region, a, "ALARM")
@@ -153,7 +153,7 @@ func (e *e2e) rings(t *testing.T, ctx context.Context, region, alarm string) {
 	}
 }
 
-// queue is the dead-letter queue that an alarm watches.
+// queue returns the dead-letter queue that an alarm watches.
 func (e *e2e) queue(t *testing.T, ctx context.Context, region, alarm string) (*sqs.Client, string) {
 	t.Helper()
 	client := sqs.NewFromConfig(e.run.AWS(region))
@@ -176,11 +176,11 @@ func (e *e2e) deadLettersElsewhere(t *testing.T, ctx context.Context) {
 	if _, err := client.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: aws.String(url), MessageBody: aws.String("{}")}); err != nil {
 		t.Fatal(err)
 	}
-	e.rings(t, ctx, region, alarm)
+	e.goesOff(t, ctx, region, alarm)
 	e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS ALERT NOT DELIVERED, alarm "+alarm+", account 111111111111, "+region)
 }
 
-// deadLettersOfTheHub takes the hub's topic away. What it can't tell is kept, and the standby tells of it.
+// deadLettersOfTheHub deletes the hub's topic. What the hub can't send is kept, and the standby alerts on it.
 func (e *e2e) deadLettersOfTheHub(t *testing.T, ctx context.Context) {
 	const alarm = "breakglass-dead-letters-hub"
 	topic := "arn:aws:sns:" + hubRegion + ":" + e.run.Config.Hub.Account + ":" + names.Topic
@@ -189,7 +189,7 @@ func (e *e2e) deadLettersOfTheHub(t *testing.T, ctx context.Context) {
 	}
 	e.play(t, ctx, "a sign-in with MFA", hubRegion)
 	e.expect(t, ctx, map[string]int{standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-east-1")
-	e.rings(t, ctx, hubRegion, alarm)
+	e.goesOff(t, ctx, hubRegion, alarm)
 	e.expect(t, ctx, map[string]int{standbyRegion: 1}, "BREAK GLASS ALERT NOT DELIVERED, alarm "+alarm+", account 111111111111, us-east-1")
 
 	client, url := e.queue(t, ctx, hubRegion, alarm)

@@ -20,13 +20,13 @@ func (e *e2e) everyRegion(t *testing.T, ctx context.Context) {
 	seen := map[string]int{}
 	for _, m := range e.expect(t, ctx, map[string]int{hubRegion: n, standbyRegion: n}, "BREAK GLASS SIGN-IN by BreakglassUser") {
 		first, _, _ := strings.Cut(m.Text, "\n")
-		seen[m.Region+" tells of"+strings.Trim(first[strings.LastIndex(first, ",")+1:], `"`)]++
+		seen[m.Region+" alerts on"+strings.Trim(first[strings.LastIndex(first, ",")+1:], `"`)]++
 	}
 	for _, hub := range hubs {
 		ledger := e.ledger(t, ctx, hub, sampleEventID)
 		for _, region := range e.regions() {
-			if got := seen[hub+" tells of "+region]; got != 1 {
-				t.Errorf("the hub in %s tells of %s %d times", hub, region, got)
+			if got := seen[hub+" alerts on "+region]; got != 1 {
+				t.Errorf("the hub in %s alerts on %s %d times", hub, region, got)
 			}
 			if ledger[region+" c6b5b5f4-6e0e-4a6e-9a53-30f1f7e5b001"] == 0 {
 				t.Errorf("the sign-in in %s is not in the ledger in %s", region, hub)
@@ -57,13 +57,13 @@ func (e *e2e) everyAlert(t *testing.T, ctx context.Context) {
 		}
 		for _, m := range mails {
 			if got, want := comparable(m.Text, alert), comparable(alert.Fill("Call the duty officer.", m.Region, event), alert); got != want {
-				t.Errorf("%s: the mail is not what the catalogue says:\n%s\nwant\n%s", s.Name, got, want)
+				t.Errorf("%s: the email is not the one in the catalogue:\n%s\nwant\n%s", s.Name, got, want)
 			}
 		}
 	}
 }
 
-// comparable is the text of a mail without what differs from the event that was played: the local AWS gives a forwarded
+// comparable returns the text of a mail without what differs from the event that was played: the local AWS gives a forwarded
 // event another ID and time, which the text shows where the record has none of its own.
 func comparable(text string, a watch.Alert) string {
 	lines := strings.Split(text, "\n")
@@ -88,8 +88,8 @@ func (e *e2e) silent(t *testing.T, ctx context.Context) {
 	e.expect(t, ctx, map[string]int{}, "")
 }
 
-// flood has a stranger fail to sign in a thousand times, with one real sign-in among them: it has to get through, alone and
-// at once. Then the alarms are given the number that arrived, and tell people once each.
+// flood lets a stranger fail to sign in a thousand times, with one real sign-in among them: it has to get through, alone and
+// at once. Then the alarms get the number that arrived, and notify people once each.
 func (e *e2e) flood(t *testing.T, ctx context.Context) {
 	const failures, region = 1000, "eu-north-1"
 	// Each has an ID of its own, to be counted by.

@@ -13,7 +13,7 @@ import (
 )
 
 // drills plays a drill of every alert, and of what is counted, in every Region that watches for it. Each has to be in both
-// ledgers once; people are told of those in the hubs' own Regions, each by that Region's hub.
+// ledgers once; people get those of the hubs' own Regions, each from that Region's hub.
 func (e *e2e) drills(t *testing.T, ctx context.Context) {
 	const begins = "e2e-drill-"
 	ids, rings := []string{}, map[string]int{}
@@ -43,15 +43,15 @@ func (e *e2e) drills(t *testing.T, ctx context.Context) {
 			t.Fatal(err)
 		}
 	}
-	told := map[string]int{}
+	sent := map[string]int{}
 	for _, m := range e.expect(t, ctx, rings, `"DRILL: `) {
 		first, _, _ := strings.Cut(m.Text, "\n")
 		id := m.Text[strings.LastIndex(m.Text, begins):]
 		if end := strings.IndexAny(id, "\", \n"); end > 0 {
 			id = id[:end]
 		}
-		if told[m.Region+" "+id]++; told[m.Region+" "+id] > 1 || !strings.Contains(first, "account 111111111111, "+m.Region) {
-			t.Errorf("the hub in %s tells of a drill that is none of its Region, or once more:\n%s", m.Region, m.Text)
+		if sent[m.Region+" "+id]++; sent[m.Region+" "+id] > 1 || !strings.Contains(first, "account 111111111111, "+m.Region) {
+			t.Errorf("the hub in %s alerts on a drill of another Region, or twice:\n%s", m.Region, m.Text)
 		}
 	}
 	for _, hub := range hubs {

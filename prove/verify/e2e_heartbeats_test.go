@@ -18,7 +18,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// beat has every Region put its heartbeat, and returns how many of each have come to each hub since.
+// beat lets every Region send its heartbeat, and returns how many of each have come to each hub since.
 func (e *e2e) beat(t *testing.T, ctx context.Context, want map[string]map[string]int) map[string]map[string]int {
 	t.Helper()
 	count := func(hub string) map[string]int {
@@ -51,7 +51,7 @@ func (e *e2e) beat(t *testing.T, ctx context.Context, want map[string]map[string
 	return came
 }
 
-// expectedBeats are those of every Region in the hub, and those of the hub's Region in the standby.
+// expectedBeats returns those of every Region in the hub, and those of the hub's Region in the standby.
 func (e *e2e) expectedBeats() map[string]map[string]int {
 	scope, want := e.run.Config.Scope(), map[string]map[string]int{hubRegion: {}}
 	for _, region := range e.regions() {
@@ -73,7 +73,7 @@ func (e *e2e) everyBeat(t *testing.T, ctx context.Context) {
 	e.evaluate(t, ctx, hubRegion, e.alarm(t, ctx, hubRegion, names.HeartbeatAlarm("eu-west-2")), "OK")
 }
 
-// hours tells CloudWatch that so many beats of a Region came to the hub in each of the hours that its alarm looks at. On AWS
+// hours puts metrics into CloudWatch: so many beats of a Region arrived in the hub in each of the hours that its alarm evaluates. On AWS
 // EventBridge counts them.
 func (e *e2e) hours(t *testing.T, ctx context.Context, region string, beats int) {
 	t.Helper()
@@ -84,7 +84,7 @@ func (e *e2e) hours(t *testing.T, ctx context.Context, region string, beats int)
 }
 
 // mutedRule takes the targets off one rule of a Region: the checks of this run would be worth nothing if its mails and its
-// beat came all the same. With one beat fewer, the Region's alarm rings, and people are told by the alarm of its group.
+// beat came all the same. With one beat fewer, the Region's alarm goes off, and the alarm of its group notifies people.
 func (e *e2e) mutedRule(t *testing.T, ctx context.Context) {
 	const region, muted = "eu-west-1", "capture-breakglass-user-sign-in"
 	client := cloudwatch.NewFromConfig(e.run.AWS(hubRegion))
@@ -119,7 +119,7 @@ func (e *e2e) mutedRule(t *testing.T, ctx context.Context) {
 	}
 }
 
-// group makes the alarm of a group ready to ring. The local AWS finds the alarms in its rule by ARN only, where AWS takes
+// group prepares the alarm of a group. The local AWS finds the alarms in its rule by ARN only, where AWS takes
 // their names, too; and each of them has rung already, since it was made before there was a beat.
 func (e *e2e) group(t *testing.T, ctx context.Context, part string) {
 	t.Helper()

@@ -31,7 +31,7 @@ func TestEndToEndObservers(t *testing.T) {
 		t.Run(name, func(t *testing.T) { do(t, ctx) })
 	}
 	step("what happens in a target account is in both ledgers", e.observersCarry)
-	step("what is made up there is nowhere", e.madeUpStaysOut)
+	step("what is fabricated there arrives nowhere", e.fabricatedStaysOut)
 	step("the alarm names the account", e.alarmNamesTheAccount)
 	step("destroy leaves nothing behind", func(t *testing.T, ctx context.Context) {
 		if err := e.run.Destroy(ctx); err != nil {
@@ -43,7 +43,7 @@ func TestEndToEndObservers(t *testing.T) {
 	})
 }
 
-// inAccount is a sample of a target account as it happens in another one, in a Region, with an event ID of its own.
+// inAccount returns a sample of a target account as it happens in another one, in a Region, with an event ID of its own.
 func inAccount(t *testing.T, s watch.Sample, account, region, id string) watch.Fields {
 	t.Helper()
 	var event watch.Fields
@@ -93,7 +93,7 @@ func (e *e2e) observersCarry(t *testing.T, ctx context.Context) {
 	t.Logf("%d records of 2 accounts in 2 Regions", len(want))
 }
 
-// ledgerNames makes sure that each record in a ledger says of which account it is.
+// ledgerNames checks that each record in a ledger has its account.
 func (e *e2e) ledgerNames(t *testing.T, ctx context.Context, hub, begins string, want map[string]string) {
 	t.Helper()
 	events, err := e.run.Ledger(ctx, hub)
@@ -117,10 +117,10 @@ func (e *e2e) ledgerNames(t *testing.T, ctx context.Context, hub, begins string,
 // switchByTarget is the hub's own sample that is a record of a target account: its observers carry it.
 const switchByTarget = "a switch as the other account records it"
 
-// madeUpStaysOut puts what somebody in a target account can make up on his own bus, and straight on the hub's. The hub's own
+// fabricatedStaysOut puts what somebody in a target account can make up on his own bus, and straight on the hub's. The hub's own
 // records are among it, as they would be of that account. A real record comes last by either way: when that is there, the others
 // would be.
-func (e *e2e) madeUpStaysOut(t *testing.T, ctx context.Context) {
+func (e *e2e) fabricatedStaysOut(t *testing.T, ctx context.Context) {
 	const account, begins = "222222222222", "made-up-"
 	real := watch.ObservedSamples[0]
 	tried := 0
@@ -151,12 +151,12 @@ func (e *e2e) madeUpStaysOut(t *testing.T, ctx context.Context) {
 		}
 	}
 	if mails := e.collect(t, ctx, 1, quiet); len(mails) > 0 {
-		t.Errorf("people are told of what was made up: %v", mails)
+		t.Errorf("people were alerted on fabricated events: %v", mails)
 	}
 	t.Logf("%d events, each on the account's own bus and on the hub's", tried)
 }
 
-// putOnHub has an account put events on the hub's bus in a Region.
+// putOnHub lets an account put events on the hub's bus in a Region.
 func (e *e2e) putOnHub(t *testing.T, ctx context.Context, account, region string, events []watch.Fields) {
 	t.Helper()
 	bus := "arn:aws:events:" + region + ":" + e.run.Config.Hub.Account + ":event-bus/default"
@@ -190,7 +190,7 @@ func (e *e2e) alarmNamesTheAccount(t *testing.T, ctx context.Context) {
 			mails := e.collectBut(t, ctx, 1, patience, notAbout(alarm))
 			name := map[string]string{"222222222222": "production", "333333333333": "sandbox"}[account]
 			if len(mails) != 1 || mails[0].Region != hub || !strings.Contains(mails[0].Text, account+" "+name) {
-				t.Errorf("%s rings, and people get %v", alarm, mails)
+				t.Errorf("%s went off, and people got %v", alarm, mails)
 				continue
 			}
 			t.Logf("%s\n%s", mails[0].Subject, mails[0].Text)

@@ -48,8 +48,8 @@ func TestEndToEnd(t *testing.T) {
 		e.play(t, ctx, "a sign-in with MFA", hubRegion)
 		e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-east-1")
 	})
-	step("what was there before is made anew", func(t *testing.T, ctx context.Context) {
-		// CloudFormation on AWS changes rules in place, gives them their second target, say; the local AWS leaves them as
+	step("what existed before is created again", func(t *testing.T, ctx context.Context) {
+		// CloudFormation on AWS updates rules in place, for example with their second target; the local AWS leaves them as
 		// they were.
 		if err := e.run.CDK(ctx, []string{
 			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1",
@@ -64,12 +64,12 @@ func TestEndToEnd(t *testing.T) {
 	step("every Region's heartbeat arrives once for every rule", e.everyBeat)
 	step("every alert of the catalogue arrives", e.everyAlert)
 	step("what must stay silent does", e.silent)
-	step("a thousand failed sign-ins hide nothing, and are told in a handful of mails", e.flood)
-	step("drills of everything ring in the hubs' Regions only, and are all in the ledgers", e.drills)
-	step("an alarm that counts rings at its threshold, once", e.countingAlarms)
+	step("a thousand failed sign-ins hide nothing, and cause a handful of emails", e.flood)
+	step("drills of everything alert in the hubs' Regions only, and are all in the ledgers", e.drills)
+	step("an alarm that counts goes off at its threshold, once", e.countingAlarms)
 	step("a rule that does not forward is noticed", e.mutedRule)
-	step("what a Region could not deliver is told", e.deadLettersElsewhere)
-	step("the standby tells what a hub without its topic could not", e.deadLettersOfTheHub)
+	step("what a Region could not deliver alerts", e.deadLettersElsewhere)
+	step("the standby alerts on what a hub without its topic could not send", e.deadLettersOfTheHub)
 	step("destroy leaves nothing behind", e.leavesNothing)
 }
 
@@ -84,11 +84,11 @@ type e2e struct {
 func newE2E(t *testing.T, ctx context.Context, file string) *e2e {
 	t.Helper()
 	e := &e2e{root: root(t)}
-	say := func(text string) { t.Log(text) }
-	if err := cdkcli.Install(ctx, e.root, say); err != nil {
+	progress := func(text string) { t.Log(text) }
+	if err := cdkcli.Install(ctx, e.root, progress); err != nil {
 		t.Fatal(err)
 	}
-	if err := emulator.Install(ctx, e.root, say); err != nil {
+	if err := emulator.Install(ctx, e.root, progress); err != nil {
 		t.Fatal(err)
 	}
 	server, err := emulator.Start(ctx, emulator.Options{Root: e.root})
@@ -104,7 +104,7 @@ func newE2E(t *testing.T, ctx context.Context, file string) *e2e {
 	return e
 }
 
-// with goes on with another file.
+// with continues with another file.
 func (e *e2e) with(t *testing.T, file string) {
 	t.Helper()
 	run, err := local.New(e.root, "prove/verify/testdata/"+file, e.server, func(event cdkcli.Event) { e.events = append(e.events, event) })
@@ -157,7 +157,7 @@ func (e *e2e) leavesNothing(t *testing.T, ctx context.Context) {
 	}
 }
 
-// sample is a sample as it happens in a Region of this deployment, with the key that CloudFormation made.
+// sample returns a sample as it happens in a Region of this deployment, with the key that CloudFormation made.
 func (e *e2e) sample(t *testing.T, ctx context.Context, name, region string) watch.Fields {
 	t.Helper()
 	sample, ok := watch.SampleNamed(name)
@@ -175,7 +175,7 @@ func (e *e2e) sample(t *testing.T, ctx context.Context, name, region string) wat
 	return event
 }
 
-// key is the ID of the key of a Region's topic; empty where there is none.
+// key returns the ID of the key of a Region's topic; empty where there is none.
 func (e *e2e) key(t *testing.T, ctx context.Context, region string) string {
 	t.Helper()
 	aliases, err := kms.NewFromConfig(e.run.AWS(region)).ListAliases(ctx, &kms.ListAliasesInput{})
@@ -200,9 +200,9 @@ func (e *e2e) play(t *testing.T, ctx context.Context, name, region string) {
 // sampleEventID begins the event ID of every sample.
 const sampleEventID = "c6b5b5f4-6e0e-4a6e-9a53"
 
-// ofTheRun says of a mail that it is about what the run itself did. The local AWS turns most real calls into events, too, a
+// ofTheRun reports whether an email is about what the run itself did. The local AWS turns most real calls into events, too, a
 // minute late: what the deployment does to users, queues, topics and alarms then rightly raises alerts, as if by hand. And an
-// alarm on heartbeats rings as soon as it is made.
+// alarm on heartbeats goes off as soon as it is created.
 func ofTheRun(m local.Mail) bool {
 	if m.Subject != "" {
 		return strings.Contains(m.Subject, names.Heartbeat) || strings.Contains(m.Subject, names.SilentAlarm)
@@ -256,7 +256,7 @@ func (e *e2e) expect(t *testing.T, ctx context.Context, from map[string]int, wor
 	return mails
 }
 
-// ledger holds the events of a hub's ledger that this run played, by the ID of their record.
+// ledger returns the events of a hub's ledger that this run played, by the ID of their record.
 func (e *e2e) ledger(t *testing.T, ctx context.Context, hub, begins string) map[string]int {
 	t.Helper()
 	events, err := e.run.Ledger(ctx, hub)
@@ -292,7 +292,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 
 var hubs = []string{hubRegion, standbyRegion}
 
-// regions are those of the deployment.
+// regions returns those of the deployment.
 func (e *e2e) regions() []string {
 	var all []string
 	for _, r := range config.AllRegions() {

@@ -61,7 +61,7 @@ func TestHeartbeats(t *testing.T) {
 	for _, m := range heartbeatMutants {
 		t.Run("mutant/"+m.name, func(t *testing.T) {
 			if !slices.Contains(problems[m.name], m.caught) {
-				t.Errorf("nobody says %q, only %q", m.caught, problems[m.name])
+				t.Errorf("%q is not reported, only %q", m.caught, problems[m.name])
 			}
 		})
 	}
@@ -127,7 +127,7 @@ type counter struct {
 	rule, region string
 }
 
-// miscounted holds the alarms of an app against the beats that arrive.
+// miscounted compares the alarms of an app with the beats that arrive.
 func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []string {
 	var problems []string
 	schedules := map[string]int{}
@@ -143,7 +143,7 @@ func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []
 	for _, c := range counted {
 		arrive := carried[[2]string{c.region, c.stack.Region}]
 		if c.region == c.stack.Region {
-			arrive = 1 // by itself
+			arrive = 1 // without a rule
 		}
 		for _, id := range c.stack.OfType("AWS::CloudWatch::Alarm") {
 			alarm := c.stack.Resources[id].Properties
@@ -175,13 +175,13 @@ func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []
 			problems = append(problems, fmt.Sprintf("%s by %d alarms", one, alarmed[one]))
 		}
 	}
-	return append(problems, app.untoldSilence()...)
+	return append(problems, app.silentAlarms()...)
 }
 
 var inAlarm = regexp.MustCompile(`^ALARM\("([^"]+)"\)$`)
 
-// untoldSilence finds alarms on heartbeats that tell nobody: neither by themselves nor through the alarm of their group.
-func (app *Assembly) untoldSilence() []string {
+// silentAlarms finds alarms on heartbeats that notify nobody, neither directly nor through the alarm of their group.
+func (app *Assembly) silentAlarms() []string {
 	var problems []string
 	for _, stack := range app.Stacks {
 		heard := map[string]bool{}
@@ -210,7 +210,7 @@ func (app *Assembly) untoldSilence() []string {
 	return problems
 }
 
-// dimensionOf is the one dimension of an alarm's metric.
+// dimensionOf returns the one dimension of an alarm's metric.
 func dimensionOf(alarm map[string]any) (name, value string) {
 	for _, d := range list(alarm["Dimensions"]) {
 		d := d.(map[string]any)
@@ -219,7 +219,7 @@ func dimensionOf(alarm map[string]any) (name, value string) {
 	return name, value
 }
 
-// oneBeatLess is what is said of the alarm in a hub on a Region where one rule less than planned carries the beats.
+// oneBeatLess returns the finding about the alarm in a hub on a Region where one rule less than planned carries the beats.
 func oneBeatLess(hub, region string) string {
 	beats := watch.SampleScope.BeatsExpected(region, hub)
 	return fmt.Sprintf("the alarm in %s on %s has Threshold %d, want %d", hub, region, beats, beats-1)
@@ -260,16 +260,16 @@ var heartbeatMutants = []struct {
 		group := app.only(t, names.HeartbeatsStack+"europe-africa", "AWS::CloudWatch::CompositeAlarm")
 		group["AlarmRule"] = strings.Replace(group["AlarmRule"].(string), `ALARM("breakglass-heartbeat-eu-west-1") OR `, "", 1)
 	}, "BreakGlass-Heartbeats-europe-africa: nobody hears breakglass-heartbeat-eu-west-1"},
-	{"a group that tells nobody", func(t *testing.T, app *Assembly) {
+	{"a group that notifies nobody", func(t *testing.T, app *Assembly) {
 		delete(app.only(t, names.HeartbeatsStack+"americas", "AWS::CloudWatch::CompositeAlarm"), "AlarmActions")
 	}, "BreakGlass-Heartbeats-americas: nobody hears breakglass-heartbeat-us-east-1"},
-	{"a beat that is told", func(t *testing.T, app *Assembly) {
+	{"a beat that alerts", func(t *testing.T, app *Assembly) {
 		app.rule(t, names.HubStack, "capture-breakglass-root-sign-in")["$or"] = []any{watch.Fields{"source": []any{watch.HeartbeatSource}}, watch.Fields{"source": []any{"x"}}}
 		delete(app.rule(t, names.HubStack, "capture-breakglass-root-sign-in"), "detail")
 	}, "the beat of eu-west-1 gets from us-east-1 to arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins"},
 }
 
-// only are the properties of the one resource of a type in a stack.
+// only returns the properties of the one resource of a type in a stack.
 func (app *Assembly) only(t *testing.T, stack, kind string) map[string]any {
 	t.Helper()
 	ids := app.Stacks[stack].OfType(kind)

@@ -57,7 +57,7 @@ func synthesize(file string) (synthesized, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Minute)
 	defer cancel()
-	if err := cdkcli.Install(ctx, root, tell); err != nil {
+	if err := cdkcli.Install(ctx, root, report); err != nil {
 		return synthesized{}, err
 	}
 	dir, err := os.MkdirTemp("", "breakglass-verify-")
@@ -73,7 +73,7 @@ func synthesize(file string) (synthesized, error) {
 	if err != nil {
 		return synthesized{}, fmt.Errorf("%s: %w", file, err)
 	}
-	tell(fmt.Sprintf("%s synthesized and validated in %v", file, time.Since(began).Round(100*time.Millisecond)))
+	report(fmt.Sprintf("%s synthesized and validated in %v", file, time.Since(began).Round(100*time.Millisecond)))
 	findings, err := judge.ReadValidation(dir)
 	if err != nil {
 		return synthesized{}, err
@@ -82,7 +82,7 @@ func synthesize(file string) (synthesized, error) {
 	return synthesized{app, findings}, err
 }
 
-func tell(line string) { fmt.Fprintln(os.Stderr, line) }
+func report(line string) { fmt.Fprintln(os.Stderr, line) }
 
 // withoutAWS keeps the caller's credentials away from the CLI, and CDK_VALIDATION, which would switch the validator off.
 // The CLI asks for the account of its credentials before it synthesizes; without any, it asks nobody.
@@ -102,7 +102,7 @@ func root(t *testing.T) string {
 	return dir
 }
 
-// wholeApp is the app of stacks/testdata/whole.yaml, smallApp that of stacks/testdata/small.yaml. Tests that break something work on
+// wholeApp returns the app of stacks/testdata/whole.yaml, smallApp that of stacks/testdata/small.yaml. Tests that break something work on
 // a Copy.
 func wholeApp(t *testing.T) synthesized { return orFatal(t, wholeAssembly) }
 func smallApp(t *testing.T) synthesized { return orFatal(t, smallAssembly) }

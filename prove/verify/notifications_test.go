@@ -29,7 +29,7 @@ func (s *Stack) notices() []notice {
 	return all
 }
 
-// noticed says of a sample whether AWS User Notifications has to tell of it. It takes AWS's own events only, so no drill;
+// noticed reports whether AWS User Notifications has to notify of a sample. It takes AWS's own events only, so no drill;
 // it asks for one spelling of the detail type; and what is counted elsewhere is left out.
 func noticed(h happening) bool {
 	entry, ok := watch.ByID(h.Entry)
@@ -71,29 +71,29 @@ func TestNotifications(t *testing.T) {
 		}
 	}
 	problems := map[string][]string{}
-	told := map[string]bool{}
+	asked := map[string]bool{}
 	for i, v := range match(t, cases) {
 		a := answers[i]
 		switch {
 		case v.Error != "":
 			problems[a.app] = append(problems[a.app], a.what+" is refused: "+v.Error)
 		case v.Match != a.want:
-			problems[a.app] = append(problems[a.app], map[bool]string{true: a.what + " is told", false: a.what + " is not told"}[v.Match])
+			problems[a.app] = append(problems[a.app], map[bool]string{true: a.what + " notifies", false: a.what + " does not notify"}[v.Match])
 		}
-		told[a.app+a.what] = true
+		asked[a.app+a.what] = true
 	}
 	for _, p := range problems[""] {
 		t.Error(p)
 	}
 	for _, h := range whole.happenings(optInRegion, "") {
-		if noticed(h) && !told[h.what] {
+		if noticed(h) && !asked[h.what] {
 			t.Errorf("no notice is of the kind of %s", h.what)
 		}
 	}
 	for _, m := range noticeMutants {
 		t.Run("mutant/"+m.name, func(t *testing.T) {
 			if !slices.ContainsFunc(problems[m.name], func(p string) bool { return strings.HasPrefix(p, m.caught) }) {
-				t.Errorf("nobody says %q, only %q", m.caught, problems[m.name])
+				t.Errorf("%q is not reported, only %q", m.caught, problems[m.name])
 			}
 		})
 	}
@@ -104,9 +104,9 @@ var noticeMutants = []struct {
 	spoil        func(properties map[string]any)
 	caught       string
 }{
-	{"failures told", "aws.signin", replacing(`{"anything-but":["Failure"]}`, `{"exists":true}`), "a wrong password, in " + optInRegion + " is told"},
-	{"one user", "aws.sts", replacing(`,"`+secondUser+`"`, ""), "an assumption by CLI, in " + optInRegion + ", of " + secondUser + " is not told"},
-	{"any account", "aws.signin", replacing(`"account":["111111111111"],`, ""), "a sign-in of the same name in another account, in " + optInRegion + " is told"},
+	{"failures notify", "aws.signin", replacing(`{"anything-but":["Failure"]}`, `{"exists":true}`), "a wrong password, in " + optInRegion + " notifies"},
+	{"one user", "aws.sts", replacing(`,"`+secondUser+`"`, ""), "an assumption by CLI, in " + optInRegion + ", of " + secondUser + " does not notify"},
+	{"any account", "aws.signin", replacing(`"account":["111111111111"],`, ""), "a sign-in of the same name in another account, in " + optInRegion + " notifies"},
 	{"no pattern", "aws.iam", replacing(`"readOnly":[false,{"exists":false}]`, `"readOnly":false`), "a key made for the user, in " + optInRegion + " is refused: "},
 }
 

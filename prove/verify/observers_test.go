@@ -19,13 +19,13 @@ var observersAssembly = sync.OnceValues(func() (synthesized, error) { return syn
 // inTargets are the accounts of observers.yaml, with the suffix of the rule by which the hubs hear each.
 var inTargets = map[string]string{"222222222222": "-1", "333333333333": "-2"}
 
-// fromTarget is a sample of a target account as that one records it, or makes it up, in a Region.
+// fromTarget returns a sample of a target account as that one records it, or makes it up, in a Region.
 func fromTarget(s watch.Sample, account, region string) probe {
 	text := strings.ReplaceAll(jsonOf(watch.InRegion(s.Event(), region)), watch.ObservedAccount, account)
 	return probe{what: fmt.Sprintf("%s, of %s in %s", s.Name, account, region), event: json.RawMessage(text)}
 }
 
-// heardBy is the rule of a hub that hears an entry; of the accounts that deployments count for, there is one rule.
+// heardBy returns the rule of a hub that hears an entry; of the accounts that deployments count for, there is one rule.
 func heardBy(entry watch.Entry, listener, suffix string) string {
 	if entry.ID == watch.TargetDeployment {
 		listener = ""
@@ -33,7 +33,7 @@ func heardBy(entry watch.Entry, listener, suffix string) string {
 	return names.Capture + entry.Rule + listener + suffix
 }
 
-// observedProbes are what happens in target accounts, and what somebody there could make up, for every stack of an app with
+// observedProbes returns what happens in target accounts, and what somebody there could make up, for every stack of an app with
 // observers: the observers of that account and Region carry it, a rule of each hub hears it, and no other rule of the hub
 // account has it.
 func observedProbes(stack *Stack) []probe {
@@ -64,7 +64,7 @@ func observedProbes(stack *Stack) []probe {
 	return probes
 }
 
-// observedDrills are put on the hub's own bus by the hub account, and reach one rule in that Region: a drill must not ring the
+// observedDrills returns the drills that the hub account puts on the hub's own bus. They reach one rule in that Region: a drill must not ring the
 // alarms of all accounts at once.
 func observedDrills(stack *Stack, suffix string) []probe {
 	var probes []probe
@@ -104,7 +104,7 @@ var observedMutants = []struct {
 		func(p watch.Fields) { delete(p, "account") }, "a made-up heartbeat"},
 	{"an observer of another Region", names.ObserverStack + standbyRegion + "-222222222222", "observe-breakglass-target-access",
 		func(p watch.Fields) { delete(p, "region") }, "in us-east-1"},
-	{"an observer that carries what is made up", names.RoleStack + "222222222222", "observe-breakglass-target-access",
+	{"an observer that carries fabricated events", names.RoleStack + "222222222222", "observe-breakglass-target-access",
 		func(p watch.Fields) { delete(p, "source") }, "a made-up change, of 222222222222"},
 	{"a hub that does not hear the switch", names.ObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
 		func(p watch.Fields) { p["$or"].([]any)[0].(watch.Fields)["source"] = []any{"aws.iam"} }, "a switch as the target account records it"},
@@ -154,7 +154,7 @@ func TestObserversPatterns(t *testing.T) {
 	for _, m := range observedMutants {
 		t.Run("mutant/"+m.name, func(t *testing.T) {
 			if !slices.ContainsFunc(problems[m.name], func(p string) bool { return strings.Contains(p, m.caught) }) {
-				t.Errorf("nobody says %q, only %q", m.caught, problems[m.name])
+				t.Errorf("%q is not reported, only %q", m.caught, problems[m.name])
 			}
 		})
 	}

@@ -116,7 +116,7 @@ var patternMutants = []struct {
 		"the key switched off, in us-west-2: capture-breakglass-key-change does not match",
 	},
 	{
-		"told of deployments", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
+		"alerts on deployments", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
 		func(p watch.Fields) { delete(at(p, "detail"), "userIdentity") },
 		"a rule written by a stack, in us-east-1: capture-breakglass-rule-change matches",
 	},
@@ -126,7 +126,7 @@ var patternMutants = []struct {
 		"a rule switched off, by a stack, in eu-south-2: capture-breakglass-deployment-standby does not match",
 	},
 	{
-		"refusals told", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
+		"alerts on refusals", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
 		func(p watch.Fields) { delete(at(p, "detail"), "errorCode") },
 		"a rule switched off that was refused, in eu-south-2: capture-breakglass-rule-change matches",
 	},
@@ -172,7 +172,7 @@ func at(value any, path ...string) watch.Fields {
 	return value.(watch.Fields)
 }
 
-// detailOr is an alternative in a hub's pattern, recordOr in that of a forwarder.
+// detailOr returns an alternative in a hub's pattern, recordOr in that of a forwarder.
 func detailOr(p watch.Fields, i int) watch.Fields {
 	return at(p, "detail")["$or"].([]any)[i].(watch.Fields)
 }

@@ -52,7 +52,7 @@ func TestPatterns(t *testing.T) {
 	for _, m := range patternMutants {
 		t.Run("mutant/"+m.name, func(t *testing.T) {
 			if !slices.ContainsFunc(problems[m.name], func(p string) bool { return strings.Contains(p, m.caught) }) {
-				t.Errorf("nobody says %q, only %q", m.caught, problems[m.name])
+				t.Errorf("%q is not reported, only %q", m.caught, problems[m.name])
 			}
 		})
 	}
@@ -65,7 +65,7 @@ type exam struct {
 	problems map[string][]string
 }
 
-// answer is what the matcher has to say to the case in the same place.
+// answer is the matcher's expected answer to the case at the same index.
 type answer struct {
 	group, what string
 	want        bool

@@ -25,7 +25,7 @@ var pipelineAlarms = map[string]string{
 func TestPipelineTemplates(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Minute)
 	defer cancel()
-	if err := cdkcli.Install(ctx, root(t), tell); err != nil {
+	if err := cdkcli.Install(ctx, root(t), report); err != nil {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
@@ -65,7 +65,7 @@ func TestPipelineTemplates(t *testing.T) {
 	}
 }
 
-// nested are the templates of an assembly, and of those within it.
+// nested returns the templates of an assembly, and of those within it.
 func nested(t *testing.T, dir string) []judge.Template {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
@@ -96,7 +96,7 @@ func nested(t *testing.T, dir string) []judge.Template {
 	return all
 }
 
-// spoilt is the pipeline's template with a project that has lost its environment.
+// spoilt returns the pipeline's template with a project that has lost its environment.
 func spoilt(t *testing.T, file string) string {
 	t.Helper()
 	text, err := os.ReadFile(file)

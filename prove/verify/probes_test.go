@@ -23,13 +23,13 @@ type happening struct {
 	watch.Sample
 	drill  bool
 	region string
-	// keyed says that it names the key of a topic; it is then the one of the Region, if that has one.
+	// keyed means that it names the key of a topic; it is then the one of the Region, if that has one.
 	keyed bool
 	what  string
 	event json.RawMessage
 }
 
-// happenings are all samples in a Region, and the drills of those that belong to an entry. With a user, they are those of
+// happenings returns all samples in a Region, and the drills of those that belong to an entry. With a user, they are those of
 // that user.
 func (app *Assembly) happenings(region, user string) []happening {
 	var all []happening
@@ -66,12 +66,12 @@ func (app *Assembly) happenings(region, user string) []happening {
 	return all
 }
 
-// byStack is a change of the alarm as CloudFormation makes it for somebody: whoever makes it with a stack of his own, under
+// byStack returns a change of the alarm as CloudFormation makes it for somebody: whoever makes it with a stack of their own, under
 // any name, must not go unseen. The sample has no name when it is no change by hand.
 func byStack(s watch.Sample) (watch.Sample, watch.Fields) {
 	entry, _ := watch.ByID(s.Entry)
 	event := s.Event()
-	if entry.Part != watch.Tampering || entry.ID == "deployment" || entry.ID == "trail-change" { // those tell of stacks anyway
+	if entry.Part != watch.Tampering || entry.ID == "deployment" || entry.ID == "trail-change" { // those alert on stacks anyway
 		return watch.Sample{}, nil
 	}
 	event["detail"].(watch.Fields)["userIdentity"].(watch.Fields)["invokedBy"] = "cloudformation.amazonaws.com"
@@ -79,7 +79,7 @@ func byStack(s watch.Sample) (watch.Sample, watch.Fields) {
 	return s, event
 }
 
-// keyIn is the ID of the key of a Region's topic; where there is none, of some other.
+// keyIn returns the ID of the key of a Region's topic; where there is none, of some other.
 func (app *Assembly) keyIn(region string) string {
 	for _, stack := range app.Stacks {
 		if ids := stack.OfType("AWS::KMS::Key"); stack.Region == region && len(ids) > 0 {
@@ -98,7 +98,7 @@ func jsonOf(value any) string {
 	return string(text)
 }
 
-// arriving are what comes to a hub's bus: everything of its own Region, and of two others what their rules may forward.
+// arriving returns what comes to a hub's bus: everything of its own Region, and of two others what their rules may forward.
 // What only hubs have is not forwarded from elsewhere: the forwarders' own probes show that.
 func (app *Assembly) arriving(stack *Stack, hubs []string, user string) []happening {
 	var all []happening
@@ -118,7 +118,7 @@ func (app *Assembly) arriving(stack *Stack, hubs []string, user string) []happen
 // forwarding rule there, which can, does not carry it.
 const otherKey = "another key switched off"
 
-// hubRules says which rule of a hub an event reaches: the one of its alert, wherever it comes from. A drill does so only
+// hubRules returns the rule of a hub that an event reaches: the one of its alert, wherever it comes from. A drill does so only
 // from the hub's own Region.
 func hubRules(stack *Stack, hubs []string, prefix, suffix string, counts bool, has func(watch.Part) bool) func(happening) []string {
 	return func(h happening) []string {
@@ -133,7 +133,7 @@ func hubRules(stack *Stack, hubs []string, prefix, suffix string, counts bool, h
 	}
 }
 
-// probes are those of a stack with rules; hubs are the Regions of the hub and the standby.
+// probes returns those of a stack with rules; hubs are the Regions of the hub and the standby.
 func (app *Assembly) probes(stack *Stack, hubs []string, user string) []probe {
 	suffix := ""
 	if stack.Region == standbyRegion && slices.Contains(hubs, standbyRegion) {
@@ -173,7 +173,7 @@ func probesOf(all []happening, want func(happening) []string) []probe {
 	return probes
 }
 
-// forwarderProbes are what happens in a forwarder's Region, and what arrives there from a hub (in a hub's Region, from the
+// forwarderProbes returns what happens in a forwarder's Region, and what arrives there from a hub (in a hub's Region, from the
 // other). The first reaches the rule of its entry, a heartbeat every rule; the second none: otherwise it would go round in
 // a circle.
 func (app *Assembly) forwarderProbes(stack *Stack, hubs []string, user string) []probe {
@@ -220,7 +220,7 @@ func (app *Assembly) heartbeatProbes(stack *Stack, group string) []probe {
 	return probes
 }
 
-// watched are the Regions that have rules.
+// watched returns the Regions that have rules.
 func (app *Assembly) watched() []string {
 	var regions []string
 	for _, stack := range app.Stacks {

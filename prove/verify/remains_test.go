@@ -131,7 +131,7 @@ func remains(t *testing.T, ctx context.Context, r *local.Run) []string {
 	return left
 }
 
-// buckets of the hub account, by S3's own protocol: its client is worth no further module.
+// buckets returns the buckets of the hub account, by S3's own protocol: its client is worth no further module.
 func buckets(t *testing.T, ctx context.Context, r *local.Run) []string {
 	t.Helper()
 	check := func(err error) {

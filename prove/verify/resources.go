@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// physical says, of a type, which property its name stands in, and what the ARN of one looks like.
+// physical has, for a type, the property with its name and the form of its ARN.
 var physical = map[string]struct{ name, arn string }{
 	"AWS::CloudTrail::Trail":                        {"TrailName", "arn:aws:cloudtrail:<region>:<account>:trail/<name>"},
 	"AWS::CloudWatch::Alarm":                        {"AlarmName", "arn:aws:cloudwatch:<region>:<account>:alarm:<name>"},
@@ -29,7 +29,7 @@ var physical = map[string]struct{ name, arn string }{
 
 var errNoSuchResource = errors.New("there is no such resource, or none of a type that this reader knows")
 
-// name is the physical name of a resource; where the template gives none, one in the manner of CloudFormation.
+// name returns the physical name of a resource; where the template gives none, one in the manner of CloudFormation.
 func (s *Stack) name(id string) (string, error) {
 	r := s.Resources[id]
 	p, ok := physical[r.Type]
@@ -53,7 +53,7 @@ func (s *Stack) name(id string) (string, error) {
 	}
 }
 
-// arn of a resource.
+// arn returns the ARN of a resource.
 func (s *Stack) arn(id string) (string, error) {
 	name, err := s.name(id)
 	if err != nil {
@@ -62,7 +62,7 @@ func (s *Stack) arn(id string) (string, error) {
 	return strings.NewReplacer("<account>", s.Account, "<region>", s.Region, "<name>", name).Replace(physical[s.Resources[id].Type].arn), nil
 }
 
-// attribute is what CloudFormation's Fn::GetAtt comes to.
+// attribute returns what CloudFormation's Fn::GetAtt comes to.
 func (s *Stack) attribute(id, name string) (string, error) {
 	switch {
 	case name == "Arn":
@@ -73,7 +73,7 @@ func (s *Stack) attribute(id, name string) (string, error) {
 	return "", fmt.Errorf("%s of %s is not an attribute that this reader knows", name, id)
 }
 
-// ref is what CloudFormation's Ref comes to.
+// ref returns what CloudFormation's Ref comes to.
 func (s *Stack) ref(id string) (string, error) {
 	pseudo := map[string]string{
 		"AWS::Partition": "aws", "AWS::Region": s.Region, "AWS::AccountId": s.Account, "AWS::URLSuffix": "amazonaws.com", "AWS::StackName": s.Name,

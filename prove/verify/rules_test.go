@@ -20,7 +20,7 @@ type rule struct {
 	targets []string
 }
 
-// rules of the stack.
+// rules returns the rules of the stack.
 func (s *Stack) rules() []rule {
 	var rules []rule
 	for _, id := range s.OfType("AWS::Events::Rule") {
@@ -34,7 +34,7 @@ func (s *Stack) rules() []rule {
 	return rules
 }
 
-// ruleNames are the names of the stack's rules.
+// ruleNames returns the names of the stack's rules.
 func (s *Stack) ruleNames() []string {
 	var list []string
 	for _, r := range s.rules() {
@@ -43,7 +43,7 @@ func (s *Stack) ruleNames() []string {
 	return list
 }
 
-// rule is the pattern of one rule, for a test that breaks it.
+// rule returns the pattern of one rule, for a test that breaks it.
 func (app *Assembly) rule(t *testing.T, stack, name string) watch.Fields {
 	t.Helper()
 	return app.ruleProperties(t, stack, name)["EventPattern"].(watch.Fields)
@@ -61,9 +61,9 @@ func (app *Assembly) ruleProperties(t *testing.T, stack, name string) watch.Fiel
 	return nil
 }
 
-// TestRulesLeadWhereTheyShould holds the rules' targets against the catalogue: TestPatterns proves which rule an event
-// reaches, and this what the rule does with it. People are told by the rules of alerts and by no other: whoever can cause
-// what is counted, such as a failed sign-in, must not be able to ring the alarm at will.
+// TestRulesLeadWhereTheyShould compares the rules' targets with the catalogue: TestPatterns proves which rule an event
+// reaches, and this what the rule does with it. Only the rules of alerts notify people: those who can cause
+// what is counted, such as a failed sign-in, must not be able to send alerts at will.
 func TestRulesLeadWhereTheyShould(t *testing.T) {
 	whole := wholeApp(t).Assembly
 	both := []string{hubRegion, standbyRegion}
@@ -104,7 +104,7 @@ func ruleProblems(app *Assembly, hubs []string) []string {
 	return problems
 }
 
-// leads says which rules a stack has to have, and where each leads.
+// leads returns the rules that a stack must have, and where each leads.
 func (s *Stack) leads(hubs []string) map[string][]string {
 	in := func(service, region, rest string) string {
 		return "arn:aws:" + service + ":" + region + ":" + s.Account + ":" + rest
@@ -173,7 +173,7 @@ var ruleMutants = []struct {
 	{"a mail for each failed sign-in", names.HubStack, "capture-breakglass-user-failed-sign-in", func(r watch.Fields) {
 		r["Targets"] = append(r["Targets"].([]any), map[string]any{"Arn": "arn:aws:sns:us-east-1:111111111111:" + names.Topic})
 	}},
-	{"nobody told", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "people") }},
+	{"nobody notified", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "people") }},
 	{"not in the ledger", names.IntegrityStack + hubRegion, "capture-breakglass-trail-change", func(r watch.Fields) { r["Targets"] = targetsBut(r, "ledger") }},
 	{"one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-deployment", func(r watch.Fields) { r["Targets"] = targetsBut(r, standbyRegion) }},
 	{"the topic of people", names.ChatStack + standbyRegion, "chat-breakglass-user-sign-in-standby", func(r watch.Fields) {
@@ -184,7 +184,7 @@ var ruleMutants = []struct {
 	}},
 }
 
-// targetsBut are the targets of a rule without one.
+// targetsBut returns the targets of a rule without one.
 func targetsBut(r watch.Fields, id string) []any {
 	return slices.DeleteFunc(r["Targets"].([]any), func(target any) bool { return target.(map[string]any)["Id"] == id })
 }

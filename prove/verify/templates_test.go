@@ -95,16 +95,16 @@ func TestTemplates(t *testing.T) {
 				}
 			}
 			if !slices.Contains(rules, m.caught) {
-				t.Errorf("cfn-lint says %q, want %s", rules, m.caught)
+				t.Errorf("cfn-lint reports %q, want %s", rules, m.caught)
 			}
 		})
 	}
 }
 
-// lintProgram is cfn-lint, which comes with the local AWS.
+// lintProgram returns cfn-lint, which comes with the local AWS.
 func lintProgram(t *testing.T) string {
 	t.Helper()
-	if err := emulator.Install(t.Context(), root(t), tell); err != nil {
+	if err := emulator.Install(t.Context(), root(t), report); err != nil {
 		t.Fatal(err)
 	}
 	return filepath.Join(root(t), ".venv", "bin", "cfn-lint")
@@ -128,7 +128,7 @@ var templateMutants = []struct {
 		rule := list(properties(r)["LifecycleConfiguration"].(map[string]any)["Rules"])[0].(map[string]any)
 		list(rule["Transitions"])[0].(map[string]any)["StorageClass"] = "COLD"
 	}, "E3030"},
-	{"a trail that does not say whether it logs", names.TrailStack, "AWS::CloudTrail::Trail", func(r map[string]any) { delete(properties(r), "IsLogging") }, "E3003"},
+	{"a trail without its logging state", names.TrailStack, "AWS::CloudTrail::Trail", func(r map[string]any) { delete(properties(r), "IsLogging") }, "E3003"},
 	{"a number as a page", names.DashboardStack, "AWS::CloudWatch::Dashboard", func(r map[string]any) { properties(r)["DashboardBody"] = map[string]any{"x": 1} }, "E3012"},
 	{"a query without a text", names.DashboardStack, "AWS::Logs::QueryDefinition", func(r map[string]any) { delete(properties(r), "QueryString") }, "E3003"},
 	{"a notice without a source", names.NotificationsStack, "AWS::Notifications::EventRule", func(r map[string]any) { delete(properties(r), "Source") }, "E3003"},
@@ -144,7 +144,7 @@ func properties(resource map[string]any) map[string]any {
 	return resource["Properties"].(map[string]any)
 }
 
-// broken is the stack's template with its first resource of a type spoilt.
+// broken returns the stack's template with its first resource of a type spoilt.
 func broken(t *testing.T, stack *Stack, kind string, spoil func(map[string]any)) []byte {
 	t.Helper()
 	var template map[string]any
@@ -197,6 +197,6 @@ func TestTemplatesMutantOfTheValidator(t *testing.T) {
 		t.Fatal(err)
 	}
 	if len(findings) != 1 || !strings.Contains(fmt.Sprint(findings[0]), "Mutant") {
-		t.Errorf("the validator says %v, want one finding about Mutant", findings)
+		t.Errorf("the validator reports %v, want one finding about Mutant", findings)
 	}
 }

@@ -26,7 +26,7 @@ import (
 
 var unitsAssembly = sync.OnceValues(func() (synthesized, error) { return synthesize("stacks/testdata/units.yaml") })
 
-// carried are the stacks that the stack sets of an app make in an account, one for each Region that they name.
+// carried returns the stacks that the stack sets of an app make in an account, one for each Region that they name.
 func carried(t *testing.T, app *Assembly, account string) *Assembly {
 	t.Helper()
 	made := &Assembly{Stacks: map[string]*Stack{}}
@@ -57,7 +57,7 @@ var carriedMutants = []struct{ name, old, new, caught string }{
 	{"an unknown type", `"AWS::IAM::Role"`, `"AWS::IAM::Rolle"`, "E3006"},
 }
 
-// TestUnitsTemplates lints the stacks that make stack sets, and what these carry, which cfn-lint doesn't read by itself.
+// TestUnitsTemplates lints the stacks that make stack sets, and the templates inside these, which cfn-lint does not read.
 func TestUnitsTemplates(t *testing.T) {
 	app := orFatal(t, unitsAssembly)
 	for _, f := range app.findings {
@@ -100,7 +100,7 @@ func TestUnitsTemplates(t *testing.T) {
 	}
 	for _, m := range carriedMutants {
 		if got := rules["mutant "+m.name+".json"]; !slices.Contains(got, m.caught) {
-			t.Errorf("mutant %s: cfn-lint says %q, want %s", m.name, got, m.caught)
+			t.Errorf("mutant %s: cfn-lint reports %q, want %s", m.name, got, m.caught)
 		}
 	}
 }
@@ -212,7 +212,7 @@ func TestEndToEndUnits(t *testing.T) {
 	})
 }
 
-// deployTemplate makes a stack of a template as it stands, as CloudFormation does for an account of a stack set, and lists
+// deployTemplate makes a stack of an unchanged template, as CloudFormation does for an account of a stack set, and lists
 // what it has made.
 func deployTemplate(t *testing.T, server *emulator.Server, stack *Stack) []string {
 	t.Helper()

@@ -54,7 +54,7 @@ const plotStyle = `  <style>
   </style>
 `
 
-// Plot is an SVG picture: time up to the largest limited case of the curve, and memory over all of it.
+// Plot returns an SVG picture: time up to the largest limited case of the curve, and memory over all of it.
 func (f File) Plot() string {
 	curve := f.Curve()
 	var limited []Case
@@ -175,7 +175,7 @@ func (p panel) drawLines(b *strings.Builder, x func(int) float64, y func(float64
 	}
 }
 
-// roundStep is a step of 1, 2 or 5 times a power of ten that divides an axis into four to ten parts.
+// roundStep returns a step of 1, 2 or 5 times a power of ten that divides an axis into four to ten parts.
 func roundStep(most float64) float64 {
 	if most <= 0 {
 		return 1

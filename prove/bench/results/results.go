@@ -71,7 +71,7 @@ type Run struct {
 	Wall float64 `json:"wall"`
 	// CPU is that of the app and of the Node processes that a Go CDK app starts.
 	CPU float64 `json:"cpu"`
-	// Memory is what all its processes had resident at most, in MiB, each at its own worst; 0 where it can't be told.
+	// Memory is what all its processes had resident at most, in MiB, each at its own peak; 0 where it can't be measured.
 	Memory float64 `json:"memory"`
 }
 
@@ -110,14 +110,14 @@ func (t *Timing) finish() {
 	t.Wall, t.CPU, t.Fastest = Median(walls), Median(cpus), slices.Min(walls)
 }
 
-// Median of some values, one at least.
+// Median returns the median of at least one value.
 func Median(values []float64) float64 {
 	sorted := slices.Sorted(slices.Values(values))
 	n := len(sorted)
 	return (sorted[(n-1)/2] + sorted[n/2]) / 2
 }
 
-// Curve are the cases that are drawn, by their number of targets.
+// Curve returns the cases that are drawn, by their number of targets.
 func (f File) Curve() []Case {
 	some := slices.DeleteFunc(slices.Clone(f.Cases), func(c Case) bool { return !c.Curve })
 	slices.SortFunc(some, func(a, b Case) int { return a.Targets - b.Targets })

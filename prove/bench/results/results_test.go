@@ -35,7 +35,7 @@ func content(t *testing.T, file string) string {
 	return string(text)
 }
 
-// TestTheTablesAndThePlotAreOfTheSameNumbers: nobody has put a number into one of them by hand. prove/bench/run --draw mends it.
+// TestTheTablesAndThePlotAreOfTheSameNumbers: nobody has put a number into one of them by hand. prove/bench/run --draw fixes it.
 func TestTheTablesAndThePlotAreOfTheSameNumbers(t *testing.T) {
 	f := measured(t)
 	now := content(t, document)

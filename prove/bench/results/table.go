@@ -5,17 +5,17 @@ import (
 	"strings"
 )
 
-// Tables are all the tables, for a terminal.
+// Tables returns all the tables, for a terminal.
 func (f File) Tables() string {
 	return "As cdk synth runs them, with the CDK's own rules over every template:\n\n" + f.SynthTable() +
 		"\nWithout those rules (CDK_VALIDATION=false), which take both apps the same time:\n\n" + f.BareTable() +
 		"\n" + f.OtherTable()
 }
 
-// SynthTable is of what a user waits for.
+// SynthTable returns the table of what a user waits for.
 func (f File) SynthTable() string { return f.table(func(c Case) Comparison { return c.Synth }) }
 
-// BareTable is without the CDK's own rules.
+// BareTable returns the table without the CDK's own rules.
 func (f File) BareTable() string { return f.table(func(c Case) Comparison { return c.Bare }) }
 
 func (f File) table(of func(Case) Comparison) string {
@@ -30,7 +30,7 @@ func (f File) table(of func(Case) Comparison) string {
 	return b.String()
 }
 
-// OtherTable is of the rest.
+// OtherTable returns the table of the rest.
 func (f File) OtherTable() string {
 	var b strings.Builder
 	b.WriteString("| also measured | s | MiB |\n|---|--:|--:|\n")
@@ -50,7 +50,7 @@ func (f File) OtherTable() string {
 	return b.String()
 }
 
-// Slope is by how many MiB the Go app's memory grows for each target more, from the smallest case of the curve to the
+// Slope returns by how many MiB the Go app's memory grows for each target more, from the smallest case of the curve to the
 // largest: as cdk synth runs it, and without the CDK's own rules.
 func (f File) Slope() (synth, bare float64) {
 	curve := f.Curve()
