@@ -30,6 +30,6 @@ func TestTheTableIsThatOfTheCode(t *testing.T) {
 			t.Fatal(err)
 		}
 	} else if got != want.String() {
-		t.Errorf("docs/adopting.md is out of date (go test ./adopt -run Table -update); the code says\n%s", want.String())
+		t.Errorf("docs/adopting.md is out of date (go test ./operate/adopt -run Table -update); the code says\n%s", want.String())
 	}
 }

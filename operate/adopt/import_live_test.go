@@ -1,6 +1,6 @@
 //go:build emulator
 
-// The import as the CDK CLI asks CloudFormation for it: go test -tags emulator -run Import ./adopt
+// The import as the CDK CLI asks CloudFormation for it: go test -tags emulator -run Import ./operate/adopt
 
 package adopt
 
@@ -25,9 +25,8 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/internal/cdkcli"
-	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 const fileOfReference = `version: 1
@@ -115,20 +114,8 @@ func (c *cloudFormation) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestImportAsTheCDKAsksForIt(t *testing.T) {
-	if err := cdkcli.Install(t.Context(), root, func(line string) { t.Log(line) }); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("CDK_VALIDATION", "false")
-	t.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-	folder := t.TempDir()
-	path := filepath.Join(folder, "breakglass.yaml")
-	if err := os.WriteFile(path, []byte(fileOfReference), 0o644); err != nil {
-		t.Fatal(err)
-	}
-	if err := deploy.Synth(t.Context(), root, path, filepath.Join(folder, "cdk.out"), ""); err != nil {
-		t.Fatal(err)
-	}
-	made, err := Read(filepath.Join(folder, "cdk.out"))
+	path, assembly := localtest.App(t, root, fileOfReference)
+	made, err := Read(assembly)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +127,7 @@ func TestImportAsTheCDKAsksForIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := filepath.Join(folder, "adopt")
+	out := filepath.Join(t.TempDir(), "adopt")
 	if err := Write(out, made, found); err != nil {
 		t.Fatal(err)
 	}
@@ -149,7 +136,7 @@ func TestImportAsTheCDKAsksForIt(t *testing.T) {
 			t.Errorf("%s: %s", s.Stack, s.Unknown)
 		}
 		if len(s.Import) > 0 {
-			t.Run(s.Stack, func(t *testing.T) { imports(t, out, filepath.Join(folder, "cdk.out"), s) })
+			t.Run(s.Stack, func(t *testing.T) { imports(t, out, assembly, s) })
 		}
 	}
 }

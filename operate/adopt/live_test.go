@@ -1,7 +1,7 @@
 //go:build emulator
 
 // Adopting the reference solution on the local AWS, as far as that goes: it has no import of resources (LocalEmu 1.3.2 raises
-// NotImplementedError for ChangeSetType IMPORT). go test -tags emulator ./adopt
+// NotImplementedError for ChangeSetType IMPORT). go test -tags emulator ./operate/adopt
 
 package adopt
 
@@ -9,7 +9,6 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -22,11 +21,9 @@ import (
 	events "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"example.com/breakglass/internal/cdkcli"
-	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/plan"
-	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 	"example.com/breakglass/watch"
 )
 
@@ -51,34 +48,14 @@ type live struct {
 
 func newLive(t *testing.T) *live {
 	t.Helper()
-	say := func(line string) { t.Log(line) }
-	if err := cdkcli.Install(t.Context(), root, say); err != nil {
-		t.Fatal(err)
-	}
-	if err := emulator.Install(t.Context(), root, say); err != nil {
-		t.Fatal(err)
-	}
-	server, err := emulator.Start(t.Context(), emulator.Options{Root: root})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	t.Setenv("CDK_VALIDATION", "false")
-	t.Setenv("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "20")
-	folder := t.TempDir()
-	path := filepath.Join(folder, "breakglass.yaml")
-	if err := os.WriteFile(path, []byte(file), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	server := localtest.Start(t, root)
+	path, assembly := localtest.App(t, root, file)
 	run, err := local.New(root, path, server, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := deploy.Synth(t.Context(), root, path, filepath.Join(folder, "cdk.out"), ""); err != nil {
-		t.Fatal(err)
-	}
 	l := &live{Run: run, old: newReference(t, server, "us-west-2"), stacks: plan.New(run.Config).Placements}
-	if l.made, err = Read(filepath.Join(folder, "cdk.out")); err != nil {
+	if l.made, err = Read(assembly); err != nil {
 		t.Fatal(err)
 	}
 	return l

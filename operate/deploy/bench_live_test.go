@@ -61,7 +61,7 @@ func timed(b *testing.B, do func(*life) error) float64 {
 
 func (l *life) deploysAtOnce(ctx context.Context, n int) error {
 	d := &deploy.Deployment{
-		Root: root, Assembly: filepath.Join(l.folder, "cdk.out"), Stacks: l.plan.Placements, Concurrency: n,
+		Root: root, Assembly: l.assembly, Stacks: l.plan.Placements, Concurrency: n,
 		Profile: func(string) string { return "" }, Open: l.keys.Stacks,
 	}
 	for _, o := range d.Run(ctx) {
@@ -104,7 +104,7 @@ func (l *life) creates(ctx context.Context) error {
 }
 
 func (l *life) create(ctx context.Context, stack, account, region string) error {
-	template, err := os.ReadFile(filepath.Join(l.folder, "cdk.out", stack+".template.json"))
+	template, err := os.ReadFile(filepath.Join(l.assembly, stack+".template.json"))
 	if err != nil {
 		return err
 	}

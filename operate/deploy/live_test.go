@@ -7,8 +7,6 @@ package deploy_test
 
 import (
 	"context"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -22,13 +20,13 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
-	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/names"
 	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/operate/destroy"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 const (
@@ -49,7 +47,8 @@ type life struct {
 	config *config.Config
 	plan   plan.Plan
 	keys   *account.Keys
-	folder string
+	// assembly is the folder of the templates.
+	assembly string
 }
 
 func newLife(t *testing.T) *life {
@@ -64,27 +63,11 @@ func newLife(t *testing.T) *life {
 // newLifeOf starts a local AWS, makes somebody of an account the caller, and makes the templates of a file.
 func newLifeOf(t testing.TB, number, file string) *life {
 	t.Helper()
-	say := func(line string) { t.Log(line) }
-	if err := cdkcli.Install(t.Context(), root, say); err != nil {
-		t.Fatal(err)
-	}
-	if err := emulator.Install(t.Context(), root, say); err != nil {
-		t.Fatal(err)
-	}
-	server, err := emulator.Start(t.Context(), emulator.Options{Root: root})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	for _, entry := range append(server.Env(number, "us-east-1"), "CDK_VALIDATION=false") {
-		name, value, _ := strings.Cut(entry, "=")
-		t.Setenv(name, value)
-	}
-	l := &life{server: server, folder: t.TempDir()}
-	path := filepath.Join(l.folder, "breakglass.yaml")
-	if err := os.WriteFile(path, []byte(file), 0o644); err != nil {
-		t.Fatal(err)
-	}
+	server := localtest.Start(t, root)
+	localtest.As(t, server, number, "us-east-1")
+	path, assembly := localtest.App(t, root, file)
+	l := &life{server: server, assembly: assembly}
+	var err error
 	if l.config, err = config.Load(path); err != nil {
 		t.Fatal(err)
 	}
@@ -94,9 +77,6 @@ func newLifeOf(t testing.TB, number, file string) *life {
 		t.Fatal(err)
 	}
 	l.keys = account.NewKeys(caller, l.config, nil)
-	if err := deploy.Synth(t.Context(), root, path, filepath.Join(l.folder, "cdk.out"), ""); err != nil {
-		t.Fatal(err)
-	}
 	return l
 }
 
@@ -106,7 +86,7 @@ func (l *life) deploys(t *testing.T, ctx context.Context, onEnd func(deploy.Outc
 	t.Helper()
 	began := time.Now()
 	d := &deploy.Deployment{
-		Root: root, Assembly: filepath.Join(l.folder, "cdk.out"), Stacks: l.plan.Placements, Concurrency: 2,
+		Root: root, Assembly: l.assembly, Stacks: l.plan.Placements, Concurrency: 2,
 		Profile: func(string) string { return "" }, Open: l.keys.Stacks, OnEnd: func(o deploy.Outcome) {
 			t.Log(o.Line())
 			if onEnd != nil {
