@@ -200,7 +200,7 @@ class Alerting extends Construct {
     }
     if (distantDrills) {
       rule(this, 'distant-drills', `${names.record}breakglass-drills${suffix}`,
-        'Drills of other Regions: into the ledger, where their receipt is read, and not to people.', distantDrills, [toLedger]);
+        'Drills of other Regions: recorded in the ledger; no alert is sent.', distantDrills, [toLedger]);
     }
   }
 }
