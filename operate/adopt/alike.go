@@ -30,7 +30,7 @@ func Alike(stacks []Stack) [][]Stack {
 	return groups
 }
 
-// Notes are what a file means for adopting, whatever exists.
+// Notes returns what a file means for adopting, whatever exists.
 func Notes(c *config.Config) []string {
 	notes := []string{}
 	for _, u := range c.Units {

@@ -76,7 +76,7 @@ func identifierOf(typ string) string {
 // Way is what becomes of the resources of a type, for the documents.
 type Way struct{ Type, Identifier, Record, Afterwards string }
 
-// Ways are all types that can be adopted.
+// Ways returns all types that can be adopted.
 func Ways() []Way {
 	var all []Way
 	for _, l := range lookers() {

@@ -31,7 +31,7 @@ type Caller struct {
 	AllStages bool
 }
 
-// Steps are the way from what was found to the plan, in the order in which nobody is without access or alarm.
+// Steps returns the way from what was found to the plan, in the order in which nobody is without access or alarm.
 func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 	kinds := map[string]plan.Kind{}
 	for _, at := range of {

@@ -24,7 +24,7 @@ type Refusal struct {
 	Reason  string `json:"reason"`
 }
 
-// Access tries the way into each account that the stacks are in; nothing changes by it. step is told of each.
+// Access tries the way into each account that the stacks are in; nothing changes by it. step gets each.
 func Access(ctx context.Context, keys *account.Keys, c *config.Config, stacks []plan.Placement, step func(string)) []Refusal {
 	places := map[string]plan.Placement{}
 	var names []string
@@ -77,7 +77,7 @@ type Disabled struct {
 	Caller bool `json:"-"`
 }
 
-// DisabledRegions are those of the stacks that are not enabled: in the account of the stack or, where a role is assumed, in
+// DisabledRegions returns the Regions of the stacks that are not enabled: in the account of the stack or, where a role is assumed, in
 // the caller's, since the CDK CLI asks the Region's own STS for the role. Only opt-in Regions are asked for. unknown are the
 // accounts that may not be asked, with the reason.
 func DisabledRegions(ctx context.Context, keys *account.Keys, caller *account.Caller, c *config.Config, stacks []plan.Placement) (disabled []Disabled, unknown map[string]error) {
@@ -129,7 +129,7 @@ func DisabledRegions(ctx context.Context, keys *account.Keys, caller *account.Ca
 	return disabled, unknown
 }
 
-// enabled are the Regions in which stacks can be made: one that is only being enabled has to wait.
+// enabled returns the Regions in which stacks can be made: one that is only being enabled has to wait.
 func enabled(ctx context.Context, cfg aws.Config, number string) (map[string]bool, error) {
 	found, err := discover.Regions(ctx, sdk.NewFromConfig(cfg), number)
 	on := map[string]bool{}

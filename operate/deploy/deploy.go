@@ -1,5 +1,6 @@
-// Package deploy carries out a plan: it finds out what the caller may do before anything changes, and then has the
-// project's pinned CDK CLI deploy stack after stack. One bad Region or account holds up nothing but what comes after it.
+// Package deploy finds out what the caller can deploy, deploys it with the project's pinned CDK CLI, and asks CloudFormation
+// what became of each stack. A Region or account that fails blocks only what depends on it. It may import the plan and what is
+// below internal, no CDK and no screen.
 package deploy
 
 import (
@@ -30,9 +31,9 @@ type Deployment struct {
 	Left map[string]Outcome
 	// Open opens the accounts, to look at stacks.
 	Open Stacks
-	// OnEnd is told of each stack as it ends, one at a time; may be nil.
+	// OnEnd gets each stack as it ends, one at a time; may be nil.
 	OnEnd func(Outcome)
-	// OnWait is told of a stack that has to wait for the end of an earlier run; may be nil.
+	// OnWait gets each stack that has to wait for the end of an earlier run; may be nil.
 	OnWait func(stack string)
 
 	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means cdkcli.Concurrency.
@@ -261,7 +262,7 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	return failed
 }
 
-// environment is this process's own. With a profile, keys in it are left out: they would come first.
+// environment returns this process's own. With a profile, keys in it are left out: they would come first.
 func environment(profile string) []string {
 	env := os.Environ()
 	if profile == "" {
@@ -273,7 +274,7 @@ func environment(profile string) []string {
 	})
 }
 
-// reasonOf is why the CDK CLI did nothing, without what it says of itself.
+// reasonOf returns why the CDK CLI did nothing, without what it says of itself.
 func reasonOf(err error) string {
 	var failed *cdkcli.Error
 	switch {

@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Left are the stacks that are not tried: the caller cannot get into their account, or their Region is not enabled.
+// Left returns the stacks that are not attempted: the caller cannot get into their account, or their Region is not enabled.
 func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[string]Outcome {
 	left := map[string]Outcome{}
 	for _, at := range stacks {
@@ -26,7 +26,7 @@ func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[s
 	return left
 }
 
-// EnableRegion is what to do about a Region that is switched off.
+// EnableRegion returns what to do about a Region that is switched off.
 func EnableRegion(off Disabled) string {
 	where := "in that account"
 	if off.Caller {
@@ -35,7 +35,7 @@ func EnableRegion(off Disabled) string {
 	return fmt.Sprintf("enable it %s (aws account enable-region --region-name %s) or remove it from the file", where, off.Region)
 }
 
-// Next is what to do after everything was deployed.
+// Next returns what to do after everything was deployed.
 func Next(c *config.Config, outcomes []Outcome) []string {
 	fresh, hub, skipped, pipeline := false, false, false, false
 	later := ""

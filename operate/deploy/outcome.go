@@ -66,7 +66,7 @@ type Outcome struct {
 	Fix     string  `json:"fix,omitempty"`
 }
 
-// Line is the outcome for people.
+// Line returns the outcome for people.
 func (o Outcome) Line() string {
 	text := o.Stack + ": " + string(o.State)
 	if o.Seconds > 0 && o.State != Unchanged {

@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// ForLater are the stacks that come after some that a pipeline deploys, and has not deployed yet. Where AWS does not say
+// ForLater returns the stacks that come after some that a pipeline deploys, and has not deployed yet. Where AWS does not say
 // whether it has, they are tried.
 func ForLater(ctx context.Context, open Stacks, whole plan.Plan, stacks []plan.Placement) map[string]Outcome {
 	if len(whole.Stages()) == 0 {
@@ -53,7 +53,7 @@ func ForLater(ctx context.Context, open Stacks, whole plan.Plan, stacks []plan.P
 	return later
 }
 
-// before are the stacks that one comes after.
+// before returns the stacks that one comes after.
 func before(whole plan.Plan, at plan.Placement) []plan.Placement {
 	return slices.DeleteFunc(slices.Clone(whole.Placements), func(other plan.Placement) bool { return !slices.Contains(at.After, other.Stack) })
 }

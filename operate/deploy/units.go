@@ -44,7 +44,7 @@ func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
 	return u
 }
 
-// Left are the stacks with stack sets that are not tried.
+// Left returns the stacks with stack sets that are not attempted.
 func (u Units) Left(stacks []plan.Placement) map[string]Outcome {
 	left := map[string]Outcome{}
 	for _, at := range stacks {

@@ -105,7 +105,7 @@ type Outcome struct {
 	Reason  string  `json:"reason,omitempty"`
 }
 
-// Line is the outcome for people.
+// Line returns the outcome for people.
 func (o Outcome) Line() string {
 	switch {
 	case o.State == Removed:
@@ -120,10 +120,10 @@ func (o Outcome) Line() string {
 type Removal struct {
 	Keys Keys
 	Plan plan.Plan
-	// Stacks that FindStacks has found, and Unknown those that it could not look for: what they rely on is held up.
+	// Stacks that FindStacks has found, and Unknown those that it could not look for: what they depend on is blocked.
 	Stacks  []Stack
 	Unknown map[string]error
-	// OnEnd is told of each stack as it ends, one at a time; Say of what else is done. Both may be nil.
+	// OnEnd gets each stack as it ends, one at a time; Say gets what else is done. Both may be nil.
 	OnEnd func(Outcome)
 	Say   func(string)
 

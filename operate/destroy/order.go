@@ -6,7 +6,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// dependents are the stacks that have to be gone before one: those that come after it when they are deployed. Without a
+// dependents returns the stacks that have to be gone before one: those that come after it when they are deployed. Without a
 // trail, a hub that stays would see nothing.
 func dependents(of plan.Placement, all []plan.Placement) []string {
 	var names []string
@@ -18,7 +18,7 @@ func dependents(of plan.Placement, all []plan.Placement) []string {
 	return names
 }
 
-// waves are the stacks in groups, of which each can go when the one before it has gone.
+// waves returns the stacks in groups, of which each can go when the one before it has gone.
 func waves(all []plan.Placement) [][]plan.Placement {
 	level := map[string]int{}
 	// The plan's order has each stack behind those that it comes after, so backwards the dependents come first.

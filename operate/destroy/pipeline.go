@@ -5,7 +5,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Bucket is what the pipeline keeps its templates in, in the Region of a stack; empty where the stack has none.
+// Bucket returns the bucket in which the pipeline keeps its templates, in the Region of a stack; it is empty where the stack has none.
 func Bucket(at plan.Placement) string {
 	if at.Kind != plan.Pipeline && at.Kind != plan.Artifacts {
 		return ""
@@ -13,7 +13,7 @@ func Bucket(at plan.Placement) string {
 	return names.PipelineBucket + at.Account + "-" + at.Region
 }
 
-// EmptyBucket is the command that empties a stack's bucket: CloudFormation deletes none that holds anything.
+// EmptyBucket returns the command that empties a stack's bucket: CloudFormation deletes none that holds anything.
 func EmptyBucket(at plan.Placement) string {
 	return "aws s3 rm s3://" + Bucket(at) + " --recursive --region " + at.Region
 }

@@ -28,7 +28,7 @@ type Remain struct {
 	Remove string `json:"remove"`
 }
 
-// Blind is a place that could not be looked into.
+// Blind is a place that could not be searched.
 type Blind struct {
 	Account string `json:"account"`
 	Region  string `json:"region,omitempty"`
@@ -113,11 +113,11 @@ func places(p plan.Plan) []place {
 	return all
 }
 
-// Places is how many places Remains looks into.
+// Places returns how many places Remains looks into.
 func Places(p plan.Plan) int { return len(places(p)) }
 
 // Remains looks into every account and Region of the plan for what is still there; CloudFormation's word is not taken for
-// it. leave are Regions that are switched off. step is told of each place.
+// it. leave are Regions that are switched off. step gets each place.
 func Remains(ctx context.Context, keys Keys, p plan.Plan, leave func(account, region string) bool, step func(string)) (left []Remain, blind []Blind) {
 	of := map[string]place{}
 	var order []string
