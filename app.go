@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/jsii-runtime-go"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/stacks"
 )
@@ -40,11 +39,10 @@ func run(stderr io.Writer) int {
 
 // build fills the app with the stacks that the file stands for.
 func build(app awscdk.App, file string) (plan.Plan, error) {
-	c, err := config.Load(file)
+	p, err := plan.Load(file)
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	p := plan.New(c)
 	// One of many stacks, for who deploys just that one: its template is the same.
 	if only, ok := app.Node().TryGetContext(jsii.String("only")).(string); ok {
 		if p, err = p.Only(only); err != nil {

@@ -30,8 +30,7 @@ func check(c *Config, r *reader) {
 	waves()
 	checkStackSets(c, r)
 	checkObservers(c, r)
-	checkPipelineSize(c, r)
-	checkLimits(c, r.report)
+	checkInstructions(c, r)
 }
 
 func checkHub(c *Config, r *reader) {
@@ -63,7 +62,7 @@ func checkUsers(c *Config, r *reader) {
 
 func checkRole(c *Config, r *reader) {
 	r.name("role.name", c.Role.Name, "role")
-	checkRolePolicies(r, "role", c.Role.ManagedPolicies, &c.Role.InlinePolicy)
+	checkRolePolicies(c, r, "role", c.Role.ManagedPolicies, &c.Role.InlinePolicy)
 	checkBoundary(r, "role.permissionsBoundary", c.Role.PermissionsBoundary)
 }
 
@@ -89,7 +88,7 @@ func checkTargets(c *Config, r *reader) {
 		if r.given(path+".name") && r.usable(path+".name") && !targetNameForm.MatchString(t.Name) {
 			r.report(path+".name", "a name that the console cannot show", orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
 		}
-		checkRolePolicies(r, path, t.ManagedPolicies, &t.InlinePolicy)
+		checkRolePolicies(c, r, path, t.ManagedPolicies, &t.InlinePolicy)
 		checkBoundary(r, path+".permissionsBoundary", t.PermissionsBoundary)
 		inherit(c, i, r.given)
 		checkTargetAccount(c, r, i)

@@ -12,8 +12,6 @@ const (
 	policyNamePattern = `^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
 	policyARNPattern  = `^arn:aws:iam::(aws|[0-9]{12}):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
 
-	awsManaged = "arn:aws:iam::aws:policy/"
-
 	// MaxRolePolicies is how many managed policies a role can have.
 	MaxRolePolicies = access.MaxRolePolicies
 	// MaxUserAccessPolicies is how many managed policies userAccess can list: a group holds 10, and two of them are the
@@ -28,7 +26,7 @@ var (
 
 func checkUserAccess(c *Config, r *reader) {
 	const path = "userAccess.managedPolicies"
-	checkManagedPolicies(r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group takes 10, and two of them are the policies to assume the role and to require MFA")
+	checkManagedPolicies(c, r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group takes 10, and two of them are the policies to assume the role and to require MFA")
 	for i, policy := range c.UserAccess.ManagedPolicies {
 		if owner := policyAccount(policy); owner != "" && c.Hub.Account != "" && owner != c.Hub.Account {
 			r.report(item(path, i), "policy of another account", policy, "Name one of the hub account, "+c.Hub.Account+".")
@@ -37,9 +35,9 @@ func checkUserAccess(c *Config, r *reader) {
 }
 
 // checkRolePolicies checks what the file itself says at path, the role's defaults or one target's own.
-func checkRolePolicies(r *reader, path string, managed []string, inline *map[string]any) {
+func checkRolePolicies(c *Config, r *reader, path string, managed []string, inline *map[string]any) {
 	if r.given(path + ".managedPolicies") {
-		checkManagedPolicies(r, path+".managedPolicies", managed, MaxRolePolicies, "a role takes no more")
+		checkManagedPolicies(c, r, path+".managedPolicies", managed, MaxRolePolicies, "a role takes no more")
 	}
 	if len(*inline) == 0 {
 		*inline = nil
@@ -48,14 +46,14 @@ func checkRolePolicies(r *reader, path string, managed []string, inline *map[str
 	checkDocument(r, path+".inlinePolicy", *inline)
 }
 
-func checkManagedPolicies(r *reader, path string, policies []string, most int, why string) {
+func checkManagedPolicies(c *Config, r *reader, path string, policies []string, most int, why string) {
 	if len(policies) > most {
 		r.report(path, fmt.Sprintf("%d managed policies", len(policies)), "", fmt.Sprintf("Keep at most %d: %s.", most, why))
 	}
 	once := uniq{}
 	for i, policy := range policies {
 		if at := item(path, i); r.policy(at, policy) {
-			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, awsManaged)))
+			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, access.PolicyARN(c.HubPlace(), ""))))
 		}
 	}
 }

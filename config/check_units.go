@@ -1,13 +1,9 @@
 package config
 
 import (
-	"fmt"
 	"regexp"
 	"slices"
 	"strings"
-
-	"example.com/breakglass/access"
-	"example.com/breakglass/watch"
 )
 
 // Forms of IDs (AWS Organizations API reference: OrganizationalUnit, Root, Organization).
@@ -61,7 +57,6 @@ func checkStackSets(c *Config, r *reader) {
 		}
 	}
 	checkTwice(c, r)
-	checkUnitSizes(c, r)
 }
 
 // organizationOf is the part of a unit's ID that it shares with the organization's root (AWS Organizations API reference,
@@ -99,32 +94,8 @@ func checkObservers(c *Config, r *reader) {
 		return
 	}
 	slices.Sort(c.Observers.Regions)
-	if n, most := len(c.Observed()), c.mostObserved(); n > most {
-		r.report("observers", fmt.Sprintf("%d target accounts to observe; the alarms that name them have room for %d", n, most), "",
-			"name organizational units instead of accounts, or shorten alerts.instructions")
-		return
-	}
-	if c.Observers.Organization != "" {
-		return
-	}
-	if len(c.Units) > 0 {
+	if len(c.Units) > 0 && c.Observers.Organization == "" {
 		r.report("observers.organization", "missing, with organizational units among targets: the accounts of a unit are not known here", "",
 			"Add the organization's ID, and the hub accepts events from all its accounts.")
 	}
-	if n := c.BusPolicy(c.Hub.Region).Size(); n > access.MaxBusPolicy {
-		r.report("observers", fmt.Sprintf("%d target accounts in the policy of the hub's bus, which make %d characters where EventBridge allows %d", len(c.Observed()), n, access.MaxBusPolicy), "",
-			"add organization: o-… below observers")
-	}
-}
-
-// BusPolicy is what the hub's bus in a Region lets the target accounts do.
-func (c *Config) BusPolicy(region string) access.Document {
-	var accounts []string
-	for _, t := range c.Observed() {
-		accounts = append(accounts, t.Account)
-	}
-	return access.ObservedBus(access.BusPolicyProps{
-		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts,
-		Sources: watch.ObservedSources(),
-	})
 }

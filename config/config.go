@@ -55,6 +55,7 @@ type Config struct {
 	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
 	Units []Target `yaml:"-"`
 
+	file  string         // see Problem
 	lines map[string]int // see Line
 }
 

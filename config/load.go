@@ -44,7 +44,7 @@ func Parse(file string, data []byte) (*Config, error) {
 			r.read(&c, root)
 			check(&c, r)
 			if len(r.problems) == 0 {
-				c.lines = r.lines
+				c.file, c.lines = file, r.lines
 				return &c, nil
 			}
 		}
@@ -77,6 +77,11 @@ func plainText(data []byte, report lineReport) (string, bool) {
 		rest = rest[size:]
 	}
 	return string(data), true
+}
+
+// Problem returns a problem with a key that only shows in what is made of the file, in the key's line.
+func (c *Config) Problem(key, what, value, fix string) Problem {
+	return Problem{File: c.file, Line: c.Line(key), Key: key, What: what, Value: value, Fix: fix}
 }
 
 // Line returns the line of a key or list item, such as "hub.account" or "targets[3].name". For a key that the file

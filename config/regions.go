@@ -3,13 +3,11 @@ package config
 import (
 	_ "embed"
 	"encoding/json"
+	"slices"
 	"sync"
 
 	"example.com/breakglass/place"
 )
-
-// Partition is the only AWS partition that the file can name.
-const Partition = "aws"
 
 // Region is an AWS Region that the file can name.
 type Region struct {
@@ -18,6 +16,11 @@ type Region struct {
 	Partition string `json:"partition"`
 	// OptIn Regions are off until an account switches them on; the others cannot be switched off.
 	OptIn bool `json:"optIn"`
+	// NoCodePipeline is set where AWS has no CodePipeline (endpoints of the AWS SDKs, 2026-11): a pipeline elsewhere can't deploy
+	// there.
+	NoCodePipeline bool `json:"noCodePipeline"`
+	// Rules is how many rules an event bus holds, where it is not MaxRules (EventBridge quotas, rules per event bus).
+	Rules int `json:"rules"`
 }
 
 //go:embed regions.json
@@ -45,6 +48,28 @@ func (c *Config) HubIn(region string) place.Place { return PlaceOf(c.Hub.Account
 
 // HubPlace returns the hub account in the hub Region.
 func (c *Config) HubPlace() place.Place { return c.HubIn(c.Hub.Region) }
+
+// MaxRules is how many rules an event bus holds in most Regions.
+const MaxRules = 300
+
+// RulesOnBus returns how many rules an event bus holds in a Region.
+func RulesOnBus(region string) int {
+	if r, _, ok := LookupRegion(region); ok && r.Rules > 0 {
+		return r.Rules
+	}
+	return MaxRules
+}
+
+// LongestRegion returns the code of the Region with the longest one.
+func LongestRegion() string {
+	return slices.MaxFunc(regions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
+}
+
+// PipelineReaches tells whether a pipeline can deploy into a Region.
+func PipelineReaches(region string) bool {
+	r, _, ok := LookupRegion(region)
+	return !ok || !r.NoCodePipeline
+}
 
 // AllRegions returns every commercial Region, sorted by code.
 func AllRegions() []Region {

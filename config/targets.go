@@ -20,12 +20,13 @@ func (c *Config) parted() {
 	c.Targets = slices.DeleteFunc(c.Targets, func(t Target) bool { return t.OrganizationalUnit != "" })
 }
 
-// Observed are the listed accounts that have observers. What happens in the hub account the hub sees by itself.
-func (c *Config) Observed() []Target {
-	if len(c.Observers.Regions) == 0 {
-		return nil
+// HubRegions returns the Regions of the hub and, where there is one, the standby.
+func (c *Config) HubRegions() []string {
+	hubs := []string{c.Hub.Region}
+	if c.Hub.Standby != "" {
+		hubs = append(hubs, c.Hub.Standby)
 	}
-	return slices.DeleteFunc(slices.Clone(c.Targets), func(t Target) bool { return t.Account == c.Hub.Account })
+	return hubs
 }
 
 // StackSetAccount is the account in which the stack sets are made.

@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -225,8 +226,8 @@ func TestDashboardFitsWithEveryRegionAndIsTheSameEachTime(t *testing.T) {
 	}
 	body := one.only(t, "AWS::CloudWatch::Dashboard").Properties["DashboardBody"].(string)
 	t.Logf("the template has %d bytes as YAML, the dashboard's body %d", len(text), len(body))
-	if len(text) > config.MaxTemplate {
-		t.Errorf("the template has %d bytes, CloudFormation takes %d", len(text), config.MaxTemplate)
+	if len(text) > plan.MaxTemplate {
+		t.Errorf("the template has %d bytes, CloudFormation takes %d", len(text), plan.MaxTemplate)
 	}
 	if strings.Contains(body, `\u00`) {
 		t.Error("the queries are escaped as for a web page: longer, and hard to read in the template")

@@ -137,7 +137,7 @@ func TestStacksInCommandsExist(t *testing.T) {
 	for _, u := range c.Units { // the stack sets of its stack
 		known = append(known, names.RoleStack+u.ID(), names.ObserverStack+u.ID())
 	}
-	for _, p := range plan.New(c).Placements {
+	for _, p := range plan.Of(c).Placements {
 		known = append(known, p.Stack)
 	}
 	for _, file := range documents(t) {

@@ -41,7 +41,7 @@ func costs(t *testing.T) []column {
 		if err != nil {
 			t.Fatal(err)
 		}
-		columns = append(columns, column{fmt.Sprintf(keys.name, len(c.Regions)), cost.Estimate(plan.New(c))})
+		columns = append(columns, column{fmt.Sprintf(keys.name, len(c.Regions)), cost.Estimate(plan.Of(c))})
 	}
 	return columns
 }
@@ -85,7 +85,7 @@ func TestTheCostOfObservers(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			return cost.Total(cost.Estimate(plan.New(c)))
+			return cost.Total(cost.Estimate(plan.Of(c)))
 		}
 		want := fmt.Sprintf(text, sum("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n")-sum(""))
 		if !strings.Contains(page, want) {

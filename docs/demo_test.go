@@ -78,12 +78,12 @@ func TestTheDemoPageHasTheNumbersOfThePlan(t *testing.T) {
 	}
 	rules := 0
 	for _, region := range c.Regions {
-		rules += c.Scope().BeatsExpected(region, c.Hub.Region)
+		rules += plan.ScopeOf(c).BeatsExpected(region, c.Hub.Region)
 	}
 	page := read(t, demo)
 	want := page
 	for _, line := range []string{
-		fmt.Sprintf("cdk deploy --all: %d stacks, %d Regions, 3 accounts\n", len(plan.New(c).Placements), len(c.Regions)),
+		fmt.Sprintf("cdk deploy --all: %d stacks, %d Regions, 3 accounts\n", len(plan.Of(c).Placements), len(c.Regions)),
 		fmt.Sprintf("  ✓ %d Regions, %d rules: ", len(c.Regions), rules-1),
 	} {
 		printed := regexp.MustCompile(regexp.MustCompile(`\d+`).ReplaceAllString(line, `\d+`))

@@ -147,10 +147,10 @@ func (p part) observedCounts() []Alarm {
 				c.HeardText(which, p.at.Region, p.instructions()), names.Capture+e.Rule+suffix+p.suffix, c.AtLeast))
 		}
 	}
-	for _, l := range p.at.Heard().Listeners {
+	for _, l := range p.at.TargetAlarms().Alarms {
 		add(watch.TargetAccess, l.Suffix, l.Which)
 	}
-	if p.at.Heard().First {
+	if p.at.TargetAlarms().First {
 		add(watch.TargetDeployment, "", "a target account")
 	}
 	return alarms

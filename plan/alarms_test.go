@@ -67,7 +67,7 @@ func TestACountTellsOnce(t *testing.T) {
 	p := of(t, watched)
 	for stack, parts := range map[string][]watch.Part{"BreakGlass-Standby": {watch.Access}, "BreakGlass-Integrity-eu-west-1": IntegrityParts} {
 		alarms, counts := alarmsOf(t, p, stack), 0
-		for _, e := range p.Config.Scope().Of(parts...) {
+		for _, e := range ScopeOf(p.Config).Of(parts...) {
 			for _, c := range e.Counts {
 				counts++
 				a := alarms[e.Rule+c.Suffix+"-standby"]
@@ -119,7 +119,7 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 			alarms[name] = a
 		}
 	}
-	scope := p.Config.Scope()
+	scope := ScopeOf(p.Config)
 	for region, beats := range map[string]int{"us-east-1": 1, "eu-west-1": len(watch.Catalogue), "sa-east-1": len(scope.Forwarded("sa-east-1"))} {
 		a := alarms["breakglass-heartbeat-"+region]
 		// One beat for each rule that forwards it: one rule that is off is one too few. EventBridge emits nothing at zero.

@@ -18,7 +18,7 @@ func placeTrail(p *Plan) {
 func placeHub(p *Plan) {
 	groups := linkGroups(p.Config)
 	p.add(Placement{
-		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, p.Config.HubRoom())]),
+		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]),
 		Why: "users, alert topic, ledger, and the rules of its own Region",
 	})
 }
@@ -34,7 +34,7 @@ func placeStandby(p *Plan) {
 
 func placeLinks(p *Plan) {
 	groups := linkGroups(p.Config)
-	for i, rest := 1, groups[fitting(groups, p.Config.HubRoom()):]; len(rest) > 0; i++ {
+	for i, rest := 1, groups[fitting(groups, MaxTemplate-p.HubSize()):]; len(rest) > 0; i++ {
 		n := fitting(rest, linksRoom)
 		p.add(Placement{
 			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Region: p.Config.Hub.Region, Detail: LinkGroups(rest[:n]),
@@ -95,7 +95,7 @@ const linksInGroup = 30
 // fitting is how many of the groups fit into a template that has room for so many bytes.
 func fitting(groups []LinkGroup, room int) int {
 	for i, g := range groups {
-		if room -= config.LinkBytes(g.Addresses); room < 0 {
+		if room -= LinkBytes(g); room < 0 {
 			return i
 		}
 	}
@@ -103,7 +103,7 @@ func fitting(groups []LinkGroup, room int) int {
 }
 
 // linksRoom is what a stack of addresses has left for them; the rest is its description.
-const linksRoom = config.MaxTemplate - 1000
+const linksRoom = MaxTemplate - 1000
 
 func linkGroups(c *config.Config) []LinkGroup {
 	var groups []LinkGroup

@@ -13,22 +13,22 @@ type Kind string
 
 // The kinds.
 const (
-	Trail         Kind = "trail"
-	Hub           Kind = "hub"
-	Standby       Kind = "standby"
-	Links         Kind = "links"
-	Integrity     Kind = "integrity"
-	Heartbeats    Kind = "heartbeats"
-	Chat          Kind = "chat"
-	Notifications Kind = "notifications"
-	Dashboard     Kind = "dashboard"
-	Observed      Kind = "observed"
-	Forwarder     Kind = "forwarder"
-	Role          Kind = "role"
-	Observer      Kind = "observer"
-	StackSet      Kind = "stackset"
-	Artifacts     Kind = "artifacts"
-	Pipeline      Kind = "pipeline"
+	Trail          Kind = "trail"
+	Hub            Kind = "hub"
+	Standby        Kind = "standby"
+	Links          Kind = "links"
+	Integrity      Kind = "integrity"
+	Heartbeats     Kind = "heartbeats"
+	Chat           Kind = "chat"
+	Notifications  Kind = "notifications"
+	Dashboard      Kind = "dashboard"
+	HubObserved    Kind = "observed"
+	Forwarder      Kind = "forwarder"
+	Role           Kind = "role"
+	TargetObserver Kind = "observer"
+	StackSet       Kind = "stackset"
+	Artifacts      Kind = "artifacts"
+	Pipeline       Kind = "pipeline"
 )
 
 // KindInfo describes a kind of stack. A new kind is a row in kinds, and its builder in package stacks.
@@ -55,82 +55,86 @@ type KindInfo struct {
 	alarmed bool
 }
 
-// kinds are in the order in which they are deployed.
-var kinds = []KindInfo{
-	{
-		Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
-		Description: "Break glass trail: CloudTrail's management events of every Region, without which nothing is seen",
-	},
-	{
-		Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true,
-		Description: "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region",
-		parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
-	},
-	{
-		Kind: Standby, Name: names.StandbyStack, Teardown: 4, place: placeStandby, Topic: true,
-		Description: "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired",
-		parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
-	},
-	{
-		Kind: Links, Name: names.LinksStack + "<n>", Teardown: 3, place: placeLinks,
-		Description: "Break glass links: console pages that switch into the role of a target account",
-	},
-	{
-		Kind: Integrity, Name: names.IntegrityStack + "<region>", Teardown: 3, place: placeIntegrity,
-		Description: "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver",
-		parts:       IntegrityParts, rules: part.alerting, alarms: part.integrity, alarmed: true,
-	},
-	{
-		Kind: Heartbeats, Name: names.HeartbeatsStack + "<part>", Teardown: 3, place: placeHeartbeats,
-		Description: "Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off",
-		rules:       part.beats, alarms: part.silence,
-	},
-	{
-		Kind: Chat, Name: names.ChatStack + "<region>", Teardown: 3, place: placeChat,
-		Description: "Break glass chat: tells a chat channel, through Amazon Q Developer in chat applications",
-		parts:       []watch.Part{watch.Access}, rules: part.chat, alarmed: true,
-	},
-	{
-		Kind: Notifications, Name: names.NotificationsStack, Teardown: 3, place: placeNotifications,
-		Description: "Break glass notifications: a second way to people, by AWS User Notifications",
-	},
-	{
-		Kind: Dashboard, Name: names.DashboardStack, Teardown: 3, place: placeDashboard,
-		Description: "Break glass dashboard: the state of it all on one page, and saved queries for an investigation",
-	},
-	{
-		Kind: Observed, Name: names.ObservedStack + "<region>-<n>", Teardown: 3, place: placeObserved,
-		Description: "Break glass observed: tells of what the observers in the target accounts see",
-		rules:       part.observed, alarms: part.observedCounts, alarmed: true,
-	},
-	{
-		Kind: Forwarder, Name: names.ForwarderStack + "<region>", Teardown: 2, place: placeForwarders,
-		Description: "Break glass forwarder: carries the events of <region> to <hubs>",
-		rules:       part.forwarding, alarmed: true,
-	},
-	{
-		Kind: Role, Name: names.RoleStack + "<account>", Teardown: 1, place: placeTargets,
-		Description: "Break glass role: the emergency users' way into this account",
-		rules:       part.observers,
-	},
-	{
-		// Placed with the roles, each behind that of its account.
-		Kind: Observer, Name: names.ObserverStack + "<region>-<account>", Teardown: 1,
-		Description: "Break glass observer: carries what happens to the role in this account to the hub",
-		rules:       part.observers,
-	},
-	{
-		Kind: StackSet, Name: names.StackSetStack + "<unit>", Teardown: 1, place: placeStackSets,
-		Description: "Break glass stack set: the role in every account of an organizational unit",
-	},
-	{
-		Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts,
-		Description: "Break glass artifacts: what the pipeline keeps of its templates in this Region",
-	},
-	{
-		Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline,
-		Description: "Break glass pipeline: deploys everything from the repository, wave after wave",
-	},
+// kinds are in the order in which they are deployed. The hub is placed by the size of its rules, which its row names: hence init.
+var kinds []KindInfo
+
+func init() {
+	kinds = []KindInfo{
+		{
+			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
+			Description: "Break glass trail: CloudTrail's management events of every Region, without which nothing is seen",
+		},
+		{
+			Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true,
+			Description: "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region",
+			parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
+		},
+		{
+			Kind: Standby, Name: names.StandbyStack, Teardown: 4, place: placeStandby, Topic: true,
+			Description: "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired",
+			parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
+		},
+		{
+			Kind: Links, Name: names.LinksStack + "<n>", Teardown: 3, place: placeLinks,
+			Description: "Break glass links: console pages that switch into the role of a target account",
+		},
+		{
+			Kind: Integrity, Name: names.IntegrityStack + "<region>", Teardown: 3, place: placeIntegrity,
+			Description: "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver",
+			parts:       IntegrityParts, rules: part.alerting, alarms: part.integrity, alarmed: true,
+		},
+		{
+			Kind: Heartbeats, Name: names.HeartbeatsStack + "<part>", Teardown: 3, place: placeHeartbeats,
+			Description: "Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off",
+			rules:       part.beats, alarms: part.silence,
+		},
+		{
+			Kind: Chat, Name: names.ChatStack + "<region>", Teardown: 3, place: placeChat,
+			Description: "Break glass chat: tells a chat channel, through Amazon Q Developer in chat applications",
+			parts:       []watch.Part{watch.Access}, rules: part.chat, alarmed: true,
+		},
+		{
+			Kind: Notifications, Name: names.NotificationsStack, Teardown: 3, place: placeNotifications,
+			Description: "Break glass notifications: a second way to people, by AWS User Notifications",
+		},
+		{
+			Kind: Dashboard, Name: names.DashboardStack, Teardown: 3, place: placeDashboard,
+			Description: "Break glass dashboard: the state of it all on one page, and saved queries for an investigation",
+		},
+		{
+			Kind: HubObserved, Name: names.ObservedStack + "<region>-<n>", Teardown: 3, place: placeObserved,
+			Description: "Break glass observed: tells of what the observers in the target accounts see",
+			rules:       part.observed, alarms: part.observedCounts, alarmed: true,
+		},
+		{
+			Kind: Forwarder, Name: names.ForwarderStack + "<region>", Teardown: 2, place: placeForwarders,
+			Description: "Break glass forwarder: carries the events of <region> to <hubs>",
+			rules:       part.forwarding, alarmed: true,
+		},
+		{
+			Kind: Role, Name: names.RoleStack + "<account>", Teardown: 1, place: placeTargets,
+			Description: "Break glass role: the emergency users' way into this account",
+			rules:       part.observers,
+		},
+		{
+			// Placed with the roles, each behind that of its account.
+			Kind: TargetObserver, Name: names.ObserverStack + "<region>-<account>", Teardown: 1,
+			Description: "Break glass observer: carries what happens to the role in this account to the hub",
+			rules:       part.observers,
+		},
+		{
+			Kind: StackSet, Name: names.StackSetStack + "<unit>", Teardown: 1, place: placeStackSets,
+			Description: "Break glass stack set: the role in every account of an organizational unit",
+		},
+		{
+			Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts,
+			Description: "Break glass artifacts: what the pipeline keeps of its templates in this Region",
+		},
+		{
+			Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline,
+			Description: "Break glass pipeline: deploys everything from the repository, wave after wave",
+		},
+	}
 }
 
 // Kinds returns what is known of every kind, in the order in which they are deployed.

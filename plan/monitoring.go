@@ -11,7 +11,7 @@ import (
 const notificationsRegion = "us-east-1"
 
 func placeIntegrity(p *Plan) {
-	if len(p.Config.Scope().Of(IntegrityParts...)) == 0 {
+	if len(ScopeOf(p.Config).Of(IntegrityParts...)) == 0 {
 		return
 	}
 	for i, region := range p.Config.HubRegions() {
@@ -68,7 +68,7 @@ func placeChat(p *Plan) {
 		hub.After = append(hub.After, standby.Stack)
 	}
 	p.add(hub)
-	if len(c.Scope().Of(IntegrityParts...)) == 0 {
+	if len(ScopeOf(c).Of(IntegrityParts...)) == 0 {
 		return
 	}
 	for _, region := range c.HubRegions() {

@@ -13,7 +13,8 @@ import (
 // and IAM's records appear in us-east-1 too.
 var globalSignIn = []string{"us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2"}
 
-func notes(c *config.Config) []string {
+func (p Plan) notes() []string {
+	c := p.Config
 	var notes []string
 	var elsewhere []string
 	for _, t := range c.Targets {
@@ -52,7 +53,7 @@ func notes(c *config.Config) []string {
 	if len(c.Observers.Regions) > 0 && !slices.Contains(c.Observers.Regions, "us-east-1") {
 		notes = append(notes, "observers are not in us-east-1, where the records of changes of the role appear; nobody would see them")
 	}
-	if left := leftOut(c); len(left) > 0 {
+	if left := p.beyondThePipeline(); c.Pipeline.On() && len(left) > 0 {
 		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: the pipeline leaves the stacks there to breakglass deploy", strings.Join(left, ", ")))
 	}
 	if len(c.Targets)+len(c.Units) == 0 {
@@ -99,19 +100,6 @@ func unitNotes(c *config.Config) []string {
 		notes = append(notes, fmt.Sprintf("stack sets deploy into %s, which an account has to switch on first: for one that joins its unit with it off, they fail", strings.Join(optIn, ", ")))
 	}
 	return notes
-}
-
-// leftOut are the Regions of stacks that a pipeline can't deploy into.
-func leftOut(c *config.Config) []string {
-	if !c.Pipeline.On() {
-		return nil
-	}
-	regions := slices.Clone(c.Regions)
-	for _, t := range c.Targets {
-		regions = append(regions, c.TargetRegions(t)...)
-	}
-	slices.Sort(regions)
-	return slices.DeleteFunc(slices.Compact(regions), config.PipelineReaches)
 }
 
 func minus(all, some []string) []string {

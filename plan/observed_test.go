@@ -27,7 +27,7 @@ func TestTheRulesOfAHubFitItsBus(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			p, rules := New(c), 0
+			p, rules := Of(c), 0
 			for _, at := range p.Placements {
 				if at.Account == c.Hub.Account && at.Region == hub {
 					rules += len(p.Rules(at, Refs{}))

@@ -30,9 +30,9 @@ type Placement struct {
 // Detail is what only the stacks of a kind have.
 type Detail interface{ detail() }
 
-// Heard is the detail of a stack with a hub's rules and alarms on what the observers see.
-type Heard struct {
-	Listeners []config.Listeners
+// TargetAlarms is the detail of a hub's stack with rules and alarms on what observers carry there.
+type TargetAlarms struct {
+	Alarms []TargetAlarm
 	// First is set on the first of several in a hub, which has what there is once in it.
 	First bool
 }
@@ -40,13 +40,13 @@ type Heard struct {
 // LinkGroups are the detail of a stack that puts out switch-role addresses.
 type LinkGroups []LinkGroup
 
-func (Heard) detail()      {}
-func (LinkGroups) detail() {}
+func (TargetAlarms) detail() {}
+func (LinkGroups) detail()   {}
 
-// Heard returns the stack's rules and alarms on what the observers see; a stack of another kind has none.
-func (p Placement) Heard() Heard {
-	heard, _ := p.Detail.(Heard)
-	return heard
+// TargetAlarms returns the stack's rules and alarms on what observers carry to its hub; a stack of another kind has none.
+func (p Placement) TargetAlarms() TargetAlarms {
+	alarms, _ := p.Detail.(TargetAlarms)
+	return alarms
 }
 
 // Links returns the switch-role addresses that the stack puts out; a stack of another kind has none.
@@ -70,18 +70,20 @@ type Plan struct {
 	// Notes are what the reader should know before deploying; none of them is an error.
 	Notes []string
 
-	only map[string]bool // see Only
+	only    map[string]bool // see Only
+	hubSize int             // see HubSize
 }
 
-// New places the stacks of a checked configuration.
-func New(c *config.Config) Plan {
+// Of places the stacks of a configuration that New accepts.
+func Of(c *config.Config) Plan {
 	p := Plan{Config: c}
+	p.hubSize = p.measureHub()
 	for _, kind := range kinds {
 		if kind.place != nil {
 			kind.place(&p)
 		}
 	}
-	p.Notes = notes(c)
+	p.Notes = p.notes()
 	return p
 }
 

@@ -23,7 +23,7 @@ func of(t testing.TB, file string) Plan {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return New(c)
+	return Of(c)
 }
 
 func ofKind(p Plan, kind Kind) []Placement {
@@ -193,12 +193,12 @@ func linksHold(t *testing.T, p Plan) {
 	var outputs, addresses []string
 	stack := 0
 	for _, at := range p.Placements {
-		room := p.Config.HubRoom()
+		room := (MaxTemplate - p.HubSize())
 		switch at.Kind {
 		case Hub:
 		case Links:
 			stack++
-			room = config.MaxTemplate
+			room = MaxTemplate
 			if want := fmt.Sprint("BreakGlass-Links-", stack); at.Stack != want || at.Account != p.Config.Hub.Account || at.Region != p.Config.Hub.Region {
 				t.Errorf("%s in %s of %s, want %s beside the hub", at.Stack, at.Region, at.Account, want)
 			}
@@ -217,7 +217,7 @@ func linksHold(t *testing.T, p Plan) {
 		for _, g := range at.Links() {
 			outputs = append(outputs, g.Output)
 			addresses = append(addresses, g.Addresses...)
-			if room -= config.LinkBytes(g.Addresses); room < 0 {
+			if room -= LinkBytes(g); room < 0 {
 				t.Errorf("%s has no room for %s", at.Stack, g.Output)
 			}
 			if n := len(g.Addresses); n == 0 || n > 30 {
@@ -264,7 +264,7 @@ func TestAFullHubPutsOutNoAddress(t *testing.T) {
 	if got := stacks(links); !slices.Equal(got, []string{"BreakGlass-Links-1"}) {
 		t.Fatalf("the stacks of addresses are %q", got)
 	}
-	if room := p.Config.HubRoom(); room < 0 || config.LinkBytes(links[0].Links()[0].Addresses) <= room {
+	if room := (MaxTemplate - p.HubSize()); room < 0 || LinkBytes(links[0].Links()[0]) <= room {
 		t.Errorf("the hub has room for %d bytes, and puts out nothing", room)
 	}
 }
@@ -353,6 +353,6 @@ func BenchmarkPlan1000Targets(b *testing.B) {
 	c := of(b, many(1000, "BreakGlassRole", "production")).Config
 	b.ReportAllocs()
 	for b.Loop() {
-		New(c)
+		Of(c)
 	}
 }

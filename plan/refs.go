@@ -34,7 +34,7 @@ type part struct {
 }
 
 func (p Plan) part(at Placement, refs Refs) part {
-	one := part{Plan: p, at: at, info: at.Kind.Info(), refs: refs, scope: p.Config.Scope()}
+	one := part{Plan: p, at: at, info: at.Kind.Info(), refs: refs, scope: ScopeOf(p.Config)}
 	if one.isHub() {
 		one.scope.Key, one.scope.KeyRegion = refs.Key, at.Region
 	}

@@ -153,10 +153,10 @@ func (p part) observed() []Rule {
 	}
 	var rules []Rule
 	access, _ := watch.ByID(watch.TargetAccess)
-	for _, l := range p.at.Heard().Listeners {
-		rules = append(rules, rule(access, l.Suffix, access.Heard(p.scope, p.Config.HeardFrom(l), l.DrillsOf(p.at.Region))))
+	for _, l := range p.at.TargetAlarms().Alarms {
+		rules = append(rules, rule(access, l.Suffix, l.pattern(p.Config, p.scope, p.at.Region)))
 	}
-	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.Heard().First {
+	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.TargetAlarms().First {
 		rules = append(rules, rule(deployment, "", deployment.Heard(p.scope, p.scope.AllOthers(nil), p.at.Region)))
 	}
 	return rules

@@ -84,7 +84,7 @@ func TestEveryRuleIsOneThatEventBridgeTakes(t *testing.T) {
 				t.Errorf("%s: %s has %d targets", at.Stack, r.Name, n)
 			}
 			// What observers carry is the other accounts' own.
-			if got := compact(t, r.Pattern["account"]); at.Kind != Observed && got != `["`+at.Account+`"]` {
+			if got := compact(t, r.Pattern["account"]); at.Kind != HubObserved && got != `["`+at.Account+`"]` {
 				t.Errorf("%s: %s takes the events of %s", at.Stack, r.Name, got)
 			}
 		}
@@ -109,7 +109,7 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 		}
 		var buses []string
 		for _, hub := range []string{"us-east-1", "eu-west-1"} {
-			if hub != at.Region || at.Kind == Role || at.Kind == Observer {
+			if hub != at.Region || at.Kind == Role || at.Kind == TargetObserver {
 				buses = append(buses, hub+" arn:aws:events:"+hub+":111111111111:event-bus/default")
 			}
 		}
@@ -120,9 +120,9 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 				want = []string{"heartbeats arn:aws:logs:" + at.Region + beats}
 			case at.Kind == Chat:
 				want = []string{chat}
-			case at.Kind == Forwarder, at.Kind == Role, at.Kind == Observer:
+			case at.Kind == Forwarder, at.Kind == Role, at.Kind == TargetObserver:
 				want = buses
-			case at.Kind == Observed, quiet[r.Name], strings.HasPrefix(r.Name, names.Record):
+			case at.Kind == HubObserved, quiet[r.Name], strings.HasPrefix(r.Name, names.Record):
 				want = []string{log}
 			default:
 				want = []string{people, log}
@@ -134,7 +134,7 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 				switch at.Kind {
 				case Forwarder:
 					role = "arn:aws:iam::111111111111:role/breakglass-event-bus-role"
-				case Role, Observer:
+				case Role, TargetObserver:
 					role = "arn:aws:iam::" + at.Account + ":role/breakglass-observer-role"
 				}
 				if target.Role != role {
@@ -229,7 +229,7 @@ func chatMessage(t *testing.T, rule, text string) {
 func TestAForwardingRuleTakesItsOwnRegionOnly(t *testing.T) {
 	p := of(t, watched)
 	for _, at := range p.Placements {
-		if at.Kind != Forwarder && at.Kind != Role && at.Kind != Observer {
+		if at.Kind != Forwarder && at.Kind != Role && at.Kind != TargetObserver {
 			continue
 		}
 		for _, r := range p.Rules(at, refs) {

@@ -26,7 +26,7 @@ func placeTargets(p *Plan) {
 		for _, region := range c.Observers.Regions {
 			if observed && region != t.Region {
 				p.add(Placement{
-					Kind: Observer, Stack: names.ObserverStack + region + "-" + t.Account, Account: t.Account, Region: region, Target: t,
+					Kind: TargetObserver, Stack: names.ObserverStack + region + "-" + t.Account, Account: t.Account, Region: region, Target: t,
 					After: append(slices.Clone(admitting), role.Stack), To: c.HubRegions(),
 					Why: "observes the role switches of " + t.Name + " there",
 				})
@@ -50,23 +50,23 @@ func placeStackSets(p *Plan) {
 	}
 }
 
-// listenersInStack is how many rules with an alarm fit into a template.
-const listenersInStack = 8
+// targetAlarmsInStack is how many rules with an alarm fit into a template.
+const targetAlarmsInStack = 8
 
 // placeObserved places what the hubs make of what observers see.
 func placeObserved(p *Plan) {
 	c := p.Config
-	listeners := c.Listeners()
-	if len(c.Observers.Regions) == 0 || len(listeners) == 0 {
+	alarms := targetAlarms(c)
+	if len(c.Observers.Regions) == 0 || len(alarms) == 0 {
 		return
 	}
 	for i, region := range c.HubRegions() {
 		n := 0
-		for some := range slices.Chunk(listeners, listenersInStack) {
+		for some := range slices.Chunk(alarms, targetAlarmsInStack) {
 			n++
 			p.add(Placement{
-				Kind: Observed, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
-				Group: fmt.Sprint(n), Detail: Heard{Listeners: some, First: n == 1},
+				Kind: HubObserved, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
+				Group: fmt.Sprint(n), Detail: TargetAlarms{Alarms: some, First: n == 1},
 				Why: "tells of what happens to the role in the target accounts",
 			})
 		}
@@ -77,7 +77,7 @@ func placeObserved(p *Plan) {
 func (p *Plan) admitting() []string {
 	var stacks []string
 	for _, at := range p.Placements {
-		if at.Heard().First {
+		if at.TargetAlarms().First {
 			stacks = append(stacks, at.Stack)
 		}
 	}

@@ -39,22 +39,22 @@ type before map[string]made
 
 // builders make the stack of a placement, which may refer to those before it.
 var builders = map[plan.Kind]func(app, plan.Placement, before) made{
-	plan.Trail:         newTrail,
-	plan.Hub:           newHub,
-	plan.Standby:       newStandby,
-	plan.Links:         newLinks,
-	plan.Integrity:     newIntegrity,
-	plan.Heartbeats:    newHeartbeats,
-	plan.Chat:          newChat,
-	plan.Notifications: newNotifications,
-	plan.Dashboard:     newDashboard,
-	plan.Observed:      newObserved,
-	plan.Forwarder:     newForwarder,
-	plan.Role:          newRole,
-	plan.Observer:      newObserver,
-	plan.StackSet:      newStackSet,
-	plan.Artifacts:     newArtifacts,
-	plan.Pipeline:      newPipeline,
+	plan.Trail:          newTrail,
+	plan.Hub:            newHub,
+	plan.Standby:        newStandby,
+	plan.Links:          newLinks,
+	plan.Integrity:      newIntegrity,
+	plan.Heartbeats:     newHeartbeats,
+	plan.Chat:           newChat,
+	plan.Notifications:  newNotifications,
+	plan.Dashboard:      newDashboard,
+	plan.HubObserved:    newObserved,
+	plan.Forwarder:      newForwarder,
+	plan.Role:           newRole,
+	plan.TargetObserver: newObserver,
+	plan.StackSet:       newStackSet,
+	plan.Artifacts:      newArtifacts,
+	plan.Pipeline:       newPipeline,
 }
 
 // Build makes every stack of the plan, in its order; of a part of a plan, that part.

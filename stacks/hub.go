@@ -18,7 +18,7 @@ func newHub(a app, at plan.Placement, _ before) made {
 	c := a.config
 	stack := newStack(a, at)
 	own.NewUsers(stack, "Users", own.UsersProps{
-		Users: c.EmergencyUsers(), Role: c.Role.Name, ManagedPolicies: policyARNs(at.Place(), c.UserAccess.ManagedPolicies),
+		Users: plan.UsersOf(c), Role: c.Role.Name, ManagedPolicies: policyARNs(at.Place(), c.UserAccess.ManagedPolicies),
 	})
 	own.NewForwardingRole(stack, "ForwardingRole", busesOfHubs(c))
 	if c.Monitoring.Heartbeats {
@@ -27,7 +27,7 @@ func newHub(a app, at plan.Placement, _ before) made {
 	hub := withTopic(stack, a, at)
 
 	var users []string
-	for _, u := range c.EmergencyUsers() {
+	for _, u := range plan.UsersOf(c) {
 		users = append(users, u.Name)
 	}
 	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users; an administrator gives each a password and an MFA device")

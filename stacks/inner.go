@@ -44,8 +44,8 @@ func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
 
 // inOtherRegions is the template for the Regions that are observed besides.
 func (made innerTemplates) inOtherRegions(a app) (string, error) {
-	return made.of(plan.Observer.Info().Description, func() (string, error) {
-		return synthesized(a, plan.Observer.Info().Description, func(stack awscdk.Stack, at place.Place) {
+	return made.of(plan.TargetObserver.Info().Description, func() (string, error) {
+		return synthesized(a, plan.TargetObserver.Info().Description, func(stack awscdk.Stack, at place.Place) {
 			observe(a, at, inObserved(stack, a, at, false, true))
 			exceptInHub(stack, a.config, func(constructs.IConstruct) bool { return true })
 		})
@@ -57,7 +57,7 @@ func observe(a app, at place.Place, one made) {
 	if one.refs.Sender == "" {
 		one.refs.Sender = at.Role(names.ObserverRole)
 	}
-	anywhere := plan.Placement{Kind: plan.Observer, Account: at.Account, Region: at.Region, To: a.config.HubRegions()}
+	anywhere := plan.Placement{Kind: plan.TargetObserver, Account: at.Account, Region: at.Region, To: a.config.HubRegions()}
 	own.NewRules(one.stack, a.plan.Rules(anywhere, one.refs), one.letters)
 }
 

@@ -10,8 +10,8 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -53,7 +53,7 @@ func violations(t *testing.T, one template) []string {
 	if !one.manifest.Properties.TerminationProtection {
 		say("is not protected from deletion")
 	}
-	if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate {
+	if n := sentSize(t, one); n > plan.MaxTemplate || len(one.text) > plan.MaxTemplate {
 		say("is too large")
 	}
 	for id, r := range one.Resources {

@@ -11,7 +11,7 @@ func newNotifications(a app, at plan.Placement, _ before) made {
 	c := a.config
 	stack := newStack(a, at)
 	own.NewNotifications(stack, "Notifications", own.NotificationsProps{
-		Place: at.Place(), Email: c.UserNotifications.Email, Regions: c.Regions, Entries: c.Scope().Of(watch.Access), Scope: c.Scope(),
+		Place: at.Place(), Email: c.UserNotifications.Email, Regions: c.Regions, Entries: plan.ScopeOf(c).Of(watch.Access), Scope: plan.ScopeOf(c),
 	})
 	return made{stack: stack}
 }

@@ -9,8 +9,8 @@ import (
 // of several stacks, who may put events on its bus.
 func newObserved(a app, at plan.Placement, _ before) made {
 	stack := newStack(a, at)
-	if at.Heard().First {
-		own.NewBusPolicy(stack, "Bus", a.config.BusPolicy(at.Region))
+	if at.TargetAlarms().First {
+		own.NewBusPolicy(stack, "Bus", plan.BusPolicy(a.config, at.Region))
 	}
 	return withDeadLetters(stack, at, plan.Refs{})
 }

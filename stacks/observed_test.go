@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -158,7 +159,7 @@ func TestTheObserversFitWhateverTheFile(t *testing.T) {
 			rules, largest := map[string]bool{}, 0
 			check := func(stack string) {
 				for name, one := range synthOnly(t, file, stack) {
-					if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate {
+					if n := sentSize(t, one); n > plan.MaxTemplate || len(one.text) > plan.MaxTemplate {
 						t.Errorf("%s: %d bytes", name, n)
 					} else if strings.HasPrefix(name, "BreakGlass-Obs") || strings.HasPrefix(name, "BreakGlass-Role") {
 						largest = max(largest, n)

@@ -465,7 +465,7 @@ targets:
 	if count["Targets.1"] != 50 || count["Targets.2"] != 12 || all[len(all)-1].Name != "Readiness" {
 		t.Errorf("%v, the last is %s", count, all[len(all)-1])
 	}
-	if actions, stages := app.plan.Config.PipelineSize(); actions < len(all) || stages < len(count) {
+	if actions, stages := app.plan.PipelineSize(); actions < len(all) || stages < len(count) {
 		t.Errorf("reckoned %d actions and %d stages, there are %d and %d", actions, stages, len(all), len(count))
 	}
 }

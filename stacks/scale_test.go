@@ -41,7 +41,7 @@ func TestAThousandTargetsStayWithinTheLimits(t *testing.T) {
 			app := synth(t, writeFile(t, listing(1000, more)))
 			roles, rules, longest := 0, map[string]int{}, 0
 			for stack, one := range app {
-				if n := sentSize(t, one); n > config.MaxTemplate || len(one.text) > config.MaxTemplate {
+				if n := sentSize(t, one); n > plan.MaxTemplate || len(one.text) > plan.MaxTemplate {
 					t.Errorf("%s has %d bytes as YAML and %d as it is written", stack, n, len(one.text))
 				}
 				for _, problem := range overLimits(t, one) {
@@ -152,7 +152,7 @@ func TestOneOfManyHasTheSameTemplate(t *testing.T) {
 		}
 		all := synth(t, file)
 		tried := map[plan.Kind]bool{}
-		for _, at := range plan.New(c).Placements {
+		for _, at := range plan.Of(c).Placements {
 			if tried[at.Kind] {
 				continue
 			}

@@ -13,6 +13,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 )
 
 func unitsApp(t *testing.T) map[string]template { return sharedApp(t, "testdata/units.yaml") }
@@ -123,7 +124,7 @@ func stackSetViolations(t *testing.T, one template, unit string) []string {
 	t.Helper()
 	var found []string
 	say := func(format string, args ...any) { found = append(found, fmt.Sprintf(format, args...)) }
-	if n := sentWithTexts(t, one); n > config.MaxTemplate {
+	if n := sentWithTexts(t, one); n > plan.MaxTemplate {
 		say("its template has %d bytes", n)
 	}
 	for id, r := range one.Resources {
@@ -215,7 +216,7 @@ func TestAUnitFitsAsReckoned(t *testing.T) {
 			app := synth(t, file)
 			for _, unit := range c.Units {
 				one := app["BreakGlass-StackSet-"+unit.OrganizationalUnit]
-				got, reckoned := sentWithTexts(t, one), c.UnitSize(unit)
+				got, reckoned := sentWithTexts(t, one), plan.Of(c).UnitSize(unit).All
 				t.Logf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
 				if got > reckoned || got < reckoned*7/10 {
 					t.Errorf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
@@ -242,7 +243,7 @@ func innerViolations(t *testing.T, one template) []string {
 	if strings.ContainsAny(string(one.text), "\n\t") {
 		say("is laid out")
 	}
-	if len(one.text) > config.MaxTemplate {
+	if len(one.text) > plan.MaxTemplate {
 		say("has %d bytes", len(one.text))
 	}
 	for _, token := range []string{"${Token[", "CDKMetadata", "222222222222", "333333333333"} {

@@ -69,7 +69,7 @@ func build(app awscdk.App, file string) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	p := plan.New(c)
+	p := plan.Of(c)
 	if only, ok := app.Node().TryGetContext(jsii.String("only")).(string); ok {
 		if p, err = p.Only(only); err != nil {
 			return plan.Plan{}, err

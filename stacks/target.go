@@ -6,6 +6,7 @@ import (
 	"example.com/breakglass/config"
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 // roleID is the role's ID in its template.
@@ -17,7 +18,7 @@ const roleID = "Role"
 func inTarget(stack awscdk.Stack, a app, t config.Target, at place.Place, observed bool) made {
 	c := a.config
 	own.NewTargetRole(stack, roleID, own.RoleProps{
-		Name: c.Role.Name, Place: at, Users: c.EmergencyUsers(),
+		Name: c.Role.Name, Place: at, Users: plan.UsersOf(c),
 		ManagedPolicies: policyARNs(at, t.ManagedPolicies), InlinePolicy: t.InlinePolicy,
 		PermissionsBoundary: t.PermissionsBoundary, SessionDuration: t.SessionDuration,
 	})

@@ -114,7 +114,7 @@ func (f *flags) fromPlan(list func(plan.Plan) []string) cobra.CompletionFunc {
 		if err != nil {
 			return only(nil)
 		}
-		return only(list(plan.New(c)))
+		return only(list(plan.Of(c)))
 	}
 }
 

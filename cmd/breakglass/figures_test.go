@@ -21,7 +21,7 @@ func figures(ts *testscript.TestScript, _ bool, args []string) {
 	set := func(name, format string, value any) {
 		ts.Setenv(strings.ReplaceAll(name, " ", "_"), fmt.Sprintf(format, value))
 	}
-	lines := cost.Estimate(plan.New(c))
+	lines := cost.Estimate(plan.Of(c))
 	for _, l := range lines {
 		set("number_"+l.Price.Item, "%-6s", quantity(l.Quantity))
 		set("usd_"+l.Price.Item, "%6.2f", l.USD)
@@ -29,7 +29,7 @@ func figures(ts *testscript.TestScript, _ bool, args []string) {
 	set("usd_total", "%6.2f", cost.Total(lines))
 
 	alerts, events := 0, 0
-	for _, e := range c.Scope().Of(watch.Access, watch.Tampering, watch.DeliveryFailures, watch.NewRegions) {
+	for _, e := range plan.ScopeOf(c).Of(watch.Access, watch.Tampering, watch.DeliveryFailures, watch.NewRegions) {
 		n := max(1, len(e.Alerts))
 		alerts += n
 		for _, region := range c.Regions {

@@ -11,6 +11,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/plan"
 )
 
 // flags are those that every command has.
@@ -35,8 +36,11 @@ func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 	return screen.New(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.output == "json"), nil
 }
 
-// load reads the file.
-func (f *flags) load() (*config.Config, error) { return config.Load(f.file) }
+// load reads the file, and checks that what it describes fits.
+func (f *flags) load() (*config.Config, error) {
+	p, err := plan.Load(f.file)
+	return p.Config, err
+}
 
 // accountProfiles returns the profile of each account that has one of its own.
 func (f *flags) accountProfiles() (map[string]string, error) {

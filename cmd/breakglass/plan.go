@@ -42,7 +42,7 @@ them, and --output json always has them all. With a pipeline, the column STAGE s
 			if err != nil {
 				return err
 			}
-			p := plan.New(c)
+			p := plan.Of(c)
 			switch show.diagram {
 			case "":
 			case standardOutput:
@@ -120,7 +120,7 @@ type lineValue struct {
 func planned(p plan.Plan) plannedValue {
 	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
 	if p.Config.Pipeline.On() {
-		value.Bootstrap = p.Config.BootstrapCommands()
+		value.Bootstrap = p.BootstrapCommands()
 	}
 	for _, u := range p.Config.Units {
 		value.Units = append(value.Units, unitValue{u.OrganizationalUnit, u.Name})
@@ -161,7 +161,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	for _, at := range p.Placements {
 		regions[at.Region], accounts[at.Account] = true, true
 		of[at.Kind]++
-		if (at.Kind == plan.Role || at.Kind == plan.Observer) && of[at.Kind] > eachShown && !show.all {
+		if (at.Kind == plan.Role || at.Kind == plan.TargetObserver) && of[at.Kind] > eachShown && !show.all {
 			continue
 		}
 		rows = append(rows, at)
@@ -169,7 +169,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	printStacks(out, rows)
 	if len(rows) < len(p.Placements) {
 		var more []string
-		for _, kind := range []plan.Kind{plan.Role, plan.Observer} {
+		for _, kind := range []plan.Kind{plan.Role, plan.TargetObserver} {
 			if n := of[kind] - eachShown; n > 0 {
 				more = append(more, count(n, "more "+string(kind)+" stack"))
 			}
@@ -195,7 +195,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	out.Line("alerts go to: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
 	printCost(out, p)
 	if p.Config.Pipeline.On() {
-		show.printBootstrap(out, p.Config.BootstrapCommands())
+		show.printBootstrap(out, p.BootstrapCommands())
 	}
 	if len(p.Notes) > 0 {
 		out.Line("")

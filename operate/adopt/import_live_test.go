@@ -123,7 +123,7 @@ func TestImportAsTheCDKAsksForIt(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	found, err := Look(t.Context(), answering(t, ""), plan.New(c).Placements, made, func(string) {})
+	found, err := Look(t.Context(), answering(t, ""), plan.Of(c).Placements, made, func(string) {})
 	if err != nil {
 		t.Fatal(err)
 	}

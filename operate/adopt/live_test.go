@@ -54,7 +54,7 @@ func newLive(t *testing.T) *live {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l := &live{Run: run, old: newReference(t, server, "us-west-2"), stacks: plan.New(run.Config).Placements}
+	l := &live{Run: run, old: newReference(t, server, "us-west-2"), stacks: plan.Of(run.Config).Placements}
 	if l.made, err = Read(assembly); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ func Run(ctx context.Context, r Request) (*Result, error) {
 	if r.Folder == "" {
 		return nil, errors.New("invalid --out \"\": empty; name a folder")
 	}
-	stacks, err := deploy.Select(plan.New(r.Config), r.Only, true)
+	stacks, err := deploy.Select(plan.Of(r.Config), r.Only, true)
 	if err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 type busAPI interface {
@@ -28,7 +29,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	}
 	want := access.Document{"Statement": []any{}}
 	if stack != "" {
-		want = asRoots(hub, s.config.BusPolicy(region))
+		want = asRoots(hub, plan.BusPolicy(s.config, region))
 	}
 	policy := aws.ToString(out.Policy)
 	if policy == "" {

@@ -133,7 +133,7 @@ type scene struct {
 }
 
 func newScene(c *config.Config, now time.Time) *scene {
-	return &scene{config: c, plan: plan.New(c), now: now}
+	return &scene{config: c, plan: plan.Of(c), now: now}
 }
 
 // account is the hub account.

@@ -33,7 +33,7 @@ func (w *world) ask(t *testing.T) []Finding {
 		in.key = id
 		beats, _ := s.beats(ctx, w, map[string]time.Time{"us-east-1": {}, "us-west-2": {}, "eu-west-1": {}})
 		for _, r := range []*result{
-			key, s.topic(ctx, w, w.region, id), s.subscribers(ctx, w, w.region), s.ledger(ctx, w, w.region), s.bus(ctx, w, w.region, s.stackOf(w.region, plan.Observed)), beats,
+			key, s.topic(ctx, w, w.region, id), s.subscribers(ctx, w, w.region), s.ledger(ctx, w, w.region), s.bus(ctx, w, w.region, s.stackOf(w.region, plan.HubObserved)), beats,
 		} {
 			add(r)
 		}

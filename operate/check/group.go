@@ -71,7 +71,7 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 				"aws iam delete-group-policy --group-name "+names.Group+" --policy-name NAME")
 		}
 	},
-		func(r *result) { s.policy(ctx, api, r, names.GuardPolicy, access.Guard(s.config.EmergencyUsers())) },
+		func(r *result) { s.policy(ctx, api, r, names.GuardPolicy, access.Guard(plan.UsersOf(s.config))) },
 		func(r *result) {
 			s.policy(ctx, api, r, names.AssumePolicy, access.AssumeRole(s.config.HubPlace(), s.config.Role.Name))
 		},

@@ -15,6 +15,7 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 )
 
 type rolesAPI interface {
@@ -143,7 +144,7 @@ func sameInline(document string, want map[string]any) string {
 
 // trusts says how a role's trust differs from the plan's, in the words of somebody who asks who gets in.
 func (s *scene) trusts(document string) []string {
-	users := s.config.EmergencyUsers()
+	users := plan.UsersOf(s.config)
 	lacks, more, err := apart(document, access.Trust(users))
 	if err != nil {
 		return []string{"has a trust that cannot be read: " + err.Error()}

@@ -230,7 +230,7 @@ func (r *run) hubJob(ctx context.Context, region string) (results []*result, key
 	if stack := r.hubStack(region); stack == "" || !r.isThere(stack) {
 		return nil, ""
 	}
-	cfg, observed := r.in(region), r.stackOf(region, plan.Observed)
+	cfg, observed := r.in(region), r.stackOf(region, plan.HubObserved)
 	if !r.isThere(observed) {
 		observed = ""
 	}
@@ -298,7 +298,7 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 		return results
 	}
 	there := map[string]bool{}
-	for _, a := range each(r.config.TargetRegions(target), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
+	for _, a := range each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
 		results = append(results, a.results...)
 		for _, stack := range a.there {
 			there[stack] = true

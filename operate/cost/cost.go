@@ -90,7 +90,7 @@ func Estimate(p plan.Plan) []Line {
 		}
 	}
 	if p.Config.Monitoring.Heartbeats {
-		scope := p.Config.Scope()
+		scope := plan.ScopeOf(p.Config)
 		for _, hub := range p.Config.HubRegions() {
 			for _, region := range p.Config.Regions {
 				each := float64(scope.BeatsExpected(region, hub)) * hoursOfMonth * float64(60*60) / watch.HeartbeatPeriod.Seconds()

@@ -16,7 +16,7 @@ func estimate(t *testing.T, more string) map[string]Line {
 		t.Fatal(err)
 	}
 	lines := map[string]Line{}
-	for _, l := range Estimate(plan.New(c)) {
+	for _, l := range Estimate(plan.Of(c)) {
 		lines[l.Price.Item] = l
 	}
 	return lines

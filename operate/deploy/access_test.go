@@ -35,7 +35,7 @@ func asking(t *testing.T, access, script string) (*stub.Server, *account.Caller,
 	if err != nil {
 		t.Fatal(err)
 	}
-	return server, caller, account.NewKeys(caller, c, nil), plan.New(c)
+	return server, caller, account.NewKeys(caller, c, nil), plan.Of(c)
 }
 
 const assumed = "sts:AssumeRole <AssumeRoleResponse><AssumeRoleResult><Credentials><AccessKeyId>ASIAEXAMPLE</AccessKeyId><SecretAccessKey>example</SecretAccessKey>" +

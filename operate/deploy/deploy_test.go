@@ -30,7 +30,7 @@ monitoring: {heartbeats: false, dashboard: false}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.New(c)
+	return plan.Of(c)
 }
 
 // fakeCLI deploys like the CDK CLI: in the order of the dependencies, so many at once, and nothing more after a failure.

@@ -56,7 +56,7 @@ type Found struct {
 // Find finds out what the caller may deploy. Nothing changes by it. It is an error when nothing is selected; Blocked tells
 // whether nothing can be deployed.
 func Find(ctx context.Context, r Request) (*Found, error) {
-	f := &Found{Request: r, Plan: plan.New(r.Config)}
+	f := &Found{Request: r, Plan: plan.Of(r.Config)}
 	var err error
 	if f.Stacks, err = Select(f.Plan, r.Only, r.AllStages); err != nil {
 		return nil, err

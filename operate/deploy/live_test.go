@@ -71,7 +71,7 @@ func newLifeOf(t testing.TB, number, file string) *life {
 	if l.config, err = config.Load(path); err != nil {
 		t.Fatal(err)
 	}
-	l.plan = plan.New(l.config)
+	l.plan = plan.Of(l.config)
 	caller, err := account.Load(t.Context(), "", "us-east-1")
 	if err != nil {
 		t.Fatal(err)

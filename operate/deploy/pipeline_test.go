@@ -32,7 +32,7 @@ pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.New(c)
+	return plan.Of(c)
 }
 
 func TestForLater(t *testing.T) {

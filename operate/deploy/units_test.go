@@ -37,7 +37,7 @@ cloudformation:DescribeOrganizationsAccess <DescribeOrganizationsAccessResponse>
 	if len(u.MayNot) != 1 || len(u.Twice)+len(u.Unknown) > 0 {
 		t.Fatalf("%+v", u)
 	}
-	p := plan.New(c)
+	p := plan.Of(c)
 	left := u.Left(p.Placements)
 	if o := left["BreakGlass-StackSet-ou-ab12-11111111"]; len(left) != 1 || o.State != Refused || !strings.Contains(o.Fix, "register-delegated-administrator") {
 		t.Errorf("%+v", left)

@@ -31,7 +31,7 @@ chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.New(c)
+	return plan.Of(c)
 }
 
 func TestWaves(t *testing.T) {

@@ -26,7 +26,7 @@ pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 	if err != nil {
 		t.Fatal(err)
 	}
-	return plan.New(c)
+	return plan.Of(c)
 }
 
 // The pipeline would deploy again what is gone, so it goes first, and its buckets after it. What lets the observers in stays

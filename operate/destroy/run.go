@@ -41,7 +41,7 @@ type Result struct {
 
 // Find finds what is deployed. It is an error when no stack can be asked for, or the users could not be removed afterwards.
 func Find(ctx context.Context, r Request) (*Found, error) {
-	whole := plan.New(r.Config)
+	whole := plan.Of(r.Config)
 	f := &Found{Request: r, Plan: whole, off: map[string]bool{}}
 	disabled, _ := deploy.DisabledRegions(ctx, r.Keys, r.Caller, r.Config, whole.Placements)
 	for _, d := range disabled {

@@ -19,7 +19,7 @@ func of(t *testing.T, file string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return SVG(plan.New(c))
+	return SVG(plan.Of(c))
 }
 
 const small = `hub: {account: "111111111111"}

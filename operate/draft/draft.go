@@ -11,6 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 )
 
 // Answers has what a first file needs to know. The zero value of every field but HubAccount and Email means the file's default.
@@ -80,7 +81,10 @@ func (a Answers) Check() error {
 	if err != nil {
 		return err
 	}
-	_, err = config.Parse("", text)
+	c, err := config.Parse("", text)
+	if err == nil {
+		_, err = plan.New(c)
+	}
 	var problems config.Problems
 	if !errors.As(err, &problems) {
 		return err

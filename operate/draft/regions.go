@@ -9,6 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
 )
 
 // value is the value of regions: a list, and the keyword for it, where there is one.
@@ -64,6 +65,9 @@ func Regions(file string, text []byte, wanted []string) ([]byte, error) {
 // same checks that nothing but the Regions has changed.
 func same(file string, before *config.Config, text []byte, wanted []string) error {
 	after, err := config.Parse(file, text)
+	if err == nil {
+		_, err = plan.New(after)
+	}
 	if err != nil {
 		return err
 	}

@@ -70,10 +70,10 @@ type Run struct {
 // New plans what is sent where. name is part of every ID; words are the code words, one for each hub.
 func New(c *config.Config, o Options, name string, words []string) (*Run, error) {
 	r := &Run{
-		Name: name, Hubs: c.HubRegions(), Words: map[string]string{}, config: c, plan: plan.New(c), options: o,
+		Name: name, Hubs: c.HubRegions(), Words: map[string]string{}, config: c, plan: plan.Of(c), options: o,
 		pace: mailPace, look: ledgerLook,
 	}
-	entries, err := chosen(c.Scope(), o)
+	entries, err := chosen(plan.ScopeOf(c), o)
 	if err != nil {
 		return nil, err
 	}
@@ -213,7 +213,7 @@ func (r *Run) Messages() Messages {
 			}
 		}
 	}
-	if slices.Contains(r.config.Scope().Parts, watch.Tampering) {
+	if slices.Contains(plan.ScopeOf(r.config).Parts, watch.Tampering) {
 		// Subscribe and Unsubscribe, and every hub reports the calls in every Region.
 		m.Subscription = 2 * len(r.topics()) * len(r.Hubs)
 	}

@@ -20,6 +20,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/stub"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -107,7 +108,7 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 		}
 	}
 	rules, everywhere := 0, 0
-	for _, e := range r.config.Scope().Entries() {
+	for _, e := range plan.ScopeOf(r.config).Entries() {
 		rules += len(suffixes(e))
 		if !e.HubsOnly {
 			everywhere++

@@ -14,6 +14,7 @@ import (
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -51,7 +52,7 @@ func (s *state) findKeys(ctx context.Context) {
 		return
 	}
 	for _, hub := range s.Hubs {
-		scope := s.config.Scope()
+		scope := plan.ScopeOf(s.config)
 		scope.KeyRegion = hub
 		scope.Key, s.keyErr[hub] = s.findKey(ctx, hub)
 		s.scopes[hub] = scope
@@ -77,5 +78,5 @@ func (s *state) scope(region string) watch.Scope {
 	if scope, ok := s.scopes[region]; ok {
 		return scope
 	}
-	return s.config.Scope()
+	return plan.ScopeOf(s.config)
 }

@@ -53,7 +53,7 @@ func (k benchCase) write(file string) (plan.Plan, error) {
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	return plan.New(c), nil
+	return plan.Of(c), nil
 }
 
 func (k benchCase) yaml() string {

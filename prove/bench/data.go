@@ -41,7 +41,7 @@ func writeData(file string, p plan.Plan) error {
 		"names": allNames(), "users": users, "hubRegions": hubs, "subscribers": subscribers(c.Alerts), "topicKey": topicKey,
 		"userAccess": fields{
 			"managedPolicies": c.UserAccess.ManagedPolicies,
-			"assumeRole":      access.AssumeRole(c.HubPlace(), c.Role.Name), "guard": access.Guard(c.EmergencyUsers()),
+			"assumeRole":      access.AssumeRole(c.HubPlace(), c.Role.Name), "guard": access.Guard(plan.UsersOf(c)),
 		},
 		"heartbeat": fields{
 			"trustPolicy": access.HeartbeatTrust(c.HubPlace()), "policy": access.Heartbeat(c.HubPlace()),
@@ -49,7 +49,7 @@ func writeData(file string, p plan.Plan) error {
 			"period": watch.HeartbeatPeriod.Seconds(), "missed": watch.HeartbeatsMissed, "days": watch.HeartbeatDays,
 		},
 		"countPeriod":   watch.CountPeriod.Seconds(),
-		"forwardPolicy": access.Forward(buses), "trustPolicy": access.Trust(c.EmergencyUsers()), "roleName": c.Role.Name,
+		"forwardPolicy": access.Forward(buses), "trustPolicy": access.Trust(plan.UsersOf(c)), "roleName": c.Role.Name,
 		"placements": placements,
 	})
 	if err != nil {
@@ -78,7 +78,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		f["topicPolicy"] = access.Topic(at.Place(), "")
 		f["ledgerPolicy"] = access.Ledger(at.Place(), at.Place().LogGroup(names.Ledger), at.Place().LogGroup(names.Heartbeats))
 		f["ledgerDays"] = c.Ledger.RetentionDays
-		f["distantDrills"] = watch.DistantDrills(c.Scope(), at.Region)
+		f["distantDrills"] = watch.DistantDrills(plan.ScopeOf(c), at.Region)
 		alerting(f, c, at, watch.Access)
 	case plan.Integrity:
 		f["undelivered"] = watch.UndeliveredText(at.Region)
@@ -114,7 +114,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 
 // scopeIn returns what the patterns of a stack have to know; a hub's name the key of its topic.
 func scopeIn(c *config.Config, at plan.Placement) watch.Scope {
-	scope := c.Scope()
+	scope := plan.ScopeOf(c)
 	for _, hub := range scope.Hubs {
 		if hub == at.Region {
 			scope.Key, scope.KeyRegion = topicKey, hub
@@ -157,7 +157,7 @@ func alerting(f fields, c *config.Config, at plan.Placement, parts ...watch.Part
 }
 
 func silence(f fields, c *config.Config, at plan.Placement) {
-	scope, hub := c.Scope(), at.Region
+	scope, hub := plan.ScopeOf(c), at.Region
 	var beats []fields
 	for _, region := range at.Beats {
 		expected := scope.BeatsExpected(region, hub)

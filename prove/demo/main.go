@@ -66,7 +66,7 @@ func run(ctx context.Context, s *screen) error {
 	if err != nil {
 		return err
 	}
-	p := plan.New(r.Config)
+	p := plan.Of(r.Config)
 	s.stacks = len(p.Placements)
 	s.chapter(fmt.Sprintf("cdk deploy --all: %d stacks, %d Regions, 3 accounts", len(p.Placements), len(r.Config.Regions)))
 	if err := r.Deploy(ctx); err != nil {

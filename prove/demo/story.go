@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 
+	"example.com/breakglass/plan"
 	"example.com/breakglass/prove/local"
 	"example.com/breakglass/watch"
 )
@@ -179,7 +180,7 @@ func bystander(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mail
 // heartbeats sends every Region's beat, waits until it has arrived once for each of the Region's rules, and returns how many
 // Regions and rules these are.
 func heartbeats(ctx context.Context, r *local.Run) (regions, rules int, err error) {
-	hub, scope := r.Config.Hub.Region, r.Config.Scope()
+	hub, scope := r.Config.Hub.Region, plan.ScopeOf(r.Config)
 	expected := 0
 	for _, region := range r.Config.Regions {
 		if err := r.Beat(ctx, region); err != nil {

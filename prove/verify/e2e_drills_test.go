@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -18,7 +19,7 @@ func (e *e2e) drills(t *testing.T, ctx context.Context) {
 	const begins = "e2e-drill-"
 	ids, rings := []string{}, map[string]int{}
 	for _, region := range e.regions() {
-		scope := e.run.Config.Scope()
+		scope := plan.ScopeOf(e.run.Config)
 		if slices.Contains(hubs, region) {
 			scope.Key, scope.KeyRegion = e.key(t, ctx, region), region
 		}

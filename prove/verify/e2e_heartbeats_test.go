@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 )
 
 // beat lets every Region send its heartbeat, and returns how many of each have come to each hub since.
@@ -53,7 +54,7 @@ func (e *e2e) beat(t *testing.T, ctx context.Context, want map[string]map[string
 
 // expectedBeats returns those of every Region in the hub, and those of the hub's Region in the standby.
 func (e *e2e) expectedBeats() map[string]map[string]int {
-	scope, want := e.run.Config.Scope(), map[string]map[string]int{hubRegion: {}}
+	scope, want := plan.ScopeOf(e.run.Config), map[string]map[string]int{hubRegion: {}}
 	for _, region := range e.regions() {
 		want[hubRegion][region] = scope.BeatsExpected(region, hubRegion)
 	}

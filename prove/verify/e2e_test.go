@@ -120,7 +120,7 @@ func (e *e2e) deploys(t *testing.T, ctx context.Context) {
 	if err := e.run.Deploy(ctx); err != nil {
 		t.Fatal(err)
 	}
-	for _, at := range plan.New(e.run.Config).Placements {
+	for _, at := range plan.Of(e.run.Config).Placements {
 		if !slices.ContainsFunc(e.events, func(event cdkcli.Event) bool {
 			return event.Stack == at.Stack && (event.Kind == cdkcli.Done || event.Kind == cdkcli.Unchanged)
 		}) {

@@ -186,7 +186,7 @@ func TestTemplatesMutantOfTheValidator(t *testing.T) {
 	}
 	dir := t.TempDir()
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(dir), AnalyticsReporting: jsii.Bool(false)})
-	stacks.Build(app, plan.New(c))
+	stacks.Build(app, plan.Of(c))
 	hub := app.Node().FindChild(jsii.String(names.HubStack))
 	awscdk.NewCfnResource(awscdk.Stack_Of(hub), jsii.String("Mutant"), &awscdk.CfnResourceProps{
 		Type: jsii.String("AWS::SNS::Topic"), Properties: &map[string]any{"TopicNmae": "x"},

@@ -1,4 +1,4 @@
-package config
+package plan
 
 import (
 	"fmt"
@@ -37,15 +37,15 @@ func TestAPipelineThatCodePipelineWouldRefuseIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, file, want string
 	}{
-		{"accounts that fit", pipelineFile(457, 0, ""), ""},
-		{"an account more", pipelineFile(458, 0, ""), "a pipeline of some 501 actions, one for each stack; CodePipeline allows 500"},
-		{"observed, two stacks each", pipelineFile(224, 0, observed), ""},
-		{"observed, one more", pipelineFile(225, 0, observed), "some 501 actions, one for each stack; CodePipeline allows 500"},
+		{"accounts that fit", pipelineFile(470, 0, ""), ""},
+		{"an account more", pipelineFile(471, 0, ""), "pipeline: 501 actions, one for each stack; CodePipeline allows 500"},
+		{"observed, two stacks each", pipelineFile(230, 0, observed), ""},
+		{"observed, one more", pipelineFile(231, 0, observed), "501 actions, one for each stack; CodePipeline allows 500"},
 		{"waves that fit", pipelineFile(46, 46, ""), ""},
-		{"a wave more", pipelineFile(47, 47, ""), "a pipeline of some 51 stages; CodePipeline allows 50"},
+		{"a wave more", pipelineFile(47, 47, ""), "pipeline.waves: 51 stages; CodePipeline allows 50"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := Parse("breakglass.yaml", []byte(c.file))
+			_, err := New(parsed(t, c.file))
 			switch {
 			case c.want == "" && err != nil:
 				t.Error(err)

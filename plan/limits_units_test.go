@@ -1,17 +1,19 @@
-package config
+package plan
 
 import (
 	"errors"
 	"fmt"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/config"
 )
 
 // TestAUnitThatDoesNotFit: policies stay below IAM's limits long before; with tags on each stack set, they can be too much.
 func TestAUnitThatDoesNotFit(t *testing.T) {
 	file := func(tags, actions int) string {
 		var b strings.Builder
-		b.WriteString(base + "regions: [us-east-1, eu-west-1]\nstackSets: {retainOnAccountRemoval: true}\n")
+		b.WriteString(opening + "regions: [us-east-1, eu-west-1]\nstackSets: {retainOnAccountRemoval: true}\n")
 		b.WriteString("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\ntags:\n  a: b\n")
 		for i := range tags {
 			fmt.Fprintf(&b, "  \"%s%02d\": %s\n", strings.Repeat("k", 126), i, strings.Repeat("v", 256))
@@ -22,18 +24,18 @@ func TestAUnitThatDoesNotFit(t *testing.T) {
 		}
 		return b.String() + "]}]}\n"
 	}
-	if c, err := Parse("breakglass.yaml", []byte(file(0, 900))); err != nil {
+	if p, err := New(parsed(t, file(0, 900))); err != nil {
 		t.Error(err)
-	} else if n := c.UnitSize(c.Units[0]); n < 10_240 || n > MaxTemplate {
+	} else if n := p.UnitSize(p.Config.Units[0]).All; n < 10_240 || n > MaxTemplate {
 		t.Errorf("its template is reckoned at %d bytes", n)
 	}
-	_, err := Parse("breakglass.yaml", []byte(file(49, 900)))
-	var problems Problems
+	_, err := New(parsed(t, file(49, 900)))
+	var problems config.Problems
 	if !errors.As(err, &problems) || len(problems) != 1 {
 		t.Fatalf("the problems are %v", err)
 	}
 	text := err.Error()
-	for _, want := range []string{"a unit whose stack has a template of about ", "CloudFormation allows 51200", `"ou-ab12-11111111"`, "its inline policy takes 1", "the tags 4"} {
+	for _, want := range []string{"breakglass.yaml:58: targets: the template of a unit's stack has about ", "CloudFormation allows 51200", `"ou-ab12-11111111"`, "The inline policy takes 1", "the tags 3"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the problem is %q, want %q in it", text, want)
 		}

@@ -1,14 +1,15 @@
-package config
+package plan
 
 import (
 	"slices"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/config"
 	"example.com/breakglass/watch"
 )
 
-// EmergencyUsers are the users as the policies name them.
-func (c *Config) EmergencyUsers() []access.User {
+// UsersOf returns the emergency users as policies name them.
+func UsersOf(c *config.Config) []access.User {
 	users := make([]access.User, len(c.Users))
 	for i, u := range c.Users {
 		users[i] = access.User{Place: c.HubPlace(), Name: u.Name}
@@ -16,30 +17,22 @@ func (c *Config) EmergencyUsers() []access.User {
 	return users
 }
 
-// Scope is what the catalogue's patterns have to know of this configuration.
-func (c *Config) Scope() watch.Scope {
-	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: c.parts(), Role: c.Role.Name}
+// ScopeOf returns what the catalogue's patterns need to know of a configuration.
+func ScopeOf(c *config.Config) watch.Scope {
+	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: partsOf(c), Role: c.Role.Name}
 	for _, u := range c.Unwatched {
 		s.Known = append(s.Known, u.Region)
 	}
 	slices.Sort(s.Known)
-	for _, u := range c.EmergencyUsers() {
+	for _, u := range UsersOf(c) {
 		s.Users = append(s.Users, u.Name)
 		s.UserARNs = append(s.UserARNs, u.ARN())
 	}
 	return s
 }
 
-// HubRegions are the Regions of the hub and, where there is one, the standby.
-func (c *Config) HubRegions() []string {
-	hubs := []string{c.Hub.Region}
-	if c.Hub.Standby != "" {
-		hubs = append(hubs, c.Hub.Standby)
-	}
-	return hubs
-}
-
-func (c *Config) parts() []watch.Part {
+// partsOf lists the parts of the catalogue that the file switches on.
+func partsOf(c *config.Config) []watch.Part {
 	var on []watch.Part
 	for _, part := range []struct {
 		part watch.Part

@@ -1,0 +1,38 @@
+package config
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// The room that an alert leaves for alerts.instructions, whatever else it says.
+const (
+	MaxInstructions      = 500
+	MaxInstructionsLines = 10
+)
+
+func checkInstructions(c *Config, r *reader) {
+	text := c.Alerts.Instructions
+	report := func(what, value, fix string) { r.report("alerts.instructions", what, value, fix) }
+	if n := utf8.RuneCountInString(text); n > MaxInstructions {
+		report(fmt.Sprintf("%d characters; at most %d fit into an alert", n, MaxInstructions), text, "Shorten the text, and link to a runbook for the rest.")
+	}
+	if n := strings.Count(text, "\n") + 1; n > MaxInstructionsLines {
+		report(fmt.Sprintf("%d lines; at most %d fit into an alert", n, MaxInstructionsLines), "", "Shorten the text, and link to a runbook for the rest.")
+	}
+	for _, r := range text {
+		switch {
+		case r == '<' || r == '>':
+			report("a character that EventBridge takes for a placeholder", string(r), "Remove < and >.")
+		case r == '"' || r == '\\':
+			report("a character that EventBridge does not escape", string(r), `Use ' instead of ", and no \.`)
+		case r != '\n' && !unicode.IsPrint(r):
+			report("unprintable character", string(r), "Remove it.")
+		default:
+			continue
+		}
+		return
+	}
+}

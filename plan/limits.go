@@ -1,0 +1,225 @@
+package plan
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+	"example.com/breakglass/watch"
+)
+
+// overLimits lists where the plan is larger than AWS allows, in the order of the file's lines.
+func (p Plan) overLimits() config.Problems {
+	var found config.Problems
+	found = append(found, p.overUsers()...)
+	found = append(found, p.overObserved()...)
+	found = append(found, p.overTemplates()...)
+	found = append(found, p.overRules()...)
+	found = append(found, p.overPipeline()...)
+	slices.SortStableFunc(found, func(a, b config.Problem) int { return a.Line - b.Line })
+	return found
+}
+
+// overRules counts the rules on each bus.
+func (p Plan) overRules() (found config.Problems) {
+	type bus struct{ account, region string }
+	rules, kinds := map[bus]int{}, map[bus]map[Kind]int{}
+	for _, at := range p.Placements {
+		on := bus{at.Account, at.Region}
+		n := len(p.Rules(at, Refs{}))
+		if n == 0 {
+			continue
+		}
+		if kinds[on] == nil {
+			kinds[on] = map[Kind]int{}
+		}
+		rules[on] += n
+		kinds[on][at.Kind] += n
+	}
+	for on, n := range rules {
+		most := config.RulesOnBus(on.region)
+		if n <= most {
+			continue
+		}
+		key := "regions"
+		switch on.region {
+		case p.Config.Hub.Region:
+			key = "hub.region"
+		case p.Config.Hub.Standby:
+			key = "hub.standby"
+		}
+		var parts []string
+		for _, kind := range slices.Sorted(maps.Keys(kinds[on])) {
+			parts = append(parts, fmt.Sprintf("%s %d", kind, kinds[on][kind]))
+		}
+		found = append(found, p.Config.Problem(key, fmt.Sprintf("%d rules on the event bus, where EventBridge allows %d (%s)", n, most, strings.Join(parts, ", ")), on.region,
+			"Choose another Region, or switch off a part of monitoring, chat or observers."))
+	}
+	return found
+}
+
+// overUsers finds out how many of the users fit into the patterns and policies that name them.
+func (p Plan) overUsers() config.Problems {
+	c := p.Config
+	if p.namesTooMany() == "" {
+		return nil
+	}
+	for n := 1; n <= len(c.Users); n++ {
+		few := *c
+		few.Users = c.Users[:n]
+		if what := Of(&few).namesTooMany(); what != "" {
+			return config.Problems{c.Problem("users", fmt.Sprintf("%d users are too many: with %d of them, %s", len(c.Users), n, what), "",
+				fmt.Sprintf("Keep the first %d, or give them shorter names.", n-1))}
+		}
+	}
+	return nil
+}
+
+// namesTooMany says which pattern or policy is too long for the users that it names; empty means none.
+func (p Plan) namesTooMany() string {
+	for _, at := range p.longest() {
+		for _, rule := range p.Rules(at, Refs{Key: watch.SampleKey}) {
+			if n := watch.Size(rule.Pattern); n > watch.MaxPattern && !namesAccounts(at) {
+				return fmt.Sprintf("the event pattern of %s has %d characters, and EventBridge allows %d", rule.Name, n, watch.MaxPattern)
+			}
+		}
+	}
+	users := UsersOf(p.Config)
+	if n := access.Trust(users).Size(); n > access.MaxTrustPolicy {
+		return fmt.Sprintf("the role's trust policy has %d characters, and IAM allows %d", n, access.MaxTrustPolicy)
+	}
+	if n := access.Guard(users).Size(); n > access.MaxManagedPolicy {
+		return fmt.Sprintf("the users' guard policy has %d characters, and IAM allows %d", n, access.MaxManagedPolicy)
+	}
+	return ""
+}
+
+// namesAccounts tells whether the rules of a stack name target accounts, which may be what makes them too long.
+func namesAccounts(at Placement) bool {
+	return slices.ContainsFunc(at.TargetAlarms().Alarms, func(a TargetAlarm) bool { return len(a.Accounts) > 1 || a.Accounts == nil })
+}
+
+// longest returns, of the stacks whose rules and alarms differ in their Region only, the one with the longest: those of a
+// thousand targets need not be measured one by one.
+func (p Plan) longest() []Placement {
+	type alike struct {
+		kind  Kind
+		group string
+		hub   bool
+		to    int
+	}
+	of := map[alike]Placement{}
+	for _, at := range p.Placements {
+		key := alike{at.Kind, at.Group, slices.Contains(p.Config.HubRegions(), at.Region), len(at.To)}
+		if one, ok := of[key]; !ok || len(at.Region) > len(one.Region) {
+			of[key] = at
+		}
+	}
+	return slices.SortedFunc(maps.Values(of), func(a, b Placement) int { return strings.Compare(a.Stack, b.Stack) })
+}
+
+// overObserved checks whether the observed accounts fit into what names them: the alarms' texts, the patterns of the hubs'
+// rules and the policy of the hubs' buses.
+func (p Plan) overObserved() config.Problems {
+	const fix = "Name organizational units instead of accounts, or shorten alerts.instructions."
+	c, observed := p.Config, len(observedTargets(p.Config))
+	one := func(what, fix string) config.Problems { return config.Problems{c.Problem("observers", what, "", fix)} }
+	if most := mostObserved(c); observed > most {
+		return one(fmt.Sprintf("%d target accounts to observe; the alarms that name them have room for %d", observed, most), fix)
+	}
+	for _, at := range p.longest() {
+		for _, rule := range p.Rules(at, Refs{Key: watch.SampleKey}) {
+			if n := watch.Size(rule.Pattern); n > watch.MaxPattern && namesAccounts(at) {
+				return one(fmt.Sprintf("%d target accounts make the event pattern of %s %d characters long, and EventBridge allows %d", observed, rule.Name, n, watch.MaxPattern),
+					"Name organizational units instead of accounts, or have fewer users.")
+			}
+		}
+		for _, alarm := range p.AlarmsOf(at, Refs{}) {
+			if n := utf8.RuneCountInString(alarm.Description); n > watch.MaxAlarmText {
+				return config.Problems{c.Problem("alerts.instructions", fmt.Sprintf("the text of the alarm %s has %d characters, and CloudWatch allows %d", alarm.Name, n, watch.MaxAlarmText), "",
+					"Shorten the text, and link to a runbook for the rest.")}
+			}
+		}
+	}
+	if n := BusPolicy(c, c.Hub.Region).Size(); len(c.Observers.Regions) > 0 && n > access.MaxBusPolicy {
+		return one(fmt.Sprintf("%d target accounts make the policy of the hub's bus %d characters long, and EventBridge allows %d", observed, n, access.MaxBusPolicy),
+			"Add observers.organization: the policy then names the organization.")
+	}
+	return nil
+}
+
+// overTemplates measures the templates that grow with the file.
+func (p Plan) overTemplates() (found config.Problems) {
+	c := p.Config
+	if n := p.HubSize(); n > MaxTemplate {
+		found = append(found, c.Problem("hub", fmt.Sprintf("the hub's template has about %d bytes, and CloudFormation allows %d", n, MaxTemplate), "",
+			"Have fewer users or subscribers, or shorter instructions."))
+	}
+	for _, u := range c.Units {
+		s := p.UnitSize(u)
+		if s.All <= MaxTemplate {
+			continue
+		}
+		found = append(found, c.Problem("targets", fmt.Sprintf("the template of a unit's stack has about %d bytes, and CloudFormation allows %d", s.All, MaxTemplate), u.OrganizationalUnit,
+			fmt.Sprintf("Remove something. The inline policy takes %d bytes, the managed policies %d, the users %d, the tags %d, the observers %d.",
+				s.Inline, s.Policies, s.Users, s.Tags, s.Observers)))
+	}
+	return found
+}
+
+// What CodePipeline allows (CodePipeline user guide, quotas; AWS has raised some of them since, and the CDK keeps to these).
+const (
+	maxPipelineActions = 500
+	maxPipelineStages  = 50
+	maxStageActions    = 50
+)
+
+// ownActions of a pipeline read the source, make the templates, deploy the pipeline's own change, compare, and prove the alarm
+// at the end; the first three have a stage each.
+const ownActions, ownStages = 5, 3
+
+// PipelineSize returns how many actions and stages the pipeline has: an action for each stack, and one for an approval.
+func (p Plan) PipelineSize() (actions, stages int) {
+	of := map[string]int{}
+	for _, at := range p.Placements {
+		if at.Stage != "" {
+			of[at.Stage]++
+		}
+	}
+	if p.Config.Pipeline.Approval {
+		of[config.HubStage]++
+	}
+	of[config.HubStage]++ // the differences
+	for _, w := range p.Config.Pipeline.Waves {
+		if w.Approval {
+			of[w.Name]++
+		}
+	}
+	actions, stages = ownActions-1, ownStages
+	for _, n := range of {
+		actions += n
+		// The CDK divides a stage that is too large.
+		stages += (n + maxStageActions - 1) / maxStageActions
+	}
+	return actions, stages
+}
+
+// overPipeline refuses a pipeline that AWS would refuse. Its policies fit as long as its actions do, which a test shows.
+func (p Plan) overPipeline() (found config.Problems) {
+	if !p.Config.Pipeline.On() {
+		return nil
+	}
+	const fix = "Name organizational units instead of accounts (one action each, however many accounts), observe fewer Regions of the targets, or have fewer waves."
+	actions, stages := p.PipelineSize()
+	if actions > maxPipelineActions {
+		found = append(found, p.Config.Problem("pipeline", fmt.Sprintf("%d actions, one for each stack; CodePipeline allows %d", actions, maxPipelineActions), "", fix))
+	}
+	if stages > maxPipelineStages {
+		found = append(found, p.Config.Problem("pipeline.waves", fmt.Sprintf("%d stages; CodePipeline allows %d", stages, maxPipelineStages), "", fix))
+	}
+	return found
+}

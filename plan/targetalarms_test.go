@@ -1,0 +1,103 @@
+package plan
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/watch"
+)
+
+// opening begins a file.
+const opening = `version: 1
+hub: {account: "111111111111"}
+alerts: {email: [security-team@example.com]}
+`
+
+func parsed(t *testing.T, file string) *config.Config {
+	t.Helper()
+	c, err := config.Parse("breakglass.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestTargetAlarmsNameTheirAccounts: each account has an alarm of its own while there are few, and many share one that has all
+// their names, as far as there is room.
+func TestTargetAlarmsNameTheirAccounts(t *testing.T) {
+	for _, n := range []int{0, 1, 100, 101, 1000} {
+		file := opening + "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n"
+		if n > 0 {
+			file += "targets:\n"
+		}
+		for i := range n {
+			file += fmt.Sprintf("  - {account: %q, name: %q}\n", fmt.Sprint(200000000000+i), fmt.Sprintf("account-%04d of some team", i))
+		}
+		c := parsed(t, file)
+		seen := map[string]bool{}
+		e, _ := watch.ByID(watch.TargetAccess)
+		for _, l := range targetAlarms(c) {
+			for _, a := range l.Accounts {
+				if seen[a] || !strings.Contains(l.Which, a+" account-") {
+					t.Errorf("%d: %s is seen twice, or not named in %q", n, a, l.Which)
+				}
+				seen[a] = true
+			}
+			if text := e.Counts[0].HeardText(l.Which, "ap-southeast-7", c.Alerts.Instructions); len(text) > watch.MaxAlarmText {
+				t.Errorf("%d: the alarm says %d characters", n, len(text))
+			}
+		}
+		if len(seen) != n || len(targetAlarms(c)) > mostTargetAlarms || n <= mostTargetAlarms && len(targetAlarms(c)) != n {
+			t.Errorf("%d accounts: %d of them heard, by %d alarms", n, len(seen), len(targetAlarms(c)))
+		}
+	}
+}
+
+// TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions, with rights for what is deployed there, and one for each account: a
+// second one would take back what the first gave.
+func TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions(t *testing.T) {
+	const (
+		regions = "regions: [us-east-1, ap-east-2]\n"
+		tail    = "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\ndeploy: {access: bootstrap}\npipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}\n"
+		as      = " --cloudformation-execution-policies arn:aws:iam::aws:policy/"
+		role    = "IAMFullAccess,arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess,arn:aws:iam::aws:policy/AmazonSQSFullAccess"
+		set     = "AWSCloudFormationFullAccess"
+		hub     = "npx cdk bootstrap aws://111111111111/ap-east-2 aws://111111111111/eu-west-1 aws://111111111111/us-east-1" + as + "AdministratorAccess"
+		two     = "npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111" + as + role
+	)
+	for name, c := range map[string]struct {
+		targets string
+		want    []string
+	}{
+		"the stack sets in a management account that is no target": {
+			`[{account: "222222222222", region: eu-west-1}, {account: "111111111111"}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
+			[]string{hub, two, "npx cdk bootstrap aws://333333333333/us-east-1 --trust 111111111111" + as + set},
+		},
+		"in one that is a target, too": {
+			`[{account: "333333333333", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
+			[]string{hub, "npx cdk bootstrap aws://333333333333/eu-west-1 aws://333333333333/us-east-1 --trust 111111111111" + as + role + ",arn:aws:iam::aws:policy/" + set},
+		},
+		"in the hub account": {
+			`[{account: "222222222222", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
+stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
+			[]string{hub, two},
+		},
+		"the hub account as a target in a Region that nobody watches": {
+			`[{account: "111111111111", region: sa-east-1}]`,
+			[]string{strings.Replace(hub, "eu-west-1", "sa-east-1", 1)},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Of(parsed(t, opening+regions+"targets: "+c.targets+"\n"+tail)).BootstrapCommands()
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
