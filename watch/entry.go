@@ -1,6 +1,6 @@
-// Package watch is the catalogue of watched events, as data: what each is called, why it matters, which records belong
-// to it, what people are told, and samples on both sides. Stacks, documents, the CLI and the tests read it from here;
-// adding an alert is adding one Entry with its samples.
+// Package watch is the catalogue of watched events, as data: what each is called, why it matters, which records match it, the
+// texts that people receive, and samples that must match and must not. To add an alert, add one Entry and its samples. It may
+// import names, and no other package of this project.
 package watch
 
 import "slices"
@@ -30,12 +30,12 @@ type Entry struct {
 	// Alerts are the texts for people; every record of the entry belongs to exactly one of them. An entry without any
 	// has Counts.
 	Alerts []Alert
-	// Counts tell people how often something happened instead of each time: for events that a stranger can cause at
-	// will, since ten messages a second get a mail address unsubscribed (SNS developer guide).
+	// Counts alert on the number of events instead of on each one: for events that a stranger can cause at will, since more
+	// than ten messages a second get an email address unsubscribed (SNS developer guide).
 	Counts []Count
 }
 
-// Alert is what people are told about some of the records of an Entry.
+// Alert is the text that people receive for some of the records of an Entry.
 type Alert struct {
 	// Suffix of the rule's name in a hub; empty for the entry's main alert.
 	Suffix string
@@ -47,7 +47,7 @@ type Alert struct {
 	Facts []string
 	// First comes before the instructions, which are about an emergency user, where this is about something else.
 	First string
-	// Hint says how to read an answer that the record may leave empty; it follows the instructions.
+	// Hint explains a value that may be empty; it follows the instructions.
 	Hint string
 	// Record ends the text: where to look the event up. Empty means by its CloudTrail event ID.
 	Record string
@@ -83,7 +83,7 @@ const (
 	TargetAccounts Part = "targetAccounts"
 )
 
-// Scope is what a pattern has to know of a deployment.
+// Scope is what a pattern needs to know about a deployment.
 type Scope struct {
 	// Account is the hub account.
 	Account string
@@ -103,20 +103,20 @@ type Scope struct {
 	Parts []Part
 }
 
-// Entries are the entries whose parts are on, those of the target accounts included.
+// Entries returns the entries whose parts are on, including those of the target accounts.
 func (s Scope) Entries() []Entry {
 	return slices.DeleteFunc(slices.Concat(Catalogue, Observed), func(e Entry) bool {
 		return e.Part != Access && !slices.Contains(s.Parts, e.Part)
 	})
 }
 
-// Of are the entries of some parts that are on.
+// Of returns the entries of the given parts that are on.
 func (s Scope) Of(parts ...Part) []Entry {
 	return slices.DeleteFunc(s.Entries(), func(e Entry) bool { return !slices.Contains(parts, e.Part) })
 }
 
-// Forwarded are the entries that a Region of the hub account has a forwarding rule for. What happens in a target account its
-// observers carry to every hub by themselves.
+// Forwarded returns the entries that have a forwarding rule in a Region of the hub account. The entries of the target accounts
+// have none: observers carry those events to every hub.
 func (s Scope) Forwarded(region string) []Entry {
 	return slices.DeleteFunc(s.Entries(), func(e Entry) bool {
 		return e.Part == TargetAccounts || e.HubsOnly && !slices.Contains(s.Hubs, region)

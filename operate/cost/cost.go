@@ -55,7 +55,7 @@ type Line struct {
 	USD float64
 }
 
-// Estimate is what the plan costs a month on an ordinary day, when nobody signs in. What is paid by use comes to cents, but for
+// Estimate returns what the plan costs a month when nobody signs in. Usage-based charges come to cents, except for
 // SMS messages and for the trail's bucket.
 func Estimate(p plan.Plan) []Line {
 	var keys, alarms, composite, dashboards, beats, logged, actions, builds float64
@@ -120,7 +120,7 @@ func Estimate(p plan.Plan) []Line {
 	return lines
 }
 
-// read tells whether other accounts read the pipeline's templates in a Region, which takes a key of its own there.
+// read reports whether other accounts read the pipeline's templates in a Region, which takes a key of its own there.
 func read(p plan.Plan, artifacts plan.Placement) bool {
 	for _, at := range p.Placements {
 		if at.Stage != "" && at.Region == artifacts.Region && at.Account != artifacts.Account {
@@ -134,7 +134,7 @@ func line(p Price, quantity float64) Line {
 	return Line{Price: p, Quantity: quantity, USD: quantity * p.USD}
 }
 
-// Total of an estimate in USD a month.
+// Total returns the sum of an estimate in USD a month.
 func Total(lines []Line) float64 {
 	total := 0.0
 	for _, l := range lines {

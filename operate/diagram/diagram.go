@@ -24,7 +24,7 @@ const (
 	lineHeight  = 19
 )
 
-// SVG is the picture of a plan.
+// SVG returns the picture of a plan.
 func SVG(p plan.Plan) string {
 	d := &drawing{Plan: p, of: map[plan.Kind][]plan.Placement{}, alarms: p.Alarms()}
 	for _, at := range p.Placements {
@@ -65,7 +65,7 @@ type drawing struct {
 	buses []int
 }
 
-// regions are those that have a stack.
+// regions returns the number of Regions that have a stack.
 func (d *drawing) regions() int {
 	seen := map[string]bool{}
 	for _, at := range d.Placements {
@@ -85,7 +85,7 @@ func (d *drawing) sources() {
 	d.text("small", inner+332, d.y+36, 180, "Region's default bus")
 	if at := d.of[plan.Notifications]; len(at) > 0 {
 		d.thing("alarm", 548, d.y, 188, "User Notifications", "in "+at[0].Region)
-		d.panel(d.y-6, 58, "Told by AWS itself", emails(d.Config.UserNotifications.Email, 1))
+		d.panel(d.y-6, 58, "Notified by AWS directly", emails(d.Config.UserNotifications.Email, 1))
 		d.line("rings", "M736 %d H%d", d.y+22, peopleLeft)
 	}
 	d.y += thingHeight + 16

@@ -20,7 +20,7 @@ func (d *drawing) pipeline() {
 	top, height := d.y+16, 60+thingHeight+16
 	d.box("account", edge, top, width, height)
 	d.text("big", edge+16, top+26, width-32, "Pipeline in "+d.Config.Hub.Region)
-	d.text("small", edge+16, top+46, width-32, names.PipelineStack+": deploys what is in "+sourceOf(d.Config.Pipeline.Source)+", and rings a drill at the end")
+	d.text("small", edge+16, top+46, width-32, names.PipelineStack+": deploys what is in "+sourceOf(d.Config.Pipeline.Source)+", and runs a drill at the end")
 	approvals, stacks := map[string]bool{config.HubStage: d.Config.Pipeline.Approval}, map[string]int{}
 	for _, w := range d.Config.Pipeline.Waves {
 		approvals[w.Name] = w.Approval

@@ -32,7 +32,7 @@ func (d *drawing) targets() {
 	top := d.y + 30
 	if len(all) == 0 {
 		d.box("absent", edge, top, width, 48)
-		d.text("small", edge+16, top+29, width-32, "No target accounts: the users get into the hub account only.")
+		d.text("small", edge+16, top+29, width-32, "No target accounts: the users can enter the hub account only.")
 		d.y = top + 48
 		return
 	}
