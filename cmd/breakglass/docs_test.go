@@ -110,7 +110,7 @@ func longOf(cmd *cobra.Command) string {
 	return strings.TrimSpace(cmd.Long)
 }
 
-// own are the flags of a command itself, without help, which every command has.
+// own returns the flags of a command itself, without those that cobra adds.
 func own(cmd *cobra.Command) *pflag.FlagSet {
 	set := pflag.NewFlagSet(cmd.Name(), pflag.ContinueOnError)
 	cmd.NonInheritedFlags().VisitAll(func(f *pflag.Flag) {

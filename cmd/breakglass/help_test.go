@@ -41,7 +41,7 @@ func TestEveryCommandSaysWhatItIsForAndHowToCallIt(t *testing.T) {
 	}
 }
 
-// examples are the calls in a command's example, without comments, and without what a shell does with their output.
+// examples returns the calls in a command's example, without comments and without what a shell does with their output.
 func examples(cmd *cobra.Command) []string {
 	var calls []string
 	for line := range strings.Lines(strings.ReplaceAll(cmd.Example, "\\\n", " ")) {

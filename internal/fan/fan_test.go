@@ -14,7 +14,7 @@ func TestOut(t *testing.T) {
 		keys = append(keys, fmt.Sprint(i))
 	}
 	var running, most atomic.Int32
-	told := 0
+	reported := 0
 	results := Out(t.Context(), keys, 7, func(_ context.Context, key string) (string, error) {
 		if n := running.Add(1); n > most.Load() {
 			most.Store(n)
@@ -24,14 +24,14 @@ func TestOut(t *testing.T) {
 			return "", errors.New("thirteen")
 		}
 		return "done " + key, nil
-	}, func(Result[string]) { told++ })
+	}, func(Result[string]) { reported++ })
 	for i, r := range results {
 		if r.Key != keys[i] || (r.Err != nil) != (i == 13) || i != 13 && r.Value != "done "+keys[i] {
 			t.Errorf("result %d is %+v", i, r)
 		}
 	}
-	if told != 100 || most.Load() > 7 {
-		t.Errorf("told %d times, %d at once", told, most.Load())
+	if reported != 100 || most.Load() > 7 {
+		t.Errorf("reported %d times, %d at once", reported, most.Load())
 	}
 }
 

@@ -17,7 +17,7 @@ import (
 const (
 	module = "example.com/breakglass"
 	root   = "../.."
-	// cdk stands for the CDK and its runtime: whoever imports it starts slowly, and needs Node.js.
+	// cdk stands for the CDK and its runtime: a program that imports it starts slowly and needs Node.js.
 	cdk = "the CDK"
 )
 
@@ -66,7 +66,7 @@ var rules = []struct {
 	{"docs", nil},
 }
 
-// cdkTests are the packages whose tests may import the CDK: its runtime costs each of them seconds.
+// cdkTests lists the packages whose tests may import the CDK: its runtime costs each of them seconds.
 var cdkTests = []string{".", "constructs", "stacks", "prove/judge", "prove/verify"}
 
 func TestEveryPackageImportsWhatItMay(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -33,7 +34,7 @@ func (s *Screen) Table(head []string, rows [][]string) {
 func columns(width int, head []string, rows [][]string) []string {
 	widths, total := natural(head, rows)
 	tight := width > 0 && total > width
-	t := table.New().Headers(head...).Rows(rows...).Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).
+	t := table.New().Headers(head...).Rows(unbroken(rows)...).Border(lipgloss.HiddenBorder()).BorderTop(false).BorderBottom(false).
 		BorderLeft(false).BorderRight(false).BorderColumn(false).BorderHeader(false).
 		StyleFunc(func(_, column int) lipgloss.Style {
 			style := lipgloss.NewStyle()
@@ -50,9 +51,26 @@ func columns(width int, head []string, rows [][]string) []string {
 	}
 	lines := strings.Split(t.Render(), "\n")
 	for i, line := range lines {
-		lines[i] = strings.TrimRight(line, " ")
+		lines[i] = strings.ReplaceAll(strings.TrimRight(line, " "), hyphen, "-")
 	}
 	return lines
+}
+
+// longFlag is a flag in a text: it must not wrap at its hyphens.
+var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
+
+// hyphen is one at which the library does not wrap.
+const hyphen = "\u2011"
+
+// unbroken returns the rows with other hyphens in flags.
+func unbroken(rows [][]string) [][]string {
+	all := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			all[i] = append(all[i], longFlag.ReplaceAllStringFunc(cell, func(flag string) string { return strings.ReplaceAll(flag, "-", hyphen) }))
+		}
+	}
+	return all
 }
 
 // narrow columns never wrap: account numbers and Regions stay whole, to be read and copied.

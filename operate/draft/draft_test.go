@@ -127,7 +127,7 @@ func TestRegionsAreWhatComesClosest(t *testing.T) {
 			t.Errorf("%v without %v lacks %q", test.watched, test.unwatched, test.want)
 		}
 		if c := parsed(t, a); len(test.watched) > 0 && !slices.Equal(c.Regions, slices.Sorted(slices.Values(test.watched))) {
-			t.Errorf("the file stands for %v", c.Regions)
+			t.Errorf("the file has the Regions %v", c.Regions)
 		}
 	}
 }

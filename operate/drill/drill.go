@@ -57,7 +57,7 @@ type Run struct {
 	// Alerts that are drilled somewhere.
 	Alerts []string
 	Drills []Drill
-	// Words are the code words for people, by hub.
+	// Words has the code words for people, by hub.
 	Words map[string]string
 
 	config  *config.Config
