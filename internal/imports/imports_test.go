@@ -60,7 +60,8 @@ var rules = []struct {
 
 	// Proof may import everything. Only tests, and the installer of the tools for it, import it.
 	{"prove/*", []string{cdk, "*", "*/*", "prove/*/*"}},
-	{"prove/*/*", nil},
+	{"prove/bench/results", nil},
+	{"prove/*/*", []string{cdk, "*", "*/*", "prove/*/*"}},
 	{"internal/setup", []string{"internal/cdkcli", "prove/emulator"}},
 	{"internal/imports", nil},
 	{"docs", nil},
