@@ -1,5 +1,5 @@
-// Package rights lists what the readiness check and the drill ask of AWS, as data: the CLI's messages and tests read it, and
-// the pipeline gives its last step exactly that.
+// Package rights lists, as data, the permissions that the readiness check and the drill need; messages, tests and the pipeline
+// read it, and it imports nothing of the project.
 package rights
 
 import "slices"

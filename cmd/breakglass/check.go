@@ -1,10 +1,7 @@
 package main
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"os"
 	"strings"
 	"time"
 
@@ -19,14 +16,14 @@ func checkCommand(common *flags) *cobra.Command {
 	var strict bool
 	command := &cobra.Command{
 		Use:   "check",
-		Short: "Look whether an emergency would find everything as the file says; changes nothing",
-		Long: `Look whether an emergency would find everything as the file says: every enabled Region watched, every rule on and as
-planned, every subscriber confirmed, a trail that logs, users with password and MFA, roles that trust nobody else, queues
-empty, alarms quiet, heartbeats in. It only reads.
+		Short: "Check that the deployment is ready for an emergency (read-only)",
+		Long: `Check that the deployment is ready for an emergency: every enabled Region is watched, every rule and alarm matches
+breakglass.yaml, every subscriber has confirmed, a trail logs, users have a password and MFA, only the users can assume the
+roles, queues are empty, no alarm is in ALARM, and heartbeats arrive. The command is read-only.
 
-A problem may make an emergency fail or go unseen: exit code 1. A warning is not as the file says, and harmless today:
-exit code 0, unless --strict. What could not be asked is a problem, since nobody knows whether it is well; a target account
-that these credentials can't enter is a warning.`,
+A problem can make an emergency fail or go unnoticed: exit code 1. A warning is a difference from breakglass.yaml that is
+harmless today: exit code 0, or 1 with --strict. What AWS does not answer is a problem, since its state is unknown; a target
+account that these credentials cannot enter is a warning.`,
 		Example: `  breakglass check
   breakglass check --strict --output json
   breakglass check --account-profile 222222222222=production --html evidence.html`,
@@ -40,26 +37,19 @@ that these credentials can't enter is a warning.`,
 			if err != nil {
 				return err
 			}
-			sum, err := fileSum(common.file)
-			if err != nil {
-				return err
-			}
 			ctx := cmd.Context()
 			caller, keys, err := common.keys(ctx, c)
 			if err != nil {
 				return err
 			}
-			began := time.Now()
 			report, err := check.Run(ctx, check.Options{
-				Config: c, Keys: keys, Began: began,
-				Total: func(n int) { out.Begin(n, "asking") }, Step: out.Step,
+				Config: c, Keys: keys, Began: time.Now(), By: caller.ARN, File: common.file,
+				Total: func(n int) { out.Begin(n, "checking") }, Step: out.Step,
 			})
 			out.End()
 			if err != nil {
 				return err
 			}
-			report.By, report.File, report.SHA256 = caller.ARN, common.file, sum
-			report.Took = time.Since(began).Round(100 * time.Millisecond).String()
 			if out.JSON {
 				err = out.Value(report)
 			} else {
@@ -74,25 +64,15 @@ that these credentials can't enter is a warning.`,
 				}
 				out.Warn("written: %s", page)
 			}
-			if report.Problems > 0 || strict && report.Warnings > 0 {
+			if report.Failed(strict) {
 				return errFound
 			}
 			return nil
 		},
 	}
-	command.Flags().StringVar(&page, "html", "", "write the same as a page to this `file`, as evidence of who ran it and when")
-	command.Flags().BoolVar(&strict, "strict", false, "exit with 1 for warnings, too")
+	command.Flags().StringVar(&page, "html", "", "write the report to this `file` as an HTML page, as evidence of who ran the check and when")
+	command.Flags().BoolVar(&strict, "strict", false, "exit with code 1 also for warnings")
 	return command
-}
-
-// fileSum is the SHA-256 of the file, for the evidence.
-func fileSum(file string) (string, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	sum := sha256.Sum256(data)
-	return hex.EncodeToString(sum[:]), nil
 }
 
 func printCheck(out *screen.Screen, r *check.Report) {
@@ -116,7 +96,7 @@ func printCheck(out *screen.Screen, r *check.Report) {
 			line += out.Paint(screen.Faint, ": "+strings.Join(fine, "; "))
 		}
 		if c.Incomplete {
-			line += out.Paint(screen.Yellow, ", not all could be checked")
+			line += out.Paint(screen.Yellow, ", partly unchecked")
 		}
 		out.Line("%s", line)
 		for _, s := range []check.Severity{check.Problem, check.Warning, check.Note} {

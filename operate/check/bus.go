@@ -24,7 +24,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	r, hub := of("bus"), s.in(region)
 	out, err := api.DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
 	if err != nil {
-		r.unanswered(region, "who may put events on the bus", err)
+		r.unanswered(region, "who can put events on the bus", err)
 		return r
 	}
 	want := access.Document{"Statement": []any{}}
@@ -37,7 +37,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	}
 	all, err := statements(policy)
 	if err != nil {
-		r.warning(region, "the bus has a policy that cannot be read: "+err.Error(), "look at it: aws events describe-event-bus --region <where>")
+		r.warning(region, "the bus policy can't be parsed: "+err.Error(), "inspect it: aws events describe-event-bus --region <where>")
 		return r
 	}
 	heard := 0
@@ -46,7 +46,7 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 		delete(s, "Sid")
 		i := slices.IndexFunc(all, func(has map[string]any) bool { return text(plain(asRoot(hub, has))) == text(s) })
 		if i < 0 {
-			r.drifted(Problem, region, stack, "the hub's bus does not let the observers of the target accounts in as the file has it: nobody hears of them")
+			r.drifted(Problem, region, stack, "the hub's bus policy does not admit the observers of the target accounts as breakglass.yaml requires: their events are lost")
 			continue
 		}
 		heard++
@@ -54,13 +54,13 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	}
 	for _, statement := range all {
 		if statement["Effect"] == "Allow" && !s.own(statement["Principal"]) {
-			r.warning(region, "strangers are let onto the hub's bus: "+describe(statement),
-				"if nobody needs it, remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")
+			r.warning(region, "the hub's bus policy admits principals that are not in breakglass.yaml: "+describe(statement),
+				"if it is not needed, remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")
 		}
 	}
 	if r.well() {
 		r.fine(region, map[bool]string{
-			true: "the observers and nobody else outside the account may put events on it", false: "nobody outside the account may put events on it",
+			true: "from outside the account, only the observers can put events on it", false: "nobody outside the account can put events on it",
 		}[heard > 0])
 	}
 	return r

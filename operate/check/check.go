@@ -1,5 +1,5 @@
-// Package check looks whether an emergency would find everything as the file says: the Regions, the rules, the people who
-// are told, the users, the ways into the accounts. It changes nothing.
+// Package check asks AWS whether a deployment is ready for an emergency, by comparing what is deployed with the plan; it only
+// reads. It imports what describes the deployment (config, plan, access, names, watch) and the SDK, never the CDK.
 //
 // Each area is one file with a function that asks by a narrow interface and returns what it found. Checks lists them, as
 // data; Run asks all of them at once.

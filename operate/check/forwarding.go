@@ -41,7 +41,7 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	}
 	r.add(each(carriers, len(carriers), func(c carrier) *result { return s.carrier(ctx, api, by, c) })...)
 	if r.well() {
-		r.fine("", fmt.Sprintf("%d roles, their trust and policies as the file has them", len(carriers)))
+		r.fine("", fmt.Sprintf("%d roles match breakglass.yaml, with their trust and policies", len(carriers)))
 	}
 	return r
 }
@@ -59,38 +59,38 @@ func (s *scene) carrier(ctx context.Context, api forwardingAPI, by maker, want c
 		out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(role)})
 		switch {
 		case missing(err):
-			r.drifted(Problem, by.where, by.stack, "the role "+role+" is missing")
+			r.drifted(Problem, by.where, by.stack, "role "+role+" is missing")
 			return false
 		case err != nil:
-			r.unanswered(by.where, "the role "+role, err)
+			r.unanswered(by.where, "role "+role, err)
 			return true
 		}
 		if d := samePolicy(aws.ToString(out.Role.AssumeRolePolicyDocument), want.trust); d != "" {
-			r.drifted(Problem, by.where, by.stack, "the role "+role+" trusts others than the file has it: "+d)
+			r.drifted(Problem, by.where, by.stack, "role "+role+" has a different trust policy: "+d)
 		}
 		if b := out.Role.PermissionsBoundary; b != nil {
-			r.drifted(Problem, by.where, by.stack, "the role "+role+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's")
+			r.drifted(Problem, by.where, by.stack, "role "+role+" has the permissions boundary "+aws.ToString(b.PermissionsBoundaryArn)+", which is not in breakglass.yaml")
 		}
 		return true
 	}, func(r *result) {
 		have, err := attachedTo(ctx, api, role)
 		if err != nil {
-			r.unanswered(by.where, "what the role "+role+" may do", err)
+			r.unanswered(by.where, "the permissions of role "+role, err)
 			return
 		}
 		var managed []string
 		if !want.inline {
 			managed = []string{by.place.Policy(want.policy)}
 		}
-		attached(r, by.where, by.stack, "the role "+role, have, managed)
+		attached(r, by.where, by.stack, "role "+role, have, managed)
 	}, func(r *result) {
 		inline, err := inlineIn(ctx, api, role)
 		if err != nil {
-			r.unanswered(by.where, "what the role "+role+" may do", err)
+			r.unanswered(by.where, "the permissions of role "+role, err)
 			return
 		}
 		if others := slices.DeleteFunc(inline, func(name string) bool { return want.inline && name == want.policy }); len(others) > 0 {
-			r.warning(by.where, "the role "+role+" has inline policies that are not the file's: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
+			r.warning(by.where, "role "+role+" has inline policies that are not in breakglass.yaml: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
 		}
 	}, func(r *result) {
 		if want.inline {
@@ -107,12 +107,12 @@ func (s *scene) inlineOf(ctx context.Context, api forwardingAPI, r *result, by m
 	out, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(want.role), PolicyName: aws.String(want.policy)})
 	switch {
 	case missing(err):
-		r.drifted(Problem, by.where, by.stack, "the role "+want.role+" has lost its policy "+want.policy)
+		r.drifted(Problem, by.where, by.stack, "role "+want.role+" lacks its policy "+want.policy)
 	case err != nil:
-		r.unanswered(by.where, "what the role "+want.role+" may do", err)
+		r.unanswered(by.where, "the permissions of role "+want.role, err)
 	default:
 		if d := samePolicy(aws.ToString(out.PolicyDocument), want.rights); d != "" {
-			r.drifted(Problem, by.where, by.stack, "the policy "+want.policy+" of the role "+want.role+" is not the file's: "+d)
+			r.drifted(Problem, by.where, by.stack, "policy "+want.policy+" of role "+want.role+" differs: "+d)
 		}
 	}
 }

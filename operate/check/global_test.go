@@ -31,19 +31,19 @@ func TestTrail(t *testing.T) {
 	}
 	selects := func(out *cloudtrail.GetEventSelectorsOutput) func(*world) { return func(w *world) { w.selected = out } }
 	breakEach(t, []broken{
-		{"there is none", "", func(w *world) { w.trails = nil }, "trail", Problem, "there is no trail in the hub account", "trail: create"},
+		{"there is none", "", func(w *world) { w.trails = nil }, "trail", Problem, "the hub account has no trail", "trail: create"},
 		{"it is stopped", "", func(w *world) { w.logging.IsLogging = aws.Bool(false) }, "trail", Problem, "organization: is stopped (aws cloudtrail start-logging", ""},
-		{"it is of one Region", "", func(w *world) { w.trails[0].IsMultiRegionTrail = aws.Bool(false) }, "trail", Problem, none + " of every Region, so that something goes unseen; organization: logs eu-west-1 only", ""},
-		{"it leaves out IAM", "", func(w *world) { w.trails[0].IncludeGlobalServiceEvents = nil }, "trail", Problem, "leaves out IAM and STS", ""},
-		{"it could not write", "", func(w *world) { w.logging.LatestDeliveryError = aws.String("AccessDenied") }, "trail", Warning, "could not write its last file: AccessDenied", "bucket"},
-		{"it does not read", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly})), "trail", Problem, "only read, such as AssumeRole", ""},
-		{"it does not write", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeReadOnly})), "trail", Problem, "no management events that write", ""},
+		{"it is of one Region", "", func(w *world) { w.trails[0].IsMultiRegionTrail = aws.Bool(false) }, "trail", Problem, none + " of every Region, so some activity goes unnoticed; organization: logs eu-west-1 only", ""},
+		{"it leaves out IAM", "", func(w *world) { w.trails[0].IncludeGlobalServiceEvents = nil }, "trail", Problem, "excludes IAM and STS", ""},
+		{"it could not write", "", func(w *world) { w.logging.LatestDeliveryError = aws.String("AccessDenied") }, "trail", Warning, "could not write its latest log file: AccessDenied", "bucket"},
+		{"it does not read", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly})), "trail", Problem, "read-only management events, such as AssumeRole", ""},
+		{"it does not write", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeReadOnly})), "trail", Problem, "no write-only management events", ""},
 		{"it has data events only", "", selects(basic(ct.EventSelector{IncludeManagementEvents: aws.Bool(false)})), "trail", Problem, "logs no management events", ""},
-		{"it leaves out KMS", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, ExcludeManagementEventSources: []string{"kms.amazonaws.com"}})), "trail", Warning, "leaves out kms.amazonaws.com", ""},
-		{"advanced, it does not read", "", selects(advanced(is("readOnly", "false"))), "trail", Problem, "only read", ""},
+		{"it leaves out KMS", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, ExcludeManagementEventSources: []string{"kms.amazonaws.com"}})), "trail", Warning, "excludes kms.amazonaws.com", ""},
+		{"advanced, it does not read", "", selects(advanced(is("readOnly", "false"))), "trail", Problem, "read-only management events", ""},
 		{"advanced, it has one service only", "", selects(advanced(is("eventSource", "s3.amazonaws.com"))), "trail", Problem, "logs no management events", ""},
 		{"advanced, it has some calls only", "", selects(advanced(is("eventName", "ConsoleLogin"))), "trail", Problem, "logs no management events", ""},
-		{"advanced, it leaves out KMS", "", selects(advanced(ct.AdvancedFieldSelector{Field: aws.String("eventSource"), NotEquals: []string{"kms.amazonaws.com"}})), "trail", Warning, "leaves out kms.amazonaws.com", ""},
+		{"advanced, it leaves out KMS", "", selects(advanced(ct.AdvancedFieldSelector{Field: aws.String("eventSource"), NotEquals: []string{"kms.amazonaws.com"}})), "trail", Warning, "excludes kms.amazonaws.com", ""},
 	})
 	for name, out := range map[string]*cloudtrail.GetEventSelectorsOutput{
 		"all, basic":      basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, IncludeManagementEvents: aws.Bool(true)}),
@@ -69,21 +69,21 @@ func TestUsers(t *testing.T) {
 	breakEach(t, []broken{
 		{"one is missing", "", func(w *world) { delete(w.users, "bob") }, "users", Problem, "bob is missing", "--revert-drift BreakGlass-Hub"},
 		{"one has no password", "", func(w *world) { delete(w.passwords, "bob") }, "users", Problem, "bob has no password", "create-login-profile --user-name bob"},
-		{"one has to choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob has to choose a new password", ""},
+		{"one must choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob must choose a new password", ""},
 		{"one is bounded", "", func(w *world) {
 			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
-		}, "users", Warning, "bob is bounded by arn:b", "delete-user-permissions-boundary"},
-		{"one has no device", "", func(w *world) { w.devices["alice"] = 0 }, "users", Problem, "alice has no MFA device", "enrol"},
-		{"one has a single device", "", func(w *world) { w.devices["alice"] = 1 }, "users", Note, "alice has one MFA device", "second"},
+		}, "users", Warning, "bob has the permissions boundary arn:b", "delete-user-permissions-boundary"},
+		{"one has no device", "", func(w *world) { w.devices["alice"] = 0 }, "users", Problem, "alice has no MFA device", "register"},
+		{"one has a single device", "", func(w *world) { w.devices["alice"] = 1 }, "users", Note, "alice has a single MFA device", "second"},
 		{"one has an access key", "", func(w *world) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeActive}}
 		}, "users", Problem, "alice has the access key AKIA1", "delete-access-key --user-name alice --access-key-id AKIA1"},
 		{"one has an old access key", "", func(w *world) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeInactive}}
-		}, "users", Warning, "which is not active", "delete-access-key"},
-		{"one is in no group", "", func(w *world) { w.memberOf["alice"] = nil }, "users", Problem, "no rights, and no guard", "add-user-to-group"},
-		{"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Warning, "in the group admins", "remove-user-from-group"},
-		{"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "the inline policy p of its own", "delete-user-policy"},
+		}, "users", Warning, "which is inactive", "delete-access-key"},
+		{"one is in no group", "", func(w *world) { w.memberOf["alice"] = nil }, "users", Problem, "no permissions, and the guard does not apply to them", "add-user-to-group"},
+		{"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Warning, "also in group admins", "remove-user-from-group"},
+		{"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "its own inline policy p", "delete-user-policy"},
 		{"one has a policy", "", func(w *world) { w.attached["alice"] = []string{"arn:p"} }, "users", Problem, "the policy arn:p attached directly", "detach-user-policy"},
 	})
 }
@@ -98,10 +98,10 @@ func TestPasswords(t *testing.T) {
 	}{
 		"none":                {nil, []string{"fine no password policy"}},
 		"that never expires":  {policy(0, false), []string{"fine passwords don't expire"}},
-		"that can be renewed": {policy(365, false), []string{"note a password expires after 365 days", "note the password of alice is 300 days old, or younger"}},
+		"that can be renewed": {policy(365, false), []string{"note passwords expire after 365 days", "note the password of alice is 300 days old at most"}},
 		"that is overdue":     {policy(90, false), []string{"warning the password of alice is 300 days old: unless it was changed since, a new one"}},
-		"hard":                {policy(365, true), []string{"problem a password expires after 365 days"}},
-		"hard and overdue":    {policy(90, true), []string{"problem a password expires after 90 days", "problem the password of alice is 300 days old: unless it was changed since, it has expired"}},
+		"hard":                {policy(365, true), []string{"problem passwords expire after 365 days"}},
+		"hard and overdue":    {policy(90, true), []string{"problem passwords expire after 90 days", "problem the password of alice is 300 days old: it has expired unless it was changed since"}},
 	} {
 		w := well(t, hub)
 		w.expiry = want.policy
@@ -128,33 +128,33 @@ func without(list []string, one string) []string {
 func TestGroup(t *testing.T) {
 	guard := "arn:aws:iam::111111111111:policy/" + names.GuardPolicy
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no rights, and no guard", "--revert-drift BreakGlass-Hub"},
+		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no permissions, and the guard does not apply to them", "--revert-drift BreakGlass-Hub"},
 		{"a stranger is in it", "", func(w *world) { w.members = append(w.members, "mallory") }, "group", Problem, "the member mallory", "remove-user-from-group"},
-		{"the guard is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, guard) }, "group", Problem, "has lost the guard", "--revert-drift"},
-		{"a policy is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, "arn:aws:iam::aws:policy/IAMFullAccess") }, "group", Problem, "has lost the policy IAMFullAccess", ""},
-		{"a policy is more", "", func(w *world) { w.ofGroup = append(w.ofGroup, "arn:aws:iam::aws:policy/AdministratorAccess") }, "group", Problem, "not the file's: AdministratorAccess", ""},
-		{"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not the file's: x", "delete-group-policy"},
+		{"the guard is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, guard) }, "group", Problem, "lacks the guard", "--revert-drift"},
+		{"a policy is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, "arn:aws:iam::aws:policy/IAMFullAccess") }, "group", Problem, "lacks the policy IAMFullAccess", ""},
+		{"a policy is more", "", func(w *world) { w.ofGroup = append(w.ofGroup, "arn:aws:iam::aws:policy/AdministratorAccess") }, "group", Problem, "not in breakglass.yaml: AdministratorAccess", ""},
+		{"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not in breakglass.yaml: x", "delete-group-policy"},
 		{"the guard is another", "", func(w *world) {
 			w.documents[guard] = strings.Replace(w.documents[guard], `"BoolIfExists"`, `"Bool"`, 1)
-		}, "group", Problem, "the policy BreakGlassGuard is not the file's: it lacks NothingWithoutMFA and has Deny all but iam:ChangePassword", ""},
-		{"the guard is no policy", "", func(w *world) { w.documents[guard] = "?" }, "group", Problem, "no policy document", ""},
-		{"the guard is deleted", "", func(w *world) { delete(w.documents, guard) }, "group", Problem, "the policy BreakGlassGuard is missing", ""},
+		}, "group", Problem, "policy BreakGlassGuard differs: it lacks NothingWithoutMFA and has Deny all but iam:ChangePassword", ""},
+		{"the guard is no policy", "", func(w *world) { w.documents[guard] = "?" }, "group", Problem, "not a policy document", ""},
+		{"the guard is deleted", "", func(w *world) { delete(w.documents, guard) }, "group", Problem, "policy BreakGlassGuard is missing", ""},
 	})
 }
 
 func TestForwarding(t *testing.T) {
 	forward := "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy
 	breakEach(t, []broken{
-		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "the role breakglass-event-bus-role is missing", "--revert-drift BreakGlass-Hub"},
+		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "role breakglass-event-bus-role is missing", "--revert-drift BreakGlass-Hub"},
 		{"it reaches one hub only", "", func(w *world) {
 			w.documents[forward] = strings.Replace(w.documents[forward], "us-west-2", "us-east-1", 1)
-		}, "forwarding", Problem, "breakglass-event-bus-policy is not the file's: it lacks PutEventsOnTheHubs", ""},
-		{"it has lost its policy", "", func(w *world) { w.ofRole[names.ForwardRole] = nil }, "forwarding", Problem, "has lost the policy arn:aws:iam::111111111111:policy/breakglass-event-bus-policy", ""},
+		}, "forwarding", Problem, "breakglass-event-bus-policy differs: it lacks PutEventsOnTheHubs", ""},
+		{"it lacks its policy", "", func(w *world) { w.ofRole[names.ForwardRole] = nil }, "forwarding", Problem, "lacks the policy arn:aws:iam::111111111111:policy/breakglass-event-bus-policy", ""},
 		{"it is bounded", "", func(w *world) {
 			w.roles[names.ForwardRole].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
-		}, "forwarding", Problem, "bounded by arn:b", ""},
-		{"it trusts nobody", "", func(w *world) { w.roles[names.HeartbeatRole].AssumeRolePolicyDocument = aws.String("{}") }, "forwarding", Problem, "breakglass-heartbeat-role trusts others", ""},
-		{"it may do more", "", func(w *world) { w.inRole[names.ForwardRole] = map[string]string{"x": "{}"} }, "forwarding", Warning, "inline policies that are not the file's: x", "delete-role-policy"},
+		}, "forwarding", Problem, "has the permissions boundary arn:b", ""},
+		{"it trusts nobody", "", func(w *world) { w.roles[names.HeartbeatRole].AssumeRolePolicyDocument = aws.String("{}") }, "forwarding", Problem, "breakglass-heartbeat-role has a different trust policy", ""},
+		{"it may do more", "", func(w *world) { w.inRole[names.ForwardRole] = map[string]string{"x": "{}"} }, "forwarding", Warning, "inline policies that are not in breakglass.yaml: x", "delete-role-policy"},
 	})
 }
 
@@ -171,22 +171,22 @@ func TestRole(t *testing.T) {
 	}
 	breakEach(t, []broken{
 		{"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing", "--revert-drift BreakGlass-Role-222222222222"},
-		{"without MFA", "", trust(`,"Bool":{"aws:MultiFactorAuthPresent":"true"}`, ""), "roles", Problem, "lets in without MFA: Allow sts:AssumeRole", ""},
-		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "lets in without MFA", ""},
-		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "lets in arn:aws:iam::111111111111:user/mallory, who is none of the users", ""},
-		{"one user fewer", "", trust(`,"arn:aws:iam::111111111111:user/bob"`, ""), "roles", Problem, "does not let in arn:aws:iam::111111111111:user/bob", ""},
-		{"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem, "lets in others than the hub account", ""},
-		{"a denial", "", trust(`"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"},`), "roles", Problem, "denies somebody", ""},
-		{"one condition more", "", trust(`"Bool":{`, `"Bool":{"aws:SecureTransport":"true",`), "roles", Problem, "has another trust than the file's", ""},
-		{"no JSON", "", func(w *world) { w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String("?") }, "roles", Problem, "cannot be read", ""},
-		{"shorter sessions", "", func(w *world) { w.roles["BreakGlassRole"].MaxSessionDuration = aws.Int32(3600) }, "roles", Warning, "gives sessions of 1h, the file has 2h", ""},
-		{"no boundary", "", func(w *world) { w.roles["BreakGlassRole"].PermissionsBoundary = nil }, "roles", Problem, `bounded by "", the file has "arn:aws:iam::222222222222:policy/Fence"`, ""},
-		{"a policy fewer", "", func(w *world) { w.ofRole["BreakGlassRole"] = nil }, "roles", Problem, "has lost the policy ReadOnlyAccess", ""},
+		{"without MFA", "", trust(`,"Bool":{"aws:MultiFactorAuthPresent":"true"}`, ""), "roles", Problem, "can be assumed without MFA: Allow sts:AssumeRole", ""},
+		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "can be assumed without MFA", ""},
+		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "can be assumed by arn:aws:iam::111111111111:user/mallory, who is not a user", ""},
+		{"one user fewer", "", trust(`,"arn:aws:iam::111111111111:user/bob"`, ""), "roles", Problem, "can't be assumed by arn:aws:iam::111111111111:user/bob", ""},
+		{"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem, "can be assumed from outside the hub account", ""},
+		{"a denial", "", trust(`"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"},`), "roles", Problem, "a trust policy with a Deny", ""},
+		{"one condition more", "", trust(`"Bool":{`, `"Bool":{"aws:SecureTransport":"true",`), "roles", Problem, "has a different trust policy", ""},
+		{"no JSON", "", func(w *world) { w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String("?") }, "roles", Problem, "can't be parsed", ""},
+		{"shorter sessions", "", func(w *world) { w.roles["BreakGlassRole"].MaxSessionDuration = aws.Int32(3600) }, "roles", Warning, "has sessions of 1h; breakglass.yaml sets 2h", ""},
+		{"no boundary", "", func(w *world) { w.roles["BreakGlassRole"].PermissionsBoundary = nil }, "roles", Problem, `has the permissions boundary ""; breakglass.yaml sets "arn:aws:iam::222222222222:policy/Fence"`, ""},
+		{"a policy fewer", "", func(w *world) { w.ofRole["BreakGlassRole"] = nil }, "roles", Problem, "lacks the policy ReadOnlyAccess", ""},
 		{"a policy more", "", func(w *world) {
 			w.ofRole["BreakGlassRole"] = append(w.ofRole["BreakGlassRole"], "arn:aws:iam::222222222222:policy/X")
-		}, "roles", Problem, "not the file's: arn:aws:iam::222222222222:policy/X", ""},
-		{"no inline policy", "", func(w *world) { w.inRole = nil }, "roles", Problem, "has lost its inline policy", ""},
-		{"another inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem, "another inline policy", ""},
+		}, "roles", Problem, "not in breakglass.yaml: arn:aws:iam::222222222222:policy/X", ""},
+		{"no inline policy", "", func(w *world) { w.inRole = nil }, "roles", Problem, "lacks its inline policy", ""},
+		{"a different inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem, "a different inline policy", ""},
 		{"a second inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["x"] = `{}` }, "roles", Problem, "the inline policy x", ""},
 	})
 	// IAM gives documents in the form of a URL; the local AWS does not.

@@ -22,7 +22,7 @@ type groupAPI interface {
 	ListGroupPolicies(context.Context, *iam.ListGroupPoliciesInput, ...func(*iam.Options)) (*iam.ListGroupPoliciesOutput, error)
 }
 
-// group looks who is in the users' group, and what it gives them.
+// group looks the members of the users' group, and what it gives them.
 func (s *scene) group(ctx context.Context, api groupAPI) *result {
 	r := of("group")
 	stack := s.stackOf(s.config.Hub.Region, plan.Hub)
@@ -31,17 +31,17 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 		members, err := collect(ctx, iam.NewGetGroupPaginator(api, &iam.GetGroupInput{GroupName: name}), func(page *iam.GetGroupOutput) []types.User { return page.Users })
 		switch {
 		case missing(err):
-			r.drifted(Problem, "", stack, "the group "+names.Group+" is missing: the users have no rights, and no guard")
+			r.drifted(Problem, "", stack, "group "+names.Group+" is missing: the users have no permissions, and the guard does not apply to them")
 			return false
 		case err != nil:
-			r.unanswered("", "who is in the users' group", err)
+			r.unanswered("", "the members of the users' group", err)
 			return true
 		}
 		for _, u := range members {
 			user := aws.ToString(u.UserName)
 			if !slices.ContainsFunc(s.config.Users, func(c config.User) bool { return c.Name == user }) {
-				r.problem("", "the group "+names.Group+" has the member "+user+", who is none of the file's users",
-					"find out who it is, then: aws iam remove-user-from-group --group-name "+names.Group+" --user-name "+user)
+				r.problem("", "group "+names.Group+" has the member "+user+", who is not a user in breakglass.yaml",
+					"find out who added this user, then: aws iam remove-user-from-group --group-name "+names.Group+" --user-name "+user)
 			}
 		}
 		return true
@@ -49,7 +49,7 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 		policies, err := collect(ctx, iam.NewListAttachedGroupPoliciesPaginator(api, &iam.ListAttachedGroupPoliciesInput{GroupName: name}),
 			func(page *iam.ListAttachedGroupPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 		if err != nil {
-			r.unanswered("", "what the users' group gives", err)
+			r.unanswered("", "the policies of the users' group", err)
 			return
 		}
 		have, want := arns(policies), []string{s.config.HubPlace().Policy(names.AssumePolicy), s.config.HubPlace().Policy(names.GuardPolicy)}
@@ -57,17 +57,17 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			want = append(want, access.PolicyARN(s.config.HubPlace(), p))
 		}
 		if !slices.Contains(have, s.config.HubPlace().Policy(names.GuardPolicy)) {
-			r.drifted(Problem, "", stack, "the group "+names.Group+" has lost the guard "+names.GuardPolicy+": the users act without MFA, and on the alarm itself")
+			r.drifted(Problem, "", stack, "group "+names.Group+" lacks the guard "+names.GuardPolicy+": the users can act without MFA, and change the alerting itself")
 			have = append(have, s.config.HubPlace().Policy(names.GuardPolicy))
 		}
-		attached(r, "", stack, "the group "+names.Group, have, want)
+		attached(r, "", stack, "group "+names.Group, have, want)
 	}, func(r *result) {
 		inline, err := collect(ctx, iam.NewListGroupPoliciesPaginator(api, &iam.ListGroupPoliciesInput{GroupName: name}), func(page *iam.ListGroupPoliciesOutput) []string { return page.PolicyNames })
 		switch {
 		case err != nil:
-			r.unanswered("", "what the users' group gives", err)
+			r.unanswered("", "the policies of the users' group", err)
 		case len(inline) > 0:
-			r.problem("", "the group "+names.Group+" has inline policies that are not the file's: "+strings.Join(inline, ", "),
+			r.problem("", "group "+names.Group+" has inline policies that are not in breakglass.yaml: "+strings.Join(inline, ", "),
 				"aws iam delete-group-policy --group-name "+names.Group+" --policy-name NAME")
 		}
 	},
@@ -77,7 +77,7 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 		},
 	)
 	if r.well() {
-		r.fine("", "the users and nobody else, with the guard and the policies of the file")
+		r.fine("", "only the users, with the guard and the policies of breakglass.yaml")
 	}
 	return r
 }

@@ -28,17 +28,17 @@ func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack str
 	var gone *types.ResourceNotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, region, stack, "the schedule "+names.Heartbeat+" is missing")
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is missing")
 		return r
 	case err != nil:
-		r.unanswered(region, "the schedule of the heartbeats", err)
+		r.unanswered(region, "the heartbeat schedule", err)
 		return r
 	}
 	if out.State == types.ScheduleStateDisabled {
-		r.drifted(Problem, region, stack, "the schedule "+names.Heartbeat+" is disabled")
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is disabled")
 	}
 	if got := aws.ToString(out.ScheduleExpression); got != watch.HeartbeatSchedule {
-		r.drifted(Problem, region, stack, "the schedule "+names.Heartbeat+" is "+got+", not "+watch.HeartbeatSchedule)
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is "+got+", not "+watch.HeartbeatSchedule)
 	}
 	want := map[string]string{
 		"target": s.in(region).Bus(), "role": s.in(region).Role(names.HeartbeatRole),
@@ -53,11 +53,11 @@ func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack str
 	}
 	for _, part := range sorted(want) {
 		if got[part] != want[part] {
-			r.drifted(Problem, region, stack, fmt.Sprintf("the schedule %s has the %s %q, not %s", names.Heartbeat, part, got[part], want[part]))
+			r.drifted(Problem, region, stack, fmt.Sprintf("schedule %s has the %s %q, not %s", names.Heartbeat, part, got[part], want[part]))
 		}
 	}
 	if r.well() {
-		r.fine(region, "the schedule is on")
+		r.fine(region, "the schedule is enabled")
 	}
 	return r
 }
@@ -84,7 +84,7 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.T
 			return r, last // the ledger's own check says so
 		}
 		if err != nil {
-			r.unanswered(s.config.Hub.Region, "which heartbeats arrived", err)
+			r.unanswered(s.config.Hub.Region, "the arrival of heartbeats", err)
 			return r, last
 		}
 		for _, event := range page.Events {
@@ -109,13 +109,13 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.T
 		case s.now.Sub(since[region]) < beatsKept:
 			r.note(region, fmt.Sprintf("no heartbeat yet: deployed less than %d hours ago", int(beatsKept.Hours())), "")
 		default:
-			r.problem(region, fmt.Sprintf("no heartbeat reached the hub for %d hours: a sign-in there may go unseen", int(beatsKept.Hours())),
-				"look at what else is said of the Region, at the schedule "+names.Heartbeat+" and at the role "+names.HeartbeatRole)
+			r.problem(region, fmt.Sprintf("no heartbeat reached the hub for %d hours: a sign-in there may go unnoticed", int(beatsKept.Hours())),
+				"see the other findings about this Region, and check schedule "+names.Heartbeat+" and role "+names.HeartbeatRole)
 		}
 	}
 	r.tally(regionsBeating, beating, len(s.config.Regions))
 	if r.well() && beating == len(s.config.Regions) {
-		r.fine("", fmt.Sprintf("of %d Regions, at the latest at %s", beating, last.UTC().Format("15:04 UTC")))
+		r.fine("", fmt.Sprintf("received from %d Regions, the oldest at %s", beating, last.UTC().Format("15:04 UTC")))
 	}
 	return r, last
 }

@@ -27,7 +27,7 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 	var gone *types.NotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, region, stack, names.KeyAlias+" is missing: the rules that name the key can't be compared")
+		r.drifted(Problem, region, stack, names.KeyAlias+" is missing: rules that name the key can't be compared")
 		return r, ""
 	case err != nil:
 		r.unanswered(region, "the topic's key", err)
@@ -41,10 +41,10 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 		if at := out.KeyMetadata.DeletionDate; at != nil {
 			when = "on " + at.UTC().Format("2006-01-02")
 		}
-		r.problem(region, fmt.Sprintf("the topic's key %s is deleted %s, and the topic tells nobody until then either", id, when),
+		r.problem(region, fmt.Sprintf("the topic's key %s will be deleted %s; until then, too, the topic delivers nothing", id, when),
 			"aws kms cancel-key-deletion --region <where> --key-id "+id+", then aws kms enable-key")
 	default:
-		r.problem(region, fmt.Sprintf("the topic's key %s is in the state %s: the topic tells nobody", id, state), "aws kms enable-key --region <where> --key-id "+id)
+		r.problem(region, fmt.Sprintf("the topic's key %s is in state %s: the topic delivers nothing", id, state), "aws kms enable-key --region <where> --key-id "+id)
 	}
 	enabled := out.KeyMetadata.KeyState == types.KeyStateEnabled
 	r.ask(func(r *result) bool {
@@ -63,11 +63,11 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 		if err != nil {
 			r.unanswered(region, "the policy of the topic's key", err)
 		} else if d := samePolicy(aws.ToString(policy.Policy), access.Key(s.in(region))); d != "" {
-			r.drifted(Problem, region, stack, "the policy of the topic's key is not the file's: "+d)
+			r.drifted(Problem, region, stack, "the policy of the topic's key differs: "+d)
 		}
 	})
 	if r.well() {
-		r.fine(region, "enabled, rotated, its policy as the file has it")
+		r.fine(region, "enabled and rotated; its policy matches breakglass.yaml")
 	}
 	return r, id
 }

@@ -36,7 +36,7 @@ func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *resul
 		s.writers(ctx, api, r, region, access.Ledger(s.in(region), groups...))
 	})
 	if r.well() {
-		r.fine(region, "kept as long as the file says, and EventBridge may write")
+		r.fine(region, "retention matches breakglass.yaml, and EventBridge can write")
 	}
 	return r
 }
@@ -59,11 +59,11 @@ func (s *scene) retention(ctx context.Context, api ledgerAPI, r *result, region 
 		days, ok := have[name]
 		switch {
 		case !ok:
-			r.drifted(Problem, region, stack, "the log group "+name+" is missing")
+			r.drifted(Problem, region, stack, "log group "+name+" is missing")
 		case days == 0:
-			r.drifted(Note, region, stack, fmt.Sprintf("%s is kept for ever, the file has %d days", name, want[name]))
+			r.drifted(Note, region, stack, fmt.Sprintf("%s never expires; breakglass.yaml sets %d days", name, want[name]))
 		case days != want[name]:
-			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days, the file has %d", name, days, want[name]))
+			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days; breakglass.yaml sets %d", name, days, want[name]))
 		}
 	}
 }
@@ -72,19 +72,19 @@ func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region st
 	for token := (*string)(nil); ; {
 		page, err := api.DescribeResourcePolicies(ctx, &cloudwatchlogs.DescribeResourcePoliciesInput{NextToken: token})
 		if err != nil {
-			r.unanswered(region, "who may write into the ledger", err)
+			r.unanswered(region, "who can write to the ledger", err)
 			return
 		}
 		for _, p := range page.ResourcePolicies {
 			if aws.ToString(p.PolicyName) == names.LedgerPolicy {
 				if d := samePolicy(aws.ToString(p.PolicyDocument), want); d != "" {
-					r.drifted(Problem, region, s.hubStack(region), "the resource policy "+names.LedgerPolicy+" is not the file's: "+d)
+					r.drifted(Problem, region, s.hubStack(region), "resource policy "+names.LedgerPolicy+" differs: "+d)
 				}
 				return
 			}
 		}
 		if token = page.NextToken; aws.ToString(token) == "" {
-			r.drifted(Problem, region, s.hubStack(region), "the resource policy "+names.LedgerPolicy+" is missing: EventBridge can't write into the ledger")
+			r.drifted(Problem, region, s.hubStack(region), "resource policy "+names.LedgerPolicy+" is missing: EventBridge can't write to the ledger")
 			return
 		}
 	}

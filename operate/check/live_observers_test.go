@@ -24,7 +24,7 @@ func TestLiveObservers(t *testing.T) {
 			}
 		}
 	}
-	if fine := l.last.Of("bus", Fine); len(fine) != 1 || !strings.HasPrefix(fine[0].What, "the observers and nobody else") || len(fine[0].Where) != 2 {
+	if fine := l.last.Of("bus", Fine); len(fine) != 1 || !strings.HasPrefix(fine[0].What, "from outside the account, only the observers") || len(fine[0].Where) != 2 {
 		t.Errorf("of the buses: %+v", fine)
 	}
 	events := eventbridge.NewFromConfig(l.Server.Config(target, "eu-west-1"))
@@ -44,11 +44,11 @@ func TestLiveObservers(t *testing.T) {
 				PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*"}}`),
 			})
 			return err
-		}, []string{"problem forwarding [222222222222]", names.ObserverPolicy, "is not the file's"}},
+		}, []string{"problem forwarding [222222222222]", names.ObserverPolicy, "differs: it"}},
 		{"the hub's bus hears nobody", func() error {
 			_, err := eventbridge.NewFromConfig(l.AWS("us-east-1")).RemovePermission(ctx, &eventbridge.RemovePermissionInput{EventBusName: aws.String("default"), StatementId: aws.String(names.ObserversStatement)})
 			return err
-		}, []string{"problem bus [us-east-1]", "does not let the observers"}},
+		}, []string{"problem bus [us-east-1]", "does not admit the observers"}},
 	} {
 		t.Run(b.name, func(t *testing.T) {
 			before := l.last

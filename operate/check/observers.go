@@ -68,7 +68,7 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.Observe(buses), inline: true,
 	}))
 	if r.well() {
-		r.fine(account, "the observers' role as the file has it")
+		r.fine(account, "the observers' role matches breakglass.yaml")
 	}
 	return r
 }

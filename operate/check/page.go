@@ -32,12 +32,12 @@ func (r *Report) WritePage(file string) (err error) {
 	}
 	temporary, err := os.CreateTemp(filepath.Dir(file), ".breakglass-check-*")
 	if err != nil {
-		return fmt.Errorf("the page can't be written: %w; name another place with --html FILE", err)
+		return fmt.Errorf("the report can't be written: %w; pass another path: --html FILE", err)
 	}
 	defer func() {
 		if err != nil {
 			_ = os.Remove(temporary.Name())
-			err = fmt.Errorf("the page can't be written: %w; name another place with --html FILE", err)
+			err = fmt.Errorf("the report can't be written: %w; pass another path: --html FILE", err)
 		}
 	}()
 	if _, err = temporary.Write(content); err == nil {

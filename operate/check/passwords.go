@@ -35,21 +35,21 @@ func (s *scene) passwords(ctx context.Context, api passwordsAPI, made map[string
 		return r
 	}
 	if aws.ToBool(policy.HardExpiry) {
-		r.problem("", fmt.Sprintf("a password expires after %d days, and its user can't choose a new one (HardExpiry)", days),
-			"allow users to renew an expired password, or let it never expire: aws iam update-account-password-policy")
+		r.problem("", fmt.Sprintf("passwords expire after %d days, and users can't choose a new one (HardExpiry)", days),
+			"let users renew an expired password, or turn expiration off: aws iam update-account-password-policy")
 	} else {
-		r.note("", fmt.Sprintf("a password expires after %d days; its user chooses a new one when signing in, which the guard allows", days), "")
+		r.note("", fmt.Sprintf("passwords expire after %d days; users choose a new one at sign-in, which the guard allows", days), "")
 	}
 	for _, name := range sorted(made) {
 		age := int(s.now.Sub(made[name]) / day)
 		switch left := int(days) - age; {
 		case made[name].IsZero():
 		case left < 0 && aws.ToBool(policy.HardExpiry):
-			r.problem("", fmt.Sprintf("the password of %s is %d days old: unless it was changed since, it has expired", name, age), "give the user a new one: aws iam update-login-profile --user-name "+name)
+			r.problem("", fmt.Sprintf("the password of %s is %d days old: it has expired unless it was changed since", name, age), "give the user a new one: aws iam update-login-profile --user-name "+name)
 		case left < 0:
-			r.warning("", fmt.Sprintf("the password of %s is %d days old: unless it was changed since, a new one has to be chosen at the next sign-in", name, age), "renew it in time, so that what is in the safe is right")
+			r.warning("", fmt.Sprintf("the password of %s is %d days old: unless it was changed since, a new one must be chosen at the next sign-in", name, age), "renew it in time, so that the copy in the safe stays valid")
 		default:
-			r.note("", fmt.Sprintf("the password of %s is %d days old, or younger", name, age), "")
+			r.note("", fmt.Sprintf("the password of %s is %d days old at most", name, age), "")
 		}
 	}
 	return r

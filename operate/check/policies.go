@@ -35,20 +35,20 @@ func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker
 	arn := of.place.Policy(name)
 	out, err := api.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
 	if missing(err) {
-		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is missing")
+		r.drifted(Problem, of.where, of.stack, "policy "+name+" is missing")
 		return
 	}
 	if err != nil {
-		r.unanswered(of.where, "what the policy "+name+" says", err)
+		r.unanswered(of.where, "policy "+name, err)
 		return
 	}
 	version, err := api.GetPolicyVersion(ctx, &iam.GetPolicyVersionInput{PolicyArn: aws.String(arn), VersionId: out.Policy.DefaultVersionId})
 	if err != nil {
-		r.unanswered(of.where, "what the policy "+name+" says", err)
+		r.unanswered(of.where, "policy "+name, err)
 		return
 	}
 	if d := samePolicy(aws.ToString(version.PolicyVersion.Document), want); d != "" {
-		r.drifted(Problem, of.where, of.stack, "the policy "+name+" is not the file's: "+d)
+		r.drifted(Problem, of.where, of.stack, "policy "+name+" differs: "+d)
 	}
 }
 
@@ -69,12 +69,12 @@ func attached(r *result, where, stack, holder string, have, want []string) {
 	}
 	for _, arn := range want {
 		if !left[arn] {
-			r.drifted(Problem, where, stack, holder+" has lost the policy "+short(arn))
+			r.drifted(Problem, where, stack, holder+" lacks the policy "+short(arn))
 		}
 		delete(left, arn)
 	}
 	for _, arn := range sorted(left) {
-		r.drifted(Problem, where, stack, holder+" has a policy that is not the file's: "+short(arn))
+		r.drifted(Problem, where, stack, holder+" has a policy that is not in breakglass.yaml: "+short(arn))
 	}
 }
 

@@ -48,7 +48,7 @@ func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region str
 		}
 	}
 	if r.well() {
-		r.fine(region, fmt.Sprintf("empty: %d", len(urls)))
+		r.fine(region, fmt.Sprintf("%d queues, all empty", len(urls)))
 	}
 	return r, arns
 }
@@ -66,7 +66,7 @@ func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url s
 		QueueUrl: aws.String(url), AttributeNames: []types.QueueAttributeName{types.QueueAttributeNameAll},
 	})
 	if err != nil {
-		r.unanswered(region, "what waits in the dead-letter queues", err)
+		r.unanswered(region, "the messages in the dead-letter queues", err)
 		return r
 	}
 	r.arn = out.Attributes["QueueArn"]
@@ -79,11 +79,11 @@ func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url s
 		waiting += n
 	}
 	if waiting > 0 {
-		r.problem(region, fmt.Sprintf("undelivered events wait in %s: %d", name, waiting),
-			"read them: aws sqs receive-message --region <where> --queue-url "+url+"; mend the cause, then aws sqs purge-queue")
+		r.problem(region, fmt.Sprintf("undelivered events in %s: %d", name, waiting),
+			"read them: aws sqs receive-message --region <where> --queue-url "+url+"; fix the cause, then run aws sqs purge-queue")
 	}
 	if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.PlaceOf(account, region), r.arn)); d != "" {
-		r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of the queue "+name+" is not the file's: "+d)
+		r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of queue "+name+" differs: "+d)
 	}
 	return r
 }

@@ -21,9 +21,9 @@ import (
 
 func TestRegions(t *testing.T) {
 	breakEach(t, []broken{
-		{"one is enabled and not watched", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabled }, "regions", Problem, "enabled and not watched", "add it to regions"},
-		{"one is new to this program", "", func(w *world) { w.regions["xx-new-1"] = regions.RegionOptStatusEnabledByDefault }, "regions", Problem, "enabled and not watched", "add it to regions"},
-		{"one is being enabled", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "being enabled, and not watched", "add it"},
+		{"one is enabled but not watched", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabled }, "regions", Problem, "enabled but not watched", "add it to regions"},
+		{"one is new to this program", "", func(w *world) { w.regions["xx-new-1"] = regions.RegionOptStatusEnabledByDefault }, "regions", Problem, "enabled but not watched", "add it to regions"},
+		{"one is being enabled", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "being enabled, but not watched", "add it"},
 		{"a watched one is being enabled", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "not everything can be deployed yet", "wait"},
 		{"a watched one is off", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusDisabled }, "regions", Problem, "not enabled in the hub account", "enable-region --region-name eu-west-1"},
 		{"a watched one is unknown to AWS", "", func(w *world) { delete(w.regions, "eu-west-1") }, "regions", Problem, "not enabled in the hub account", ""},
@@ -45,13 +45,13 @@ func TestStacks(t *testing.T) {
 			w.stacks, w.rules, w.targets, w.alarms, w.queues = nil, nil, nil, nil, nil
 		}, "stacks", Problem, "not deployed: BreakGlass-Forwarder-eu-west-1", "npx cdk deploy BreakGlass-Forwarder-eu-west-1"},
 		{"one was never deployed", "", state(cfn.StackStatusRollbackComplete), "stacks", Problem, "ROLLBACK_COMPLETE: BreakGlass-Dashboard", "npx cdk deploy"},
-		{"one failed to change", "", state(cfn.StackStatusUpdateRollbackComplete), "stacks", Warning, "the one before is in force", "npx cdk deploy BreakGlass-Dashboard"},
+		{"one failed to change", "", state(cfn.StackStatusUpdateRollbackComplete), "stacks", Warning, "the previous one is in force", "npx cdk deploy BreakGlass-Dashboard"},
 		{"one is stuck", "", state(cfn.StackStatusUpdateRollbackFailed), "stacks", Problem, "UPDATE_ROLLBACK_FAILED", "describe-stack-events --region us-east-1"},
 		{"one is being changed", "", state(cfn.StackStatusUpdateInProgress), "stacks", Warning, "UPDATE_IN_PROGRESS", "wait"},
-		{"one is not protected", "", func(w *world) { w.stacks["BreakGlass-Hub"].EnableTerminationProtection = nil }, "stacks", Warning, "can be deleted by mistake", "--stack-name BreakGlass-Hub"},
+		{"one is not protected", "", func(w *world) { w.stacks["BreakGlass-Hub"].EnableTerminationProtection = nil }, "stacks", Warning, "lacks termination protection", "--stack-name BreakGlass-Hub"},
 		{"one is not in the file", "", func(w *world) {
 			w.stacks["BreakGlass-Pipeline"] = &cfn.Stack{StackName: aws.String("BreakGlass-Pipeline"), StackStatus: cfn.StackStatusCreateComplete}
-		}, "stacks", Warning, "not in the file: BreakGlass-Pipeline", "delete-stack"},
+		}, "stacks", Warning, "not in breakglass.yaml: BreakGlass-Pipeline", "delete-stack"},
 	})
 	w := well(t, hub)
 	w.stacks["Other"] = &cfn.Stack{StackName: aws.String("Other")}
@@ -62,7 +62,7 @@ func TestStacks(t *testing.T) {
 	if _, ok := there["BreakGlass-Hub"]; ok || len(bad(found)) != 1 {
 		t.Errorf("of a stack that was deleted: %+v", bad(found))
 	}
-	if !strings.Contains(found[len(found)-1].What, "though the file has terminationProtection: false") {
+	if !strings.Contains(found[len(found)-1].What, "although breakglass.yaml sets terminationProtection: false") {
 		t.Errorf("of more protection than wanted: %+v", found)
 	}
 }
@@ -124,7 +124,7 @@ func TestBus(t *testing.T) {
 	breakEach(t, []broken{
 		{"everybody", "", allow(`"*"`), "bus", Warning, "to *", "remove-permission"},
 		{"another account", "", allow(`{"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]}`), "bus", Warning, "222222222222", "remove-permission"},
-		{"no JSON", "", func(w *world) { w.bus = "?" }, "bus", Warning, "cannot be read", ""},
+		{"no JSON", "", func(w *world) { w.bus = "?" }, "bus", Warning, "can't be parsed", ""},
 	})
 	w := well(t, hub)
 	allow(`{"AWS": "arn:aws:iam::111111111111:role/x"}`)(w)
@@ -139,16 +139,16 @@ func TestTopicAndKey(t *testing.T) {
 		{"the topic has another key", "", func(w *world) { w.topic["KmsMasterKeyId"] = "arn:aws:kms:us-east-1:111111111111:key/x" }, "topic", Problem, "another key", ""},
 		{"the topic lets in more", "", func(w *world) {
 			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Subscribe","Resource":"*"},`, 1)
-		}, "topic", Warning, "has more than the file's: Allow sns:Subscribe to *", ""},
+		}, "topic", Warning, "has statements that are not in breakglass.yaml: Allow sns:Subscribe to *", ""},
 		{"the topic keeps EventBridge out", "", func(w *world) { w.topic["Policy"] = `{"Statement": []}` }, "topic", Problem, "lacks EventBridgeRules, CloudWatchAlarms, TLSOnly", ""},
-		{"the key is off", "", func(w *world) { w.key.KeyState = kt.KeyStateDisabled }, "key", Problem, "in the state Disabled", "enable-key --region us-east-1"},
-		{"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem, "is deleted on 2026-11-23", "cancel-key-deletion"},
+		{"the key is off", "", func(w *world) { w.key.KeyState = kt.KeyStateDisabled }, "key", Problem, "in state Disabled", "enable-key --region us-east-1"},
+		{"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem, "will be deleted on 2026-11-23", "cancel-key-deletion"},
 		{"the key is not rotated", "", func(w *world) { w.rotates = false }, "key", Warning, "not rotated", "enable-key-rotation"},
 		{"the key has another policy", "", func(w *world) { w.keyRules = `{"Statement": []}` }, "key", Problem, "it lacks AccountAdministers", ""},
 	})
 	w := well(t, hub)
 	w.topic = nil
-	if found := merge(w.s.topic(t.Context(), w, hub, "").found); len(bad(found)) != 1 || !strings.Contains(found[len(found)-1].What, "missing: nobody is told") {
+	if found := merge(w.s.topic(t.Context(), w, hub, "").found); len(bad(found)) != 1 || !strings.Contains(found[len(found)-1].What, "missing: nobody receives alerts") {
 		t.Errorf("without a topic: %+v", found)
 	}
 	w.key = nil
@@ -167,21 +167,21 @@ func TestTopicAndKey(t *testing.T) {
 func TestSubscribers(t *testing.T) {
 	breakEach(t, []broken{
 		{"one has not confirmed", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(pending) }, "subscribers", Problem,
-			"email security-team@example.com has not confirmed", "within 48 hours of the subscription; afterwards: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111111111111:"},
+			"email security-team@example.com has not confirmed", "within 48 hours of the subscription; after that: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111111111111:"},
 		{"one has left", "", func(w *world) { w.subs = w.subs[:1] }, "subscribers", Problem, "sqs arn:aws:sqs:us-east-1:111111111111:people is not subscribed", "aws sns subscribe"},
 		{"one was deleted", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(deleted) }, "subscribers", Problem, "is not subscribed", "aws sns subscribe"},
 		{"a stranger reads", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("https"), Endpoint: aws.String("https://evil.example.com"), SubscriptionArn: aws.String("arn:1")})
-		}, "subscribers", Problem, "https https://evil.example.com is none of the file's", "unsubscribe --region us-east-1 --subscription-arn arn:1"},
+		}, "subscribers", Problem, "https https://evil.example.com is not in breakglass.yaml", "unsubscribe --region us-east-1 --subscription-arn arn:1"},
 		{"a stranger was asked", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("email"), Endpoint: aws.String("x@example.com"), SubscriptionArn: aws.String(pending)})
-		}, "subscribers", Warning, "was asked to confirm", "48 hours"},
-		{"anybody can end one", "", func(w *world) { w.sub["ConfirmationWasAuthenticated"] = "false" }, "subscribers", Note, "whoever has the link", "--authenticate-on-unsubscribe true"},
+		}, "subscribers", Warning, "was asked to confirm a subscription", "48 hours"},
+		{"anybody can end one", "", func(w *world) { w.sub["ConfirmationWasAuthenticated"] = "false" }, "subscribers", Note, "anybody with the link", "--authenticate-on-unsubscribe true"},
 	})
 	w := well(t, hub)
 	w.sub["FilterPolicy"] = `{"x": ["y"]}`
 	r := w.s.subscribers(t.Context(), w, hub)
-	if len(bad(r.found)) != 2 || !strings.Contains(r.found[0].What, "has a filter") || r.tallies[subscribersConfirmed] != (Tally{0, 2}) {
+	if len(bad(r.found)) != 2 || !strings.Contains(r.found[0].What, "has a filter policy") || r.tallies[subscribersConfirmed] != (Tally{0, 2}) {
 		t.Errorf("with a filter: %+v, %+v", r.found, r.tallies)
 	}
 }
@@ -191,10 +191,10 @@ func TestQueues(t *testing.T) {
 		{"a letter waits", forwarder, func(w *world) {
 			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["ApproximateNumberOfMessages"] = "2"
 			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["ApproximateNumberOfMessagesNotVisible"] = "1"
-		}, "queues", Problem, "wait in BreakGlass-Forwarder-eu-west-1-DeadLettersQueue2B23AEFC-X: 3", "receive-message --region eu-west-1"},
+		}, "queues", Problem, "in BreakGlass-Forwarder-eu-west-1-DeadLettersQueue2B23AEFC-X: 3", "receive-message --region eu-west-1"},
 		{"EventBridge is not let in", forwarder, func(w *world) {
 			w.queues[w.queueOf("BreakGlass-Forwarder-eu-west-1")]["Policy"] = ""
-		}, "queues", Warning, "is not the file's", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
+		}, "queues", Warning, "differs: it", "--revert-drift BreakGlass-Forwarder-eu-west-1"},
 	})
 	s := well(t, hub).s
 	// CloudFormation has cut the stack's name short.
@@ -307,7 +307,7 @@ func TestHeartbeats(t *testing.T) {
 		{"the schedule is rarer", forwarder, func(w *world) { w.schedule.ScheduleExpression = aws.String("rate(1 day)") }, "heartbeats", Problem, "is rate(1 day)", ""},
 		{"the schedule goes elsewhere", forwarder, func(w *world) { w.schedule.Target.Arn = aws.String("arn:x") }, "heartbeats", Problem, `has the target "arn:x"`, ""},
 		{"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters = nil }, "heartbeats", Problem, `has the source ""`, ""},
-		{"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours", "look at"},
+		{"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours", "see the other findings"},
 	})
 	w := well(t, hub)
 	w.beats = append(w.beats[:1], logs.FilteredLogEvent{Message: aws.String("no JSON")}, logs.FilteredLogEvent{Message: aws.String(`{"source": "other", "region": "us-west-2"}`)})
@@ -323,8 +323,8 @@ func TestHeartbeats(t *testing.T) {
 func TestLedger(t *testing.T) {
 	breakEach(t, []broken{
 		{"it is missing", "", func(w *world) { delete(w.kept, names.Ledger) }, "ledger", Problem, names.Ledger + " is missing", "--revert-drift BreakGlass-Hub"},
-		{"it is kept for too short", "", func(w *world) { w.kept[names.Ledger] = 7 }, "ledger", Problem, "kept for 7 days, the file has 3653", ""},
-		{"it is kept for ever", "", func(w *world) { w.kept[names.Heartbeats] = 0 }, "ledger", Note, "kept for ever", ""},
+		{"it is kept for too short", "", func(w *world) { w.kept[names.Ledger] = 7 }, "ledger", Problem, "kept for 7 days; breakglass.yaml sets 3653", ""},
+		{"it is never expires", "", func(w *world) { w.kept[names.Heartbeats] = 0 }, "ledger", Note, "never expires", ""},
 		{"nobody may write", "", func(w *world) { delete(w.policies, names.LedgerPolicy) }, "ledger", Problem, "EventBridge can't write", ""},
 		{"others may write", "", func(w *world) { w.policies[names.LedgerPolicy] = "{}" }, "ledger", Problem, "it lacks MakeStreams, WriteEvents", ""},
 	})

@@ -45,16 +45,16 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []s
 			case isWatched:
 				watched++
 			case reason != "":
-				r.note(region, "enabled, and not watched on purpose: "+reason, "")
+				r.note(region, "enabled, and deliberately not watched: "+reason, "")
 			default:
-				r.problem(region, "enabled and not watched: a sign-in there goes unseen", "add it to regions and deploy, or to unwatched with the reason")
+				r.problem(region, "enabled but not watched: a sign-in there goes unnoticed", "add it to regions and deploy, or to unwatched with a reason")
 			}
 		case types.RegionOptStatusEnabling:
 			switch {
 			case isWatched:
 				r.warning(region, "being enabled: not everything can be deployed yet", "wait until it is enabled, then deploy and check again")
 			case reason == "":
-				r.warning(region, "being enabled, and not watched", "add it to regions and deploy, or to unwatched with the reason")
+				r.warning(region, "being enabled, but not watched", "add it to regions and deploy, or to unwatched with a reason")
 			}
 		default:
 			if isWatched {
@@ -67,7 +67,7 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []s
 			if !slices.Contains(off, region) {
 				off = append(off, region)
 			}
-			r.problem(region, "in the file and not enabled in the hub account: nothing can be deployed there", "aws account enable-region --region-name <where>, or take it out of the file")
+			r.problem(region, "in breakglass.yaml but not enabled in the hub account: nothing can be deployed there", "aws account enable-region --region-name <where>, or remove it from breakglass.yaml")
 		}
 	}
 	r.tally(regionsWatched, watched, enabled)

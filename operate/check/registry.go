@@ -17,78 +17,78 @@ type Check struct {
 // Checks are all areas, in the order in which an emergency needs them.
 var Checks = []Check{
 	{
-		ID: "answers", Title: "Answers of AWS",
-		Why:  "What could not be asked is not known to be well.",
+		ID: "answers", Title: "Answers from AWS",
+		Why:  "What could not be checked may be broken.",
 		Asks: rights.Check["answers"],
 	},
 	{
 		ID: "regions", Title: "Regions",
-		Why:  "A sign-in can land in any enabled Region: in one that nobody watches it goes unseen.",
+		Why:  "A sign-in can land in any enabled Region: in one that is not watched, it goes unnoticed.",
 		Asks: rights.Check["regions"],
 	},
 	{
 		ID: "stacks", Title: "Stacks",
-		Why:  "Everything is deployed by them; one that is missing, half made or can be deleted by mistake takes its part of the alarm away.",
+		Why:  "They deploy everything; a stack that is missing, incomplete or deleted by mistake takes part of the alerting with it.",
 		Asks: rights.Check["stacks"],
 	},
 	{
 		ID: "trail", Title: "CloudTrail",
-		Why:  "Without a trail that logs management events, read and write, in every Region, EventBridge hears of nothing.",
+		Why:  "Without a trail that logs management events, read and write, in every Region, EventBridge receives no events.",
 		Asks: rights.Check["trail"],
 	},
 	{
 		ID: "rules", Title: "Rules",
-		Why:  "A rule that is off, matches something else or has lost a target sees nothing, and says nothing.",
+		Why:  "A rule that is disabled, matches something else or lacks a target detects nothing, and nobody notices. A replaced alert text misleads.",
 		Asks: rights.Check["rules"],
 	},
 	{
 		ID: "bus", Title: "Event bus",
-		Why:  "Whoever may put events on a hub's bus can ring the alarm, or hide a silent Region.",
+		Why:  "Whoever can put events on a hub's bus can trigger false alerts, or hide a silent Region.",
 		Asks: rights.Check["bus"],
 	},
 	{
 		ID: "topic", Title: "Topic",
-		Why:  "It tells people: EventBridge and CloudWatch have to be let in, and nobody else.",
+		Why:  "It notifies people: only EventBridge and CloudWatch must be able to publish to it.",
 		Asks: rights.Check["topic"],
 	},
 	{
 		ID: "key", Title: "Key of the topic",
-		Why:  "Without its key the topic tells nobody, and nothing says so.",
+		Why:  "Without its key, the topic delivers nothing, and nothing reports it.",
 		Asks: rights.Check["key"],
 	},
 	{
 		ID: "subscribers", Title: "Subscribers",
-		Why:  "Somebody who never confirmed, or left by the link in a mail, is not told. A stranger reads every alert.",
+		Why:  "Somebody who never confirmed, or unsubscribed through the link in an email, receives no alerts. A stranger receives them all.",
 		Asks: rights.Check["subscribers"],
 	},
 	{
 		ID: "queues", Title: "Dead letters",
-		Why:  "What waits there could not be delivered: somebody may not have been told.",
+		Why:  "Their messages could not be delivered: somebody may have missed an alert.",
 		Asks: rights.Check["queues"],
 	},
 	{
 		ID: "alarms", Title: "Alarms",
-		Why:  "They tell of failed sign-ins, silent Regions and undelivered events. One without actions tells nobody.",
+		Why:  "They report failed sign-ins, silent Regions and undelivered events. One without actions, or with another threshold, notifies nobody.",
 		Asks: rights.Check["alarms"],
 	},
 	{
 		ID: "heartbeats", Title: "Heartbeats",
-		Why:  "The hourly beat of a Region is the proof that its rules reach the hub.",
+		Why:  "The hourly heartbeat of a Region proves that its rules reach the hub.",
 		Asks: rights.Check["heartbeats"],
 	},
 	{
 		ID: "ledger", Title: "Ledger",
-		Why:  "An investigation and the receipt of a drill rely on it.",
+		Why:  "Investigations and drills rely on it.",
 		Asks: rights.Check["ledger"],
 	},
 	{
-		ID: "forwarding", Title: "Roles of the forwarding",
+		ID: "forwarding", Title: "Forwarding roles",
 		Why:  "Without them no Region reaches the hub.",
 		Asks: rights.Check["forwarding"],
 	},
 	{
 		ID: "users", Title: "Users",
-		Why:  "A user without a password or an MFA device can't get in; one with an access key is a way in that nobody guards.",
+		Why:  "A user without a password or an MFA device can't get in; one with an access key has a way in without a password.",
 		Asks: rights.Check["users"],
 	},
 	{
@@ -98,17 +98,17 @@ var Checks = []Check{
 	},
 	{
 		ID: "group", Title: "Group and guard",
-		Why:  "The guard demands MFA and keeps the users' hands off the alarm; whoever is in the group has the users' rights.",
+		Why:  "The guard requires MFA and keeps the users from changing the alerting; whoever is in the group has the users' permissions.",
 		Asks: rights.Check["group"],
 	},
 	{
 		ID: "roles", Title: "Roles in the target accounts",
-		Why:  "They let in exactly the users, with MFA, and give what the file says.",
+		Why:  "Only the users must be able to assume them, with MFA, and with the permissions of breakglass.yaml.",
 		Asks: rights.Check["roles"],
 	},
 	{
 		ID: "stacksets", Title: "Stack sets of the organizational units",
-		Why:  "They give every account of a unit the role, those that join later too; an account that is behind, or served twice, may let nobody in.",
+		Why:  "They create the role in every account of a unit, including those that join later; in an account that is out of date, or gets two stacks, it may not work.",
 		Asks: rights.Check["stacksets"],
 	},
 }

@@ -2,7 +2,9 @@ package check
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -10,8 +12,7 @@ import (
 
 // Report is what a run found.
 type Report struct {
-	// By is the ARN of who ran it; Began when. File is of what file, SHA256 of what content. Whoever calls Run fills in all
-	// but Began.
+	// By is the ARN of who ran it, Began when. File is the path of the file, SHA256 of its content.
 	By     string    `json:"by"`
 	Began  time.Time `json:"began"`
 	Took   string    `json:"took"`
@@ -40,6 +41,21 @@ type Outcome struct {
 	Incomplete bool `json:"incomplete,omitempty"`
 }
 
+// Failed tells whether there is a problem or, where strict, a warning.
+func (r *Report) Failed(strict bool) bool { return r.Problems > 0 || strict && r.Warnings > 0 }
+
+// fileSum is the SHA-256 of a file; empty where there is none to read.
+func fileSum(file string) (string, error) {
+	if file == "" {
+		return "", nil
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
+}
+
 // Of are the findings of a check with a severity.
 func (r *Report) Of(check string, s Severity) []Finding {
 	return slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Check != check || f.Severity != s })
@@ -56,7 +72,7 @@ func (r *run) report() *Report {
 		}
 	}
 	if len(r.config.UserNotifications.Email) > 0 {
-		all = append(all, Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not looked at: only the console shows who activated them"})
+		all = append(all, Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not checked: only the console shows who activated them"})
 	}
 	incomplete := map[string]bool{}
 	paths := r.paths()
@@ -192,7 +208,7 @@ func unanswered(all []Finding) []Finding {
 		rest = append(rest, Finding{Check: "answers", Severity: Problem, What: g.what + ", so not checked: " + strings.Join(lost, "; "), Fix: g.fix})
 	}
 	if len(groups) == 0 {
-		rest = append(rest, Finding{Check: "answers", Severity: Fine, What: "every question was answered"})
+		rest = append(rest, Finding{Check: "answers", Severity: Fine, What: "AWS answered every request"})
 	}
 	return rest
 }
@@ -235,18 +251,18 @@ func (r *run) coverage(tallies map[string]Tally) string {
 		}
 		return unknown
 	}
-	parts := []string{say(regionsWatched, "enabled Regions watched", fmt.Sprintf("%d Regions watched, of how many enabled ones is not known", len(r.config.Regions)))}
+	parts := []string{say(regionsWatched, "enabled Regions watched", fmt.Sprintf("%d Regions watched (number of enabled Regions unknown)", len(r.config.Regions)))}
 	if len(r.config.Targets) > 0 {
 		parts = append(parts, say(accountsReachable, "accounts reachable", ""))
 	}
 	if len(r.config.Units) > 0 {
-		parts = append(parts, say(accountsServed, "stacks of the units current", "stack sets not known"))
+		parts = append(parts, say(accountsServed, "unit stacks current", "stack sets unknown"))
 	}
-	parts = append(parts, say(subscribersConfirmed, "subscriptions confirmed", "subscriptions not known"))
+	parts = append(parts, say(subscribersConfirmed, "subscriptions confirmed", "subscriptions unknown"))
 	if r.config.Monitoring.Heartbeats {
-		beats := say(regionsBeating, "Regions heard of by heartbeat", "heartbeats not known")
+		beats := say(regionsBeating, "Regions sending heartbeats", "heartbeats unknown")
 		if !r.last.IsZero() {
-			beats += fmt.Sprintf(", the quietest %d minutes ago", int(r.Began.Sub(r.last).Minutes()))
+			beats += fmt.Sprintf(", the least recent %d minutes ago", int(r.Began.Sub(r.last).Minutes()))
 		}
 		parts = append(parts, beats)
 	}

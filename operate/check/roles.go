@@ -29,7 +29,7 @@ type rolesAPI interface {
 func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *result {
 	r := of("roles")
 	name, at, stack := s.config.Role.Name, target.Account, names.RoleStack+target.Account
-	what := "the role " + name
+	what := "role " + name
 	r.ask(func(r *result) bool {
 		out, err := api.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
 		switch {
@@ -44,7 +44,7 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 			r.drifted(Problem, at, stack, what+" "+wrong)
 		}
 		if got, want := time.Duration(aws.ToInt32(out.Role.MaxSessionDuration))*time.Second, target.SessionDuration; got != want {
-			r.drifted(Warning, at, stack, fmt.Sprintf("%s gives sessions of %s, the file has %s", what, hours(got), hours(want)))
+			r.drifted(Warning, at, stack, fmt.Sprintf("%s has sessions of %s; breakglass.yaml sets %s", what, hours(got), hours(want)))
 		}
 		want := ""
 		if target.PermissionsBoundary != "" {
@@ -55,7 +55,7 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 			got = aws.ToString(b.PermissionsBoundaryArn)
 		}
 		if got != want {
-			r.drifted(Problem, at, stack, fmt.Sprintf("%s is bounded by %q, the file has %q", what, got, want))
+			r.drifted(Problem, at, stack, fmt.Sprintf("%s has the permissions boundary %q; breakglass.yaml sets %q", what, got, want))
 		}
 		return true
 	},
@@ -63,7 +63,7 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 		func(r *result) { s.inlineOfTarget(ctx, api, r, target) },
 	)
 	if r.well() {
-		r.fine(at, "lets in exactly the users, with MFA, and gives what the file says")
+		r.fine(at, "only the users can assume it, with MFA; its permissions match breakglass.yaml")
 	}
 	return r
 }
@@ -88,10 +88,10 @@ func inlineIn(ctx context.Context, api rolesAPI, role string) ([]string, error) 
 
 // managedOf compares the managed policies of a target's role.
 func (s *scene) managedOf(ctx context.Context, api rolesAPI, r *result, target config.Target) {
-	what := "the role " + s.config.Role.Name
+	what := "role " + s.config.Role.Name
 	have, err := attachedTo(ctx, api, s.config.Role.Name)
 	if err != nil {
-		r.unanswered(target.Account, "what "+what+" may do", err)
+		r.unanswered(target.Account, "the permissions of "+what, err)
 		return
 	}
 	var want []string
@@ -104,32 +104,32 @@ func (s *scene) managedOf(ctx context.Context, api rolesAPI, r *result, target c
 // inlineOfTarget compares the inline policy of a target's role.
 func (s *scene) inlineOfTarget(ctx context.Context, api rolesAPI, r *result, target config.Target) {
 	name, at, stack := s.config.Role.Name, target.Account, names.RoleStack+target.Account
-	what := "the role " + name
+	what := "role " + name
 	policies, err := inlineIn(ctx, api, name)
 	if err != nil {
-		r.unanswered(at, "what "+what+" may do", err)
+		r.unanswered(at, "the permissions of "+what, err)
 		return
 	}
 	inline := len(target.InlinePolicy) > 0
 	for _, policy := range policies {
 		if policy != name || !inline {
-			r.drifted(Problem, at, stack, what+" has the inline policy "+policy+", which is not the file's")
+			r.drifted(Problem, at, stack, what+" has the inline policy "+policy+", which is not in breakglass.yaml")
 		}
 	}
 	if !inline {
 		return
 	}
 	if !slices.Contains(policies, name) {
-		r.drifted(Problem, at, stack, what+" has lost its inline policy")
+		r.drifted(Problem, at, stack, what+" lacks its inline policy")
 		return
 	}
 	document, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(name), PolicyName: aws.String(name)})
 	if err != nil {
-		r.unanswered(at, "what "+what+" may do", err)
+		r.unanswered(at, "the permissions of "+what, err)
 		return
 	}
 	if d := sameInline(aws.ToString(document.PolicyDocument), target.InlinePolicy); d != "" {
-		r.drifted(Problem, at, stack, what+" has another inline policy than the file's: "+d)
+		r.drifted(Problem, at, stack, what+" has a different inline policy: "+d)
 	}
 }
 
@@ -147,7 +147,7 @@ func (s *scene) trusts(document string) []string {
 	users := plan.UsersOf(s.config)
 	lacks, more, err := apart(document, access.Trust(users))
 	if err != nil {
-		return []string{"has a trust that cannot be read: " + err.Error()}
+		return []string{"has a trust policy that can't be parsed: " + err.Error()}
 	}
 	if len(lacks)+len(more) == 0 {
 		return nil
@@ -161,33 +161,33 @@ func (s *scene) trusts(document string) []string {
 	all, _ := statements(document)
 	for _, statement := range all {
 		if statement["Effect"] != "Allow" {
-			wrong = append(wrong, "denies somebody: "+describe(statement))
+			wrong = append(wrong, "has a trust policy with a Deny: "+describe(statement))
 			continue
 		}
 		condition, _ := statement["Condition"].(map[string]any)
 		if !demandsMFA(condition) {
-			wrong = append(wrong, "lets in without MFA: "+describe(statement))
+			wrong = append(wrong, "can be assumed without MFA: "+describe(statement))
 		}
 		if !s.own(statement["Principal"]) {
-			wrong = append(wrong, "lets in others than the hub account: "+describe(statement))
+			wrong = append(wrong, "can be assumed from outside the hub account: "+describe(statement))
 		}
 		named := whoIs(condition)
 		if len(named) == 0 {
-			wrong = append(wrong, "lets in everybody whom the trusted account allows, not the users alone: "+describe(statement))
+			wrong = append(wrong, "can be assumed by anybody whom the trusted account allows, not only by the users: "+describe(statement))
 		}
 		for _, arn := range named {
 			if !allowed[arn] {
-				wrong = append(wrong, "lets in "+arn+", who is none of the users")
+				wrong = append(wrong, "can be assumed by "+arn+", who is not a user in breakglass.yaml")
 			}
 			delete(missed, arn)
 		}
 	}
 	for _, arn := range sorted(missed) {
-		wrong = append(wrong, "does not let in "+arn)
+		wrong = append(wrong, "can't be assumed by "+arn)
 	}
 	if len(wrong) == 0 {
 		// Everything above is as it should be, and still the document is another one.
-		wrong = append(wrong, "has another trust than the file's: "+strings.Join(append(lacks, more...), ", "))
+		wrong = append(wrong, "has a different trust policy: "+strings.Join(append(lacks, more...), ", "))
 	}
 	return wrong
 }

@@ -35,6 +35,8 @@ type Options struct {
 	Keys   Keys
 	// Began is when.
 	Began time.Time
+	// By is the ARN of who runs it, and File the path of the file, for the evidence.
+	By, File string
 	// Total is told how many steps there are, Step of each that ends; either may be nil.
 	Total func(int)
 	Step  func(string)
@@ -46,6 +48,10 @@ const patience = 2 * time.Minute
 // Run asks everything. The error is for what makes a run impossible: no way into the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r := &run{scene: newScene(o.Config, o.Began), Options: o, there: map[string]time.Time{}}
+	sum, err := fileSum(o.File)
+	if err != nil {
+		return nil, err
+	}
 	hub, err := o.Keys.In(ctx, r.account(), o.Config.Hub.Region)
 	if err != nil {
 		return nil, err
@@ -57,7 +63,10 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err := r.everything(ctx); err != nil {
 		return nil, err
 	}
-	return r.report(), nil
+	report := r.report()
+	report.By, report.File, report.SHA256 = o.By, o.File, sum
+	report.Took = time.Since(o.Began).Round(100 * time.Millisecond).String()
+	return report, nil
 }
 
 // run is one run of all checks.

@@ -167,13 +167,13 @@ func samePolicy(document string, want access.Document) string {
 	missing, extra, err := apart(document, want)
 	switch {
 	case err != nil:
-		return "it is no policy document: " + err.Error()
+		return "it is not a policy document: " + err.Error()
 	case len(missing) > 0 && len(extra) > 0:
 		return fmt.Sprintf("it lacks %s and has %s", strings.Join(missing, ", "), strings.Join(extra, ", "))
 	case len(missing) > 0:
 		return "it lacks " + strings.Join(missing, ", ")
 	case len(extra) > 0:
-		return "it has more: " + strings.Join(extra, ", ")
+		return "it also has " + strings.Join(extra, ", ")
 	}
 	return ""
 }

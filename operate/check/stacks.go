@@ -47,15 +47,15 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 		there[at.Stack] = aws.ToTime(stack.CreationTime)
 		switch protected := aws.ToBool(stack.EnableTerminationProtection); {
 		case s.config.TerminationProtection && !protected:
-			r.say(Warning, region, at.Stack, "can be deleted by mistake: the file has terminationProtection, <stack> has not",
+			r.say(Warning, region, at.Stack, "<stack> lacks termination protection, which breakglass.yaml sets",
 				"aws cloudformation update-termination-protection --enable-termination-protection --region <where> --stack-name <stack>")
 		case !s.config.TerminationProtection && protected:
-			r.say(Note, region, at.Stack, "protected against deletion, though the file has terminationProtection: false: <stack>", redeploy)
+			r.say(Note, region, at.Stack, "<stack> has termination protection, although breakglass.yaml sets terminationProtection: false", redeploy)
 		}
 	}
 	for _, name := range sorted(seen) {
 		if strings.HasPrefix(name, ownStacks) {
-			r.say(Warning, region, name, "deployed, and not in the file: <stack>", "remove it if it is not needed any more: aws cloudformation delete-stack --region <where> --stack-name <stack>")
+			r.say(Warning, region, name, "deployed, but not in breakglass.yaml: <stack>", "delete it if it is no longer needed: aws cloudformation delete-stack --region <where> --stack-name <stack>")
 		}
 	}
 	if r.well() {
@@ -67,13 +67,13 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 // state says what is wrong with a stack's; gone means that there is nothing left to look at.
 func (s *scene) state(r *result, region string, stack types.Stack) (gone bool) {
 	name, status := aws.ToString(stack.StackName), string(stack.StackStatus)
-	what := "in the state " + status + ": <stack>"
+	what := "in state " + status + ": <stack>"
 	switch {
 	case status == "CREATE_COMPLETE", status == "UPDATE_COMPLETE", status == "IMPORT_COMPLETE":
 	case strings.HasSuffix(status, "_IN_PROGRESS"):
 		r.say(Warning, region, name, what, "wait until it is done, then check again")
 	case status == "UPDATE_ROLLBACK_COMPLETE", status == "IMPORT_ROLLBACK_COMPLETE":
-		r.say(Warning, region, name, what+": the last deployment failed, the one before is in force", redeploy)
+		r.say(Warning, region, name, what+": the last deployment failed, the previous one is in force", redeploy)
 	case status == "ROLLBACK_COMPLETE", status == "ROLLBACK_FAILED", status == "CREATE_FAILED":
 		r.say(Problem, region, name, what+": it was never deployed", redeploy)
 		return true

@@ -24,7 +24,7 @@ type stackSetsAPI interface {
 	ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error)
 }
 
-// stackSetsJob asks the account that makes the stack sets. Nobody enters the accounts that they serve: CloudFormation says
+// stackSetsJob asks the account that owns the stack sets. Nobody enters the accounts that they serve: CloudFormation says
 // what has become of each.
 func (r *run) stackSetsJob(ctx context.Context) []*result {
 	owner, home := r.config.StackSetAccount(), r.config.Hub.Region
@@ -71,7 +71,7 @@ func (s *scene) mayMake(ctx context.Context, sets discover.StackSetsReader, clie
 	r := of("stacksets")
 	wrong, unknown := discover.MayNotMake(ctx, sets, client, s.config)
 	for _, err := range unknown {
-		r.unanswered("", "who may make stack sets", err)
+		r.unanswered("", "who can manage stack sets", err)
 	}
 	for _, w := range wrong {
 		r.problem(w.ID, w.What, w.Fix)
@@ -84,7 +84,7 @@ func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 	r := of("stacksets")
 	twice, err := discover.Twice(ctx, client, s.config)
 	if err != nil {
-		r.unanswered("", "in which organizational units the accounts lie", err)
+		r.unanswered("", "the organizational units of the accounts", err)
 		return r
 	}
 	for _, c := range twice {
@@ -109,7 +109,7 @@ func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placeme
 		}
 	}
 	if want := s.setsOfUnit(); n < want {
-		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("its stack has %d of %d stack sets", n, want))
+		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("the stack has %d of %d stack sets", n, want))
 	}
 	return r
 }
@@ -126,12 +126,12 @@ func (s *scene) setsOfUnit() int {
 func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, id string) {
 	unit, as := at.Target.OrganizationalUnit, discover.CallAs(s.config)
 	name, _, _ := strings.Cut(id, ":")
-	what := "the stack set " + name
+	what := "stack set " + name
 	out, err := api.DescribeStackSet(ctx, &cloudformation.DescribeStackSetInput{StackSetName: aws.String(name), CallAs: as})
 	var gone *types.StackSetNotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, unit, at.Stack, what+" is missing: no account that joins gets the role")
+		r.drifted(Problem, unit, at.Stack, what+" is missing: accounts that join get no role")
 		return
 	case err != nil:
 		r.unanswered(unit, "the stack sets", err)
@@ -140,15 +140,15 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	set := out.StackSet
 	switch auto := set.AutoDeployment; {
 	case auto == nil || !aws.ToBool(auto.Enabled):
-		r.drifted(Problem, unit, at.Stack, what+" does not deploy by itself: an account that joins the unit gets no role")
+		r.drifted(Problem, unit, at.Stack, what+" has automatic deployment disabled: accounts that join the unit get no role")
 	case aws.ToBool(auto.RetainStacksOnAccountRemoval) != s.config.StackSets.RetainOnAccountRemoval:
-		r.drifted(Warning, unit, at.Stack, fmt.Sprintf("%s has retain on account removal %v, the file has %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval), s.config.StackSets.RetainOnAccountRemoval))
+		r.drifted(Warning, unit, at.Stack, fmt.Sprintf("%s has retainOnAccountRemoval %v; breakglass.yaml sets %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval), s.config.StackSets.RetainOnAccountRemoval))
 	}
 	switch ids := set.OrganizationalUnitIds; {
 	case len(ids) == 0:
-		r.drifted(Warning, unit, at.Stack, what+" does not say which units it serves")
+		r.drifted(Warning, unit, at.Stack, what+" does not name its organizational units")
 	case !slices.Equal(ids, []string{unit}):
-		r.drifted(Problem, unit, at.Stack, what+" serves other units: "+strings.Join(ids, ", "))
+		r.drifted(Problem, unit, at.Stack, what+" targets other units: "+strings.Join(ids, ", "))
 	}
 	s.lastOperation(ctx, api, r, unit, name, as)
 	s.instances(ctx, api, r, unit, name, as)
@@ -158,19 +158,19 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
 	out, err := api.ListStackSetOperations(ctx, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as, MaxResults: aws.Int32(1)})
 	if err != nil {
-		r.unanswered(unit, "what became of the stack sets' last change", err)
+		r.unanswered(unit, "the last operation of the stack sets", err)
 		return
 	}
 	if len(out.Summaries) == 0 {
 		return
 	}
 	last := out.Summaries[0]
-	what := fmt.Sprintf("the last change of the stack set %s (%s)", name, strings.ToLower(string(last.Action)))
+	what := fmt.Sprintf("the last operation of stack set %s (%s)", name, strings.ToLower(string(last.Action)))
 	look := fmt.Sprintf("aws cloudformation list-stack-set-operation-results --region %s --call-as %s --stack-set-name %s --operation-id %s", s.config.Hub.Region, as, name, aws.ToString(last.OperationId))
 	switch last.Status {
 	case types.StackSetOperationStatusSucceeded:
 	case types.StackSetOperationStatusRunning, types.StackSetOperationStatusQueued:
-		r.note(unit, what+" is under way", "check again when it is through")
+		r.note(unit, what+" is in progress", "check again when it has finished")
 	default:
 		why := ""
 		if reason := aws.ToString(last.StatusReason); reason != "" {
@@ -201,7 +201,7 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 	}
 	r.tally(accountsServed, served, all)
 	if all == 0 {
-		r.warning(unit, "the stack set "+name+" has no account: nobody gets into any of the unit's", "see whether the unit has accounts: aws organizations list-accounts-for-parent --parent-id "+unit)
+		r.warning(unit, "stack set "+name+" has no account: the role exists in no account of the unit", "check that the unit has accounts: aws organizations list-accounts-for-parent --parent-id "+unit)
 	}
 	if served == all && all > 0 {
 		r.fine(unit, fmt.Sprintf("%s: %d of %d current", name, served, all))
@@ -220,16 +220,16 @@ func (s *scene) behind(r *result, unit string, i types.StackInstanceSummary, nam
 	}
 	in := fmt.Sprintf("--region %s --call-as %s --stack-set-name %s", s.config.Hub.Region, as, name)
 	if slices.Contains([]types.StackInstanceDetailedStatus{types.StackInstanceDetailedStatusPending, types.StackInstanceDetailedStatusRunning}, detailed(i)) {
-		r.say(Warning, aws.ToString(i.Account), "", fmt.Sprintf("not yet as the stack set %s has it: %s", name, state), "check again when the operation is through")
+		r.say(Warning, aws.ToString(i.Account), "", fmt.Sprintf("not yet updated by stack set %s: %s", name, state), "check again when the operation has finished")
 		return
 	}
-	fix := fmt.Sprintf("remove the cause, then: aws cloudformation update-stack-instances %s --deployment-targets OrganizationalUnitIds=%s --regions %s", in, unit, aws.ToString(i.Region))
+	fix := fmt.Sprintf("fix the cause, then: aws cloudformation update-stack-instances %s --deployment-targets OrganizationalUnitIds=%s --regions %s", in, unit, aws.ToString(i.Region))
 	if i.Status == types.StackInstanceStatusInoperable {
 		// CloudFormation can do nothing with such a one any more (user guide, stack set status codes).
-		fix = fmt.Sprintf("take it out of the stack set, and look after the account by hand: aws cloudformation delete-stack-instances --retain-stacks %s "+
+		fix = fmt.Sprintf("remove it from the stack set and manage the account manually: aws cloudformation delete-stack-instances --retain-stacks %s "+
 			"--deployment-targets OrganizationalUnitIds=%s,Accounts=<where>,AccountFilterType=INTERSECTION --regions %s", in, unit, aws.ToString(i.Region))
 	}
-	r.say(Problem, aws.ToString(i.Account), "", fmt.Sprintf("not as the stack set %s has it: %s%s", name, state, why), fix)
+	r.say(Problem, aws.ToString(i.Account), "", fmt.Sprintf("not up to date with stack set %s: %s%s", name, state, why), fix)
 }
 
 func detailed(i types.StackInstanceSummary) types.StackInstanceDetailedStatus {

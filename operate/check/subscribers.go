@@ -36,7 +36,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 			return r // the topic's own check says so
 		}
 		if err != nil {
-			r.unanswered(region, "who the topic tells", err)
+			r.unanswered(region, "the subscribers of the topic", err)
 			return r
 		}
 		for _, sub := range page.Subscriptions {
@@ -59,10 +59,10 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 		switch arn := aws.ToString(sub.SubscriptionArn); {
 		case !ok:
 			// No deployment would: CloudFormation does not notice that a subscription is gone (cloudformation roadmap #2455).
-			r.problem(region, who+" is not subscribed, and not told", s.subscribe(who))
+			r.problem(region, who+" is not subscribed and receives no alerts", s.subscribe(who))
 		case arn == pending:
-			r.problem(region, who+" has not confirmed, and is not told",
-				"open the link in the mail within 48 hours of the subscription; afterwards: "+s.subscribe(who))
+			r.problem(region, who+" has not confirmed the subscription and receives no alerts",
+				"open the link in the email within 48 hours of the subscription; after that: "+s.subscribe(who))
 		default:
 			certain = append(certain, sub)
 		}
@@ -74,18 +74,18 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 	for _, who := range sorted(have) {
 		arn := aws.ToString(have[who].SubscriptionArn)
 		if arn == pending {
-			r.warning(region, who+" is none of the file's, and was asked to confirm", "find out who asked; it is gone after 48 hours unless somebody confirms")
+			r.warning(region, who+" is not in breakglass.yaml and was asked to confirm a subscription", "find out who subscribed it; unconfirmed, the subscription expires after 48 hours")
 			continue
 		}
-		fix := "find out who it is, then: aws sns unsubscribe --region <where> --subscription-arn " + arn
+		fix := "find out who added it, then: aws sns unsubscribe --region <where> --subscription-arn " + arn
 		if strings.HasPrefix(who, "sqs ") {
-			fix += " (a drill has a queue of its own there, while it runs)"
+			fix += " (a running drill subscribes a temporary queue)"
 		}
-		r.problem(region, who+" is none of the file's, and reads every alert", fix)
+		r.problem(region, who+" is not in breakglass.yaml and receives every alert", fix)
 	}
 	r.tally(subscribersConfirmed, confirmed, len(want))
 	if r.well() {
-		r.fine(region, fmt.Sprintf("%d of %d confirmed, nobody else", confirmed, len(want)))
+		r.fine(region, fmt.Sprintf("%d of %d confirmed, no other subscribers", confirmed, len(want)))
 	}
 	return r
 }
@@ -127,19 +127,19 @@ func (s *scene) subscription(ctx context.Context, api subscribersAPI, region str
 	r.tally(subscribersConfirmed, 1, 1)
 	out, err := api.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: aws.String(arn)})
 	if err != nil {
-		r.unanswered(region, "whether the subscribers get every alert", err)
+		r.unanswered(region, "the filters of the subscriptions", err)
 		return r
 	}
 	filter := out.Attributes["FilterPolicy"]
 	filtered := filter != "" && filter != "{}"
 	if filtered {
 		r.tally(subscribersConfirmed, 0, 1)
-		r.problem(region, who+" has a filter, and is not told of everything: "+filter,
+		r.problem(region, who+" has a filter policy and does not receive every alert: "+filter,
 			"aws sns set-subscription-attributes --region <where> --attribute-name FilterPolicy --attribute-value '{}' --subscription-arn "+arn)
 	}
 	if strings.HasPrefix(who, "email ") && out.Attributes["ConfirmationWasAuthenticated"] == "false" {
-		r.note(region, who+" can be unsubscribed by whoever has the link in a mail, a mail scanner included",
-			"subscribe it anew, and confirm by aws sns confirm-subscription --authenticate-on-unsubscribe true")
+		r.note(region, who+" can be unsubscribed by anybody with the link in an email, including a mail scanner",
+			"subscribe it again and confirm with aws sns confirm-subscription --authenticate-on-unsubscribe true")
 	}
 	return r
 }

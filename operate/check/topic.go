@@ -25,7 +25,7 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 	var gone *types.NotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, region, stack, "the topic "+names.Topic+" is missing: nobody is told")
+		r.drifted(Problem, region, stack, "topic "+names.Topic+" is missing: nobody receives alerts")
 		return r
 	case err != nil:
 		r.unanswered(region, "the topic", err)
@@ -40,15 +40,15 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 	missing, extra, err := apart(out.Attributes["Policy"], access.Topic(s.in(region), arn))
 	switch {
 	case err != nil:
-		r.drifted(Problem, region, stack, "the topic's policy cannot be read: "+err.Error())
+		r.drifted(Problem, region, stack, "the topic's policy can't be parsed: "+err.Error())
 	case len(missing) > 0:
 		r.drifted(Problem, region, stack, "the topic's policy lacks "+strings.Join(missing, ", "))
 	}
 	if len(extra) > 0 {
-		r.drifted(Warning, region, stack, "the topic's policy has more than the file's: "+strings.Join(extra, ", "))
+		r.drifted(Warning, region, stack, "the topic's policy has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
 	}
 	if r.well() {
-		r.fine(region, "encrypted, its policy as the file has it")
+		r.fine(region, "encrypted; its policy matches breakglass.yaml")
 	}
 	return r
 }

@@ -18,7 +18,7 @@ type trailAPI interface {
 }
 
 // trailFix is for whoever has none.
-const trailFix = "set trail: create in the file and deploy, or have your organization's trail log management events, read and write, in every Region"
+const trailFix = "set trail: create in breakglass.yaml and deploy, or have your organization's trail log management events, read and write, in every Region"
 
 // trail looks for one that logs every management event of every Region. at is the API in a Region: a trail is asked about
 // where it lives.
@@ -27,7 +27,7 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 	// Shadow trails are those that live in another Region, or in the organization's management account.
 	out, err := at(s.config.Hub.Region).DescribeTrails(ctx, &cloudtrail.DescribeTrailsInput{IncludeShadowTrails: aws.Bool(true)})
 	if err != nil {
-		r.unanswered("", "whether CloudTrail logs anything", err)
+		r.unanswered("", "the trails", err)
 		return r
 	}
 	var lacks []string
@@ -38,9 +38,9 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 		switch {
 		case err != nil:
 			unknown = true
-			r.unanswered("", "what the trail "+name+" logs", err)
+			r.unanswered("", "the settings of trail "+name, err)
 		case lack == "":
-			r.fine("", "the trail "+name+" logs every management event of every Region")
+			r.fine("", "trail "+name+" logs every management event of every Region")
 		default:
 			lacks = append(lacks, name+": "+lack)
 		}
@@ -52,9 +52,9 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 	}
 	switch {
 	case len(out.TrailList) == 0:
-		r.problem("", "there is no trail in the hub account: nothing is ever seen", trailFix)
+		r.problem("", "the hub account has no trail: nothing is detected", trailFix)
 	case len(lacks) > 0 && !unknown:
-		r.problem("", "no trail logs every management event of every Region, so that something goes unseen; "+strings.Join(lacks, "; "), trailFix)
+		r.problem("", "no trail logs every management event of every Region, so some activity goes unnoticed; "+strings.Join(lacks, "; "), trailFix)
 	}
 	return r
 }
@@ -65,7 +65,7 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 	case !aws.ToBool(t.IsMultiRegionTrail):
 		return "logs " + aws.ToString(t.HomeRegion) + " only", nil
 	case !aws.ToBool(t.IncludeGlobalServiceEvents):
-		return "leaves out IAM and STS", nil
+		return "excludes IAM and STS", nil
 	}
 	status, err := api.GetTrailStatus(ctx, &cloudtrail.GetTrailStatusInput{Name: t.TrailARN})
 	if err != nil {
@@ -75,7 +75,7 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 		return "is stopped (aws cloudtrail start-logging --name " + aws.ToString(t.Name) + " --region " + aws.ToString(t.HomeRegion) + ")", nil
 	}
 	if failed := aws.ToString(status.LatestDeliveryError); failed != "" {
-		r.warning("", "the trail "+aws.ToString(t.Name)+" could not write its last file: "+failed, "mend its bucket or the bucket's policy; the alerts don't need the file, an investigation does")
+		r.warning("", "trail "+aws.ToString(t.Name)+" could not write its latest log file: "+failed, "fix its bucket or the bucket policy; alerts do not need the log file, an investigation does")
 	}
 	selectors, err := api.GetEventSelectors(ctx, &cloudtrail.GetEventSelectorsInput{TrailName: t.TrailARN})
 	if err != nil {
@@ -84,16 +84,16 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 	seen := logged(selectors)
 	if len(seen.without) > 0 {
 		slices.Sort(seen.without)
-		r.warning("", fmt.Sprintf("the trail %s leaves out %s, whose changes alert nobody", aws.ToString(t.Name), strings.Join(slices.Compact(seen.without), ", ")),
-			"have it log them, too, or rely on another trail")
+		r.warning("", fmt.Sprintf("trail %s excludes %s, whose changes trigger no alert", aws.ToString(t.Name), strings.Join(slices.Compact(seen.without), ", ")),
+			"include them, or use another trail")
 	}
 	switch {
 	case !seen.read && !seen.write:
 		return "logs no management events", nil
 	case !seen.read:
-		return "logs no management events that only read, such as AssumeRole", nil
+		return "logs no read-only management events, such as AssumeRole", nil
 	case !seen.write:
-		return "logs no management events that write", nil
+		return "logs no write-only management events", nil
 	}
 	return "", nil
 }

@@ -26,14 +26,14 @@ func TestStackSets(t *testing.T) {
 			"account 222222222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well", "remove the account from targets"},
 		{"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)", "list-organizational-units-for-parent"},
 		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 2 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
-		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "an account that joins the unit gets no role", "--revert-drift"},
-		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retain on account removal false, the file has true", "--revert-drift"},
-		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "serves other units: ou-ab12-22222222", "--revert-drift"},
+		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "accounts that join the unit get no role", "--revert-drift"},
+		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retainOnAccountRemoval false; breakglass.yaml sets true", "--revert-drift"},
+		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "targets other units: ou-ab12-22222222", "--revert-drift"},
 		{"its last change failed", "", func(w *world) {
 			last := &w.changes[theSet][0]
 			last.Status, last.StatusReason = cfn.StackSetOperationStatusFailed, aws.String("too many accounts failed")
 		}, "stacksets", Problem, "is FAILED: too many accounts failed", "list-stack-set-operation-results --region us-east-1 --call-as DELEGATED_ADMIN --stack-set-name " + theSet},
-		{"it is being changed", "", func(w *world) { w.changes[theSet][0].Status = cfn.StackSetOperationStatusRunning }, "stacksets", Note, "under way", ""},
+		{"it is being changed", "", func(w *world) { w.changes[theSet][0].Status = cfn.StackSetOperationStatusRunning }, "stacksets", Note, "in progress", ""},
 		{"an account is behind", "", instance(func(i *cfn.StackInstanceSummary) {
 			i.Status, i.StatusReason = cfn.StackInstanceStatusOutdated, aws.String("BreakGlassRole already exists.")
 			i.StackInstanceStatus = &cfn.StackInstanceComprehensiveStatus{DetailedStatus: cfn.StackInstanceDetailedStatusFailed}
@@ -70,10 +70,10 @@ func TestTheBusHearsTheObserversOnly(t *testing.T) {
 	}{
 		"of the organization":  {file: "sample"},
 		"of listed accounts":   {file: "accounts"},
-		"another organization": {"sample", "o-ab12cd34ef", "o-zz12cd34ef", []string{"does not let the observers", "strangers are let onto"}},
-		"any source":           {"sample", `"events:source"`, `"events:detail-type"`, []string{"does not let the observers", "strangers are let onto"}},
-		"one account more":     {"accounts", `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::999999999999:root"]`, []string{"does not let the observers", "strangers are let onto"}},
-		"nobody":               {"sample", "", "", []string{"does not let the observers"}},
+		"another organization": {"sample", "o-ab12cd34ef", "o-zz12cd34ef", []string{"does not admit the observers", "admits principals that are not in breakglass.yaml"}},
+		"any source":           {"sample", `"events:source"`, `"events:detail-type"`, []string{"does not admit the observers", "admits principals that are not in breakglass.yaml"}},
+		"one account more":     {"accounts", `"arn:aws:iam::222222222222:root"`, `["arn:aws:iam::222222222222:root","arn:aws:iam::999999999999:root"]`, []string{"does not admit the observers", "admits principals that are not in breakglass.yaml"}},
+		"nobody":               {"sample", "", "", []string{"does not admit the observers"}},
 	} {
 		w := wellIn(t, c.file, "111111111111", hub)
 		if c.find != "" && !strings.Contains(w.bus, c.find) {
@@ -129,14 +129,14 @@ func TestObservers(t *testing.T) {
 		"a rule sees another role": {func(w *world) { w.rules[rule].EventPattern = aws.String("{}") }, "rules", "a different pattern", "--revert-drift"},
 		"a hub is not told":        {func(w *world) { w.targets[rule] = w.targets[rule][:1] }, "rules", "has no target", "--revert-drift"},
 		"it acts as another role":  {func(w *world) { w.targets[rule][0].RoleArn = aws.String("arn:aws:iam::222222222222:role/other") }, "rules", "not role arn:aws:iam::222222222222:role/" + names.ObserverRole, "--revert-drift"},
-		"something waits":          {func(w *world) { w.queues[sorted(w.queues)[0]]["ApproximateNumberOfMessages"] = "1" }, "queues", "undelivered events wait", "receive-message"},
-		"its policy is gone":       {func(w *world) { w.inRole[names.ObserverRole] = nil }, "forwarding", "has lost its policy " + names.ObserverPolicy, "--revert-drift"},
+		"something waits":          {func(w *world) { w.queues[sorted(w.queues)[0]]["ApproximateNumberOfMessages"] = "1" }, "queues", "undelivered events in", "receive-message"},
+		"its policy is gone":       {func(w *world) { w.inRole[names.ObserverRole] = nil }, "forwarding", "lacks its policy " + names.ObserverPolicy, "--revert-drift"},
 		"its policy is another one": {func(w *world) {
 			w.inRole[names.ObserverRole][names.ObserverPolicy] = `{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`
-		}, "forwarding", "is not the file's", "--revert-drift"},
+		}, "forwarding", "differs: it", "--revert-drift"},
 		"anybody may act as it": {func(w *world) {
 			w.roles[names.ObserverRole].AssumeRolePolicyDocument = aws.String(`{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}`)
-		}, "forwarding", "trusts others", "--revert-drift"},
+		}, "forwarding", "has a different trust policy", "--revert-drift"},
 		"the role is gone": {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift BreakGlass-Role-222222222222"},
 		"the role may do something": {func(w *world) {
 			w.ofRole[names.ObserverRole] = append(w.ofRole[names.ObserverRole], "arn:aws:iam::aws:policy/AdministratorAccess")
@@ -166,7 +166,7 @@ pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 	r := of("stacks")
 	r.say(Problem, hub, names.HubStack, "not deployed: <stack>", redeploy)
 	r.say(Problem, "ap-east-2", names.ForwarderStack+"ap-east-2", "not deployed: <stack>", redeploy)
-	r.say(Warning, hub, names.HubStack, "can be deleted by mistake: <stack>", "aws --stack-name <stack>")
+	r.say(Warning, hub, names.HubStack, "lacks termination protection: <stack>", "aws --stack-name <stack>")
 	report := (&run{scene: newScene(c, now), Options: Options{Began: now}, results: []*result{r}}).report()
 	if got, want := report.Of("stacks", Problem)[0].Fix, "npx cdk deploy BreakGlass-Forwarder-ap-east-2 Hub/BreakGlass-Hub"; got != want {
 		t.Errorf("%q, want %q", got, want)

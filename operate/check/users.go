@@ -27,7 +27,7 @@ type usersAPI interface {
 // user looks at one emergency user. made is when the password was; zero means that it is not known.
 func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result, made time.Time) {
 	r = of("users")
-	who := "the user " + name
+	who := "user " + name
 	r.ask(func(r *result) bool {
 		out, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
 		switch {
@@ -39,7 +39,7 @@ func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result,
 			return true
 		}
 		if b := out.User.PermissionsBoundary; b != nil {
-			r.warning("", who+" is bounded by "+aws.ToString(b.PermissionsBoundaryArn)+", which is not the file's", "aws iam delete-user-permissions-boundary --user-name "+name)
+			r.warning("", who+" has the permissions boundary "+aws.ToString(b.PermissionsBoundaryArn)+", which is not in breakglass.yaml", "aws iam delete-user-permissions-boundary --user-name "+name)
 		}
 		if used := out.User.PasswordLastUsed; used != nil {
 			r.note("", who+" last signed in with the password on "+used.UTC().Format(time.DateOnly), "")
@@ -54,7 +54,7 @@ func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result,
 		func(r *result) { s.attachedPolicies(ctx, api, r, name) },
 	)
 	if r.well() {
-		r.fine("", name+": password, MFA, no access key, rights by the group only")
+		r.fine("", name+": password, MFA, no access key, permissions from the group only")
 	}
 	return r, made
 }
@@ -63,14 +63,14 @@ func (s *scene) password(ctx context.Context, api usersAPI, r *result, name stri
 	out, err := api.GetLoginProfile(ctx, &iam.GetLoginProfileInput{UserName: aws.String(name)})
 	switch {
 	case missing(err):
-		r.problem("", "the user "+name+" has no password, and can't sign in", "give it one: aws iam create-login-profile --user-name "+name)
+		r.problem("", "user "+name+" has no password, and can't sign in", "create one: aws iam create-login-profile --user-name "+name)
 		return time.Time{}
 	case err != nil:
-		r.unanswered("", "whether the user "+name+" has a password", err)
+		r.unanswered("", "the password of user "+name, err)
 		return time.Time{}
 	}
 	if out.LoginProfile.PasswordResetRequired {
-		r.note("", "the user "+name+" has to choose a new password when signing in, which the guard allows", "")
+		r.note("", "user "+name+" must choose a new password at the next sign-in, which the guard allows", "")
 	}
 	return aws.ToTime(out.LoginProfile.CreateDate)
 }
@@ -80,11 +80,11 @@ func (s *scene) devices(ctx context.Context, api usersAPI, r *result, name strin
 		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })
 	switch {
 	case err != nil:
-		r.unanswered("", "whether the user "+name+" has an MFA device", err)
+		r.unanswered("", "the MFA devices of user "+name, err)
 	case len(devices) == 0:
-		r.problem("", "the user "+name+" has no MFA device, and the guard refuses everything", "enrol one as an administrator, in the console or by aws iam enable-mfa-device")
+		r.problem("", "user "+name+" has no MFA device: the guard denies everything", "register one as an administrator, in the console or by aws iam enable-mfa-device")
 	case len(devices) == 1:
-		r.note("", "the user "+name+" has one MFA device: when it is lost, so is the user", "enrol a second one, kept elsewhere; a user may have eight")
+		r.note("", "user "+name+" has a single MFA device: if it is lost, so is the user's access", "register a second one and keep it elsewhere; a user can have eight")
 	}
 }
 
@@ -92,16 +92,16 @@ func (s *scene) accessKeys(ctx context.Context, api usersAPI, r *result, name st
 	keys, err := collect(ctx, iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(name)}),
 		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata })
 	if err != nil {
-		r.unanswered("", "whether the user "+name+" has an access key", err)
+		r.unanswered("", "the access keys of user "+name, err)
 		return
 	}
 	for _, key := range keys {
 		id := aws.ToString(key.AccessKeyId)
-		fix := "find out who made it, then: aws iam delete-access-key --user-name " + name + " --access-key-id " + id
+		fix := "find out who created it, then: aws iam delete-access-key --user-name " + name + " --access-key-id " + id
 		if key.Status == types.StatusTypeActive {
-			r.problem("", "the user "+name+" has the access key "+id, fix)
+			r.problem("", "user "+name+" has the access key "+id, fix)
 		} else {
-			r.warning("", "the user "+name+" has the access key "+id+", which is not active", fix)
+			r.warning("", "user "+name+" has the access key "+id+", which is inactive", fix)
 		}
 	}
 }
@@ -111,7 +111,7 @@ func (s *scene) groups(ctx context.Context, api usersAPI, r *result, name string
 	groups, err := collect(ctx, iam.NewListGroupsForUserPaginator(api, &iam.ListGroupsForUserInput{UserName: aws.String(name)}),
 		func(page *iam.ListGroupsForUserOutput) []types.Group { return page.Groups })
 	if err != nil {
-		r.unanswered("", "which groups the user "+name+" is in", err)
+		r.unanswered("", "the groups of user "+name, err)
 		return
 	}
 	in := false
@@ -119,11 +119,11 @@ func (s *scene) groups(ctx context.Context, api usersAPI, r *result, name string
 		if group := aws.ToString(g.GroupName); group == names.Group {
 			in = true
 		} else {
-			r.warning("", "the user "+name+" is in the group "+group+", too", "aws iam remove-user-from-group --user-name "+name+" --group-name "+group)
+			r.warning("", "user "+name+" is also in group "+group, "aws iam remove-user-from-group --user-name "+name+" --group-name "+group)
 		}
 	}
 	if !in {
-		r.problem("", "the user "+name+" is not in the group "+names.Group+": no rights, and no guard", "aws iam add-user-to-group --user-name "+name+" --group-name "+names.Group)
+		r.problem("", "user "+name+" is not in the group "+names.Group+": no permissions, and the guard does not apply to them", "aws iam add-user-to-group --user-name "+name+" --group-name "+names.Group)
 	}
 }
 
@@ -131,10 +131,10 @@ func (s *scene) inlinePolicies(ctx context.Context, api usersAPI, r *result, nam
 	policies, err := collect(ctx, iam.NewListUserPoliciesPaginator(api, &iam.ListUserPoliciesInput{UserName: aws.String(name)}),
 		func(page *iam.ListUserPoliciesOutput) []string { return page.PolicyNames })
 	if err != nil {
-		r.unanswered("", "whether the user "+name+" has policies of its own", err)
+		r.unanswered("", "the policies of user "+name, err)
 	}
 	for _, policy := range policies {
-		r.problem("", fmt.Sprintf("the user %s has the inline policy %s of its own", name, policy), "aws iam delete-user-policy --user-name "+name+" --policy-name "+policy)
+		r.problem("", fmt.Sprintf("user %s has its own inline policy %s", name, policy), "aws iam delete-user-policy --user-name "+name+" --policy-name "+policy)
 	}
 }
 
@@ -142,11 +142,11 @@ func (s *scene) attachedPolicies(ctx context.Context, api usersAPI, r *result, n
 	policies, err := collect(ctx, iam.NewListAttachedUserPoliciesPaginator(api, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)}),
 		func(page *iam.ListAttachedUserPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	if err != nil {
-		r.unanswered("", "whether the user "+name+" has policies of its own", err)
+		r.unanswered("", "the policies of user "+name, err)
 	}
 	for _, policy := range policies {
 		arn := aws.ToString(policy.PolicyArn)
-		r.problem("", fmt.Sprintf("the user %s has the policy %s attached directly", name, arn), "aws iam detach-user-policy --user-name "+name+" --policy-arn "+arn)
+		r.problem("", fmt.Sprintf("user %s has the policy %s attached directly", name, arn), "aws iam detach-user-policy --user-name "+name+" --policy-arn "+arn)
 	}
 }
 

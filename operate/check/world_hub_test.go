@@ -202,7 +202,7 @@ func (w *world) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Describe
 	groups, next := paged(w, sorted(w.kept), in.NextToken)
 	for _, name := range groups {
 		one := logs.LogGroup{LogGroupName: aws.String(name)}
-		if days := w.kept[name]; days > 0 { // without, a group is kept for ever
+		if days := w.kept[name]; days > 0 { // without, a group is never expires
 			one.RetentionInDays = aws.Int32(days)
 		}
 		out.LogGroups = append(out.LogGroups, one)
