@@ -14,7 +14,7 @@ type Artifacts struct {
 	Readers []string
 }
 
-// BucketARN is the ARN of the bucket.
+// BucketARN returns the ARN of the bucket.
 func (a Artifacts) BucketARN() string { return a.Place.Bucket(a.Bucket) }
 
 // MaxBucketPolicy and MaxKeyPolicy are the sizes that S3 and KMS allow (S3 user guide, bucket policies; KMS quotas).
@@ -33,7 +33,8 @@ const (
 	PublishRole = "file-publishing"
 )
 
-// BootstrapRole is the ARN of such a role in an account and Region. The texts between are fixed (CDK bootstrap template, qualifier hnb659fds).
+// BootstrapRole returns the ARN of such a role in an account and Region. The fixed parts of the name are those of the CDK's
+// bootstrap template with the qualifier hnb659fds.
 func BootstrapRole(at place.Place, kind string) string {
 	return at.Role("cdk-hnb659fds-" + kind + "-role-" + at.Account + "-" + at.Region)
 }
@@ -107,7 +108,7 @@ func (a Artifacts) readers() map[string]any {
 	return map[string]any{"AWS": accounts}
 }
 
-// theirDeployRole is each account's own, whatever the account.
+// theirDeployRole returns the ARN of the deploy role in each account, whatever the account.
 func (a Artifacts) theirDeployRole() map[string]any {
 	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Of("${aws:PrincipalAccount}"), DeployRole)}
 }

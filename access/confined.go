@@ -39,7 +39,7 @@ var confinements = []struct{ action, service, region, resource string }{
 	{"iam:", "iam", "", "user/*"},
 }
 
-// confined is the resource that an action is confined to.
+// confined returns the resource that an action is confined to.
 func (p Pipeline) confined(action string) string {
 	for _, c := range confinements {
 		if !strings.HasPrefix(action, c.action) {

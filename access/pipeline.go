@@ -39,8 +39,8 @@ func (p Pipeline) serviceTrust(service string) Document {
 	})
 }
 
-// PipelineRole is what the pipeline itself may do: keep artifacts, start its builds, read its source. Whatever is deployed, it
-// leaves to the roles of Deploying.
+// PipelineRole returns what the pipeline itself may do: store artifacts, start its builds, read its source. It deploys through
+// the roles of Deploying only.
 func (p Pipeline) PipelineRole(source Statement) Document {
 	var projects []any
 	for _, name := range p.Projects {
@@ -117,7 +117,7 @@ func (p Pipeline) Updating() Document {
 	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
 }
 
-// Building is what every build may do: write its log, read what it builds from, and, where it makes something, keep it.
+// Building returns what every build may do: write its log, read its input and, where it produces artifacts, store them.
 func (p Pipeline) Building(project string, makes bool) Document {
 	own := slices.DeleteFunc(slices.Clone(p.Artifacts), func(a Artifacts) bool { return a.Region != p.Region })
 	return document(append(p.artifacts(own, makes), Statement{
@@ -126,7 +126,7 @@ func (p Pipeline) Building(project string, makes bool) Document {
 	})...)
 }
 
-// BuildLog is the log group of a project.
+// BuildLog returns the name of a project's log group.
 func BuildLog(project string) string { return "/aws/codebuild/" + project }
 
 // artifacts lets a role of this account read the buckets, and write into them. A key is known by its alias: the condition
@@ -164,8 +164,8 @@ func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 // Without a name, the first asks for the right to the second (CloudFormation API, DescribeStacks).
 const describeStacks, listStacks = "cloudformation:DescribeStacks", "cloudformation:ListStacks"
 
-// Proving is what the readiness check and the drill ask in the pipeline's own account, each action on as little as it can be
-// confined to.
+// Proving returns the permissions of the readiness check and the drill in the pipeline's own account, each confined as far as
+// IAM allows.
 func (p Pipeline) Proving(actions []string) Document {
 	var order []string
 	on := map[string][]any{}

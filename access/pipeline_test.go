@@ -8,7 +8,8 @@ import (
 	"example.com/breakglass/place"
 )
 
-// largest is a pipeline with as many targets as CodePipeline has actions, all of them in the Region with the longest name.
+// largest returns a pipeline with as many targets as CodePipeline has actions, all of them in the Region with the longest
+// name.
 func largest() Pipeline {
 	const region = "ap-southeast-99"
 	at := place.Place{Partition: "aws", Account: "111111111111", Region: region}
@@ -29,7 +30,7 @@ func largest() Pipeline {
 	return p
 }
 
-// TestThePipelinesPoliciesFitWhateverItDeploys is why the file is checked for the number of actions only.
+// TestThePipelinesPoliciesFitWhateverItDeploys shows why it is enough that the configuration limits the number of actions.
 func TestThePipelinesPoliciesFitWhateverItDeploys(t *testing.T) {
 	p := largest()
 	if n := p.Artifacts[0].BucketPolicy().Size(); n > MaxBucketPolicy {

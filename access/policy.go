@@ -33,7 +33,7 @@ func document(statements ...Statement) Document {
 	return Document{"Version": "2012-10-17", "Statement": list}
 }
 
-// Size is the number of characters that IAM counts against its quotas.
+// Size returns the number of characters that IAM counts against its quotas.
 func (d Document) Size() int {
 	text, err := json.Marshal(d)
 	if err != nil {
@@ -42,7 +42,7 @@ func (d Document) Size() int {
 	return len(text)
 }
 
-// Only is the statement of a Document that has one, for a resource that takes no more.
+// Only returns the statement of a Document that has exactly one, for a resource that takes no more.
 func (d Document) Only() map[string]any { return d["Statement"].([]any)[0].(map[string]any) }
 
 // User is an emergency user, known by name before it exists: nothing that trusts it needs it to be there.
@@ -65,7 +65,7 @@ func userARNs(users []User) []any {
 	return arns
 }
 
-// PolicyARN is the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
+// PolicyARN returns the ARN of a managed policy that the file names by name, by path/name (both mean an AWS managed policy) or
 // by ARN.
 func PolicyARN(at place.Place, policy string) string {
 	if strings.HasPrefix(policy, "arn:") {
@@ -74,8 +74,8 @@ func PolicyARN(at place.Place, policy string) string {
 	return at.AWSPolicy(policy)
 }
 
-// BoundaryARN is the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed policy
-// of the account.
+// BoundaryARN returns the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed
+// policy of the account.
 func BoundaryARN(at place.Place, boundary string) string {
 	if strings.HasPrefix(boundary, "arn:") {
 		return boundary

@@ -37,7 +37,7 @@ func someUsers(n, length int) []User {
 	return users
 }
 
-// everyDocument is each document of the package, for ten users with the longest names that IAM takes.
+// everyDocument returns all documents of the package, for ten users with the longest names that IAM allows.
 func everyDocument() map[string]Document {
 	users := someUsers(10, 64)
 	return map[string]Document{
@@ -62,7 +62,7 @@ func statements(d Document) []map[string]any {
 	return all
 }
 
-// bySid is the one statement with that Sid.
+// bySid returns the statement with that Sid.
 func bySid(t *testing.T, d Document, sid string) map[string]any {
 	t.Helper()
 	for _, s := range statements(d) {

@@ -51,7 +51,7 @@ var administerKey = []any{
 	"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
 }
 
-// Key is the policy of the topic's key: the account administers it (through IAM), EventBridge and CloudWatch use it.
+// Key returns the policy of the topic's key: the account administers it (through IAM), EventBridge and CloudWatch use it.
 // Resource * in a key policy means this key.
 //
 // The grant to EventBridge has no source condition: EventBridge sends none when it publishes to an encrypted topic, and

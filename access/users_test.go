@@ -64,7 +64,7 @@ func TestTheGuardGrantsNothingButOnesOwnPassword(t *testing.T) {
 	same(t, "Condition", other["Condition"], bySid(t, guard, "NothingWithoutMFA")["Condition"])
 }
 
-// alwaysDenied says whether a statement without a condition denies the action on the resource, with MFA or not.
+// alwaysDenied reports whether a statement without a condition denies the action on the resource, with MFA or not.
 func alwaysDenied(d Document, action, resource string) bool {
 	return slices.ContainsFunc(statements(d), func(s map[string]any) bool {
 		return s["Effect"] == "Deny" && s["Condition"] == nil &&

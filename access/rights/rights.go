@@ -48,7 +48,7 @@ var DrillQueue = []string{
 	"sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage",
 }
 
-// Readiness is what both need, sorted: the check, and the drill that leaves the topic alone.
+// Readiness returns, sorted, the permissions that both need: the check, and the drill that does not change the topic.
 func Readiness() []string {
 	all := slices.Clone(Drill)
 	for _, asks := range Check {

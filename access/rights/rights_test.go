@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// asked are the calls in the source of a package: each has an input of its own.
+// asked returns the API calls in the source of a package, found by their input types.
 func asked(t *testing.T, dir string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(dir, "*.go"))
@@ -40,7 +40,7 @@ func asked(t *testing.T, dir string) []string {
 	return slices.Compact(calls)
 }
 
-// TestListsAreWhatTheCodeAsks holds the lists against the calls in the source, both ways.
+// TestListsAreWhatTheCodeAsks compares the lists with the calls in the source, both ways.
 func TestListsAreWhatTheCodeAsks(t *testing.T) {
 	var check []string
 	for _, asks := range Check {
