@@ -8,8 +8,8 @@ import (
 
 const hub = "us-east-1"
 
-// told lists the alerts and tallies that an event reaches in a hub.
-func told(event Fields) []string {
+// alerted lists the alerts and tallies that an event reaches in a hub.
+func alerted(event Fields) []string {
 	event = asJSON(event)
 	var names []string
 	for _, e := range Catalogue {
@@ -46,7 +46,7 @@ func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
 			if s.Beat {
 				entries = everyID(SampleScope.Forwarded(s.Event()["region"].(string)))
 			}
-			if got := told(s.Event()); !slices.Equal(got, alerts) {
+			if got := alerted(s.Event()); !slices.Equal(got, alerts) {
 				t.Errorf("in the hub it reaches %q, want %q", got, alerts)
 			}
 			region := s.Event()["region"].(string)
@@ -120,14 +120,14 @@ func TestDrillsOfTheHubRegionReachPeopleAndOthersTheLedger(t *testing.T) {
 		}
 		t.Run(s.Name, func(t *testing.T) {
 			near := InRegion(s.AsDrill(), hub)
-			if got := told(near); !slices.Equal(got, []string{s.Entry + s.Alert}) {
+			if got := alerted(near); !slices.Equal(got, []string{s.Entry + s.Alert}) {
 				t.Errorf("a drill in the hub's Region reaches %q", got)
 			}
 			if matches(distant, asJSON(near)) {
 				t.Error("a drill in the hub's Region is recorded twice")
 			}
 			far := InRegion(s.AsDrill(), "eu-south-2")
-			if got := told(far); len(got) > 0 {
+			if got := alerted(far); len(got) > 0 {
 				t.Errorf("a drill in another Region rings by %q", got)
 			}
 			want := []string{s.Entry}

@@ -11,7 +11,7 @@ import (
 
 const chatInstructions = "Call the duty officer, +1 555 0100.\n\nRunbook: https://example.com/runbook?a=b&c=d"
 
-// fillChat is what EventBridge publishes: it puts values in as they are, and escapes nothing.
+// fillChat returns what EventBridge publishes: it inserts values as they are, and escapes nothing.
 func fillChat(a Alert, instructions string, event Fields) string {
 	return field.ReplaceAllStringFunc(a.ChatTemplate(instructions, hub), func(name string) string {
 		return valueAt(event, pathOf(strings.Trim(name, "<>")))

@@ -9,9 +9,9 @@ import (
 	"example.com/breakglass/names"
 )
 
-// Drill is a drill of one of the entry's alerts as it stands on the bus of a Region: shaped like the first sample of that
-// alert, with the deployment's own account, user and key in it. suffix is the alert's; id stands where the text for people
-// shows it. It is nil for a suffix that the entry lacks.
+// Drill returns a drill of one of the entry's alerts as it appears on the bus of a Region: shaped like the first sample of
+// that alert, with the deployment's own account, user and key in it. suffix is the alert's; id stands where the text for
+// people shows it. It is nil for a suffix that the entry lacks.
 //
 // In a hub's Region the scope needs that Region's Key.
 func (e Entry) Drill(s Scope, suffix, region, id string, at time.Time) Fields {

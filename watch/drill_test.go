@@ -52,23 +52,23 @@ func TestADrillOfEachAlertPassesItsOwnRulesAndNoOther(t *testing.T) {
 								t.Errorf("the rule of %s forwards it from %s: %v", other.ID, region, got)
 							}
 						}
-						var told []string
+						var alerts []string
 						for _, other := range Catalogue {
 							for _, a := range other.Alerts {
 								if matches(asJSON(other.Publish(s, a, hub)), event) {
-									told = append(told, other.ID+a.Suffix)
+									alerts = append(alerts, other.ID+a.Suffix)
 								}
 							}
 							if len(other.Counts) > 0 && matches(asJSON(other.Tally(s, hub)), event) {
-								told = append(told, other.ID)
+								alerts = append(alerts, other.ID)
 							}
 						}
 						var want []string
 						if region == hub {
 							want = []string{e.ID + suffix}
 						}
-						if !slices.Equal(told, want) {
-							t.Errorf("from %s the hub tells of it by %q, want %q", region, told, want)
+						if !slices.Equal(alerts, want) {
+							t.Errorf("from %s the hub alerts with %q, want %q", region, alerts, want)
 						}
 						if got := matches(asJSON(DistantDrills(s, hub)), event); got != (region != hub) {
 							t.Errorf("from %s it is a distant drill: %v", region, got)

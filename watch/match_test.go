@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// matches is EventBridge's matching for the operators that the catalogue uses. make verify puts the same samples before
+// matches does EventBridge's matching for the operators that the catalogue uses. make verify runs the same samples through
 // EventBridge's own matcher.
 func matches(pattern, event Fields) bool {
 	for key, want := range pattern {

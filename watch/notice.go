@@ -13,11 +13,11 @@ type Notice struct {
 	Pattern           Fields
 }
 
-// Notices are the notices of what people are told at once and, with counted, of what is counted.
+// Notices returns the notices of immediate alerts and, with counted, of counted events.
 //
-// AWS User Notifications takes the events of AWS services only, so no drill comes this way. It has no wildcards (user
-// guide, customized JSON event patterns): what only a wildcard finds is left out, and so is the topic's key where the
-// scope has none. And it checks the detail type, so of two spellings the first is asked for, which is known to be sent.
+// AWS User Notifications takes the events of AWS services only, so no drill comes this way. It has no wildcards (user guide,
+// customized JSON event patterns): what only a wildcard finds is left out, and so is the topic's key where the scope has none.
+// And it checks the detail type, so of two spellings the first is asked for, which is known to be sent.
 func Notices(entries []Entry, s Scope, counted bool) []Notice {
 	s.Hubs = nil // a hub trusts the other hub's rules to have looked, and here there are none
 	type kind struct{ source, eventType string }
@@ -66,8 +66,8 @@ func noticePattern(s Scope, details []Fields) Fields {
 	return Fields{"account": []string{s.Account}, "detail": detail}
 }
 
-// withoutWildcards is the pattern without the alternatives that need a wildcard, or that end in nothing, which everything
-// does: it matches less, never more. It says whether anything is left to match.
+// withoutWildcards returns the pattern without the alternatives that need a wildcard, or that end in an empty text, with which
+// every value ends: it matches less, never more. The second result reports whether anything is left to match.
 func withoutWildcards(pattern Fields) (Fields, bool) {
 	left := Fields{}
 	for key, want := range pattern {

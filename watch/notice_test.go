@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// noticed says whether a notice is for an event: by its source and detail type, which AWS User Notifications adds itself,
+// noticed reports whether a notice is for an event: by its source and detail type, which AWS User Notifications adds itself,
 // and its pattern.
 func noticed(notices []Notice, event Fields) bool {
 	event = asJSON(event)

@@ -60,7 +60,7 @@ func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
 			if got := carried(event, "333333333333", region); len(got) > 0 {
 				t.Errorf("observers of another account carry it by %q", got)
 			}
-			if got := told(event); len(got) > 0 {
+			if got := alerted(event); len(got) > 0 {
 				t.Errorf("in the hub it reaches %q, too", got)
 			}
 			for _, r := range []string{hub, "us-west-2", region} {
@@ -101,7 +101,7 @@ func TestADrillOfTheObserversIsTheHubsOwn(t *testing.T) {
 			if got := heard(event, []any{ObservedAccount}); !slices.Equal(got, want) {
 				t.Errorf("a drill of %s in %s is heard by %q", e.ID, region, got)
 			}
-			if got := told(event); len(got) > 0 {
+			if got := alerted(event); len(got) > 0 {
 				t.Errorf("a drill of %s reaches %q", e.ID, got)
 			}
 			if matches(asJSON(e.Heard(ObservedScope, []any{ObservedAccount}, "")), asJSON(event)) {

@@ -8,19 +8,19 @@ const DrillSource = "breakglass.drill"
 // MaxPattern is how many characters a rule's pattern may have (EventBridge quotas, event pattern size).
 const MaxPattern = 2048
 
-// DrillType is the detail type of the entry's drills. The first line of the alert's text shows it.
+// DrillType returns the detail type of the entry's drills. The first line of the alert's text shows it.
 func (e Entry) DrillType() string { return "DRILL: " + e.ID }
 
-// Forward is the pattern of a rule that carries the entry's records of one Region to a hub, and the Region's heartbeat. It
-// names the Region, so that no event can go round in a circle.
+// Forward returns the pattern of a rule that carries the entry's records of one Region to a hub, and the Region's heartbeat.
+// It names the Region, so that no event can go round in a circle.
 func (e Entry) Forward(s Scope, region string) Fields {
 	record := e.real()
 	record["detail"] = e.Detail(s)
 	return Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill(), beat}}
 }
 
-// Publish is the pattern of the hub's rule for one alert of the entry: records of every Region, and drills of the hub's
-// own. A drill is shaped like a record, and has to meet the same detail.
+// Publish returns the pattern of the hub's rule for one alert of the entry: records of every Region, and drills of the hub's
+// own. A drill has the form of a record, and must match the same detail.
 func (e Entry) Publish(s Scope, a Alert, hubRegion string) Fields {
 	if a.Detail != nil {
 		return e.inHub(s, a.Detail(s), hubRegion)
@@ -28,7 +28,7 @@ func (e Entry) Publish(s Scope, a Alert, hubRegion string) Fields {
 	return e.Tally(s, hubRegion)
 }
 
-// Tally is the pattern of the hub's rule for an entry that is counted.
+// Tally returns the pattern of the hub's rule for an entry that is counted.
 func (e Entry) Tally(s Scope, hubRegion string) Fields {
 	return e.inHub(s, e.Detail(s), hubRegion)
 }
@@ -47,8 +47,8 @@ func (e Entry) drill() Fields {
 	return Fields{"source": []string{DrillSource}, "detail-type": []string{e.DrillType()}}
 }
 
-// DistantDrills is the pattern of the rule that writes the drills of other Regions into a hub's ledger. They are not
-// published: a drill over all Regions at once must not ring like an attack.
+// DistantDrills returns the pattern of the rule that writes the drills of other Regions into a hub's ledger. They are not
+// published: a drill over all Regions at once must not look like an attack.
 func DistantDrills(s Scope, hubRegion string) Fields {
 	return Fields{
 		"account": []string{s.Account},
@@ -57,7 +57,7 @@ func DistantDrills(s Scope, hubRegion string) Fields {
 	}
 }
 
-// Size is the number of characters of a pattern as EventBridge counts them.
+// Size returns the number of characters of a pattern as EventBridge counts them.
 func Size(pattern Fields) int {
 	text, err := json.Marshal(pattern)
 	if err != nil {

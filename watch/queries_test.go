@@ -88,7 +88,7 @@ func TestQueriesNameNoFieldTwice(t *testing.T) {
 	}
 }
 
-// TestQueriesKeepToTheLanguage holds what the user guide of CloudWatch Logs says of the commands.
+// TestQueriesKeepToTheLanguage checks the queries against the CloudWatch Logs user guide's rules for each command.
 func TestQueriesKeepToTheLanguage(t *testing.T) {
 	for _, q := range Queries {
 		counted := 0
@@ -205,12 +205,12 @@ func TestTheTimelineNamesWhatEachEventIsAbout(t *testing.T) {
 	}
 }
 
-// commands are those of a query, in its order.
+// commands returns the commands of a query, in its order.
 func commands(q Query) []string {
 	return strings.Split(q.Text, "\n| ")
 }
 
-// columns are the names under which a list of fields is shown.
+// columns returns the names under which a list of fields is shown.
 func columns(list string) []string {
 	var shown []string
 	list = regexp.MustCompile(`(?s)\w+\([^)]*\)`).ReplaceAllString(list, "call")
@@ -254,7 +254,7 @@ func reads(t *testing.T, q Query) []string {
 	return slices.Sorted(maps.Keys(fields))
 }
 
-// flat is an event as Logs Insights sees it: the paths of its values, which a null has not.
+// flat returns an event as Logs Insights shows it: the paths of its values; a null has none.
 func flat(path string, value any) map[string]string {
 	all := map[string]string{}
 	add := func(key string, inner any) {
@@ -282,7 +282,7 @@ func flat(path string, value any) map[string]string {
 	return all
 }
 
-// finds says whether an event passes the filters of a query, by the part of the language that they use.
+// finds reports whether an event passes the filters of a query, in the part of the language that the queries use.
 func finds(q Query, event Fields) bool {
 	for _, command := range commands(q) {
 		if condition, ok := strings.CutPrefix(command, "filter "); ok {

@@ -11,11 +11,11 @@ import (
 type Sample struct {
 	// Name says what the event is.
 	Name string
-	// Entry is the ID of the entry that the event belongs to; empty: nobody is told.
+	// Entry is the ID of the entry that the event belongs to; empty: it alerts nobody.
 	Entry string
 	// Alert is the suffix of the alert that people get.
 	Alert string
-	// Beat is set for a heartbeat: every forwarding rule carries it, and nobody is told.
+	// Beat is set for a heartbeat: every forwarding rule carries it, and it alerts nobody.
 	Beat bool
 	// record is the file it is made from, set what differs: a path in the event and its value, nil to remove it.
 	record string
@@ -56,7 +56,7 @@ func (s Sample) Event() Fields {
 	return event
 }
 
-// SampleNamed is the sample of that name.
+// SampleNamed returns the sample of that name.
 func SampleNamed(name string) (Sample, bool) {
 	for _, s := range Samples {
 		if s.Name == name {
@@ -66,7 +66,7 @@ func SampleNamed(name string) (Sample, bool) {
 	return Sample{}, false
 }
 
-// InRegion is the event as it appears in another Region.
+// InRegion returns the event as it appears in another Region.
 func InRegion(event Fields, region string) Fields {
 	put(event, "region", region)
 	if detail := event["detail"].(Fields); detail["awsRegion"] != nil {
@@ -75,7 +75,7 @@ func InRegion(event Fields, region string) Fields {
 	return event
 }
 
-// At is the event as of another time.
+// At returns the event as of another time.
 func At(event Fields, t time.Time) Fields {
 	put(event, "time", t.UTC().Format(time.RFC3339))
 	if detail := event["detail"].(Fields); detail["eventTime"] != nil {
@@ -102,7 +102,7 @@ func put(event Fields, path string, value any) {
 	event[last] = value
 }
 
-// AsDrill is the sample as a drill of its entry.
+// AsDrill returns the sample as a drill of its entry.
 func (s Sample) AsDrill() Fields {
 	event := s.Event()
 	entry, _ := ByID(s.Entry)

@@ -136,7 +136,7 @@ var byStack = Fields{
 	"detail.userIdentity.invokedBy": cloudFormation, "detail.sourceIPAddress": cloudFormation, "detail.userAgent": cloudFormation,
 }
 
-// callTo is what differs in the record of another call.
+// callTo returns what differs in the record of another call.
 func callTo(service, call string, parameters Fields) Fields {
 	return Fields{
 		"source": "aws." + service, "detail.eventSource": service + ".amazonaws.com", "detail.eventName": call, "detail.requestParameters": parameters,

@@ -167,7 +167,7 @@ func (c Count) Text(e Entry, account, hubRegion, instructions string) string {
 		c.Title, account, c.AtLeast, CountPeriod.Minutes(), e.Title, lookUp(hubRegion), strings.Join(whatToDo(instructions), "\n"))
 }
 
-// lookUp says how to see the records behind a count.
+// lookUp returns how to find the records behind a count.
 func lookUp(hubRegion string) string {
 	return fmt.Sprintf("List them, with user, source IP address and Region: aws logs tail %s --since 15m --region %s (drills count too; they are marked DRILL).",
 		names.Ledger, hubRegion)
