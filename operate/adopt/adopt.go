@@ -77,8 +77,8 @@ type Leftover struct {
 // Open opens an account and Region to read in.
 type Open func(ctx context.Context, account, region string) (aws.Config, error)
 
-// Look finds what there is to adopt for the stacks of a plan. What a Region does not tell is said in its stack. step is told
-// of each stack as it is done.
+// Look finds what there is to adopt for the stacks of a plan. Where AWS refuses an answer, the stack's Unknown holds the
+// reason. step is called for each stack when it is done.
 func Look(ctx context.Context, open Open, stacks []plan.Placement, made Assembly, step func(string)) ([]Stack, error) {
 	of := map[string]Stack{}
 	var keys []string
@@ -211,7 +211,7 @@ type view struct {
 	silent bool
 }
 
-// place is where the stack is deployed.
+// place returns where the stack is deployed.
 func (v *view) place() place.Place { return config.PlaceOf(v.Account, v.Region) }
 
 // add takes a resource that exists. Properties that CloudFormation can only set when it makes a resource are recorded as the

@@ -11,7 +11,7 @@ import (
 	"example.com/breakglass/internal/stub"
 )
 
-// answering is an AWS on which the reference solution is deployed.
+// answering returns an AWS on which the reference solution is deployed.
 func answering(t *testing.T, more string) Open {
 	t.Helper()
 	text, err := os.ReadFile("testdata/reference.answers")
@@ -26,7 +26,7 @@ func answering(t *testing.T, more string) Open {
 	return opening(server)
 }
 
-// opening has every account answer alike.
+// opening makes every account answer alike.
 func opening(server *stub.Server) Open {
 	return func(_ context.Context, account, region string) (aws.Config, error) {
 		return aws.Config{Region: region, BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider(account, "local", "")}, nil

@@ -90,10 +90,10 @@ func readJSON(path string, into any) error {
 	return json.Unmarshal(text, into)
 }
 
-// ids are the logical IDs, sorted.
+// ids returns the logical IDs, sorted.
 func (t Template) ids() []string { return slices.Sorted(maps.Keys(t.Resources)) }
 
-// of are the logical IDs of a type, sorted.
+// of returns the logical IDs of a type, sorted.
 func (t Template) of(typ string) []string {
 	return slices.DeleteFunc(t.ids(), func(id string) bool { return t.Resources[id].Type != typ })
 }
@@ -102,20 +102,20 @@ func (t Template) has(all []looker) bool {
 	return slices.ContainsFunc(all, func(l looker) bool { return len(t.of(l.typ)) > 0 })
 }
 
-// text is a property that is plain text; empty where it is something else.
+// text returns a property that is plain text; empty for any other value.
 func (t Template) text(id, property string) string {
 	text, _ := t.Resources[id].Properties[property].(string)
 	return text
 }
 
-// ref is the logical ID that a value refers to.
+// ref returns the logical ID that a value refers to.
 func ref(value any) string {
 	m, _ := value.(map[string]any)
 	id, _ := m["Ref"].(string)
 	return id
 }
 
-// changes are the properties of a resource that are not what was recorded.
+// changes returns the properties of a resource that differ from what was recorded.
 func (t Template) changes(id string, record map[string]any) []string {
 	differ := []string{}
 	ours := t.Resources[id].Properties

@@ -72,7 +72,8 @@ func readIfThere(path string, into any) error {
 	return nil
 }
 
-// importTemplate has what is imported and nothing else. Whatever becomes of the stack, an adopted resource stays.
+// importTemplate returns a template of the imported resources and nothing else. Whatever happens to the stack, an adopted
+// resource stays.
 func (s *Stack) importTemplate() Template {
 	t := Template{Description: s.template.Description, Resources: map[string]Definition{}}
 	for _, r := range s.Import {
@@ -81,8 +82,8 @@ func (s *Stack) importTemplate() Template {
 	return t
 }
 
-// imported is the manifest's entry of a stack: as the app has it, with the same roles to deploy by. Tags and termination
-// protection come with the deployment.
+// imported returns the manifest's entry of a stack: as the app has it, with the same roles to deploy with. The deployment adds
+// tags and termination protection.
 func imported(of artifact, stack string) artifact {
 	own := artifact{Type: of.Type, Environment: of.Environment, DisplayName: stack, Properties: map[string]any{}}
 	for key, value := range of.Properties {
@@ -97,7 +98,7 @@ func imported(of artifact, stack string) artifact {
 	return own
 }
 
-// dangling is a logical ID that a value refers to and that is not known.
+// dangling returns a logical ID that a value refers to and that is not known.
 func dangling(value any, known map[string]bool) string {
 	var inner []any
 	switch v := value.(type) {

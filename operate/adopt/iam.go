@@ -71,7 +71,7 @@ func lookUser(ctx context.Context, v *view, id string) error {
 	return v.ofUser(ctx, client, name)
 }
 
-// ofUser are the policies on the user itself.
+// ofUser records the policies on the user itself.
 func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) error {
 	const why = "the group grants the same; a policy on a user violates CIS 1.14"
 	attached, err := client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)})
@@ -129,7 +129,7 @@ func lookRole(ctx context.Context, v *view, id string) error {
 	return nil
 }
 
-// shutOut names whom a role lets in now and will not any more.
+// shutOut reports who can assume a role now and will lose that access.
 func (v *view) shutOut(id, name string, trust map[string]any) {
 	stays := map[string]bool{}
 	leaves(v.template.Resources[id].Properties["AssumeRolePolicyDocument"], func(text string) { stays[text] = true })
@@ -199,7 +199,7 @@ func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, 
 	return attached, nil
 }
 
-// inlineName is the name of the inline policy that the plan gives a role.
+// inlineName returns the name of the inline policy that the plan gives a role.
 func (v *view) inlineName(id string) string {
 	policies, _ := v.template.Resources[id].Properties["Policies"].([]any)
 	if len(policies) == 0 {
@@ -210,7 +210,7 @@ func (v *view) inlineName(id string) string {
 	return name
 }
 
-// attachedByPolicies are the ARNs of the stack's own policies that name the role.
+// attachedByPolicies returns the ARNs of the stack's own policies that name the role.
 func (v *view) attachedByPolicies(role string) []string {
 	var own []string
 	for _, id := range v.template.of("AWS::IAM::ManagedPolicy") {
@@ -270,8 +270,8 @@ func lookPolicy(ctx context.Context, v *view, id string) error {
 	return nil
 }
 
-// kept are those of a list of the plan that are there already. The record has no others: what the plan does not have stays,
-// and what it adds is taken away again on the way back.
+// kept returns the items of a list of the plan that exist already. The record has no others: what the plan does not have
+// stays, and what it adds is removed again when the import is undone.
 func (v *view) kept(id, property string, there []string) any {
 	var both []any
 	for _, one := range v.texts(id, property) {
@@ -285,7 +285,7 @@ func (v *view) kept(id, property string, there []string) any {
 	return both
 }
 
-// keptRefs is kept for a list of references to resources of the stack, of which those that exist have been found before.
+// keptRefs does the same as kept for a list of references to resources of the stack; those that exist have been found before.
 func (v *view) keptRefs(id, property string, there []string) any {
 	var both []any
 	list, _ := v.template.Resources[id].Properties[property].([]any)

@@ -191,7 +191,7 @@ func sameResources(t *testing.T, a, b string) bool {
 	return same(of(x), of(y))
 }
 
-// asksFor holds the request for an import against what was found.
+// asksFor compares the request for an import with what was found.
 func (c *cloudFormation) asksFor(t *testing.T, s Stack) {
 	request := c.request
 	if got := request.Get("ChangeSetType"); got != "IMPORT" {

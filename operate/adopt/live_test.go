@@ -105,7 +105,7 @@ func (l *live) command(t *testing.T) {
 	}
 }
 
-// mapping holds what adopt found against what the reference made.
+// mapping compares what adopt found with what the reference made.
 func (l *live) mapping(t *testing.T, found map[string]Stack) {
 	const region = "arn:aws:events:us-east-1:111111111111:rule/"
 	want := map[string]map[string]string{ // by type and name

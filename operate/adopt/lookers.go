@@ -17,7 +17,7 @@ type looker struct {
 	look func(ctx context.Context, v *view, id string) error
 }
 
-// lookers are in an order in which each finds what the ones after it refer to.
+// lookers returns the lookers in an order in which each finds what those after it refer to.
 func lookers() []looker {
 	return []looker{
 		{
@@ -63,7 +63,7 @@ func lookers() []looker {
 	}
 }
 
-// identifierOf is the property by which a type is imported.
+// identifierOf returns the property by which a type is imported.
 func identifierOf(typ string) string {
 	for _, l := range lookers() {
 		if l.typ == typ {

@@ -15,7 +15,8 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
-// owned are the logical IDs that the plan's stack has already. What was deleted from it, or never came about, is none of it.
+// owned returns the logical IDs that the plan's stack has already, without resources that were deleted from it or never
+// created.
 func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 	owned := map[string]bool{}
 	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(v.Stack.Stack)})
@@ -40,7 +41,7 @@ func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 // glance is how long an answer is waited for that can be done without.
 const glance = 15 * time.Second
 
-// otherStack is the stack that has a resource, where that is none of the plan's.
+// otherStack returns the stack that has a resource, if it is not in the plan.
 func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
 	if v.silent {
 		return "", nil
@@ -104,7 +105,7 @@ func (v *view) importable(ctx context.Context) error {
 	return nil
 }
 
-// physical is what CloudFormation calls the resource, mostly what it imports it by.
+// physical returns CloudFormation's physical ID of the resource, in most cases the identifier for its import.
 func (r *Resource) physical() string {
 	if r.Type == "AWS::Events::Rule" {
 		return r.Name
@@ -112,7 +113,7 @@ func (r *Resource) physical() string {
 	return r.Identifier[identifierOf(r.Type)]
 }
 
-// missing tells that AWS knows no such thing.
+// missing reports whether AWS answered that the resource does not exist.
 func missing(err error) bool {
 	var api smithy.APIError
 	if !errors.As(err, &api) {

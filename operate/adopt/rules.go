@@ -61,7 +61,7 @@ func lookRule(ctx context.Context, v *view, id string) error {
 	return v.oldTargets(ctx, client, id, name, r.state)
 }
 
-// oldTargets are those that stay beside the plan's.
+// oldTargets returns the targets that stay beside the plan's.
 func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, name, state string) error {
 	out, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(name)})
 	if err != nil {
@@ -87,7 +87,7 @@ func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, n
 	return nil
 }
 
-// targetIDs are those of the plan's rule.
+// targetIDs returns the IDs of the targets of the plan's rule.
 func (v *view) targetIDs(id string) []string {
 	var ids []string
 	targets, _ := v.template.Resources[id].Properties["Targets"].([]any)
@@ -99,7 +99,7 @@ func (v *view) targetIDs(id string) []string {
 	return ids
 }
 
-// optional is nothing for an empty text.
+// optional returns nil for an empty text.
 func optional(text string) any {
 	if text == "" {
 		return nil

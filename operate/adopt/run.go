@@ -39,7 +39,7 @@ type Result struct {
 	Steps  []Step   `json:"steps"`
 }
 
-// Blocked tells whether something prevents an import, or a stack could not be read.
+// Blocked reports whether something prevents an import, or a stack could not be read.
 func (r *Result) Blocked() bool {
 	return slices.ContainsFunc(r.Stacks, func(s Stack) bool { return len(s.InTheWay) > 0 || s.Unknown != "" })
 }

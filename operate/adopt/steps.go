@@ -31,7 +31,7 @@ type Caller struct {
 	AllStages bool
 }
 
-// Steps returns the way from what was found to the plan, in the order in which nobody is without access or alarm.
+// Steps returns the way from what was found to the plan, in an order that keeps access and alerts working.
 func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 	kinds := map[string]plan.Kind{}
 	for _, at := range of {
@@ -87,7 +87,7 @@ func stackNames(stacks []Stack) string {
 	return strings.Join(all, " ")
 }
 
-// imports are the commands that import stacks: a loop for each profile.
+// imports returns the commands that import stacks: a loop for each profile.
 func (c Caller) imports(stacks []Stack) []string {
 	var profiles []string
 	by := map[string][]Stack{}
@@ -109,7 +109,8 @@ func (c Caller) imports(stacks []Stack) []string {
 	return commands
 }
 
-// imported is one import. Without --force the CDK CLI would ask about what the stack has besides, which it leaves alone.
+// imported returns the command for one import. Without --force the CDK CLI would ask about the stack's other resources, which
+// it leaves unchanged.
 func (c Caller) imported(stack, profile string) string {
 	return fmt.Sprintf("npx cdk import %s --app %s --resource-mapping %s/%s --force%s", stack, c.Folder, c.Folder, Mapping(stack), profile)
 }
@@ -143,7 +144,7 @@ func (c Caller) deploy(only string) string {
 	return command + c.Breakglass
 }
 
-// leftovers are the commands that remove what is left. The same one in many Regions is a loop.
+// leftovers returns the commands that remove what is left. The same one in many Regions is a loop.
 func (c Caller) leftovers(stacks []Stack) []string {
 	var order []string
 	regions := map[string][]string{}

@@ -71,7 +71,7 @@ func lookKey(ctx context.Context, v *view, id string) error {
 	return nil
 }
 
-// topicARN is where a topic of the stack is.
+// topicARN returns the ARN of a topic of the stack.
 func (v *view) topicARN(id string) string {
 	return v.place().Topic(v.template.text(id, "TopicName"))
 }
@@ -101,7 +101,7 @@ func lookTopic(ctx context.Context, v *view, id string) error {
 	return v.oldSubscribers(ctx, client, id, arn)
 }
 
-// topicPolicy says whom the topic's policy lets in that the plan's does not: the deployment replaces it.
+// topicPolicy reports who loses access to the topic: the deployment replaces its policy with the plan's.
 func (v *view) topicPolicy(text string) {
 	var p struct {
 		Statement []struct {
@@ -122,7 +122,7 @@ func (v *view) topicPolicy(text string) {
 	}
 }
 
-// oldSubscribers are those whom the file does not have.
+// oldSubscribers reports the subscribers that the file does not list.
 func (v *view) oldSubscribers(ctx context.Context, client *sns.Client, id, arn string) error {
 	all, err := v.subscriptions(ctx, client, arn)
 	if err != nil {
