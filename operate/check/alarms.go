@@ -89,7 +89,7 @@ func listAlarms(ctx context.Context, api alarmsAPI) (map[string]alarm, error) {
 	return have, nil
 }
 
-// alarmState says whether an alarm is in ALARM, or has no data; made is when its stack was.
+// alarmState reports an alarm that is in ALARM, or has no data; made is when its stack was created.
 func (s *scene) alarmState(r *result, made time.Time, want plan.Alarm, have alarm) {
 	region, name := want.Region, "alarm "+want.Name
 	switch have.state {
@@ -163,7 +163,7 @@ func (s *scene) compareAlarm(r *result, in deployedIn, at plan.Placement, want p
 	}
 }
 
-// metricDifferences says how what an alarm watches differs from the plan, and when it rings.
+// metricDifferences returns how an alarm's metric, and when it triggers, differ from the plan.
 func (s *scene) metricDifferences(in deployedIn, at plan.Placement, want plan.Metric, have types.MetricAlarm) (wrong []string) {
 	differs := func(what string, got, wanted any) {
 		if g, w := fmt.Sprint(got), fmt.Sprint(wanted); g != w {
@@ -211,8 +211,8 @@ func (s *scene) metricDifferences(in deployedIn, at plan.Placement, want plan.Me
 	return wrong
 }
 
-// isQueueOf tells whether a name can be that of a stack's dead-letter queue. Where none of the queues there is the stack's, the
-// rules' findings say so.
+// isQueueOf reports whether a name can be that of a stack's dead-letter queue. Where no queue is the stack's, the findings on
+// its rules say so.
 func (s *scene) isQueueOf(in deployedIn, at plan.Placement, name string) bool {
 	own := false
 	for _, arn := range in.queues {

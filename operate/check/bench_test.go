@@ -16,8 +16,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// BenchmarkRun is a check of every Region and a target account where each call takes 100 ms. Beside the time, it reports the
-// calls and how many of them one after another would take as long, which does not depend on the machine.
+// BenchmarkRun measures a check of every Region and a target account where each call takes 100 ms. Besides the time, it
+// reports the number of calls and how many of them one after another would take as long, which does not depend on the machine.
 func BenchmarkRun(b *testing.B) {
 	const delay = 100 * time.Millisecond
 	c, err := config.Parse("breakglass.yaml", []byte(`version: 1
@@ -40,7 +40,7 @@ targets: [{account: "222222222222"}]
 	b.ReportMetric(float64(b.Elapsed())/float64(b.N)/float64(delay), "deep/op")
 }
 
-// cloudOf is a deployment of a file by names only: enough for a run to ask all that it asks of a whole one.
+// cloudOf returns a deployment of a file by names only: enough for a run to make all the calls that it makes on a whole one.
 func cloudOf(c *config.Config) *cloud {
 	s, all := newScene(c, now), &cloud{worlds: map[[2]string]*world{}}
 	for _, at := range s.plan.Placements {

@@ -18,8 +18,8 @@ type busAPI interface {
 	DescribeEventBus(context.Context, *eventbridge.DescribeEventBusInput, ...func(*eventbridge.Options)) (*eventbridge.DescribeEventBusOutput, error)
 }
 
-// bus looks who besides the account may put events on a hub's bus: the observers in the target accounts, where the file has
-// any, and nobody else. stack is the one that lets them in; empty where it is not there.
+// bus checks who besides the account may put events on a hub's bus: the observers in the target accounts, where the file has
+// any, and nobody else. stack is the one that lets them in; empty if it does not exist.
 func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *result {
 	r, hub := of("bus"), s.in(region)
 	out, err := api.DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
@@ -96,7 +96,7 @@ func asRoot(hub place.Place, statement map[string]any) map[string]any {
 	return out
 }
 
-// own is whether a principal is the hub account itself, or somebody in it.
+// own reports whether a principal is the hub account itself, or an identity in it.
 func (s *scene) own(principal any) bool {
 	all, ok := principal.(map[string]any)
 	if !ok {

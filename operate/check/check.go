@@ -74,8 +74,8 @@ type result struct {
 
 func of(check string) *result { return &result{check: check, tallies: map[string]Tally{}} }
 
-// say adds a finding. In a text, <where> and <stack> stand for the finding's places and stacks, so that the same finding
-// of many places stays one.
+// say adds a finding. In a text, <where> and <stack> are replaced with the finding's places and stacks, so that the same
+// finding of many places stays one.
 func (r *result) say(s Severity, where, stack, what, fix string) {
 	f := Finding{Check: r.check, Severity: s, What: what, Fix: fix}
 	if where != "" {
@@ -92,8 +92,7 @@ func (r *result) warning(where, what, fix string) { r.say(Warning, where, "", wh
 func (r *result) note(where, what, fix string)    { r.say(Note, where, "", what, fix) }
 func (r *result) fine(where, what string)         { r.say(Fine, where, "", what, "") }
 
-// drifted is something that a stack made and that is no longer as the stack made it. An ordinary deployment would not
-// see that.
+// drifted adds a finding on something that is no longer as its stack made it. An ordinary deployment would not notice that.
 func (r *result) drifted(s Severity, where, stack, what string) {
 	r.say(s, where, stack, what, revert)
 }
@@ -104,7 +103,7 @@ const (
 	revert   = "npx cdk deploy --revert-drift <path>"
 )
 
-// unanswered is a question that AWS did not answer.
+// unanswered adds a finding on a question that AWS did not answer.
 func (r *result) unanswered(where, doing string, err error) {
 	f := Finding{Check: r.check, Severity: Problem, failed: &failure{doing, err}}
 	if where != "" {
@@ -115,7 +114,7 @@ func (r *result) unanswered(where, doing string, err error) {
 
 func (r *result) tally(what string, got, of int) { r.tallies[what] = Tally{got, of} }
 
-// well is whether nothing worse than a note was found.
+// well reports whether nothing worse than a note was found.
 func (r *result) well() bool {
 	for _, f := range r.found {
 		if f.Severity == Problem || f.Severity == Warning {
@@ -136,13 +135,13 @@ func newScene(c *config.Config, now time.Time) *scene {
 	return &scene{config: c, plan: plan.Of(c), now: now}
 }
 
-// account is the hub account.
+// account returns the hub account.
 func (s *scene) account() string { return s.config.Hub.Account }
 
-// in is the hub account in a Region.
+// in returns the hub account in a Region.
 func (s *scene) in(region string) place.Place { return s.config.HubIn(region) }
 
-// stackOf is the stack of a kind in a Region.
+// stackOf returns the stack of a kind in a Region.
 func (s *scene) stackOf(region string, kinds ...plan.Kind) string {
 	for _, at := range s.plan.Placements {
 		for _, kind := range kinds {
@@ -154,5 +153,5 @@ func (s *scene) stackOf(region string, kinds ...plan.Kind) string {
 	return ""
 }
 
-// hubStack is the stack of the topic in a hub's Region.
+// hubStack returns the stack with the topic in a hub's Region.
 func (s *scene) hubStack(region string) string { return s.stackOf(region, plan.Hub, plan.Standby) }

@@ -65,7 +65,7 @@ func (w *world) ask(t *testing.T) []Finding {
 	return merge(found)
 }
 
-// bad are the findings that are no note and not fine.
+// bad returns the findings that are neither notes nor OK.
 func bad(found []Finding) []Finding {
 	return slices.DeleteFunc(slices.Clone(found), func(f Finding) bool { return f.Severity == Note || f.Severity == Fine })
 }

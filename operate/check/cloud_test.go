@@ -21,7 +21,7 @@ type cloud struct {
 	calls atomic.Int64
 }
 
-// In is the way into an account of the cloud.
+// In returns the configuration for an account of the cloud.
 func (c *cloud) In(_ context.Context, account, region string) (aws.Config, error) {
 	return aws.Config{Region: region, APIOptions: []func(*middleware.Stack) error{func(stack *middleware.Stack) error {
 		return stack.Serialize.Add(middleware.SerializeMiddlewareFunc("Cloud", func(ctx context.Context, in middleware.SerializeInput, _ middleware.SerializeHandler) (middleware.SerializeOutput, middleware.Metadata, error) {

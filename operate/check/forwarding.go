@@ -24,7 +24,7 @@ var forwardTrust = access.Document{"Statement": []any{map[string]any{
 	"Sid": "EventBridge", "Effect": "Allow", "Principal": map[string]any{"Service": "events.amazonaws.com"}, "Action": "sts:AssumeRole",
 }}}
 
-// forwarding looks at the roles that carry the events and the heartbeats.
+// forwarding checks the roles that carry the events and the heartbeats.
 func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	r := of("forwarding")
 	var buses []string

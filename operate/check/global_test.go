@@ -119,7 +119,7 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
-// without is a list without one of its items, which it has.
+// without returns a list without one of its items.
 func without(list []string, one string) []string {
 	i := slices.Index(list, one)
 	return slices.Delete(list, i, i+1)

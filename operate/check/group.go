@@ -22,7 +22,7 @@ type groupAPI interface {
 	ListGroupPolicies(context.Context, *iam.ListGroupPoliciesInput, ...func(*iam.Options)) (*iam.ListGroupPoliciesOutput, error)
 }
 
-// group looks the members of the users' group, and what it gives them.
+// group checks the members of the users' group, and what it grants them.
 func (s *scene) group(ctx context.Context, api groupAPI) *result {
 	r := of("group")
 	stack := s.stackOf(s.config.Hub.Region, plan.Hub)

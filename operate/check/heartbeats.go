@@ -21,7 +21,7 @@ type scheduleAPI interface {
 	GetSchedule(context.Context, *scheduler.GetScheduleInput, ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error)
 }
 
-// schedule looks at what makes a Region's heart beat; stack is the one that makes it.
+// schedule checks what sends a Region's heartbeats; stack is the one that makes it.
 func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack string) *result {
 	r := of("heartbeats")
 	out, err := api.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(names.Heartbeat)})

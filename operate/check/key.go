@@ -19,7 +19,7 @@ type keyAPI interface {
 	GetKeyPolicy(context.Context, *kms.GetKeyPolicyInput, ...func(*kms.Options)) (*kms.GetKeyPolicyOutput, error)
 }
 
-// key looks at the key of a hub's topic, and returns its ID; empty where that is not known.
+// key checks the key of a hub's topic, and returns its ID; empty if unknown.
 func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, id string) {
 	r = of("key")
 	stack := s.hubStack(region)

@@ -20,7 +20,7 @@ type ledgerAPI interface {
 // logPrefix begins the names of both log groups.
 const logPrefix = "/aws/events/breakglass-"
 
-// ledger looks at a hub's log groups, and at who may write into them.
+// ledger checks a hub's log groups, and who may write into them.
 func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *result {
 	r := of("ledger")
 	want := map[string]int{names.Ledger: s.config.Ledger.RetentionDays}

@@ -115,7 +115,7 @@ func (l *live) check(t *testing.T) *Report {
 	return report
 }
 
-// news are the problems and warnings that the report before did not have.
+// news returns the problems and warnings that are not in the report before.
 func news(before, after *Report) []string {
 	lines := func(r *Report) []string {
 		var all []string

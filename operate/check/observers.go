@@ -47,7 +47,7 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	return out
 }
 
-// in says in which account the Regions of the findings are.
+// in adds the account of the findings' Regions.
 func (r *result) in(account string) {
 	for i, f := range r.found {
 		if len(f.Where) > 0 {
@@ -56,7 +56,7 @@ func (r *result) in(account string) {
 	}
 }
 
-// observerRole looks at the role by which a target account's observers reach the hubs.
+// observerRole checks the role that carries the records of a target account's observers to the hubs.
 func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account string) *result {
 	r := of("forwarding")
 	var buses []string

@@ -17,7 +17,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 	"time": func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
 }).Parse(pageText))
 
-// Page is the report as a page of its own, without anything from elsewhere.
+// Page returns the report as one HTML page that loads nothing.
 func (r *Report) Page() ([]byte, error) {
 	var out bytes.Buffer
 	err := page.Execute(&out, r)

@@ -15,7 +15,7 @@ type passwordsAPI interface {
 
 const day = 24 * time.Hour
 
-// passwords looks whether a password expires. made is when each user's was, as far as that is known.
+// passwords checks whether a password expires. made is when each user's was set, if known.
 func (s *scene) passwords(ctx context.Context, api passwordsAPI, made map[string]time.Time) *result {
 	r := of("passwords")
 	out, err := api.GetAccountPasswordPolicy(ctx, &iam.GetAccountPasswordPolicyInput{})

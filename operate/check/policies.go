@@ -52,7 +52,7 @@ func (s *scene) policyIn(ctx context.Context, api policyAPI, r *result, of maker
 	}
 }
 
-// arns are those of attached policies.
+// arns returns the ARNs of attached policies.
 func arns(policies []types.AttachedPolicy) []string {
 	var all []string
 	for _, p := range policies {
@@ -78,7 +78,7 @@ func attached(r *result, where, stack, holder string, have, want []string) {
 	}
 }
 
-// short is a policy as the file would name it.
+// short returns a policy as the file would name it.
 func short(arn string) string {
 	_, name, _ := strings.Cut(arn, ":iam::aws:policy/")
 	return cmp.Or(name, arn)

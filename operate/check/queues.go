@@ -20,13 +20,13 @@ type queuesAPI interface {
 	GetQueueAttributes(context.Context, *sqs.GetQueueAttributesInput, ...func(*sqs.Options)) (*sqs.GetQueueAttributesOutput, error)
 }
 
-// queues looks into the dead-letter queues of a Region of the hub account.
+// queues checks the dead-letter queues of a Region of the hub account.
 func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *result, arns []string) {
 	return s.queuesOf(ctx, api, s.account(), region)
 }
 
-// queuesOf looks into the dead-letter queues of an account and Region, and returns their ARNs; nil where they are not known.
-// CloudFormation makes up their names, which begin with the stack's.
+// queuesOf checks the dead-letter queues of an account and Region, and returns their ARNs; nil if unknown. CloudFormation
+// generates their names, which begin with the stack's.
 func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region string) (r *result, arns []string) {
 	r, arns = of("queues"), []string{}
 	var urls []string
@@ -59,7 +59,7 @@ type queue struct {
 	arn string
 }
 
-// queue looks into one dead-letter queue.
+// queue checks one dead-letter queue.
 func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url string) *queue {
 	r := &queue{result: of("queues")}
 	out, err := api.GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{
@@ -100,14 +100,14 @@ func (s *scene) stackOfQueue(account, region, name string) string {
 	return best
 }
 
-// mayBelong tells whether a queue can be the one of a stack: no other stack there has more of the queue's name. Names that are
-// cut short may fit several.
+// mayBelong reports whether a queue can be a stack's: no other stack there shares a longer prefix with the queue's name.
+// Shortened names may fit several.
 func (s *scene) mayBelong(queue string, at plan.Placement) bool {
 	best := s.stackOfQueue(at.Account, at.Region, queue)
 	return shared(queue, at.Stack) == shared(queue, best)
 }
 
-// shared is how many bytes two names begin with in common.
+// shared returns the length of the common prefix of two names in bytes.
 func shared(a, b string) int {
 	n := 0
 	for n < min(len(a), len(b)) && a[n] == b[n] {

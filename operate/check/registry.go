@@ -113,7 +113,7 @@ var Checks = []Check{
 	},
 }
 
-// ByID is the check with that ID.
+// ByID returns the check with that ID.
 func ByID(id string) (Check, bool) {
 	for _, c := range Checks {
 		if c.ID == id {

@@ -41,10 +41,10 @@ type Outcome struct {
 	Incomplete bool `json:"incomplete,omitempty"`
 }
 
-// Failed tells whether there is a problem or, where strict, a warning.
+// Failed reports whether there is a problem or, where strict, a warning.
 func (r *Report) Failed(strict bool) bool { return r.Problems > 0 || strict && r.Warnings > 0 }
 
-// fileSum is the SHA-256 of a file; empty where there is none to read.
+// fileSum returns the SHA-256 of a file; empty if it cannot be read.
 func fileSum(file string) (string, error) {
 	if file == "" {
 		return "", nil
@@ -56,7 +56,7 @@ func fileSum(file string) (string, error) {
 	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
 }
 
-// Of are the findings of a check with a severity.
+// Of returns the findings of a check with a severity.
 func (r *Report) Of(check string, s Severity) []Finding {
 	return slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Check != check || f.Severity != s })
 }
@@ -108,7 +108,7 @@ func (r *run) report() *Report {
 	return report
 }
 
-// paths are what the CDK calls the stacks, by their names.
+// paths returns what the CDK calls the stacks, by their names.
 func (s *scene) paths() map[string]string {
 	paths := map[string]string{}
 	for _, at := range s.plan.Placements {
@@ -232,7 +232,7 @@ func placeholders(text, number string) string { return strings.ReplaceAll(text, 
 
 const shown = 5
 
-// some is a list that stays readable.
+// some returns the items joined, shortened if there are many.
 func some(list []string) string {
 	if len(list) <= shown {
 		return strings.Join(list, ", ")
@@ -240,10 +240,10 @@ func some(list []string) string {
 	return fmt.Sprintf("%s and %d more", strings.Join(list[:shown], ", "), len(list)-shown)
 }
 
-// Places are where a finding is, in a few words.
+// Places returns where a finding is, in a few words.
 func (f Finding) Places() string { return some(f.Where) }
 
-// coverage is the sentence at the end.
+// coverage returns the sentence at the end of the report.
 func (r *run) coverage(tallies map[string]Tally) string {
 	say := func(what, words, unknown string) string {
 		if t, ok := tallies[what]; ok {

@@ -68,19 +68,19 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 	return r
 }
 
-// hours is a duration without the zeros: 1h, 1h30m, 5m.
+// hours returns a duration without the zeros: 1h, 1h30m, 5m.
 func hours(d time.Duration) string {
 	return strings.TrimSuffix(strings.TrimSuffix(d.String(), "0s"), "0m")
 }
 
-// attachedTo are the ARNs of a role's managed policies.
+// attachedTo returns the ARNs of a role's managed policies.
 func attachedTo(ctx context.Context, api rolesAPI, role string) ([]string, error) {
 	policies, err := collect(ctx, iam.NewListAttachedRolePoliciesPaginator(api, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}),
 		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	return arns(policies), err
 }
 
-// inlineIn are the names of a role's inline policies.
+// inlineIn returns the names of a role's inline policies.
 func inlineIn(ctx context.Context, api rolesAPI, role string) ([]string, error) {
 	return collect(ctx, iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}),
 		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
@@ -142,7 +142,7 @@ func sameInline(document string, want map[string]any) string {
 	return samePolicy(document, access.Document{"Statement": all})
 }
 
-// trusts says how a role's trust differs from the plan's, in the words of somebody who asks who gets in.
+// trusts returns how a role's trust differs from the plan's, in terms of who can assume it.
 func (s *scene) trusts(document string) []string {
 	users := plan.UsersOf(s.config)
 	lacks, more, err := apart(document, access.Trust(users))
@@ -197,7 +197,7 @@ func demandsMFA(condition map[string]any) bool {
 	return fmt.Sprint(is["aws:MultiFactorAuthPresent"]) == "true"
 }
 
-// whoIs are the principals that a condition names.
+// whoIs returns the principals that a condition names.
 func whoIs(condition map[string]any) []string {
 	var named []string
 	for _, operator := range []string{"ArnEquals", "ArnLike", "StringEquals", "StringLike"} {

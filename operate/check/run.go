@@ -89,14 +89,15 @@ func (r *run) in(region string) aws.Config {
 	return cfg
 }
 
-// placements are those in the hub account's Region. The target accounts are looked at one by one.
+// placements returns the placements of the hub account in a Region. The target accounts are checked one by one.
 func (r *run) placements(region string) []plan.Placement {
 	return slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool {
 		return at.Account != r.account() || at.Region != region
 	})
 }
 
-// present are those whose stack is there. What a missing stack would have made is not looked for: one finding says it.
+// present returns the placements whose stack exists. What a missing stack would have made is not checked: one finding reports
+// the stack.
 func (r *run) present(region string) []plan.Placement {
 	return slices.DeleteFunc(r.placements(region), func(at plan.Placement) bool {
 		_, ok := r.there[at.Stack]
@@ -203,7 +204,7 @@ func (r *run) usersJob(ctx context.Context) []*result {
 	return append(users, group, forwarding, r.passwords(ctx, api, passwords))
 }
 
-// iam is a client of an account's IAM.
+// iam returns a client of an account's IAM.
 func (r *run) iam(cfg aws.Config) *iam.Client {
 	return iam.NewFromConfig(cfg, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
 }
@@ -234,7 +235,7 @@ func (r *run) regionJob(ctx context.Context, region string) []*result {
 	return append(ofHub, queues, r.compareRules(in, rules), r.compareAlarms(in, r.there, alarms, alarmsErr), schedule)
 }
 
-// hubJob asks a hub's Region for what tells people, and writes down. key is the ID of the topic's key, as far as it is known.
+// hubJob checks what alerts people and what records, in a hub's Region. key is the ID of the topic's key, if known.
 func (r *run) hubJob(ctx context.Context, region string) (results []*result, key string) {
 	if stack := r.hubStack(region); stack == "" || !r.isThere(stack) {
 		return nil, ""
@@ -262,7 +263,7 @@ func (r *run) hubJob(ctx context.Context, region string) (results []*result, key
 	return []*result{ofKey, topic, subscribers, ledger, bus, beats}, key
 }
 
-// beatStack is the stack with a Region's schedule; empty where there is none.
+// beatStack returns the stack with a Region's schedule; empty if there is none.
 func (r *run) beatStack(region string) string {
 	if !r.config.Monitoring.Heartbeats || !slices.Contains(r.config.Regions, region) {
 		return ""
@@ -277,7 +278,7 @@ func (r *run) beatStack(region string) string {
 	return ""
 }
 
-// since is when each Region began to send heartbeats; one without the stack that sends them is left out.
+// since returns when each Region began to send heartbeats; a Region without the stack that sends them is left out.
 func (r *run) since() map[string]time.Time {
 	since := map[string]time.Time{}
 	for _, region := range r.config.Regions {
@@ -337,7 +338,7 @@ func (r *run) stackOfTarget(number string) string {
 	return ""
 }
 
-// unreachable is why an account can't be entered, in words that are the same for all accounts.
+// unreachable returns why an account can't be accessed, in words that are the same for all accounts.
 func unreachable(err error, number string) (what, fix string) {
 	reason := explain(err)
 	return placeholders(reason.What, number), placeholders(reason.Fix, number)

@@ -52,7 +52,7 @@ func parse(document string) (any, error) {
 	return canonical(value), nil
 }
 
-// plain is a value of the program in the same form.
+// plain returns a value of the program in canonical form.
 func plain(value any) any {
 	out, err := parse(text(value))
 	if err != nil {
@@ -61,7 +61,7 @@ func plain(value any) any {
 	return out
 }
 
-// difference is the place of the first difference of two values in canonical form: detail.userIdentity. Empty means none.
+// difference returns the place of the first difference of two values in canonical form: detail.userIdentity. Empty means none.
 func difference(got, want any, at string) string {
 	g, gotMap := got.(map[string]any)
 	w, wantMap := want.(map[string]any)
@@ -95,8 +95,8 @@ func difference(got, want any, at string) string {
 	return at
 }
 
-// statements are those of a policy in JSON, which IAM gives in the form of a URL, each in canonical form and without its
-// name.
+// statements returns the statements of a policy in JSON, which IAM returns URL-encoded, each in canonical form and without its
+// Sid.
 func statements(document string) ([]map[string]any, error) {
 	if decoded, err := url.PathUnescape(document); err == nil && strings.HasPrefix(document, "%") {
 		document = decoded
@@ -119,8 +119,7 @@ func statements(document string) ([]map[string]any, error) {
 	return all, nil
 }
 
-// apart compares a policy with the one that the plan stands for, statement by statement. Each is named by the Sid of the
-// plan's, or by what it does.
+// apart compares a policy with the plan's, statement by statement. Each is named by the Sid of the plan's, or by what it does.
 func apart(document string, want access.Document) (missing, extra []string, err error) {
 	got, err := statements(document)
 	if err != nil {
@@ -149,7 +148,7 @@ func apart(document string, want access.Document) (missing, extra []string, err 
 	return missing, extra, nil
 }
 
-// describe is a statement in a few words.
+// describe returns a statement in a few words.
 func describe(s map[string]any) string {
 	what := text(s["Action"])
 	if s["Action"] == nil {
@@ -162,7 +161,7 @@ func describe(s map[string]any) string {
 	return strings.ReplaceAll(out, `"`, "")
 }
 
-// samePolicy says how a policy is not the one of the plan. Empty means that it is.
+// samePolicy returns how a policy differs from the plan's. Empty means that it does not.
 func samePolicy(document string, want access.Document) string {
 	missing, extra, err := apart(document, want)
 	switch {
@@ -178,7 +177,7 @@ func samePolicy(document string, want access.Document) string {
 	return ""
 }
 
-// textDifference says where a text that is deployed first differs from the wanted one.
+// textDifference returns where a deployed text first differs from the wanted one.
 func textDifference(got, want string) string {
 	if got == "" {
 		return "it is empty"

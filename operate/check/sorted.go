@@ -5,5 +5,5 @@ import (
 	"slices"
 )
 
-// sorted are the keys of a map, in order.
+// sorted returns the keys of a map, in order.
 func sorted[K ~string, V any](m map[K]V) []K { return slices.Sorted(maps.Keys(m)) }

@@ -22,8 +22,8 @@ type stacksAPI interface {
 // ownStacks begins the names of all stacks of this project.
 const ownStacks = "BreakGlass-"
 
-// stacks looks at the stacks of one account and Region. Those that are there are returned with the time of their making,
-// and what a missing one would have made is not looked for; where AWS does not say, all count as there.
+// stacks checks the stacks of one account and Region, and returns those that exist with the time of their creation: what a
+// missing one would have made is not checked. Where AWS does not answer, all count as existing.
 func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placements []plan.Placement) (r *result, there map[string]time.Time) {
 	r, there = of("stacks"), map[string]time.Time{}
 	seen, err := listStacks(ctx, api, placements)
@@ -64,7 +64,7 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 	return r, there
 }
 
-// state says what is wrong with a stack's; gone means that there is nothing left to look at.
+// state reports what is wrong with a stack's state; gone means that there is nothing left to check.
 func (s *scene) state(r *result, region string, stack types.Stack) (gone bool) {
 	name, status := aws.ToString(stack.StackName), string(stack.StackStatus)
 	what := "in state " + status + ": <stack>"

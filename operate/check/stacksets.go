@@ -24,8 +24,8 @@ type stackSetsAPI interface {
 	ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error)
 }
 
-// stackSetsJob asks the account that owns the stack sets. Nobody enters the accounts that they serve: CloudFormation says
-// what has become of each.
+// stackSetsJob asks the account that owns the stack sets. The accounts that they serve are not asked: CloudFormation reports
+// the state of each.
 func (r *run) stackSetsJob(ctx context.Context) []*result {
 	owner, home := r.config.StackSetAccount(), r.config.Hub.Region
 	lost := of("stacksets")
@@ -52,7 +52,7 @@ func (r *run) stackSetsJob(ctx context.Context) []*result {
 	return append(results, twice, delegate)
 }
 
-// setsOf looks at the stack of a unit, and at its stack sets.
+// setsOf checks the stack of a unit, and its stack sets.
 func (r *run) setsOf(ctx context.Context, api stackSetsAPI, owner string, at plan.Placement) (results []*result) {
 	if owner != r.account() { // the hub account's stacks have been looked at
 		found, there := r.stacks(ctx, api, r.config.Hub.Region, []plan.Placement{at})
@@ -66,7 +66,7 @@ func (r *run) setsOf(ctx context.Context, api stackSetsAPI, owner string, at pla
 	return append(results, r.stackSets(ctx, api, at))
 }
 
-// mayMake looks whether the account of the stack sets may still make them.
+// mayMake checks whether the account of the stack sets may still create them.
 func (s *scene) mayMake(ctx context.Context, sets discover.StackSetsReader, client discover.DelegateReader) *result {
 	r := of("stacksets")
 	wrong, unknown := discover.MayNotMake(ctx, sets, client, s.config)
@@ -79,7 +79,7 @@ func (s *scene) mayMake(ctx context.Context, sets discover.StackSetsReader, clie
 	return r
 }
 
-// units looks for accounts that get two stacks with the same role.
+// units checks that no account gets two stacks with the same role.
 func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 	r := of("stacksets")
 	twice, err := discover.Twice(ctx, client, s.config)
@@ -93,7 +93,7 @@ func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 	return r
 }
 
-// stackSets looks at the stack sets of a unit's stack, whose names are found by it.
+// stackSets checks the stack sets of a unit's stack, found by its name.
 func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placement) *result {
 	r, unit := of("stacksets"), at.Target.OrganizationalUnit
 	made, err := api.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(at.Stack)})
@@ -114,7 +114,7 @@ func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placeme
 	return r
 }
 
-// setsOfUnit is how many stack sets a unit has: one with the role and, where other Regions are observed, one for them.
+// setsOfUnit returns how many stack sets a unit has: one with the role and, where other Regions are observed, one for them.
 func (s *scene) setsOfUnit() int {
 	if slices.ContainsFunc(s.config.Observers.Regions, func(region string) bool { return region != s.config.StackSets.Region }) {
 		return 2
@@ -122,7 +122,7 @@ func (s *scene) setsOfUnit() int {
 	return 1
 }
 
-// stackSet looks at one stack set: whether it goes on by itself, and what became of every account.
+// stackSet checks one stack set: automatic deployment, and the state of every account.
 func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, id string) {
 	unit, as := at.Target.OrganizationalUnit, discover.CallAs(s.config)
 	name, _, _ := strings.Cut(id, ":")
@@ -154,7 +154,7 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	s.instances(ctx, api, r, unit, name, as)
 }
 
-// lastOperation is what CloudFormation did last with a stack set.
+// lastOperation checks CloudFormation's last operation on a stack set.
 func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
 	out, err := api.ListStackSetOperations(ctx, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as, MaxResults: aws.Int32(1)})
 	if err != nil {
@@ -180,7 +180,7 @@ func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, 
 	}
 }
 
-// instances are the accounts of a stack set, each with its state.
+// instances checks the accounts of a stack set, each with its state.
 func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
 	served, all := 0, 0
 	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
@@ -208,7 +208,7 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 	}
 }
 
-// behind is an account whose stack is not as the stack set has it.
+// behind reports an account whose stack differs from the stack set.
 func (s *scene) behind(r *result, unit string, i types.StackInstanceSummary, name string, as types.CallAs) {
 	state := string(i.Status)
 	if i.StackInstanceStatus != nil && i.StackInstanceStatus.DetailedStatus != "" {

@@ -90,7 +90,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 	return r
 }
 
-// wanted are the subscribers of the file.
+// wanted returns the subscribers of the file.
 func (s *scene) wanted() []string {
 	var all []string
 	for _, list := range []struct {
@@ -106,7 +106,7 @@ func (s *scene) wanted() []string {
 	return all
 }
 
-// subscriber is one as a reader knows it. SNS may spell a mail address in lower case.
+// subscriber returns a subscriber as a reader knows it. SNS may return an email address in lower case.
 func subscriber(protocol, endpoint string) string {
 	if protocol == "email" {
 		endpoint = strings.ToLower(endpoint)
@@ -114,13 +114,13 @@ func subscriber(protocol, endpoint string) string {
 	return protocol + " " + endpoint
 }
 
-// subscribe is the command that subscribes somebody anew.
+// subscribe returns the command that subscribes an address again.
 func (s *scene) subscribe(who string) string {
 	protocol, endpoint, _ := strings.Cut(who, " ")
 	return "aws sns subscribe --region <where> --topic-arn " + s.in("<where>").Topic(names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
 }
 
-// subscription looks at one that is confirmed: whether it gets everything, and whether anybody can end it.
+// subscription checks one that is confirmed: whether it receives everything, and whether anyone can end it.
 func (s *scene) subscription(ctx context.Context, api subscribersAPI, region string, sub types.Subscription) *result {
 	r, arn := of("subscribers"), aws.ToString(sub.SubscriptionArn)
 	who := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))

@@ -95,7 +95,7 @@ func compareInput(differs func(string), want plan.RuleTarget, have types.Target)
 	}
 }
 
-// orNone is a named thing of a kind, or that there is none.
+// orNone returns the kind and the name, or that there is none.
 func orNone(kind, name string) string {
 	if name == "" {
 		return "no " + kind

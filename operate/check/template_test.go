@@ -36,7 +36,7 @@ var parsed struct {
 	apps map[string][]*synthesized
 }
 
-// templatesOf are the templates of a file below testdata, such as "sample".
+// templatesOf returns the templates of a file below testdata, such as "sample".
 func templatesOf(t testing.TB, file string) []*synthesized {
 	t.Helper()
 	parsed.Lock()
@@ -71,7 +71,7 @@ func templatesOf(t testing.TB, file string) []*synthesized {
 	return all
 }
 
-// ofType are the properties of the resources of a type, by logical ID, as CloudFormation resolves them.
+// ofType returns the properties of the resources of a type, by logical ID, as CloudFormation resolves them.
 func (t *synthesized) ofType(kind string) map[string]map[string]any {
 	found := map[string]map[string]any{}
 	for id, r := range t.Resources {
@@ -140,7 +140,7 @@ func (t *synthesized) call(function string, argument any) string {
 	panic(t.stack + " has " + function)
 }
 
-// ref is what CloudFormation gives for Ref: the name of a resource, or what its type has in its place.
+// ref returns what CloudFormation returns for Ref: the name of a resource, or what its type has in its place.
 func (t *synthesized) ref(id string) string {
 	switch id {
 	case "AWS::AccountId":

@@ -17,7 +17,7 @@ type topicAPI interface {
 	GetTopicAttributes(context.Context, *sns.GetTopicAttributesInput, ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error)
 }
 
-// topic looks at a hub's topic. key is the ID of its key; empty where that is not known.
+// topic checks a hub's topic. key is the ID of its key; empty if unknown.
 func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *result {
 	r := of("topic")
 	stack, arn := s.hubStack(region), s.in(region).Topic(names.Topic)

@@ -20,8 +20,8 @@ type trailAPI interface {
 // trailFix is for whoever has none.
 const trailFix = "set trail: create in breakglass.yaml and deploy, or have your organization's trail log management events, read and write, in every Region"
 
-// trail looks for one that logs every management event of every Region. at is the API in a Region: a trail is asked about
-// where it lives.
+// trail looks for one that logs every management event of every Region. at returns the API in a Region: a trail is read in its
+// home Region.
 func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *result {
 	r := of("trail")
 	// Shadow trails are those that live in another Region, or in the organization's management account.
@@ -59,7 +59,7 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 	return r
 }
 
-// trailLacks is what a trail does not log; empty means nothing.
+// trailLacks returns what a trail does not log; empty means nothing is missing.
 func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types.Trail) (string, error) {
 	switch {
 	case !aws.ToBool(t.IsMultiRegionTrail):

@@ -24,7 +24,7 @@ type usersAPI interface {
 	ListAttachedUserPolicies(context.Context, *iam.ListAttachedUserPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error)
 }
 
-// user looks at one emergency user. made is when the password was; zero means that it is not known.
+// user checks one emergency user. made is when the password was set; zero means unknown.
 func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result, made time.Time) {
 	r = of("users")
 	who := "user " + name
@@ -106,7 +106,7 @@ func (s *scene) accessKeys(ctx context.Context, api usersAPI, r *result, name st
 	}
 }
 
-// groups looks whether the user is in the one that gives permissions, and in no other.
+// groups checks that the user is in the group that grants permissions, and in no other.
 func (s *scene) groups(ctx context.Context, api usersAPI, r *result, name string) {
 	groups, err := collect(ctx, iam.NewListGroupsForUserPaginator(api, &iam.ListGroupsForUserInput{UserName: aws.String(name)}),
 		func(page *iam.ListGroupsForUserOutput) []types.Group { return page.Groups })
@@ -150,7 +150,7 @@ func (s *scene) attachedPolicies(ctx context.Context, api usersAPI, r *result, n
 	}
 }
 
-// missing is IAM's answer for what is not there.
+// missing reports whether IAM answered that something does not exist.
 func missing(err error) bool {
 	var gone *types.NoSuchEntityException
 	return errors.As(err, &gone)

@@ -36,7 +36,7 @@ func add[T any](all map[string]T, name string, one T) {
 	all[name] = one
 }
 
-// deploy makes what the templates of the world's account and Region stand for.
+// deploy makes the resources of the templates of the world's account and Region.
 func (w *world) deploy(all []*synthesized) {
 	w.stacks, w.rules, w.targets = map[string]*cfn.Stack{}, map[string]*eb.Rule{}, map[string][]eb.Target{}
 	w.alarms, w.groups, w.queues = map[string]*cw.MetricAlarm{}, map[string]*cw.CompositeAlarm{}, map[string]map[string]string{}
@@ -144,7 +144,7 @@ func (w *world) deployQueues(t *synthesized) {
 	}
 }
 
-// queueOf is the address of the dead-letter queue of a stack.
+// queueOf returns the address of the dead-letter queue of a stack.
 func (w *world) queueOf(stack string) string {
 	for _, url := range sorted(w.queues) {
 		if strings.Contains(url, "/"+stack+"-DeadLetters") {
@@ -230,7 +230,7 @@ func (w *world) deployPeople(t *synthesized) {
 	}
 }
 
-// texts is a property that is a list of texts, or left out.
+// texts returns a property that is a list of texts, or nil.
 func texts(property any) []string {
 	var out []string
 	list, _ := property.([]any)

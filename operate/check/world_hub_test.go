@@ -77,7 +77,7 @@ func (w *world) DescribeEventBus(context.Context, *eventbridge.DescribeEventBusI
 	return answer(w, "DescribeEventBus", &eventbridge.DescribeEventBusOutput{Policy: aws.String(w.bus)})
 }
 
-// isTopic is whether an ARN is the topic's.
+// isTopic reports whether an ARN is the topic's.
 func (w *world) isTopic(arn *string) bool {
 	return w.topic != nil && *arn == w.s.in(w.region).Topic(names.Topic)
 }

@@ -23,7 +23,7 @@ func (w *world) GetLoginProfile(_ context.Context, in *iam.GetLoginProfileInput,
 	return answer(w, "GetLoginProfile", &iam.GetLoginProfileOutput{LoginProfile: w.passwords[*in.UserName]})
 }
 
-// ofUser is a list of a user's, which has to be there.
+// ofUser returns a list of a user's; the user must exist.
 func ofUser[T any](w *world, user *string, all map[string][]T, marker *string) (one []T, next *string, err error) {
 	if w.users[*user] == nil {
 		return nil, nil, noSuchEntity
@@ -133,7 +133,7 @@ func (w *world) GetPolicyVersion(_ context.Context, in *iam.GetPolicyVersionInpu
 	return answer(w, "GetPolicyVersion", &iam.GetPolicyVersionOutput{PolicyVersion: &it.PolicyVersion{Document: inURL(w.documents[*in.PolicyArn])}})
 }
 
-// inURL is a document as IAM gives it.
+// inURL returns a document URL-encoded, as IAM returns it.
 func inURL(document string) *string { return aws.String(url.PathEscape(document)) }
 
 func (w *world) GetRole(_ context.Context, in *iam.GetRoleInput, _ ...func(*iam.Options)) (*iam.GetRoleOutput, error) {

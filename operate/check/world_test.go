@@ -84,13 +84,13 @@ type world struct {
 
 const keyID = "0f0f0f0f-1111-2222-3333-444444444444"
 
-// well is a Region of the hub account of sample.yaml.
+// well returns a Region of the hub account of sample.yaml.
 func well(t *testing.T, region string) *world {
 	t.Helper()
 	return wellIn(t, "sample", "111111111111", region)
 }
 
-// wellIn is a Region of an account, made of the templates of a file below testdata.
+// wellIn returns a Region of an account, made of the templates of a file below testdata.
 func wellIn(t testing.TB, file, account, region string) *world {
 	t.Helper()
 	c, err := config.Load("testdata/" + file + ".yaml")
@@ -124,7 +124,7 @@ func (w *world) confirm() {
 	w.logging, w.selected = &cloudtrail.GetTrailStatusOutput{IsLogging: aws.Bool(true)}, &cloudtrail.GetEventSelectorsOutput{}
 }
 
-// denied is what AWS says to somebody without a permission.
+// denied returns AWS's error for a missing permission.
 func denied(permission string) error {
 	return &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: x is not authorized to perform: " + permission + " on resource: *"}
 }
@@ -142,7 +142,7 @@ func answer[T any](w *world, operation string, out T) (T, error) {
 	return out, nil
 }
 
-// paged is one page of a list, and the token of the one after it.
+// paged returns one page of a list, and the token of the next.
 func paged[T any](w *world, all []T, token *string) (one []T, next *string) {
 	i := 0
 	if token != nil {
@@ -157,7 +157,7 @@ func paged[T any](w *world, all []T, token *string) (one []T, next *string) {
 	return all[i:after], next
 }
 
-// values are those of a map, in the order of its keys.
+// values returns the values of a map, in the order of its keys.
 func values[V any](m map[string]V) []V {
 	var all []V
 	for _, key := range sorted(m) {
