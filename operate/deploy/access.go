@@ -56,7 +56,7 @@ func Access(ctx context.Context, keys *account.Keys, c *config.Config, stacks []
 	return refused
 }
 
-// Organization says which one the caller is in, or why that is not known; empty means none.
+// Organization returns the caller's organization, or why it is not known; empty means none.
 func Organization(ctx context.Context, caller *account.Caller) (id, management string, err error) {
 	out, err := organizations.NewFromConfig(caller.In("us-east-1")).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	var none *orgtypes.AWSOrganizationsNotInUseException

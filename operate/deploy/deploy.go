@@ -147,7 +147,7 @@ type run struct {
 	changed chan struct{}
 }
 
-// await has the stacks wait at which CloudFormation is still at work.
+// await waits for the stacks that CloudFormation is still working on.
 func (r *run) await(ctx context.Context, stacks []plan.Placement) {
 	found := lookBefore(ctx, r.Open, stacks)
 	for _, at := range stacks {

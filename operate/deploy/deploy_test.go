@@ -16,7 +16,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// thePlan has a hub and a standby, three further Regions and two roles.
+// thePlan returns a plan with a hub and a standby, three further Regions and two roles.
 func thePlan(t *testing.T) plan.Plan {
 	t.Helper()
 	c, err := config.Parse("breakglass.yaml", []byte(`

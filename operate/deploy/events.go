@@ -46,7 +46,7 @@ func lastOperation(ctx context.Context, client cloudformation.DescribeStackEvent
 	return of, nil
 }
 
-// ofStack tells whether an event is the stack's own, and not that of one of its resources.
+// ofStack reports whether an event is the stack's own, and not that of one of its resources.
 func ofStack(e types.StackEvent) bool {
 	return aws.ToString(e.PhysicalResourceId) == aws.ToString(e.StackId)
 }

@@ -84,14 +84,14 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	return f, ctx.Err()
 }
 
-// concernsUnits tells whether this run, or the pipeline that it deploys, creates stack sets.
+// concernsUnits reports whether this run, or the pipeline that it deploys, creates stack sets.
 func (f *Found) concernsUnits() bool {
 	return len(f.Config.Units) > 0 && slices.ContainsFunc(f.Stacks, func(at plan.Placement) bool {
 		return at.Kind == plan.StackSet || at.Kind == plan.Pipeline
 	})
 }
 
-// NotManagement tells whether the caller is outside the account that the access role usually trusts.
+// NotManagement reports whether the caller is outside the account that the access role usually trusts.
 func (f *Found) NotManagement() bool {
 	return f.Config.Deploy.Access == config.AccessOrganization && f.Management != "" && f.Management != f.Caller.Account
 }

@@ -30,10 +30,11 @@ const (
 	Later State = "deferred"
 )
 
-// There tells whether the stack is deployed.
+// There reports whether the stack is deployed.
 func (s State) There() bool { return s == Deployed || s == Unchanged }
 
-// Wrong tells whether something has to be done about the stack; a Region that is not enabled, and what is deferred, is no failure.
+// Wrong reports whether something has to be done about the stack; a Region that is not enabled, and what is deferred, is no
+// failure.
 func (s State) Wrong() bool { return !s.There() && s != NotEnabled && s != Later }
 
 // Summary returns how many stacks are in each state.

@@ -58,7 +58,7 @@ func before(whole plan.Plan, at plan.Placement) []plan.Placement {
 	return slices.DeleteFunc(slices.Clone(whole.Placements), func(other plan.Placement) bool { return !slices.Contains(at.After, other.Stack) })
 }
 
-// absent tells that a stack is not there, or was never made to its end.
+// absent reports whether a stack does not exist, or its creation never finished.
 func absent(ctx context.Context, open Stacks, at plan.Placement) (bool, error) {
 	_, s, err := look(ctx, open, at.Account, at.Region, at.Stack)
 	if noSuchStack(err) {

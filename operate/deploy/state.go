@@ -36,8 +36,9 @@ type seen struct {
 	known  bool
 }
 
-// lookBefore looks at stacks before anything changes. Stacks whose first creation failed while termination protection was on already, which
-// the CDK CLI can't delete and create again (aws/aws-cdk issue 901 and others), lose that protection.
+// lookBefore reads the state of stacks before anything changes. Stacks whose first creation failed after termination
+// protection was switched on, which the CDK CLI can't delete and create again (aws/aws-cdk issue 901 and others), lose that
+// protection.
 func lookBefore(ctx context.Context, open Stacks, stacks []plan.Placement) map[string]seen {
 	where := map[string]plan.Placement{}
 	var keys []string
@@ -94,7 +95,7 @@ func settle(ctx context.Context, open Stacks, at plan.Placement) {
 	}
 }
 
-// busyNow tells whether CloudFormation is at work at a stack.
+// busyNow reports whether CloudFormation is working on a stack.
 func busyNow(ctx context.Context, open Stacks, at plan.Placement) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
@@ -116,7 +117,7 @@ func look(ctx context.Context, open Stacks, number, region, stack string) (*clou
 	return client, &out.Stacks[0], nil
 }
 
-// working tells whether an operation is under way. A review is a change set that nobody has executed.
+// working reports whether an operation is under way. A review is a change set that nobody has executed.
 func working(s *types.Stack) bool {
 	return strings.HasSuffix(string(s.StackStatus), "_IN_PROGRESS") && s.StackStatus != types.StackStatusReviewInProgress
 }
@@ -145,12 +146,12 @@ func stopped(ctx context.Context, open Stacks, outcomes []Outcome) {
 	}
 }
 
-// creationFailed tells whether the CDK CLI will delete a stack and create it again.
+// creationFailed reports whether the CDK CLI will delete a stack and create it again.
 func creationFailed(s types.StackStatus) bool {
 	return s == types.StackStatusRollbackComplete || s == types.StackStatusRollbackFailed
 }
 
-// noSuchStack tells that CloudFormation answered, and does not know the stack.
+// noSuchStack reports whether CloudFormation answered that it has no such stack.
 func noSuchStack(err error) bool {
 	var api smithy.APIError
 	return errors.As(err, &api) && api.ErrorCode() == "ValidationError" && strings.Contains(api.ErrorMessage(), "does not exist")
