@@ -143,7 +143,7 @@ const (
 	longestOfSets = 36 * time.Hour
 )
 
-// Run removes the stacks, and says what has become of each. When ctx ends, nothing more is begun.
+// Run removes the stacks, and returns what happened to each. When ctx ends, it starts nothing more.
 func (r *Removal) Run(ctx context.Context) []Outcome {
 	there := map[string]Stack{}
 	for _, s := range r.Stacks {
@@ -261,7 +261,7 @@ func (r *Removal) delete(ctx context.Context, s Stack) error {
 	return nil
 }
 
-// wait has CloudFormation delete a stack, and waits until it is gone.
+// wait deletes a stack, and waits until it is gone.
 func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Stack) error {
 	if _, err := client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(s.ID)}); err != nil {
 		return account.Explain(err, "deleting "+s.Stack)

@@ -40,8 +40,8 @@ func resources(ctx context.Context, client *cloudformation.Client, s Stack) (fou
 	return found
 }
 
-// Afterwards says what of the stacks that are gone is still there by design: keys that wait for their deletion, as notes, and
-// buckets that are kept.
+// Afterwards returns what the deleted stacks leave behind by design: keys that wait for their deletion, as notes, and buckets
+// that are kept.
 func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string) {
 	for _, left := range r.outlived {
 		switch left.Kind {

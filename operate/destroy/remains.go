@@ -58,8 +58,8 @@ func (p place) key() string {
 	return p.account + " " + p.region
 }
 
-// places are those of a plan: each Region of the hub account, the Regions of each target account, and IAM in each account.
-// The accounts of organizational units are CloudFormation's: nobody knows them here.
+// places returns the places of a plan: each Region of the hub account, the Regions of each target account, and IAM in each
+// account. The accounts of organizational units are left to CloudFormation: the plan does not know them.
 func places(p plan.Plan) []place {
 	c := p.Config
 	var all []place
@@ -116,8 +116,8 @@ func places(p plan.Plan) []place {
 // Places returns how many places Remains looks into.
 func Places(p plan.Plan) int { return len(places(p)) }
 
-// Remains looks into every account and Region of the plan for what is still there; CloudFormation's word is not taken for
-// it. leave are Regions that are switched off. step gets each place.
+// Remains searches every account and Region of the plan for what is left, rather than trust CloudFormation's status. leave
+// lists Regions that are not enabled. step is called for each place.
 func Remains(ctx context.Context, keys Keys, p plan.Plan, leave func(account, region string) bool, step func(string)) (left []Remain, blind []Blind) {
 	of := map[string]place{}
 	var order []string
@@ -171,7 +171,7 @@ func (p place) look(ctx context.Context, cfg aws.Config, c *config.Config) ([]Re
 	return left, errors.Join(errs...)
 }
 
-// absent tells that what was asked for by its name is not there.
+// absent reports whether AWS answered that what was asked for by name does not exist.
 func absent(err error) bool {
 	var api smithy.APIError
 	if !errors.As(err, &api) {

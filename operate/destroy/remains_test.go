@@ -24,7 +24,7 @@ func TestPlaces(t *testing.T) {
 	}
 }
 
-// TestEveryNameIsSearchedFor has whatever the plan names found by the prefixes that the search goes by.
+// TestEveryNameIsSearchedFor checks that the prefixes of the search find every name in the plan.
 func TestEveryNameIsSearchedFor(t *testing.T) {
 	p := thePlan(t, "")
 	for _, at := range p.Placements {

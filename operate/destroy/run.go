@@ -129,7 +129,7 @@ func (r *Result) Left(onPurpose bool) []Remain {
 	return slices.DeleteFunc(slices.Clone(r.Remains), func(one Remain) bool { return one.Kept != onPurpose })
 }
 
-// Complete tells whether everything of the deployment was found and removed, but for what is kept on purpose.
+// Complete reports whether everything of the deployment was found and removed, except what is kept on purpose.
 func (f *Found) Complete(r *Result) bool {
 	return len(f.Unknown) == 0 && len(r.Blind) == 0 && r.Removed() == len(r.Stacks) && len(r.Left(false)) == 0
 }

@@ -170,7 +170,7 @@ var regional = []search{
 	}, "aws kms delete-alias --alias-name NAME --region REGION"},
 }
 
-// observed are in every observed Region of a target account.
+// observed returns the searches in every observed Region of a target account.
 func observed() []search {
 	return slices.DeleteFunc(slices.Clone(regional), func(s search) bool { return !slices.Contains([]string{"stack", "rule", "queue"}, s.kind) })
 }
@@ -196,7 +196,7 @@ var once = []search{
 	}, "aws cloudtrail delete-trail --name NAME --region REGION"},
 }
 
-// identities are what the hub account has in IAM.
+// identities returns the searches of the hub account's IAM.
 func identities(policyARN func(name string) string, users, ownRoles []string) []search {
 	return []search{
 		{"user", eachNamed(users, func(ctx context.Context, client *iam.Client, name string) error {

@@ -14,7 +14,8 @@ import (
 )
 
 // Strip takes from a user what keeps DeleteUser from deleting one (IAM API, DeleteUser): the password, MFA devices, access
-// keys, certificates, SSH keys and credentials of services. It says what it took. A user who is not there has nothing.
+// keys, certificates, SSH keys and credentials of services. It returns what it removed, which is nothing if the user does not
+// exist.
 func Strip(ctx context.Context, cfg aws.Config, user string) (taken []string, err error) {
 	client := iam.NewFromConfig(cfg)
 	name := aws.String(user)
