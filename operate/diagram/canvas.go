@@ -62,7 +62,7 @@ func fit(text string, width int, size float64) string {
 	return strings.TrimRight(string(runes[:max(1, most-1)]), " ") + "…"
 }
 
-// page is the whole file.
+// page returns the whole file.
 func (c *canvas) page(title, about string, height int) string {
 	return fmt.Sprintf(head, pageWidth, height, html.EscapeString(title), html.EscapeString(about)) + c.body.String() + "</svg>\n"
 }

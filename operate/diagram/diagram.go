@@ -74,7 +74,7 @@ func (d *drawing) regions() int {
 	return len(seen)
 }
 
-// sources are where the records come from, and the way to people that does not depend on the hub.
+// sources draws where the records come from, and the second path to people, which does not depend on the hub.
 func (d *drawing) sources() {
 	about, class := "existing: multi-Region, read and write", "absent"
 	if d.Config.Trail == config.TrailCreate {
@@ -91,7 +91,7 @@ func (d *drawing) sources() {
 	d.y += thingHeight + 16
 }
 
-// hubs are the hub Region and the standby, each with its topic, and whom they tell.
+// hubs draws the hub Region and the standby, each with its topic and its subscribers.
 func (d *drawing) hubs() {
 	const bus, rules, alarms, right, rightWidth = inner + 16, inner + 180, inner + 344, 548, 172
 	var buses, topics, chats []int
@@ -185,7 +185,7 @@ func (d *drawing) alarmsIn(region string) (name, about string) {
 	return count(n, "alarm"), fmt.Sprintf("%d on silence", beats)
 }
 
-// users are the emergency users and what their group lets them do.
+// users draws the emergency users and what their group permits.
 func (d *drawing) users() {
 	const shown = 4
 	var lines []string

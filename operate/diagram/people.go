@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// panel is a frame on the right with lines in it.
+// panel draws a frame on the right with lines in it.
 func (d *drawing) panel(y, height int, title string, lines []string) {
 	d.box("alarm", peopleLeft, y, peopleWidth, height)
 	d.text("bold", peopleLeft+14, y+24, peopleWidth-24, title)
@@ -17,9 +17,9 @@ func (d *drawing) panel(y, height int, title string, lines []string) {
 	}
 }
 
-// people are whom the topics tell, and the chat channel. topics and chats are the heights of the boxes that tell them.
+// people draws the topics' subscribers and the chat channel. topics and chats are the heights of the boxes that notify them.
 func (d *drawing) people(topics, chats []int) {
-	lines := told(d.Config.Alerts)
+	lines := subscribers(d.Config.Alerts)
 	height := 44 + len(lines)*lineHeight
 	top := topics[0] - 22
 	d.panel(top, height, "People and tools", lines)
@@ -43,9 +43,9 @@ func (d *drawing) people(topics, chats []int) {
 	}
 }
 
-// told are the subscribers, without what a stranger should not read off a picture: the path of an https address may hold
-// a secret, and a phone number is a person's own.
-func told(a config.Alerts) []string {
+// subscribers returns the subscribers, without what a stranger should not read off a picture: the path of an https address may
+// hold a secret, and a phone number is private.
+func subscribers(a config.Alerts) []string {
 	lines := emails(a.Email, 3)
 	for i, address := range a.HTTPS {
 		if i == 2 {

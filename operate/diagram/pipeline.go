@@ -10,7 +10,7 @@ import (
 // stagesShown by name; of more waves, the rest is a number.
 const stagesShown = 6
 
-// pipeline is what deploys all this, stage after stage.
+// pipeline draws the pipeline, stage by stage.
 func (d *drawing) pipeline() {
 	stages := d.Stages()
 	if len(stages) == 0 {

@@ -29,8 +29,8 @@ type group struct {
 // columns that its Regions take.
 func (g group) columns() int { return (len(g.regions) + regionRows - 1) / regionRows }
 
-// forwarders are the Regions that carry their events to the hubs, by the part of the world. The hubs' own Regions are
-// drawn as hubs.
+// forwarders draws the Regions that forward their events to the hubs, by part of the world. The hubs' own Regions are drawn as
+// hubs.
 func (d *drawing) forwarders() {
 	var groups []group
 	columns := 0

@@ -14,7 +14,7 @@ const (
 	targetColumns = 4
 )
 
-// targetCount says into how many accounts and units the users get. each is a word on what of a unit.
+// targetCount returns how many accounts and units the users can access. each is added for a unit.
 func targetCount(c *config.Config, each string) string {
 	accounts := count(len(c.Targets), "target account")
 	if len(c.Units) == 0 {
@@ -23,7 +23,7 @@ func targetCount(c *config.Config, each string) string {
 	return accounts + " and " + each + count(len(c.Units), "organizational unit")
 }
 
-// targets are the accounts that the users get into, and the units with all their accounts.
+// targets draws the accounts that the users can access, and the units with all their accounts.
 func (d *drawing) targets() {
 	const width = pageWidth - 2*edge
 	// A unit stands for many accounts, so it comes first.
@@ -77,7 +77,7 @@ func (d *drawing) targets() {
 	d.y = top + height
 }
 
-// observers are how the hubs hear of the target accounts. top is where those are drawn.
+// observers draws how the hubs receive the records of the target accounts. top is where those are drawn.
 func (d *drawing) observers(top int) {
 	regions := d.Config.Observers.Regions
 	if len(regions) == 0 || len(d.buses) == 0 {
