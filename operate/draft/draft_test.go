@@ -30,7 +30,7 @@ func parsed(t *testing.T, a Answers) *config.Config {
 	return c
 }
 
-// few is what a first file has to have.
+// few returns the answers that a first file needs at least.
 func few() Answers {
 	return Answers{HubAccount: "111111111111", Email: []string{"security-team@example.com"}}
 }

@@ -57,8 +57,8 @@ func TestRegions(t *testing.T) {
 	}
 }
 
-// TestRegionsOfAnyFile changes made-up files to made-up Regions: what they stand for is what is wanted (Regions itself makes
-// sure of that), and no comment is lost.
+// TestRegionsOfAnyFile changes made-up files to made-up Regions: the result means what is wanted (Regions itself makes sure of
+// that), and no comment is lost.
 func TestRegionsOfAnyFile(t *testing.T) {
 	dice := rand.New(rand.NewPCG(1, 2))
 	var all []string
@@ -96,7 +96,7 @@ func TestRegionsOfAnyFile(t *testing.T) {
 	}
 }
 
-// file is a file with this list, in one of the ways to write it.
+// file returns a file with this list, in one of the ways to write it.
 func file(dice *rand.Rand, list []string) (text string, comments []string) {
 	end := rest
 	if dice.IntN(4) == 0 {

@@ -186,7 +186,7 @@ func (r *Run) settleHub() {
 	}
 }
 
-// ManagementWarning is what speaks against a hub in the organization's management account.
+// ManagementWarning returns the warning against a hub in the organization's management account.
 func ManagementWarning(number string) string {
 	return number + " is the management account of the organization, where service control policies have no effect; use a member account " +
 		"with few users as the hub (--hub-account)"
