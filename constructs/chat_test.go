@@ -23,7 +23,7 @@ var (
 	}
 )
 
-// chat is the template of a hub's way into a chat channel.
+// chat returns the template of a hub's chat topic and channels.
 func chat(t *testing.T, fill func(*ChatProps)) template {
 	return synth(t, func(stack awscdk.Stack) {
 		props := ChatProps{Place: here, Key: chatKey}

@@ -53,7 +53,7 @@ func NewDashboard(scope constructs.Construct, id string, props DashboardProps) {
 	})
 }
 
-// Body is the page as CloudWatch takes it. The order is that of a look at it from afar: what is red, then what happened.
+// Body returns the page as CloudWatch takes it, ordered for a quick look: first what is red, then what happened.
 func (props DashboardProps) Body() string {
 	var g grid
 	g.row(4, textWidget(headline(props)))
@@ -74,7 +74,7 @@ func (props DashboardProps) Body() string {
 	return body(g.widgets)
 }
 
-// headline says what the page is and what to do, in as few lines as one reads standing.
+// headline returns the text at the top: what the page is and what to do, in a few lines.
 func headline(props DashboardProps) string {
 	title := "# Break glass: account " + props.Hub.Account + ", hub " + props.Hub.Region
 	if props.Standby != "" {
@@ -105,7 +105,7 @@ func heartbeatWidgets(alarms []RegionAlarm) []widget {
 	return widgets
 }
 
-// heartbeatRow is the height that shows every alarm, as far as there is room: what is red stands first in any case.
+// heartbeatRow returns the height that shows every alarm, up to the room there is: red alarms come first in any case.
 func heartbeatRow(alarms []RegionAlarm, widgets int) int {
 	if widgets == 0 {
 		return 0
@@ -171,7 +171,8 @@ func textWidget(markdown string) widget {
 	return widget{Type: "text", Properties: map[string]any{"markdown": markdown}}
 }
 
-// alarmWidgets is a widget with the state of each alarm, red ones first; none without alarms, which CloudWatch refuses.
+// alarmWidgets returns a widget with the state of each alarm, red ones first; none without alarms, since CloudWatch refuses an
+// empty widget.
 func alarmWidgets(title string, arns []string) []widget {
 	if len(arns) == 0 {
 		return nil
@@ -202,7 +203,7 @@ func failedSignIns(props DashboardProps) widget {
 	}}
 }
 
-// body is the dashboard's text, the same for the same widgets: a map's keys are sorted in it.
+// body returns the dashboard's text. Equal widgets give equal text: encoding/json sorts the keys of maps.
 func body(widgets []widget) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)

@@ -39,14 +39,14 @@ func dashboard(t *testing.T, props DashboardProps) (page, template) {
 	return p, one
 }
 
-// alarmIn is the ARN of an alarm of the test's account.
+// alarmIn returns the ARN of an alarm of the test's account.
 func alarmIn(region, name string) string {
 	return "arn:aws-us-gov:cloudwatch:" + region + ":" + here.Account + ":alarm:" + name
 }
 
 const elsewhere = "us-gov-east-1"
 
-// largest is a dashboard of every Region, with a standby.
+// largest returns a dashboard of every Region, with a standby.
 func largest() DashboardProps {
 	props := DashboardProps{
 		Hub: here, Standby: elsewhere, Instructions: "Call the duty officer.\nThen the <runbook>.", FailedSignIns: "capture-breakglass-user-failed-sign-in",

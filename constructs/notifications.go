@@ -96,7 +96,7 @@ func NewNotifications(scope constructs.Construct, id string, props Notifications
 	}
 }
 
-// numbered tells the second of a name from the first, and so on.
+// numbered returns the n-th name of a series: the first has no number.
 func numbered(name string, n int) string {
 	if n == 1 {
 		return name
@@ -106,8 +106,9 @@ func numbered(name string, n int) string {
 
 var notInContactName = regexp.MustCompile(`[^\w.~-]`)
 
-// contactName is made from the address, so that a contact stays the same whoever joins or leaves: one with another name is
-// another contact, to be confirmed again. The end tells addresses apart that differ only in what a name can't hold.
+// contactName makes a contact's name from its address, so that a contact stays the same whoever joins or leaves: one with
+// another name is another contact, and has to be confirmed again. The end of the name distinguishes addresses that differ only
+// in characters that a name can't hold.
 func contactName(address string) string {
 	// 40 of them leave room for the rest: a name has at most 64 characters.
 	readable := notInContactName.ReplaceAllString(address, "-")

@@ -114,8 +114,8 @@ func replaceUpdateRole(project awscodebuild.IProject, roles pipelineRoles) {
 	project.Node().TryRemoveChild(jsii.String("Role"))
 }
 
-// step reads the source. Each kind starts the pipeline in its own standard way: a connection and CodeCommit tell of a push, and
-// S3 is asked once a minute or so, since the other way would need a trail of data events.
+// step reads the source. Each kind starts the pipeline in its own standard way: a connection and CodeCommit report a push; S3
+// is polled about once a minute, since events would need a trail of data events.
 func (s PipelineSource) step(scope constructs.Construct) pipelines.CodePipelineSource {
 	switch {
 	case s.Connection != "":
@@ -131,7 +131,7 @@ func (s PipelineSource) step(scope constructs.Construct) pipelines.CodePipelineS
 	}
 }
 
-// statement is what the pipeline has to be allowed to read it.
+// statement returns the permission that the pipeline needs to read the source.
 func (s PipelineSource) statement(r access.Pipeline) access.Statement {
 	switch {
 	case s.Connection != "":

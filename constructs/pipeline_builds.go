@@ -48,8 +48,9 @@ func environment(size awscodebuild.ComputeType) *awscodebuild.BuildEnvironment {
 	}
 }
 
-// newSynth is the step that tests the change and makes the templates. It runs whatever the repository says, so its role may do
-// nothing but log and keep artifacts. Compiling the CDK's module takes more memory than the smallest machine has.
+// newSynth makes the step that tests the change and synthesizes the templates. It runs whatever code the repository contains,
+// so its role may only write logs and store artifacts. Compiling the CDK's module takes more memory than the smallest machine
+// has.
 func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipelines.CodeBuildStep {
 	return pipelines.NewCodeBuildStep(jsii.String("Synth"), &pipelines.CodeBuildStepProps{
 		ProjectName:      jsii.String(names.SynthBuild),
@@ -68,10 +69,10 @@ func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipeline
 // buildVariable is the ID of the build with the differences, as it stands in the address of its page.
 const buildVariable = "BUILD"
 
-// newDiff is the step that says what would change, for whoever approves. It is no part of the synth step, since it may read in
-// every account: here nothing of the repository runs, neither its tests nor the app, only the CDK CLI, in a version that stands in
-// this program and from a folder without files of the repository: its cdk.json could name commands, its .npmrc another registry.
-// It compares templates as they stand, which takes the role that reads; a change set would take the one that deploys.
+// newDiff makes the step that shows the approver what would change. It is separate from the synth step, since it may read in
+// every account: no code of the repository runs here, neither its tests nor the app, only the CDK CLI, in a version that this
+// program pins and from a folder without files of the repository, whose cdk.json could name commands and whose .npmrc another
+// registry. It compares templates, for which the role that reads is enough; a change set would need the one that deploys.
 func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pipelines.CodeBuildStep, stages []string) pipelines.CodeBuildStep {
 	commands := []string{"mkdir diff", `assembly="$PWD/` + assemblyDir + `"; source="$PWD"; cd "$(mktemp -d)"`}
 	for _, stage := range stages {
@@ -93,8 +94,8 @@ func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pip
 	})
 }
 
-// newReadiness is the step behind everything: does the alarm ring, would an emergency find everything? The drill leaves the
-// topic alone, so that no build may subscribe to the alerts or unsubscribe anybody; its mail still reaches people.
+// newReadiness makes the last step: do alerts arrive, and is everything ready for an emergency? The drill does not change the
+// topic, so that no build may subscribe to the alerts or unsubscribe anybody; its email still reaches people.
 func newReadiness(roles pipelineRoles, source pipelines.CodePipelineSource) pipelines.CodeBuildStep {
 	return pipelines.NewCodeBuildStep(jsii.String("Readiness"), &pipelines.CodeBuildStepProps{
 		ProjectName:      jsii.String(names.ReadinessBuild),
@@ -113,7 +114,7 @@ func newReadiness(roles pipelineRoles, source pipelines.CodePipelineSource) pipe
 	})
 }
 
-// buildPage is the address of a build's page in the console.
+// buildPage returns the address of a build's page in the console.
 func buildPage(at place.Place, project, build string) string {
 	return "https://" + at.Region + ".console.aws.amazon.com/codesuite/codebuild/" + at.Account + "/projects/" + project +
 		"/build/" + build + "/log?region=" + at.Region

@@ -46,7 +46,7 @@ type StackSetProps struct {
 // StackSet is one that a stack makes.
 type StackSet struct{ resource awscdk.CfnStackSet }
 
-// After has this stack set made when another one is done.
+// After makes CloudFormation create this stack set after another one.
 func (s StackSet) After(other StackSet) { s.resource.AddResourceDependency(other.resource, nil) }
 
 // NewStackSet makes the stack set. No filter leaves accounts of the unit out: AWS would not heed it for accounts that join

@@ -72,7 +72,7 @@ func (one template) types() []string {
 	return types
 }
 
-// all are the resources of a type, in the order of their IDs.
+// all returns the resources of a type, in the order of their IDs.
 func (one template) all(kind string) []resource {
 	var found []resource
 	for _, id := range slices.Sorted(maps.Keys(one.Resources)) {
@@ -83,7 +83,7 @@ func (one template) all(kind string) []resource {
 	return found
 }
 
-// only is the one resource of a type.
+// only returns the one resource of a type.
 func (one template) only(t *testing.T, kind string) resource {
 	t.Helper()
 	found := one.all(kind)
@@ -93,7 +93,7 @@ func (one template) only(t *testing.T, kind string) resource {
 	return found[0]
 }
 
-// named is the resource of a type with a property of that value.
+// named returns the resource of a type that has a property with that value.
 func (one template) named(t *testing.T, kind, property, name string) resource {
 	t.Helper()
 	for _, r := range one.all(kind) {
@@ -105,7 +105,7 @@ func (one template) named(t *testing.T, kind, property, name string) resource {
 	return resource{}
 }
 
-// refers says whether a value refers to a resource of that type in the template: by Ref, or by an attribute.
+// refers reports whether a value refers to a resource of that type in the template: by Ref, or by an attribute.
 func (one template) refers(value any, kind, attribute string) bool {
 	reference, _ := value.(map[string]any)
 	if len(reference) != 1 {
@@ -123,7 +123,7 @@ func (one template) refers(value any, kind, attribute string) bool {
 	return ok && one.Resources[id].Type == kind
 }
 
-// rule is the rule of that name.
+// rule returns the rule of that name.
 func (one template) rule(t *testing.T, name string) map[string]any {
 	t.Helper()
 	return one.named(t, "AWS::Events::Rule", "Name", name).Properties
@@ -138,7 +138,7 @@ func targetsOf(rule map[string]any) []map[string]any {
 	return targets
 }
 
-// statement is a policy document's statement with that Sid.
+// statement returns a policy document's statement with that Sid.
 func statement(t *testing.T, document any, sid string) map[string]any {
 	t.Helper()
 	d, _ := document.(map[string]any)

@@ -60,5 +60,5 @@ func NewTopic(scope constructs.Construct, id string, hub place.Place, subscriber
 // ARN of the topic.
 func (t Topic) ARN() string { return t.arn }
 
-// KeyID is the ID of the topic's key, which CloudFormation makes up.
+// KeyID returns the ID of the topic's key, which CloudFormation generates.
 func (t Topic) KeyID() string { return t.key }

@@ -81,8 +81,8 @@ func newTrailBucket(scope constructs.Construct, keep bool) awss3.CfnBucket {
 	return bucket
 }
 
-// trailLifecycle is of every file. S3 leaves those below 128 KB where they are (S3 user guide, transition constraints):
-// the cheaper storage counts each as 128 KB at least, and would cost more for them.
+// trailLifecycle returns the bucket's lifecycle rules. S3 does not move files below 128 KB (S3 user guide, transition
+// constraints): the cheaper storage counts each as 128 KB at least, and would cost more for them.
 func trailLifecycle() *awss3.CfnBucket_RuleProperty {
 	return &awss3.CfnBucket_RuleProperty{
 		Id: jsii.String("TenYears"), Status: jsii.String("Enabled"),

@@ -122,7 +122,7 @@ func TestTrailGoesWithItsStackUnlessAskedToStay(t *testing.T) {
 	same(t, "the resources", one.types(), []string{"AWS::CloudTrail::Trail", "AWS::S3::Bucket", "AWS::S3::BucketPolicy"})
 }
 
-// joins says whether a value is the bucket's ARN with that ending.
+// joins reports whether a value is the bucket's ARN with that ending.
 func joins(one template, value any, ending string) bool {
 	made, _ := value.(map[string]any)
 	join, _ := made["Fn::Join"].([]any)

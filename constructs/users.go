@@ -46,7 +46,7 @@ func NewUsers(scope constructs.Construct, id string, props UsersProps) {
 	}
 }
 
-// texts are nil for an empty list: CloudFormation then leaves the property out.
+// texts returns nil for an empty list: CloudFormation then leaves the property out.
 func texts(list []string) *[]any {
 	if len(list) == 0 {
 		return nil
