@@ -15,7 +15,7 @@ func newDashboard(a app, at plan.Placement, _ before) made {
 	return made{stack: stack}
 }
 
-// DashboardProps are what the page shows.
+// DashboardProps returns what the page shows.
 func DashboardProps(p plan.Plan, at plan.Placement) own.DashboardProps {
 	c := p.Config
 	failed, _ := watch.ByID("failed-sign-in")

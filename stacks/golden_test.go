@@ -13,8 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden templates anew")
 
-// TestTemplatesAreTheReviewedOnes holds a stack of each kind against its golden template, laid out as cdk synth shows it.
-// After a change on purpose: go test . -run Reviewed -update, and review the difference.
+// TestTemplatesAreTheReviewedOnes compares a stack of each kind with its golden template, laid out as cdk synth shows it.
+// After a change on purpose: go test ./stacks -run Reviewed -update, and review the difference.
 func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 	small := synth(t, "testdata/small.yaml")
 	goldens := map[string]template{
@@ -38,7 +38,7 @@ func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 	}
 }
 
-// golden holds a template against its golden one.
+// golden compares a template with its golden one.
 func golden(t *testing.T, name string, one template) {
 	t.Helper()
 	var plain any

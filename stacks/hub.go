@@ -41,7 +41,7 @@ func newStandby(a app, at plan.Placement, _ before) made {
 	return withTopic(stack, a, at)
 }
 
-// busesOfHubs are the ARNs of the buses that events are put on.
+// busesOfHubs returns the ARNs of the buses that events are put on.
 func busesOfHubs(c *config.Config) []string {
 	var buses []string
 	for _, region := range c.HubRegions() {

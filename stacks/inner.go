@@ -21,7 +21,7 @@ import (
 // innerTemplates are the templates that stack sets carry, by what is in them. Each is made once: many units share one.
 type innerTemplates map[string]string
 
-// inUnit is the template for the accounts of a unit, in the Region of their stacks.
+// inUnit returns the template for the accounts of a unit, in the Region of their stacks.
 func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
 	c := a.config
 	unit.OrganizationalUnit, unit.Name, unit.Region = "", "", ""
@@ -42,7 +42,7 @@ func (made innerTemplates) inUnit(a app, unit config.Target) (string, error) {
 	})
 }
 
-// inOtherRegions is the template for the Regions that are observed besides.
+// inOtherRegions returns the template for the other observed Regions.
 func (made innerTemplates) inOtherRegions(a app) (string, error) {
 	return made.of(plan.TargetObserver.Info().Description, func() (string, error) {
 		return synthesized(a, plan.TargetObserver.Info().Description, func(stack awscdk.Stack, at place.Place) {
@@ -90,8 +90,8 @@ func exceptInHub(stack awscdk.Stack, c *config.Config, some func(constructs.ICon
 	}
 }
 
-// synthesized is the template of a stack that is the same in every account and Region: where it needs to know, CloudFormation
-// fills it in. An app of its own makes it, in a folder of its own: nothing of it gets into the output of the app around it.
+// synthesized returns the template of a stack that is the same in every account and Region: CloudFormation fills in what
+// differs. A separate app synthesizes it, in a folder of its own, so that nothing of it gets into the output of the outer app.
 func synthesized(a app, description string, fill func(awscdk.Stack, place.Place)) (string, error) {
 	dir, err := os.MkdirTemp("", "breakglass-template-")
 	if err != nil {

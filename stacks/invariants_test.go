@@ -82,7 +82,7 @@ func violations(t *testing.T, one template) []string {
 	return found
 }
 
-// sentSize is the size of the template as the CDK CLI sends it, as YAML: within a few bytes of what cdk synth prints.
+// sentSize returns the size of the template as the CDK CLI sends it, as YAML: within a few bytes of what cdk synth prints.
 func sentSize(t *testing.T, one template) int {
 	t.Helper()
 	var plain map[string]any
@@ -157,7 +157,7 @@ func ruleViolations(t *testing.T, one template, rule map[string]any) []string {
 	return found
 }
 
-// statements are the statements of every policy document of a resource.
+// statements returns the statements of every policy document of a resource.
 func statements(r resource) []map[string]any {
 	var found []map[string]any
 	var look func(value any)
@@ -299,7 +299,7 @@ func someKey(one template, kind string) string {
 	return keys[0]
 }
 
-// fresh is a copy that a test may change.
+// fresh returns a copy that a test may change.
 func fresh(t *testing.T, one template) template {
 	t.Helper()
 	again := template{stack: one.stack, text: one.text, manifest: one.manifest}

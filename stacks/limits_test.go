@@ -11,8 +11,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// TestTheHubFitsWhateverTheFile holds the sizes that the configuration reckons with against the templates: a file that it
-// lets through has to fit, or a deployment would fail where the file was found good.
+// TestTheHubFitsWhateverTheFile compares the sizes that the plan counts with the templates: a file that passes has to fit, or
+// a deployment would fail although the file was accepted.
 func TestTheHubFitsWhateverTheFile(t *testing.T) {
 	files := []struct {
 		name                                           string

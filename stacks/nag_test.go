@@ -41,7 +41,7 @@ func TestCDKNagFindsNothingThatIsNotAccepted(t *testing.T) {
 	}
 }
 
-// nagFindings are the findings of the AWS Solutions pack, as "stack/path: finding".
+// nagFindings returns the findings of the AWS Solutions pack, as "stack/path: finding".
 func nagFindings(t *testing.T, file string) []string {
 	t.Helper()
 	// Without the context of cdk.json, which has the CDK print every finding besides.

@@ -56,7 +56,7 @@ func newPipeline(a app, at plan.Placement, all before) made {
 	return made{stack: stack}
 }
 
-// environments are the accounts and Regions that the pipeline deploys into, sorted.
+// environments returns the accounts and Regions that the pipeline deploys into, sorted.
 func environments(all plan.Plan) []place.Place {
 	in := map[place.Place]bool{}
 	for _, at := range all.Placements {
@@ -69,8 +69,8 @@ func environments(all plan.Plan) []place.Place {
 	})
 }
 
-// lookInto are the accounts other than the hub's that the readiness check reads in, each with the Region of the role that it
-// reads with. The hub account it reads with the build's own rights.
+// lookInto returns the accounts other than the hub's that the readiness check reads, each with the Region of the role that it
+// reads with. It reads the hub account with the build's own permissions.
 func lookInto(c *config.Config) []place.Place {
 	var into []place.Place
 	for _, t := range c.Targets {

@@ -21,7 +21,7 @@ type allowed struct {
 	resources       []string
 }
 
-// statements are those of the roles and managed policies of a template.
+// statements returns the statements of the roles and managed policies of a template.
 func (one template) statements(t *testing.T) []allowed {
 	t.Helper()
 	var all []allowed
@@ -88,7 +88,7 @@ var wildcards = []struct{ actions, resource, reason string }{
 	{"", "*", "actions that no policy can confine to a resource, all stacks, an organization's trail; only reads"},
 }
 
-// reading are the actions on everything: AWS has no resource for them.
+// reading returns the read actions that need Resource *: AWS has no resource for them.
 func reading(action string) bool {
 	_, verb, _ := strings.Cut(action, ":")
 	return slices.ContainsFunc([]string{"Get", "List", "Describe"}, func(p string) bool { return strings.HasPrefix(verb, p) })
@@ -327,7 +327,7 @@ func TestWhoeverDeploysMayReadTheTemplates(t *testing.T) {
 	}
 }
 
-// fits tells whether a statement is about a role: by its ARN, or by its account and the condition on its ARN.
+// fits reports whether a statement is about a role: by its ARN, or by its account and the condition on its ARN.
 func fits(s allowed, role, account string) bool {
 	p, _ := s.Principal.(map[string]any)
 	principals := texts(p["AWS"])

@@ -11,7 +11,7 @@ import (
 	own "example.com/breakglass/constructs"
 )
 
-// buildSpec is what a project runs.
+// buildSpec returns the commands of a project.
 func (s staged) buildSpec(t *testing.T, project string) string {
 	t.Helper()
 	for _, r := range s.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project") {
@@ -23,7 +23,7 @@ func (s staged) buildSpec(t *testing.T, project string) string {
 	return ""
 }
 
-// TestBuildsRunWhatIsPinned holds the versions against go.mod and package-lock.json, and shows what each build runs.
+// TestBuildsRunWhatIsPinned compares the versions with go.mod and package-lock.json, and shows what each build runs.
 func TestBuildsRunWhatIsPinned(t *testing.T) {
 	module, err := os.ReadFile("../go.mod")
 	if err != nil {
@@ -85,7 +85,7 @@ func TestBuildsRunWhatIsPinned(t *testing.T) {
 	}
 }
 
-// otherSource is the file of the pipeline with another source.
+// otherSource returns the file of the pipeline with another source.
 func otherSource(t *testing.T, source string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/pipeline.yaml")

@@ -77,7 +77,7 @@ func (s staged) read(t *testing.T, dir, stage string) {
 	}
 }
 
-// onlyTemplates holds that nothing is uploaded but templates, which a pipeline takes from its own artifact.
+// onlyTemplates checks that nothing is uploaded but templates, which a pipeline takes from its own artifact.
 func onlyTemplates(t *testing.T, file string) {
 	t.Helper()
 	text, err := os.ReadFile(file)
@@ -106,7 +106,7 @@ var (
 	pipelineApp  staged
 )
 
-// thePipeline is the app of testdata/pipeline.yaml, synthesized once.
+// thePipeline returns the app of testdata/pipeline.yaml, synthesized once.
 func thePipeline(t *testing.T) staged {
 	t.Helper()
 	pipelineOnce.Do(func() { pipelineApp = synthStaged(t, "testdata/pipeline.yaml") })
@@ -155,8 +155,8 @@ func TestPipelineTemplatesAreTheReviewedOnes(t *testing.T) {
 	golden(t, "artifacts-own-account", app.stacks["BreakGlass-Pipeline-Artifacts-us-east-2"])
 }
 
-// TestPipelineGoesStageAfterStage is the whole order, approvals and proof included. Stacks with the same number are deployed
-// side by side.
+// TestPipelineGoesStageAfterStage shows the whole order, approvals and checks included. Stacks with the same number are
+// deployed at the same time.
 func TestPipelineGoesStageAfterStage(t *testing.T) {
 	var got []string
 	for _, a := range thePipeline(t).actions(t) {

@@ -21,7 +21,7 @@ const (
 	maxRules                 = 300
 )
 
-// listing is a file with so many listed targets, and more keys.
+// listing returns a file with that many listed targets, and more keys.
 func listing(targets int, more string) string {
 	var b strings.Builder
 	b.WriteString("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nalerts: {email: [security-team@example.com]}\n" + more + "targets:\n")

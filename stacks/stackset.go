@@ -38,7 +38,7 @@ func newStackSet(a app, at plan.Placement, _ before) made {
 	return made{stack: stack}
 }
 
-// carried is an inner template. Where it cannot be made, the CDK says why and deploys nothing.
+// carried returns an inner template. If it cannot be made, the CDK reports the reason and deploys nothing.
 func carried(stack awscdk.Stack, made func() (string, error)) string {
 	text, err := made()
 	if err != nil {

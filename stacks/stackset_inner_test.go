@@ -111,7 +111,7 @@ func stackSetText(t *testing.T, stack, set string) string {
 	return text(stackSet(t, unitsApp(t)[stack], set)["TemplateBody"])
 }
 
-// filledIn is a template as CloudFormation reads it in an account and Region outside of the hub.
+// filledIn returns a template as CloudFormation reads it in an account and Region outside of the hub.
 func filledIn(t *testing.T, template, account, region string) any {
 	t.Helper()
 	var plain map[string]any
@@ -154,7 +154,7 @@ func evaluated(value any, pseudo map[string]string) any {
 	return value
 }
 
-// TestTheUnitsTemplateTrustsTheUsersOnly looks at the role itself, whatever else the template has.
+// TestTheUnitsTemplateTrustsTheUsersOnly checks the role itself, whatever else the template has.
 func TestTheUnitsTemplateTrustsTheUsersOnly(t *testing.T) {
 	trust := compact(t, access.Trust([]access.User{{Place: config.PlaceOf("111111111111", config.DefaultRegion), Name: config.DefaultUser}}))
 	for stack, unit := range map[string]string{workloads: "ou-ab12-11111111", sandbox: "ou-ab12-22222222"} {

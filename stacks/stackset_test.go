@@ -21,7 +21,7 @@ const (
 	clients   = "BreakGlass-StackSet-ou-ab12-33333333"
 )
 
-// stackSet is the stack set of that name in a template.
+// stackSet returns the stack set of that name in a template.
 func stackSet(t *testing.T, one template, name string) map[string]any {
 	t.Helper()
 	for _, r := range one.ofType("AWS::CloudFormation::StackSet") {
@@ -33,7 +33,7 @@ func stackSet(t *testing.T, one template, name string) map[string]any {
 	return nil
 }
 
-// inner is the template that a stack set carries.
+// inner returns the template that a stack set carries.
 func inner(t *testing.T, set map[string]any) template {
 	t.Helper()
 	one := template{stack: text(set["StackSetName"]), text: []byte(text(set["TemplateBody"]))}
@@ -103,7 +103,7 @@ func regionsOf(t *testing.T, set map[string]any) string {
 	return compact(t, set["StackInstancesGroup"].([]any)[0].(map[string]any)["Regions"])
 }
 
-// changedUnits is testdata/units.yaml with something else in one place.
+// changedUnits returns testdata/units.yaml with one place changed.
 func changedUnits(t *testing.T, old, new string) string {
 	t.Helper()
 	text, err := os.ReadFile("testdata/units.yaml")
@@ -173,8 +173,8 @@ func stackSetViolations(t *testing.T, one template, unit string) []string {
 	return found
 }
 
-// sentWithTexts is the size of a template as the CDK CLI sends it, with what it carries: the CLI writes each text as in JSON,
-// since it has both kinds of quotation mark in it, and the encoder of sentSize does not.
+// sentWithTexts returns the size of a template as the CDK CLI sends it, with the templates in it: the CLI writes each text as
+// in JSON, since it has both kinds of quotation mark in it, and the encoder of sentSize does not.
 func sentWithTexts(t *testing.T, one template) int {
 	t.Helper()
 	n := sentSize(t, one)
@@ -185,7 +185,7 @@ func sentWithTexts(t *testing.T, one template) int {
 	return n
 }
 
-// TestAUnitFitsAsReckoned holds what the configuration reckons with against the templates.
+// TestAUnitFitsAsReckoned compares the sizes that the plan counts with the templates.
 func TestAUnitFitsAsReckoned(t *testing.T) {
 	var tags, actions strings.Builder
 	for i := range 25 {

@@ -134,7 +134,7 @@ var shared struct {
 	apps map[string]map[string]template
 }
 
-// sharedApp is the app of a file below testdata.
+// sharedApp returns the app of a file below testdata.
 func sharedApp(t *testing.T, file string) map[string]template {
 	t.Helper()
 	shared.Lock()
@@ -165,7 +165,7 @@ func (t template) region() string {
 	return t.manifest.Environment[strings.LastIndex(t.manifest.Environment, "/")+1:]
 }
 
-// rules are a template's rules by name.
+// rules returns a template's rules by name.
 func (t template) rules() map[string]map[string]any {
 	rules := map[string]map[string]any{}
 	for _, r := range t.ofType("AWS::Events::Rule") {
@@ -174,7 +174,7 @@ func (t template) rules() map[string]map[string]any {
 	return rules
 }
 
-// writeFile is a file of the test's own.
+// writeFile returns the path of a file that it wrote for the test.
 func writeFile(t *testing.T, text string) string {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "file.yaml")
