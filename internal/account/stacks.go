@@ -9,8 +9,8 @@ import (
 	"example.com/breakglass/config"
 )
 
-// Stacks is In for changes to stacks. It differs only with deploy.access bootstrap, where In returns the role that reads, and
-// Stacks the role that the CDK deploys with, one in each Region.
+// Stacks returns the same as In, but for changes to stacks. It differs only with deploy.access bootstrap, where In returns the
+// role that reads, and Stacks the role that the CDK deploys with, one in each Region.
 func (k *Keys) Stacks(ctx context.Context, account, region string) (aws.Config, error) {
 	role := k.StacksRole(account, region)
 	if k.file.Deploy.Access != config.AccessBootstrap || k.profiles[account] != "" {
@@ -27,8 +27,9 @@ func (k *Keys) StacksRole(account, region string) string {
 	return k.Role(account)
 }
 
-// Own are credentials of an account's own administrator: its profile, or the caller's where the account is the caller's.
-// With deploy.access organization, the role that is assumed is one. bootstrap has none such; the error says what to name.
+// Own returns credentials of an account's own administrator: its profile, or the caller's where the account is the caller's.
+// With deploy.access organization, the role that is assumed has these permissions. With bootstrap there are none; the error
+// names the key that provides them.
 func (k *Keys) Own(ctx context.Context, account, region string) (aws.Config, error) {
 	if k.file.Deploy.Access != config.AccessBootstrap || k.profiles[account] != "" {
 		return k.In(ctx, account, region)

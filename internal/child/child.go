@@ -71,7 +71,7 @@ func Start(cmd *exec.Cmd) (*Process, error) {
 // PID returns the ID of the process, and of its group.
 func (p *Process) PID() int { return p.cmd.Process.Pid }
 
-// Done is closed when the command has ended and the rest of its group is killed.
+// Done returns a channel that is closed when the command has ended and the rest of its group is killed.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Err returns how the command ended; nil means success. Call it only after Done.
