@@ -110,7 +110,7 @@ func printCheck(out *screen.Screen, r *check.Report) {
 	out.Line("%s", checkVerdict(out, r))
 }
 
-// findingLine is one finding on one line, so that a search through many finds the whole.
+// findingLine returns one finding on one line, so that a search through many finds the whole.
 func findingLine(out *screen.Screen, f check.Finding) string {
 	colour := map[check.Severity]screen.Colour{check.Problem: screen.Red, check.Warning: screen.Yellow, check.Note: screen.Faint}[f.Severity]
 	line := out.Paint(colour, fmt.Sprintf("%-7s", f.Severity)) + "  "

@@ -88,7 +88,7 @@ func (s deployScreen) note(format string, args ...any) {
 	s.out.Line("%s %s", s.out.Paint(screen.Yellow, "note:"), fmt.Sprintf(format, args...))
 }
 
-// way has each step printed.
+// way returns the deployment's options; each step is printed.
 func (s deployScreen) way(root string, common *flags) deploy.Way {
 	return deploy.Way{
 		Root: root, File: common.file, Profile: common.profile,

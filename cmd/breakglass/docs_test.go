@@ -16,7 +16,7 @@ import (
 
 var update = flag.Bool("update", false, "write the pages of docs/cli anew")
 
-// TestDocs holds docs/cli against the commands: a page for each, and a manual page of all of them.
+// TestDocs compares docs/cli with the commands: a page for each, and one manual page for all.
 func TestDocs(t *testing.T) {
 	const folder = "../../docs/cli"
 	want := pages()
@@ -139,7 +139,7 @@ func flagTable(b *strings.Builder, title string, set *pflag.FlagSet) {
 	})
 }
 
-// spelled is a flag as one writes it, with the kind of its value, and what it means.
+// spelled returns a flag as it is typed, with the kind of its value, and its usage.
 func spelled(f *pflag.Flag) (name, usage string) {
 	kind, usage := pflag.UnquoteUsage(f)
 	name = "--" + f.Name
@@ -191,7 +191,7 @@ func unindented(text string) string {
 	return strings.Join(lines, "\n")
 }
 
-// manual is the manual page, in the language of man.
+// manual returns the manual page, in roff.
 func manual(root *cobra.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, ".TH BREAKGLASS 1 \"\" \"breakglass\" \"User Commands\"\n.SH NAME\nbreakglass \\- %s\n", roff(root.Short))

@@ -31,7 +31,7 @@ func noArguments(cmd *cobra.Command, args []string) error {
 	return fmt.Errorf("unexpected argument %q; %s takes flags only, and %[2]s --help lists them", args[0], cmd.CommandPath())
 }
 
-// helpCommand is the library's, but for a command that does not exist: that is an error.
+// helpCommand returns cobra's help command, changed in one way: a command that does not exist is an error.
 func helpCommand(root *cobra.Command) *cobra.Command {
 	return &cobra.Command{
 		Use:   "help [command]",

@@ -56,7 +56,7 @@ func examples(cmd *cobra.Command) []string {
 	return calls
 }
 
-// checkExample holds a call against the flags and arguments that the program takes, without running it.
+// checkExample checks a call against the flags and arguments that the program takes, without running it.
 func checkExample(t *testing.T, path, call string) {
 	t.Helper()
 	root := newRoot()

@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// BenchmarkPlan1000 is the whole of breakglass plan, from the file to what is printed, for a standby, every Region and a
-// thousand targets. Beside the clock's time, which others on the machine stretch, it reports the processor's.
+// BenchmarkPlan1000 measures the whole of breakglass plan, from the file to what is printed, for a standby, every Region and a
+// thousand targets. Besides elapsed time, which other processes lengthen, it reports processor time.
 func BenchmarkPlan1000(b *testing.B) {
 	file := filepath.Join(b.TempDir(), "breakglass.yaml")
 	if err := os.WriteFile(file, []byte(manyTargets(1000)), 0o600); err != nil {
@@ -36,7 +36,7 @@ func BenchmarkPlan1000(b *testing.B) {
 	}
 }
 
-// used is the processor's time that this process has taken.
+// used returns the processor time that this process has taken.
 func used(b *testing.B) time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
@@ -45,7 +45,7 @@ func used(b *testing.B) time.Duration {
 	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
 }
 
-// manyTargets is a file with so many of them.
+// manyTargets returns a file with that many targets.
 func manyTargets(n int) string {
 	var text strings.Builder
 	text.WriteString(`version: 1

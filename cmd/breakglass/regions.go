@@ -150,7 +150,7 @@ func (r *regionsRun) table() {
 	r.out.Line("")
 }
 
-// verdict is the last line, and how the command ends.
+// verdict prints the last line, and returns the command's error.
 func (r *regionsRun) verdict() error {
 	findings := 0
 	for _, region := range r.value.Regions {
