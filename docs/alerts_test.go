@@ -28,7 +28,7 @@ func TestRespondPage(t *testing.T) {
 	generated(t, "respond.md", "responses", responseTable(t))
 }
 
-// responseTable has a row for each response; entries that share one share a row.
+// responseTable returns a row for each response; entries that share one share a row.
 func responseTable(t *testing.T) string {
 	var rows [][]string
 	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {

@@ -48,7 +48,7 @@ func TestPathsExist(t *testing.T) {
 	}
 }
 
-// TestTheGoVersionIsThatOfTheModule holds what the documents ask for against go.mod.
+// TestTheGoVersionIsThatOfTheModule compares the version that the documents ask for with go.mod.
 func TestTheGoVersionIsThatOfTheModule(t *testing.T) {
 	version := regexp.MustCompile(`(?m)^go (\d+\.\d+)`).FindStringSubmatch(read(t, "../go.mod"))[1]
 	asked := 0
