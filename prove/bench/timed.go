@@ -14,7 +14,7 @@ import (
 // timed runs a command to its end. Whatever it printed is in the error of one that failed.
 func timed(cmd *exec.Cmd) (results.Run, error) { return timedAt(cmd, lookEach) }
 
-// timedAt looks at the memory more or less often.
+// timedAt runs like timed, with another interval between its readings of the memory.
 func timedAt(cmd *exec.Cmd, each time.Duration) (results.Run, error) {
 	var messages bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &messages, &messages

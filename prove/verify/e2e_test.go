@@ -141,7 +141,7 @@ func (e *e2e) changesNothing(t *testing.T, ctx context.Context) {
 	}
 }
 
-// leavesNothing looks for everything before the removal, too: what it can't find then, it could not miss afterwards.
+// leavesNothing searches before the removal, too: what it can't find then, it would not miss afterwards.
 func (e *e2e) leavesNothing(t *testing.T, ctx context.Context) {
 	before := remains(t, ctx, e.run)
 	for _, kind := range remainingKinds {

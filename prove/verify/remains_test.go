@@ -32,8 +32,8 @@ var remainingKinds = []string{
 	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "bucket", "user", "role", "policy", "group", "stack",
 }
 
-// remains looks into every Region and account for what is still there of the app. The CDK CLI's word is not taken for
-// it: a resource that cannot be deleted does not keep the local AWS from calling the stack deleted.
+// remains searches every Region and account for what is left of the app. It does not trust the CDK CLI: a resource that cannot
+// be deleted does not keep the local AWS from calling the stack deleted.
 func remains(t *testing.T, ctx context.Context, r *local.Run) []string {
 	t.Helper()
 	var left []string

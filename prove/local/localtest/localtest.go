@@ -29,7 +29,7 @@ func Start(t testing.TB, root string) *emulator.Server {
 	return server
 }
 
-// As has the test, and the programs that it runs, use a local AWS as an account.
+// As makes the test, and the programs that it runs, use a local AWS as an account.
 func As(t testing.TB, server *emulator.Server, account, region string) {
 	t.Helper()
 	for _, entry := range server.Env(account, region) {
