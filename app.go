@@ -37,7 +37,7 @@ func run(stderr io.Writer) int {
 	return 0
 }
 
-// build fills the app with the stacks that the file stands for.
+// build fills the app with the stacks of the file.
 func build(app awscdk.App, file string) (plan.Plan, error) {
 	p, err := plan.Load(file)
 	if err != nil {

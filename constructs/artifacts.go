@@ -10,7 +10,7 @@ import (
 )
 
 const (
-	// artifactDays is longer than an approval waits; what is older nobody reads any more.
+	// artifactDays is longer than an approval waits; nobody needs older artifacts.
 	artifactDays = 30
 	// artifactUploadDays is how long the parts of an upload that never ended are kept.
 	artifactUploadDays = 1
@@ -31,8 +31,8 @@ type ArtifactsProps struct {
 //
 // The bucket goes with its stack, but only when it is empty: CloudFormation deletes no bucket that holds anything.
 //
-// The pipeline gets the bucket as one that it may not change. What it would add to the policies by itself is one principal for
-// each role, which hundreds of accounts would not fit into.
+// The pipeline gets the bucket as one that it may not change. The CDK would add to the policies one principal for each role,
+// which hundreds of accounts would not fit into.
 func NewArtifacts(scope constructs.Construct, id string, props ArtifactsProps) awss3.IBucket {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	encryption := &awss3.CfnBucket_ServerSideEncryptionRuleProperty{
@@ -41,7 +41,7 @@ func NewArtifacts(scope constructs.Construct, id string, props ArtifactsProps) a
 	var key awskms.IKey
 	if props.Key {
 		made := awskms.NewCfnKey(scope, jsii.String("Key"), &awskms.CfnKeyProps{
-			Description:         jsii.String("Break glass: templates on their way through the pipeline"),
+			Description:         jsii.String("Encrypts the artifacts of the break glass pipeline"),
 			EnableKeyRotation:   jsii.Bool(true),
 			PendingWindowInDays: jsii.Number(artifactKeyDays),
 			KeyPolicy:           map[string]any(props.KeyPolicy()),

@@ -20,7 +20,7 @@ import (
 func NewForwardingRole(scope constructs.Construct, id string, buses []string) {
 	role := awsiam.NewRole(scope, jsii.String(id), &awsiam.RoleProps{
 		RoleName:    jsii.String(names.ForwardRole),
-		Description: jsii.String("Lets EventBridge carry break glass events from every Region to the hub"),
+		Description: jsii.String("Lets EventBridge forward break glass events from every Region to the hub"),
 		AssumedBy:   awsiam.NewServicePrincipal(jsii.String("events.amazonaws.com"), nil),
 	})
 	awsiam.NewManagedPolicy(role, jsii.String("Policy"), &awsiam.ManagedPolicyProps{

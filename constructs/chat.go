@@ -64,7 +64,7 @@ func newChannels(scope constructs.Construct, props ChatProps, topics []string) {
 	}
 	role := awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.ChatRole),
-		Description:              jsii.String("What Amazon Q Developer acts as in the break glass channel: it may do nothing"),
+		Description:              jsii.String("Role of Amazon Q Developer in the break glass channel: it has no permissions"),
 		AssumeRolePolicyDocument: map[string]any(access.ChatTrust()),
 	})
 	// Without a guardrail it would be AdministratorAccess.

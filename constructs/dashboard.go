@@ -23,8 +23,8 @@ type RegionAlarm struct {
 	ARN string
 }
 
-// DashboardProps describe the page for the wall. A list of alarms may name those of any Region, 100 at most in each
-// part of the world and in each other list, and one that is empty leaves its widget out.
+// DashboardProps describe the page. A list of alarms may name those of any Region, 100 at most in each part of the world and in
+// each other list, and one that is empty leaves its widget out.
 type DashboardProps struct {
 	// Hub is where the ledger is.
 	Hub place.Place
@@ -45,7 +45,7 @@ type DashboardProps struct {
 // dashboardStart is how far the page looks back when it opens: a Monday morning has the weekend on it.
 const dashboardStart = "-P3D"
 
-// NewDashboard makes one page that says whether the alarm works and what it saw.
+// NewDashboard makes one page that shows whether the alerting works and what it recorded.
 func NewDashboard(scope constructs.Construct, id string, props DashboardProps) {
 	awscloudwatch.NewCfnDashboard(scope, jsii.String(id), &awscloudwatch.CfnDashboardProps{
 		DashboardName: jsii.String(names.Dashboard),
@@ -61,14 +61,14 @@ func (props DashboardProps) Body() string {
 	g.row(heartbeatRow(props.Heartbeats, len(heartbeats)), heartbeats...)
 
 	state := alarmWidgets("All other alarms", props.Alarms)
-	state = append(state, alarmWidgets("Dead letters, by Region", props.DeadLetters)...)
+	state = append(state, alarmWidgets("Dead-letter queues, by Region", props.DeadLetters)...)
 	state = append(state, failedSignIns(props))
 	g.row(6, state...)
 
-	g.row(7, logWidget(props.Hub, "What happened, newest first (no drills)", watch.TimelineQuery))
-	seen := []widget{logWidget(props.Hub, "Roles and accounts that the users went into", watch.RolesQuery)}
+	g.row(7, logWidget(props.Hub, "Events, newest first (without drills)", watch.TimelineQuery))
+	seen := []widget{logWidget(props.Hub, "Roles and accounts that the users entered", watch.RolesQuery)}
 	if len(props.Heartbeats) > 0 {
-		seen = append(seen, logWidget(props.Hub, "Last heartbeats, the oldest first", watch.HeartbeatsQuery))
+		seen = append(seen, logWidget(props.Hub, "Latest heartbeats, oldest first", watch.HeartbeatsQuery))
 	}
 	g.row(8, seen...)
 	return body(g.widgets)
@@ -85,13 +85,13 @@ func headline(props DashboardProps) string {
 	}
 	return strings.Join([]string{
 		title,
-		"On an ordinary day every alarm is green, and the table of what happened is empty.",
+		"On a normal day, every alarm is green and the table of events is empty.",
 		"* **A row that nobody announced is an intrusion.** " + strings.Join(strings.Fields(props.Instructions), " "),
-		"* **A red heartbeat:** a sign-in in that Region may go unseen. **Any red alarm:** open it, its description says what to do.",
+		"* **A red heartbeat:** a sign-in in that Region may go unseen. **Any red alarm:** open it; its description says what to do.",
 	}, "\n")
 }
 
-// heartbeatWidgets show the alarms by part of the world: so many in one heap are hard to read.
+// heartbeatWidgets returns a widget for the alarms of each part of the world: all in one would be hard to read.
 func heartbeatWidgets(alarms []RegionAlarm) []widget {
 	var widgets []widget
 	for _, part := range watch.WorldParts {
@@ -188,11 +188,11 @@ func logWidget(hub place.Place, title string, q watch.Query) widget {
 	}}
 }
 
-// failedSignIns draws what the alarms on failed sign-ins count. EventBridge emits nothing at zero, and a line from one
-// failure to the next would look like a siege: the gaps are filled with zeros.
+// failedSignIns returns a graph of what the alarms on failed sign-ins count. EventBridge emits no metric at zero, and a line from
+// one failure to the next would suggest a constant attack: the gaps are filled with zeros.
 func failedSignIns(props DashboardProps) widget {
 	return widget{Type: "metric", Properties: map[string]any{
-		"title": fmt.Sprintf("Failed sign-ins in %.0f minutes", watch.CountPeriod.Minutes()), "region": props.Hub.Region,
+		"title": fmt.Sprintf("Failed sign-ins per %.0f minutes", watch.CountPeriod.Minutes()), "region": props.Hub.Region,
 		"view": "timeSeries", "stat": "Sum", "period": watch.CountPeriod.Seconds(),
 		"metrics": []any{
 			[]any{"AWS/Events", "Invocations", "RuleName", props.FailedSignIns, map[string]any{"id": "seen", "visible": false}},
@@ -207,7 +207,7 @@ func failedSignIns(props DashboardProps) widget {
 func body(widgets []widget) string {
 	var out bytes.Buffer
 	encoder := json.NewEncoder(&out)
-	// Nobody puts it into a web page as it is, and the queries are full of such characters.
+	// The text is not embedded in HTML, and the queries are full of characters that would be escaped.
 	encoder.SetEscapeHTML(false)
 	if err := encoder.Encode(map[string]any{"start": dashboardStart, "periodOverride": "inherit", "widgets": widgets}); err != nil {
 		panic(err) // a dashboard holds maps, lists, texts and numbers only

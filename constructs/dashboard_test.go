@@ -119,7 +119,7 @@ func TestDashboard(t *testing.T) {
 		w := p.Widgets[6].Properties
 		has(t, w, "title", "region", "view", "stat", "period", "metrics", "yAxis", "legend")
 		for property, want := range map[string]any{
-			"title": "Failed sign-ins in 5 minutes", "region": "us-gov-west-1", "view": "timeSeries",
+			"title": "Failed sign-ins per 5 minutes", "region": "us-gov-west-1", "view": "timeSeries",
 			// As its alarms count.
 			"stat": "Sum", "period": 300,
 			"metrics": []any{

@@ -20,7 +20,7 @@ func NewHeartbeatRole(scope constructs.Construct, id string, hub place.Place) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	role := awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.HeartbeatRole),
-		Description:              jsii.String("Lets the schedules put the hourly break glass heartbeat on their Region's bus"),
+		Description:              jsii.String("Lets the schedules put the hourly break glass heartbeats on the event bus of their Region"),
 		AssumeRolePolicyDocument: map[string]any(access.HeartbeatTrust(hub)),
 	})
 	awsiam.NewCfnManagedPolicy(scope, jsii.String("Policy"), &awsiam.CfnManagedPolicyProps{
@@ -42,7 +42,7 @@ const (
 func NewHeartbeat(scope constructs.Construct, id string, at place.Place) {
 	awsscheduler.NewCfnSchedule(scope, jsii.String(id), &awsscheduler.CfnScheduleProps{
 		Name:               jsii.String(names.Heartbeat),
-		Description:        jsii.String("A sign of life that every forwarding rule carries to the hub"),
+		Description:        jsii.String("Hourly heartbeat, which every forwarding rule sends to the hub"),
 		ScheduleExpression: jsii.String(watch.HeartbeatSchedule),
 		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
 		Target: &awsscheduler.CfnSchedule_TargetProperty{

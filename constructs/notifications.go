@@ -25,14 +25,14 @@ type NotificationsProps struct {
 	Email []string
 	// Regions that are watched.
 	Regions []string
-	// Entries of the catalogue that it tells of. AWS checks their sources and detail types, and one that it doesn't know
+	// Entries of the catalogue that it notifies people of. AWS checks their sources and detail types, and one that it doesn't know
 	// fails the stack: those of sign-ins are documented and in use elsewhere, of the others nothing is known.
 	Entries []watch.Entry
 	Scope   watch.Scope
-	// Counted also tells of what is counted elsewhere, since a stranger can cause it at will. A flood of it would not
-	// get an address switched off: it comes as one mail in five minutes. But AWS User Notifications takes one event a second
-	// of an account (user guide, quotas), so a stranger who keeps failing to sign in could crowd a real sign-in out.
-	// That is why it is left out unless asked for.
+	// Counted also notifies people of events that alarms count otherwise, since a stranger can cause them at will. A flood of them
+	// would not get an address disabled: it comes as one mail in five minutes. But AWS User Notifications takes one event a second
+	// of an account (user guide, quotas), so a stranger who keeps failing to sign in could crowd a real sign-in out. That is why
+	// it is left out unless asked for.
 	Counted bool
 }
 
@@ -43,9 +43,9 @@ const maxEventRules = 10
 // forwarder carries from there to the hub's Region is noticed there.
 var withoutNotifications = []string{"ap-east-2", "ap-southeast-6"}
 
-// NewNotifications makes a way to people that shares nothing with the rest but CloudTrail and each Region's default bus: no
-// rule, bus, topic, key or role of this project. AWS User Notifications makes its own rules, which nobody but it can change,
-// one a source in each Region, and filters what they match. A mail may be five minutes late, and say a thing twice: what
+// NewNotifications makes a second notification channel that shares nothing with the rest but CloudTrail and each Region's default
+// bus: no rule, bus, topic, key or role of this project. AWS User Notifications makes its own rules, which nobody but it can
+// change, one a source in each Region, and filters what they match. A mail may be five minutes late, and say a thing twice: what
 // is forwarded to a hub is noticed there again.
 //
 // Before it is deployed, the account needs a notification hub, the place where notifications are stored. The stack makes
@@ -73,7 +73,7 @@ func NewNotifications(scope constructs.Construct, id string, props Notifications
 		if i%maxEventRules == 0 {
 			nth := numbered("", i/maxEventRules+1)
 			configuration = awsnotifications.NewCfnNotificationConfiguration(scope, jsii.String("Configuration"+nth), &awsnotifications.CfnNotificationConfigurationProps{
-				Name: jsii.String(names.Notifications + nth), Description: jsii.String("Break glass: a second way to people, apart from the topic"),
+				Name: jsii.String(names.Notifications + nth), Description: jsii.String("Break glass: a second notification channel, independent of the alert topic"),
 				AggregationDuration: jsii.String("SHORT"),
 			}).AttrArn()
 			for j, address := range props.Email {

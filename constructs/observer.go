@@ -14,7 +14,7 @@ import (
 func NewObserverRole(scope constructs.Construct, id string, buses []string) string {
 	role := awsiam.NewCfnRole(scope, jsii.String(id), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.ObserverRole),
-		Description:              jsii.String("Lets EventBridge carry what happens to the break glass role here to the hub"),
+		Description:              jsii.String("Lets EventBridge forward events on the break glass role in this account to the hub"),
 		AssumeRolePolicyDocument: map[string]any(access.TrustEventBridge()),
 		Policies: &[]any{&awsiam.CfnRole_PolicyProperty{
 			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.Observe(buses)),

@@ -34,7 +34,7 @@ type PipelineSource struct {
 type PipelineStage struct {
 	Name  string
 	Stage awscdk.Stage
-	// Approval by somebody before it begins.
+	// Approval by a person before it begins.
 	Approval bool
 }
 

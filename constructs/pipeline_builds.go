@@ -106,7 +106,7 @@ func newReadiness(roles pipelineRoles, source pipelines.CodePipelineSource) pipe
 		Env:              &map[string]*string{"GOTOOLCHAIN": jsii.String("go" + GoVersion)},
 		InstallCommands:  jsii.Strings("make cli"),
 		Commands: jsii.Strings(
-			// Both run, whatever the first one finds: who mends the one should know of the other.
+			// Both run, whatever the first one finds: whoever fixes one should know of the other.
 			"bin/breakglass check --output text || failed=check",
 			`bin/breakglass drill --no-queue --output text || failed="$failed drill"`,
 			`test -z "$failed" || { echo "failed: $failed"; exit 1; }`,
@@ -120,14 +120,14 @@ func buildPage(at place.Place, project, build string) string {
 		"/build/" + build + "/log?region=" + at.Region
 }
 
-// newApproval waits for somebody who has read what would change.
+// newApproval makes the step that waits for a person who has read the changes.
 func newApproval(at place.Place, stage string, diff pipelines.CodeBuildStep) pipelines.Step {
 	page := buildPage(at, names.DiffBuild, *diff.ExportedVariable(jsii.String(buildVariable)))
 	return pipelines.NewManualApprovalStep(jsii.String("Approve"), &pipelines.ManualApprovalStepProps{
 		ReviewUrl: jsii.String(page),
 		Comment: jsii.String(strings.Join([]string{
-			"What would change in " + stage + " is in the log of this build: " + page,
-			"and in its artifact, as " + stage + ".txt. Approve what you expect to read there, and nothing else.",
+			"The changes to " + stage + " are in the log of this build: " + page,
+			"and in its artifact, as " + stage + ".txt. Approve only changes that you expect.",
 		}, "\n")),
 	})
 }

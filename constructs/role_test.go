@@ -81,7 +81,7 @@ func TestTargetRole(t *testing.T) {
 		}
 	})
 
-	// It is deployed by itself, before the hub or after it.
+	// It can be deployed alone, before the hub or after it.
 	t.Run("needs nothing", func(t *testing.T) {
 		for id, r := range one.Resources {
 			if r.Type != "AWS::IAM::Role" {

@@ -15,7 +15,7 @@ import (
 	"example.com/breakglass/place"
 )
 
-// here is a place that no default stands for: a Region, account or partition of somewhere else in a template is a mistake.
+// here is a place that is no default anywhere: a Region, account or partition of somewhere else in a template is a mistake.
 var here = place.Place{Partition: "aws-us-gov", Account: "012345678901", Region: "us-gov-west-1"}
 
 // template is a synthesized template as plain data.

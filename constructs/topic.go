@@ -11,7 +11,7 @@ import (
 	"example.com/breakglass/place"
 )
 
-// Subscriber is somebody or something that the topic tells.
+// Subscriber is a person or a system that receives the topic's messages.
 type Subscriber struct {
 	// ID of the subscription in the template.
 	ID string

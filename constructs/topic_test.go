@@ -69,7 +69,7 @@ func TestTopic(t *testing.T) {
 		}
 		for _, s := range subscribers {
 			got := one.named(t, "AWS::SNS::Subscription", "Endpoint", s.Endpoint).Properties
-			// No filter: everybody is told everything.
+			// No filter: every subscriber receives everything.
 			has(t, got, "TopicArn", "Protocol", "Endpoint")
 			same(t, "protocol", got["Protocol"], s.Protocol)
 			if !one.refers(got["TopicArn"], "AWS::SNS::Topic", "") {

@@ -17,15 +17,15 @@ const (
 	trailDays = 3653
 	// trailColdDays is when a file goes to the cheaper storage. Few look at a record that old, but who does gets it at once.
 	trailColdDays = 90
-	// trailUndoDays is how long a file that somebody deleted or wrote over can be had back.
+	// trailUndoDays is how long a deleted or overwritten file can be restored.
 	trailUndoDays = 90
 	// trailUploadDays is how long the parts of an upload that never ended are kept.
 	trailUploadDays = 7
 )
 
-// NewTrail makes a trail of the management events of every Region, and the bucket of its files: EventBridge hears of
-// sign-ins and calls only in an account with a trail that logs (EventBridge user guide, events via CloudTrail), and the
-// alerts are best effort, while the trail is the record.
+// NewTrail makes a trail of the management events of every Region, and the bucket of its files: EventBridge receives sign-ins and
+// calls only in an account with a trail that logs (EventBridge user guide, events via CloudTrail), and the alerts are best
+// effort, while the trail is the record.
 //
 // With keep, the bucket outlives its stack. Without, it goes with the stack, but only when it is empty: CloudFormation
 // can't delete a bucket that holds anything, and a trail writes within minutes. The deletion fails then, the trail is
@@ -56,7 +56,7 @@ func NewTrail(scope constructs.Construct, id string, at place.Place, keep bool) 
 
 func newTrailBucket(scope constructs.Construct, keep bool) awss3.CfnBucket {
 	bucket := awss3.NewCfnBucket(scope, jsii.String("Bucket"), &awss3.CfnBucketProps{
-		// S3's own key and not one of KMS: a key is a further thing that somebody can switch off, and costs 1 USD a month.
+		// S3's own key and not one of KMS: a key could be disabled, and costs 1 USD a month.
 		BucketEncryption: &awss3.CfnBucket_BucketEncryptionProperty{
 			ServerSideEncryptionConfiguration: []any{&awss3.CfnBucket_ServerSideEncryptionRuleProperty{
 				ServerSideEncryptionByDefault: &awss3.CfnBucket_ServerSideEncryptionByDefaultProperty{

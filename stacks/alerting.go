@@ -18,7 +18,7 @@ func withTopic(stack awscdk.Stack, a app, at plan.Placement) made {
 	own.NewLedger(stack, "Ledger", own.LedgerProps{
 		Place: at.Place(), RetentionDays: c.Ledger.RetentionDays, Keep: c.TerminationProtection, Heartbeats: c.Monitoring.Heartbeats,
 	})
-	output(stack, names.TopicArnOutput, topic.ARN(), "The topic that tells people")
+	output(stack, names.TopicArnOutput, topic.ARN(), "The alert topic")
 	// Rules in other stacks of the Region name the key. The export stays when they go, so that nothing holds up the hub.
 	stack.ExportValue(topic.KeyID(), nil)
 	return withDeadLetters(stack, at, plan.Refs{Key: topic.KeyID(), Topic: topic.ARN()})

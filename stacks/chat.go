@@ -6,9 +6,9 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// newChat makes a hub's way into the chat channel. What tells of the alarm itself has a stack of its own: the rules of the
-// whole catalogue don't fit into one. The channel, which an account can set up once, is the hub's; it listens to the
-// standby's topic, too.
+// newChat makes a hub's rules for the chat channel. The rules on the alerting itself have a stack of their own: those of the
+// whole catalogue don't fit into one. The channel, which an account can set up once, is the hub's; it also subscribes to the
+// standby's topic.
 func newChat(a app, at plan.Placement, all before) made {
 	c := a.config
 	stack := newStack(a, at)

@@ -5,8 +5,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// newForwarder makes the rules that carry a Region's own events to the hubs elsewhere. The other hub hears of changes of a
-// hub's key, which its own topic could no longer tell of.
+// newForwarder makes the rules that forward a Region's events to the hubs in other Regions. Changes to a hub's key go to the
+// other hub, since the hub's own topic could no longer send the alert.
 func newForwarder(a app, at plan.Placement, all before) made {
 	stack := newStack(a, at)
 	if a.config.Monitoring.Heartbeats && at.Region != a.config.Hub.Region {

@@ -30,7 +30,7 @@ func newHub(a app, at plan.Placement, _ before) made {
 	for _, u := range plan.UsersOf(c) {
 		users = append(users, u.Name)
 	}
-	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users; an administrator gives each a password and an MFA device")
+	output(stack, names.UserNamesOutput, strings.Join(users, ", "), "The emergency users. An administrator creates a password and an MFA device for each")
 	outputLinks(stack, at.Links())
 	return hub
 }
@@ -52,7 +52,7 @@ func busesOfHubs(c *config.Config) []string {
 
 func outputLinks(stack awscdk.Stack, groups []plan.LinkGroup) {
 	for _, g := range groups {
-		output(stack, g.Output, strings.Join(g.Addresses, "\n"), "Console pages that switch into the role of a target account")
+		output(stack, g.Output, strings.Join(g.Addresses, "\n"), "Console addresses for switching into the role of a target account")
 	}
 }
 

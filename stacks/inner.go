@@ -72,8 +72,8 @@ func (made innerTemplates) of(content string, make func() (string, error)) (stri
 	return text, err
 }
 
-// exceptInHub leaves some of a stack's resources out where the account is the hub's own, which may lie in a unit too: the
-// hub sees itself, and rules that carry events to the bus on which they are would send them round in a circle.
+// exceptInHub leaves some of a stack's resources out where the account is the hub's own, which may be in a unit too: the hub has
+// its own rules, and a rule that forwards events to its own bus would loop.
 func exceptInHub(stack awscdk.Stack, c *config.Config, some func(constructs.IConstruct) bool) {
 	var condition awscdk.CfnCondition
 	for _, each := range *stack.Node().FindAll(constructs.ConstructOrder_PREORDER) {

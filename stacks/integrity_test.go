@@ -49,7 +49,7 @@ func TestAnAlarmExpectsABeatOfEveryForwardingRule(t *testing.T) {
 				found++
 				want := carriers(t, app, region, one.region())
 				if region == one.region() {
-					want = 1 // nothing forwards it, and it arrives by itself
+					want = 1 // nothing forwards it: it occurs in the hub's own Region
 				}
 				if got := fmt.Sprint(alarm.Properties["Threshold"]); got != fmt.Sprint(want) || want == 0 {
 					t.Errorf("%s: the alarm in %s on %s expects %s beats, %d rules carry one", file, one.region(), region, got, want)

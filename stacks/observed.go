@@ -5,8 +5,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// newObserved makes what a hub needs to hear the observers of the target accounts, and to tell people of them: in the first
-// of several stacks, who may put events on its bus.
+// newObserved makes what a hub needs to receive the records of the target accounts' observers, and to alert on them; the first of
+// several stacks has the bus policy.
 func newObserved(a app, at plan.Placement, _ before) made {
 	stack := newStack(a, at)
 	if at.TargetAlarms().First {

@@ -96,7 +96,7 @@ func TestTheHubsHearOnlyTheListedAccounts(t *testing.T) {
 	}
 }
 
-// TestNoRuleOfAHubTakesAnotherAccountsEvent but those that hear the observers, and these tell nobody by themselves.
+// TestNoRuleOfAHubTakesAnotherAccountsEvent: only the rules for the observers' records do, and these alert nobody directly.
 func TestNoRuleOfAHubTakesAnotherAccountsEvent(t *testing.T) {
 	for file, app := range map[string]map[string]template{"observed": observedApp(t), "units": unitsApp(t)} {
 		heard := 0

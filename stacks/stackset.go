@@ -22,7 +22,7 @@ func newStackSet(a app, at plan.Placement, _ before) made {
 	}
 	role := props
 	role.Name, role.Regions = names.RoleStack+unit.OrganizationalUnit, []string{c.StackSets.Region}
-	role.Description = "Break glass: the emergency users' way into every account of " + unit.Name
+	role.Description = "Break glass: the emergency users' access to every account of " + unit.Name
 	role.Template = carried(stack, func() (string, error) { return a.inner.inUnit(a, *unit) })
 	roles := own.NewStackSet(stack, "Roles", role)
 

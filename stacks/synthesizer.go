@@ -10,14 +10,14 @@ import (
 	"example.com/breakglass/place"
 )
 
-// newSynthesizer gives the CDK the rights that deploy.access names. No stack has an asset, so nothing needs a bucket.
+// newSynthesizer gives the CDK the access that deploy.access names. No stack has an asset, so nothing needs a bucket.
 func newSynthesizer(a app, at place.Place) awscdk.IStackSynthesizer {
 	switch a.config.Deploy.Access {
 	case config.AccessOrganization:
 		return newOrganizationSynthesizer(at.Role(a.config.Deploy.AccessRole))
 	case config.AccessBootstrap:
 		// The CDK's own, without the parameter with the bootstrap's version: CloudFormation would read it from SSM with the rights
-		// of the execution role, which has none there. The CDK CLI looks at the version by itself.
+		// of the execution role, which has none there. The CDK CLI checks the version anyway.
 		return awscdk.NewDefaultStackSynthesizer(&awscdk.DefaultStackSynthesizerProps{GenerateBootstrapVersionRule: jsii.Bool(false)})
 	default:
 		return a.asCaller
@@ -37,9 +37,9 @@ func newOrganizationSynthesizer(role string) awscdk.IStackSynthesizer {
 	return s
 }
 
-// Synthesize writes the stack's template and says whose rights deploy it, and read it for cdk diff. The CDK calls it.
+// Synthesize writes the stack's template, and sets the role that deploys it and that reads it for cdk diff. The CDK calls it.
 func (s *organizationSynthesizer) Synthesize(session awscdk.ISynthesisSession) {
-	// s.SynthesizeTemplate would ask Node for six fields of a result that nobody needs, half a second in 500 stacks.
+	// s.SynthesizeTemplate would ask Node for six fields of a result that is not needed: half a second in 500 stacks.
 	runtime.InvokeVoid(s, "synthesizeTemplate", []any{session})
 	s.EmitArtifact(session, &awscdk.SynthesizeStackArtifactOptions{
 		AssumeRoleArn: jsii.String(s.role),

@@ -12,9 +12,9 @@ import (
 // roleID is the role's ID in its template.
 const roleID = "Role"
 
-// inTarget makes the users' way into a target account, with its observers. It is the same in the stack of one account and in
-// a template for all accounts of a unit: in that one, at holds what CloudFormation fills in with the account and its Region.
-// observed tells whether that Region is observed.
+// inTarget makes the users' role in a target account, with its observers. It is the same in the stack of one account and in a
+// template for all accounts of a unit: in that one, at holds what CloudFormation fills in with the account and its Region.
+// observed is set for an observed Region.
 func inTarget(stack awscdk.Stack, a app, t config.Target, at place.Place, observed bool) made {
 	c := a.config
 	own.NewTargetRole(stack, roleID, own.RoleProps{
@@ -25,12 +25,12 @@ func inTarget(stack awscdk.Stack, a app, t config.Target, at place.Place, observ
 	return inObserved(stack, a, at, true, observed)
 }
 
-// inObserved makes what the observers of a target account need: home is where its role's stack is, which has what there is
-// once in an account; observed tells whether the Region is observed.
+// inObserved makes what the observers of a target account need: home is set for the stack with the role, which has what exists
+// once in an account; observed is set for an observed Region.
 func inObserved(stack awscdk.Stack, a app, at place.Place, home, observed bool) made {
 	c, one := a.config, made{stack: stack}
 	if len(c.Observers.Regions) == 0 || at.Account == c.Hub.Account {
-		return one // the hub sees itself
+		return one // the hub has its own rules
 	}
 	if home {
 		one.refs.Sender = own.NewObserverRole(stack, "ObserverRole", busesOfHubs(c))

@@ -78,7 +78,7 @@ class PlacedStack extends cdk.Stack {
 
   outputLinks(placement) {
     for (const group of placement.links) {
-      this.output(group.output, group.addresses.join('\n'), 'Console pages that switch into the role of a target account');
+      this.output(group.output, group.addresses.join('\n'), 'Console addresses for switching into the role of a target account');
     }
   }
 }
@@ -210,7 +210,7 @@ function alerting(stack, placement) {
   new Ledger(stack, 'Ledger', placement);
   const deadLetters = new DeadLetters(stack, 'DeadLetters', placement.deadLetters, [topic.arn]);
   new Alerting(stack, 'Alerting', placement, topic.arn, topic.key, deadLetters);
-  stack.output(names.topicArnOutput, topic.arn, 'The topic that tells people');
+  stack.output(names.topicArnOutput, topic.arn, 'The alert topic');
   stack.exportValue(topic.key);
   return topic;
 }
@@ -218,7 +218,7 @@ function alerting(stack, placement) {
 function heartbeat(scope, id, { account, region }) {
   new scheduler.CfnSchedule(scope, id, {
     name: names.heartbeat,
-    description: 'A sign of life that every forwarding rule carries to the hub',
+    description: 'Hourly heartbeat, which every forwarding rule sends to the hub',
     scheduleExpression: data.heartbeat.schedule,
     flexibleTimeWindow: { mode: 'OFF' },
     target: {
@@ -236,7 +236,7 @@ class HeartbeatRole extends Construct {
     super(scope, id);
     const role = new iam.CfnRole(this, 'Role', {
       roleName: names.heartbeatRole,
-      description: "Lets the schedules put the hourly break glass heartbeat on their Region's bus",
+      description: "Lets the schedules put the hourly break glass heartbeats on the event bus of their Region",
       assumeRolePolicyDocument: data.heartbeat.trustPolicy,
     });
     new iam.CfnManagedPolicy(this, 'Policy', {
@@ -320,7 +320,7 @@ class HubStack extends PlacedStack {
     new Users(this, 'Users');
     this.forwardingRole = new iam.Role(this, 'ForwardingRole', {
       roleName: names.forwardRole,
-      description: 'Lets EventBridge carry break glass events from every Region to the hub',
+      description: 'Lets EventBridge forward break glass events from every Region to the hub',
       assumedBy: new iam.ServicePrincipal('events.amazonaws.com'),
     });
     new iam.ManagedPolicy(this.forwardingRole, 'Policy', {
@@ -332,7 +332,7 @@ class HubStack extends PlacedStack {
     new HeartbeatRole(this, 'Heartbeat');
     this.keys[placement.region] = alerting(this, placement).key;
     this.output(names.userNamesOutput, data.users.join(', '),
-      'The emergency users; an administrator gives each a password and an MFA device');
+      'The emergency users. An administrator creates a password and an MFA device for each');
     this.outputLinks(placement);
   }
 }
