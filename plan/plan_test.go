@@ -241,7 +241,7 @@ func linksHold(t *testing.T, p Plan) {
 }
 
 func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
-	for _, n := range []int{1, 29, 30, 31, 60} {
+	for _, n := range []int{1, 29, 30, 31, 40} {
 		p := of(t, many(n, "BreakGlassRole", "production"))
 		linksHold(t, p)
 		if got, want := len(p.Placements[0].Links()), (n+29)/30; got != want {

@@ -179,7 +179,7 @@ var accessEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
 				"errorCode":    present,
-				"$or":          []any{Fields{"requestParameters": onUser(s)}, refusedOnSomebody},
+				"$or":          []any{Fields{"requestParameters": onUser(s)}, refusedOn(s)},
 				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
 			})
 		},
@@ -245,12 +245,32 @@ func onUser(s Scope) Fields {
 // onGroup matches a change to the group through which the users get their permissions and the guard policy.
 var onGroup = Fields{"groupName": []any{Fields{"equals-ignore-case": names.Group}}}
 
-// refusedOnSomebody matches a denied call on a user whose record does not say which: CloudTrail often omits the parameters of
-// such a call, and only the message names the user, as an ARN or as "user NAME". It matches any user: EventBridge would
-// reject a wildcard for each of ours as too complex.
-var refusedOnSomebody = Fields{
-	"requestParameters": Fields{"userName": absent},
-	"errorMessage":      []any{Fields{"wildcard": "*resource: *user*"}},
+// refusedOn matches a denied call on a user whose record lacks the parameters of the call, as CloudTrail writes it for every
+// AccessDenied of IAM: only the message names the user, as "user NAME" or by the ARN, followed by the reason or by nothing.
+//
+// EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, or for
+// three names that nothing precedes; with more users than that, a denied call on any user counts.
+func refusedOn(s Scope) Fields {
+	var message []any
+	for _, user := range s.Users {
+		switch n := len(s.Users); {
+		case n == 1:
+			message = append(message, Fields{"wildcard": "*user " + user + " *"}, Fields{"wildcard": "*user/" + user + " *"})
+		case n <= MaxNamedInMessages:
+			message = append(message, Fields{"wildcard": "*" + user + " *"})
+		default:
+			return refusedOnMessage(Fields{"wildcard": "*resource: user *"}, Fields{"wildcard": "*resource: arn*:user/*"})
+		}
+		message = append(message, Fields{"suffix": " " + user}, Fields{"suffix": "/" + user})
+	}
+	return refusedOnMessage(message...)
+}
+
+// MaxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
+const MaxNamedInMessages = 3
+
+func refusedOnMessage(message ...any) Fields {
+	return Fields{"requestParameters": Fields{"userName": absent}, "errorMessage": message}
 }
 
 // iamChange matches a record that does not say whether it only read, too: better one alert too many than one too few.

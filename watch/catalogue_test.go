@@ -279,3 +279,37 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		}
 	}
 }
+
+// TestARefusalCountsByTheNamesInItsMessage holds for a few users; with more, EventBridge has no room for their names.
+func TestARefusalCountsByTheNamesInItsMessage(t *testing.T) {
+	e, _ := ByID("refused-iam-change")
+	for _, users := range [][]string{{"alice"}, {"alice", "bob"}, {"alice", "bob", "carol"}, {"alice", "bob", "carol", "dave"}} {
+		s := SampleScope
+		s.Users = users
+		counts := func(on string) bool {
+			base, _ := SampleNamed("a key refused, without the call's parameters")
+			event := base.Event()
+			put(event, "detail.errorMessage", "User: arn:aws:sts::111111111111:assumed-role/ReadOnly/mallory is not authorized to perform: iam:X on resource: "+on)
+			return matches(asJSON(e.Tally(s, hub)), asJSON(event))
+		}
+		const reason = " because no identity-based policy allows it"
+		for _, user := range users {
+			for _, on := range []string{"user " + user + reason, "arn:aws:iam::111111111111:user/" + user + reason} {
+				if !counts(on) {
+					t.Errorf("of %q: %s does not count", users, on)
+				}
+			}
+		}
+		few := len(users) <= MaxNamedInMessages
+		for _, on := range []string{"user mallory" + reason, "arn:aws:iam::111111111111:user/mallory" + reason, "user alice2" + reason} {
+			if counts(on) == few {
+				t.Errorf("of %q: %s counts: %v", users, on, !few)
+			}
+		}
+		for _, on := range []string{"role user-sync" + reason, "arn:aws:iam::111111111111:role/user" + reason, "group users" + reason} {
+			if counts(on) {
+				t.Errorf("of %q: %s counts", users, on)
+			}
+		}
+	}
+}

@@ -109,12 +109,25 @@ var accessSamples = []Sample{
 		}),
 	},
 	{
-		// It counts, since AWS may write down no more than this of a call on one of ours.
-		Name: "a stranger's key refused, without the call's parameters", Entry: "refused-iam-change", record: "create-access-key",
-		set: with(refused, Fields{
-			"detail.requestParameters": null,
-			"detail.errorMessage":      "not authorized to perform: iam:CreateAccessKey on resource: arn:aws:iam::111111111111:user/bystander with an explicit deny",
-		}),
+		Name: "a key refused, with the user at the end of the message", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, withoutParameters("User: arn:aws:iam::111111111111:user/mallory is not authorized to perform: iam:CreateAccessKey "+
+			"on resource: arn:aws:iam::111111111111:user/BreakglassUser")),
+	},
+	{
+		Name: "a stranger's key refused, without parameters", record: "create-access-key",
+		set: with(refused, withoutParameters("not authorized to perform: iam:CreateAccessKey on resource: user bystander because no identity-based policy allows it")),
+	},
+	{
+		Name: "a stranger's key refused, with the ARN in the message only", record: "create-access-key",
+		set: with(refused, withoutParameters("not authorized to perform: iam:CreateAccessKey on resource: arn:aws:iam::111111111111:user/bystander with an explicit deny")),
+	},
+	{
+		Name: "a key refused to a longer name", record: "create-access-key",
+		set: with(refused, withoutParameters("not authorized to perform: iam:CreateAccessKey on resource: user BreakglassUser2 because no identity-based policy allows it")),
+	},
+	{
+		Name: "a change of a role that is named after users refused", record: "create-access-key",
+		set: with(refused, withoutParameters("not authorized to perform: iam:PutRolePolicy on resource: role app-user-sync because no identity-based policy allows it")),
 	},
 	{
 		Name: "a role's change refused, without the call's parameters", record: "create-access-key",
@@ -155,6 +168,11 @@ var (
 		"detail.requestParameters": Fields{"serialNumber": "arn:aws:iam::111111111111:mfa/BreakglassUser"},
 	}
 )
+
+// withoutParameters is what CloudTrail writes of a denied call in IAM: the message alone says what it was on.
+func withoutParameters(message string) Fields {
+	return Fields{"detail.requestParameters": null, "detail.errorMessage": message}
+}
 
 func with(a, b Fields) Fields {
 	both := Fields{}

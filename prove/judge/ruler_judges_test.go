@@ -97,6 +97,11 @@ func TestRulerRefusesBrokenCases(t *testing.T) {
 		{"no such match", object("source", []any{object("anything-butt", "x")}), event, "Unrecognized match type"},
 		{"$or of one", object("$or", []any{object("source", []string{"x"})}), event, "at least 2"},
 		{"two wildcards side by side", object("source", []any{object("wildcard", "aws.**")}), event, "Consecutive wildcard"},
+		{
+			"four names in the middle of a text",
+			object("detail", object("errorMessage", []any{object("wildcard", "*a *"), object("wildcard", "*b *"), object("wildcard", "*c *"), object("wildcard", "*d *")})),
+			event, "too complex: 12, more than 9",
+		},
 		{"no event", object("source", []string{"x"}), nil, "event: "},
 		{"event is no object", object("source", []string{"x"}), []string{"x"}, "event: "},
 	}

@@ -4,6 +4,7 @@ package verify
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -55,6 +56,25 @@ func TestPatterns(t *testing.T) {
 				t.Errorf("%q is not reported, only %q", m.caught, problems[m.name])
 			}
 		})
+	}
+}
+
+// TestNoNumberOfUsersMakesAPatternTooComplex: the matcher refuses one that is.
+func TestNoNumberOfUsersMakesAPatternTooComplex(t *testing.T) {
+	s, event := watch.SampleScope, watch.Samples[0].Event()
+	s.Users, s.UserARNs = nil, nil
+	var cases []judge.Case
+	for _, name := range []string{"alice", "bob", "carol", "dave", "erin", "BreakglassUser", "BreakglassUser2"} {
+		s.Users, s.UserARNs = append(s.Users, name), append(s.UserARNs, "arn:aws:iam::111111111111:user/"+name)
+		for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
+			what := fmt.Sprintf("%s with %d users", e.ID, len(s.Users))
+			cases = append(cases, judge.Case{ID: what, Pattern: e.Forward(s, hubRegion), Event: event})
+		}
+	}
+	for _, v := range match(t, cases) {
+		if v.Error != "" {
+			t.Errorf("%s: %s", v.ID, v.Error)
+		}
 	}
 }
 

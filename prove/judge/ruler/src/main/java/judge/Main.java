@@ -14,14 +14,21 @@ import java.util.List;
 import java.util.Map;
 import software.amazon.event.ruler.JsonRuleCompiler;
 import software.amazon.event.ruler.Machine;
+import software.amazon.event.ruler.MachineComplexityEvaluator;
 
 /**
  * Reads lines {"document"}, each a pattern or an event, and lines {"id","pattern","event"}, which name two of them by their
- * numbers, from 0. Answers each of the latter with a line {"id","match","error"}. A pattern that the compiler refuses, or
- * an event that cannot be read, is an error of that case alone.
+ * numbers, from 0. Answers each of the latter with a line {"id","match","error"}. A pattern that the compiler refuses or
+ * that is too complex, or an event that cannot be read, is an error of that case alone.
  */
 public final class Main {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * How complex the wildcards of one field may be. EventBridge, which does not say where it draws the line, has refused a
+     * pattern that the evaluator gives 12.
+     */
+    private static final int MOST_COMPLEX = 9;
 
     /** A pattern is compiled once: either into a machine that holds it alone, or into the reason why it is none. */
     private record Compiled(Machine machine, String error) {}
@@ -68,6 +75,10 @@ public final class Main {
             }
             Machine machine = new Machine();
             machine.addRule("rule", pattern);
+            int complexity = machine.evaluateComplexity(new MachineComplexityEvaluator(10 * MOST_COMPLEX));
+            if (complexity > MOST_COMPLEX) {
+                return new Compiled(null, "too complex: " + complexity + ", more than " + MOST_COMPLEX);
+            }
             return new Compiled(machine, null);
         } catch (Exception e) {
             return new Compiled(null, e.toString());
