@@ -2,15 +2,15 @@ package access
 
 import "example.com/breakglass/place"
 
-// Artifacts is the bucket, and the key, in which a pipeline keeps what it deploys in a Region.
+// Artifacts is the bucket, with its key, in which a pipeline stores what it deploys to a Region.
 type Artifacts struct {
 	// Place of the pipeline's account in that Region.
 	place.Place
-	// Bucket is its name.
+	// Bucket is the name of the bucket.
 	Bucket string
 	// KeyAlias names the key, whose ARN nobody in another Region knows.
 	KeyAlias string
-	// Readers are the accounts, other than the bucket's own, with stacks in this Region.
+	// Readers lists the accounts, other than the bucket's own, with stacks in this Region.
 	Readers []string
 }
 
@@ -23,7 +23,7 @@ const (
 	MaxKeyPolicy    = 32768
 )
 
-// The kinds of role that cdk bootstrap makes in each account and Region.
+// The kinds of role that cdk bootstrap creates in each account and Region.
 const (
 	// DeployRole starts deployments. It trusts the pipeline's account.
 	DeployRole = "deploy"
@@ -33,8 +33,8 @@ const (
 	PublishRole = "file-publishing"
 )
 
-// BootstrapRole returns the ARN of such a role in an account and Region. The fixed parts of the name are those of the CDK's
-// bootstrap template with the qualifier hnb659fds.
+// BootstrapRole returns the ARN of such a role in an account and Region. The CDK's bootstrap template fixes the rest of the name
+// (qualifier hnb659fds).
 func BootstrapRole(at place.Place, kind string) string {
 	return at.Role("cdk-hnb659fds-" + kind + "-role-" + at.Account + "-" + at.Region)
 }
@@ -45,11 +45,11 @@ var (
 )
 
 // BucketPolicy lets the roles that deploy into this Region read the templates, over TLS only. The pipeline's own roles are of
-// this account and have their rights themselves.
+// this account and have their own permissions.
 //
 // Another account's role is known by its account and, as a condition, its name. As principals, hundreds of roles would not
-// fit, and one that is made again would be locked out: S3 keeps an ID in place of the name. In the bucket's own account
-// there is no other way: the bootstrap's role leaves the buckets of its own account to their policies.
+// fit, and one that is recreated would be locked out: S3 stores an ID in place of the name. In the bucket's own account
+// there is no other way: the bootstrap role relies on the bucket policies of its own account.
 func (a Artifacts) BucketPolicy() Document {
 	both := []any{a.BucketARN(), a.BucketARN() + "/*"}
 	statements := []Statement{
@@ -108,7 +108,7 @@ func (a Artifacts) readers() map[string]any {
 	return map[string]any{"AWS": accounts}
 }
 
-// theirDeployRole returns the ARN of the deploy role in each account, whatever the account.
+// theirDeployRole is the deploy role of each account, whatever the account.
 func (a Artifacts) theirDeployRole() map[string]any {
 	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Of("${aws:PrincipalAccount}"), DeployRole)}
 }

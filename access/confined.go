@@ -7,17 +7,17 @@ import (
 	"example.com/breakglass/place"
 )
 
-// confinements are what the actions that can be confined are confined to, by the beginning of the action; the first one that
-// fits counts. The others, and those without a service, have no resource that a policy could name (Service Authorization Reference): they only read.
+// confinements maps prefixes of actions to the resources that they are restricted to; the first match counts. All other actions
+// support no resource in a policy (Service Authorization Reference), and only read.
 var confinements = []struct{ action, service, region, resource string }{
 	{"events:PutEvents", "events", place.Any, "event-bus/default"},
 	{"events:DescribeEventBus", "events", place.Any, "event-bus/default"},
 	{"events:", "events", place.Any, "rule/*"},
-	// Without a name it lists the stacks, which AWS asks the right on all of them for (CloudFormation API, DescribeStacks).
+	// Without a name it lists the stacks, which requires permission on all of them (CloudFormation API, DescribeStacks).
 	{describeStacks, "", "", ""},
 	{listStacks, "", "", ""},
 	{"cloudformation:DescribeStackResources", "cloudformation", place.Any, "stack/BreakGlass-*"},
-	// An organization's trail is of the management account.
+	// The trail of an organization belongs to the management account.
 	{"cloudtrail:GetTrailStatus", "", "", ""},
 	{"cloudtrail:GetEventSelectors", "", "", ""},
 	{"sns:GetTopicAttributes", "sns", place.Any, names.Topic},
@@ -39,7 +39,7 @@ var confinements = []struct{ action, service, region, resource string }{
 	{"iam:", "iam", "", "user/*"},
 }
 
-// confined returns the resource that an action is confined to.
+// confined returns the resource that an action is restricted to.
 func (p Pipeline) confined(action string) string {
 	for _, c := range confinements {
 		if !strings.HasPrefix(action, c.action) {

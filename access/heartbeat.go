@@ -5,7 +5,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// HeartbeatTrust lets the Region's schedules, and no others, take the heartbeat role: those of the default group, which
+// HeartbeatTrust lets the Region's schedules, and no others, assume the heartbeat role: those of the default group, which
 // is as narrow as EventBridge Scheduler allows (user guide, confused deputy prevention).
 func HeartbeatTrust(hub place.Place) Document {
 	return document(Statement{

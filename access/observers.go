@@ -2,36 +2,36 @@ package access
 
 import "example.com/breakglass/place"
 
-// MaxBusPolicy is how many characters the policy of an event bus may have (EventBridge quotas).
+// MaxBusPolicy is the number of characters that the policy of an event bus may have (EventBridge quotas).
 const MaxBusPolicy = 10240
 
-// Observe lets the observers of a target account put events on the hubs' buses, and only what AWS itself says there.
+// Observe lets the observers of a target account put events on the hubs' buses, and only AWS's own events.
 func Observe(buses []string) Document {
 	return document(Statement{
 		"Sid": "PutEventsOnTheHubs", "Effect": "Allow", "Action": "events:PutEvents", "Resource": list(buses),
 	})
 }
 
-// TrustEventBridge lets EventBridge act as a role that carries events.
+// TrustEventBridge lets EventBridge assume a role that forwards events.
 func TrustEventBridge() Document {
 	return document(Statement{"Effect": "Allow", "Principal": map[string]any{"Service": eventBridge}, "Action": "sts:AssumeRole"})
 }
 
-// BusPolicyProps say whom a hub's bus hears, besides its own account.
+// BusPolicyProps describe whose events a hub's bus accepts, besides those of its own account.
 type BusPolicyProps struct {
-	// Hub is the account and the Region of the bus.
+	// Hub is the place of the bus.
 	Hub place.Place
-	// Organization is its ID; empty means the listed accounts.
+	// Organization is the ID of an organization; empty means the listed accounts.
 	Organization string
 	Accounts     []string
-	// Sources are those of the events that are let in.
+	// Sources lists the sources of the accepted events.
 	Sources []string
 }
 
 // ObservedBus lets rules in the organization's or in the listed accounts put events of some sources on a hub's bus. Those
 // are AWS's own: nobody else can put an event whose source begins with "aws." (EventBridge API, PutEvents), so what an
-// administrator of a target account makes up stays outside. A call of PutEvents from there is shut out besides: the key is
-// false for one, true for a rule (EventBridge user guide, using IAM conditions).
+// administrator of a target account invents is rejected. A call of PutEvents from there is rejected as well: the key is
+// false for a call, true for a rule (EventBridge user guide, using IAM conditions).
 //
 // There is no condition on the role that the rules act as. AWS's documents don't say whether a bus's policy sees it, and one
 // that it never meets would silence every observer.

@@ -6,15 +6,15 @@ import (
 	"example.com/breakglass/place"
 )
 
-// Pipeline is what the rights of a pipeline's roles are about.
+// Pipeline holds what the permissions of a pipeline's roles refer to.
 type Pipeline struct {
 	// Place of the pipeline.
 	place.Place
-	// Artifacts of every Region that it deploys into, its own included.
+	// Artifacts of every Region that it deploys to, its own included.
 	Artifacts []Artifacts
-	// Projects are the names of its CodeBuild projects.
+	// Projects lists the names of its CodeBuild projects.
 	Projects []string
-	// Environments are the accounts and Regions that its stages deploy into.
+	// Environments lists the accounts and Regions that its stages deploy to.
 	Environments []place.Place
 }
 
@@ -23,13 +23,13 @@ const (
 	codeBuild    = "codebuild.amazonaws.com"
 )
 
-// rolesInPolicy is how many ARNs of roles fit into a managed policy, with the longest name of a Region.
+// rolesInPolicy is the number of role ARNs that fit into a managed policy, with the longest name of a Region.
 const rolesInPolicy = 60
 
-// PipelineTrust lets CodePipeline, for this account's pipelines only, be the pipeline's role.
+// PipelineTrust lets CodePipeline, for this account's pipelines only, assume the pipeline's role.
 func (p Pipeline) PipelineTrust() Document { return p.serviceTrust(codePipeline) }
 
-// BuildTrust lets CodeBuild, for this account's projects only, be a build's role.
+// BuildTrust lets CodeBuild, for this account's projects only, assume a build's role.
 func (p Pipeline) BuildTrust() Document { return p.serviceTrust(codeBuild) }
 
 func (p Pipeline) serviceTrust(service string) Document {
@@ -39,8 +39,8 @@ func (p Pipeline) serviceTrust(service string) Document {
 	})
 }
 
-// PipelineRole returns what the pipeline itself may do: store artifacts, start its builds, read its source. It deploys through
-// the roles of Deploying only.
+// PipelineRole lets the pipeline itself store artifacts, start its builds and read its source. Deployments are left to the
+// roles of Deploying.
 func (p Pipeline) PipelineRole(source Statement) Document {
 	var projects []any
 	for _, name := range p.Projects {
@@ -83,11 +83,11 @@ func (p Pipeline) S3Source(bucket, key string) Statement {
 	}
 }
 
-// Deploying lets the pipeline be the roles that deploy, in policies that are each small enough.
+// Deploying lets the pipeline assume the roles that deploy, in policies that are each small enough.
 func (p Pipeline) Deploying() []Document { return p.assuming(DeployRole, p.Environments) }
 
-// Comparing lets the build that compares what is deployed with what would be read it, and nothing else, in exactly these
-// accounts and Regions.
+// Comparing lets the build that compares deployed stacks with new templates read the stacks, and nothing else, in exactly
+// these accounts and Regions.
 func (p Pipeline) Comparing() []Document { return p.assuming(LookupRole, p.Environments) }
 
 // LookingInto lets the readiness check read in the other accounts, through the role of each account's first environment.
@@ -117,7 +117,7 @@ func (p Pipeline) Updating() Document {
 	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
 }
 
-// Building returns what every build may do: write its log, read its input and, where it produces artifacts, store them.
+// Building lets every build write its log, read its input and, where it has output, store it.
 func (p Pipeline) Building(project string, makes bool) Document {
 	own := slices.DeleteFunc(slices.Clone(p.Artifacts), func(a Artifacts) bool { return a.Region != p.Region })
 	return document(append(p.artifacts(own, makes), Statement{
@@ -126,11 +126,11 @@ func (p Pipeline) Building(project string, makes bool) Document {
 	})...)
 }
 
-// BuildLog returns the name of a project's log group.
+// BuildLog returns the ARN of the log group of a project.
 func BuildLog(project string) string { return "/aws/codebuild/" + project }
 
-// artifacts lets a role of this account read the buckets, and write into them. A key is known by its alias: the condition
-// holds however it is named in a call.
+// artifacts lets a role of this account read from the buckets and write to them. A condition identifies the key by its alias:
+// it holds however a call names the key.
 func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 	var buckets, objects, keys []any
 	alias := ""
@@ -161,11 +161,10 @@ func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 	}
 }
 
-// Without a name, the first asks for the right to the second (CloudFormation API, DescribeStacks).
+// Without a name, the first requires permission for the second (CloudFormation API, DescribeStacks).
 const describeStacks, listStacks = "cloudformation:DescribeStacks", "cloudformation:ListStacks"
 
-// Proving returns the permissions of the readiness check and the drill in the pipeline's own account, each confined as far as
-// IAM allows.
+// Proving lets the readiness check and the drill run in the pipeline's own account, each action restricted as far as possible.
 func (p Pipeline) Proving(actions []string) Document {
 	var order []string
 	on := map[string][]any{}

@@ -1,5 +1,5 @@
-// Package access says who may do what, as policy documents: plain data that the constructs deploy, the configuration's
-// checks measure and the IAM simulator judges.
+// Package access holds every IAM and resource policy as plain data: the constructs deploy the documents, the plan measures
+// them, and the IAM simulator judges them. It may import names, place and watch.
 package access
 
 import (
@@ -42,17 +42,17 @@ func (d Document) Size() int {
 	return len(text)
 }
 
-// Only returns the statement of a Document that has exactly one, for a resource that takes no more.
+// Only returns the one statement of a Document, for a resource that takes no more.
 func (d Document) Only() map[string]any { return d["Statement"].([]any)[0].(map[string]any) }
 
-// User is an emergency user, known by name before it exists: nothing that trusts it needs it to be there.
+// User is an emergency user, identified by name: what trusts it can be deployed before the user exists.
 type User struct {
 	// Place of the hub account.
 	place.Place
 	Name string
 }
 
-// ARN of the user.
+// ARN returns the ARN of the user.
 func (u User) ARN() string {
 	return u.User(u.Name)
 }
@@ -74,8 +74,8 @@ func PolicyARN(at place.Place, policy string) string {
 	return at.AWSPolicy(policy)
 }
 
-// BoundaryARN returns the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed
-// policy of the account.
+// BoundaryARN returns the ARN of a permissions boundary that the file names by ARN, or by the name of a customer managed policy
+// of the account.
 func BoundaryARN(at place.Place, boundary string) string {
 	if strings.HasPrefix(boundary, "arn:") {
 		return boundary

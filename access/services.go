@@ -2,8 +2,8 @@ package access
 
 import "example.com/breakglass/place"
 
-// The documents in this file let AWS services do their part: EventBridge forward, publish, record and keep what it
-// could not deliver; CloudWatch ring its alarms.
+// The documents in this file are for AWS services: EventBridge forwards, publishes, records and keeps failed deliveries, and
+// CloudWatch notifies of its alarms.
 
 const (
 	eventBridge = "events.amazonaws.com"
@@ -41,7 +41,7 @@ func Topic(hub place.Place, topic string) Document {
 	)
 }
 
-// administerKey is what the account of a key may do with it through IAM, other than use it.
+// administerKey lists what the account of a key may do with it through IAM, other than use it.
 var administerKey = []any{
 	"kms:DescribeKey", "kms:GetKeyPolicy", "kms:GetKeyRotationStatus", "kms:ListKeyPolicies", "kms:ListKeyRotations",
 	"kms:ListResourceTags", "kms:ListGrants", "kms:RevokeGrant",
@@ -51,7 +51,7 @@ var administerKey = []any{
 	"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
 }
 
-// Key returns the policy of the topic's key: the account administers it (through IAM), EventBridge and CloudWatch use it.
+// Key lets the account administer the topic's key (through IAM), and EventBridge and CloudWatch use it.
 // Resource * in a key policy means this key.
 //
 // The grant to EventBridge has no source condition: EventBridge sends none when it publishes to an encrypted topic, and
@@ -75,7 +75,7 @@ func Key(hub place.Place) Document {
 	)
 }
 
-// DeadLetters lets the Region's own rules put into the queue what they could not deliver, over TLS only.
+// DeadLetters lets the Region's own rules send failed deliveries to the queue, over TLS only.
 func DeadLetters(at place.Place, queue string) Document {
 	return document(
 		Statement{
@@ -91,7 +91,7 @@ func DeadLetters(at place.Place, queue string) Document {
 	)
 }
 
-// Ledger lets EventBridge write into the log groups, in streams of its own.
+// Ledger lets EventBridge write to the log groups, in streams of its own.
 //
 // Rules deliver through the log delivery service, hence the second principal (Terraform AWS provider #30388). The source
 // condition stands on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).

@@ -4,15 +4,14 @@ import "example.com/breakglass/place"
 
 const cloudTrail = "cloudtrail.amazonaws.com"
 
-// TrailBucket lets the one trail, and no other of this account or of somebody else's, write into the bucket of that
-// ARN, over TLS only.
+// TrailBucket lets the one trail, and no other of this or another account, write to the bucket with that ARN, over TLS only.
 //
 // The names and the condition on s3:x-amz-acl are those of the CloudTrail user guide. CloudTrail sends that header with
 // every file, though in a bucket without access control lists it changes nothing: the condition costs nothing, and
 // audits look for it.
 func TrailBucket(at place.Place, bucket, trail string) Document {
 	service := map[string]any{"Service": cloudTrail}
-	// A trail of all Regions has the ARN of the Region that it was made in, wherever its files come from.
+	// A multi-Region trail has the ARN of its home Region, wherever its files come from.
 	source := at.Trail(trail)
 	return document(
 		Statement{

@@ -2,7 +2,7 @@ package access
 
 // Trust lets the users, and only with MFA, assume a role in a target account. It trusts the hub account and names the
 // users in a condition: a user ARN in Principal turns into an internal ID, and breaks silently when the user is deleted
-// and made again. Nothing in it needs the users to exist.
+// and recreated. Nothing in it needs the users to exist.
 func Trust(users []User) Document {
 	return document(Statement{
 		"Sid":       "BreakGlassUsersWithMFA",

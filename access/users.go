@@ -15,14 +15,13 @@ func AssumeRole(hub place.Place, role string) Document {
 	})
 }
 
-// Guard denies the users everything without MFA, and whatever would take away the guard, take over a user or switch off
-// the forwarding, MFA or not: no other policy of the users can grant that back.
+// Guard denies the users everything without MFA, and, with or without MFA, whatever would remove the guard, take over a user or
+// disable the forwarding: no other policy of the users can grant that back.
 //
-// It is about the users' own calls. With IAMFullAccess a user can still make a role, assume it and act as that role,
-// without the guard; it cannot do so unseen, since the making and the assuming each raise an alert. Deleting an access
-// key stays allowed: no key is a loss.
+// It covers the users' own calls. With IAMFullAccess a user can still create a role, assume it and act as that role, without
+// the guard, but not unseen: creating and assuming each raise an alert. Deleting an access key stays allowed: no key is a loss.
 //
-// The one exception: a user may always change the own password. A reset that is forced at sign-in comes before any MFA
+// The one exception: a user may always change their own password. A reset that is forced at sign-in comes before any MFA
 // session, and would otherwise lock the user out on the worst day; the guard grants it too, so that it doesn't depend
 // on what userAccess says.
 //

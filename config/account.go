@@ -16,8 +16,8 @@ var (
 	groupedDigits = regexp.MustCompile(`^[0-9]{4}[- ][0-9]{4}[- ][0-9]{4}$`)
 )
 
-// account reads an account number. Only 12 digits in quotation marks are safe: without them, YAML makes a number of the
-// digits and a leading zero is lost, or turns the rest into octal.
+// account reads an account number. Only 12 digits in quotation marks are safe: without them, YAML reads a number and
+// drops a leading zero, or reads the rest as octal.
 func (r *reader) account(n *node, path string) string {
 	const write = "Write its 12 digits in quotation marks."
 	switch {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// check finishes a Config that was read without looking at its meaning: it fills in what depends on other keys and
-// reports everything that is wrong. Values that the reader reported already are passed over.
+// check completes a Config whose values were read but not interpreted: it fills in what depends on other keys and reports
+// everything that is wrong. It skips values that the reader reported already.
 func check(c *Config, r *reader) {
 	if !r.given("version") {
 		r.report("version", "missing", "", "Start the file with version: 1.")
@@ -24,7 +24,7 @@ func check(c *Config, r *reader) {
 	checkMonitoring(c, r)
 	checkDeploy(c, r)
 	checkTags(c, r)
-	// From here on the paths of targets no longer fit: the units stand apart.
+	// From here on, the paths of targets are no longer valid: the units are separate.
 	waves := checkPipeline(c, r)
 	c.parted()
 	waves()
@@ -156,7 +156,7 @@ func (r *reader) required(path string) bool {
 	return false
 }
 
-// uniq remembers where a value was first.
+// uniq maps a value to the path where it occurred first.
 type uniq map[string]string
 
 // once reports the second of two equal values; normal is the spelling that counts.

@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// retentions are the numbers of days that CloudWatch Logs keeps a log group's records for (PutRetentionPolicy, CloudWatch
+// retentions lists the retention periods, in days, that CloudWatch Logs accepts (PutRetentionPolicy, CloudWatch
 // Logs API).
 var retentions = []int{
 	1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 }
 
-// Forms of the IDs that a chat channel is named by (AWS::Chatbot, CloudFormation reference).
+// Formats of the IDs of a chat channel (AWS::Chatbot, CloudFormation reference).
 const (
 	slackWorkspacePattern = `^[0-9A-Z]{1,255}$`
 	slackChannelPattern   = `^[A-Za-z0-9]{1,255}$`
@@ -48,7 +48,7 @@ func checkMonitoring(c *Config, r *reader) {
 	})
 }
 
-// neededKey is one of the keys that make a value.
+// neededKey is one of the keys that a value requires.
 type neededKey struct {
 	key, value string
 	form       *regexp.Regexp

@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// Forms of what a pipeline's source is named by (CodePipeline user guide, action structure reference; CodeCommit and S3
+// Formats of the identifiers of a pipeline's source (CodePipeline user guide, action structure reference; CodeCommit and S3
 // naming rules).
 const (
 	repositoryPattern = `^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$`
@@ -30,16 +30,16 @@ var (
 	waveForm       = regexp.MustCompile(wavePattern)
 )
 
-// HubStage is the pipeline's stage of everything in the hub account; no wave may be called so.
+// HubStage is the pipeline's stage for everything in the hub account; no wave may have this name.
 const HubStage = "Hub"
 
-// otherStages are those of the pipeline that are no waves. The CDK makes Assets where there are any.
+// otherStages lists the stages of the pipeline that are not waves. The CDK adds Assets if there are any.
 var otherStages = []string{HubStage, "Source", "Build", "UpdatePipeline", "Assets"}
 
 // defaultWave has all targets of a file that lists no waves.
 const defaultWave = "Targets"
 
-// checkPipeline checks the pipeline but for its waves, which the function that it returns does, once the units stand apart
+// checkPipeline checks the pipeline except for its waves. The function that it returns checks those, once the units are separate
 // from the target accounts.
 func checkPipeline(c *Config, r *reader) (waves func()) {
 	if !r.given("pipeline") || !r.usable("pipeline") {

@@ -12,9 +12,9 @@ const (
 	policyNamePattern = `^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
 	policyARNPattern  = `^arn:aws:iam::(aws|[0-9]{12}):policy/([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,128}$`
 
-	// MaxRolePolicies is how many managed policies a role can have.
+	// MaxRolePolicies is the number of managed policies that a role can have.
 	MaxRolePolicies = access.MaxRolePolicies
-	// MaxUserAccessPolicies is how many managed policies userAccess can list: a group holds 10, and two of them are the
+	// MaxUserAccessPolicies is the number of managed policies that userAccess can list: a group holds 10, and two of them are the
 	// policy to assume the role and the guard.
 	MaxUserAccessPolicies = access.MaxGroupPolicies - 2
 )
@@ -34,7 +34,7 @@ func checkUserAccess(c *Config, r *reader) {
 	}
 }
 
-// checkRolePolicies checks what the file itself says at path, the role's defaults or one target's own.
+// checkRolePolicies checks the values of the file at path: the role's defaults, or one target's own.
 func checkRolePolicies(c *Config, r *reader, path string, managed []string, inline *map[string]any) {
 	if r.given(path + ".managedPolicies") {
 		checkManagedPolicies(c, r, path+".managedPolicies", managed, MaxRolePolicies, "a role takes no more")
@@ -93,8 +93,8 @@ func policyAccount(policy string) string {
 	return ""
 }
 
-// checkTargetAccount checks what a target has after inheriting: customer managed policies are of its account, and the
-// role may do something.
+// checkTargetAccount checks a target after inheritance: customer managed policies belong to its account, and the role has
+// permissions.
 func checkTargetAccount(c *Config, r *reader, i int) {
 	t, path := c.Targets[i], item("targets", i)
 	if t.Account == "" && t.OrganizationalUnit == "" {
@@ -131,7 +131,7 @@ func checkTargetAccount(c *Config, r *reader, i int) {
 	}
 }
 
-// ownOrGeneral is the fix for a default that does not fit a target.
+// ownOrGeneral returns the fix for a default that does not fit a target.
 func ownOrGeneral(key string) string {
 	return "Give this target its own " + key + ", or write the default without an account."
 }

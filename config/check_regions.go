@@ -67,8 +67,8 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 	return sound
 }
 
-// unwatch takes a Region out of the set that a keyword stands for. In a list, the Region is simply left out; one that is
-// in the list too is a contradiction.
+// unwatch removes a Region from those that a keyword selects. A list simply omits the Region; one that contains it contradicts
+// unwatched.
 func unwatch(c *Config, r *reader, path, region string) bool {
 	if region == c.Hub.Region {
 		r.report(path, "this is the hub Region", region, "Remove it here, or choose another hub Region.")

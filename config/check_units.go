@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Forms of IDs (AWS Organizations API reference: OrganizationalUnit, Root, Organization).
+// Formats of IDs (AWS Organizations API reference: OrganizationalUnit, Root, Organization).
 const (
 	unitPattern         = `^(ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$`
 	organizationPattern = `^o-[a-z0-9]{10,32}$`
@@ -59,7 +59,7 @@ func checkStackSets(c *Config, r *reader) {
 	checkTwice(c, r)
 }
 
-// organizationOf is the part of a unit's ID that it shares with the organization's root (AWS Organizations API reference,
+// organizationOf returns the part of a unit's ID that it shares with the organization's root (AWS Organizations API reference,
 // OrganizationalUnit).
 func organizationOf(u Target) string {
 	_, id, _ := strings.Cut(u.OrganizationalUnit, "-")
@@ -67,8 +67,8 @@ func organizationOf(u Target) string {
 	return root
 }
 
-// checkTwice refuses an account that certainly is listed and in a unit, too: the hub account, with the root. Where the
-// others are only Organizations knows, which breakglass deploy and breakglass check ask.
+// checkTwice rejects an account that is certainly both listed and in a unit: the hub account, with the root. Where the other
+// accounts are, only Organizations knows; breakglass deploy and breakglass check ask it.
 func checkTwice(c *Config, r *reader) {
 	root := slices.IndexFunc(c.Units, func(u Target) bool { return strings.HasPrefix(u.OrganizationalUnit, "r-") })
 	hub := slices.IndexFunc(c.Targets, func(t Target) bool { return t.Account == c.Hub.Account })

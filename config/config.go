@@ -1,6 +1,5 @@
-// Package config reads breakglass.yaml: the one file that says which users, which accounts and which Regions there are
-// and whom to tell. A Config that Load returned is whole and checked: every default is filled in, every Region exists,
-// every limit that AWS would refuse later has been checked. Nothing here knows the CDK.
+// Package config reads and checks breakglass.yaml, the one file that names the users, accounts, Regions and recipients of
+// alerts, and fills in its defaults. It may import access, names, place and watch: not the plan, and not the CDK.
 package config
 
 import "time"
@@ -11,81 +10,81 @@ const Version = 1
 // Config is a checked breakglass.yaml with every default filled in. The struct tags are the keys of the file; the
 // comments beside the keys become the descriptions in breakglass.schema.json.
 type Config struct {
-	// Version of the file's format.
+	// Version of the file format.
 	Version int `yaml:"version"`
-	// Hub is where the users and the alert topic live.
+	// Hub account, which holds the emergency users and the alert topics.
 	Hub Hub `yaml:"hub"`
-	// Regions is what the file's regions key stands for, as a sorted list of Region codes: each of them is watched.
+	// Regions to watch: the codes, sorted, that the file lists or that its keyword selects.
 	Regions []string `yaml:"regions"`
-	// Unwatched lists the Regions that are enabled on purpose and not watched on purpose.
+	// Regions that are enabled but deliberately not watched.
 	Unwatched []Unwatched `yaml:"unwatched"`
-	// Alerts says whom to tell, and what to tell them to do.
+	// Alerts holds the recipients of alerts, and the instructions that each alert ends with.
 	Alerts Alerts `yaml:"alerts"`
-	// Users are the emergency users; one for each administrator is better than one for all.
+	// Emergency users in the hub account. Prefer one per administrator to one shared user: alerts then name the person.
 	Users []User `yaml:"users"`
-	// UserAccess is what the users may do in the hub account itself.
+	// Permissions of the emergency users in the hub account.
 	UserAccess UserAccess `yaml:"userAccess"`
-	// Role is the name of the role in the target accounts, and the defaults of every target.
+	// Role in the target accounts: its name, and the defaults for every target.
 	Role Role `yaml:"role"`
-	// Targets are the accounts that the users get into; overrides are already merged with the defaults of Role.
+	// Targets lists the accounts that the users can enter; defaults of Role are already filled in.
 	Targets []Target `yaml:"targets"`
-	// StackSets is how the organizational units among the targets get their roles.
+	// StackSets deploys the role to the organizational units among the targets.
 	StackSets StackSets `yaml:"stackSets"`
-	// Observers are rules in the target accounts that tell the hub what happens to the role there.
+	// Observers are rules in the target accounts that report changes of the role, and switches into it, to the hub.
 	Observers Observers `yaml:"observers"`
-	// Monitoring is what watches the alarm itself.
+	// Monitoring of the break-glass alerting itself.
 	Monitoring Monitoring `yaml:"monitoring"`
-	// Ledger is the record of everything that was seen.
+	// Ledger records every event that the rules match.
 	Ledger Ledger `yaml:"ledger"`
-	// Trail says where CloudTrail's records come from, without which nothing is seen.
+	// Trail that delivers CloudTrail's events. Without one, no alert is ever sent.
 	Trail Trail `yaml:"trail"`
-	// UserNotifications is a second way to people that shares nothing with the topic: AWS User Notifications.
+	// AWS User Notifications: a second notification channel that does not depend on the alert topics.
 	UserNotifications UserNotifications `yaml:"userNotifications"`
-	// Chat is a chat channel that gets every alert too, through Amazon Q Developer in chat applications.
+	// Chat channel that also receives every alert, through Amazon Q Developer in chat applications.
 	Chat Chat `yaml:"chat"`
-	// Deploy says with whose rights the stacks are deployed.
+	// Credentials that the stacks are deployed with.
 	Deploy Deploy `yaml:"deploy"`
-	// Pipeline deploys everything from a repository, account after account.
+	// Pipeline that deploys everything from a repository, wave by wave.
 	Pipeline Pipeline `yaml:"pipeline"`
-	// TerminationProtection of every stack. Without it, and only then, a destroy leaves nothing behind.
+	// Termination protection of every stack. Set to false before destroying the deployment: only then is everything removed.
 	TerminationProtection bool `yaml:"terminationProtection"`
-	// Tags of every stack and of every resource that takes tags.
+	// Tags for every stack and every resource that supports tags.
 	Tags map[string]string `yaml:"tags"`
 
-	// Units are the targets that name an organizational unit instead of an account. In the file they stand among targets.
+	// Units holds the targets that name an organizational unit instead of an account. The file lists them under targets.
 	Units []Target `yaml:"-"`
 
 	file  string         // see Problem
 	lines map[string]int // see Line
 }
 
-// Hub is the account of the users and the Regions of the alert topics.
+// Hub is the account of the emergency users, and the Regions of the alert topics.
 type Hub struct {
-	// Account is the number of the hub account, 12 digits.
+	// Account number of the hub account: 12 digits in quotation marks.
 	Account string `yaml:"account"`
-	// Region of the hub stack; default us-east-1.
+	// Region of the hub stack and its alert topic.
 	Region string `yaml:"region"`
-	// Standby is the second alert Region; empty means none.
+	// Standby is a second alert Region with a topic of its own. Empty: none.
 	Standby string `yaml:"standby"`
 }
 
-// Unwatched is a Region that nobody watches, with the reason for the reader of the file.
+// Unwatched is a Region that is deliberately not watched, with the reason.
 type Unwatched struct {
 	Region string `yaml:"region"`
 	Reason string `yaml:"reason"`
 }
 
-// Alerts lists the subscribers of the topic.
+// Alerts lists the subscribers of the alert topics.
 type Alerts struct {
-	// Email addresses; each has to confirm its subscription within 48 hours.
+	// Email addresses. Each recipient must confirm the subscription within 48 hours.
 	Email []string `yaml:"email"`
-	// HTTPS addresses of incident tools.
+	// HTTPS endpoints of incident management tools.
 	HTTPS []string `yaml:"https"`
-	// SMS numbers in E.164 form: +15550100123.
+	// Phone numbers for SMS in E.164 format, in quotation marks.
 	SMS []string `yaml:"sms"`
-	// SQS queue ARNs, for machines.
+	// ARNs of standard SQS queues that receive each alert as JSON.
 	SQS []string `yaml:"sqs"`
-	// Instructions end every alert: what its reader does now.
+	// Instructions at the end of every alert: what its reader must do.
 	Instructions string `yaml:"instructions"`
 }
 
@@ -94,161 +93,162 @@ type User struct {
 	Name string `yaml:"name"`
 }
 
-// UserAccess is what the users' group may do in the hub account.
+// UserAccess holds the permissions of the users' group in the hub account.
 type UserAccess struct {
 	// ManagedPolicies by name, path/name or ARN.
 	ManagedPolicies []string `yaml:"managedPolicies"`
 }
 
-// Role is the role's one name and the defaults of every target.
+// Role is the name of the role in every target account, and the defaults for every target.
 type Role struct {
 	Name string `yaml:"name"`
 	// ManagedPolicies by name, path/name or ARN.
 	ManagedPolicies []string `yaml:"managedPolicies"`
-	// InlinePolicy is a policy document; nil means none.
+	// InlinePolicy is a policy document. Empty: none.
 	InlinePolicy map[string]any `yaml:"inlinePolicy"`
-	// PermissionsBoundary is an ARN or the name of a customer managed policy in the target account; empty means none.
+	// PermissionsBoundary is an ARN, or the name of a customer managed policy in the target account. Empty: none.
 	PermissionsBoundary string `yaml:"permissionsBoundary"`
-	// SessionDuration is from 1h to 12h; default 1h.
+	// SessionDuration from 1h to 12h.
 	SessionDuration time.Duration `yaml:"sessionDuration"`
 }
 
-// Target is an account that the users get into, or an organizational unit with all its accounts, and what the role may do
-// there: the role's defaults where the file says nothing else.
+// Target is an account that the users can enter, or an organizational unit with all its accounts, with the permissions of
+// the role there: those of Role, except for the keys that the file sets for the target.
 type Target struct {
-	// Account number, 12 digits; empty for a unit.
+	// Account number: 12 digits in quotation marks. Empty for a unit.
 	Account string `yaml:"account"`
-	// OrganizationalUnit is the ID of a unit, or of the organization's root; empty for an account.
+	// OrganizationalUnit is the ID of an organizational unit or of the organization's root. Empty for an account.
 	OrganizationalUnit string `yaml:"organizationalUnit"`
-	// Name for people, shown in the console after the switch; default the account number or the unit's ID.
+	// Display name in the console after switching the role. Default: the account number or the unit's ID.
 	Name string `yaml:"name"`
-	// Region of the role's stack (the role itself is global); default the hub Region.
+	// Region of the role's stack; the role itself is global. Default: the hub Region.
 	Region string `yaml:"region"`
-	// ManagedPolicies by name, path/name or ARN, instead of the role's.
+	// ManagedPolicies by name, path/name or ARN. They replace those of role.
 	ManagedPolicies []string `yaml:"managedPolicies"`
-	// InlinePolicy instead of the role's; nil means none.
+	// InlinePolicy replaces that of role. Empty: none.
 	InlinePolicy map[string]any `yaml:"inlinePolicy"`
-	// PermissionsBoundary instead of the role's; an empty text in the file means none.
+	// PermissionsBoundary replaces that of role. Empty: none.
 	PermissionsBoundary string `yaml:"permissionsBoundary"`
-	// SessionDuration instead of the role's.
+	// SessionDuration replaces that of role.
 	SessionDuration time.Duration `yaml:"sessionDuration"`
 }
 
-// Monitoring says which parts of what watches the alarm itself are on. Each is unless the file says otherwise.
+// Monitoring switches the parts that watch the alerting itself. Each is on by default.
 type Monitoring struct {
-	// Heartbeats: every Region sends a sign of life each hour, through every rule, and an alarm notices one that is missing.
+	// Every Region sends an hourly heartbeat through every rule. An alarm notifies when heartbeats are missing.
 	Heartbeats bool `yaml:"heartbeats"`
-	// Tampering: changes of the rules, topic, key, trail, alarms, queues, ledger, roles and stacks alert.
+	// Alert on changes to the rules, topics, keys, trail, alarms, queues, ledger, roles and stacks.
 	Tampering bool `yaml:"tampering"`
-	// DeliveryFailures: what waits in a dead-letter queue, or did not reach a subscriber, alerts.
+	// Alert on messages in a dead-letter queue and on failed deliveries to subscribers.
 	DeliveryFailures bool `yaml:"deliveryFailures"`
-	// NewRegions: a Region that is switched on and not watched alerts.
+	// Alert when a Region is enabled that is not watched.
 	NewRegions bool `yaml:"newRegions"`
-	// Dashboard: a CloudWatch dashboard for the wall, and saved queries for an investigation.
+	// Deploy a CloudWatch dashboard, and saved queries for investigations.
 	Dashboard bool `yaml:"dashboard"`
 }
 
-// Ledger is the log group of each hub with everything that was seen.
+// Ledger is the log group in each hub that records every event that the rules match.
 type Ledger struct {
-	// RetentionDays is how long a record is kept, as CloudWatch Logs counts; default 3653, ten years.
+	// Retention of the records in days, one of the values that CloudWatch Logs accepts. 3653 days are ten years.
 	RetentionDays int `yaml:"retentionDays"`
 }
 
-// Trail is where CloudTrail's records come from.
+// Trail tells which CloudTrail trail delivers the events.
 type Trail string
 
-// The two forms of trail.
+// The values of trail.
 const (
-	// TrailExisting relies on a multi-Region trail of the account or of its organization.
+	// TrailExisting relies on a multi-Region trail of the hub account or its organization.
 	TrailExisting Trail = "existing"
-	// TrailCreate makes one in the hub account.
+	// TrailCreate deploys a trail in the hub account.
 	TrailCreate Trail = "create"
 )
 
-// UserNotifications lists who is told by AWS User Notifications; nobody, unless the file says otherwise.
+// UserNotifications lists the recipients of AWS User Notifications. Default: none.
 type UserNotifications struct {
-	// Email addresses; each has to be activated by the mail that AWS sends.
+	// Email addresses for AWS User Notifications. Each recipient must activate the address from the email that AWS sends.
 	Email []string `yaml:"email"`
 }
 
-// Chat is where Amazon Q Developer posts the alerts; nowhere, unless the file says otherwise. The workspace or team is
-// authorized by hand first, in its console.
+// Chat holds the channels to which Amazon Q Developer posts the alerts. Default: none. Authorize the workspace or team in
+// the console of Amazon Q Developer in chat applications first.
 type Chat struct {
-	// Slack channel.
+	// Slack channel for alerts.
 	Slack Slack `yaml:"slack"`
-	// Teams channel of Microsoft Teams.
+	// Microsoft Teams channel for alerts.
 	Teams Teams `yaml:"teams"`
 }
 
 // Slack is a channel in Slack.
 type Slack struct {
-	// Workspace is the ID of the workspace: T0123ABCDEF.
+	// ID of the Slack workspace.
 	Workspace string `yaml:"workspace"`
-	// Channel is the ID of the channel: C0123ABCDEF.
+	// ID of the Slack channel.
 	Channel string `yaml:"channel"`
 }
 
 // Teams is a channel in Microsoft Teams.
 type Teams struct {
-	// Tenant is the ID of the tenant, a UUID.
+	// ID of the Microsoft tenant, a UUID.
 	Tenant string `yaml:"tenant"`
-	// Team is the ID of the team, a UUID.
+	// ID of the team, a UUID.
 	Team string `yaml:"team"`
-	// Channel is the channel's ID, as it stands in its link.
+	// ID of the channel, copied from the channel's link.
 	Channel string `yaml:"channel"`
 }
 
-// StackSets says how the organizational units get their roles: by a service-managed stack set each, which AWS extends to
-// every account that joins the unit.
+// StackSets configures the service-managed stack sets, one for each organizational unit, which also deploy to accounts that
+// join the unit later.
 type StackSets struct {
-	// ManagementAccount makes the stack sets in this account, the organization's management account. Empty: in the hub
-	// account, which then has to be a delegated administrator for StackSets.
+	// Management account of the organization, to create the stack sets there. Without it, they are created in the hub
+	// account, which must be a delegated administrator for StackSets.
 	ManagementAccount string `yaml:"managementAccount"`
-	// Region of the stack in each account (the role itself is global); default the hub Region.
+	// Region of the stack in each account; the role itself is global. Default: the hub Region.
 	Region string `yaml:"region"`
-	// RetainOnAccountRemoval: an account that leaves the unit keeps its role. The file has to say, since either can hurt.
+	// true: an account keeps the role when it leaves the unit. false: it loses the role, even if it moves to another unit.
+	// Required with organizational units: there is no safe default.
 	RetainOnAccountRemoval bool `yaml:"retainOnAccountRemoval"`
 }
 
-// Observers say what of the target accounts is observed; nothing, unless the file says otherwise.
+// Observers configures the rules in the target accounts. Default: none.
 type Observers struct {
-	// Regions of each target account in which rules stand. IAM's records appear in us-east-1, a role switch in the Region of
-	// the sign-in's address.
+	// Regions in which each target account has rules. IAM's events appear in us-east-1, a role switch in the Region of the
+	// sign-in address.
 	Regions []string `yaml:"regions"`
-	// Organization is the ID of the organization whose accounts the hub hears. Empty: the listed accounts.
+	// ID of the organization whose accounts may send events to the hub. Without it, only the listed accounts may.
 	Organization string `yaml:"organization"`
 }
 
-// Pipeline is CDK Pipelines in the hub account; there is none, unless the file says otherwise.
+// Pipeline configures CDK Pipelines in the hub account. Default: none.
 type Pipeline struct {
-	// Source is where the project is kept: exactly one of its keys.
+	// Source of the project: exactly one of the three keys.
 	Source Source `yaml:"source"`
-	// Approval: somebody approves every change of the hub account before it is deployed.
+	// Require an approval before each deployment to the hub account.
 	Approval bool `yaml:"approval"`
-	// Waves are deployed one after another, behind the hub account.
+	// Waves of targets, deployed in order after the hub account. Without any: one wave with an approval.
 	Waves []Wave `yaml:"waves"`
 }
 
 // Source is a repository or a bucket.
 type Source struct {
-	// CodeConnections reads from GitHub, GitLab, Bitbucket and the like.
+	// CodeConnections reads from GitHub, GitLab, Bitbucket and similar services.
 	CodeConnections CodeConnections `yaml:"codeConnections"`
-	// CodeCommit reads from a repository of the hub account.
+	// CodeCommit reads from a CodeCommit repository in the hub account.
 	CodeCommit CodeCommit `yaml:"codeCommit"`
-	// S3 reads a zip file from a bucket of the hub account that keeps versions.
+	// S3 reads a zip file from a versioned bucket in the hub account.
 	S3 S3Source `yaml:"s3"`
 }
 
-// CodeConnections is a repository behind a connection, which somebody makes in the console first.
+// CodeConnections is a repository behind a connection. Create the connection in the console first.
 type CodeConnections struct {
 	// Repository as OWNER/NAME.
 	Repository string `yaml:"repository"`
 	Branch     string `yaml:"branch"`
-	// Connection is the ARN of the connection.
+	// ARN of the connection.
 	Connection string `yaml:"connection"`
 }
 
-// CodeCommit is a repository of the hub account, in the hub Region.
+// CodeCommit is a repository in the hub account and the hub Region.
 type CodeCommit struct {
 	Repository string `yaml:"repository"`
 	Branch     string `yaml:"branch"`
@@ -260,31 +260,31 @@ type S3Source struct {
 	Key    string `yaml:"key"`
 }
 
-// Wave is some target accounts that are deployed side by side.
+// Wave is a group of targets that are deployed in parallel.
 type Wave struct {
 	Name string `yaml:"name"`
-	// Targets by account number or unit; without any, all that no other wave names.
+	// Account numbers in quotation marks, and organizational units. Without any: all targets that no other wave lists.
 	Targets []string `yaml:"targets"`
-	// Approval: somebody approves before the wave begins.
+	// Require an approval before the wave.
 	Approval bool `yaml:"approval"`
 }
 
-// Access is with whose rights the CDK deploys a stack.
+// Access tells which credentials the CDK deploys a stack with.
 type Access string
 
-// The three forms of deploy.access.
+// The values of deploy.access.
 const (
-	// AccessCredentials deploys with the caller's own credentials: no role, nothing bootstrapped, one account at a time.
+	// AccessCredentials deploys with the caller's own credentials: no role, no bootstrap, one account at a time.
 	AccessCredentials Access = "credentials"
-	// AccessOrganization deploys every stack through Deploy.AccessRole of its account: nothing bootstrapped, run from the management account.
+	// AccessOrganization deploys every stack through Deploy.AccessRole in its account, from the management account, without bootstrap.
 	AccessOrganization Access = "organization"
-	// AccessBootstrap deploys through the roles that cdk bootstrap makes in every account and Region.
+	// AccessBootstrap deploys through the roles that cdk bootstrap creates in every account and Region.
 	AccessBootstrap Access = "bootstrap"
 )
 
-// Deploy says how the CDK gets into the accounts.
+// Deploy configures the credentials for deployments.
 type Deploy struct {
 	Access Access `yaml:"access"`
-	// AccessRole is the role that AccessOrganization assumes in each account.
+	// Role that access: organization assumes in each account.
 	AccessRole string `yaml:"accessRole"`
 }

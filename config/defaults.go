@@ -2,7 +2,7 @@ package config
 
 import "time"
 
-// The defaults that are names; a file that says nothing else gets the names of the published reference solution.
+// Default names: those of the published reference solution.
 const (
 	DefaultRegion     = "us-east-1"
 	DefaultUser       = "BreakglassUser"
@@ -11,19 +11,19 @@ const (
 	DefaultAccessRole = "OrganizationAccountAccessRole"
 )
 
-// DefaultInstructions end every alert of a file without alerts.instructions.
+// DefaultInstructions ends every alert of a file without alerts.instructions.
 const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys, revoke the role's sessions and follow your incident plan."
 
 // DefaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
 const DefaultRetentionDays = 3653
 
-// The words that stand for many Regions, in the place of a list.
+// Keywords that select many Regions, instead of a list.
 const (
 	RegionsAlwaysOn = "always-on"
 	RegionsAll      = "all"
 )
 
-// defaults is what a file gets for every key that it doesn't have. The targets are filled in by inherit.
+// defaults returns the values of the keys that a file omits. inherit fills in those of targets.
 func defaults() Config {
 	return Config{
 		Hub:        Hub{Region: DefaultRegion},
@@ -43,7 +43,7 @@ func defaults() Config {
 	}
 }
 
-// inherit gives target i what the file doesn't say about it.
+// inherit fills in the keys that the file omits for target i.
 func inherit(c *Config, i int, given func(path string) bool) {
 	t, at := &c.Targets[i], item("targets", i)
 	if !given(at + ".name") {

@@ -18,7 +18,7 @@ const (
 	policyVersion = "2012-10-17"
 	sidPattern    = `^[A-Za-z0-9]*$`
 
-	// MaxInlinePolicy is how many characters the inline policy of a role may have, without white space.
+	// MaxInlinePolicy is the number of characters that the inline policy of a role may have, without white space.
 	MaxInlinePolicy = access.MaxRoleInline
 )
 
@@ -76,7 +76,7 @@ func (r *reader) number(n *node, path string) any {
 	return nil
 }
 
-// checkDocument checks the structure of an identity policy; whether its actions exist is for IAM to say.
+// checkDocument checks the structure of an identity policy; whether its actions exist, only IAM knows.
 func checkDocument(r *reader, path string, doc map[string]any) {
 	r.knownKeys(path, doc, []string{"Version", "Id", "Statement"})
 	if version, given := doc["Version"]; !given {

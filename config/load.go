@@ -53,7 +53,7 @@ func Parse(file string, data []byte) (*Config, error) {
 	return nil, r.problems
 }
 
-// plainText refuses what the YAML library lets pass, and brings line ends into one form.
+// plainText rejects what the YAML library accepts but people do not see, and normalizes line ends.
 func plainText(data []byte, report lineReport) (string, bool) {
 	if len(data) > MaxFileSize {
 		report(0, "larger than 1 MiB", "", "Is this the right file? Name another one with -c config=FILE.")
@@ -79,7 +79,7 @@ func plainText(data []byte, report lineReport) (string, bool) {
 	return string(data), true
 }
 
-// Problem returns a problem with a key that only shows in what is made of the file, in the key's line.
+// Problem returns a problem with a key, in the key's line, that only shows in the plan of the file.
 func (c *Config) Problem(key, what, value, fix string) Problem {
 	return Problem{File: c.file, Line: c.Line(key), Key: key, What: what, Value: value, Fix: fix}
 }

@@ -7,14 +7,14 @@ import (
 	"strings"
 )
 
-// Problem is one thing in the file that has to be changed before anything is deployed.
+// Problem is an error in the file that has to be corrected before anything is deployed.
 type Problem struct {
 	File  string
-	Line  int    // 0 where no line is to blame
+	Line  int    // 0 if no line is wrong
 	Key   string // path of the key or list item, such as targets[0].account; empty where the file itself is wrong
 	What  string // what is wrong
-	Value string // the offending value as the file spells it; empty where there is none to quote
-	Fix   string // what to do about it, in a sentence
+	Value string // the wrong value as in the file; empty if there is none to quote
+	Fix   string // how to correct it, in a sentence
 }
 
 // String returns the problem as one line: breakglass.yaml:12: key: what is wrong; "value". What to do.

@@ -35,13 +35,13 @@ func (r *reader) reportAt(path, line, what, value, fix string) {
 	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Fix: fix})
 }
 
-// given tells whether the file has this key.
+// given reports whether the file has this key.
 func (r *reader) given(path string) bool {
 	_, ok := r.lines[path]
 	return ok
 }
 
-// usable tells whether the value was not reported.
+// usable reports whether the value was read without a problem.
 func (r *reader) usable(path string) bool { return !r.unsound[path] }
 
 func (r *reader) read(c *Config, root *node) {
@@ -257,7 +257,7 @@ func lastKey(path string) string {
 	return path[strings.LastIndex(path, ".")+1:]
 }
 
-// listFix shows how to write a lone value as a list.
+// listFix returns the fix that writes a single value as a list.
 func listFix(n *node, of reflect.Type) string {
 	const fix = "Write it as a list"
 	switch {

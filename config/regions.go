@@ -14,12 +14,12 @@ type Region struct {
 	Code string `json:"region"`
 	// Partition is the first part of the ARNs of everything there.
 	Partition string `json:"partition"`
-	// OptIn Regions are off until an account switches them on; the others cannot be switched off.
+	// OptIn Regions are disabled until an account enables them; the others cannot be disabled.
 	OptIn bool `json:"optIn"`
 	// NoCodePipeline is set where AWS has no CodePipeline (endpoints of the AWS SDKs, 2026-11): a pipeline elsewhere can't deploy
 	// there.
 	NoCodePipeline bool `json:"noCodePipeline"`
-	// Rules is how many rules an event bus holds, where it is not MaxRules (EventBridge quotas, rules per event bus).
+	// Rules is the quota of rules on an event bus, if it is not MaxRules (EventBridge quotas, rules per event bus).
 	Rules int `json:"rules"`
 }
 
@@ -49,10 +49,10 @@ func (c *Config) HubIn(region string) place.Place { return PlaceOf(c.Hub.Account
 // HubPlace returns the hub account in the hub Region.
 func (c *Config) HubPlace() place.Place { return c.HubIn(c.Hub.Region) }
 
-// MaxRules is how many rules an event bus holds in most Regions.
+// MaxRules is the quota of rules on an event bus in most Regions.
 const MaxRules = 300
 
-// RulesOnBus returns how many rules an event bus holds in a Region.
+// RulesOnBus returns the quota of rules on an event bus in a Region.
 func RulesOnBus(region string) int {
 	if r, _, ok := LookupRegion(region); ok && r.Rules > 0 {
 		return r.Rules
@@ -60,12 +60,12 @@ func RulesOnBus(region string) int {
 	return MaxRules
 }
 
-// LongestRegion returns the code of the Region with the longest one.
+// LongestRegion returns the longest code of a Region.
 func LongestRegion() string {
 	return slices.MaxFunc(regions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
 }
 
-// PipelineReaches tells whether a pipeline can deploy into a Region.
+// PipelineReaches reports whether a pipeline can deploy to a Region.
 func PipelineReaches(region string) bool {
 	r, _, ok := LookupRegion(region)
 	return !ok || !r.NoCodePipeline
@@ -76,7 +76,7 @@ func AllRegions() []Region {
 	return append([]Region(nil), regions()...)
 }
 
-// AlwaysOnRegions returns the codes of the Regions that no account can switch off.
+// AlwaysOnRegions returns the codes of the Regions that no account can disable.
 func AlwaysOnRegions() []string {
 	return regionCodes(func(r Region) bool { return !r.OptIn })
 }

@@ -8,7 +8,7 @@ import (
 // numberLike matches every plain text that some version of YAML reads as a number.
 var numberLike = regexp.MustCompile(`^[-+]?(0[xX][0-9a-fA-F_]+|0[oObB][0-9_]+|[0-9][0-9_]*(\.[0-9_]*)?([eE][-+]?[0-9]+)?|\.[0-9_]+([eE][-+]?[0-9]+)?|\.(inf|Inf|INF))$|^\.(nan|NaN|NAN)$`)
 
-// isNull tells a key without a value (or with null) from an empty text in quotation marks.
+// isNull reports whether a key has no value or null, unlike an empty text in quotation marks.
 func (n *node) isNull() bool {
 	return n.kind == scalar && !n.quoted && slices.Contains([]string{"", "~", "null", "Null", "NULL"}, n.text)
 }
@@ -25,7 +25,7 @@ func (n *node) isText() bool {
 	return n.kind == scalar && !n.isNull() && !n.isNumber() && !n.isBool()
 }
 
-// describe names what the file has at a place, for a message.
+// describe returns the kind of a value, for a message.
 func describe(n *node) string {
 	switch {
 	case n.kind == mapping && len(n.entries) == 0:

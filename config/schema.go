@@ -17,14 +17,14 @@ import (
 //go:embed config.go
 var source []byte
 
-// Schema returns the JSON Schema of the file, from which editors complete and check it: the keys come from the types of
-// this package, the descriptions from their comments, the rest from schemaDetails. It knows less than Parse, which also
-// sees what one key says about another.
+// Schema returns the JSON Schema of the file, with which editors complete and check it: the keys come from the types of this
+// package, the descriptions from their comments, the rest from schemaDetails. It checks less than Parse, which also compares
+// keys with each other.
 func Schema() []byte {
 	reflector := &jsonschema.Reflector{
 		Anonymous:                  true,
 		DoNotReference:             true,
-		RequiredFromJSONSchemaTags: true, // there are none: schemaDetails says what is required
+		RequiredFromJSONSchemaTags: true, // there are none: schemaDetails lists what is required
 		FieldNameTag:               "yaml",
 		LookupComment:              commentLookup(),
 	}
@@ -38,7 +38,7 @@ func Schema() []byte {
 	return append(text, '\n')
 }
 
-// commentLookup finds the comments of types and fields in the source of config.go.
+// commentLookup returns a function that finds the comment of a field in the source of config.go.
 func commentLookup() func(t reflect.Type, field string) string {
 	file, err := parser.ParseFile(token.NewFileSet(), "config.go", source, parser.ParseComments)
 	if err != nil {
@@ -62,7 +62,7 @@ func commentLookup() func(t reflect.Type, field string) string {
 	return func(t reflect.Type, field string) string { return comments[t.Name()+"."+field] }
 }
 
-// detail adds to the schema at path, and to those below it, what details says.
+// detail adds the details of the schema at path, and of those below it.
 func detail(s *jsonschema.Schema, path string, details map[string]jsonschema.Schema) {
 	if more, ok := details[path]; ok {
 		if more.AnyOf != nil {

@@ -2,7 +2,7 @@ package config
 
 import "github.com/invopop/jsonschema"
 
-// schemaDetails is what the types cannot say, by the path of the key; [] is an item of a list.
+// schemaDetails returns what the types and their comments cannot express, by the path of the key; [] is an item of a list.
 func schemaDetails() map[string]jsonschema.Schema {
 	d := defaults()
 	region := jsonschema.Schema{Ref: "#/$defs/region"}
@@ -12,14 +12,14 @@ func schemaDetails() map[string]jsonschema.Schema {
 	}
 	boundary := jsonschema.Schema{
 		AnyOf:       []*jsonschema.Schema{{Const: ""}, {Type: "string", Pattern: policyNamePattern}, {Type: "string", Pattern: policyARNPattern}},
-		Description: "ARN of a policy, or name of a customer managed policy in the target account, that bounds what the role may do. \"\": none.",
+		Description: "Permissions boundary of the role: a policy ARN, or the name of a customer managed policy in the target account. \"\": none.",
 	}
 	session := jsonschema.Schema{
 		Type: "string", Pattern: sessionPattern, MinLength: number(1), Examples: values("1h", "90m", "12h"),
-		Description: "How long a session in the role lasts, from 1h to 12h.",
+		Description: "Maximum session duration of the role, from 1h to 12h.",
 	}
 	roleSession := session
-	roleSession.Default = "1h" // a target's is the role's
+	roleSession.Default = "1h" // a target inherits that of role
 	account := func(description string) jsonschema.Schema {
 		return jsonschema.Schema{Pattern: accountPattern, Examples: values("111111111111"), Description: description}
 	}
@@ -30,15 +30,15 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"": {
 			Required:    []string{"version", "hub", "alerts"},
 			Definitions: jsonschema.Definitions{"region": {Enum: values(regionCodes(func(Region) bool { return true })...)}},
-			Description: "Who gets in when the identity provider is down, where, and who is told.",
+			Description: "Emergency access to AWS accounts: the users, the accounts, the Regions to watch, and the recipients of alerts.",
 		},
-		"version":     {Const: Version, Description: "Version of the file's format: 1."},
-		"hub":         {Required: []string{"account"}, Description: "The account of the users and the alert Regions."},
-		"hub.account": account("Number of the account where the users live: 12 digits in quotation marks."),
-		"hub.region":  {Ref: region.Ref, Default: d.Hub.Region, Description: "Region of the alert topic."},
+		"version":     {Const: Version, Description: "Version of the file format: 1."},
+		"hub":         {Required: []string{"account"}, Description: "Account of the emergency users, and the Regions of the alert topics."},
+		"hub.account": account(""),
+		"hub.region":  {Ref: region.Ref, Default: d.Hub.Region},
 		"hub.standby": {
 			AnyOf:       []*jsonschema.Schema{{Const: ""}, &region},
-			Description: "Second alert Region, with a topic of its own. \"\": none.",
+			Description: "Second alert Region with a topic of its own. \"\": none.",
 		},
 		"regions": {
 			AnyOf: []*jsonschema.Schema{
@@ -46,60 +46,55 @@ func schemaDetails() map[string]jsonschema.Schema {
 				{Type: "array", Items: &region, MinItems: number(1), UniqueItems: true},
 			},
 			Default:     RegionsAlwaysOn,
-			Description: "Regions to watch. always-on: those that no account can switch off; all: every commercial Region; or a list. Every Region that is enabled has to be watched: a sign-in can land in any of them.",
+			Description: "Regions to watch. always-on: the Regions that no account can disable. all: every commercial Region. Or a list of codes. Watch every enabled Region: a sign-in can be recorded in any of them.",
 		},
 		"unwatched[]":                  {Required: []string{"region", "reason"}},
-		"unwatched[].region":           {Ref: region.Ref, Description: "Region that is enabled and not watched. It is taken out of always-on or all."},
-		"unwatched[].reason":           {MinLength: number(1), Description: "Why, for the next reader."},
-		"alerts":                       {Description: "Whom to tell, and what to tell them to do. One address is needed."},
+		"unwatched[].region":           {Ref: region.Ref, Description: "Region that is enabled but not watched; excluded from always-on and all."},
+		"unwatched[].reason":           {MinLength: number(1), Description: "Reason, for readers of the file."},
+		"alerts":                       {Description: "Recipients of alerts, and the instructions at the end of each alert. At least one recipient is required."},
 		"alerts.email":                 {UniqueItems: true},
 		"alerts.email[]":               {Pattern: `^[^@\s"]+@[^@\s"]+\.[^@\s"]+$`, Examples: values("security-team@example.com")},
 		"alerts.https":                 {UniqueItems: true},
 		"alerts.https[]":               {Pattern: `^https://[^\s@#/]+([/?][^\s#]*)?$`, Examples: values("https://example.com/alerts")},
-		"alerts.sms":                   {UniqueItems: true, Description: "Phone numbers in E.164 form, in quotation marks."},
+		"alerts.sms":                   {UniqueItems: true},
 		"alerts.sms[]":                 {Pattern: smsPattern, Examples: values("+15550100123")},
-		"alerts.sqs":                   {UniqueItems: true, Description: "ARNs of standard SQS queues, for machines."},
+		"alerts.sqs":                   {UniqueItems: true},
 		"alerts.sqs[]":                 {Pattern: sqsPattern, Examples: values("arn:aws:sqs:us-east-1:111111111111:alerts")},
 		"alerts.instructions":          {MinLength: number(1), MaxLength: number(MaxInstructions), Pattern: `^[^<>"\\]*$`, Default: DefaultInstructions},
 		"users":                        {MinItems: number(1), UniqueItems: true, Default: []any{map[string]any{"name": DefaultUser}}},
 		"users[]":                      {Required: []string{"name"}},
 		"users[].name":                 {Pattern: namePattern, Examples: values(DefaultUser), Description: "Name of the IAM user."},
-		"userAccess.managedPolicies":   policies(MaxUserAccessPolicies, "Managed policies of the users in the hub account. []: none.", d.UserAccess.ManagedPolicies),
+		"userAccess.managedPolicies":   policies(MaxUserAccessPolicies, "Managed policies of the users in the hub account, by name, path/name or ARN. []: none.", d.UserAccess.ManagedPolicies),
 		"userAccess.managedPolicies[]": policy,
 		"role.name":                    {Pattern: namePattern, Default: DefaultRole, Description: "Name of the role in every target account."},
-		"role.managedPolicies":         policies(MaxRolePolicies, "Managed policies of the role: name, path/name or ARN.", d.Role.ManagedPolicies),
+		"role.managedPolicies":         policies(MaxRolePolicies, "Managed policies of the role, by name, path/name or ARN. []: none.", d.Role.ManagedPolicies),
 		"role.managedPolicies[]":       policy,
-		"role.inlinePolicy":            inlinePolicy("Policy document of the role. {}: none."),
+		"role.inlinePolicy":            inlinePolicy("Inline policy document of the role. {}: none."),
 		"role.permissionsBoundary":     boundary,
 		"role.sessionDuration":         roleSession,
-		"targets":                      {Description: "The accounts that the users get into. What a target doesn't say, it has from role."},
+		"targets":                      {Description: "Accounts and organizational units that the users can enter. Each key that a target omits is inherited from role."},
 		"targets[]":                    {OneOf: []*jsonschema.Schema{{Required: []string{"account"}}, {Required: []string{"organizationalUnit"}}}},
-		"targets[].account":            account("Number of the target account: 12 digits in quotation marks."),
+		"targets[].account":            account("Account number of the target: 12 digits in quotation marks."),
 		"targets[].organizationalUnit": {
 			Pattern: unitPattern, Examples: values("ou-ab12-11111111", "r-ab12"),
-			Description: "Instead of account: ID of an organizational unit, or of the organization's root. A stack set serves all its accounts, future ones included.",
+			Description: "Instead of account: ID of an organizational unit or of the organization's root. A stack set deploys the role to all its accounts, including accounts that join later.",
 		},
 		"targets[].name":                {Pattern: targetNamePattern, Examples: values("production")},
 		"targets[].region":              region,
-		"targets[].managedPolicies":     policies(MaxRolePolicies, "Managed policies instead of the role's. []: none.", nil),
+		"targets[].managedPolicies":     policies(MaxRolePolicies, "Managed policies, which replace those of role. []: none.", nil),
 		"targets[].managedPolicies[]":   policy,
-		"targets[].inlinePolicy":        inlinePolicy("Policy document instead of the role's. {}: none."),
+		"targets[].inlinePolicy":        inlinePolicy("Inline policy document, which replaces that of role. {}: none."),
 		"targets[].permissionsBoundary": boundary,
 		"targets[].sessionDuration":     session,
-		"stackSets":                     {Description: "How the organizational units among the targets get their roles."},
-		"stackSets.managementAccount":   account("Account of the stack sets: the organization's management account. Without: the hub account, as a delegated administrator for StackSets."),
-		"stackSets.region":              {Ref: region.Ref, Description: "Region of the stack in each account (the role itself is global); default the hub Region."},
-		"stackSets.retainOnAccountRemoval": {
-			Description: "true: an account that leaves the unit keeps its role. false: it loses the role, also when it only moves. Required with organizational units.",
-		},
-		"observers":              {Description: "Rules in the target accounts that tell the hub of changes of the role, and of switches into it."},
-		"observers.regions":      {UniqueItems: true, Description: "Regions of each target account to observe: us-east-1 for changes of the role; for a switch that of the sign-in's address."},
-		"observers.regions[]":    region,
-		"observers.organization": {Pattern: organizationPattern, Examples: values("o-ab12cd34ef"), Description: "ID of the organization whose accounts the hub hears. Without: the listed accounts."},
-		"pipeline":               {Required: []string{"source"}, Description: "CDK Pipelines in the hub account, which deploys everything from a repository. Needs deploy.access bootstrap."},
+		"stackSets.managementAccount":   account(""),
+		"stackSets.region":              region,
+		"observers":                     {Description: "Rules in the target accounts that report changes of the role, and switches into it, to the hub."},
+		"observers.regions":             {UniqueItems: true, Description: "Regions to observe in each target account: us-east-1 for changes of the role; for role switches, the Region of the sign-in address."},
+		"observers.regions[]":           region,
+		"observers.organization":        {Pattern: organizationPattern, Examples: values("o-ab12cd34ef")},
+		"pipeline":                      {Required: []string{"source"}, Description: "CDK Pipelines in the hub account: deploys everything from a repository. Requires deploy.access: bootstrap."},
 		"pipeline.source": {
-			Description: "Where the project is kept: exactly one of the three.",
-			OneOf:       []*jsonschema.Schema{{Required: []string{"codeConnections"}}, {Required: []string{"codeCommit"}}, {Required: []string{"s3"}}},
+			OneOf: []*jsonschema.Schema{{Required: []string{"codeConnections"}}, {Required: []string{"codeCommit"}}, {Required: []string{"s3"}}},
 		},
 		"pipeline.source.codeConnections":            {Required: []string{"repository", "branch", "connection"}},
 		"pipeline.source.codeConnections.repository": {Pattern: repositoryPattern, Examples: values("example/breakglass")},
@@ -111,23 +106,22 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"pipeline.source.s3":                         {Required: []string{"bucket", "key"}},
 		"pipeline.source.s3.bucket":                  {Pattern: bucketPattern, Description: "Name of the bucket."},
 		"pipeline.source.s3.key":                     {Pattern: objectKeyPattern, Examples: values("breakglass.zip"), Description: "Key of the zip file."},
-		"pipeline.approval":                          {Default: false, Description: "Somebody approves every change of the hub account before it is deployed."},
-		"pipeline.waves":                             {Description: "Waves of targets, deployed one after another behind the hub account. Without: one wave with an approval."},
+		"pipeline.approval":                          {Default: false},
 		"pipeline.waves[]":                           {Required: []string{"name"}},
-		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave: a stage of the pipeline."},
-		"pipeline.waves[].targets":                   {UniqueItems: true, Description: "Account numbers in quotation marks, and organizational units. Without: all that no other wave names."},
-		"pipeline.waves[].approval":                  {Default: false, Description: "Somebody approves before the wave begins."},
-		"monitoring.heartbeats":                      {Default: true, Description: "Every Region sends a sign of life each hour, through every rule; an alarm notices one that is missing."},
-		"monitoring.tampering":                       {Default: true, Description: "Changes of the rules, topic, key, trail, alarms, queues, ledger, roles and stacks alert."},
-		"monitoring.deliveryFailures":                {Default: true, Description: "What could not be delivered alerts."},
-		"monitoring.newRegions":                      {Default: true, Description: "A Region that is switched on and not watched alerts."},
-		"monitoring.dashboard":                       {Default: true, Description: "A CloudWatch dashboard for the wall, and saved queries for an investigation."},
-		"ledger.retentionDays":                       {Enum: numbers(retentions), Default: d.Ledger.RetentionDays, Description: "How many days the ledger keeps a record, as CloudWatch Logs counts. 3653 are ten years."},
+		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave, which is a stage of the pipeline."},
+		"pipeline.waves[].targets":                   {UniqueItems: true},
+		"pipeline.waves[].approval":                  {Default: false},
+		"monitoring.heartbeats":                      {Default: true},
+		"monitoring.tampering":                       {Default: true},
+		"monitoring.deliveryFailures":                {Default: true},
+		"monitoring.newRegions":                      {Default: true},
+		"monitoring.dashboard":                       {Default: true},
+		"ledger.retentionDays":                       {Enum: numbers(retentions), Default: d.Ledger.RetentionDays},
 		"trail": {
 			Enum: values(string(TrailExisting), string(TrailCreate)), Default: TrailExisting,
-			Description: "existing: a multi-Region trail of the account or its organization logs management events, read and write. create: this app makes one in the hub account.",
+			Description: "Trail that delivers CloudTrail's events. existing: a multi-Region trail of the hub account or its organization logs management events, read and write. create: this app deploys a trail in the hub account.",
 		},
-		"userNotifications.email":   {UniqueItems: true, Description: "Email addresses that AWS User Notifications tells; each is activated by a mail of its own."},
+		"userNotifications.email":   {UniqueItems: true},
 		"userNotifications.email[]": {Pattern: `^[^@\s"]+@[^@\s"]+\.[^@\s"]+$`, Examples: values("oncall@example.com")},
 		"chat.slack.workspace":      {Pattern: slackWorkspacePattern, Examples: values("T0123ABCDEF")},
 		"chat.slack.channel":        {Pattern: slackChannelPattern, Examples: values("C0123ABCDEF")},
@@ -137,10 +131,10 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"deploy.access": {
 			Enum:    values(string(AccessCredentials), string(AccessOrganization), string(AccessBootstrap)),
 			Default: AccessCredentials,
-			Description: "credentials: the caller's own, one account at a time. organization: accessRole in every account, from the management account. " +
-				"bootstrap: the roles of cdk bootstrap.",
+			Description: "Credentials for deployments. credentials: the caller's own, one account at a time. organization: accessRole in every account, from the management account. " +
+				"bootstrap: the roles that cdk bootstrap creates.",
 		},
-		"deploy.accessRole":     {Pattern: namePattern, Default: DefaultAccessRole, Description: "Role that access: organization assumes in each account."},
+		"deploy.accessRole":     {Pattern: namePattern, Default: DefaultAccessRole},
 		"terminationProtection": {Default: true},
 		"tags": {
 			MaxProperties:        number(maxTags),
@@ -150,7 +144,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 	}
 }
 
-// inlinePolicy is the schema of a policy document. Either it is empty or it has a version and statements.
+// inlinePolicy returns the schema of a policy document, which is empty or has a version and statements.
 func inlinePolicy(description string) jsonschema.Schema {
 	textOrTexts := func() *jsonschema.Schema {
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{

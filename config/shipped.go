@@ -5,6 +5,6 @@ import _ "embed"
 //go:embed testdata/shipped.yaml
 var shipped []byte
 
-// Shipped returns the example file that comes with the project, with its comments: breakglass.yaml as it is before
-// somebody has put in accounts and addresses.
+// Shipped returns the example file that comes with the project, with its comments: breakglass.yaml before
+// anybody has filled in accounts and addresses.
 func Shipped() []byte { return append([]byte(nil), shipped...) }

@@ -26,7 +26,7 @@ func didYouMean(word string, candidates []string) string {
 	return "Write " + joinWords(candidates, "or") + "."
 }
 
-// joinWords writes a list as a sentence has it: a, b or c.
+// joinWords returns a list as in a sentence: a, b or c.
 func joinWords(words []string, last string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

@@ -2,7 +2,7 @@ package config
 
 import "slices"
 
-// ID is the account number or, of a unit, the unit's ID.
+// ID returns the account number or, for a unit, the unit's ID.
 func (t Target) ID() string {
 	if t.OrganizationalUnit != "" {
 		return t.OrganizationalUnit
@@ -10,7 +10,7 @@ func (t Target) ID() string {
 	return t.Account
 }
 
-// parted takes the units out of the targets.
+// parted moves the units out of the targets.
 func (c *Config) parted() {
 	for _, t := range c.Targets {
 		if t.OrganizationalUnit != "" {
@@ -29,7 +29,7 @@ func (c *Config) HubRegions() []string {
 	return hubs
 }
 
-// StackSetAccount is the account in which the stack sets are made.
+// StackSetAccount returns the account in which the stack sets are created.
 func (c *Config) StackSetAccount() string {
 	if c.StackSets.ManagementAccount != "" {
 		return c.StackSets.ManagementAccount
@@ -37,5 +37,5 @@ func (c *Config) StackSetAccount() string {
 	return c.Hub.Account
 }
 
-// On tells whether the file has a pipeline.
+// On reports whether the file has a pipeline.
 func (p Pipeline) On() bool { return p.Source != (Source{}) }

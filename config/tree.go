@@ -40,7 +40,7 @@ type entry struct {
 // lineReport reports a problem at a line.
 type lineReport func(line int, what, value, fix string)
 
-// maxDepth bounds how deep values may be nested; a policy document, the deepest value there is, needs about ten.
+// maxDepth limits the nesting of values; a policy document, the deepest value, needs about ten levels.
 const maxDepth = 30
 
 // parseTree reads the one document of the file. It returns nil where there is nothing that can be checked further.

@@ -1,5 +1,5 @@
-// Package constructs holds the building blocks of the stacks, one a file. It is the only code that touches the CDK's
-// resources and jsii's pointers.
+// Package constructs holds the building blocks of the stacks, one per file: the only code that creates resources of the CDK,
+// rendered from the values of the plan. It may import the CDK, access, names, place, plan and watch; it reads no file.
 package constructs
 
 import (

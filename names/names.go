@@ -1,40 +1,40 @@
-// Package names holds every name that a person, an audit query or another stack relies on, once.
-// The names of the published reference solution are kept, so that an existing runbook, SCP or query still fits.
+// Package names holds every name that a person, an audit query or another stack relies on. It imports nothing. Names of the
+// published reference solution are kept, so that an existing runbook, SCP or query still fits.
 package names
 
-// Names in the hub account. IAM names are global; the others exist in each Region that has such a thing.
+// Names in the hub account. IAM names are global; the others exist in each Region with such a resource.
 const (
-	// Group holds the users: rights reach them through it and never directly (CIS AWS Foundations 1.14, Security Hub IAM.2).
+	// Group holds the users, which get permissions through it and never directly (CIS AWS Foundations 1.14, Security Hub IAM.2).
 	Group = "BreakglassUsers"
 	// AssumePolicy lets the users assume the role in any account.
 	AssumePolicy = "BreakGlassAssumeRole"
-	// GuardPolicy denies the users everything without MFA, and hands off themselves and the alarm.
+	// GuardPolicy denies the users everything without MFA, and changes to themselves and the alerting.
 	GuardPolicy = "BreakGlassGuard"
-	// Topic tells people.
+	// Topic delivers alerts to people and tools.
 	Topic = "breakglassuser-console-logins"
-	// TopicDisplayName is the sender's name in a mail; an SMS shows its first 10 characters.
+	// TopicDisplayName is the sender's name in an email; an SMS shows its first 10 characters.
 	TopicDisplayName = "BreakGlass"
 	// KeyAlias of the topic's key.
 	KeyAlias = "alias/breakglassSNS"
 	// ForwardRole lets EventBridge put events on the hubs' buses.
 	ForwardRole = "breakglass-event-bus-role"
-	// ForwardPolicy is what ForwardRole may do.
+	// ForwardPolicy holds the permissions of ForwardRole.
 	ForwardPolicy = "breakglass-event-bus-policy"
 	// ObserverRole lets the observers in a target account put events on the hubs' buses; each account has one.
 	ObserverRole = "breakglass-observer-role"
-	// ObserverPolicy is what ObserverRole may do.
+	// ObserverPolicy holds the permissions of ObserverRole.
 	ObserverPolicy = "breakglass-observer-policy"
-	// ObserversStatement is the statement on a hub's bus that lets ObserverRole in.
+	// ObserversStatement is the statement in the policy of a hub's bus that admits ObserverRole.
 	ObserversStatement = "breakglass-observers"
-	// Ledger is the log group with everything that a hub has seen. EventBridge delivers to names below /aws/events.
+	// Ledger is the log group that records every event of a hub's rules. EventBridge delivers to names below /aws/events.
 	Ledger = "/aws/events/breakglass-ledger"
-	// LedgerPolicy lets EventBridge write into Ledger and Heartbeats; a Region holds at most 10 such policies.
+	// LedgerPolicy lets EventBridge write to Ledger and Heartbeats; a Region holds at most 10 such policies.
 	LedgerPolicy = "breakglass-ledger"
-	// Heartbeats is the log group of the hourly beats, apart from the ledger: there are many, and nobody needs old ones.
+	// Heartbeats is the log group of the hourly heartbeats, apart from the ledger: there are many, and nobody needs old ones.
 	Heartbeats = "/aws/events/breakglass-heartbeats"
-	// HeartbeatRole lets the schedules of every Region put a beat on that Region's bus.
+	// HeartbeatRole lets the schedules of every Region put a heartbeat on that Region's bus.
 	HeartbeatRole = "breakglass-heartbeat-role"
-	// HeartbeatPolicy is what HeartbeatRole may do.
+	// HeartbeatPolicy holds the permissions of HeartbeatRole.
 	HeartbeatPolicy = "breakglass-heartbeat-policy"
 	// Heartbeat is a Region's schedule, and begins the names of the hub's alarms on it: breakglass-heartbeat-eu-west-1.
 	Heartbeat = "breakglass-heartbeat"
@@ -42,7 +42,7 @@ const (
 	SilentAlarm = "breakglass-silent-"
 	// DeadLettersAlarm begins the names of the alarms on dead-letter queues; the kind of the queue's stack follows.
 	DeadLettersAlarm = "breakglass-dead-letters-"
-	// UndeliveredAlarm rings when the topic could not reach a subscriber.
+	// UndeliveredAlarm begins the names of the alarms on a topic that could not reach a subscriber.
 	UndeliveredAlarm = "breakglass-undelivered"
 	// Dashboard in CloudWatch; dashboards are global.
 	Dashboard = "BreakGlass"
@@ -58,7 +58,7 @@ const (
 	PipelineBucket = "breakglass-pipeline-"
 	// PipelineKeyAlias of the pipeline's keys, one a Region at most.
 	PipelineKeyAlias = "alias/breakglass-pipeline"
-	// ChatRole is what Amazon Q Developer acts as in the channel; it may do nothing.
+	// ChatRole is the role that Amazon Q Developer assumes in the channel; it has no permissions.
 	ChatRole = "breakglass-chat-role"
 )
 
@@ -66,13 +66,13 @@ const (
 const (
 	// Capture rules catch an event where it happens or arrives.
 	Capture = "capture-"
-	// Forward rules carry a hub Region's own events to the other hub.
+	// Forward rules forward a hub Region's own events to the other hub.
 	Forward = "forward-"
-	// Observe rules carry what happens in a target account to the hubs.
+	// Observe rules forward events of a target account to the hubs.
 	Observe = "observe-"
-	// Record rules write into the ledger only.
+	// Record rules write to the ledger only.
 	Record = "record-"
-	// Chat rules tell a chat channel.
+	// Chat rules send alerts to a chat channel.
 	Chat = "chat-"
 )
 
@@ -89,31 +89,31 @@ const (
 	RoleStack      = "BreakGlass-Role-"
 	// LinksStack holds the switch-role addresses that don't fit into the hub's template.
 	LinksStack = "BreakGlass-Links-"
-	// IntegrityStack watches the alarm itself: tampering, undelivered events, Regions that nobody watches. One a hub.
+	// IntegrityStack watches the alerting itself: tampering, failed deliveries, Regions that are not watched. One per hub.
 	IntegrityStack = "BreakGlass-Integrity-"
-	// HeartbeatsStack notices a Region that has gone silent. It is followed by a part of the world, or by "standby".
+	// HeartbeatsStack has the alarms on missing heartbeats. It is followed by a part of the world, or by "standby".
 	HeartbeatsStack    = "BreakGlass-Heartbeats-"
 	DashboardStack     = "BreakGlass-Dashboard"
 	TrailStack         = "BreakGlass-Trail"
 	NotificationsStack = "BreakGlass-Notifications"
-	// ChatStack tells a chat channel; one a hub.
+	// ChatStack sends alerts to a chat channel; one per hub.
 	ChatStack = "BreakGlass-Chat-"
-	// ObservedStack tells of what the observers see; followed by a hub's Region and a number.
+	// ObservedStack alerts on the events that observers forward; followed by a hub's Region and a number.
 	ObservedStack = "BreakGlass-Observed-"
 	// ObserverStack observes a Region of a target account that has no role stack; followed by the Region and the account.
 	ObserverStack = "BreakGlass-Observer-"
-	// StackSetStack makes the stack sets of an organizational unit, which ends its name.
+	// StackSetStack creates the stack sets of an organizational unit, whose ID ends its name.
 	StackSetStack = "BreakGlass-StackSet-"
 	PipelineStack = "BreakGlass-Pipeline"
-	// ArtifactsStack has the pipeline's bucket in a Region that it deploys into.
+	// ArtifactsStack has the pipeline's bucket in a Region that it deploys to.
 	ArtifactsStack = "BreakGlass-Pipeline-Artifacts-"
 )
 
 // Builds of the pipeline, CodeBuild projects all of them. The CDK names the one with which the pipeline deploys itself.
 const (
-	// SynthBuild runs the tests and makes the templates.
+	// SynthBuild runs the tests and synthesizes the templates.
 	SynthBuild = PipelineStack + "-Synth"
-	// DiffBuild compares the templates with what is deployed.
+	// DiffBuild compares the templates with the deployed stacks.
 	DiffBuild = PipelineStack + "-Diff"
 	// UpdateBuild deploys the pipeline's own change.
 	UpdateBuild = PipelineStack + "-selfupdate"
@@ -129,6 +129,6 @@ const (
 	LinksOutput = "SwitchRoleUrls"
 )
 
-// HeartbeatAlarm is the name of a hub's alarm on the heartbeats of a Region; the rule that counts them has it behind
-// Capture.
+// HeartbeatAlarm returns the name of a hub's alarm on the heartbeats of a Region; the rule that counts them has Capture in front
+// of it.
 func HeartbeatAlarm(region string) string { return Heartbeat + "-" + region }

@@ -19,7 +19,7 @@ var gluesItself = map[string]string{
 }
 
 // TestNoARNIsGluedElsewhere looks for a text that begins with "arn:" and is joined with something, by + or as a format. A whole
-// ARN, a pattern or a prefix that is looked for is none.
+// ARN, a pattern and a prefix to search for are allowed.
 func TestNoARNIsGluedElsewhere(t *testing.T) {
 	seen := 0
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {

@@ -1,5 +1,5 @@
-// Package place knows where things are in AWS: a Place is a partition, an account and a Region, and its methods return the
-// ARNs of what is there. It imports nothing.
+// Package place describes locations in AWS: a Place is a partition, an account and a Region, and its methods return the ARNs of
+// resources there. It imports nothing.
 package place
 
 import "strings"

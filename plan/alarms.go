@@ -10,7 +10,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// AlarmKind is what an alarm is about.
+// AlarmKind is the kind of an alarm.
 type AlarmKind string
 
 // The kinds of alarm.
@@ -19,18 +19,18 @@ const (
 	CountAlarm AlarmKind = "count"
 	// SilenceAlarm waits for the heartbeats of a Region.
 	SilenceAlarm AlarmKind = "silence"
-	// GroupAlarm rings with any of the silence alarms of a part of the world.
+	// GroupAlarm goes into alarm with any of the silence alarms of a part of the world.
 	GroupAlarm AlarmKind = "group"
-	// DeadLettersAlarm rings when something could not be delivered to its target.
+	// DeadLettersAlarm goes into alarm when an event could not be delivered to its target.
 	DeadLettersAlarm AlarmKind = "dead letters"
-	// UndeliveredAlarm rings when the topic could not reach a subscriber.
+	// UndeliveredAlarm goes into alarm when the topic could not reach a subscriber.
 	UndeliveredAlarm AlarmKind = "undelivered"
 )
 
-// Alarm is a CloudWatch alarm, with everything that is deployed of it. The template is made from it, and the readiness check
-// compares what AWS has with it.
+// Alarm is a CloudWatch alarm with all its properties. The template is rendered from it, and the readiness check compares the
+// deployed alarm with it.
 type Alarm struct {
-	// ID is the path of the alarm's construct in its stack, of which CloudFormation's logical ID is made.
+	// ID is the path of the alarm's construct in its stack, from which the CDK derives the logical ID.
 	ID                string
 	Kind              AlarmKind
 	Name, Description string
@@ -40,21 +40,20 @@ type Alarm struct {
 	Of string
 	// Metric is what the alarm watches; zero for a composite alarm.
 	Metric Metric
-	// AnyOf are the names of the alarms with any of which a composite alarm rings.
+	// AnyOf lists the alarms with any of which a composite alarm goes into alarm.
 	AnyOf []string
-	// Actions and OKActions are the ARNs of the topics that it notifies when it rings, and when it no longer does. An alarm
-	// without actions is one of a group's or, where the Region has no topic, one whose change of state is forwarded as an event.
+	// Actions and OKActions are the ARNs of the topics that it notifies in state ALARM and OK. An alarm without actions is
+	// part of a group or, where the Region has no topic, its change of state is forwarded as an event.
 	Actions, OKActions []string
 }
 
-// Metric is what an alarm watches, and when it rings.
+// Metric is the metric that an alarm watches, and its threshold.
 type Metric struct {
 	Namespace, Name string
 	// Dimension is the only one, and Value what it has. The value is empty where Refs lack it.
 	Dimension, Value string
 	Statistic        string
-	// Period of a data point; so many Periods are looked at, and so many Datapoints in them have to be on the wrong side of the
-	// threshold.
+	// Period of a data point. The alarm evaluates the last Periods, and at least Datapoints of them must breach the threshold.
 	Period              time.Duration
 	Periods, Datapoints int
 	// Operator and Missing are CloudWatch's ComparisonOperator and TreatMissingData.
@@ -63,10 +62,10 @@ type Metric struct {
 	Missing   string
 }
 
-// Composite alarms have a price of their own.
+// Composite reports whether the alarm is a composite alarm, which has a price of its own.
 func (a Alarm) Composite() bool { return len(a.AnyOf) > 0 }
 
-// Rule is the expression of a composite alarm; empty for another.
+// Rule returns the expression of a composite alarm; empty for another.
 func (a Alarm) Rule() string {
 	var any []string
 	for _, name := range a.AnyOf {
@@ -84,7 +83,7 @@ func (p Plan) Alarms() []Alarm {
 	return all
 }
 
-// AlarmsOf returns the alarms of a stack, whole. A composite alarm comes after those that it names.
+// AlarmsOf returns the alarms of a stack with all their properties. A composite alarm comes after those that it names.
 func (p Plan) AlarmsOf(at Placement, refs Refs) []Alarm {
 	in := p.part(at, refs)
 	var alarms []Alarm
@@ -100,8 +99,8 @@ func (p Plan) AlarmsOf(at Placement, refs Refs) []Alarm {
 	return alarms
 }
 
-// told lists the topics of a hub that an alarm notifies: that of people, and the chat's where there is one.
-func (p part) told() []string {
+// notified returns the topics of a hub that an alarm notifies: the alert topic, and the chat's where there is one.
+func (p part) notified() []string {
 	topics := []string{p.topic()}
 	if p.Config.Chat != (config.Chat{}) {
 		topics = append(topics, p.at.Place().Topic(names.ChatTopic))
@@ -109,17 +108,17 @@ func (p part) told() []string {
 	return topics
 }
 
-// count makes an alarm that notifies people once, however often the rule matched: it stays in alarm while it goes on, and says
-// nothing when it ends. EventBridge emits nothing at zero, so missing data is fine.
+// count returns an alarm that notifies once, however often the rule matches: it stays in alarm while matches continue, and
+// does not notify when they end. EventBridge emits nothing at zero, so missing data is fine.
 func (p part) count(id, name, text, rule string, atLeast int) Alarm {
 	return Alarm{
-		ID: id, Kind: CountAlarm, Name: name, Description: text, Actions: p.told(),
+		ID: id, Kind: CountAlarm, Name: name, Description: text, Actions: p.notified(),
 		// The default bus's metrics carry the rule's name only (EventBridge user guide, monitoring).
 		Metric: atLeastOf(float64(atLeast), Metric{Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: rule, Statistic: "Sum"}),
 	}
 }
 
-// atLeastOf completes the metric of an alarm on something that should not be: what is not there is fine.
+// atLeastOf completes the metric of an alarm on something that should not occur: missing data is fine.
 func atLeastOf(threshold float64, m Metric) Metric {
 	m.Period, m.Periods, m.Datapoints = watch.CountPeriod, 1, 1
 	m.Operator, m.Threshold, m.Missing = "GreaterThanOrEqualToThreshold", threshold, "notBreaching"
@@ -137,7 +136,8 @@ func (p part) counts() []Alarm {
 	return alarms
 }
 
-// observedCounts lists the alarms on what observers see, of which nobody can cause more than one notification at a time.
+// observedCounts returns the alarms for the events that observers forward; each notifies once at a time, whatever somebody
+// causes.
 func (p part) observedCounts() []Alarm {
 	var alarms []Alarm
 	add := func(entry, suffix, which string) {
@@ -156,19 +156,19 @@ func (p part) observedCounts() []Alarm {
 	return alarms
 }
 
-// silence lists an alarm for each Region, which rings when fewer beats arrive than rules forward them.
+// silence returns an alarm for each Region, which goes into alarm when fewer heartbeats arrive than rules forward them.
 //
-// People are notified once for the group, by an alarm on any of those alarms, which names the one that rang: as many mails
-// as Regions, when a deployment is new or EventBridge's metrics are late, could get a mail address switched off. The alarm on
-// the other hub notifies people itself: no other Region's silence hides that of a hub.
+// One notification is sent for the group, by an alarm on any of those alarms, which names the one in alarm: as many emails as
+// Regions, when a deployment is new or EventBridge's metrics are late, could make a mail provider block the address. The alarm
+// on the other hub sends its own notification: no other Region's silence hides that of a hub.
 func (p part) silence() []Alarm {
 	var alarms []Alarm
 	var group []string
 	hub := p.at.Region
 	for _, region := range p.at.Beats {
-		var told []string
+		var notified []string
 		if len(p.at.Beats) == 1 || p.scope.OtherHub(region, hub) {
-			told = p.told()
+			notified = p.notified()
 		} else {
 			group = append(group, names.HeartbeatAlarm(region))
 		}
@@ -182,13 +182,13 @@ func (p part) silence() []Alarm {
 				// EventBridge emits nothing at zero, and silence is what this is for.
 				Operator: "LessThanThreshold", Threshold: float64(expected), Missing: "breaching",
 			},
-			Actions: told, OKActions: told,
+			Actions: notified, OKActions: notified,
 		})
 	}
 	if len(group) > 0 {
 		alarms = append(alarms, Alarm{
 			ID: "Silence/Any", Kind: GroupAlarm, Name: names.SilentAlarm + p.at.Group, AnyOf: group,
-			Description: watch.SilentText(p.at.Group, hub, p.instructions()), Actions: p.told(), OKActions: p.told(),
+			Description: watch.SilentText(p.at.Group, hub, p.instructions()), Actions: p.notified(), OKActions: p.notified(),
 		})
 	}
 	return alarms
@@ -202,16 +202,16 @@ func (p part) integrity() []Alarm {
 	return alarms
 }
 
-// undelivered rings as soon as the topic could not reach a subscriber.
+// undelivered returns the alarm on a topic that could not reach a subscriber.
 func (p part) undelivered() Alarm {
 	return Alarm{
-		ID: "Undelivered", Kind: UndeliveredAlarm, Name: names.UndeliveredAlarm + p.suffix, Description: watch.UndeliveredText(p.at.Region), Actions: p.told(),
+		ID: "Undelivered", Kind: UndeliveredAlarm, Name: names.UndeliveredAlarm + p.suffix, Description: watch.UndeliveredText(p.at.Region), Actions: p.notified(),
 		Metric: atLeastOf(1, Metric{Namespace: "AWS/SNS", Name: "NumberOfNotificationsFailed", Dimension: "TopicName", Value: names.Topic, Statistic: "Sum"}),
 	}
 }
 
-// deadLetters rings as soon as anything is in the stack's queue. In a Region without a topic it notifies nobody: its change
-// of state is an event, which is forwarded.
+// deadLetters returns the alarm on any message in the stack's dead-letter queue. In a Region without a topic it has no action:
+// its change of state is an event, which is forwarded.
 func (p part) deadLetters() Alarm {
 	alarm := Alarm{
 		ID: "DeadLetters/Alarm", Kind: DeadLettersAlarm, Name: names.DeadLettersAlarm + p.at.DeadLetters(), Description: watch.DeadLettersText(p.at.Region),
@@ -220,12 +220,12 @@ func (p part) deadLetters() Alarm {
 		}),
 	}
 	if len(p.at.To) == 0 {
-		alarm.Actions = p.told()
+		alarm.Actions = p.notified()
 	}
 	return alarm
 }
 
-// DeadLetters is what the name of the alarm on the stack's dead-letter queue ends in.
+// DeadLetters returns the end of the name of the alarm on the stack's dead-letter queue.
 func (p Placement) DeadLetters() string {
 	if p.Group != "" {
 		return string(p.Kind) + "-" + p.Group

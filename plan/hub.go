@@ -11,7 +11,7 @@ import (
 
 func placeTrail(p *Plan) {
 	if p.Config.Trail == config.TrailCreate {
-		p.add(Placement{Kind: Trail, Stack: names.TrailStack, Region: p.Config.Hub.Region, Why: "CloudTrail's records, without which nothing is seen"})
+		p.add(Placement{Kind: Trail, Stack: names.TrailStack, Region: p.Config.Hub.Region, Why: "records CloudTrail's events; without them, no alert is sent"})
 	}
 }
 
@@ -19,7 +19,7 @@ func placeHub(p *Plan) {
 	groups := linkGroups(p.Config)
 	p.add(Placement{
 		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]),
-		Why: "users, alert topic, ledger, and the rules of its own Region",
+		Why: "users, alert topic, ledger, and the rules of the hub Region",
 	})
 }
 
@@ -27,7 +27,7 @@ func placeStandby(p *Plan) {
 	if hub := p.Config.Hub; hub.Standby != "" {
 		p.add(Placement{
 			Kind: Standby, Stack: names.StandbyStack, Region: hub.Standby, After: []string{names.HubStack},
-			Why: "alerts people while " + hub.Region + " is impaired",
+			Why: "sends alerts while " + hub.Region + " is impaired",
 		})
 	}
 }
@@ -51,9 +51,9 @@ func placeForwarders(p *Plan) {
 		if len(to) == 0 {
 			continue
 		}
-		why := "a sign-in can land in any enabled Region"
+		why := "a sign-in can be recorded in any enabled Region"
 		if region == c.Hub.Region || region == c.Hub.Standby {
-			why = "the other hub alerts on this Region too"
+			why = "the other hub alerts on this Region as well"
 		}
 		p.add(Placement{Kind: Forwarder, Stack: names.ForwarderStack + region, Region: region, After: p.hubStacks(), Why: why, To: to})
 	}
@@ -69,7 +69,7 @@ func (p Plan) HubStack(region string) (Placement, bool) {
 	return Placement{}, false
 }
 
-// hubStacks are the stacks of the hub and, where there is one, of the standby.
+// hubStacks returns the stacks of the hub and, where there is one, of the standby.
 func (p *Plan) hubStacks() []string {
 	if p.Config.Hub.Standby == "" {
 		return []string{names.HubStack}
@@ -77,7 +77,7 @@ func (p *Plan) hubStacks() []string {
 	return []string{names.HubStack, names.StandbyStack}
 }
 
-// hubsElsewhere are the Regions whose hub has to hear of a Region from afar. A hub's own Region reaches that hub without
+// hubsElsewhere returns the hub Regions to which a Region forwards its events. A hub's own Region reaches that hub without
 // being forwarded, so that no event arrives twice.
 func hubsElsewhere(c *config.Config, region string) []string {
 	var to []string
@@ -89,10 +89,10 @@ func hubsElsewhere(c *config.Config, region string) []string {
 	return to
 }
 
-// linksInGroup is how many addresses an output carries: a template has at most 200 outputs.
+// linksInGroup is the number of addresses in an output: a template has at most 200 outputs.
 const linksInGroup = 30
 
-// fitting is how many of the groups fit into a template that has room for so many bytes.
+// fitting returns how many of the groups fit into a template with room for so many bytes.
 func fitting(groups []LinkGroup, room int) int {
 	for i, g := range groups {
 		if room -= LinkBytes(g); room < 0 {
@@ -117,7 +117,8 @@ func linkGroups(c *config.Config) []LinkGroup {
 	return groups
 }
 
-// SwitchRoleAddress is the page of the console on which a signed-in user switches into the role, with the form filled in.
+// SwitchRoleAddress returns the address of the console page on which a signed-in user switches into the role, with the form
+// filled in.
 func SwitchRoleAddress(account, role, displayName string) string {
 	return "https://signin.aws.amazon.com/switchrole?account=" + account + "&roleName=" + url.QueryEscape(role) +
 		"&displayName=" + strings.ReplaceAll(url.QueryEscape(displayName), "+", "%20")

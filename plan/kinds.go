@@ -62,7 +62,7 @@ func init() {
 	kinds = []KindInfo{
 		{
 			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
-			Description: "Break glass trail: CloudTrail's management events of every Region, without which nothing is seen",
+			Description: "Break glass trail: records CloudTrail's management events of every Region; without them, no alert is sent",
 		},
 		{
 			Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true,
@@ -76,63 +76,63 @@ func init() {
 		},
 		{
 			Kind: Links, Name: names.LinksStack + "<n>", Teardown: 3, place: placeLinks,
-			Description: "Break glass links: console pages that switch into the role of a target account",
+			Description: "Break glass links: console addresses for switching into the role of each target account",
 		},
 		{
 			Kind: Integrity, Name: names.IntegrityStack + "<region>", Teardown: 3, place: placeIntegrity,
-			Description: "Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver",
+			Description: "Break glass integrity: alerts on changes to the alerting itself, and on failed deliveries",
 			parts:       IntegrityParts, rules: part.alerting, alarms: part.integrity, alarmed: true,
 		},
 		{
 			Kind: Heartbeats, Name: names.HeartbeatsStack + "<part>", Teardown: 3, place: placeHeartbeats,
-			Description: "Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off",
+			Description: "Break glass heartbeats: alarms on missing heartbeats of Regions and rules",
 			rules:       part.beats, alarms: part.silence,
 		},
 		{
 			Kind: Chat, Name: names.ChatStack + "<region>", Teardown: 3, place: placeChat,
-			Description: "Break glass chat: tells a chat channel, through Amazon Q Developer in chat applications",
+			Description: "Break glass chat: sends alerts to a chat channel, through Amazon Q Developer in chat applications",
 			parts:       []watch.Part{watch.Access}, rules: part.chat, alarmed: true,
 		},
 		{
 			Kind: Notifications, Name: names.NotificationsStack, Teardown: 3, place: placeNotifications,
-			Description: "Break glass notifications: a second way to people, by AWS User Notifications",
+			Description: "Break glass notifications: a second notification channel, AWS User Notifications",
 		},
 		{
 			Kind: Dashboard, Name: names.DashboardStack, Teardown: 3, place: placeDashboard,
-			Description: "Break glass dashboard: the state of it all on one page, and saved queries for an investigation",
+			Description: "Break glass dashboard: the state of the alerting on one page, and saved queries for investigations",
 		},
 		{
 			Kind: HubObserved, Name: names.ObservedStack + "<region>-<n>", Teardown: 3, place: placeObserved,
-			Description: "Break glass observed: tells of what the observers in the target accounts see",
+			Description: "Break glass observed: alerts on what happens to the role in the target accounts",
 			rules:       part.observed, alarms: part.observedCounts, alarmed: true,
 		},
 		{
 			Kind: Forwarder, Name: names.ForwarderStack + "<region>", Teardown: 2, place: placeForwarders,
-			Description: "Break glass forwarder: carries the events of <region> to <hubs>",
+			Description: "Break glass forwarder: forwards the events of <region> to <hubs>",
 			rules:       part.forwarding, alarmed: true,
 		},
 		{
 			Kind: Role, Name: names.RoleStack + "<account>", Teardown: 1, place: placeTargets,
-			Description: "Break glass role: the emergency users' way into this account",
+			Description: "Break glass role: the emergency users' access to this account",
 			rules:       part.observers,
 		},
 		{
 			// Placed with the roles, each behind that of its account.
 			Kind: TargetObserver, Name: names.ObserverStack + "<region>-<account>", Teardown: 1,
-			Description: "Break glass observer: carries what happens to the role in this account to the hub",
+			Description: "Break glass observer: reports what happens to the role in this account to the hub",
 			rules:       part.observers,
 		},
 		{
 			Kind: StackSet, Name: names.StackSetStack + "<unit>", Teardown: 1, place: placeStackSets,
-			Description: "Break glass stack set: the role in every account of an organizational unit",
+			Description: "Break glass stack set: deploys the role to every account of an organizational unit",
 		},
 		{
 			Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts,
-			Description: "Break glass artifacts: what the pipeline keeps of its templates in this Region",
+			Description: "Break glass artifacts: stores the pipeline's templates for this Region",
 		},
 		{
 			Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline,
-			Description: "Break glass pipeline: deploys everything from the repository, wave after wave",
+			Description: "Break glass pipeline: deploys everything from the repository, wave by wave",
 		},
 	}
 }

@@ -79,7 +79,7 @@ func (p Plan) overUsers() config.Problems {
 	return nil
 }
 
-// namesTooMany says which pattern or policy is too long for the users that it names; empty means none.
+// namesTooMany returns which pattern or policy is too long because of the users that it names; empty if none is.
 func (p Plan) namesTooMany() string {
 	for _, at := range p.longest() {
 		for _, rule := range p.Rules(at, Refs{Key: watch.SampleKey}) {
@@ -98,7 +98,7 @@ func (p Plan) namesTooMany() string {
 	return ""
 }
 
-// namesAccounts tells whether the rules of a stack name target accounts, which may be what makes them too long.
+// namesAccounts reports whether the rules of a stack name target accounts, which can make them too long.
 func namesAccounts(at Placement) bool {
 	return slices.ContainsFunc(at.TargetAlarms().Alarms, func(a TargetAlarm) bool { return len(a.Accounts) > 1 || a.Accounts == nil })
 }

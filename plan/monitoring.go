@@ -6,7 +6,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// notificationsRegion is where AWS User Notifications is configured, whatever the Regions that it watches (CloudFormation
+// notificationsRegion is the Region in which AWS User Notifications is configured, whatever Regions it watches (CloudFormation
 // reference: its resource types exist there only).
 const notificationsRegion = "us-east-1"
 
@@ -17,7 +17,7 @@ func placeIntegrity(p *Plan) {
 	for i, region := range p.Config.HubRegions() {
 		p.add(Placement{
 			Kind: Integrity, Stack: names.IntegrityStack + region, Region: region, After: p.hubStacks()[i : i+1],
-			Why: "tells of changes of the alarm itself, and of what it could not deliver",
+			Why: "alerts on changes to the alerting itself, and on failed deliveries",
 		})
 	}
 }
@@ -37,14 +37,14 @@ func placeHeartbeats(p *Plan) {
 		if len(beats) > 0 {
 			p.add(Placement{
 				Kind: Heartbeats, Stack: names.HeartbeatsStack + part.Name, Region: c.Hub.Region, After: []string{names.HubStack},
-				Why: "notices a Region that has gone silent", Beats: beats, Group: part.Name,
+				Why: "alarms on missing heartbeats of Regions", Beats: beats, Group: part.Name,
 			})
 		}
 	}
 	if c.Hub.Standby != "" {
 		p.add(Placement{
 			Kind: Heartbeats, Stack: names.HeartbeatsStack + standbyGroup, Region: c.Hub.Standby, After: []string{names.StandbyStack},
-			Why: "notices that the hub has gone silent", Beats: []string{c.Hub.Region}, Group: standbyGroup,
+			Why: "alarms on missing heartbeats of the hub Region", Beats: []string{c.Hub.Region}, Group: standbyGroup,
 		})
 	}
 }
@@ -56,15 +56,15 @@ func placeChat(p *Plan) {
 	}
 	hub := Placement{
 		Kind: Chat, Stack: names.ChatStack + c.Hub.Region, Region: c.Hub.Region, After: []string{names.HubStack},
-		Why: "tells the chat channel",
+		Why: "sends alerts to the chat channel",
 	}
 	if c.Hub.Standby != "" {
 		standby := Placement{
 			Kind: Chat, Stack: names.ChatStack + c.Hub.Standby, Region: c.Hub.Standby, After: []string{names.StandbyStack},
-			Why: "tells the chat channel while " + c.Hub.Region + " is impaired",
+			Why: "sends alerts to the chat channel while " + c.Hub.Region + " is impaired",
 		}
 		p.add(standby)
-		// The channel listens to the standby's topic, too.
+		// The channel also subscribes to the standby's topic.
 		hub.After = append(hub.After, standby.Stack)
 	}
 	p.add(hub)
@@ -74,7 +74,7 @@ func placeChat(p *Plan) {
 	for _, region := range c.HubRegions() {
 		p.add(Placement{
 			Kind: Chat, Stack: names.ChatStack + region + "-" + integrityGroup, Region: region, After: []string{names.ChatStack + region},
-			Why: "tells the chat channel of changes of the alarm itself", Group: integrityGroup,
+			Why: "sends alerts on changes to the alerting itself to the chat channel", Group: integrityGroup,
 		})
 	}
 }
@@ -82,7 +82,7 @@ func placeChat(p *Plan) {
 func placeNotifications(p *Plan) {
 	if len(p.Config.UserNotifications.Email) > 0 {
 		p.add(Placement{
-			Kind: Notifications, Stack: names.NotificationsStack, Region: notificationsRegion, Why: "a second way to people, by AWS User Notifications",
+			Kind: Notifications, Stack: names.NotificationsStack, Region: notificationsRegion, Why: "a second notification channel, AWS User Notifications",
 		})
 	}
 }
@@ -91,16 +91,16 @@ func placeDashboard(p *Plan) {
 	if p.Config.Monitoring.Dashboard {
 		p.add(Placement{
 			Kind: Dashboard, Stack: names.DashboardStack, Region: p.Config.Hub.Region, After: []string{names.HubStack},
-			Why: "the state of it all on one page, and saved queries for an investigation",
+			Why: "the state of the alerting on one page, and saved queries for investigations",
 		})
 	}
 }
 
-// IntegrityParts are the parts of the catalogue that stand in the integrity stacks.
+// IntegrityParts lists the parts of the catalogue whose rules are in the integrity stacks.
 var IntegrityParts = []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions}
 
-// integrityGroup is the second half of what the chat is told, which has a stack of its own.
+// integrityGroup names the second half of the chat's alerts, which has a stack of its own.
 const integrityGroup = "integrity"
 
-// standbyGroup is what the standby waits for: the hub's Region.
+// standbyGroup names the heartbeats that the standby waits for: those of the hub Region.
 const standbyGroup = "standby"

@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// globalSignIn are the Regions in which a sign-in at the console's global address is recorded: us-east-1 without an
+// globalSignIn lists the Regions in which a sign-in at the console's global address is recorded: us-east-1 without an
 // alias cookie, otherwise the nearest of the others (CloudTrail user guide, AWS console sign-in events). Root's sign-ins
 // and IAM's records appear in us-east-1 too.
 var globalSignIn = []string{"us-east-1", "us-east-2", "eu-north-1", "ap-southeast-2"}
@@ -24,11 +24,11 @@ func (p Plan) notes() []string {
 	}
 	if len(elsewhere) > 0 && c.Deploy.Access == config.AccessCredentials {
 		notes = append(notes, fmt.Sprintf("deploy.access is credentials, which reach one account at a time: deploy BreakGlass-Role-<account> with "+
-			"each account's own profile (%s), or set deploy.access to organization", some(elsewhere)))
+			"the profile of each account (%s), or set deploy.access to organization", some(elsewhere)))
 	}
 	if missing := minus(globalSignIn, c.Regions); len(missing) > 0 {
 		notes = append(notes, fmt.Sprintf("not watched: %s, where sign-ins at the console's global address are recorded; "+
-			"nobody would see them", strings.Join(missing, ", ")))
+			"they would send no alert", strings.Join(missing, ", ")))
 	}
 	var onPurpose []string
 	for _, u := range c.Unwatched {
@@ -41,54 +41,54 @@ func (p Plan) notes() []string {
 		}
 	}
 	if missing := minus(minus(minus(alwaysOn, c.Regions), globalSignIn), onPurpose); len(missing) > 0 {
-		notes = append(notes, fmt.Sprintf("not watched, although no account can switch them off: %s", some(missing)))
+		notes = append(notes, fmt.Sprintf("not watched, although no account can disable them: %s", some(missing)))
 	}
 	if c.Trail == config.TrailExisting {
 		notes = append(notes, fmt.Sprintf("trail is existing: without a multi-Region trail of %s or its organization that logs management events, read and write, "+
-			"nothing is ever seen", c.Hub.Account))
+			"no alert is ever sent", c.Hub.Account))
 	}
 	if len(c.Units) > 0 {
 		notes = append(notes, unitNotes(c)...)
 	}
 	if len(c.Observers.Regions) > 0 && !slices.Contains(c.Observers.Regions, "us-east-1") {
-		notes = append(notes, "observers are not in us-east-1, where the records of changes of the role appear; nobody would see them")
+		notes = append(notes, "observers.regions lacks us-east-1, where changes of the role are recorded; they would send no alert")
 	}
 	if left := p.beyondThePipeline(); c.Pipeline.On() && len(left) > 0 {
-		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: the pipeline leaves the stacks there to breakglass deploy", strings.Join(left, ", ")))
+		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: deploy the stacks there with breakglass deploy", strings.Join(left, ", ")))
 	}
 	if len(c.Targets)+len(c.Units) == 0 {
-		notes = append(notes, "no targets: the users get into the hub account only")
+		notes = append(notes, "no targets: the users can enter the hub account only")
 	}
 	return notes
 }
 
-// unitNotes are about what the stack sets of the units do not do.
+// unitNotes returns the notes on what the stack sets of the units do not cover.
 func unitNotes(c *config.Config) []string {
 	var notes []string
 	management := c.StackSets.ManagementAccount
 	listed := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == management })
 	switch {
 	case management == c.Hub.Account && !listed:
-		notes = append(notes, "a stack set never reaches the management account, not even one for the root, and here that is the hub account: the users have rights there by their group")
+		notes = append(notes, "a stack set never reaches the management account, not even one for the root, and here that is the hub account: the users have the permissions of their group there")
 	case management == "":
-		notes = append(notes, "a stack set never reaches the organization's management account, not even one for the root: for a way into it, have it among targets "+
-			"by its number (aws organizations describe-organization shows it)")
+		notes = append(notes, "a stack set never reaches the organization's management account, not even one for the root: for access to it, add its number to targets "+
+			"(aws organizations describe-organization shows it)")
 	case !listed:
-		notes = append(notes, fmt.Sprintf("a stack set never reaches the management account, not even one for the root: for a way into it, add to targets "+
+		notes = append(notes, fmt.Sprintf("a stack set never reaches the management account, not even one for the root: for access to it, add to targets "+
 			"{account: %q, name: management}", management))
 	}
 	if management != "" && management != c.Hub.Account && c.Deploy.Access == config.AccessCredentials {
-		notes = append(notes, fmt.Sprintf("the stack sets are made in %s: deploy BreakGlass-StackSet-<unit> with that account's profile", management))
+		notes = append(notes, fmt.Sprintf("the stack sets are created in %s: deploy BreakGlass-StackSet-<unit> with the profile of that account", management))
 	}
 	if management != c.Hub.Account {
-		which := "if it lies in one of the units"
+		which := "if it is in one of the units"
 		if strings.HasPrefix(c.Units[0].OrganizationalUnit, "r-") {
-			which = "since it lies in the organization"
+			which = "since it is in the organization"
 		}
-		notes = append(notes, fmt.Sprintf("the hub account gets the role as well, %s: whoever switches into it there is outside the guard, and may unmake the alarm", which))
+		notes = append(notes, fmt.Sprintf("the hub account gets the role as well, %s: a user who switches into it there is not bound by the guard policy, and can disable the alerting", which))
 	}
 	if len(c.Units) > 1 {
-		notes = append(notes, "an account may be in one of the organizational units only, those below it included: one in two of them would get two stacks with the same role")
+		notes = append(notes, "an account may belong to only one of the organizational units, including nested units: in two of them, it would get two stacks with the same role")
 	}
 	var optIn []string
 	for _, region := range append([]string{c.StackSets.Region}, c.Observers.Regions...) {
@@ -97,7 +97,7 @@ func unitNotes(c *config.Config) []string {
 		}
 	}
 	if len(optIn) > 0 {
-		notes = append(notes, fmt.Sprintf("stack sets deploy into %s, which an account has to switch on first: for one that joins its unit with it off, they fail", strings.Join(optIn, ", ")))
+		notes = append(notes, fmt.Sprintf("stack sets deploy to %s, which an account must enable first: they fail for an account that joins its unit without it", strings.Join(optIn, ", ")))
 	}
 	return notes
 }

@@ -16,7 +16,7 @@ func TestNotesSayWhatTheReaderHasToKnow(t *testing.T) {
 	const (
 		credentials = "deploy.access is credentials"
 		global      = "console's global address"
-		alwaysOn    = "no account can switch them off"
+		alwaysOn    = "no account can disable them"
 		noTargets   = "no targets"
 	)
 	kinds := []string{credentials, global, alwaysOn, noTargets}
@@ -103,7 +103,7 @@ func TestTheNoteOnGlobalSignInsNamesEachMissingRegion(t *testing.T) {
 		}
 	}
 	// Nothing is told twice.
-	rest := note(t, p, "no account can switch them off")
+	rest := note(t, p, "no account can disable them")
 	if strings.Contains(rest, "us-east-2") || strings.Contains(rest, "ap-southeast-2") {
 		t.Error(rest)
 	}

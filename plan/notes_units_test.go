@@ -9,9 +9,9 @@ import (
 func TestNotesOnUnits(t *testing.T) {
 	const (
 		management = "never reaches"
-		made       = "the stack sets are made in"
-		both       = "one of the organizational units only"
-		optIn      = "has to switch on first"
+		made       = "the stack sets are created in"
+		both       = "only one of the organizational units"
+		optIn      = "must enable first"
 		hubToo     = "the hub account gets the role as well"
 	)
 	const unit = "targets: [{organizationalUnit: ou-ab12-11111111}"

@@ -6,16 +6,16 @@ import (
 	"slices"
 )
 
-// Only leaves of the plan the stacks whose name matches, where * stands for anything, and what they come after. Everything
-// else is as in the whole plan, so that what is left has the same templates. The pipeline's template holds all of its stages:
-// with it, nothing is left out.
+// Only returns a plan that makes only the stacks whose name matches the pattern, and those that they depend on. Their
+// templates are the same as in the whole plan. The pipeline's template contains all of its stages: with it, every stack is
+// made.
 func (p Plan) Only(glob string) (Plan, error) {
 	wanted := map[string]bool{}
 	matched, whole := 0, false
 	for _, at := range slices.Backward(p.Placements) { // a stack comes after those before it in the list
 		ok, err := path.Match(glob, at.Stack)
 		if err != nil {
-			return Plan{}, fmt.Errorf("only is %q, which is no pattern; say a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*", glob)
+			return Plan{}, fmt.Errorf("invalid pattern %q for only: use a name such as BreakGlass-Hub, or a pattern such as BreakGlass-Forwarder-eu-*", glob)
 		}
 		if ok {
 			matched++
@@ -30,14 +30,14 @@ func (p Plan) Only(glob string) (Plan, error) {
 	}
 	switch {
 	case matched == 0:
-		return Plan{}, fmt.Errorf("only is %q, and the plan has no such stack; breakglass plan lists what it has", glob)
+		return Plan{}, fmt.Errorf("no stack matches only %q: breakglass plan lists the stacks", glob)
 	case whole:
 		return p, nil
 	}
 	p.only = wanted
-	p.Notes = append(slices.Clone(p.Notes), fmt.Sprintf("only is %s: %d of %d stacks are made, with those that they come after", glob, len(wanted), len(p.Placements)))
+	p.Notes = append(slices.Clone(p.Notes), fmt.Sprintf("only %s: %d of %d stacks are made, including those that they depend on", glob, len(wanted), len(p.Placements)))
 	return p, nil
 }
 
-// Makes tells whether a placement's stack is to be made: each is, unless Only was asked for some.
+// Makes reports whether the stack of a placement is made: every stack is, unless Only selected some.
 func (p Plan) Makes(at Placement) bool { return p.only == nil || p.only[at.Stack] }

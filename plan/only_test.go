@@ -69,9 +69,9 @@ func TestOnlyLeavesAPipelineItsStages(t *testing.T) {
 func TestOnlyRefusesWhatItCannotFind(t *testing.T) {
 	p := of(t, onlyFile)
 	for glob, want := range map[string]string{
-		"BreakGlass-Role-999999999999": "no such stack",
-		"BreakGlass-[":                 "no pattern",
-		"":                             "no such stack",
+		"BreakGlass-Role-999999999999": `no stack matches only "BreakGlass-Role-999999999999"`,
+		"BreakGlass-[":                 "invalid pattern",
+		"":                             `no stack matches only ""`,
 	} {
 		if _, err := p.Only(glob); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", glob, err)

@@ -7,7 +7,8 @@ import (
 	"example.com/breakglass/names"
 )
 
-// placeArtifacts gives every stack that the pipeline deploys its stage, and places what the pipeline keeps in their Regions.
+// placeArtifacts assigns its stage to every stack that the pipeline deploys, and places the buckets for the templates of each
+// Region.
 func placeArtifacts(p *Plan) {
 	c := p.Config
 	if !c.Pipeline.On() {
@@ -35,7 +36,7 @@ func placeArtifacts(p *Plan) {
 	}
 	slices.Sort(regions)
 	for _, region := range slices.Compact(regions) {
-		p.add(Placement{Kind: Artifacts, Stack: names.ArtifactsStack + region, Region: region, Why: "the pipeline's templates for this Region"})
+		p.add(Placement{Kind: Artifacts, Stack: names.ArtifactsStack + region, Region: region, Why: "stores the pipeline's templates for this Region"})
 	}
 }
 
@@ -44,7 +45,7 @@ func placePipeline(p *Plan) {
 		return
 	}
 	pipeline := Placement{
-		Kind: Pipeline, Stack: names.PipelineStack, Region: p.Config.Hub.Region, Why: "deploys everything from the repository, wave after wave",
+		Kind: Pipeline, Stack: names.PipelineStack, Region: p.Config.Hub.Region, Why: "deploys everything from the repository, wave by wave",
 	}
 	for _, at := range p.Placements {
 		if at.Kind == Artifacts {
@@ -54,7 +55,7 @@ func placePipeline(p *Plan) {
 	p.add(pipeline)
 }
 
-// Stages are the pipeline's, in their order; there are none without a pipeline.
+// Stages returns the stages of the pipeline, in order; none without a pipeline.
 func (p Plan) Stages() []string {
 	if !p.Config.Pipeline.On() {
 		return nil
@@ -66,7 +67,7 @@ func (p Plan) Stages() []string {
 	return stages
 }
 
-// Path is what the CDK CLI calls a stack: those of a stage by it, such as Hub/BreakGlass-Hub.
+// Path returns the name by which the CDK CLI selects the stack; one in a stage starts with it, such as Hub/BreakGlass-Hub.
 func (p Placement) Path() string {
 	if p.Stage == "" {
 		return p.Stack
@@ -74,7 +75,7 @@ func (p Placement) Path() string {
 	return p.Stage + "/" + p.Stack
 }
 
-// ByHand are the stacks that no pipeline deploys: all of them, where there is none.
+// ByHand returns the stacks that no pipeline deploys; without a pipeline, all of them.
 func (p Plan) ByHand() []Placement {
 	return slices.DeleteFunc(slices.Clone(p.Placements), func(at Placement) bool { return at.Stage != "" })
 }

@@ -1,5 +1,6 @@
-// Package plan turns a configuration into the ordered list of what is deployed where. Topology is decided here and
-// nowhere else: the app builds this list, the CLI prints it.
+// Package plan turns a configuration into the one description of everything that is deployed: an ordered list of stacks, with
+// their rules and alarms. Topology and limits are decided here and nowhere else: the app builds the plan, the CLI prints it,
+// and the readiness check compares AWS with it. It may import access, config, names, place and watch, and not the CDK.
 package plan
 
 import "example.com/breakglass/config"
@@ -13,43 +14,43 @@ type Placement struct {
 	After   []string `json:"after,omitempty"`
 	Why     string   `json:"why"`
 
-	// To are the Regions of the hubs that a forwarder, or the observers in a role's stack or in one of their own, carry to.
+	// To lists the hub Regions to which the stack's forwarder or observers forward events; empty without them.
 	To []string `json:"to,omitempty"`
 	// Stage of the pipeline that deploys the stack; empty where there is none, or where it is deployed by hand.
 	Stage string `json:"stage,omitempty"`
-	// Beats are the Regions whose heartbeats a stack of alarms waits for.
+	// Beats lists the Regions whose heartbeats the stack's alarms wait for.
 	Beats []string `json:"beats,omitempty"`
-	// Group is what a stack is called among several of its kind.
+	// Group tells the stack from others of its kind.
 	Group string `json:"-"`
 	// Target is set for a role, its observers and a stack set.
 	Target *config.Target `json:"-"`
-	// Detail is what only stacks of this kind have; nil for most kinds.
+	// Detail holds what only stacks of this kind have; nil for most kinds.
 	Detail Detail `json:"-"`
 }
 
-// Detail is what only the stacks of a kind have.
+// Detail holds what only the stacks of one kind have.
 type Detail interface{ detail() }
 
-// TargetAlarms is the detail of a hub's stack with rules and alarms on what observers carry there.
+// TargetAlarms is the detail of a hub's stack with rules and alarms for the events that observers forward.
 type TargetAlarms struct {
 	Alarms []TargetAlarm
-	// First is set on the first of several in a hub, which has what there is once in it.
+	// First is set on the first of several in a hub, which holds what a hub has once.
 	First bool
 }
 
-// LinkGroups are the detail of a stack that puts out switch-role addresses.
+// LinkGroups is the detail of a stack with switch-role addresses among its outputs.
 type LinkGroups []LinkGroup
 
 func (TargetAlarms) detail() {}
 func (LinkGroups) detail()   {}
 
-// TargetAlarms returns the stack's rules and alarms on what observers carry to its hub; a stack of another kind has none.
+// TargetAlarms returns the stack's rules and alarms for the events that observers forward; none for another kind of stack.
 func (p Placement) TargetAlarms() TargetAlarms {
 	alarms, _ := p.Detail.(TargetAlarms)
 	return alarms
 }
 
-// Links returns the switch-role addresses that the stack puts out; a stack of another kind has none.
+// Links returns the switch-role addresses among the stack's outputs; none for another kind of stack.
 func (p Placement) Links() []LinkGroup {
 	links, _ := p.Detail.(LinkGroups)
 	return links
@@ -63,11 +64,11 @@ type LinkGroup struct {
 	Addresses []string
 }
 
-// Plan is everything that a file stands for.
+// Plan holds everything that is deployed for a configuration.
 type Plan struct {
 	Config     *config.Config
 	Placements []Placement
-	// Notes are what the reader should know before deploying; none of them is an error.
+	// Notes lists what to know before deploying; none of them is an error.
 	Notes []string
 
 	only    map[string]bool // see Only

@@ -7,9 +7,9 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// Refs holds what the rules and alarms of a stack refer to and CloudFormation names. The app passes the references of its
-// template, a reader of AWS what is there. A field that is empty stands for a value that nobody knows or, of those with a
-// name in the plan, for the ARN with that name.
+// Refs holds the identifiers in rules and alarms that CloudFormation assigns. The app passes the references of its template,
+// a reader of AWS the deployed values. An empty field means an unknown value or, where the plan has a name, the ARN with that
+// name.
 type Refs struct {
 	// Key is the ID of the key of the alert topic in the stack's Region. Patterns name it; a Region without a topic has none.
 	Key string
@@ -21,7 +21,7 @@ type Refs struct {
 	Sender string
 }
 
-// part is a stack of the plan with all that its rules and alarms are made of.
+// part is a stack of the plan with everything that determines its rules and alarms.
 type part struct {
 	Plan
 	at   Placement
@@ -51,7 +51,8 @@ func (p part) topic() string { return either(p.refs.Topic, p.at.Place().Topic(na
 
 func (p part) instructions() string { return p.Config.Alerts.Instructions }
 
-// sender is the role that puts events on the buses of the hubs: in a target account, another one than in the hub's.
+// sender returns the role that puts events on the buses of the hubs: the observers' in a target account, the forwarders' in
+// the hub account.
 func (p part) sender() string {
 	role := names.ForwardRole
 	if p.at.Account != p.Config.Hub.Account {

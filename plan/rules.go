@@ -5,16 +5,16 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// Rule is an EventBridge rule on the default bus, with everything that is deployed of it. The template is made from it, and
-// the readiness check compares what AWS has with it.
+// Rule is an EventBridge rule on the default bus with all its properties. The template is rendered from it, and the readiness
+// check compares the deployed rule with it.
 type Rule struct {
-	// ID is the path of the rule's construct in its stack, of which CloudFormation's logical ID is made.
+	// ID is the path of the rule's construct in its stack, from which the CDK derives the logical ID.
 	ID                string
 	Name, Description string
 	// State is RuleState of every rule.
 	State   string
 	Pattern watch.Fields
-	// Targets are at most 5.
+	// Targets has at most 5.
 	Targets []RuleTarget
 }
 
@@ -28,11 +28,11 @@ type RuleTarget struct {
 	// Role is the ARN of the role that the rule delivers with; only buses have one. Delivery to an encrypted topic may fail with
 	// a role (EventBridge user guide), and the topic's own policy lets EventBridge in, as the ledger's does.
 	Role string
-	// Template and Paths are the input transformer. A target without them gets the event as it came.
+	// Template and Paths are the input transformer. A target without them receives the event unchanged.
 	Template string
 	Paths    map[string]string
-	// DeadLetters is set where the stack's dead-letter queue takes what fails. Nothing is said of retries: EventBridge's own
-	// 24 hours and 185 attempts are its maximum already.
+	// DeadLetters is set where the stack's dead-letter queue receives failed deliveries. Retries are not configured: the default
+	// of EventBridge, 24 hours and 185 attempts, is its maximum.
 	DeadLetters bool
 }
 
@@ -46,7 +46,7 @@ func (r Rule) Target(id string) (RuleTarget, bool) {
 	return RuleTarget{}, false
 }
 
-// IDs of the targets that are no bus; a bus has its Region's code.
+// IDs of targets other than a bus, whose ID is the code of its Region.
 const (
 	PeopleTarget     = "people"
 	ChatTarget       = "chat"
@@ -54,8 +54,8 @@ const (
 	HeartbeatsTarget = "heartbeats"
 )
 
-// Rules returns the rules of a stack, whole. The placement may be one that stands for many accounts, as in the template of a
-// stack set, with what CloudFormation fills in for the account and the Region.
+// Rules returns the rules of a stack with all their properties. The placement may represent many accounts, as in the template
+// of a stack set, with pseudo parameters of CloudFormation as the account and the Region.
 func (p Plan) Rules(at Placement, refs Refs) []Rule {
 	in := p.part(at, refs)
 	if in.info.rules == nil {
@@ -70,8 +70,8 @@ func (p Plan) Rules(at Placement, refs Refs) []Rule {
 
 func (p part) hub() []Rule { return append(p.alerting(), p.distantDrills()) }
 
-// alerting lists the rules that turn whatever arrives in a hub, from its own Region or another, into an alert for people and a
-// line in the ledger.
+// alerting returns the rules that turn each event in a hub, from its own Region or another, into an alert and a record in the
+// ledger.
 func (p part) alerting() []Rule {
 	var rules []Rule
 	for _, e := range p.entries() {
@@ -95,7 +95,7 @@ func (p part) alerting() []Rule {
 	return rules
 }
 
-// counted is the name of the rule that an entry's counts are taken of.
+// counted returns the name of the rule whose matches the alarms of an entry count.
 func (p part) counted(e watch.Entry) string { return names.Capture + e.Rule + p.suffix }
 
 func (p part) distantDrills() Rule {
@@ -106,21 +106,21 @@ func (p part) distantDrills() Rule {
 	}
 }
 
-// beats lists the rules that count the heartbeats of each Region: one beat arrives for every rule that forwards it.
+// beats returns the rules that count the heartbeats of each Region: one heartbeat arrives for every rule that forwards it.
 func (p part) beats() []Rule {
 	var rules []Rule
 	for _, region := range p.at.Beats {
 		rules = append(rules, Rule{
 			ID: "Silence/" + region, Name: names.Capture + names.HeartbeatAlarm(region), Description: watch.BeatDescription(region),
 			Pattern: watch.Beat(p.scope, region),
-			// No dead-letter queue: the alarm counts what the rule matched, whether or not it was written down.
+			// No dead-letter queue: the alarm counts the matches of the rule, whether or not they were recorded.
 			Targets: []RuleTarget{{ID: HeartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}},
 		})
 	}
 	return rules
 }
 
-// chat lists a rule for each alert. What is counted has none: its alarm names the chat topic.
+// chat returns a rule for each alert. Counted events have none: their alarm notifies the chat topic.
 func (p part) chat() []Rule {
 	within := "Chat/Rules/"
 	if p.at.Group != "" {
@@ -142,8 +142,8 @@ func (p part) chat() []Rule {
 	return rules
 }
 
-// observed lists a hub's rules for what the observers carry there. They write into the ledger only: nobody in a target
-// account can flood people.
+// observed returns a hub's rules for the events that observers forward. They write to the ledger only: nobody in a target
+// account can flood the recipients of alerts.
 func (p part) observed() []Rule {
 	rule := func(e watch.Entry, suffix string, pattern watch.Fields) Rule {
 		return Rule{
@@ -162,8 +162,8 @@ func (p part) observed() []Rule {
 	return rules
 }
 
-// observers lists the rules of a target account, with every hub's bus as a target: an event that arrived on a bus of another
-// account is not carried on to a third.
+// observers returns the rules of a target account, with every hub's bus as a target: EventBridge does not forward an event
+// from another account to a third one.
 func (p part) observers() []Rule {
 	if len(p.at.To) == 0 {
 		return nil
@@ -178,11 +178,11 @@ func (p part) observers() []Rule {
 	return rules
 }
 
-// forwarding lists a rule for each entry that the Region forwards, with the bus of every hub elsewhere as a target.
+// forwarding returns a rule for each entry that the Region forwards, with the bus of every hub elsewhere as a target.
 func (p part) forwarding() []Rule {
 	prefix := names.Capture
 	if p.isHub() {
-		// The Region has capture rules of its own.
+		// A hub Region has capture rules of its own.
 		prefix = names.Forward
 	}
 	var rules []Rule
@@ -199,7 +199,7 @@ func (p part) ledger() RuleTarget {
 	return RuleTarget{ID: LedgerTarget, ARN: p.at.Place().LogGroup(names.Ledger), DeadLetters: true}
 }
 
-// buses puts the event on the buses of the hubs, unchanged.
+// buses returns the buses of the hubs as targets, which receive the event unchanged.
 func (p part) buses() []RuleTarget {
 	var targets []RuleTarget
 	for _, hub := range p.at.To {

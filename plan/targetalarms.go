@@ -11,15 +11,15 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// TargetAlarm is a rule and an alarm in each hub for what the observers of some target accounts carry there.
+// TargetAlarm is a rule and an alarm in each hub for the events that the observers of some target accounts forward.
 type TargetAlarm struct {
 	// Suffix of their names.
 	Suffix string
-	// Accounts that they are about; nil means all that no other names, which are those of the units.
+	// Accounts whose events they match; nil means all accounts that no other one lists, which are those of the units.
 	Accounts []string
 	// Which names the accounts, for the alarm's text.
 	Which string
-	// Drilled is set on the first, whose rule takes the drills too.
+	// Drilled is set on the first, whose rule also matches drills.
 	Drilled bool
 }
 
@@ -91,7 +91,7 @@ func targetAlarmsFit(c *config.Config) int {
 	return mostTargetAlarms
 }
 
-// shortened returns an account's number and name, in so many characters at most. A name that is cut ends in two dots.
+// shortened returns an account's number and name in at most so many characters. A shortened name ends in two dots.
 func shortened(t config.Target, room int) string {
 	name := t.Name
 	if name == t.Account {
@@ -129,7 +129,7 @@ func (a TargetAlarm) from(c *config.Config, scope watch.Scope) []any {
 	return from
 }
 
-// BusPolicy returns what the target accounts may do on the hub's bus in a Region.
+// BusPolicy returns the policy by which the hub's bus in a Region admits events from the target accounts.
 func BusPolicy(c *config.Config, region string) access.Document {
 	var accounts []string
 	for _, t := range observedTargets(c) {

@@ -7,16 +7,16 @@ import (
 	"example.com/breakglass/names"
 )
 
-// placeTargets places the users' ways into the target accounts, with what observes them. A rule that puts events on another
-// account's bus is refused while that bus doesn't let it (observed by users of EventBridge), so observers come after the
-// stacks with the buses' policies.
+// placeTargets places the roles in the target accounts, with their observers. EventBridge rejects a rule that puts events on
+// another account's bus while the bus policy does not permit it (reported by users of EventBridge), so observers come after
+// the stacks with the bus policies.
 func placeTargets(p *Plan) {
 	c, admitting := p.Config, p.admitting()
 	for i := range c.Targets {
 		t := &c.Targets[i]
 		role := Placement{
 			Kind: Role, Stack: names.RoleStack + t.Account, Account: t.Account, Region: t.Region, Target: t,
-			Why: "the users' way into " + t.Name,
+			Why: "the users' access to " + t.Name,
 		}
 		observed := t.Account != c.Hub.Account
 		if observed && slices.Contains(c.Observers.Regions, t.Region) {
@@ -28,7 +28,7 @@ func placeTargets(p *Plan) {
 				p.add(Placement{
 					Kind: TargetObserver, Stack: names.ObserverStack + region + "-" + t.Account, Account: t.Account, Region: region, Target: t,
 					After: append(slices.Clone(admitting), role.Stack), To: c.HubRegions(),
-					Why: "observes the role switches of " + t.Name + " there",
+					Why: "reports switches into the role of " + t.Name + " in this Region",
 				})
 			}
 		}
@@ -41,7 +41,7 @@ func placeStackSets(p *Plan) {
 		u := &c.Units[i]
 		at := Placement{
 			Kind: StackSet, Stack: names.StackSetStack + u.OrganizationalUnit, Account: c.StackSetAccount(), Region: c.Hub.Region, Target: u,
-			Why: "the users' way into every account of " + u.Name,
+			Why: "the users' access to every account of " + u.Name,
 		}
 		if len(c.Observers.Regions) > 0 {
 			at.To, at.After = c.HubRegions(), admitting
@@ -53,7 +53,7 @@ func placeStackSets(p *Plan) {
 // targetAlarmsInStack is how many rules with an alarm fit into a template.
 const targetAlarmsInStack = 8
 
-// placeObserved places what the hubs make of what observers see.
+// placeObserved places the hubs' rules and alarms for the events that observers forward.
 func placeObserved(p *Plan) {
 	c := p.Config
 	alarms := targetAlarms(c)
@@ -67,13 +67,13 @@ func placeObserved(p *Plan) {
 			p.add(Placement{
 				Kind: HubObserved, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
 				Group: fmt.Sprint(n), Detail: TargetAlarms{Alarms: some, First: n == 1},
-				Why: "tells of what happens to the role in the target accounts",
+				Why: "alerts on what happens to the role in the target accounts",
 			})
 		}
 	}
 }
 
-// admitting returns the stacks that let the observers' events in, one a hub.
+// admitting returns the stacks whose bus policy admits the observers' events, one per hub.
 func (p *Plan) admitting() []string {
 	var stacks []string
 	for _, at := range p.Placements {

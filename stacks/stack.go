@@ -1,5 +1,5 @@
-// Package stacks joins the constructs into stacks, one file a kind. A stack hands what others need to them as typed
-// values, never as texts.
+// Package stacks builds the CDK stacks of a plan from the constructs, one file per kind of stack; a stack passes what others
+// need as typed values, never as texts. It may import the CDK, constructs, plan and the packages below plan.
 package stacks
 
 import (

@@ -41,7 +41,7 @@ func (a Answers) Text() ([]byte, error) {
 	e := &example{text: string(config.Shipped())}
 	e.replace(`  account: "111111111111"`+"\n", "  account: "+number(a.HubAccount)+"\n")
 	if a.HubRegion != "" && a.HubRegion != config.DefaultRegion {
-		e.replace("  # region: us-east-1\n  # A second", "  region: "+scalar(a.HubRegion)+"\n  # A second")
+		e.replace("  # region: us-east-1\n  # Second", "  region: "+scalar(a.HubRegion)+"\n  # Second")
 	}
 	if a.Standby != "" {
 		e.replace("  # standby: us-west-2\n", "  standby: "+scalar(a.Standby)+"\n")

@@ -346,7 +346,7 @@ class StandbyStack extends PlacedStack {
 
 class IntegrityStack extends PlacedStack {
   constructor(scope, placement, hub) {
-    super(scope, placement, 'Break glass integrity: tells of changes of the alarm itself, and of what it could not deliver');
+    super(scope, placement, 'Break glass integrity: alerts on changes to the alerting itself, and on failed deliveries');
     const topicARN = hub.topicARNs[placement.region];
     const deadLetters = new DeadLetters(this, 'DeadLetters', placement.deadLetters, [topicARN]);
     new Alerting(this, 'Alerting', placement, topicARN, hub.keys[placement.region], deadLetters);
@@ -361,7 +361,7 @@ class IntegrityStack extends PlacedStack {
 
 class HeartbeatsStack extends PlacedStack {
   constructor(scope, placement, hub) {
-    super(scope, placement, 'Break glass heartbeats: notices a Region that has gone silent, or one of whose rules is off');
+    super(scope, placement, 'Break glass heartbeats: alarms on missing heartbeats of Regions and rules');
     new Silence(this, 'Silence', placement, hub.topicARNs[placement.region]);
     if (placement.beats) {
       heartbeat(this, 'Heartbeat', placement);
@@ -371,7 +371,7 @@ class HeartbeatsStack extends PlacedStack {
 
 class DashboardStack extends PlacedStack {
   constructor(scope, placement) {
-    super(scope, placement, 'Break glass dashboard: the state of it all on one page, and saved queries for an investigation');
+    super(scope, placement, 'Break glass dashboard: the state of the alerting on one page, and saved queries for investigations');
     new cloudwatch.CfnDashboard(this, 'Dashboard', { dashboardName: names.dashboard, dashboardBody: placement.body });
     const queries = new Construct(this, 'Queries');
     for (const { name, text, group } of placement.queries) {
@@ -382,7 +382,7 @@ class DashboardStack extends PlacedStack {
 
 class LinksStack extends PlacedStack {
   constructor(scope, placement) {
-    super(scope, placement, 'Break glass links: console pages that switch into the role of a target account');
+    super(scope, placement, 'Break glass links: console addresses for switching into the role of each target account');
     new cdk.CfnWaitConditionHandle(this, 'Empty');
     this.outputLinks(placement);
   }
@@ -409,7 +409,7 @@ class ForwarderStack extends PlacedStack {
 
 class RoleStack extends PlacedStack {
   constructor(scope, placement) {
-    super(scope, placement, "Break glass role: the emergency users' way into this account");
+    super(scope, placement, "Break glass role: the emergency users' access to this account");
     const t = placement.target;
     new iam.CfnRole(this, 'Role', {
       roleName: data.roleName,
