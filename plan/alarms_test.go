@@ -50,7 +50,7 @@ func TestEveryAlarmIsOneThatCloudWatchTakes(t *testing.T) {
 	}
 }
 
-func told(region string) []string {
+func notified(region string) []string {
 	return []string{"arn:aws:sns:" + region + ":111111111111:breakglassuser-console-logins", "arn:aws:sns:" + region + ":111111111111:breakglass-chat"}
 }
 
@@ -74,7 +74,7 @@ func TestACountTellsOnce(t *testing.T) {
 				if want := rare("AWS/Events", "Invocations", "RuleName", "capture-"+e.Rule+"-standby", "Sum", c.AtLeast); a.Metric != want {
 					t.Errorf("%s watches %+v, want %+v", e.ID, a.Metric, want)
 				}
-				if !slices.Equal(a.Actions, told("eu-west-1")) || a.OKActions != nil {
+				if !slices.Equal(a.Actions, notified("eu-west-1")) || a.OKActions != nil {
 					t.Errorf("%s tells %q, and %q at its end", e.ID, a.Actions, a.OKActions)
 				}
 				if !strings.Contains(a.Description, c.Title) || !strings.Contains(a.Description, "Call the duty officer.") {
@@ -102,7 +102,7 @@ func TestWhatObserversSeeIsCountedByAccount(t *testing.T) {
 		"breakglass-target-access-1": "222222222222 production", "breakglass-target-access-2": "333333333333 staging", "breakglass-target-deployment": "a target account",
 	} {
 		a := alarms[name]
-		if a.Metric != rare("AWS/Events", "Invocations", "RuleName", "capture-"+name, "Sum", 1) || !slices.Equal(a.Actions, told("us-east-1")) || a.OKActions != nil {
+		if a.Metric != rare("AWS/Events", "Invocations", "RuleName", "capture-"+name, "Sum", 1) || !slices.Equal(a.Actions, notified("us-east-1")) || a.OKActions != nil {
 			t.Errorf("%s is %+v", name, a)
 		}
 		if !strings.Contains(a.Description, " in "+which+": ") {
@@ -136,7 +136,7 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 		}
 	}
 	group := alarms["breakglass-silent-americas"]
-	if !strings.Contains(group.Rule(), `ALARM("breakglass-heartbeat-us-east-1") OR ALARM(`) || !slices.Equal(group.Actions, told("us-east-1")) ||
+	if !strings.Contains(group.Rule(), `ALARM("breakglass-heartbeat-us-east-1") OR ALARM(`) || !slices.Equal(group.Actions, notified("us-east-1")) ||
 		!slices.Equal(group.OKActions, group.Actions) || !strings.Contains(group.Description, "Call the duty officer.") {
 		t.Errorf("the group's alarm is %+v", group)
 	}
@@ -145,7 +145,7 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 	}
 	// A single Region needs no group.
 	standby := p.AlarmsOf(*in(p, "BreakGlass-Heartbeats-standby"), refs)
-	if len(standby) != 1 || !slices.Equal(standby[0].Actions, told("eu-west-1")) || !slices.Equal(standby[0].OKActions, told("eu-west-1")) {
+	if len(standby) != 1 || !slices.Equal(standby[0].Actions, notified("eu-west-1")) || !slices.Equal(standby[0].OKActions, notified("eu-west-1")) {
 		t.Errorf("the standby waits for the hub with %+v", standby)
 	}
 }
@@ -157,11 +157,11 @@ func TestWhatIsNotDeliveredRingsAnAlarm(t *testing.T) {
 		name    string
 		actions []string
 	}{
-		"BreakGlass-Hub":                      {"breakglass-dead-letters-hub", told("us-east-1")},
-		"BreakGlass-Standby":                  {"breakglass-dead-letters-standby", told("eu-west-1")},
-		"BreakGlass-Integrity-us-east-1":      {"breakglass-dead-letters-integrity", told("us-east-1")},
-		"BreakGlass-Chat-eu-west-1-integrity": {"breakglass-dead-letters-chat-integrity", told("eu-west-1")},
-		"BreakGlass-Observed-us-east-1-1":     {"breakglass-dead-letters-observed-1", told("us-east-1")},
+		"BreakGlass-Hub":                      {"breakglass-dead-letters-hub", notified("us-east-1")},
+		"BreakGlass-Standby":                  {"breakglass-dead-letters-standby", notified("eu-west-1")},
+		"BreakGlass-Integrity-us-east-1":      {"breakglass-dead-letters-integrity", notified("us-east-1")},
+		"BreakGlass-Chat-eu-west-1-integrity": {"breakglass-dead-letters-chat-integrity", notified("eu-west-1")},
+		"BreakGlass-Observed-us-east-1-1":     {"breakglass-dead-letters-observed-1", notified("us-east-1")},
 		"BreakGlass-Forwarder-sa-east-1":      {"breakglass-dead-letters-forwarder", nil},
 	} {
 		a := alarmsOf(t, p, stack)[want.name]
@@ -173,7 +173,7 @@ func TestWhatIsNotDeliveredRingsAnAlarm(t *testing.T) {
 		}
 	}
 	a := alarmsOf(t, p, "BreakGlass-Integrity-eu-west-1")["breakglass-undelivered-standby"]
-	if a.Metric != rare("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "breakglassuser-console-logins", "Sum", 1) || !slices.Equal(a.Actions, told("eu-west-1")) {
+	if a.Metric != rare("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "breakglassuser-console-logins", "Sum", 1) || !slices.Equal(a.Actions, notified("eu-west-1")) {
 		t.Errorf("undelivered: %+v", a)
 	}
 	for _, a := range of(t, watched+"monitoring: {deliveryFailures: false}\n").Alarms() {
