@@ -126,7 +126,7 @@ func (p Pipeline) Building(project string, makes bool) Document {
 	})...)
 }
 
-// BuildLog returns the ARN of the log group of a project.
+// BuildLog returns the name of a project's log group.
 func BuildLog(project string) string { return "/aws/codebuild/" + project }
 
 // artifacts lets a role of this account read from the buckets and write to them. A condition identifies the key by its alias:
