@@ -14,16 +14,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
 	"example.com/breakglass/config"
-	"example.com/breakglass/prove/emulator"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 // TestLiveInit writes a file in an organization's management account, of an AWS that has no Account Management.
 func TestLiveInit(t *testing.T) {
-	server, err := emulator.Start(t.Context(), emulator.Options{Root: "../..", Log: t.Output()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer server.Stop()
+	server := localtest.Start(t, "../..")
 	client := organizations.NewFromConfig(server.Config("111111111111", "us-east-1"))
 	if _, err := client.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
 		t.Fatal(err)
@@ -33,11 +29,7 @@ func TestLiveInit(t *testing.T) {
 		t.Fatal(err)
 	}
 	production := aws.ToString(made.CreateAccountStatus.AccountId)
-	for _, pair := range server.Env("111111111111", "us-east-1") {
-		if name, value, _ := strings.Cut(pair, "="); strings.HasPrefix(name, "AWS_") {
-			t.Setenv(name, value)
-		}
-	}
+	localtest.As(t, server, "111111111111", "us-east-1")
 	file := filepath.Join(t.TempDir(), "breakglass.yaml")
 	var out, errs bytes.Buffer
 	call := func(args ...string) int {

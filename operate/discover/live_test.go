@@ -1,6 +1,6 @@
 //go:build emulator
 
-// These tests start LocalEmu: go test -tags emulator ./discover
+// These tests start LocalEmu: go test -tags emulator ./operate/discover
 
 package discover
 

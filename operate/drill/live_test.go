@@ -1,7 +1,7 @@
 //go:build emulator
 
 // This test deploys a small app to the local AWS and drills it with the real command, then breaks one link after another:
-// go test -tags emulator -run TestLive -v ./drill
+// go test -tags emulator -run TestLive -v ./operate/drill
 
 package drill
 
@@ -28,10 +28,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/names"
-	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 const root, file = "../..", "operate/drill/testdata/live.yaml"
@@ -48,15 +47,7 @@ type live struct {
 func newLive(t *testing.T, file string) *live {
 	t.Helper()
 	ctx := t.Context()
-	say := func(line string) { t.Log(line) }
-	if err := errors.Join(cdkcli.Install(ctx, root, say), emulator.Install(ctx, root, say)); err != nil {
-		t.Fatal(err)
-	}
-	server, err := emulator.Start(ctx, emulator.Options{Root: root})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := localtest.Start(t, root)
 	project, err := filepath.Abs(root)
 	check(t, err)
 	run, err := local.New(project, file, server, nil)
@@ -213,7 +204,7 @@ func TestLive(t *testing.T) {
 		check(t, err)
 		out := l.expect(t, 1, []string{"rule record-breakglass-drills-standby in us-west-2 was deleted", "1 of 3 Regions answered; silent: eu-west-1, us-east-1"},
 			"--wait", "5s", "--regions", "eu-west-1,us-east-1,us-west-2")
-		if strings.Count(out, "is gone") != 1 {
+		if strings.Count(out, "was deleted") != 1 {
 			t.Error("the same link is reported more than once")
 		}
 	})
@@ -295,7 +286,7 @@ func (l *live) answered(t *testing.T) {
 	}
 	err = cmd.Wait()
 	t.Logf("%v\n%s", err, out.String())
-	for _, words := range []string{"\"zebra\" is no code word", "the code word from us-east-1, after", "the code word from us-west-2, after", "4 of 4 Regions answered"} {
+	for _, words := range []string{"\"zebra\" is not a code word of this drill", "the code word from us-east-1, after", "the code word from us-west-2, after", "4 of 4 Regions answered"} {
 		if !strings.Contains(out.String(), words) {
 			t.Errorf("it does not say %q", words)
 		}

@@ -1,6 +1,6 @@
 //go:build emulator
 
-// These tests install LocalEmu into the project's .venv and start it: go test -tags emulator ./internal/emulator
+// These tests install LocalEmu into the project's .venv and start it: go test -tags emulator ./prove/emulator
 
 package emulator
 

@@ -18,10 +18,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/names"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 // operator runs the real command, as somebody of the management account would, on a local AWS.
@@ -33,21 +33,12 @@ type operator struct {
 func newOperator(t *testing.T, ctx context.Context) *operator {
 	t.Helper()
 	o := &operator{root: root(t), command: filepath.Join(t.TempDir(), "breakglass"), file: filepath.Join(t.TempDir(), "breakglass.yaml")}
-	progress := func(text string) { t.Log(text) }
-	if err := errors.Join(cdkcli.Install(ctx, o.root, progress), emulator.Install(ctx, o.root, progress)); err != nil {
-		t.Fatal(err)
-	}
 	build := exec.CommandContext(ctx, "go", "build", "-o", o.command, "./cmd/breakglass")
 	build.Dir, build.Env = o.root, append(os.Environ(), "CGO_ENABLED=0")
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	server, err := emulator.Start(ctx, emulator.Options{Root: o.root})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	o.server = server
+	o.server = localtest.Start(t, o.root)
 	return o
 }
 

@@ -15,8 +15,8 @@ import (
 
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/names"
-	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 // TestEndToEndWithCredentialsOfEachAccount deploys the way that deploy.access credentials is for: the role first, with
@@ -25,11 +25,7 @@ import (
 func TestEndToEndWithCredentialsOfEachAccount(t *testing.T) {
 	ctx := t.Context()
 	dir := root(t)
-	server, err := emulator.Start(ctx, emulator.Options{Root: dir})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := localtest.Start(t, dir)
 	deploy := func(account string, want []string, stacks ...string) {
 		t.Helper()
 		var done []string

@@ -20,6 +20,7 @@ import (
 	"example.com/breakglass/plan"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/prove/local/localtest"
 	"example.com/breakglass/watch"
 )
 
@@ -84,20 +85,9 @@ type e2e struct {
 func newE2E(t *testing.T, ctx context.Context, file string) *e2e {
 	t.Helper()
 	e := &e2e{root: root(t)}
-	progress := func(text string) { t.Log(text) }
-	if err := cdkcli.Install(ctx, e.root, progress); err != nil {
-		t.Fatal(err)
-	}
-	if err := emulator.Install(ctx, e.root, progress); err != nil {
-		t.Fatal(err)
-	}
-	server, err := emulator.Start(ctx, emulator.Options{Root: e.root})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
-	e.server = server
+	e.server = localtest.Start(t, e.root)
 	e.with(t, file)
+	var err error
 	if e.mailbox, err = e.run.NewMailbox(ctx, e.run.Config.Alerts.SQS[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -22,6 +22,7 @@ import (
 	"example.com/breakglass/names"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/prove/judge"
+	"example.com/breakglass/prove/local/localtest"
 )
 
 var unitsAssembly = sync.OnceValues(func() (synthesized, error) { return synthesize("stacks/testdata/units.yaml") })
@@ -161,11 +162,7 @@ func TestUnitsAccess(t *testing.T) {
 func TestEndToEndUnits(t *testing.T) {
 	ctx := t.Context()
 	app := orFatal(t, unitsAssembly).Assembly
-	server, err := emulator.Start(ctx, emulator.Options{Root: root(t)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(server.Stop)
+	server := localtest.Start(t, root(t))
 	const unit = "ou-ab12-22222222"
 	for _, account := range []string{"222222222222", "333333333333"} {
 		inner := carried(t, app, account)
