@@ -70,7 +70,7 @@ func TestTheKeyIsUsedByTheServicesAndAdministeredByTheAccount(t *testing.T) {
 	admin := bySid(t, d, "AccountAdministers")
 	same(t, "Principal", admin["Principal"], map[string]any{"AWS": "arn:aws-us-gov:iam::012345678901:root"})
 	actions := texts(admin["Action"])
-	// Without these nobody could mend the policy or delete the key: KMS refuses a policy that locks its author out.
+	// Without these nobody could change the policy or delete the key: KMS refuses a policy that locks its author out.
 	for _, action := range []string{"kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:DeleteAlias"} {
 		if !slices.Contains(actions, action) {
 			t.Errorf("the account may not %s", action)

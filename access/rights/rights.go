@@ -1,5 +1,5 @@
-// Package rights lists, as data, the permissions that the readiness check and the drill need; messages, tests and the pipeline
-// read it, and it imports nothing of the project.
+// Package rights lists, as data, the permissions that the readiness check and the drill need. Messages, tests and the pipeline
+// read the lists; the package imports nothing of this module.
 package rights
 
 import "slices"
