@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// heard lists the entries by which a hub hears an event from the target account.
+// heard lists the entries whose rules in a hub match an event from the target account.
 func heard(event Fields, from []any) []string {
 	event = asJSON(event)
 	var ids []string
@@ -78,8 +78,8 @@ func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
 	}
 }
 
-// TestTheHubsOwnRecordsAreNotHeardAsATargets: what the hub account does itself, its own entries tell of.
-func TestTheHubsOwnRecordsAreNotHeardAsATargets(t *testing.T) {
+// TestTheHubsOwnRecordsMatchNoRuleForTargets: the hub account's own records belong to its own entries.
+func TestTheHubsOwnRecordsMatchNoRuleForTargets(t *testing.T) {
 	for _, s := range Samples {
 		for _, from := range [][]any{{ObservedAccount}, ObservedScope.AllOthers(nil)} {
 			event := s.Event()

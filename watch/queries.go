@@ -11,7 +11,7 @@ import (
 type Query struct {
 	// Name is what the list of saved queries shows.
 	Name string
-	// Why says what the query shows; it is saved as a comment above the text.
+	// Why describes what the query shows; it is saved as a comment above the text.
 	Why string
 	// Group is the log group that the query searches.
 	Group string

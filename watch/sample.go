@@ -9,7 +9,7 @@ import (
 
 // Sample is an event with the verdict that the catalogue has to give on it.
 type Sample struct {
-	// Name says what the event is.
+	// Name describes the event.
 	Name string
 	// Entry is the ID of the entry that the event belongs to; empty: it alerts nobody.
 	Entry string

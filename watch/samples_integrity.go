@@ -131,7 +131,7 @@ var integritySamples = []Sample{
 
 const topicARN = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
 
-// byStack is what CloudTrail writes about a call that CloudFormation makes for somebody.
+// byStack is what CloudTrail records about a call that CloudFormation makes on behalf of a user.
 var byStack = Fields{
 	"detail.userIdentity.invokedBy": cloudFormation, "detail.sourceIPAddress": cloudFormation, "detail.userAgent": cloudFormation,
 }

@@ -16,7 +16,7 @@ var inTarget = Fields{
 	"detail.userIdentity.accountId": ObservedAccount, "detail.userIdentity.arn": "arn:aws:sts::222222222222:assumed-role/Administrator/mallory",
 }
 
-// byMachine is a change that CloudFormation makes on somebody's behalf.
+// byMachine is a change that CloudFormation makes on behalf of a user.
 var byMachine = Fields{"detail.userIdentity.invokedBy": cloudFormation, "detail.sourceIPAddress": cloudFormation, "detail.userAgent": cloudFormation}
 
 func onRole(call, role string, more ...Fields) Fields {
