@@ -1,10 +1,11 @@
-// Package adopt takes over what is already there under the names of the plan: a deployment of the published reference
-// solution, or roles made by hand. It reads, and writes a folder for cdk import; it changes nothing on AWS.
+// Package adopt takes over existing resources that have the names of the plan: a deployment of the published reference solution,
+// or roles created by hand. It reads AWS and writes a folder for cdk import; it changes nothing on AWS. Like every package below
+// operate, it may import the plan, what the plan is made from, and internal packages, but neither the CDK nor a screen.
 //
-// CloudFormation takes the word of an import's template for what a resource looks like, and compares the next template with
-// that and not with the resource. So the folder's templates say what each resource is now: the next deployment then has a
-// difference to carry out. They leave out whatever the deployment must not take away (a rule's old target, a policy attached
-// to a user): that stays until somebody removes it by hand, when the new way has been proven.
+// CloudFormation trusts the template of an import, and compares the next template with it rather than with the resource. So the
+// folder's templates describe each resource as it is now: the next deployment then has a difference to apply. They leave out what
+// the deployment must not remove (a rule's old target, a policy attached to a user): that stays until somebody removes it by
+// hand, once the new alerting works.
 package adopt
 
 import (
@@ -36,7 +37,7 @@ type Stack struct {
 	// ByHand is removed by hand, after all is deployed and checked.
 	ByHand []Leftover `json:"byHand"`
 	Notes  []string   `json:"notes"`
-	// Unknown says why AWS could not be asked; then nothing of the above is.
+	// Unknown is the reason why AWS could not be asked; the fields above are empty then.
 	Unknown string `json:"unknown,omitempty"`
 
 	template Template

@@ -89,7 +89,7 @@ func TestLiveReference(t *testing.T) {
 	t.Run("no Region is without alarm", func(t *testing.T) { l.alarms(t, found) })
 }
 
-// command runs breakglass adopt as somebody of the organization's management account.
+// command runs breakglass adopt as an identity of the organization's management account.
 func (l *live) command(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "out")
 	cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/breakglass", "adopt", "--config", l.File, "--assembly", l.made.Folder, "--out", out)

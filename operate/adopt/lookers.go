@@ -8,8 +8,8 @@ type looker struct {
 	// identifier is the property that CloudFormation knows such a resource by when it is imported (the primaryIdentifier of
 	// the resource type's schema).
 	identifier string
-	// fixed are the properties that can't be changed (createOnlyProperties of the schema), besides those that nobody can
-	// read (writeOnlyProperties).
+	// fixed lists the properties that can't be changed (createOnlyProperties of the schema), besides those that can't be read
+	// (writeOnlyProperties).
 	fixed []string
 	// record and afterwards say for people what the import records, and what stays to be removed by hand.
 	record, afterwards string
@@ -73,7 +73,7 @@ func identifierOf(typ string) string {
 	return ""
 }
 
-// Way is what becomes of the resources of a type, for the documents.
+// Way describes how the resources of a type are adopted, for the documents.
 type Way struct{ Type, Identifier, Record, Afterwards string }
 
 // Ways returns all types that can be adopted.

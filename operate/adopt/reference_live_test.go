@@ -46,8 +46,8 @@ func oldPattern(source, kind, service, call string) map[string]any {
 	}
 }
 
-// reference is what stands for the reference solution: it makes the same things as its Terraform, by the same names, with a
-// password, an MFA device, and a queue in the place of the mail address.
+// reference imitates the reference solution: it makes the same resources as its Terraform, with the same names, with a password,
+// an MFA device, and a queue in the place of the mail address.
 type reference struct {
 	t      *testing.T
 	server *emulator.Server

@@ -1,8 +1,9 @@
-// Package check asks AWS whether a deployment is ready for an emergency, by comparing what is deployed with the plan; it only
-// reads. It imports what describes the deployment (config, plan, access, names, watch) and the SDK, never the CDK.
+// Package check reports whether a deployment is ready for an emergency: it asks AWS what is deployed and compares it with the
+// plan. It only reads. Like every package below operate, it may import the plan, what the plan is made from, and internal
+// packages, but neither the CDK nor a screen.
 //
-// Each area is one file with a function that asks by a narrow interface and returns what it found. Checks lists them, as
-// data; Run asks all of them at once.
+// Each area is one file with a function that takes a narrow interface and returns what it found. Checks lists them, as data; Run
+// runs all of them at once.
 package check
 
 import (
@@ -16,8 +17,8 @@ import (
 // Severity of a finding.
 type Severity string
 
-// The severities. A problem may make an emergency fail, or somebody unseen; a warning is not as the file says, and harmless
-// today; a note is for the reader to know.
+// The severities. With a problem, an emergency may fail or an intruder may go unseen; a warning differs from the file, and is
+// harmless today; a note is information.
 const (
 	Problem Severity = "problem"
 	Warning Severity = "warning"

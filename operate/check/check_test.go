@@ -84,7 +84,7 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
-// broken is a way to break a world, and what check has to say of it: one finding, and no other.
+// broken is a way to break a world, and the one finding that check must report.
 type broken struct {
 	name  string
 	in    string // the Region

@@ -81,7 +81,7 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.T
 		page, err := pages.NextPage(ctx)
 		var gone *logs.ResourceNotFoundException
 		if errors.As(err, &gone) {
-			return r, last // the ledger's own check says so
+			return r, last // the ledger's own check reports it
 		}
 		if err != nil {
 			r.unanswered(s.config.Hub.Region, "the arrival of heartbeats", err)

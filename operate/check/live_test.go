@@ -122,7 +122,7 @@ func TestLive(t *testing.T) {
 	l := deployLive(t)
 	t.Run("what is true of a new deployment there", func(t *testing.T) { l.isNew(t) })
 	t.Run("each break is named, and nothing else", func(t *testing.T) { l.breaks(t) })
-	t.Run("a user with password and device is well", func(t *testing.T) { l.mends(t) })
+	t.Run("a user with password and MFA device has no finding", func(t *testing.T) { l.completesTheUser(t) })
 	if file := os.Getenv("CHECK_PAGE"); file != "" {
 		if err := l.last.WritePage(file); err != nil {
 			t.Error(err)
@@ -352,8 +352,8 @@ func (l *live) breaks(t *testing.T) {
 	}
 }
 
-// mends makes what a deployment can't.
-func (l *live) mends(t *testing.T) {
+// completesTheUser creates what a deployment does not: a password and an MFA device.
+func (l *live) completesTheUser(t *testing.T) {
 	ctx, people := t.Context(), iam.NewFromConfig(l.AWS("us-east-1"))
 	user := aws.String("breakglass-bob")
 	if _, err := people.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: user, PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")}); err != nil {

@@ -18,7 +18,7 @@ const (
 	callsAtOnce = 8
 )
 
-// paced bounds how many calls of a client run at once. A call that AWS throttles keeps its place until it is through.
+// paced bounds how many calls of a client run at once. A call that AWS throttles keeps its slot until it succeeds or fails.
 func paced(n int) func(*middleware.Stack) error {
 	places := make(chan struct{}, n)
 	return func(stack *middleware.Stack) error {

@@ -227,7 +227,7 @@ func TestAlarms(t *testing.T) {
 	})
 }
 
-// Whatever is changed of an alarm is named.
+// Each changed property of an alarm is named.
 func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
 	const failed, silent, letters, anyOf = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub", "breakglass-silent-americas"
 	metric := func(do func(a *cw.MetricAlarm)) func(*world) { return func(w *world) { do(w.alarms[failed]) } }
@@ -267,7 +267,7 @@ func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
 	})
 }
 
-// Whatever is changed of a rule's targets is named.
+// Each changed property of a rule's targets is named.
 func TestEveryPropertyOfATargetIsCompared(t *testing.T) {
 	const signIn, drills = "capture-breakglass-user-sign-in", "record-breakglass-drills"
 	in := func(rule, id string, do func(*eb.Target)) func(*world) {

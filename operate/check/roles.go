@@ -133,7 +133,7 @@ func (s *scene) inlineOfTarget(ctx context.Context, api rolesAPI, r *result, tar
 	}
 }
 
-// sameInline compares a policy that somebody wrote into the file, where it may be a single statement.
+// sameInline compares an inline policy of the file, which may have a single statement in place of a list.
 func sameInline(document string, want map[string]any) string {
 	all := want["Statement"]
 	if _, isList := all.([]any); !isList {

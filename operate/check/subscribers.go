@@ -33,7 +33,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 		page, err := pages.NextPage(ctx)
 		var gone *types.NotFoundException
 		if errors.As(err, &gone) {
-			return r // the topic's own check says so
+			return r // the topic's own check reports it
 		}
 		if err != nil {
 			r.unanswered(region, "the subscribers of the topic", err)
@@ -44,7 +44,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 				continue
 			}
 			key := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))
-			// Somebody may be there twice, confirmed and, from another try, pending.
+			// An address may be there twice: confirmed and, from another attempt, pending.
 			if before, twice := have[key]; !twice || aws.ToString(before.SubscriptionArn) == pending {
 				have[key] = sub
 			}

@@ -108,7 +108,7 @@ type loggedEvents struct {
 func logged(selectors *cloudtrail.GetEventSelectorsOutput) loggedEvents {
 	var seen loggedEvents
 	if len(selectors.EventSelectors)+len(selectors.AdvancedEventSelectors) == 0 {
-		// What a trail does that was never told anything (CloudTrail API reference, PutEventSelectors).
+		// The default of a trail without event selectors (CloudTrail API reference, PutEventSelectors).
 		return loggedEvents{read: true, write: true}
 	}
 	for _, e := range selectors.EventSelectors {

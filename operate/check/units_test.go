@@ -93,7 +93,7 @@ func TestTheBusHearsTheObserversOnly(t *testing.T) {
 			}
 		}
 	}
-	// While the stack is not there, whom it lets in is a stranger.
+	// Until its stack exists, the bus must not admit the account.
 	w := well(t, hub)
 	if found := bad(w.s.bus(t.Context(), w, hub, "").found); len(found) != 1 {
 		t.Errorf("%+v", found)

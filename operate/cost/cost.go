@@ -1,4 +1,5 @@
-// Package cost estimates what a plan costs a month, at list prices, which are data with their date and source.
+// Package cost estimates the monthly cost of a plan at list prices, which are data with their date and source. It may import the
+// plan and what the plan is made from; it asks AWS nothing and prints nothing.
 package cost
 
 import (
@@ -21,7 +22,7 @@ type Price struct {
 	Note string
 }
 
-// The prices. Where the note says from memory, nobody has looked it up.
+// The prices. A note "from memory" marks one that was not looked up.
 var (
 	Key            = Price{"customer managed KMS key", 1.00, "key", "AWS's price list, an older copy; 1.00 more after each of the first two yearly rotations"}
 	Alarm          = Price{"CloudWatch alarm", 0.10, "alarm", "from memory; ten of an account are free"}

@@ -12,7 +12,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// asking makes the keys of a file on a stub that was told its answers; the caller is of account 111111111111.
+// asking makes the keys of a file on a stub with the test's answers; the caller is in account 111111111111.
 func asking(t *testing.T, access, script string) (*stub.Server, *account.Caller, *account.Keys, plan.Plan) {
 	t.Helper()
 	server := stub.New()

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// Way says how to carry out what was found.
+// Way holds the options of a deployment.
 type Way struct {
 	// Root is the project's folder (see Project), File the configuration, Profile the one of the AWS CLI that --profile names.
 	Root, File, Profile string

@@ -1,6 +1,6 @@
-// Package deploy finds out what the caller can deploy, deploys it with the project's pinned CDK CLI, and asks CloudFormation
-// what became of each stack. A Region or account that fails blocks only what depends on it. It may import the plan and what is
-// below internal, no CDK and no screen.
+// Package deploy finds out what the caller can deploy, deploys it with the project's pinned CDK CLI, and asks CloudFormation for
+// the result of each stack. A Region or account that fails blocks only what depends on it. Like every package below operate, it
+// may import the plan, what the plan is made from, and internal packages, but neither the CDK nor a screen.
 package deploy
 
 import (
@@ -46,7 +46,7 @@ type Deployment struct {
 // of computing before it does anything.
 const processes = 2
 
-// Run deploys every stack that it can, and says what has become of each. When ctx ends, the CDK CLI is ended too.
+// Run deploys every stack that it can, and returns the outcome of each. When ctx ends, it ends the CDK CLI, too.
 //
 // One CDK CLI is handed all stacks at once, because each process takes a second or two to start: 40 stacks that are
 // unchanged take 8 seconds so, and 149 seconds in processes of their own, on two cores. But after the first failure it
@@ -274,7 +274,7 @@ func environment(profile string) []string {
 	})
 }
 
-// reasonOf returns why the CDK CLI did nothing, without what it says of itself.
+// reasonOf returns why the CDK CLI did nothing, without its messages about itself.
 func reasonOf(err error) string {
 	var failed *cdkcli.Error
 	switch {

@@ -53,8 +53,8 @@ type Found struct {
 	Units          Units
 }
 
-// Find finds out what the caller may deploy. Nothing changes by it. It is an error when nothing is selected; Blocked tells
-// whether nothing can be deployed.
+// Find finds out what the caller may deploy, and changes nothing. It is an error if nothing is selected; Blocked reports whether
+// nothing can be deployed.
 func Find(ctx context.Context, r Request) (*Found, error) {
 	f := &Found{Request: r, Plan: plan.Of(r.Config)}
 	var err error

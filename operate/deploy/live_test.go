@@ -60,7 +60,7 @@ func newLife(t *testing.T) *life {
 	return l
 }
 
-// newLifeOf starts a local AWS, makes somebody of an account the caller, and makes the templates of a file.
+// newLifeOf starts a local AWS, makes an identity of an account the caller, and synthesizes the templates of a file.
 func newLifeOf(t testing.TB, number, file string) *life {
 	t.Helper()
 	server := localtest.Start(t, root)
@@ -190,7 +190,7 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 		}); err != nil {
 			t.Fatal(err)
 		}
-		// Somebody's own log group with such a name is nothing that CloudFormation removes.
+		// CloudFormation does not remove a log group of that name that the user created.
 		logs := cloudwatchlogs.NewFromConfig(l.server.Config(hub, "eu-west-1"))
 		if _, err := logs.CreateLogGroup(ctx, &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String("/aws/events/breakglass-stray")}); err != nil {
 			t.Fatal(err)

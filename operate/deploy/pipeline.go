@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// ForLater returns the stacks that come after some that a pipeline deploys, and has not deployed yet. Where AWS does not say
+// ForLater returns the stacks that depend on some that a pipeline deploys, and has not deployed yet. Where AWS does not answer
 // whether it has, they are tried.
 func ForLater(ctx context.Context, open Stacks, whole plan.Plan, stacks []plan.Placement) map[string]Outcome {
 	if len(whole.Stages()) == 0 {

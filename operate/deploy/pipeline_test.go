@@ -84,8 +84,8 @@ func TestForLater(t *testing.T) {
 	}
 }
 
-// The CDK CLI is told of a stage's stacks by their paths, and speaks of them by their names. What comes after a stack of
-// another account comes after it whoever deploys it.
+// The CDK CLI takes the stacks of a stage by path, and reports them by name. A stack that depends on one in another account waits
+// for it, whoever deploys it.
 func TestPastThePipeline(t *testing.T) {
 	p := staged(t)
 	var calls [][]string

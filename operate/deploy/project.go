@@ -10,7 +10,7 @@ import (
 	"example.com/breakglass/internal/cdkcli"
 )
 
-// manifest is in the project's folder and says how the app is run.
+// manifest is in the project's folder and names the app's command.
 const manifest = "cdk.json"
 
 // Project finds the project's folder: that of the file, the working directory, or one above either.
@@ -43,8 +43,8 @@ func ready(root string) error {
 	return nil
 }
 
-// Synth runs the app, once, and puts the templates into a folder: all of them, or those of the stacks of a
-// name, in which * stands for anything.
+// Synth runs the app, once, and puts the templates into a folder: all of them, or those of the stacks with a matching name, in
+// which * matches anything.
 func Synth(ctx context.Context, root, file, assembly, only string) error {
 	file, err := filepath.Abs(file)
 	if err != nil {

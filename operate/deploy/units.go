@@ -12,7 +12,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Units is what the organization says of the organizational units of a file.
+// Units is the organization's answer about the organizational units of a file.
 type Units struct {
 	// Twice are accounts that would get two stacks with the same role: an error.
 	Twice []discover.Clash

@@ -12,7 +12,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// verdict is what CloudFormation says of a stack after a call of the CDK CLI.
+// verdict is CloudFormation's answer about a stack after a call of the CDK CLI.
 type verdict struct {
 	// touched tells that CloudFormation has begun an operation on the stack since before the call.
 	touched bool
@@ -21,9 +21,8 @@ type verdict struct {
 	seconds float64
 }
 
-// verdicts asks CloudFormation what has become of stacks of which the CDK CLI did not report the end. One at which it is
-// still at work is waited for: after a failure the CLI exits while others are under way. A stack that nobody can ask about
-// has no verdict.
+// verdicts asks CloudFormation for the state of the stacks whose end the CDK CLI did not report. It waits for those in progress:
+// after a failure the CLI exits while others are still being deployed. A stack that no credentials can read has no verdict.
 func (r *run) verdicts(ctx context.Context, stacks []string) map[string]verdict {
 	r.mutex.Lock()
 	newest := maps.Clone(r.newest)

@@ -1,5 +1,6 @@
-// Package destroy removes what a plan stands for, in the order in which nothing that is left relies on something that is
-// gone, and then looks for itself whether anything is left.
+// Package destroy removes a deployment, each stack before those that it depends on, and then searches every account and Region
+// for what is left. Like every package below operate, it may import the plan, what the plan is made from, and internal packages,
+// but neither the CDK nor a screen.
 package destroy
 
 import (

@@ -81,7 +81,7 @@ func (k keys) Own(ctx context.Context, account, region string) (aws.Config, erro
 	return k.In(ctx, account, region)
 }
 
-// cloud is a CloudFormation that remembers what it was told to delete. Stacks of stuck don't go.
+// cloud is a CloudFormation that records which stacks it should delete. Those in stuck are not deleted.
 type cloud struct {
 	*stub.Server
 	deleted []string

@@ -22,7 +22,7 @@ type Remain struct {
 	Name    string `json:"name"`
 	Account string `json:"account"`
 	Region  string `json:"region,omitempty"`
-	// Kept on purpose, so that nobody loses the record of what happened by removing the alarm.
+	// Kept on purpose, so that removing the alerting does not remove the record of events.
 	Kept bool `json:"kept"`
 	// Remove is the command that removes it.
 	Remove string `json:"remove"`

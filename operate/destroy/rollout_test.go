@@ -71,8 +71,8 @@ func TestThePipelinesBuckets(t *testing.T) {
 	}
 }
 
-// What observers leave is looked for in every observed Region of a target account, and on the hubs' buses; nobody knows the
-// accounts of a unit.
+// What observers leave is looked for in every observed Region of a target account, and on the hubs' buses; the accounts of a unit
+// are not known.
 func TestPlacesOfARollout(t *testing.T) {
 	of := map[string]string{}
 	for _, at := range places(rolledOut(t)) {

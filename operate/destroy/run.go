@@ -11,7 +11,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Request says what to remove, and with whose credentials.
+// Request is what to remove, and with whose credentials.
 type Request struct {
 	Config   *config.Config
 	Caller   *account.Caller

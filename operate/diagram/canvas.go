@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// canvas collects the elements of a picture. Whatever text comes onto it is escaped here.
+// canvas collects the elements of a picture. It escapes all text.
 type canvas struct{ body strings.Builder }
 
 // box draws a rectangle of a class of the style sheet.

@@ -1,5 +1,6 @@
-// Package diagram draws a plan as an SVG picture: this very deployment, from the Regions that forward, at the top, down to
-// the hub, whom it tells, and the accounts that the users get into. It reads in light and in dark, and needs no font.
+// Package diagram draws a plan as an SVG picture: at the top the Regions that forward events, below them the hub and its
+// subscribers, and the accounts that the users can access. It is readable in light and dark mode, and needs no font. It may
+// import the plan and what the plan is made from; it asks AWS nothing.
 package diagram
 
 import (

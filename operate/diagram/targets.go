@@ -26,7 +26,7 @@ func targetCount(c *config.Config, each string) string {
 // targets draws the accounts that the users can access, and the units with all their accounts.
 func (d *drawing) targets() {
 	const width = pageWidth - 2*edge
-	// A unit stands for many accounts, so it comes first.
+	// A unit covers many accounts, so it comes first.
 	all := slices.Concat(d.Config.Units, d.Config.Targets)
 	from := inner + 340 + (innerWidth-340)/2
 	top := d.y + 30
@@ -52,7 +52,7 @@ func (d *drawing) targets() {
 	for i, t := range shown {
 		account := t.ID()
 		if t.OrganizationalUnit != "" {
-			// Behind its frame there is another one: it stands for many.
+			// A second frame behind it shows that it covers many.
 			x, y := edge+16+i%targetColumns*(each+8), top+60+i/targetColumns*(thingHeight+8)
 			d.box("thing", x+4, y+4, each-4, thingHeight)
 			name := "every account of " + t.Name

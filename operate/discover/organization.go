@@ -68,8 +68,8 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 	return found
 }
 
-// inUse leaves out accounts that are suspended or being closed: nobody can enter those. Status was retired in September
-// 2026 in favour of State (Organizations API, Account); the local AWS has the old one only.
+// inUse leaves out accounts that are suspended or being closed: these cannot be accessed. Status was retired in September 2026 in
+// favour of State (Organizations API, Account); the local AWS has the old one only.
 func inUse(a types.Account) bool {
 	if a.State != "" {
 		return a.State == types.AccountStateActive

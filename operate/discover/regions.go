@@ -1,5 +1,5 @@
 // Package discover reads the Regions of an account and its organization, and compares them with the file, before anything is
-// deployed. It may import config and internal packages; it prints nothing.
+// deployed. It may import config and internal packages, but neither the CDK nor a screen; it prints nothing.
 package discover
 
 import (

@@ -1,5 +1,5 @@
-// Package draft writes breakglass.yaml: a first one from answers, and the Regions of one that exists, where every other byte stays
-// unchanged. It may import config only; it prints nothing.
+// Package draft writes breakglass.yaml: a first one from answers, or a changed list of Regions in an existing one, where every
+// other byte stays unchanged. It may import the plan and what the plan is made from; it asks AWS nothing and prints nothing.
 package draft
 
 import (

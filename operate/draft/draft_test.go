@@ -75,7 +75,7 @@ func TestEveryAnswerIsInTheFile(t *testing.T) {
 	}
 }
 
-// TestEveryCommentStays: nobody who reads the file for the first time misses an explanation.
+// TestEveryCommentStays: a first file has all the explanations.
 func TestEveryCommentStays(t *testing.T) {
 	full := few()
 	full.HubRegion, full.Standby, full.Access = "us-west-2", "us-east-1", config.AccessBootstrap

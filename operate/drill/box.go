@@ -34,7 +34,7 @@ type box struct {
 func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 	var boxes []*box
 	for _, hub := range s.topics() {
-		// Ctrl-C does not interrupt this: otherwise nobody would know whether the queue exists.
+		// Ctrl-C does not interrupt this: otherwise it would be unknown whether the queue exists.
 		opening, cancel := context.WithTimeout(context.WithoutCancel(ctx), asking)
 		b, err := s.openBox(opening, hub)
 		cancel()

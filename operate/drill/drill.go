@@ -1,6 +1,6 @@
 // Package drill proves that alerts arrive: it puts marked events on the buses of the watched Regions, waits for each in the
-// ledgers and on the topics of the hubs, and finds the broken link where one does not arrive. It may import config, plan, watch,
-// names and internal packages; it prints nothing.
+// ledgers and on the topics of the hubs, and finds the broken link where one does not arrive. Like every package below operate,
+// it may import the plan, what the plan is made from, and internal packages, but neither the CDK nor a screen.
 package drill
 
 import (

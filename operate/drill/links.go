@@ -14,7 +14,7 @@ type Link struct {
 
 // Missing is what did not arrive in one place.
 type Missing struct {
-	// Where says what is missing: "not in the ledger in us-east-1".
+	// Where names what is missing: "not in the ledger in us-east-1".
 	Where string
 	// Regions of the drills, in their order, and the alerts that were drilled in each.
 	Regions []string

@@ -73,7 +73,7 @@ type state struct {
 	keyErr map[string]error
 }
 
-// Do sends the drills and waits for them. typed has the lines that a person types; nil where nobody does. Whatever happens, what
+// Do sends the drills and waits for them. typed receives the lines that a person types; nil without a person. In any case, what
 // was created for the run is removed. An error means that nothing was sent.
 func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Progress) (Outcome, error) {
 	s := &state{

@@ -1,6 +1,6 @@
 // Package onboard writes a first breakglass.yaml: it asks AWS about the account, takes the other answers from flags or from a
-// person, checks them and writes the file. It may import config, internal/account and the packages discover and draft; it
-// prints nothing.
+// person, checks them and writes the file. It may import config, the packages discover and draft, and internal packages, but
+// neither the CDK nor a screen.
 package onboard
 
 import (
@@ -76,7 +76,7 @@ type Run struct {
 // ErrDeclined ends a run in which the person did not want the file that exists to be overwritten.
 var ErrDeclined = errors.New("nothing was written; --config names another file")
 
-// Do prepares and writes the file, and returns what it says. person is nil where nobody can be asked.
+// Do prepares and writes the file, and returns its content. person is nil if there is no terminal.
 func (r *Run) Do(ctx context.Context, person Person) (*config.Config, error) {
 	noCaller := r.findCaller(ctx)
 	if err := ctx.Err(); err != nil {
