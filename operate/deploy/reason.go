@@ -9,7 +9,7 @@ import (
 // again ends what to do about a failure.
 const again = "then run breakglass deploy again: it deploys only what is left"
 
-// Fix returns what to do about a failure; empty if its reason is not known.
+// Fix returns what to do about a failure with that reason.
 func Fix(reason string, o Outcome) string {
 	has := func(words ...string) bool {
 		for _, word := range words {
