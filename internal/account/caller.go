@@ -1,5 +1,5 @@
 // Package account gives the commands access to AWS accounts: it finds the credentials, assumes the role, and explains errors of
-// AWS. It may import config and access.
+// AWS. It may import access, config and place.
 package account
 
 import (

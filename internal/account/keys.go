@@ -37,8 +37,8 @@ func NewKeys(caller *Caller, file *config.Config, profiles map[string]string) *K
 	return &Keys{caller: caller, file: file, profiles: profiles, doors: map[string]*door{}}
 }
 
-// In returns the configuration of a client in an account and Region. Each account is tried once, and the answer kept. The error
-// says what to do.
+// In returns the configuration of a client in an account and Region. Each account is tried once, and the answer is cached. The
+// error names the fix.
 func (k *Keys) In(ctx context.Context, account, region string) (aws.Config, error) {
 	return k.through(ctx, account, region, func() (aws.Config, error) { return k.enter(ctx, account) })
 }

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Kind says what happened.
+// Kind is the kind of an event.
 type Kind string
 
 // The kinds of events. A stack that fails has no event of its own: Run's error has the CLI's last lines, and CloudFormation

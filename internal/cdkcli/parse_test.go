@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// What CDK CLI 2.1148.1 printed, in testdata, and what becomes of it. The clock of the test advances a second a look.
+// The output of CDK CLI 2.1148.1, in testdata, and the events parsed from it. The test's clock advances one second each time it
+// is read.
 func TestEventsOfRecordedRuns(t *testing.T) {
 	for _, tt := range []struct {
 		file, action string

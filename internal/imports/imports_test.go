@@ -1,4 +1,4 @@
-// Package imports has only a test: which package may import which, for the whole tree.
+// Package imports contains one test: which package may import which, for the whole tree.
 package imports
 
 import (
@@ -17,12 +17,12 @@ import (
 const (
 	module = "example.com/breakglass"
 	root   = "../.."
-	// cdk stands for the CDK and its runtime: a program that imports it starts slowly and needs Node.js.
+	// cdk means the CDK and its runtime, as one name in the rules: a program that imports it starts slowly and needs Node.js.
 	cdk = "the CDK"
 )
 
-// rules say what a package may import of this module, and whether it may import the CDK. What a package is not listed for it
-// may not import; a pattern is that of path.Match.
+// rules list what each package may import of this module, and whether it may import the CDK. What is not listed is forbidden;
+// patterns are those of path.Match.
 var rules = []struct {
 	of  string
 	may []string

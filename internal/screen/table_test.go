@@ -26,7 +26,7 @@ func TestATableFitsItsTerminal(t *testing.T) {
 				t.Errorf("%d columns: a line takes %d: %q", width, n, line)
 			}
 		}
-		// What somebody copies out of a table is in one piece.
+		// Text copied out of a table is in one piece.
 		for _, whole := range []string{"111111111111", "ap-southeast-2", "us-east-1"} {
 			if !strings.Contains(text, whole) {
 				t.Errorf("%d columns: %s is broken:\n%s", width, whole, text)

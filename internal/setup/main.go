@@ -1,5 +1,5 @@
 // Command setup installs what the demo and the tests on a local AWS need into the project's folder: the CDK CLI and the local
-// AWS. It keeps what is installed already. It may import internal/cdkcli and prove/emulator only.
+// AWS. It skips what is installed already. It may import internal/cdkcli and prove/emulator only.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Package stub is a fake AWS for tests of the commands: it gives the answers that a test sets, and answers everything else with
-// "access denied". Only tests may import it; it imports nothing of this module.
+// Package stub is a fake AWS for tests of the commands: it returns the answers that a test sets, and "access denied" for
+// everything else. Only tests may import it; it imports nothing of this module.
 package stub
 
 import (
