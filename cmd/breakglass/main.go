@@ -1,5 +1,6 @@
-// Command breakglass is the operator's tool: flags and what is printed; the work is in the packages below operate. It imports no
-// CDK, needs no Node.js, and starts in milliseconds. The commands that deploy run the project's pinned CDK CLI.
+// Command breakglass is the operator's tool. Its commands parse flags, call a package below operate, and print the result. It may
+// import the plan, what the plan is made from, operate and internal packages, but not the CDK: it needs no Node.js and starts in
+// milliseconds. The commands that deploy run the project's pinned CDK CLI.
 package main
 
 import (
