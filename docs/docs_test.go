@@ -104,7 +104,7 @@ func TestTheREADMEShowsTheTree(t *testing.T) {
 	}
 }
 
-// TestEveryPageBeginsWithItsReaders: a title, then whom the page is for. The README lists every page.
+// TestEveryPageBeginsWithItsReaders: a title, then who the page is for. The README lists every page.
 func TestEveryPageBeginsWithItsReaders(t *testing.T) {
 	forWhom := regexp.MustCompile(`^# .+\n\n\*For [^*]+\*\n`)
 	list := read(t, readme)
