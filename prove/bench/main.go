@@ -1,8 +1,8 @@
-// Command bench measures how long the app takes to synthesize and how much memory, beside a plain JavaScript CDK app (app.js)
-// that writes the same templates. prove/bench/run builds and starts it.
+// Command bench measures the time and memory that the app takes to synthesize, beside a plain JavaScript CDK app (app.js) that
+// writes the same templates. prove/bench/run builds and starts it. It may import everything.
 //
-// Standard output is the tables, or with --output json every number; standard error shows the progress. It exits 1
-// when a ratio is above its limit or when the two apps' templates differ, 2 when something failed.
+// Standard output has the tables, or with --output json every number; standard error shows the progress. It exits 1 when a ratio
+// is above its limit or when the templates of the two apps differ, 2 on an error.
 package main
 
 import (

@@ -1,5 +1,5 @@
-// Command demo deploys the whole app to a local AWS and plays a break glass story there: make demo runs it. It needs Go, Node
-// and Python 3.13, but no AWS account and no Docker. It imports prove/local for everything that touches the local AWS.
+// Command demo deploys the whole app to a local AWS and plays a break glass story there; make demo runs it. It needs Go, Node and
+// Python 3.13, but no AWS account and no Docker. It may import everything, and leaves the local AWS to prove/local.
 package main
 
 import (

@@ -1,9 +1,9 @@
-// Package judge runs the independent judges of what the app produces: EventBridge's own matcher for patterns, a simulator of
-// IAM's evaluation for policies, cfn-lint and the CDK's validator for templates. Each is a program of somebody else's, started
-// as a process of its own; none is linked into the product.
+// Package judge runs independent judges of the app's output: EventBridge's own matcher for patterns, a simulator of IAM's
+// evaluation for policies, cfn-lint and the CDK's validator for templates. Each is a third party's program, started as a separate
+// process; none is linked into the product. Only tests import the package.
 //
-// A judge answers every case it is asked, or returns an error. A case that a judge could not read is an error of that case,
-// never a "no": a test that expects a "no" has to check the error first, and is paired with one that expects a "yes".
+// A judge answers every case, or returns an error. A case that a judge could not read is an error of that case, never a "no": a
+// test that expects a "no" has to check the error first, and is paired with one that expects a "yes".
 package judge
 
 import (

@@ -1,5 +1,5 @@
-// Package local runs the app on the local AWS: it deploys with the real CDK CLI, plays recorded events, and reads what
-// arrives. The demo and the end-to-end tests use it; it imports no package of the CDK.
+// Package local runs the app on the local AWS: it deploys with the real CDK CLI, plays recorded events, and reads what arrives.
+// The demo and the end-to-end tests use it. Like all proof it may import everything; it needs no package of the CDK.
 package local
 
 import (

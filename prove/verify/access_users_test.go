@@ -66,7 +66,7 @@ const (
 // assumesRoles: the users and nobody else get into the targets, and only with MFA.
 func (a *accessTable) assumesRoles(app *Assembly, u user, administrator judge.Policy) {
 	withoutGuard := u.policy(names.AssumePolicy)
-	// as is somebody who may do everything, as far as policies of their own go.
+	// as is an identity whose own policies allow everything.
 	as := func(principal string) func(*judge.AccessCase) {
 		return func(c *judge.AccessCase) {
 			c.Principal, c.IdentityPolicies = principal, []judge.Policy{administrator}

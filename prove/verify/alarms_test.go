@@ -14,8 +14,8 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// The local AWS has no metrics of EventBridge and makes no event of an alarm that changes its state. So what the alarms
-// watch and whom they notify is shown here, by the templates and EventBridge's matcher.
+// The local AWS has no metrics of EventBridge and makes no event of an alarm that changes its state. So what the alarms watch and
+// who is notified is shown here, by the templates and EventBridge's matcher.
 
 // TestAlarms: every alarm watches something that exists and notifies somebody, and every dead-letter queue has an alarm.
 func TestAlarms(t *testing.T) {

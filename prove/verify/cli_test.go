@@ -24,7 +24,7 @@ import (
 	"example.com/breakglass/prove/local/localtest"
 )
 
-// operator runs the real command, as somebody of the management account would, on a local AWS.
+// operator runs the real command, as an identity of the management account, on a local AWS.
 type operator struct {
 	root, command, file string
 	server              *emulator.Server

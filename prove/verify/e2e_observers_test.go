@@ -20,9 +20,9 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// TestEndToEndObservers deploys observers into two target accounts and Regions of a local AWS. What really happens there is
-// in both ledgers, and an alarm names the account; what somebody there makes up is in none. The local AWS lets everybody put
-// any event on any bus: so it shows that the rules hold by themselves, were the policy of the bus away.
+// TestEndToEndObservers deploys observers into two target accounts and Regions of a local AWS. What really happens there is in
+// both ledgers, and an alarm names the account; what somebody there makes up is in none. The local AWS lets anyone put any event
+// on any bus: so it shows that the rules are enough even without the policy of the bus.
 func TestEndToEndObservers(t *testing.T) {
 	ctx := t.Context()
 	e := newE2E(t, ctx, "e2e-observers.yaml")

@@ -162,7 +162,7 @@ func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []
 			}
 		}
 	}
-	// The hub hears every Region, the standby the hub.
+	// The hub receives every Region's heartbeats, the standby the hub's.
 	hears := []string{}
 	for _, region := range app.watched() {
 		hears = append(hears, hubRegion+" hears "+region)

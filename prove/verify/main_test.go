@@ -84,8 +84,8 @@ func synthesize(file string) (synthesized, error) {
 
 func report(line string) { fmt.Fprintln(os.Stderr, line) }
 
-// withoutAWS keeps the caller's credentials away from the CLI, and CDK_VALIDATION, which would switch the validator off.
-// The CLI asks for the account of its credentials before it synthesizes; without any, it asks nobody.
+// withoutAWS keeps the caller's credentials away from the CLI, and CDK_VALIDATION, which would switch the validator off. The CLI
+// asks for the account of its credentials before it synthesizes; without any, it makes no call.
 func withoutAWS(env []string) []string {
 	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool {
 		return strings.HasPrefix(entry, "AWS_") || strings.HasPrefix(entry, "CDK_")

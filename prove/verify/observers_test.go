@@ -16,7 +16,7 @@ import (
 
 var observersAssembly = sync.OnceValues(func() (synthesized, error) { return synthesize("prove/verify/testdata/observers.yaml") })
 
-// inTargets are the accounts of observers.yaml, with the suffix of the rule by which the hubs hear each.
+// inTargets are the accounts of observers.yaml, with the suffix of the rule of the hubs that matches its events.
 var inTargets = map[string]string{"222222222222": "-1", "333333333333": "-2"}
 
 // fromTarget returns a sample of a target account as that one records it, or makes it up, in a Region.
@@ -25,7 +25,7 @@ func fromTarget(s watch.Sample, account, region string) probe {
 	return probe{what: fmt.Sprintf("%s, of %s in %s", s.Name, account, region), event: json.RawMessage(text)}
 }
 
-// heardBy returns the rule of a hub that hears an entry; of the accounts that deployments count for, there is one rule.
+// heardBy returns the rule of a hub that matches an entry; for counted deployments, one rule covers all accounts.
 func heardBy(entry watch.Entry, listener, suffix string) string {
 	if entry.ID == watch.TargetDeployment {
 		listener = ""
@@ -34,8 +34,8 @@ func heardBy(entry watch.Entry, listener, suffix string) string {
 }
 
 // observedProbes returns what happens in target accounts, and what somebody there could make up, for every stack of an app with
-// observers: the observers of that account and Region carry it, a rule of each hub hears it, and no other rule of the hub
-// account has it.
+// observers: the observers of that account and Region carry it, one rule of each hub matches it, and no other rule of the hub
+// account does.
 func observedProbes(stack *Stack) []probe {
 	suffix := ""
 	if stack.Region == standbyRegion {
@@ -160,8 +160,8 @@ func TestObserversPatterns(t *testing.T) {
 	}
 }
 
-// TestObserversOfAUnit: what a stack set makes in an account carries that account's records and no others; the hub hears
-// every account by the rule of the units, but those that are listed by their own.
+// TestObserversOfAUnit: what a stack set makes in an account carries that account's records and no others; the hub's rule for the
+// units matches every account, but those that are listed have rules of their own.
 func TestObserversOfAUnit(t *testing.T) {
 	app := orFatal(t, unitsAssembly).Assembly
 	const account, standby = "444444444444", "eu-west-1" // units.yaml

@@ -1,5 +1,5 @@
-// Package results is what the benchmark measured: the numbers as they are kept, and the tables and the plot that are made
-// of them. It knows neither the CDK nor the app.
+// Package results holds the numbers that the benchmark measured, and makes the tables and the plot from them. It imports nothing
+// of this module.
 package results
 
 import (

@@ -1,4 +1,5 @@
-// Package localtest sets up the local AWS and the app's templates for a test of a command. Only tests import it.
+// Package localtest sets up the local AWS and the app's templates for a test of a command. Like all proof it may import
+// everything; only tests import it.
 package localtest
 
 import (
