@@ -1,5 +1,6 @@
-// Command breakglass (the CDK app) turns breakglass.yaml into CloudFormation: cdk synth, cdk diff and cdk deploy run it.
-// It asks AWS nothing and reads no environment, so that the same file always gives the same templates.
+// Command breakglass (the CDK app) turns breakglass.yaml into CloudFormation templates; cdk synth, cdk diff and cdk deploy run
+// it. It calls no AWS API and reads no environment, so that the same file always gives the same templates. It may import the CDK,
+// config, plan and stacks.
 package main
 
 import (
