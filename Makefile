@@ -22,14 +22,14 @@ test: lint
 	$(fast) go test -vet=off ./...
 
 # Packages with their own tests on a local AWS.
-live = ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
+live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
 
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
 verify: judges e2e
 
 judges: setup
-	go test -tags judges -count 1 ./prove/judge
+	go test -tags judges -count 1 ./prove/judge ./compose
 	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./prove/verify
 
 e2e: setup

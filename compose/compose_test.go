@@ -1,0 +1,227 @@
+package compose
+
+import (
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.com/breakglass/watch"
+)
+
+var update = flag.Bool("update", false, "write testdata/messages.txt anew")
+
+// sampleTexts are those of a hub with two named accounts.
+func sampleTexts() Texts {
+	return Texts{
+		Scope: watch.SampleScope, Entries: watch.Catalogue, Region: "us-east-1",
+		Instructions: "Call the duty officer, +1 555 0100.\nIt's in the runbook: https://example.com/runbook",
+		Accounts:     []Account{{"111111111111", "hub"}, {"222222222222", "production"}},
+	}
+}
+
+// sent are the samples that the composer writes about.
+func sent(t *testing.T) []watch.Sample {
+	t.Helper()
+	var all []watch.Sample
+	for _, s := range watch.Samples {
+		if e, ok := watch.ByID(s.Entry); ok && len(e.Messages()) > 0 {
+			all = append(all, s)
+		}
+	}
+	if len(all) < 40 {
+		t.Fatalf("only %d samples", len(all))
+	}
+	return all
+}
+
+// TestMessagesAreTheReviewedOnes holds the subject and the text of every sample against testdata/messages.txt.
+// After a change on purpose: go test ./compose -update, and read the difference.
+func TestMessagesAreTheReviewedOnes(t *testing.T) {
+	p := samplePreview(t)
+	var b strings.Builder
+	for _, s := range sent(t) {
+		m := preview(t, p, s.Entry, asJSON(t, s.Event()))
+		fmt.Fprintf(&b, "==== %s\nSubject: %s\nSMS: %s\n\n%s\n\n", s.Name, m.Subject, m.Readers["sms"], m.Readers["email"])
+	}
+	file := filepath.Join("testdata", "messages.txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), b.String()); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// hostile values are what an actor may write wherever the record has a text.
+var hostile = []string{
+	"x\nMFA: Yes\r\n\nWhat to do now\nNothing",
+	"\u2028MFA: Yes\u202e\u200b\u00ad\x00\x1b[31m",
+	`"quoted" \back\ {"$eval": "1"} {% $x %} ${Key} 'apostrophe'`,
+	strings.Repeat("a", 5000),
+	"",
+	"arn:aws:iam::222222222222:role/" + strings.Repeat("é", 100),
+}
+
+// TestNobodyForgesALine puts hostile values, and values of another kind, wherever a sample has a text.
+func TestNobodyForgesALine(t *testing.T) {
+	p := samplePreview(t)
+	n := 0
+	for _, s := range hostileEvents(t) {
+		m, err := p.Message(s.entry, s.event)
+		if err != nil {
+			continue // it is sent as it is; the judges hold this against JSONata
+		}
+		n++
+		if problem := unfit(m); problem != "" {
+			t.Errorf("%s: %s", s.name, problem)
+		}
+	}
+	if n < 500 {
+		t.Errorf("only %d events could be composed", n)
+	}
+}
+
+// unfit says what is wrong with a message.
+func unfit(m Message) string {
+	switch {
+	case len(m.Subject) == 0 || len(m.Subject) > MaxSubject || notASCII.MatchString(m.Subject):
+		return fmt.Sprintf("the subject is %q", m.Subject)
+	case len(m.Readers["sms"]) > MaxSMS || notASCII.MatchString(m.Readers["sms"]):
+		return fmt.Sprintf("the SMS is %q", m.Readers["sms"])
+	case strings.Count(m.Readers["email"], "\nWhat to do now\n") != 1, strings.Count(m.Readers["email"], "\nLook it up\n") != 1:
+		return "a heading is missing, or forged:\n" + m.Readers["email"]
+	}
+	seen := map[string]bool{}
+	for _, line := range strings.Split(m.Readers["email"], "\n") {
+		if notASCII.MatchString(line) {
+			return fmt.Sprintf("the line %q", line)
+		}
+		label, value, ok := strings.Cut(line, ": ")
+		if ok && label != "It's in the runbook" && seen[label] {
+			return fmt.Sprintf("two lines %s", label)
+		}
+		if strings.HasSuffix(line, ":") || ok && strings.TrimSpace(value) == "" {
+			return fmt.Sprintf("the empty line %q", line)
+		}
+		seen[label] = true
+	}
+	for _, reader := range []string{"https", "sqs"} {
+		var machine struct {
+			Version        int
+			Entry, Subject string
+			Record         map[string]any
+		}
+		if err := json.Unmarshal([]byte(m.Readers[reader]), &machine); err != nil || machine.Version != Version || machine.Subject != m.Subject || machine.Record == nil {
+			return fmt.Sprintf("%s gets %s", reader, m.Readers[reader])
+		}
+	}
+	return ""
+}
+
+var notASCII = regexp.MustCompile(`[^ -~]`)
+
+type hostileEvent struct {
+	name, entry string
+	event       map[string]any
+}
+
+// hostileEvents are a sample of each message with one text replaced.
+func hostileEvents(t *testing.T) []hostileEvent {
+	t.Helper()
+	var all []hostileEvent
+	seen := map[string]bool{}
+	for _, s := range sent(t) {
+		if seen[s.Entry+s.Alert] {
+			continue
+		}
+		seen[s.Entry+s.Alert] = true
+		for _, path := range texts(asJSON(t, s.Event()), nil) {
+			if path[0] != "detail" {
+				continue // EventBridge writes the envelope
+			}
+			for i := range len(hostile) + 3 {
+				event := asJSON(t, s.Event())
+				var value any
+				switch i {
+				case len(hostile):
+					value = []any{"one", "two"}
+				case len(hostile) + 1:
+					value = map[string]any{"a": []any{1.0, nil}}
+				case len(hostile) + 2:
+					value = nil
+				default:
+					value = hostile[i]
+				}
+				put(event, path, value)
+				all = append(all, hostileEvent{fmt.Sprintf("%s, %s is %.40q", s.Name, strings.Join(path, "."), fmt.Sprint(value)), s.Entry, event})
+			}
+		}
+	}
+	return all
+}
+
+// texts are the paths of the texts in a value.
+func texts(value any, at []string) [][]string {
+	var all [][]string
+	switch v := value.(type) {
+	case string:
+		return [][]string{at}
+	case map[string]any:
+		for key, inner := range v {
+			all = append(all, texts(inner, append(append([]string{}, at...), key))...)
+		}
+	}
+	return all
+}
+
+func put(event map[string]any, path []string, value any) {
+	for _, key := range path[:len(path)-1] {
+		event = event[key].(map[string]any)
+	}
+	event[path[len(path)-1]] = value
+}
+
+func samplePreview(t *testing.T) Preview {
+	t.Helper()
+	p, err := NewPreview(sampleTexts())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func preview(t *testing.T, p Preview, entry string, event map[string]any) Message {
+	t.Helper()
+	m, err := p.Message(entry, event)
+	if err != nil {
+		t.Fatalf("%s: %v", entry, err)
+	}
+	return m
+}
+
+func asJSON(t *testing.T, value any) map[string]any {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var m map[string]any
+	if err := json.Unmarshal(text, &m); err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
