@@ -55,6 +55,7 @@ bench:
 golden:
 	$(fast) go test ./stacks -update
 	go test ./docs -update
+	go test ./compose -update
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 

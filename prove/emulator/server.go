@@ -2,6 +2,7 @@ package emulator
 
 import (
 	"context"
+	"embed"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,11 @@ const (
 	defaultTimeout = 2 * time.Minute // seconds when idle; the first start on a busy machine takes long
 	stopGrace      = 2 * time.Second // there is nothing it would have to save
 )
+
+// program starts the emulator with what it lacks.
+//
+//go:embed start.py evaluate.js
+var program embed.FS
 
 // Options selects how to start the emulator. Only Root is required.
 type Options struct {
@@ -78,14 +84,19 @@ func start(ctx context.Context, python string, opts Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	// JSONata is evaluated by a package that npm ci puts there.
+	modules := filepath.Join(filepath.Dir(filepath.Dir(filepath.Dir(python))), "node_modules")
 	s := &Server{address: address, dir: dir, client: newClient(), tail: &child.Tail{}}
 	out := io.Writer(s.tail)
 	if opts.Log != nil {
 		out = io.MultiWriter(s.tail, opts.Log)
 	}
-	cmd := child.Command(python, "-m", "localemu.runtime.main")
+	if err := os.CopyFS(dir, program); err != nil {
+		return nil, fmt.Errorf("cannot start the local AWS: %w", err)
+	}
+	cmd := child.Command(python, "start.py")
 	cmd.Dir = dir
-	cmd.Env = serverEnv(address, dir, opts)
+	cmd.Env = append(serverEnv(address, dir, opts), "NODE_PATH="+modules)
 	cmd.Stdout, cmd.Stderr = out, out
 	if s.process, err = child.Start(cmd); err != nil {
 		_ = os.RemoveAll(dir)
