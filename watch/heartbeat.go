@@ -30,7 +30,7 @@ var beat = Fields{"source": []string{HeartbeatSource}}
 
 // Beat returns the pattern of a hub's rule that counts the beats of one Region.
 func Beat(s Scope, region string) Fields {
-	return Fields{"account": []string{s.Account}, "region": []string{region}, "source": []string{HeartbeatSource}}
+	return live(Fields{"account": []string{s.Account}, "region": []string{region}, "source": []string{HeartbeatSource}})
 }
 
 // BeatsExpected returns how many times each beat of a Region arrives in a hub: once for every rule that forwards it. In the

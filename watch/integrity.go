@@ -20,7 +20,7 @@ var integrityEntries = []Entry{
 		ID:       "rule-change",
 		Rule:     "breakglass-rule-change",
 		Part:     Tampering,
-		Title:    "Manual change to a rule or schedule of the alerting, or to the permissions or key of its event bus",
+		Title:    "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, or a replay",
 		Why:      "A rule that is disabled or has lost its targets sees nothing. Only a deployment should change one.",
 		Response: restore,
 
@@ -30,13 +30,13 @@ var integrityEntries = []Entry{
 			return byHand(Fields{"$or": []any{
 				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
 				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
-				ofTheBus, keyOfTheBus,
+				ofTheBus, keyOfTheBus, archiveOfTheBus, replayToTheBus,
 				// How EventBridge Scheduler spells the field in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"name": []string{names.Heartbeat}}},
 				Fields{"eventName": schedules, "requestParameters": Fields{"Name": []string{names.Heartbeat}}},
 			}})
 		},
-		Alerts: []Alert{changed("Resource: <name><rule><permission>")},
+		Alerts: []Alert{changed("Resource: <name><rule><permission><archiveName><replayName>")},
 	},
 	{
 		ID:       "queue-change",
@@ -227,7 +227,7 @@ var integrityEntries = []Entry{
 			}
 			things := []any{
 				Fields{"requestParameters": Fields{"$or": request}},
-				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus"}}, // of any bus, which is shorter
+				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus", "CreateArchive"}}, // of any bus, which is shorter
 			}
 			if s.Key != "" {
 				things = append(things, s.topicKey()...)
@@ -352,6 +352,13 @@ var ofTheBus = Fields{
 // keyOfTheBus matches a change to the default bus itself: a foreign key would encrypt the events of every rule, and can be
 // disabled.
 var keyOfTheBus = Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}}
+
+// archiveOfTheBus and replayToTheBus match what puts old events on the default bus again. No rule of ours takes them; who tries
+// may mean to hide among them.
+var (
+	archiveOfTheBus = Fields{"eventName": []string{"CreateArchive"}, "requestParameters": Fields{"eventSourceArn": defaultBus}}
+	replayToTheBus  = Fields{"eventName": []string{"StartReplay"}, "requestParameters": Fields{"destination": Fields{"arn": defaultBus}}}
+)
 
 // A request may omit the default bus, or name it by its ARN.
 var defaultBus = []any{Fields{"exists": false}, Fields{"suffix": "default"}}

@@ -85,7 +85,7 @@ func ObservedSources() []string {
 func (e Entry) Observe(s Scope, account, region any) Fields {
 	pattern := e.real()
 	pattern["account"], pattern["region"], pattern["detail"] = []any{account}, []any{region}, e.Detail(s)
-	return pattern
+	return live(pattern)
 }
 
 // Heard returns the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of account
@@ -96,11 +96,11 @@ func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
 	record["account"] = accounts
 	if drillsOf == "" {
 		record["detail"] = e.Detail(s)
-		return record
+		return live(record)
 	}
 	drill := e.drill()
 	drill["account"], drill["region"] = []string{s.Account}, []string{drillsOf}
-	return Fields{"detail": e.Detail(s), "$or": []any{record, drill}}
+	return live(Fields{"detail": e.Detail(s), "$or": []any{record, drill}})
 }
 
 // AllOthers returns the matcher of every account except the hub account and those given.

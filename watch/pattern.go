@@ -16,7 +16,7 @@ func (e Entry) DrillType() string { return "DRILL: " + e.ID }
 func (e Entry) Forward(s Scope, region string) Fields {
 	record := e.real()
 	record["detail"] = e.Detail(s)
-	return Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill(), beat}}
+	return live(Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill(), beat}})
 }
 
 // Publish returns the pattern of the hub's rule for one alert of the entry: records of every Region, and drills of the hub's
@@ -36,7 +36,7 @@ func (e Entry) Tally(s Scope, hubRegion string) Fields {
 func (e Entry) inHub(s Scope, detail Fields, hubRegion string) Fields {
 	drill := e.drill()
 	drill["region"] = []string{hubRegion}
-	return Fields{"account": []string{s.Account}, "detail": detail, "$or": []any{e.real(), drill}}
+	return live(Fields{"account": []string{s.Account}, "detail": detail, "$or": []any{e.real(), drill}})
 }
 
 func (e Entry) real() Fields {
@@ -50,11 +50,18 @@ func (e Entry) drill() Fields {
 // DistantDrills returns the pattern of the rule that writes the drills of other Regions into a hub's ledger. They are not
 // published: a drill over all Regions at once must not look like an attack.
 func DistantDrills(s Scope, hubRegion string) Fields {
-	return Fields{
+	return live(Fields{
 		"account": []string{s.Account},
 		"region":  []any{Fields{"anything-but": []string{hubRegion}}},
 		"source":  []string{DrillSource},
-	}
+	})
+}
+
+// live returns the pattern without what somebody replays from an archive: an old record must not pass for a new one, nor an old
+// beat for a Region that is alive. Only EventBridge itself adds the field (EventBridge user guide, archives and replays).
+func live(pattern Fields) Fields {
+	pattern["replay-name"] = absent
+	return pattern
 }
 
 // Size returns the number of characters of a pattern as EventBridge counts them.

@@ -154,6 +154,7 @@ var accessSamples = []Sample{
 	// what nobody may make up
 	{Name: "a made-up drill", record: "console-login", set: Fields{"source": DrillSource, "detail-type": "DRILL: nothing"}},
 	{Name: "a real record under a drill's source", record: "console-login", set: Fields{"source": DrillSource}},
+	{Name: "a sign-in from an archive", record: "console-login", set: Fields{"replay-name": "again"}},
 	{Name: "a made-up source", record: "console-login", set: Fields{"source": "example.signin"}},
 }
 

@@ -18,9 +18,19 @@ var integritySamples = []Sample{
 	tampering("a bus opened to somebody", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
 	tampering("a bus opened to somebody, by name", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "default"}),
 	tampering("a bus with a key of somebody's own", "rule-change", "events", "UpdateEventBus", Fields{"name": "default", "kmsKeyIdentifier": "arn:aws:kms:us-east-1:111111111111:key/other"}),
+	tampering("an archive of the bus", "rule-change", "events", "CreateArchive",
+		Fields{"archiveName": "everything", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/default"}),
+	tampering("old events replayed", "rule-change", "events", "StartReplay", Fields{
+		"replayName": "again", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:archive/everything",
+		"destination": Fields{"arn": "arn:aws:events:us-east-1:111111111111:event-bus/default"},
+	}),
 	tampering("a schedule changed, as another spelling has it", "rule-change", "scheduler", "UpdateSchedule", Fields{"Name": names.Heartbeat}),
 	tampering("a schedule removed", "rule-change", "scheduler", "DeleteSchedule", Fields{"name": names.Heartbeat, "groupName": "default"}),
 	silent("a rule switched off that was refused", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}, refused),
+	silent("an archive of another bus", "events", "CreateArchive",
+		Fields{"archiveName": "orders", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/orders"}, nil),
+	silent("old events replayed to another bus", "events", "StartReplay",
+		Fields{"replayName": "again", "destination": Fields{"arn": "arn:aws:events:us-east-1:111111111111:event-bus/orders"}}, nil),
 	silent("another rule switched off", "events", "DisableRule", Fields{"name": "nightly-backup"}, nil),
 	silent("another bus opened", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "orders"}, nil),
 	silent("a look at a rule", "events", "DescribeRule", Fields{"name": "capture-breakglass-user-sign-in"}, Fields{"detail.readOnly": true}),
@@ -98,6 +108,8 @@ var integritySamples = []Sample{
 	tampering("a stack without protection", "deployment", "cloudformation", "UpdateTerminationProtection",
 		Fields{"stackName": "BreakGlass-Hub", "enableTerminationProtection": false}),
 	byAStack("a rule written by a stack", "events", "PutRule", Fields{"name": "capture-breakglass-user-sign-in"}),
+	byAStack("an archive made by a stack", "events", "CreateArchive",
+		Fields{"archiveName": "everything", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/default"}),
 	byAStack("a queue removed by a stack", "sqs", "DeleteQueue",
 		Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
 	byAStack("the topic changed by a stack", "sns", "SetTopicAttributes", Fields{"topicArn": topicARN}),
@@ -123,6 +135,10 @@ var integritySamples = []Sample{
 
 	// heartbeats
 	{Name: "a heartbeat", Beat: true, record: "region-opt-in", set: Fields{"source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}}},
+	{
+		Name: "a heartbeat from an archive", record: "region-opt-in",
+		set: Fields{"source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}, "replay-name": "again"},
+	},
 	{
 		Name: "a heartbeat of another account", record: "region-opt-in",
 		set: Fields{"account": "999999999999", "source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}},

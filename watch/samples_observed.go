@@ -52,6 +52,8 @@ var ObservedSamples = []Sample{
 	},
 	{Name: "a change in an account that nobody observes", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"account": "999999999999"})},
 
+	{Name: "a change from an archive", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"replay-name": "again"})},
+
 	// What an account can make up: any detail, but not its own number in "account", and no source of AWS's.
 	{Name: "a made-up change", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": "my.iam"})},
 	{Name: "a made-up source that looks like AWS's", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": "AWS.iam"})},
