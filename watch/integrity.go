@@ -17,11 +17,12 @@ const cloudFormation = "cloudformation.amazonaws.com"
 
 var integrityEntries = []Entry{
 	{
-		ID:       "rule-change",
-		Rule:     "breakglass-rule-change",
-		Part:     Tampering,
-		Title:    "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, or a replay",
-		Why:      "A rule that is disabled or has lost its targets sees nothing. Only a deployment should change one.",
+		ID:    "rule-change",
+		Rule:  "breakglass-rule-change",
+		Part:  Tampering,
+		Title: "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, a replay, or a rule of any name that targets the alerting",
+		Why: "A rule that is disabled or has lost its targets sees nothing; a rule of somebody's own can flood the topic and the ledger. " +
+			"Only a deployment should change one.",
 		Response: restore,
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
@@ -30,10 +31,11 @@ var integrityEntries = []Entry{
 			return byHand(Fields{"$or": []any{
 				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
 				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
-				ofTheBus, keyOfTheBus, archiveOfTheBus, replayToTheBus,
+				ofTheBus, keyOfTheBus, archiveOfTheBus, replayToTheBus, targetOfOurs,
 				// How EventBridge Scheduler spells the field in its records has not been seen.
-				Fields{"eventName": schedules, "requestParameters": Fields{"name": []string{names.Heartbeat}}},
-				Fields{"eventName": schedules, "requestParameters": Fields{"Name": []string{names.Heartbeat}}},
+				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
+					Fields{"name": []string{names.Heartbeat}}, Fields{"Name": []string{names.Heartbeat}},
+				}}},
 			}})
 		},
 		Alerts: []Alert{changed("Resource: <name><rule><permission><archiveName><replayName>")},
@@ -56,11 +58,12 @@ var integrityEntries = []Entry{
 		Alerts: []Alert{changed("Resource: <queue>")},
 	},
 	{
-		ID:       "alarm-change",
-		Rule:     "breakglass-alarm-change",
-		Part:     Tampering,
-		Title:    "Manual change to a CloudWatch alarm of the alerting",
-		Why:      "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody.",
+		ID:    "alarm-change",
+		Rule:  "breakglass-alarm-change",
+		Part:  Tampering,
+		Title: "Manual change to a CloudWatch alarm of the alerting, or to any alarm that notifies its topic",
+		Why: "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody. " +
+			"An alarm of somebody's own can flood the topic.",
 		Response: restore,
 
 		// CloudTrail calls the service monitoring; CloudWatch's own events come from aws.cloudwatch.
@@ -69,11 +72,14 @@ var integrityEntries = []Entry{
 			ours := []any{Fields{"prefix": "breakglass-"}}
 			return byHand(Fields{
 				"eventName": []string{"PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState", "PutAlarmMuteRule"},
-				"$or": []any{
-					Fields{"requestParameters": Fields{"alarmName": ours}},
-					Fields{"requestParameters": Fields{"alarmNames": ours}},
-					Fields{"requestParameters": Fields{"muteTargets": Fields{"alarmNames": ours}}},
-				},
+				"requestParameters": Fields{"$or": []any{
+					Fields{"alarmName": ours},
+					Fields{"alarmNames": ours},
+					Fields{"muteTargets": Fields{"alarmNames": ours}},
+					Fields{"alarmActions": ourTopics},
+					Fields{"oKActions": ourTopics},
+					Fields{"insufficientDataActions": ourTopics},
+				}},
 			})
 		},
 		Alerts: []Alert{changed("Resource: <oneAlarm><alarms><muted>")},
@@ -352,6 +358,19 @@ var ofTheBus = Fields{
 // keyOfTheBus matches a change to the default bus itself: a foreign key would encrypt the events of every rule, and can be
 // disabled.
 var keyOfTheBus = Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}}
+
+// targetOfOurs matches a rule of any name that publishes to a topic of ours, writes into a log group of ours, or acts as the role
+// that the hubs let in.
+var targetOfOurs = Fields{
+	"eventName": []string{"PutTargets", "PutRule"},
+	"requestParameters": Fields{"$or": []any{
+		Fields{"targets": Fields{"arn": slices.Concat(ourTopics, ourLogs)}},
+		Fields{"targets": Fields{"roleArn": forwardRoleARN}},
+		Fields{"roleArn": forwardRoleARN},
+	}},
+}
+
+var forwardRoleARN = []any{Fields{"suffix": "/" + names.ForwardRole}}
 
 // archiveOfTheBus and replayToTheBus match what puts old events on the default bus again. No rule of ours takes them; who tries
 // may mean to hide among them.
