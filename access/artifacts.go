@@ -108,7 +108,7 @@ func (a Artifacts) readers() map[string]any {
 	return map[string]any{"AWS": accounts}
 }
 
-// theirDeployRole is the deploy role of each account, whatever the account.
+// theirDeployRole returns the condition for the deploy role of any account.
 func (a Artifacts) theirDeployRole() map[string]any {
 	return map[string]any{"aws:PrincipalArn": BootstrapRole(a.Of("${aws:PrincipalAccount}"), DeployRole)}
 }

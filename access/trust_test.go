@@ -51,6 +51,6 @@ func TestTrustAddsNoWildcard(t *testing.T) {
 	}
 	users := someUsers(2, 10)
 	if again := Trust(users[:1]); slices.Contains(texts(statements(again)[0]["Condition"]), users[1].ARN()) {
-		t.Error("it trusts a user whom nobody named")
+		t.Error("it trusts a user who is not in the file")
 	}
 }

@@ -23,13 +23,13 @@ type TeamsChannel struct {
 	Tenant, Team, Channel string
 }
 
-// ChatProps describe a hub's way into a chat channel.
+// ChatProps describe a hub's chat topic and channels.
 type ChatProps struct {
 	Place place.Place
 	// Slack and Teams are given in one hub only: an account can set up a channel once.
 	Slack SlackChannel
 	Teams TeamsChannel
-	// Topics are the ARNs of the other hubs' chat topics, which have to be there: the channel listens to all of them.
+	// Topics are the ARNs of the other hubs' chat topics, which must exist: the channel subscribes to all of them.
 	Topics []string
 	// Key is the ID or the ARN of the customer managed key of the alert topic.
 	Key string

@@ -98,14 +98,14 @@ func TestChatChannels(t *testing.T) {
 				}
 				topics := channel["SnsTopicArns"].([]any)
 				if len(topics) == 0 || !one.refers(topics[0], "AWS::SNS::Topic", "") {
-					t.Errorf("it listens to %v", topics)
+					t.Errorf("it subscribes to %v", topics)
 				}
 				var others []string
 				if strings.Contains(c.name, "another hub") {
 					others = []string{otherTopic}
 				}
 				if len(topics) != 1+len(others) || len(others) > 0 && topics[1] != others[0] {
-					t.Errorf("it listens to %v", topics)
+					t.Errorf("it subscribes to %v", topics)
 				}
 			}
 		})

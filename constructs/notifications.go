@@ -17,7 +17,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// NotificationsProps describe a second way to people, by AWS User Notifications.
+// NotificationsProps describe the second notification channel, AWS User Notifications.
 type NotificationsProps struct {
 	// Place of the stack. CloudFormation has these types of resource in us-east-1 only.
 	Place place.Place

@@ -77,17 +77,17 @@ func TestNotifications(t *testing.T) {
 		if len(names) != len(notified) || contactName("a+b@example.com") == contactName("a/b@example.com") {
 			t.Error("two contacts have one name")
 		}
-		told := map[string]bool{}
+		associated := map[string]bool{}
 		for _, association := range one.all("AWS::Notifications::ChannelAssociation") {
 			has(t, association.Properties, "Arn", "NotificationConfigurationArn")
 			if !one.refers(association.Properties["Arn"], "AWS::NotificationsContacts::EmailContact", "Arn") ||
 				!one.refers(association.Properties["NotificationConfigurationArn"], "AWS::Notifications::NotificationConfiguration", "Arn") {
 				t.Errorf("%v", association.Properties)
 			}
-			told[fmt.Sprint(association.Properties["Arn"])] = true
+			associated[fmt.Sprint(association.Properties["Arn"])] = true
 		}
-		if len(told) != len(notified) {
-			t.Errorf("%d of %d are told", len(told), len(notified))
+		if len(associated) != len(notified) {
+			t.Errorf("%d of %d are associated", len(associated), len(notified))
 		}
 	})
 }
@@ -133,7 +133,7 @@ func TestNotificationsOfWhatIsCountedAreLeftOutUnlessAskedFor(t *testing.T) {
 			failed = failed || strings.Contains(r.Properties["EventPattern"].(string), `"ConsoleLogin":["Failure"]`)
 		}
 		if failed != counted {
-			t.Errorf("asked for %v, and failed sign-ins are told: %v", counted, failed)
+			t.Errorf("asked for %v, and failed sign-ins are notified: %v", counted, failed)
 		}
 	}
 }

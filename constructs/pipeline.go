@@ -51,8 +51,8 @@ type PipelineProps struct {
 	LookInto []place.Place
 }
 
-// NewPipeline makes the pipeline: source, tests and templates, its own change, then stage after stage, and the proof that the
-// alarm rings.
+// NewPipeline makes the pipeline: source, tests and templates, its own update, then stage by stage, and the proof that alerts
+// arrive.
 func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	roles := newPipelineRoles(scope, props)

@@ -26,7 +26,7 @@ func TestStackSet(t *testing.T) {
 		same(t, "a delegated administrator's", first.Properties["CallAs"], "DELEGATED_ADMIN")
 		same(t, "the management account's", second.Properties["CallAs"], "SELF")
 	})
-	t.Run("whom it serves", func(t *testing.T) {
+	t.Run("which accounts it serves", func(t *testing.T) {
 		same(t, "root", first.Properties["StackInstancesGroup"], []any{map[string]any{
 			"DeploymentTargets": map[string]any{"OrganizationalUnitIds": []string{"r-ab12"}}, "Regions": []string{"eu-west-1"},
 		}})

@@ -73,7 +73,7 @@ func TestTopic(t *testing.T) {
 			has(t, got, "TopicArn", "Protocol", "Endpoint")
 			same(t, "protocol", got["Protocol"], s.Protocol)
 			if !one.refers(got["TopicArn"], "AWS::SNS::Topic", "") {
-				t.Errorf("%s hears of %v", s.Endpoint, got["TopicArn"])
+				t.Errorf("%s receives messages of %v", s.Endpoint, got["TopicArn"])
 			}
 		}
 	})

@@ -36,7 +36,7 @@ func carriers(t *testing.T, app map[string]template, region, hub string) int {
 	return n
 }
 
-// TestAnAlarmExpectsABeatOfEveryForwardingRule: too few, and a rule that is off goes unnoticed; too many, and it always rings.
+// TestAnAlarmExpectsABeatOfEveryForwardingRule: too few, and a disabled rule goes unnoticed; too many, and it is always in ALARM.
 func TestAnAlarmExpectsABeatOfEveryForwardingRule(t *testing.T) {
 	for file, app := range map[string]map[string]template{"whole": wholeApp(t), "small": sharedApp(t, "testdata/small.yaml")} {
 		found := 0
@@ -104,7 +104,7 @@ func TestEveryAlarmTellsSomebody(t *testing.T) {
 				strings.HasPrefix(name, "breakglass-dead-letters-") && (rules["capture-"+forwarded.Rule] != nil || rules["forward-"+forwarded.Rule] != nil) {
 				continue
 			}
-			t.Errorf("%s: nobody hears %s (%s)", one.stack, name, id)
+			t.Errorf("%s: nobody is notified of %s (%s)", one.stack, name, id)
 		}
 	}
 }

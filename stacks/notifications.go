@@ -6,7 +6,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// newNotifications makes the second way to people, which shares nothing with the hub.
+// newNotifications makes the second notification channel, which shares nothing with the hub.
 func newNotifications(a app, at plan.Placement, _ before) made {
 	c := a.config
 	stack := newStack(a, at)

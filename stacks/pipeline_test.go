@@ -355,6 +355,6 @@ targets:
 		t.Errorf("%v, the last is %s", count, all[len(all)-1])
 	}
 	if actions, stages := app.plan.PipelineSize(); actions < len(all) || stages < len(count) {
-		t.Errorf("reckoned %d actions and %d stages, there are %d and %d", actions, stages, len(all), len(count))
+		t.Errorf("estimated %d actions and %d stages, there are %d and %d", actions, stages, len(all), len(count))
 	}
 }

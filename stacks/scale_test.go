@@ -159,7 +159,7 @@ func TestOneOfManyHasTheSameTemplate(t *testing.T) {
 			tried[at.Kind] = true
 			some := synthOnly(t, file, at.Stack)
 			if string(some[at.Stack].text) != string(all[at.Stack].text) || len(some[at.Stack].text) == 0 {
-				t.Errorf("%s is another template when it is made by itself", at.Stack)
+				t.Errorf("%s has a different template when it is built alone", at.Stack)
 			}
 			if at.Kind == plan.Role && len(at.After) == 0 && len(some) != 1 {
 				t.Errorf("%s is made with %d others", at.Stack, len(some)-1)

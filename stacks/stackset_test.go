@@ -185,8 +185,8 @@ func sentWithTexts(t *testing.T, one template) int {
 	return n
 }
 
-// TestAUnitFitsAsReckoned compares the sizes that the plan counts with the templates.
-func TestAUnitFitsAsReckoned(t *testing.T) {
+// TestAUnitFitsAsEstimated compares the sizes that the plan counts with the templates.
+func TestAUnitFitsAsEstimated(t *testing.T) {
 	var tags, actions strings.Builder
 	for i := range 25 {
 		fmt.Fprintf(&tags, "  \"%s%02d\": %s\n", strings.Repeat("k", 60), i, strings.Repeat("v", 200))
@@ -213,10 +213,10 @@ func TestAUnitFitsAsReckoned(t *testing.T) {
 			app := synth(t, file)
 			for _, unit := range c.Units {
 				one := app["BreakGlass-StackSet-"+unit.OrganizationalUnit]
-				got, reckoned := sentWithTexts(t, one), plan.Of(c).UnitSize(unit).All
-				t.Logf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
-				if got > reckoned || got < reckoned*7/10 {
-					t.Errorf("%s has %d bytes and was reckoned at %d", one.stack, got, reckoned)
+				got, estimated := sentWithTexts(t, one), plan.Of(c).UnitSize(unit).All
+				t.Logf("%s has %d bytes and was estimated at %d", one.stack, got, estimated)
+				if got > estimated || got < estimated*7/10 {
+					t.Errorf("%s has %d bytes and was estimated at %d", one.stack, got, estimated)
 				}
 			}
 		})

@@ -128,7 +128,7 @@ func TestDrillsOfTheHubRegionReachPeopleAndOthersTheLedger(t *testing.T) {
 			}
 			far := InRegion(s.AsDrill(), "eu-south-2")
 			if got := alerted(far); len(got) > 0 {
-				t.Errorf("a drill in another Region rings by %q", got)
+				t.Errorf("a drill in another Region alerts with %q", got)
 			}
 			want := []string{s.Entry}
 			if e, _ := ByID(s.Entry); e.HubsOnly {

@@ -121,7 +121,7 @@ func TestChatHasAPathForEachFieldAndNoOther(t *testing.T) {
 			}
 			for name := range used {
 				if !strings.HasPrefix(got[name], "$.") {
-					t.Errorf("%s%s: <%s> stands for %q", e.ID, a.Suffix, name, got[name])
+					t.Errorf("%s%s: <%s> is replaced with %q", e.ID, a.Suffix, name, got[name])
 				}
 			}
 		}

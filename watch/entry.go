@@ -57,7 +57,7 @@ type Alert struct {
 type Count struct {
 	// Suffix of the alarm's name.
 	Suffix string
-	// AtLeast this many records ring the alarm.
+	// AtLeast this many records trigger the alarm.
 	AtLeast int
 	// Title is the message.
 	Title string
@@ -73,11 +73,11 @@ type Part string
 const (
 	// Access is the emergency users and root: what this project is for.
 	Access Part = ""
-	// Tampering is changes of the alarm itself.
+	// Tampering is changes to the alerting itself.
 	Tampering Part = "tampering"
 	// DeliveryFailures is events and alerts that did not arrive.
 	DeliveryFailures Part = "deliveryFailures"
-	// NewRegions is Regions that are switched on and not watched.
+	// NewRegions is Regions that are enabled and not watched.
 	NewRegions Part = "newRegions"
 	// TargetAccounts is what observers in the target accounts see.
 	TargetAccounts Part = "targetAccounts"

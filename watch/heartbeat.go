@@ -18,7 +18,7 @@ const (
 	HeartbeatSchedule = "cron(30 * * * ? *)"
 	// HeartbeatPeriod is the time between two beats.
 	HeartbeatPeriod = time.Hour
-	// HeartbeatsMissed is the number of consecutive periods with too few beats after which an alarm rings: EventBridge's
+	// HeartbeatsMissed is the number of consecutive periods with too few beats after which an alarm triggers: EventBridge's
 	// metrics are best effort, and a single hour may lack one.
 	HeartbeatsMissed = 3
 	// HeartbeatDays is how many days beats are kept: long enough to see since when a Region has been silent.

@@ -279,7 +279,7 @@ var integrityEntries = []Entry{
 			Facts: []string{
 				where, "Time (UTC): <at>",
 				"What it means: a dead-letter queue in <region> holds events (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
-					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm cannot ring again until it is empty.",
+					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm cannot trigger again until it is empty.",
 			},
 			First:  fixIt,
 			Hint:   "The CloudWatch alarm may notify you of the same failure directly. Purging the queue sends an alert, too: it changes the alerting.",

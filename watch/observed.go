@@ -90,7 +90,7 @@ func (e Entry) Observe(s Scope, account, region any) Fields {
 
 // Heard returns the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of account
 // numbers or of matchers for them. drillsOf is the hub's Region if the rule also takes the drills that the hub account puts on
-// the bus there, and empty if not: one of many rules is enough, or a drill would ring all of their alarms at once.
+// the bus there, and empty if not: one of many rules is enough, or a drill would trigger all of their alarms at once.
 func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
 	record := e.real()
 	record["account"] = accounts

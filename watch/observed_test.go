@@ -105,7 +105,7 @@ func TestADrillOfTheObserversIsTheHubsOwn(t *testing.T) {
 				t.Errorf("a drill of %s reaches %q", e.ID, got)
 			}
 			if matches(asJSON(e.Heard(ObservedScope, []any{ObservedAccount}, "")), asJSON(event)) {
-				t.Errorf("a drill of %s in %s rings a second alarm", e.ID, region)
+				t.Errorf("a drill of %s in %s triggers a second alarm", e.ID, region)
 			}
 			event["account"] = ObservedAccount
 			if got := heard(event, []any{ObservedAccount}); len(got) > 0 {

@@ -170,7 +170,7 @@ var (
 	}
 )
 
-// withoutParameters is what CloudTrail writes of a denied call in IAM: the message alone says what it was on.
+// withoutParameters is what CloudTrail records of a denied call in IAM: only the message names its object.
 func withoutParameters(message string) Fields {
 	return Fields{"detail.requestParameters": null, "detail.errorMessage": message}
 }

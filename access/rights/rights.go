@@ -42,7 +42,7 @@ var Drill = []string{
 	"events:DescribeRule", "events:ListTargetsByRule", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sns:GetTopicAttributes", "kms:DescribeKey",
 }
 
-// DrillQueue is what it needs besides to listen on the topics with queues of its own.
+// DrillQueue lists what it also needs to subscribe queues of its own to the topics.
 var DrillQueue = []string{
 	"sns:ListSubscriptionsByTopic", "sns:Subscribe", "sns:Unsubscribe",
 	"sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage",

@@ -202,7 +202,7 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 	}
 	for _, region := range []string{"us-east-1", "us-west-2"} {
 		if signIn(region) == 0 {
-			t.Fatalf("the reference itself does not tell of a sign-in in %s", region)
+			t.Fatalf("the reference itself does not alert on a sign-in in %s", region)
 		}
 	}
 	queues := map[string]string{}
@@ -226,7 +226,7 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 		ours := s.template.Resources[r.LogicalID].Properties
 		for _, call := range l.update(t, s.Region, rule, r.record["Targets"], ours, queues[s.Region]) {
 			if signIn(s.Region) == 0 {
-				t.Errorf("%s: after %s nobody was told of a sign-in", stack, call)
+				t.Errorf("%s: after %s nobody was alerted to a sign-in", stack, call)
 			}
 		}
 		l.restore(t, s.Region, rule, old)

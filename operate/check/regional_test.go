@@ -207,7 +207,7 @@ func TestAlarms(t *testing.T) {
 	const failed, silent, group = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub"
 	breakEach(t, []broken{
 		{"one is missing", "", func(w *world) { delete(w.alarms, failed) }, "alarms", Problem, failed + " is missing", "--revert-drift BreakGlass-Hub"},
-		{"one rings", "", func(w *world) {
+		{"one is in ALARM", "", func(w *world) {
 			w.alarms[failed].StateValue, w.alarms[failed].StateReason = cw.StateValueAlarm, aws.String("Threshold crossed.")
 		}, "alarms", Problem, failed + " is in ALARM: Threshold crossed", "--alarm-names " + failed},
 		{"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem, "no heartbeats, according to the alarm in us-east-1", "see the other findings"},

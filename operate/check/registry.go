@@ -88,7 +88,7 @@ var Checks = []Check{
 	},
 	{
 		ID: "users", Title: "Users",
-		Why:  "A user without a password or an MFA device can't get in; one with an access key has a way in without a password.",
+		Why:  "A user without a password or an MFA device can't sign in; an access key gives access without a password.",
 		Asks: rights.Check["users"],
 	},
 	{

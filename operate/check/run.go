@@ -45,7 +45,7 @@ type Options struct {
 // patience is how long a Region or an account may take before it counts as not answering.
 const patience = 2 * time.Minute
 
-// Run asks everything. The error is for what makes a run impossible: no way into the hub account, or ctx has ended.
+// Run runs all checks. It returns an error only if it cannot run: no access to the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
 	r := &run{scene: newScene(o.Config, o.Began), Options: o, there: map[string]time.Time{}}
 	sum, err := fileSum(o.File)

@@ -26,7 +26,7 @@ func TestStackSets(t *testing.T) {
 			"account 222222222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well", "remove the account from targets"},
 		{"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)", "list-organizational-units-for-parent"},
 		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 2 stack sets", "--revert-drift BreakGlass-StackSet-ou-ab12-11111111"},
-		{"it does not go on by itself", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "accounts that join the unit get no role", "--revert-drift"},
+		{"automatic deployment is off", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "accounts that join the unit get no role", "--revert-drift"},
 		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retainOnAccountRemoval false; breakglass.yaml sets true", "--revert-drift"},
 		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "targets other units: ou-ab12-22222222", "--revert-drift"},
 		{"its last change failed", "", func(w *world) {
@@ -127,7 +127,7 @@ func TestObservers(t *testing.T) {
 		"a rule is off":            {func(w *world) { w.rules[rule].State = eb.RuleStateDisabled }, "rules", rule + " is disabled", "--revert-drift BreakGlass-Observer-eu-west-1-222222222222"},
 		"a rule misses what reads": {func(w *world) { w.rules[rule].State = eb.RuleStateEnabled }, "rules", "in state ENABLED", "--revert-drift"},
 		"a rule sees another role": {func(w *world) { w.rules[rule].EventPattern = aws.String("{}") }, "rules", "a different pattern", "--revert-drift"},
-		"a hub is not told":        {func(w *world) { w.targets[rule] = w.targets[rule][:1] }, "rules", "has no target", "--revert-drift"},
+		"a hub is no target":       {func(w *world) { w.targets[rule] = w.targets[rule][:1] }, "rules", "has no target", "--revert-drift"},
 		"it acts as another role":  {func(w *world) { w.targets[rule][0].RoleArn = aws.String("arn:aws:iam::222222222222:role/other") }, "rules", "not role arn:aws:iam::222222222222:role/" + names.ObserverRole, "--revert-drift"},
 		"something waits":          {func(w *world) { w.queues[sorted(w.queues)[0]]["ApproximateNumberOfMessages"] = "1" }, "queues", "undelivered events in", "receive-message"},
 		"its policy is gone":       {func(w *world) { w.inRole[names.ObserverRole] = nil }, "forwarding", "lacks its policy " + names.ObserverPolicy, "--revert-drift"},

@@ -24,7 +24,7 @@ type Refusal struct {
 	Reason  string `json:"reason"`
 }
 
-// Access tries the way into each account that the stacks are in; nothing changes by it. step gets each.
+// Access tries to access each account of the stacks, and changes nothing. step is called for each.
 func Access(ctx context.Context, keys *account.Keys, c *config.Config, stacks []plan.Placement, step func(string)) []Refusal {
 	places := map[string]plan.Placement{}
 	var names []string

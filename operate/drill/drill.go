@@ -192,7 +192,7 @@ func regionsOf(c *config.Config, asked []string) ([]string, error) {
 type Messages struct {
 	// Drills are marked as such, by hub.
 	Drills map[string]int `json:"drills"`
-	// Alarms ring because a drill was counted, some minutes later.
+	// Alarms triggered by a counted drill, some minutes later.
 	Alarms int `json:"alarms"`
 	// Subscription alerts report that the drill's own queue was subscribed and removed, some minutes later.
 	Subscription int `json:"subscription"`

@@ -406,7 +406,7 @@ func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
 	down := func(ctx context.Context, region string) (aws.Config, error) {
 		cfg, err := reach(ctx, region)
 		if region == "us-east-1" {
-			cfg.BaseEndpoint = aws.String("http://127.0.0.1:1") // nobody listens there
+			cfg.BaseEndpoint = aws.String("http://127.0.0.1:1") // a port without a server
 		}
 		return cfg, err
 	}

@@ -254,10 +254,10 @@ class Silence extends Construct {
     const alarms = [];
     for (const w of placement.watched) {
       const name = names.capture + w.alarm;
-      const told = w.tells ? [topicARN] : undefined;
+      const actions = w.tells ? [topicARN] : undefined;
       rule(this, w.region, name, `Counts the heartbeats of ${w.region}`, w.pattern,
         [{ id: 'heartbeats', arn: logGroup(placement, names.heartbeats) }]);
-      const one = alarm(this, `${w.region}-alarm`, ['RuleName', name], told, {
+      const one = alarm(this, `${w.region}-alarm`, ['RuleName', name], actions, {
         alarmName: w.alarm,
         alarmDescription: w.text,
         namespace: 'AWS/Events',
@@ -268,9 +268,9 @@ class Silence extends Construct {
         comparisonOperator: 'LessThanThreshold',
         threshold: w.expected,
         treatMissingData: 'breaching',
-        okActions: told,
+        okActions: actions,
       });
-      if (!told) {
+      if (!actions) {
         alarms.push(one);
       }
     }

@@ -65,7 +65,7 @@ func TestStopLeavesNothing(t *testing.T) {
 	}
 	if conn, err := net.Dial("tcp", s.address); err == nil {
 		conn.Close()
-		t.Error("something still listens")
+		t.Error("a server still listens")
 	}
 }
 

@@ -213,7 +213,7 @@ func (s *Server) loopbackOnly() error {
 	return nil
 }
 
-// freeAddress finds a port nobody listens on.
+// freeAddress finds a free port.
 func freeAddress() (string, error) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

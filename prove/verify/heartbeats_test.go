@@ -199,7 +199,7 @@ func (app *Assembly) silentAlarms() []string {
 			alarm := stack.Resources[id].Properties
 			name := alarm["AlarmName"].(string)
 			if strings.HasPrefix(name, names.Heartbeat) && !heard[name] && len(list(alarm["AlarmActions"])) == 0 {
-				problems = append(problems, stack.Name+": nobody hears "+name)
+				problems = append(problems, stack.Name+": nobody is notified of "+name)
 			}
 			delete(heard, name)
 		}
@@ -259,10 +259,10 @@ var heartbeatMutants = []struct {
 	{"a Region missing in its group", func(t *testing.T, app *Assembly) {
 		group := app.only(t, names.HeartbeatsStack+"europe-africa", "AWS::CloudWatch::CompositeAlarm")
 		group["AlarmRule"] = strings.Replace(group["AlarmRule"].(string), `ALARM("breakglass-heartbeat-eu-west-1") OR `, "", 1)
-	}, "BreakGlass-Heartbeats-europe-africa: nobody hears breakglass-heartbeat-eu-west-1"},
+	}, "BreakGlass-Heartbeats-europe-africa: nobody is notified of breakglass-heartbeat-eu-west-1"},
 	{"a group that notifies nobody", func(t *testing.T, app *Assembly) {
 		delete(app.only(t, names.HeartbeatsStack+"americas", "AWS::CloudWatch::CompositeAlarm"), "AlarmActions")
-	}, "BreakGlass-Heartbeats-americas: nobody hears breakglass-heartbeat-us-east-1"},
+	}, "BreakGlass-Heartbeats-americas: nobody is notified of breakglass-heartbeat-us-east-1"},
 	{"a beat that alerts", func(t *testing.T, app *Assembly) {
 		app.rule(t, names.HubStack, "capture-breakglass-root-sign-in")["$or"] = []any{watch.Fields{"source": []any{watch.HeartbeatSource}}, watch.Fields{"source": []any{"x"}}}
 		delete(app.rule(t, names.HubStack, "capture-breakglass-root-sign-in"), "detail")

@@ -36,7 +36,7 @@ func noticed(h happening) bool {
 	return ok && entry.Part == watch.Access && len(entry.Alerts) > 0 && !h.drill && h.Name != "a sign-in with the other spelling"
 }
 
-// TestNotifications puts the samples before the patterns of the second way to people: as many notices as alerts.
+// TestNotifications matches the samples against the patterns of the second notification channel: as many notices as alerts.
 func TestNotifications(t *testing.T) {
 	whole := wholeApp(t).Assembly
 	apps := map[string]*Assembly{"": whole}

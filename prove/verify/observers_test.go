@@ -64,8 +64,8 @@ func observedProbes(stack *Stack) []probe {
 	return probes
 }
 
-// observedDrills returns the drills that the hub account puts on the hub's own bus. They reach one rule in that Region: a drill must not ring the
-// alarms of all accounts at once.
+// observedDrills returns the drills that the hub account puts on the hub's own bus. They reach one rule in that Region: a drill
+// must not trigger the alarms of all accounts at once.
 func observedDrills(stack *Stack, suffix string) []probe {
 	var probes []probe
 	for _, region := range []string{hubRegion, standbyRegion, "eu-west-1"} {
