@@ -141,8 +141,7 @@ var accessEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{"$or": []any{
 				Fields{"userIdentity": byUser(s)},
-				Fields{"requestParameters": onUser(s), "errorCode": absent},
-				Fields{"requestParameters": onGroup, "errorCode": absent},
+				Fields{"requestParameters": onOurs(s), "errorCode": absent},
 			}})
 		},
 		Alerts: []Alert{
@@ -151,12 +150,11 @@ var accessEntries = []Entry{
 				Detail: func(s Scope) Fields {
 					return iamChange(Fields{"errorCode": absent, "$or": []any{
 						Fields{"userIdentity": byUser(s)},
-						Fields{"requestParameters": onUser(s)},
-						Fields{"requestParameters": onGroup},
+						Fields{"requestParameters": onOurs(s)},
 					}})
 				},
-				Facts: []string{"Who: <arn>", "Affected user: <onUser>", where, when, from, sessionMFA, "Result: Success"},
-				Hint:  "Empty affected user: the change is to the caller, or to a group, role or policy. " + emptyMFA,
+				Facts: []string{"Who: <arn>", "Affected user: <onUser> <newUserName>", where, when, from, sessionMFA, "Result: Success"},
+				Hint:  "Empty affected user: the change is to the caller, or to a group, role or policy. Two names: the user was renamed. " + emptyMFA,
 			},
 			{
 				Suffix: "-refused",
@@ -234,16 +232,24 @@ func stsCall(s Scope, errorCode []any) Fields {
 }
 
 // onUser matches the name as a caller may have typed it: IAM ignores the case of user names.
-func onUser(s Scope) Fields {
-	var names []any
-	for _, user := range s.Users {
-		names = append(names, Fields{"equals-ignore-case": user})
-	}
-	return Fields{"userName": names}
+func onUser(s Scope) Fields { return Fields{"userName": inAnyCase(s.Users)} }
+
+// onOurs matches a change to an emergency user, or to the group through which the users get their permissions and the guard
+// policy. A user or a group that is renamed to one of these names takes its place.
+func onOurs(s Scope) Fields {
+	users, group := inAnyCase(s.Users), inAnyCase([]string{names.Group})
+	return Fields{"$or": []any{
+		Fields{"userName": users}, Fields{"newUserName": users}, Fields{"groupName": group}, Fields{"newGroupName": group},
+	}}
 }
 
-// onGroup matches a change to the group through which the users get their permissions and the guard policy.
-var onGroup = Fields{"groupName": []any{Fields{"equals-ignore-case": names.Group}}}
+func inAnyCase(names []string) []any {
+	var all []any
+	for _, name := range names {
+		all = append(all, Fields{"equals-ignore-case": name})
+	}
+	return all
+}
 
 // refusedOn matches a denied call on a user whose record lacks the parameters of the call, as CloudTrail writes it for every
 // AccessDenied of IAM: only the message names the user, as "user NAME" or by the ARN, followed by the reason or by nothing.

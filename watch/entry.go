@@ -25,6 +25,9 @@ type Entry struct {
 	// Sources and DetailTypes of the real event.
 	Sources     []string
 	DetailTypes []string
+	// AnyService is set where the pattern has no room for the sources, and its detail says what belongs to the entry. It takes the
+	// events of every AWS service, and still of nobody else.
+	AnyService bool
 	// Detail is the pattern of the record itself.
 	Detail func(Scope) Fields
 	// Alerts are the texts for people; every record of the entry belongs to exactly one of them. An entry without any

@@ -213,46 +213,45 @@ var integrityEntries = []Entry{
 
 		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
 		DetailTypes: apiCall,
+		AnyService:  true,
 		Detail: func(s Scope) Fields {
 			// By the field of the request that names the resource: the same fields as in the entries above, in a shorter pattern.
-			ours, topics := Fields{"wildcard": "*breakglass-*"}, Fields{"wildcard": "*:breakglass*"}
+			ours := []any{Fields{"wildcard": "*breakglass*"}}
 			request := []any{
-				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass-"}}}},
-				Fields{"policyArn": []any{ours, Fields{"wildcard": "*:policy/BreakGlass*"}}},
+				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass"}}, Fields{"equals-ignore-case": s.Role}}},
+				Fields{"policyArn": []any{Fields{"wildcard": "*:policy/*reak*lass*"}}},
 				Fields{"queueUrl": ourQueues},
-				Fields{"muteTargets": Fields{"alarmNames": []any{ours}}},
+				Fields{"muteTargets": Fields{"alarmNames": ours}},
+				Fields{"targets": Fields{"arn": ours}},
 			}
 			for _, f := range []string{
 				"name", "Name", "rule", "alarmName", "alarmNames",
 				"logGroupName", "logGroupIdentifier", "resourceIdentifier", "policyName", "policyDocument",
+				"topicArn", "subscriptionArn", "resourceArn",
 			} {
-				request = append(request, Fields{f: []any{ours}})
+				request = append(request, Fields{f: ours})
 			}
-			for _, f := range []string{"topicArn", "subscriptionArn", "resourceArn"} {
-				request = append(request, Fields{f: []any{topics}})
-			}
-			things := []any{
-				Fields{"requestParameters": Fields{"$or": request}},
-				Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus", "CreateArchive"}}, // of any bus, which is shorter
-			}
+			things := []any{Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus", "CreateArchive"}}} // of any bus, which is shorter
 			if s.Key != "" {
-				things = append(things, s.topicKey()...)
+				key := []any{Fields{"suffix": s.Key}}
+				request, things = append(request, Fields{"keyId": key}), append(things, Fields{"resources": Fields{"ARN": key}})
 				if other := s.otherHubs(); len(other) > 0 {
 					things = append(things, Fields{"eventSource": []string{"kms.amazonaws.com"}, "awsRegion": other})
 				}
 			}
+			things = append(things, Fields{"requestParameters": Fields{"$or": request}})
+			stacks := Fields{"wildcard": "*BreakGlass-*"}
 			return Fields{
 				"errorCode": absent,
 				"$or": []any{
 					Fields{
-						"eventName": []string{
-							"CreateStack", "UpdateStack", "ExecuteChangeSet", "DeleteStack", "UpdateTerminationProtection", "SetStackPolicy",
-						},
-						"requestParameters": Fields{"stackName": []any{Fields{"prefix": "BreakGlass-"}, Fields{"wildcard": "*:stack/BreakGlass-*"}}},
+						"eventSource": []string{cloudFormation},
+						"eventName":   []any{Fields{"suffix": "Stack"}, "ExecuteChangeSet", "UpdateTerminationProtection", "SetStackPolicy"},
+						// A request that names a change set by its ARN need not name the stack.
+						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},
-					// A request that names a change set by its ARN need not name the stack.
-					Fields{"eventName": []string{"ExecuteChangeSet"}, "requestParameters": Fields{"stackName": absent}},
-					Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "readOnly": []any{false}, "$or": things},
+					Fields{"readOnly": []any{false}, "requestParameters": Fields{"stackSetName": []any{stacks}}},
+					iamChange(Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "$or": things}),
 				},
 			}
 		},

@@ -103,7 +103,7 @@ func TestNoticesHaveTheFormOfAWSUserNotifications(t *testing.T) {
 	many := SampleScope
 	many.Users, many.UserARNs = nil, nil
 	for i := range 16 {
-		name := fmt.Sprintf("%064d", i)
+		name := fmt.Sprintf("%044d", i)
 		many.Users, many.UserARNs = append(many.Users, name), append(many.UserARNs, "arn:aws:iam::111111111111:user/"+name)
 	}
 	for _, s := range []Scope{SampleScope, many} {
@@ -138,7 +138,7 @@ func TestNoticesHaveTheFormOfAWSUserNotifications(t *testing.T) {
 			}
 		}
 		if signIns := seen["aws.signin"+consoleSignIn[0]]; len(s.Users) == 16 && signIns < 2 {
-			t.Errorf("16 users with the longest names are in %d patterns", signIns)
+			t.Errorf("16 users with long names are in %d patterns", signIns)
 		}
 	}
 }

@@ -40,6 +40,9 @@ func (e Entry) inHub(s Scope, detail Fields, hubRegion string) Fields {
 }
 
 func (e Entry) real() Fields {
+	if e.AnyService {
+		return Fields{"source": []any{Fields{"prefix": "aws."}}, "detail-type": e.DetailTypes}
+	}
 	return Fields{"source": e.Sources, "detail-type": e.DetailTypes}
 }
 

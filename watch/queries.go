@@ -145,7 +145,7 @@ var Queries = []Query{
 		Group: names.Ledger,
 		Text: `filter source != "breakglass.drill"
 | filter detail.eventSource in [` + alertingServices + `]
-    or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /(?i)^breakglass-/
+    or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /(?i)^breakglass/
       or detail.requestParameters.policyArn like /(?i):policy\/breakglass/))
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy
 | sort at desc`,

@@ -79,6 +79,36 @@ var accessSamples = []Sample{
 		},
 	},
 	{
+		Name: "somebody renamed to the user", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.eventName": "UpdateUser", "detail.requestParameters": Fields{"userName": "mallory", "newUserName": "breakglassUser"}},
+	},
+	{
+		Name: "a group renamed to the users' group", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.eventName": "UpdateGroup", "detail.requestParameters": Fields{"groupName": "Developers", "newGroupName": "BREAKGLASSUSERS"}},
+	},
+	{
+		Name: "a delegation accepted by the user", Entry: "iam-change", record: "create-access-key",
+		set: Fields{
+			"detail.eventName": "AcceptDelegationRequest", "detail.userIdentity": asLongTermKey,
+			"detail.requestParameters": Fields{"delegationRequestId": "e2f0a1b2-0000-4000-8000-000000000001"},
+		},
+	},
+	{
+		Name: "a delegation's token sent by the user", Entry: "iam-change", record: "create-access-key",
+		set: Fields{
+			"detail.eventName": "SendDelegationToken", "detail.userIdentity": asLongTermKey,
+			"detail.requestParameters": Fields{"delegationRequestId": "e2f0a1b2-0000-4000-8000-000000000001"},
+		},
+	},
+	{
+		Name: "somebody renamed to a stranger", record: "create-access-key",
+		set: Fields{"detail.eventName": "UpdateUser", "detail.requestParameters": Fields{"userName": "mallory", "newUserName": "bystander"}},
+	},
+	{
+		Name: "a stranger's delegation accepted", record: "create-access-key",
+		set: Fields{"detail.eventName": "AcceptDelegationRequest", "detail.requestParameters": Fields{"delegationRequestId": "e2f0a1b2-0000-4000-8000-000000000001"}},
+	},
+	{
 		Name: "a change of another group", record: "create-access-key",
 		set: Fields{"detail.eventName": "DetachGroupPolicy", "detail.requestParameters": Fields{"groupName": "Developers"}},
 	},

@@ -20,7 +20,7 @@ func pathOf(field string) string {
 var firstTargets = []string{"roleArn", "userName", "groupName"}
 
 // noTargets are request parameters that do not name the target of an event, or that only an alert's path can read: lists.
-var noTargets = []string{"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets"}
+var noTargets = []string{"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets"}
 
 // targets returns the fields, as Logs Insights names them, that say what an event is about: a role, a user, or a resource of
 // the alerting. They are those that the alerts of the catalogue show and those that its counted entries look at.
