@@ -35,7 +35,7 @@ func placeStandby(p *Plan) {
 func placeLinks(p *Plan) {
 	groups := linkGroups(p.Config)
 	for i, rest := 1, groups[fitting(groups, MaxTemplate-p.HubSize()):]; len(rest) > 0; i++ {
-		n := fitting(rest, linksRoom)
+		n := fitting(rest, linksRoom())
 		p.add(Placement{
 			Kind: Links, Stack: fmt.Sprint(names.LinksStack, i), Region: p.Config.Hub.Region, Detail: LinkGroups(rest[:n]),
 			Why: "switch-role addresses that do not fit into the hub's template",
@@ -101,9 +101,6 @@ func fitting(groups []LinkGroup, room int) int {
 	}
 	return len(groups)
 }
-
-// linksRoom is what a stack of addresses has left for them; the rest is its description.
-const linksRoom = MaxTemplate - 1000
 
 func linkGroups(c *config.Config) []LinkGroup {
 	var groups []LinkGroup

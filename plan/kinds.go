@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"slices"
 	"strings"
 
 	"example.com/breakglass/names"
@@ -31,7 +30,7 @@ const (
 	Pipeline       Kind = "pipeline"
 )
 
-// KindInfo describes a kind of stack. A new kind is a row in kinds, and its builder in package stacks.
+// KindInfo describes a kind of stack. A new kind is a row in Kinds, and its builder in package stacks.
 type KindInfo struct {
 	Kind Kind
 	// Name of the stacks. What stands in angle brackets differs from one stack to the next.
@@ -55,11 +54,10 @@ type KindInfo struct {
 	alarmed bool
 }
 
-// kinds are in the order in which they are deployed. The hub is placed by the size of its rules, which its row names: hence init.
-var kinds []KindInfo
-
-func init() {
-	kinds = []KindInfo{
+// Kinds returns every kind, in the order in which they are deployed. It is a function, since placing the hub and the observed
+// accounts counts rules and bytes, which the rows describe.
+func Kinds() []KindInfo {
+	return []KindInfo{
 		{
 			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
 			Description: "Break glass trail: records CloudTrail's management events of every Region; without them, no alert is sent",
@@ -137,12 +135,9 @@ func init() {
 	}
 }
 
-// Kinds returns what is known of every kind, in the order in which they are deployed.
-func Kinds() []KindInfo { return slices.Clone(kinds) }
-
 // Info returns what is known of the kind.
 func (k Kind) Info() KindInfo {
-	for _, info := range kinds {
+	for _, info := range Kinds() {
 		if info.Kind == k {
 			return info
 		}

@@ -9,6 +9,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -24,39 +25,48 @@ func (p Plan) overLimits() config.Problems {
 	return found
 }
 
-// overRules counts the rules on each bus.
-func (p Plan) overRules() (found config.Problems) {
-	type bus struct{ account, region string }
-	rules, kinds := map[bus]int{}, map[bus]map[Kind]int{}
+// rulesOn returns the number of rules on the default bus of each place, by the kind of their stack.
+func (p Plan) rulesOn() map[place.Place]map[Kind]int {
+	rules := map[place.Place]map[Kind]int{}
 	for _, at := range p.Placements {
-		on := bus{at.Account, at.Region}
 		n := len(p.Rules(at, Refs{}))
 		if n == 0 {
 			continue
 		}
-		if kinds[on] == nil {
-			kinds[on] = map[Kind]int{}
+		if rules[at.Place()] == nil {
+			rules[at.Place()] = map[Kind]int{}
 		}
-		rules[on] += n
-		kinds[on][at.Kind] += n
+		rules[at.Place()][at.Kind] += n
 	}
-	for on, n := range rules {
-		most := config.RulesOnBus(on.region)
+	return rules
+}
+
+func sum(kinds map[Kind]int) (n int) {
+	for _, some := range kinds {
+		n += some
+	}
+	return n
+}
+
+// overRules compares the number of rules on each bus with its quota.
+func (p Plan) overRules() (found config.Problems) {
+	for on, kinds := range p.rulesOn() {
+		n, most := sum(kinds), config.RulesOnBus(on.Region)
 		if n <= most {
 			continue
 		}
 		key := "regions"
-		switch on.region {
+		switch on.Region {
 		case p.Config.Hub.Region:
 			key = "hub.region"
 		case p.Config.Hub.Standby:
 			key = "hub.standby"
 		}
 		var parts []string
-		for _, kind := range slices.Sorted(maps.Keys(kinds[on])) {
-			parts = append(parts, fmt.Sprintf("%s %d", kind, kinds[on][kind]))
+		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+			parts = append(parts, fmt.Sprintf("%s %d", kind, kinds[kind]))
 		}
-		found = append(found, p.Config.Problem(key, fmt.Sprintf("%d rules on the event bus, where EventBridge allows %d (%s)", n, most, strings.Join(parts, ", ")), on.region,
+		found = append(found, p.Config.Problem(key, fmt.Sprintf("%d rules on the event bus, where EventBridge allows %d (%s)", n, most, strings.Join(parts, ", ")), on.Region,
 			"Choose another Region, or switch off a part of monitoring, chat or observers."))
 	}
 	return found

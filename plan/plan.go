@@ -3,7 +3,11 @@
 // and the readiness check compares AWS with it. It may import access, config, names, place and watch, and not the CDK.
 package plan
 
-import "example.com/breakglass/config"
+import (
+	"slices"
+
+	"example.com/breakglass/config"
+)
 
 // Placement is one stack: what kind, where, after which others, and why it is there.
 type Placement struct {
@@ -79,13 +83,32 @@ type Plan struct {
 func Of(c *config.Config) Plan {
 	p := Plan{Config: c}
 	p.hubSize = p.measureHub()
-	for _, kind := range kinds {
-		if kind.place != nil {
-			kind.place(&p)
-		}
-	}
+	p.place()
 	p.Notes = p.notes()
 	return p
+}
+
+// place places the stacks, kind by kind.
+func (p *Plan) place() {
+	for _, kind := range Kinds() {
+		if kind.place != nil {
+			kind.place(p)
+		}
+	}
+}
+
+// Dependencies returns the stacks that CloudFormation deploys before the stack in the same run, out of those that it comes after.
+// A pipeline orders its stages itself, and the CDK lets no stack depend on one of another stage. With the caller's credentials, a
+// stack in a target account is deployed alone.
+func (p Plan) Dependencies(at Placement) []string {
+	var stacks []string
+	for _, one := range p.Placements {
+		reached := one.Account == at.Account || p.Config.Deploy.Access != config.AccessCredentials
+		if reached && one.Stage == at.Stage && slices.Contains(at.After, one.Stack) {
+			stacks = append(stacks, one.Stack)
+		}
+	}
+	return stacks
 }
 
 // add places a stack of the hub account, unless the placement says which account it is in.

@@ -20,14 +20,16 @@ import (
 // (CloudFormation quotas, template body).
 const MaxTemplate = 51200
 
-// What a template has besides the rules, alarms, policies, users and subscribers that the plan knows: the frames of its own
-// resources, in bytes. A test of the stacks compares the sums with the templates.
+// Bytes of a template besides the rules, alarms, policies, users and subscribers, which the plan knows and counts: the resources
+// that are the same whatever the file, such as keys, queues and log groups. The plan does not describe those, since nothing but
+// the constructs needs them. TestTheHubFitsWhateverTheFile and TestAUnitFitsAsReckoned in package stacks compare the sums with
+// templates, and fail where a sum is too small, or so large that it would refuse files for no reason.
 const (
 	hubFrame      = 2700
 	stackSetFrame = 1000
 	// Of the templates that a stack set carries: the role, and the observers of a Region with their queue.
 	roleFrame, observersFrame = 800, 1500
-	// hashLength is how many characters the CDK adds to an ID.
+	// hashLength is the number of characters that the CDK adds to an ID.
 	hashLength = 8
 )
 
@@ -131,11 +133,29 @@ func policyARNs(at place.Place, policies []string) []string {
 	return arns
 }
 
-// LinkBytes returns what an output with the addresses takes of a template.
+// LinksDescription is the description of an output with switch-role addresses.
+const LinksDescription = "Console addresses for switching into the role of a target account"
+
+// LinkBytes returns how many bytes an output with the addresses takes in a template.
 func LinkBytes(g LinkGroup) int {
-	return sent(map[string]any{g.Output: map[string]any{
-		"Description": strings.Repeat("x", 60), "Value": strings.Join(g.Addresses, "\n"),
-	}}) + 2*4*(len(g.Addresses)+4)
+	return sent(outputs(g)) - sent(outputs())
+}
+
+// linksRoom returns how many bytes a stack of switch-role addresses has for its outputs.
+func linksRoom() int {
+	frame := outputs()
+	frame["Description"] = Links.Info().Description
+	frame["Resources"] = map[string]any{"Empty": map[string]any{"Type": "AWS::CloudFormation::WaitConditionHandle"}}
+	return MaxTemplate - sent(frame)
+}
+
+// outputs returns the part of a template with the outputs of some addresses.
+func outputs(groups ...LinkGroup) map[string]any {
+	of := map[string]any{}
+	for _, g := range groups {
+		of[g.Output] = map[string]any{"Description": LinksDescription, "Value": strings.Join(g.Addresses, "\n")}
+	}
+	return map[string]any{"Outputs": of}
 }
 
 // UnitSize is what takes the room in the template of a unit's stack, in bytes. It carries the templates for the accounts as

@@ -24,11 +24,9 @@ type TargetAlarm struct {
 }
 
 const (
-	// mostTargetAlarms is how many there are at most: so many alarms cost ten dollars a month.
+	// mostTargetAlarms is the most alarms for listed accounts in a hub, a limit of cost: 100 alarms cost ten dollars a month.
 	mostTargetAlarms = 100
-	// fewTargetAlarms is for hubs in Regions whose buses hold fewer rules than elsewhere.
-	fewTargetAlarms = 5
-	// shortestName is what is left of a target's name, at least, where many share an alarm.
+	// shortestName is the least number of characters left of a target's name where many share an alarm.
 	shortestName = 12
 	// oneOf begins a list of accounts.
 	oneOf = "one of "
@@ -45,6 +43,9 @@ func observedTargets(c *config.Config) []config.Target {
 // targetAlarms divides the observed accounts: each has an alarm of its own while there are few, and an alarm with a list of
 // names where there are many.
 func targetAlarms(c *config.Config) []TargetAlarm {
+	if len(c.Observers.Regions) == 0 {
+		return nil
+	}
 	targets := observedTargets(c)
 	each, room := perTargetAlarm(c)
 	var all []TargetAlarm
@@ -61,7 +62,7 @@ func targetAlarms(c *config.Config) []TargetAlarm {
 		}
 		all = append(all, a)
 	}
-	if len(c.Observers.Regions) > 0 && len(c.Units) > 0 {
+	if len(c.Units) > 0 {
 		all = append(all, TargetAlarm{Suffix: "-units", Which: "an account of the organizational units"})
 	}
 	if len(all) > 0 {
@@ -84,11 +85,19 @@ func mostObserved(c *config.Config) int {
 	return targetAlarmsFit(c) * (room / (len("222222222222 ") + shortestName + len(", ")))
 }
 
+// targetAlarmsFit returns how many alarms for listed accounts each hub can have: each takes a rule on the hub's bus, next to the
+// rules that the plan has without them, the one for deployments and the one for the units. At least one is placed, so that a bus
+// without room is refused with the numbers of its rules.
 func targetAlarmsFit(c *config.Config) int {
-	if slices.ContainsFunc(c.HubRegions(), func(hub string) bool { return config.RulesOnBus(hub) < config.MaxRules }) {
-		return fewTargetAlarms
+	others := *c
+	others.Observers, others.Targets, others.Units = config.Observers{}, nil, nil
+	p := Plan{Config: &others}
+	p.place()
+	rules, most := p.rulesOn(), mostTargetAlarms
+	for _, hub := range c.HubRegions() {
+		most = min(most, config.RulesOnBus(hub)-sum(rules[c.HubIn(hub)])-1-min(1, len(c.Units)))
 	}
-	return mostTargetAlarms
+	return max(1, most)
 }
 
 // shortened returns an account's number and name in at most so many characters. A shortened name ends in two dots.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -54,6 +55,40 @@ func TestTargetAlarmsNameTheirAccounts(t *testing.T) {
 		if len(seen) != n || len(targetAlarms(c)) > mostTargetAlarms || n <= mostTargetAlarms && len(targetAlarms(c)) != n {
 			t.Errorf("%d accounts: %d of them heard, by %d alarms", n, len(seen), len(targetAlarms(c)))
 		}
+	}
+}
+
+// TestTargetAlarmsFillABusAndNoMore: as many alarms as the plan allows fill the bus to its quota, whatever else is on it.
+func TestTargetAlarmsFillABusAndNoMore(t *testing.T) {
+	var targets strings.Builder
+	for i := range 90 {
+		fmt.Fprintf(&targets, "  - {account: %q}\n", fmt.Sprint(200000000000+i))
+	}
+	accounts := "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\ntargets:\n" + targets.String()
+	unit := "  - {organizationalUnit: ou-ab12-11111111}\nstackSets: {retainOnAccountRemoval: true}\n"
+	chat := "chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\n"
+	off := "monitoring: {tampering: false, deliveryFailures: false, newRegions: false, heartbeats: false}\n"
+	const begin = "version: 1\nregions: all\nalerts: {email: [security-team@example.com]}\n"
+	const full, hubAndStandby = "hub: {account: \"111111111111\", region: eu-south-1}\n", "hub: {account: \"111111111111\", region: us-west-2, standby: af-south-1}\n"
+	before := 0
+	for _, rest := range []string{full + chat + accounts + unit, full + accounts + unit, full + accounts, hubAndStandby + accounts, full + off + accounts} {
+		p, err := New(parsed(t, begin+rest))
+		if err != nil {
+			t.Fatal(err)
+		}
+		region := p.Config.Hub.Region
+		if p.Config.Hub.Standby != "" {
+			region = p.Config.Hub.Standby
+		}
+		n, alarms := sum(p.rulesOn()[p.Config.HubIn(region)]), targetAlarmsFit(p.Config)
+		placed := len(slices.DeleteFunc(targetAlarms(p.Config), func(a TargetAlarm) bool { return a.Accounts == nil }))
+		if n-placed+alarms != config.RulesOnBus(region) || placed > alarms {
+			t.Errorf("%d rules, %d of them for target accounts, of which %d fit", n, placed, alarms)
+		}
+		if alarms == before {
+			t.Errorf("%d alarms, whatever else is on the bus", alarms)
+		}
+		before = alarms
 	}
 }
 

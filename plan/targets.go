@@ -50,16 +50,15 @@ func placeStackSets(p *Plan) {
 	}
 }
 
-// targetAlarmsInStack is how many rules with an alarm fit into a template.
+// targetAlarmsInStack is the number of rules with an alarm in a stack. The largest ones fit into a template, which
+// TestTheObserversFitWhateverTheFile in package stacks measures. It is a fixed number, not computed from the room in a template: a longer instruction or another account must not move
+// a rule from one stack to another, which CloudFormation refuses, since the rule's name is taken while the first stack has it.
 const targetAlarmsInStack = 8
 
 // placeObserved places the hubs' rules and alarms for the events that observers forward.
 func placeObserved(p *Plan) {
 	c := p.Config
 	alarms := targetAlarms(c)
-	if len(c.Observers.Regions) == 0 || len(alarms) == 0 {
-		return
-	}
 	for i, region := range c.HubRegions() {
 		n := 0
 		for some := range slices.Chunk(alarms, targetAlarmsInStack) {

@@ -26,7 +26,6 @@ type app struct {
 
 // made is a stack with what its rules and alarms and other stacks refer to.
 type made struct {
-	at      plan.Placement
 	stack   awscdk.Stack
 	refs    plan.Refs
 	letters own.DeadLetters
@@ -74,15 +73,9 @@ func Build(scope constructs.Construct, p plan.Plan) {
 		one := builders[at.Kind](a, at, all)
 		own.NewRules(one.stack, p.Rules(at, one.refs), one.letters)
 		own.NewAlarms(one.stack, p.AlarmsOf(at, one.refs))
-		for _, name := range at.After {
-			// A pipeline has an order of its own; the CDK lets no stack depend on one of another stage. And a target's stack has
-			// to deploy with that account's credentials alone, where those are all that there is.
-			reach := all[name].at.Account == at.Account || p.Config.Deploy.Access != config.AccessCredentials
-			if reach && all[name].at.Stage == at.Stage {
-				one.stack.AddStackDependency(all[name].stack, nil)
-			}
+		for _, name := range p.Dependencies(at) {
+			one.stack.AddStackDependency(all[name].stack, nil)
 		}
-		one.at = at
 		all[at.Stack] = one
 	}
 }

@@ -52,7 +52,7 @@ func busesOfHubs(c *config.Config) []string {
 
 func outputLinks(stack awscdk.Stack, groups []plan.LinkGroup) {
 	for _, g := range groups {
-		output(stack, g.Output, strings.Join(g.Addresses, "\n"), "Console addresses for switching into the role of a target account")
+		output(stack, g.Output, strings.Join(g.Addresses, "\n"), plan.LinksDescription)
 	}
 }
 

@@ -20,9 +20,9 @@ func newPipeline(a app, at plan.Placement, all before) made {
 	stack := newStack(a, at)
 	c := a.config
 	buckets := map[string]awss3.IBucket{}
-	for _, one := range all {
-		if one.bucket != nil {
-			buckets[one.at.Region] = one.bucket
+	for _, one := range a.plan.Placements {
+		if bucket := all[one.Stack].bucket; bucket != nil {
+			buckets[one.Region] = bucket
 		}
 	}
 	// Of the pipeline's own Region; the synthesized templates lie there, so it has a key whoever reads them.
