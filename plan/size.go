@@ -138,7 +138,7 @@ const LinksDescription = "Console addresses for switching into the role of a tar
 
 // LinkBytes returns how many bytes an output with the addresses takes in a template.
 func LinkBytes(g LinkGroup) int {
-	return sent(outputs(g)) - sent(outputs())
+	return sent(outputs(g)) - len("Outputs:\n")
 }
 
 // linksRoom returns how many bytes a stack of switch-role addresses has for its outputs.
