@@ -16,6 +16,8 @@ const (
 	HeartbeatType = "heartbeat"
 	// HeartbeatSchedule is half past every hour, far from the ends of the hours in which an alarm counts.
 	HeartbeatSchedule = "cron(30 * * * ? *)"
+	// HeartbeatMinute is the minute of HeartbeatSchedule.
+	HeartbeatMinute = 30
 	// HeartbeatPeriod is the time between two beats.
 	HeartbeatPeriod = time.Hour
 	// HeartbeatsMissed is the number of consecutive periods with too few beats after which an alarm triggers: EventBridge's

@@ -1,5 +1,5 @@
-// Package rights lists, as data, the permissions that the readiness check and the drill need. Messages, tests and the pipeline
-// read the lists; the package imports nothing of this module.
+// Package rights lists, as data, the permissions that the readiness check, the drill and the proof need. Messages, tests and
+// the pipeline read the lists; the package imports nothing of this module.
 package rights
 
 import "slices"
@@ -47,6 +47,9 @@ var DrillQueue = []string{
 	"sns:ListSubscriptionsByTopic", "sns:Subscribe", "sns:Unsubscribe",
 	"sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage",
 }
+
+// Proof is what breakglass proof needs in the hub account. All of it only reads.
+var Proof = []string{"sts:GetCallerIdentity", "cloudformation:DescribeStacks", "logs:DescribeLogGroups", "logs:FilterLogEvents"}
 
 // Readiness returns, sorted, the permissions that both need: the check, and the drill that does not change the topic.
 func Readiness() []string {

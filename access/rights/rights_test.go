@@ -47,7 +47,7 @@ func TestListsAreWhatTheCodeAsks(t *testing.T) {
 		check = append(check, asks...)
 	}
 	elsewhere := slices.Concat(asked(t, "../../internal/account"), asked(t, "../../operate/discover"))
-	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue), "../../operate/check": check} {
+	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue), "../../operate/check": check, "../../operate/proof": Proof} {
 		calls := asked(t, dir)
 		for _, c := range calls {
 			if !slices.Contains(list, c) {

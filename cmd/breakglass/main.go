@@ -69,7 +69,7 @@ breakglass completion --help explains how to set up completion in a shell.`,
 	}
 	var common flags
 	common.register(root.PersistentFlags())
-	root.AddCommand(planCommand(&common), checkCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common))
+	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common))
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	each(root, func(cmd *cobra.Command) {

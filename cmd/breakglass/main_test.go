@@ -20,7 +20,7 @@ func TestMain(m *testing.M) {
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
 // checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "cloudformation FOLDER"
 // has stacks that are files; "alarm HUB…" makes it an alarm that works, of which answers may break a part; "figures FILE" sets
-// variables to the numbers of a file that change with each new alert.
+// variables to the numbers of a file that change with each new alert; "logs FOLDER" has the hubs' log groups that are files.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	testscript.Run(t, testscript.Params{
@@ -47,6 +47,9 @@ func TestScripts(t *testing.T) {
 				cloudFormation(ts.Value(key{}).(*stub.Server), ts.MkAbs(args[0]))
 			},
 			"figures": figures,
+			"logs": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(logs(ts.Value(key{}).(*stub.Server), ts.MkAbs("breakglass.yaml"), ts.MkAbs(args[0])))
+			},
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
 			},

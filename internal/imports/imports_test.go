@@ -45,7 +45,7 @@ var rules = []struct {
 	// The commands: what they do knows no screen and no terminal, and nothing below them knows them.
 	{"operate/*", []string{
 		"access", "access/rights", "config", "names", "place", "plan", "watch", "operate/*",
-		"internal/account", "internal/cdkcli", "internal/fan",
+		"internal/account", "internal/cdkcli", "internal/fan", "internal/page",
 	}},
 	{"cmd/breakglass", []string{
 		"config", "names", "place", "plan", "watch", "operate/*", "internal/account", "internal/ask", "internal/cdkcli", "internal/screen",
@@ -56,6 +56,7 @@ var rules = []struct {
 	{"internal/cdkcli", []string{"internal/child"}},
 	{"internal/child", nil},
 	{"internal/fan", nil},
+	{"internal/page", nil},
 	{"internal/screen", nil},
 	{"internal/stub", nil},
 

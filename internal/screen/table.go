@@ -56,18 +56,18 @@ func columns(width int, head []string, rows [][]string) []string {
 	return lines
 }
 
-// longFlag is a flag in a text: it must not wrap at its hyphens.
-var longFlag = regexp.MustCompile(`--[a-z][a-z-]*`)
+// hyphened is a flag, a date or a Region in a text: it must not wrap at its hyphens.
+var hyphened = regexp.MustCompile(`--[a-z][a-z-]*|\b[0-9]{4}-[0-9]{2}-[0-9]{2}\b|\b[a-z]{2}-[a-z]+-[0-9]\b`)
 
 // hyphen is one at which the library does not wrap.
 const hyphen = "\u2011"
 
-// unbroken returns the rows with other hyphens in flags.
+// unbroken returns the rows with other hyphens in what must not wrap.
 func unbroken(rows [][]string) [][]string {
 	all := make([][]string, len(rows))
 	for i, row := range rows {
 		for _, cell := range row {
-			all[i] = append(all[i], longFlag.ReplaceAllStringFunc(cell, func(flag string) string { return strings.ReplaceAll(flag, "-", hyphen) }))
+			all[i] = append(all[i], hyphened.ReplaceAllStringFunc(cell, func(whole string) string { return strings.ReplaceAll(whole, "-", hyphen) }))
 		}
 	}
 	return all

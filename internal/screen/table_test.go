@@ -13,7 +13,7 @@ var (
 	head = []string{" ", "STACK", "ACCOUNT", "REGION", "WHY"}
 	rows = [][]string{
 		{"\x1b[32m✓\x1b[0m", "BreakGlass-Heartbeats-europe-africa", "111111111111", "us-east-1", "notices a Region that has gone silent"},
-		{"\x1b[31m✗\x1b[0m", "BreakGlass-Forwarder-ap-southeast-2", "111111111111", "ap-southeast-2", "a sign-in can land in any enabled Region: aws account enable-region --region-name x"},
+		{"\x1b[31m✗\x1b[0m", "BreakGlass-Forwarder-ap-southeast-2", "111111111111", "ap-southeast-2", "a sign-in can land in any enabled Region: aws account enable-region --region-name il-central-1, from 2026-11-22 on"},
 	}
 )
 
@@ -32,8 +32,10 @@ func TestATableFitsItsTerminal(t *testing.T) {
 				t.Errorf("%d columns: %s is broken:\n%s", width, whole, text)
 			}
 		}
-		if !strings.Contains(text, "--region-name") {
-			t.Errorf("%d columns: a flag is broken:\n%s", width, text)
+		for _, whole := range []string{"--region-name", "il-central-1", "2026-11-22"} {
+			if !strings.Contains(text, whole) {
+				t.Errorf("%d columns: %s is broken:\n%s", width, whole, text)
+			}
 		}
 		// Nothing is cut off.
 		if got, want := letters(text), letters(strings.Join(append(slices.Concat(rows...), head...), "")); got != want {

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// matches does EventBridge's matching for the operators that the catalogue uses. make verify runs the same samples through
-// EventBridge's own matcher.
+// matches reports whether EventBridge would match an event, for the operators that the catalogue uses. Both are as asJSON
+// returns them. make verify runs the same samples through EventBridge's own matcher.
 func matches(pattern, event Fields) bool {
 	for key, want := range pattern {
 		if key == "$or" {
@@ -104,7 +104,7 @@ func anyValue(wants []any, value any, there bool) bool {
 				return true
 			}
 		default:
-			panic(fmt.Sprint("an operator that this test does not know: ", operator))
+			panic(fmt.Sprint("an operator that the catalogue did not have: ", operator))
 		}
 	}
 	return false

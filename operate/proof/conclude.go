@@ -1,0 +1,146 @@
+package proof
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// conclude makes the report of what was read.
+func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
+	report := &Report{
+		Version: Version, By: r.By, Began: r.Began.UTC(), File: r.File, HubAccount: r.Config.Hub.Account, Period: r.Period,
+		Hours: []Hours{}, Sections: r.ledger.sections(), Drills: r.ledger.drills(r.Config.Regions), Logs: []Log{},
+	}
+	var all []Finding
+	var ledgers []*reading
+	for _, j := range jobs {
+		all = append(all, j.findings(r.Period)...)
+		report.Logs = append(report.Logs, j.Log)
+		if j.Name == names.Ledger {
+			ledgers = append(ledgers, &j.reading)
+		}
+	}
+	all = append(all, r.ledger.lacking(ledgers)...)
+	for _, s := range signals {
+		if !s.on(r.Config) {
+			all = append(all, Finding{Note, nil, s.id + " are off: nothing shows that the Regions were heard", "set " + s.key + ": true and deploy"})
+			continue
+		}
+		for _, d := range s.duties(r.plan) {
+			i := slices.IndexFunc(jobs, func(j *job) bool { return j.Hub == d.hub && j.Name == s.log })
+			since, found := r.since(d, &jobs[i].reading, ages)
+			h := s.hours(d, r.arrived[arrival{s.id, d.hub, d.region}], since, r.Period, r.Began, jobs[i].at)
+			report.Hours = append(report.Hours, h)
+			all = append(all, found...)
+			all = append(all, gaps(h)...)
+		}
+	}
+	slices.SortFunc(report.Hours, func(a, b Hours) int {
+		return cmp.Or(strings.Compare(a.Signal, b.Signal), strings.Compare(a.Region, b.Region), strings.Compare(a.Hub, b.Hub))
+	})
+	for _, d := range report.Drills {
+		if d.Drills == 0 {
+			all = append(all, Finding{Note, []string{d.Region}, "no drill in the period", "breakglass drill"})
+		}
+	}
+	for hub, lines := range r.ledger.unreadable {
+		all = append(all, Finding{Note, []string{hub}, "the ledger has lines that are not events: " + plural(lines, "line"), ""})
+	}
+	report.Findings = merge(all)
+	for _, f := range report.Findings {
+		if f.Severity == Problem {
+			report.Problems++
+		} else {
+			report.Notes++
+		}
+	}
+	return report
+}
+
+// since returns when a duty began: what is new has an hour's time.
+func (r *run) since(d duty, log *reading, ages map[stackIn]age) (time.Time, []Finding) {
+	since := r.Period.From
+	later := func(t time.Time) bool {
+		is := t.After(since)
+		if is {
+			since = t
+		}
+		return is
+	}
+	if !log.created.IsZero() {
+		later(log.created.Add(watch.HeartbeatPeriod))
+	}
+	later(log.From)
+	var all []Finding
+	for _, stack := range d.stacks {
+		switch a := ages[stack]; {
+		case errors.Is(a.err, errMissing):
+			all = append(all, Finding{Problem, []string{stack.region}, "not deployed: " + stack.name, "breakglass deploy"})
+		case a.err != nil:
+			refusal := explained(a.err)
+			all = append(all, Finding{Note, []string{stack.region}, clean(refusal.What) + ": hours count as due in the whole period", clean(refusal.Fix)})
+		case later(a.created.Add(watch.HeartbeatPeriod)):
+			all = append(all, Finding{Note, []string{stack.region}, "the stack is younger than the period: hours are due since it is there", ""})
+		}
+	}
+	return since, all
+}
+
+// gaps names the gaps of a row. The same gap of many Regions becomes one finding: it names no Region and no number of theirs.
+func gaps(h Hours) []Finding {
+	var all []Finding
+	for _, g := range h.Gaps {
+		what := "none"
+		if g.Carried > 0 {
+			what = fmt.Sprintf("%d too few", h.Rules-g.Carried)
+		}
+		all = append(all, Finding{
+			Problem, []string{h.Region},
+			fmt.Sprintf("%s in %s: %s from %s to %s (%s)", h.Signal, h.Hub, what, when(g.From), when(g.To), plural(g.Hours, "hour")),
+			"breakglass check names what is missing now",
+		})
+	}
+	if h.Unread > 0 {
+		all = append(all, Finding{Problem, []string{h.Region}, fmt.Sprintf("%s in %s: %s unread", h.Signal, h.Hub, plural(h.Unread, "hour")), ""})
+	}
+	if h.Due == 0 {
+		all = append(all, Finding{Note, []string{h.Region}, fmt.Sprintf("%s in %s: no hour was due yet", h.Signal, h.Hub), ""})
+	}
+	return all
+}
+
+// merge makes one finding of those that are the same in several Regions, and puts problems first.
+func merge(all []Finding) []Finding {
+	merged := []Finding{}
+	type text struct {
+		severity  Severity
+		what, fix string
+	}
+	at := map[text]int{}
+	for _, f := range all {
+		key := text{f.Severity, f.What, f.Fix}
+		i, seen := at[key]
+		if !seen {
+			at[key] = len(merged)
+			f.Where = slices.Clone(f.Where)
+			merged = append(merged, f)
+			continue
+		}
+		merged[i].Where = append(merged[i].Where, f.Where...)
+	}
+	for i := range merged {
+		slices.Sort(merged[i].Where)
+		merged[i].Where = slices.Compact(merged[i].Where)
+	}
+	slices.SortStableFunc(merged, func(a, b Finding) int {
+		return cmp.Or(-strings.Compare(string(a.Severity), string(b.Severity)), strings.Compare(a.What, b.What), slices.Compare(a.Where, b.Where))
+	})
+	return merged
+}
