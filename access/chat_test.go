@@ -9,7 +9,7 @@ func TestChatTrustIsOfTheServiceAlone(t *testing.T) {
 		t.Fatalf("%d statements", len(all))
 	}
 	same(t, "Effect", all[0]["Effect"], "Allow")
-	// Not a user, not an account, and no service besides.
+	// No user, no account, and no other service.
 	same(t, "Principal", all[0]["Principal"], map[string]any{"Service": "chatbot.amazonaws.com"})
 	same(t, "Action", texts(all[0]["Action"]), []string{"sts:AssumeRole"})
 	if all[0]["Resource"] != nil {

@@ -15,8 +15,8 @@ func observedBus(organization string, accounts ...string) map[string]any {
 	}).Only()
 }
 
-// TestTheBusHearsRulesOfThoseAccounts: what AWS itself says there, carried by a rule.
-func TestTheBusHearsRulesOfThoseAccounts(t *testing.T) {
+// TestTheBusAcceptsRulesOfThoseAccounts: AWS's own events there, forwarded by a rule.
+func TestTheBusAcceptsRulesOfThoseAccounts(t *testing.T) {
 	conditions := func(more map[string]any) map[string]any {
 		all := map[string]any{
 			// events:source has several values in a request with several events: a plain StringEquals is not made for that.

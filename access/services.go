@@ -94,7 +94,7 @@ func DeadLetters(at place.Place, queue string) Document {
 // Ledger lets EventBridge write to the log groups, in streams of its own.
 //
 // Rules deliver through the log delivery service, hence the second principal (Terraform AWS provider #30388). The source
-// condition stands on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).
+// condition is on PutLogEvents only: stream creation carries no rule (aws-samples/serverless-patterns #618).
 func Ledger(hub place.Place, logGroups ...string) Document {
 	services := map[string]any{"Service": []any{eventBridge, "delivery.logs.amazonaws.com"}}
 	streams := make([]any, len(logGroups))

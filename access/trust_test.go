@@ -31,7 +31,7 @@ func TestTrustNamesTheUsersInAConditionAndNotInPrincipal(t *testing.T) {
 	})
 }
 
-// Bool, and not BoolIfExists: a request that says nothing of MFA must not get in.
+// Bool, and not BoolIfExists: a request without a value for MFA must be denied.
 func TestTrustWantsMFA(t *testing.T) {
 	condition := statements(Trust(someUsers(1, 10)))[0]["Condition"].(map[string]any)
 	same(t, "MFA", condition["Bool"], map[string]any{"aws:MultiFactorAuthPresent": "true"})

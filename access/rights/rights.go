@@ -34,8 +34,8 @@ var Check = map[string][]string{
 	},
 }
 
-// Drill is what a drill needs that leaves the topic alone (--no-queue). It puts drills on the buses, looks into the ledgers,
-// and, where one does not arrive, looks for the broken link.
+// Drill lists what a drill that does not change the topic needs (--no-queue). It puts drills on the buses, searches the ledgers
+// and, where one does not arrive, finds the broken link.
 var Drill = []string{
 	"sts:GetCallerIdentity",
 	"events:PutEvents", "logs:FilterLogEvents",
