@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// drillScopes are deployments that differ from that of the samples in all that a pattern looks at.
+// drillScopes are deployments that differ from that of the samples in every value that a pattern matches.
 var drillScopes = map[string]Scope{
 	"the samples' own": SampleScope,
 	"a small one": {

@@ -16,7 +16,7 @@ type Entry struct {
 	Title string
 	// Why it matters, for the reader of a rule's description and of the documents; at most 512 characters with the title.
 	Why string
-	// Response says what to do if nobody announced it, for the page on how to respond: "step 2" there stops the actor.
+	// Response is what to do if nobody announced it, for the page on how to respond: "step 2" there stops the actor.
 	Response string
 	// Part of the watching that the entry belongs to.
 	Part Part
@@ -69,7 +69,7 @@ type Count struct {
 // Fields is a part of an EventBridge pattern, or of an event, in its JSON form.
 type Fields = map[string]any
 
-// Part is a part of the watching. The file can switch off every one but Access.
+// Part is a part of the catalogue. The file can disable each but Access.
 type Part string
 
 // The parts.
@@ -102,7 +102,7 @@ type Scope struct {
 	Known []string
 	// Key is the ID of the key of the topic in KeyRegion, the Region that the pattern is for; empty where it has none.
 	Key, KeyRegion string
-	// Parts are those that are on, besides Access.
+	// Parts lists the enabled parts, without Access.
 	Parts []Part
 }
 

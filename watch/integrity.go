@@ -337,7 +337,8 @@ var (
 
 func anyCase(end string) Fields { return Fields{"suffix": Fields{"equals-ignore-case": end}} }
 
-// byHand matches a change that took effect and that CloudFormation did not make. A record that does not say counts as manual.
+// byHand matches a change that took effect and that CloudFormation did not make. A record without that information counts as
+// manual.
 func byHand(more Fields) Fields {
 	f := Fields{"errorCode": absent, "userIdentity": Fields{"invokedBy": notCloudFormation}}
 	for k, v := range more {

@@ -6,8 +6,8 @@ import "slices"
 // CreateEventRule).
 const MaxNoticePattern = 4096
 
-// Notice is a part of the watching in the form of AWS User Notifications: one source, one detail type, and a pattern that
-// filters what comes of them.
+// Notice is a part of the catalogue in the form of AWS User Notifications: one source, one detail type, and a pattern that
+// filters their events.
 type Notice struct {
 	Source, EventType string
 	Pattern           Fields

@@ -44,8 +44,8 @@ func TestQueriesHaveNamesReasonsAndRoom(t *testing.T) {
 	}
 }
 
-// TestQueriesReadFieldsThatEventsHave keeps a field that no event has, such as one misspelt, out of the queries: Logs
-// Insights would show an empty column and say nothing.
+// TestQueriesReadFieldsThatEventsHave keeps a field that no event has, such as one misspelt, out of the queries: Logs Insights
+// would show an empty column without an error.
 func TestQueriesReadFieldsThatEventsHave(t *testing.T) {
 	there := map[string]bool{}
 	for _, s := range Samples {
@@ -198,7 +198,7 @@ func TestTheTimelineNamesWhatEachEventIsAbout(t *testing.T) {
 		if e.Part != DeliveryFailures && e.Part != NewRegions && value(event, "who") == "" {
 			t.Errorf("%s: nobody did it", s.Name)
 		}
-		// The default bus has no name; the call says enough.
+		// The default bus has no name; the call is enough.
 		if e.Part != Access && value(event, "target") == "" && event["detail.eventName"] != "PutPermission" {
 			t.Errorf("%s: it is about nothing", s.Name)
 		}

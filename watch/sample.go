@@ -40,7 +40,7 @@ var SampleScope = Scope{
 // SampleKey is the ID of the topic's key in the samples.
 const SampleKey = "11111111-2222-3333-4444-555555555555"
 
-// Event returns the sample in the JSON form in which it stands on the bus; each call makes a new one.
+// Event returns the sample as JSON, as on the bus; each call makes a new one.
 func (s Sample) Event() Fields {
 	text, err := records.ReadFile("records/" + s.record + ".json")
 	if err != nil {

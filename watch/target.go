@@ -22,8 +22,8 @@ var firstTargets = []string{"roleArn", "userName", "groupName"}
 // noTargets are request parameters that do not name the target of an event, or that only an alert's path can read: lists.
 var noTargets = []string{"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets"}
 
-// targets returns the fields, as Logs Insights names them, that say what an event is about: a role, a user, or a resource of
-// the alerting. They are those that the alerts of the catalogue show and those that its counted entries look at.
+// targets returns the fields, as Logs Insights names them, that say what an event is about: a role, a user, or a resource of the
+// alerting. They are those that the alerts of the catalogue show and those that its counted entries match.
 func targets() []string {
 	var all []string
 	add := func(path string) {
@@ -62,7 +62,7 @@ func fieldsIn(text string) []string {
 	return names
 }
 
-// requested returns the request parameters that a pattern looks at, in its branches too.
+// requested returns the request parameters that a pattern matches, including those in its branches.
 func requested(pattern Fields) []string {
 	var found []string
 	for _, key := range slices.Sorted(maps.Keys(pattern)) {
