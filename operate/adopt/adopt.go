@@ -58,7 +58,7 @@ type Resource struct {
 	record map[string]any
 }
 
-// Trouble stands in the way of an import, or of its being harmless.
+// Trouble is what prevents an import, or makes it harmful.
 type Trouble struct {
 	What string `json:"what"`
 	Fix  string `json:"fix"`
@@ -208,7 +208,7 @@ type view struct {
 	rules    map[string]rule
 	policies map[string]policy
 	keyID    string
-	// silent is set when CloudFormation did not say which stack has a resource; it is not asked for the next.
+	// silent is set when CloudFormation did not answer which stack has a resource; it is not asked about the next.
 	silent bool
 }
 

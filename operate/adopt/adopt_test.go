@@ -21,7 +21,7 @@ var placements = []plan.Placement{
 	{Kind: plan.Role, Stack: roleStack, Account: "222222222222", Region: "us-east-1"},
 }
 
-// lookAt finds what there is in an AWS that answers as with the reference solution, but for some answers.
+// lookAt finds what there is in an AWS with the reference solution, with some answers changed.
 func lookAt(t *testing.T, more string) (Assembly, map[string]Stack, []Stack) {
 	t.Helper()
 	made, err := Read("testdata/cdk.out")

@@ -36,7 +36,7 @@ alerts: {email: [security-team@example.com, new@example.com]}
 targets: [{account: "222222222222", name: production}]
 `
 
-// cloudFormation takes an import and says that it has been done; it keeps the request.
+// cloudFormation accepts an import and reports success; it keeps the request.
 type cloudFormation struct {
 	*httptest.Server
 	mutex   sync.Mutex

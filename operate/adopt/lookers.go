@@ -11,7 +11,7 @@ type looker struct {
 	// fixed lists the properties that can't be changed (createOnlyProperties of the schema), besides those that can't be read
 	// (writeOnlyProperties).
 	fixed []string
-	// record and afterwards say for people what the import records, and what stays to be removed by hand.
+	// record and afterwards describe, for people, what the import records and what is left to be removed by hand.
 	record, afterwards string
 
 	look func(ctx context.Context, v *view, id string) error

@@ -66,8 +66,8 @@ func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
 	return "", nil
 }
 
-// importable asks CloudFormation whether it imports such resources in this Region, and by the property that the mapping has.
-// What it doesn't import stands in the way.
+// importable asks CloudFormation whether it imports such resources in this Region, and by the property of the mapping. What it
+// doesn't import is a trouble.
 func (v *view) importable(ctx context.Context) error {
 	if len(v.Import) == 0 {
 		return nil

@@ -28,7 +28,7 @@ const (
 
 var severities = []Severity{Problem, Warning, Note, Fine}
 
-// Finding is one thing that a check has to say. What is the same in many places is one finding.
+// Finding is one result of a check. The same result in many places is one finding.
 type Finding struct {
 	// Check is the ID of the check.
 	Check    string   `json:"check"`

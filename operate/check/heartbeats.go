@@ -69,8 +69,8 @@ type beatsAPI interface {
 // beatsKept is how far back to look: as far as the alarms do.
 const beatsKept = watch.HeartbeatsMissed * watch.HeartbeatPeriod
 
-// beats reads which Regions' heartbeats arrived in the hub of late. since is when each Region that should send them began to;
-// one that is new is not missed yet, and one whose time is not known counts as old. last is when the latest one of the quietest Region came.
+// beats checks which Regions' heartbeats arrived in the hub recently. since is when each Region began to send them: a new one is
+// not missed yet, and one whose time is unknown counts as old. last is the time of the latest heartbeat of the quietest Region.
 func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.Time) (r *result, last time.Time) {
 	r = of("heartbeats")
 	latest := map[string]time.Time{}

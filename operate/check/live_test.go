@@ -154,7 +154,7 @@ type breaking struct {
 	want []string
 }
 
-// breaks does one after the other, and looks at what is new.
+// breaks makes one break after the other, and compares the new findings.
 func (l *live) breaks(t *testing.T) {
 	const forwarder = "eu-west-1"
 	events := func(region string) *eventbridge.Client { return eventbridge.NewFromConfig(l.AWS(region)) }

@@ -29,7 +29,7 @@ func (s *scene) passwords(ctx context.Context, api passwordsAPI, made map[string
 	}
 	policy := out.PasswordPolicy
 	days := aws.ToInt32(policy.MaxPasswordAge)
-	// Some answers say that passwords don't expire by an age of nought.
+	// In some answers, a maximum age of 0 means that passwords don't expire.
 	if days == 0 {
 		r.fine("", "passwords don't expire")
 		return r

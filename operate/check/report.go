@@ -24,7 +24,7 @@ type Report struct {
 	Problems int `json:"problems"`
 	Warnings int `json:"warnings"`
 	Notes    int `json:"notes"`
-	// Coverage says in a sentence how much was looked at.
+	// Coverage is a sentence on how much was checked.
 	Coverage string           `json:"coverage"`
 	Tallies  map[string]Tally `json:"tallies"`
 	Checks   []Outcome        `json:"checks"`

@@ -63,7 +63,7 @@ func TestStackSets(t *testing.T) {
 	}
 }
 
-func TestTheBusHearsTheObserversOnly(t *testing.T) {
+func TestTheBusAcceptsTheObserversOnly(t *testing.T) {
 	for name, c := range map[string]struct {
 		file, find, put string
 		want            []string

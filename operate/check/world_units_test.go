@@ -13,7 +13,7 @@ import (
 // organization is what Organizations knows.
 type organization struct {
 	management string
-	// above is what an account or a unit lies in.
+	// above is the parent of an account or a unit.
 	above     map[string]string
 	delegates []string
 	access    cfn.OrganizationStatus

@@ -18,7 +18,7 @@ type Price struct {
 	USD float64
 	// Unit is what one of it is.
 	Unit string
-	// Note says where the price is from, and what is free.
+	// Note names the source of the price, and what is free.
 	Note string
 }
 

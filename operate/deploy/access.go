@@ -69,11 +69,11 @@ func Organization(ctx context.Context, caller *account.Caller) (id, management s
 	return aws.ToString(out.Organization.Id), aws.ToString(out.Organization.MasterAccountId), nil
 }
 
-// Disabled is a Region that is switched off in an account.
+// Disabled is a Region that is not enabled in an account.
 type Disabled struct {
 	Account string `json:"account"`
 	Region  string `json:"region"`
-	// Caller tells that it is switched off in the caller's own account, through which the stack would be deployed.
+	// Caller is set if it is not enabled in the caller's own account, through which the stack would be deployed.
 	Caller bool `json:"-"`
 }
 

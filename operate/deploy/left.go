@@ -26,7 +26,7 @@ func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[s
 	return left
 }
 
-// EnableRegion returns what to do about a Region that is switched off.
+// EnableRegion returns what to do about a Region that is not enabled.
 func EnableRegion(off Disabled) string {
 	where := "in that account"
 	if off.Caller {

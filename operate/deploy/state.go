@@ -36,9 +36,8 @@ type seen struct {
 	known  bool
 }
 
-// lookBefore reads the state of stacks before anything changes. Stacks whose first creation failed after termination
-// protection was switched on, which the CDK CLI can't delete and create again (aws/aws-cdk issue 901 and others), lose that
-// protection.
+// lookBefore reads the state of stacks before anything changes. Stacks whose first creation failed after termination protection
+// was enabled, which the CDK CLI can't delete and create again (aws/aws-cdk issue 901 and others), lose that protection.
 func lookBefore(ctx context.Context, open Stacks, stacks []plan.Placement) map[string]seen {
 	where := map[string]plan.Placement{}
 	var keys []string

@@ -124,11 +124,11 @@ type Removal struct {
 	// Stacks that FindStacks has found, and Unknown those that it could not look for: what they depend on is blocked.
 	Stacks  []Stack
 	Unknown map[string]error
-	// OnEnd gets each stack as it ends, one at a time; Say gets what else is done. Both may be nil.
+	// OnEnd receives each stack as it ends, one at a time; Say receives messages on all other steps. Both may be nil.
 	OnEnd func(Outcome)
 	Say   func(string)
 
-	// Poll is how long it waits between two looks at a stack; 0 means five seconds.
+	// Poll is the interval between two reads of a stack's state; 0 means five seconds.
 	Poll time.Duration
 
 	mutex sync.Mutex

@@ -22,7 +22,7 @@ type Resource struct {
 // resourceKinds are those that outlive their stack: keys for some days, buckets on purpose.
 var resourceKinds = map[string]string{"AWS::KMS::Key": "key", "AWS::S3::Bucket": "bucket"}
 
-// resources finds the keys and buckets of a stack. Where that fails, there is less to say at the end, and nothing else.
+// resources finds the keys and buckets of a stack. If that fails, the report at the end is shorter, with no other effect.
 func resources(ctx context.Context, client *cloudformation.Client, s Stack) (found []Resource) {
 	if !slices.Contains([]plan.Kind{plan.Hub, plan.Standby, plan.Trail, plan.Pipeline, plan.Artifacts}, s.Kind) {
 		return nil

@@ -113,7 +113,7 @@ func places(p plan.Plan) []place {
 	return all
 }
 
-// Places returns how many places Remains looks into.
+// Places returns how many places Remains searches.
 func Places(p plan.Plan) int { return len(places(p)) }
 
 // Remains searches every account and Region of the plan for what is left, rather than trust CloudFormation's status. leave

@@ -72,8 +72,8 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	return f, nil
 }
 
-// Remove removes the stacks, and searches every account and Region for what is left. onEnd gets each stack as it ends, one at a
-// time; say gets what else is done. When ctx ends, the result has the stacks only.
+// Remove removes the stacks, and searches every account and Region for what is left. onEnd receives each stack as it ends, one at
+// a time; say receives messages on all other steps. When ctx ends, the result has the stacks only.
 func (f *Found) Remove(ctx context.Context, onEnd func(Outcome), say func(string)) (*Result, error) {
 	removal := &Removal{
 		Keys: f.Keys, Plan: f.Plan, Stacks: f.Stacks, Unknown: f.Unknown, Say: say,

@@ -37,7 +37,7 @@ func SVG(p plan.Plan) string {
 	d.text("big", edge, 32, pageWidth-2*edge, title)
 	d.text("small", edge, 52, pageWidth-2*edge, about)
 
-	// What lies inside the hub account goes over its frame, whose height shows only then.
+	// The contents of the hub account are drawn over its frame, whose height is known only then.
 	inside := &drawing{Plan: p, of: d.of, alarms: d.alarms, y: 102}
 	inside.sources()
 	inside.forwarders()

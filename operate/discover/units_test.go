@@ -16,7 +16,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// above is an organization: what each account or unit lies in.
+// above is an organization: the parent of each account or unit.
 type above struct {
 	of    map[string]string
 	err   error

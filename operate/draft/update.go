@@ -28,7 +28,7 @@ func NewUpdate(file string, wanted []string) (Update, error) {
 	return Update{Changes: Difference(old, text), file: file, text: text}, nil
 }
 
-// Write writes the file, and returns what it says now.
+// Write writes the file, and returns its new content.
 func (u Update) Write() (*config.Config, error) {
 	if err := Write(u.file, u.text); err != nil {
 		return nil, err

@@ -241,7 +241,7 @@ func TestARefusedOrThrottledBusIsNamed(t *testing.T) {
 	}
 }
 
-// broken makes no event come out of a Region, whose rule is as the file says unless an answer differs.
+// broken makes no event leave a Region, whose rule is as planned unless an answer differs.
 func broken(t *testing.T, region, hub string) (*Run, *stub.Server) {
 	t.Helper()
 	r := newRun(t, Options{Regions: []string{region}, NoQueue: true})
