@@ -17,8 +17,7 @@ type SlackChannel struct {
 	Workspace, Channel string
 }
 
-// TeamsChannel names a channel in Microsoft Teams by IDs, the channel's as it stands in its link: 19%3A…%40thread.tacv2.
-// Empty means none.
+// TeamsChannel names a channel in Microsoft Teams by IDs, the channel's as in its link: 19%3A…%40thread.tacv2. Empty means none.
 type TeamsChannel struct {
 	Tenant, Team, Channel string
 }

@@ -45,8 +45,8 @@ var withoutNotifications = []string{"ap-east-2", "ap-southeast-6"}
 
 // NewNotifications makes a second notification channel that shares nothing with the rest but CloudTrail and each Region's default
 // bus: no rule, bus, topic, key or role of this project. AWS User Notifications makes its own rules, which nobody but it can
-// change, one a source in each Region, and filters what they match. A mail may be five minutes late, and say a thing twice: what
-// is forwarded to a hub is noticed there again.
+// change, one a source in each Region, and filters what they match. An email may be five minutes late, and report an event twice:
+// what is forwarded to a hub is noticed there again.
 //
 // Before it is deployed, the account needs a notification hub, the place where notifications are stored. The stack makes
 // none: a second one in the same Region fails, and the last one of an account can never be removed. Once:

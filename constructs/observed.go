@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// NewBusPolicy lets other accounts put events on the default bus of a hub's Region, as the document says.
+// NewBusPolicy lets other accounts put events on the default bus of a hub's Region.
 func NewBusPolicy(scope constructs.Construct, id string, policy access.Document) {
 	awsevents.NewCfnEventBusPolicy(scope, jsii.String(id), &awsevents.CfnEventBusPolicyProps{
 		EventBusName: jsii.String("default"),

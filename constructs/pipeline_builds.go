@@ -12,7 +12,7 @@ import (
 	"example.com/breakglass/place"
 )
 
-// What the builds run with. Tests hold these against go.mod and package-lock.json.
+// Versions of the builds. Tests compare them with go.mod and package-lock.json.
 const (
 	// GoVersion is that of go.mod: whichever Go the image has fetches exactly this one, and checks it (go.dev/doc/toolchain).
 	GoVersion = "1.26.0"
@@ -66,7 +66,7 @@ func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipeline
 	})
 }
 
-// buildVariable is the ID of the build with the differences, as it stands in the address of its page.
+// buildVariable is the ID of the build with the differences, as in the address of its page.
 const buildVariable = "BUILD"
 
 // newDiff makes the step that shows the approver what would change. It is separate from the synth step, since it may read in

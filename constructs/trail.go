@@ -50,7 +50,7 @@ func NewTrail(scope constructs.Construct, id string, at place.Place, keep bool) 
 			ReadWriteType: jsii.String("All"), IncludeManagementEvents: jsii.Bool(true),
 		}},
 	})
-	// CloudTrail tries the bucket when it makes the trail, and nothing else in the template says which comes first.
+	// CloudTrail tests the bucket when it creates the trail, and nothing else in the template sets the order.
 	trail.AddResourceDependency(policy, nil)
 }
 
