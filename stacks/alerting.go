@@ -31,8 +31,8 @@ func withDeadLetters(stack awscdk.Stack, at plan.Placement, refs plan.Refs) made
 	return made{stack: stack, refs: refs, letters: letters}
 }
 
-// subscribers names each subscription after its address and not after its place in the file: one that moved up would be
-// subscribed anew, and have to be confirmed again.
+// subscribers names each subscription after its address and not after its position in the file: one that moved up would be
+// subscribed again, and have to be confirmed again.
 func subscribers(a config.Alerts) []own.Subscriber {
 	var all []own.Subscriber
 	for _, list := range []struct {

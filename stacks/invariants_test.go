@@ -198,7 +198,7 @@ func statementViolations(s map[string]any, stack, kind string) []string {
 	if slices.Contains(principals, "*") && s["Condition"] == nil {
 		found = append(found, "lets everybody in without a condition")
 	}
-	// What a target's role may do is the file's to say.
+	// The file decides what a target's role may do.
 	chosen := strings.HasPrefix(stack, names.RoleStack) && kind == "AWS::IAM::Role" && s["Principal"] == nil
 	for _, action := range values(s["Action"]) {
 		if !chosen && (action == "*" || strings.HasSuffix(action, ":*")) {

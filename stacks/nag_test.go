@@ -44,7 +44,7 @@ func TestCDKNagFindsNothingThatIsNotAccepted(t *testing.T) {
 // nagFindings returns the findings of the AWS Solutions pack, as "stack/path: finding".
 func nagFindings(t *testing.T, file string) []string {
 	t.Helper()
-	// Without the context of cdk.json, which has the CDK print every finding besides.
+	// Without the context of cdk.json, which makes the CDK also print every finding.
 	app := awscdk.NewApp(&awscdk.AppProps{Outdir: jsii.String(t.TempDir()), Context: &map[string]any{
 		"@aws-cdk/core:defaultCrossStackReferences": "strong",
 	}})

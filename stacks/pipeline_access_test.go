@@ -133,7 +133,7 @@ func TestPipelinesRolesMayDoNoMoreThanTheyHaveTo(t *testing.T) {
 }
 
 // TestWhoMayAssumeWhat: the pipeline deploys, one build reads everywhere, one in the targets, one deploys the pipeline; the build
-// that runs what the repository says may assume nothing.
+// that runs code of the repository may assume nothing.
 func TestWhoMayAssumeWhat(t *testing.T) {
 	app := thePipeline(t)
 	may := map[string][]string{}
@@ -212,7 +212,7 @@ func TestReadinessMayAskWhatItAsks(t *testing.T) {
 			}
 		}
 	}
-	// What it asks about lies outside of what its names suggest: all stacks of a Region, a trail of the management account.
+	// It reads more than resources with the project's names: all stacks of a Region, a trail of the management account.
 	for _, a := range []string{"cloudformation:DescribeStacks", "cloudformation:ListStacks", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"} {
 		if !slices.Contains(onEverything, a) {
 			t.Errorf("the build may %s on some resources only", a)
@@ -288,8 +288,8 @@ func TestArtifactsAreKeptShut(t *testing.T) {
 	}
 }
 
-// TestWhoeverDeploysMayReadTheTemplates: the role of each action, in the bucket and with the key of its Region. What the CDK
-// grants to a bucket that it may not change is lost without a word, so this is what says that a deployment can begin.
+// TestWhoeverDeploysMayReadTheTemplates: the role of each action, in the bucket and with the key of its Region. The CDK silently
+// drops grants to a bucket that it may not change, so only this shows that a deployment can begin.
 func TestWhoeverDeploysMayReadTheTemplates(t *testing.T) {
 	app := thePipeline(t)
 	for _, at := range app.plan.Placements {

@@ -189,8 +189,8 @@ func TestPipelineGoesStageAfterStage(t *testing.T) {
 	}
 }
 
-// TestEveryStackOfAStageHasItsAction, in its own account and Region, with the roles that the bootstrap made there, and after
-// what the plan says it comes after. The others have none.
+// TestEveryStackOfAStageHasItsAction, in its own account and Region, with the roles of the bootstrap there, and after the stacks
+// that the plan names. The others have none.
 func TestEveryStackOfAStageHasItsAction(t *testing.T) {
 	app := thePipeline(t)
 	deploys := map[string]action{}
@@ -308,7 +308,7 @@ func TestApprovalsSayWhereToRead(t *testing.T) {
 	}
 }
 
-// TestAPipelineWithoutTargetsProvesTheHub: the proof stands at the end of the only stage.
+// TestAPipelineWithoutTargetsProvesTheHub: the proof is at the end of the only stage.
 func TestAPipelineWithoutTargetsProvesTheHub(t *testing.T) {
 	app := synthStaged(t, writeFile(t, `version: 1
 hub: {account: "111111111111"}

@@ -11,8 +11,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// newStackSet makes the role in every account of an organizational unit, with its observers: one stack set for the Region of
-// the accounts' stacks, and one for the Regions that are observed besides.
+// newStackSet makes the role in every account of an organizational unit, with its observers: one stack set for the Region of the
+// accounts' stacks, and one for the other observed Regions.
 func newStackSet(a app, at plan.Placement, _ before) made {
 	c, unit := a.config, at.Target
 	stack := newStack(a, at)

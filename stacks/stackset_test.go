@@ -80,7 +80,7 @@ func TestAStackSetServesItsUnit(t *testing.T) {
 	}
 }
 
-// TestADelegatedAdministratorSaysSo: the hub account makes the stack sets, unless the file says otherwise.
+// TestADelegatedAdministratorSaysSo: the hub account creates the stack sets, unless the file names the management account.
 func TestADelegatedAdministratorSaysSo(t *testing.T) {
 	one := synth(t, changedUnits(t, `managementAccount: "222222222222", retainOnAccountRemoval: true`, `region: eu-west-1, retainOnAccountRemoval: false`))[workloads]
 	set := stackSet(t, one, "BreakGlass-Role-ou-ab12-11111111")
@@ -257,8 +257,8 @@ func TestUnitsGiveTheSameTemplatesEachTime(t *testing.T) {
 	}
 }
 
-// TestStackSetTemplatesAreTheReviewedOnes shows what a stack set carries laid out, besides the stack that makes it.
-// After a change on purpose: go test . -run Reviewed -update, and review the difference.
+// TestStackSetTemplatesAreTheReviewedOnes compares the templates that a stack set carries with their golden ones, laid out for
+// review. After a change on purpose: go test ./stacks -run Reviewed -update, and review the difference.
 func TestStackSetTemplatesAreTheReviewedOnes(t *testing.T) {
 	for name, text := range map[string][]byte{
 		"stackset":                 unitsApp(t)[sandbox].text,

@@ -24,8 +24,8 @@ func newSynthesizer(a app, at place.Place) awscdk.IStackSynthesizer {
 	}
 }
 
-// organizationSynthesizer deploys a stack through one role that is there already, such as the one that AWS Organizations
-// makes in every account. The CDK has none such: BootstraplessSynthesizer insists on an execution role besides.
+// organizationSynthesizer deploys a stack through one existing role, such as the one that AWS Organizations creates in every
+// account. The CDK has no such synthesizer: BootstraplessSynthesizer also requires an execution role.
 type organizationSynthesizer struct {
 	awscdk.StackSynthesizer
 	role string
