@@ -25,11 +25,11 @@ type Options struct {
 	OnEvent func(Event) // gets each event, one at a time; may be nil
 }
 
-// Concurrency is how many stacks the CLI works on at once. The CLI looks at each stack every five seconds, so that a stack
-// takes at least that long and what counts is how many wait side by side: 48 are the hub, every Region's forwarder and the
-// roles of a dozen accounts. CloudFormation's request rates (AWS publishes no figures) count for each account and Region, and
-// nearly all of these stacks are alone in theirs: the most that share one are the hub Region's, some fifteen, which mostly
-// wait for each other. Throttled requests are repeated by the CLI, up to 7 times with pauses of 1 to 15 s.
+// Concurrency is how many stacks the CLI works on at once. The CLI polls each stack every five seconds, so that a stack takes at
+// least that long and what counts is how many wait side by side: 48 are the hub, every Region's forwarder and the roles of a
+// dozen accounts. CloudFormation's request rates (AWS publishes no figures) count for each account and Region, and nearly all of
+// these stacks are alone in theirs: the most that share one are the hub Region's, some fifteen, which mostly wait for each other.
+// Throttled requests are repeated by the CLI, up to 7 times with pauses of 1 to 15 s.
 const Concurrency = 48
 
 // DeployAll returns the arguments that deploy every stack without a question.

@@ -89,7 +89,7 @@ func natural(head []string, rows [][]string) (widths []int, total int) {
 	return widths, total - gap
 }
 
-// widthOf returns how many columns the reader of a stream sees: what COLUMNS says, or what the terminal has; 0 without either.
+// widthOf returns the width of a stream in columns: COLUMNS, or the terminal's; 0 without either.
 func widthOf(w io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n
