@@ -10,9 +10,9 @@ import (
 	"example.com/breakglass/internal/stub"
 )
 
-// cloudFormation makes a stub answer about stacks that are files in a folder, so that a script in place of the CDK CLI can
-// create them. A file holds the stack's status; its second line, if any, is the failure of a resource: ID, type and reason. A
-// file that is written anew is a new operation on the stack.
+// cloudFormation makes a stub answer about stacks that are files in a folder, so that a script in place of the CDK CLI can create
+// them. A file holds the stack's status; its second line, if any, is the failure of a resource: ID, type and reason. Rewriting a
+// file starts a new operation on the stack.
 func cloudFormation(server *stub.Server, folder string) {
 	read := func(request string) (lines []string, operation string) {
 		form, _ := url.ParseQuery(request)

@@ -163,7 +163,7 @@ func cell(text string) string {
 	return strings.NewReplacer("|", `\|`, "<", "&lt;", "\n", " ").Replace(text)
 }
 
-// prose keeps paragraphs, and keeps what is indented as it stands.
+// prose keeps paragraphs, and leaves indented lines unchanged.
 func prose(text string) string {
 	var parts []string
 	for _, part := range strings.Split(text, "\n\n") {

@@ -26,7 +26,7 @@ type hubValue struct {
 	Standby string `json:"standby,omitempty"`
 }
 
-// printFirst prints what a first file says, and what to do next.
+// printFirst prints the content of a first file, and what to do next.
 func printFirst(out *screen.Screen, common *flags, c *config.Config, notes []string) error {
 	next := "breakglass plan" + common.sameFile()
 	value := initValue{
