@@ -1,5 +1,5 @@
-// Package docs compares the documents with the code: the program does what they say. Generated parts are between the comments
-// <!-- begin NAME --> and <!-- end NAME --> of their page; go test ./docs -update writes them again.
+// Package docs contains only tests: they compare the documents with the code. Generated parts are between the comments <!-- begin
+// NAME --> and <!-- end NAME --> of their page; go test ./docs -update writes them again.
 package docs
 
 import (
