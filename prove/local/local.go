@@ -38,7 +38,7 @@ type Run struct {
 	Config *config.Config
 	// As is the account whose credentials deploy; empty means ManagementAccount.
 	As string
-	// App is the compiled app; empty means that cdk.json says how to run it.
+	// App is the compiled app; empty means the app command of cdk.json.
 	App string
 	// OnEvent gets the progress of a deployment or removal.
 	OnEvent func(cdkcli.Event)

@@ -62,7 +62,7 @@ func (e *e2e) alarmsOn(t *testing.T, ctx context.Context, region, dimension, val
 	return all
 }
 
-// measure adds to the metric that an alarm looks at. The local AWS takes data of AWS's own metrics, which AWS does not.
+// measure adds data to the metric of an alarm. The local AWS accepts data for AWS's own metrics, which AWS does not.
 func (e *e2e) measure(t *testing.T, ctx context.Context, region string, a types.MetricAlarm, value float64, at time.Time) {
 	t.Helper()
 	_, err := cloudwatch.NewFromConfig(e.run.AWS(region)).PutMetricData(ctx, &cloudwatch.PutMetricDataInput{

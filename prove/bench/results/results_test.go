@@ -74,8 +74,8 @@ func TestTheTablesAndThePlotAreOfTheSameNumbers(t *testing.T) {
 // promised is how many targets MaxRatio is promised for.
 const promised = 1000
 
-// TestTheCurveHasTheSizesThatWerePromised, and what is written down keeps the promise. Smaller sizes are within the noise of a
-// machine; the benchmark itself looks at them, too.
+// TestTheCurveHasTheSizesThatWerePromised, and the recorded numbers keep the limit. Smaller sizes are within the noise of a
+// machine; the benchmark itself measures them, too.
 func TestTheCurveHasTheSizesThatWerePromised(t *testing.T) {
 	var sizes []int
 	for _, c := range measured(t).Curve() {
@@ -120,7 +120,7 @@ func TestRatiosAreOfPairs(t *testing.T) {
 		JS: Timing{Runs: []Run{{Wall: 1}, {Wall: 20}, {Wall: 3}}},
 	}
 	c.Finish()
-	// The machine was busy in the second round: its pair still says 2.
+	// The machine was busy in the second round: the ratio of its pair is still 2.
 	if c.Ratio != 2 || c.FastestRatio != 2 || c.Go.Wall != 3 || c.JS.Wall != 3 || c.Go.Memory != 9 {
 		t.Errorf("%+v", c)
 	}
