@@ -72,6 +72,14 @@ func eventNames(pattern watch.Fields) []string {
 		if list, ok := value.([]string); ok && key == "eventName" {
 			found = append(found, list...)
 		}
+		if list, ok := value.([]any); ok && key == "eventName" {
+			for _, one := range list {
+				if end, ok := one.(watch.Fields); ok {
+					one = "*" + end["suffix"].(string)
+				}
+				found = append(found, one.(string))
+			}
+		}
 	}
 	branches, _ := pattern["$or"].([]any)
 	for _, b := range branches {

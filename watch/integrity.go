@@ -96,10 +96,12 @@ var integrityEntries = []Entry{
 		Detail: func(Scope) Fields {
 			return Fields{
 				"errorCode": absent,
-				"eventName": []string{"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors"},
+				"eventName": []string{
+					"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutEventConfiguration", "DeregisterOrganizationDelegatedAdmin",
+				},
 			}
 		},
-		Alerts: []Alert{changed("Resource: <name><trail>")},
+		Alerts: []Alert{changed("Resource: <name><trail><delegatedAdminAccountId>")},
 	},
 	{
 		ID:       "role-change",
@@ -131,26 +133,28 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-topic-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the alert topic or its subscriptions",
+		Title:    "Manual change to the alert topic or its subscriptions, or to the SMS settings of the account",
 		Why: "Whoever is unsubscribed no longer gets alerts; whoever subscribes reads them. AWS does not record who unsubscribes through the link in an email. " +
 			"A drill briefly subscribes a queue of its own.",
 		Response: restore,
 
 		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return byHand(Fields{
-				"eventName": []string{
-					"DeleteTopic", "SetTopicAttributes", "PutDataProtectionPolicy", "AddPermission", "RemovePermission",
-					"Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
+			return byHand(Fields{"$or": []any{
+				Fields{
+					"eventName": []string{
+						"DeleteTopic", "SetTopicAttributes", "PutDataProtectionPolicy", "AddPermission", "RemovePermission",
+						"Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
+					},
+					"requestParameters": Fields{"$or": []any{
+						Fields{"topicArn": ourTopics}, Fields{"resourceArn": ourTopics}, Fields{"subscriptionArn": ourSubscriptions},
+					}},
 				},
-				"$or": []any{
-					Fields{"requestParameters": Fields{"topicArn": ourTopics}},
-					Fields{"requestParameters": Fields{"resourceArn": ourTopics}},
-					Fields{"requestParameters": Fields{"subscriptionArn": ourSubscriptions}},
-				},
-			})
+				// A spending limit of nothing stops the SMS of every topic.
+				Fields{"eventName": []string{"SetSMSAttributes"}},
+			}})
 		},
-		Alerts: []Alert{changed("Resource: <topic><subscription><resource>")},
+		Alerts: []Alert{changedWith("A number or nothing as the resource: the monthly limit of the account's SMS. ", "Resource: <topic><subscription><resource><smsLimit>")},
 	},
 	{
 		ID:       "key-change",
@@ -179,26 +183,28 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-ledger-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the ledger or to who may write to it",
-		Why:      "Investigations and drills rely on the ledger.",
+		Title:    "Manual change to the ledger or to who may write to it, or to any policy of CloudWatch Logs",
+		Why:      "Investigations and drills rely on the ledger. A policy of any name can keep records out of it.",
 		Response: restore,
 
 		Sources: []string{"aws.logs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return byHand(Fields{
-				"eventName": []string{
-					"DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey",
-					"PutResourcePolicy", "DeleteResourcePolicy", "PutDataProtectionPolicy",
+			return byHand(Fields{"$or": []any{
+				Fields{
+					"eventName": []string{
+						"DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey",
+						"DeleteResourcePolicy", "PutDataProtectionPolicy", "PutTransformer", "PutSubscriptionFilter",
+					},
+					"requestParameters": Fields{"$or": []any{
+						Fields{"logGroupName": ourLogs},
+						Fields{"logGroupIdentifier": ourLogs},
+						Fields{"resourceIdentifier": ourLogs},
+						Fields{"policyName": []string{names.LedgerPolicy}},
+					}},
 				},
-				"$or": []any{
-					Fields{"requestParameters": Fields{"logGroupName": ourLogs}},
-					Fields{"requestParameters": Fields{"logGroupIdentifier": ourLogs}},
-					Fields{"requestParameters": Fields{"resourceIdentifier": ourLogs}},
-					Fields{"requestParameters": Fields{"policyName": []string{names.LedgerPolicy}}},
-					// A policy of another name can deny what ours allows.
-					Fields{"requestParameters": Fields{"policyDocument": []any{Fields{"wildcard": "*/breakglass-*"}}}},
-				},
-			})
+				// A policy of any name can deny what ours allows, and one of the account masks or changes what any log group takes.
+				Fields{"eventName": []string{"PutResourcePolicy", "PutAccountPolicy"}},
+			}})
 		},
 		Alerts: []Alert{changed("Resource: <logGroup><logGroupID><logResource><policyName>")},
 	},
@@ -206,7 +212,7 @@ var integrityEntries = []Entry{
 		ID:    "deployment",
 		Rule:  "breakglass-deployment",
 		Part:  Tampering,
-		Title: "Deployment, change or deletion of the project's stacks, or of its resources by any stack",
+		Title: "Deployment, change or deletion of the project's stacks or stack sets, or of its resources by any stack",
 		Why: "A deployment touches every Region, so an alarm counts it. A deployment that nobody announced is someone dismantling the alerting. " +
 			"Changes that CloudFormation makes count here and nowhere else.",
 		Response: "Find the actor in the ledger. Run `breakglass check`.",
@@ -392,6 +398,13 @@ func (s Scope) otherHubs() []string {
 func (s Scope) topicKey() []any {
 	ours := []any{Fields{"suffix": s.Key}}
 	return []any{Fields{"requestParameters": Fields{"keyId": ours}}, Fields{"resources": Fields{"ARN": ours}}}
+}
+
+// changedWith returns the alert on a change to the alerting itself, with a hint of its own.
+func changedWith(hint, on string) Alert {
+	a := changed(on)
+	a.Hint = hint + a.Hint
+	return a
 }
 
 // changed returns the alert on a change to the alerting itself.

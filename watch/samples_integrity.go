@@ -74,6 +74,8 @@ var integritySamples = []Sample{
 	// trail-change
 	tampering("a trail stopped", "trail-change", "cloudtrail", "StopLogging", Fields{"name": "arn:aws:cloudtrail:us-east-1:111111111111:trail/all"}),
 	tampering("a trail that logs less", "trail-change", "cloudtrail", "PutEventSelectors", Fields{"trailName": "all"}),
+	tampering("a trail whose events are aggregated or enriched otherwise", "trail-change", "cloudtrail", "PutEventConfiguration", Fields{"trailName": "all"}),
+	tampering("the trail's administrator removed", "trail-change", "cloudtrail", "DeregisterOrganizationDelegatedAdmin", Fields{"delegatedAdminAccountId": "222222222222"}),
 	{
 		Name: "a trail changed by a stack", Entry: "trail-change", record: "disable-rule",
 		set: with(callTo("cloudtrail", "UpdateTrail", Fields{"name": "all"}), byStack),
@@ -97,6 +99,8 @@ var integritySamples = []Sample{
 	tampering("a subscription changed", "topic-change", "sns", "SetSubscriptionAttributes",
 		Fields{"subscriptionArn": topicARN + ":0f0f0f0f-1111-2222-3333-444444444444", "attributeName": "FilterPolicy"}),
 	tampering("a protection policy that hides the text", "topic-change", "sns", "PutDataProtectionPolicy", Fields{"resourceArn": topicARN}),
+	tampering("no more SMS", "topic-change", "sns", "SetSMSAttributes", Fields{"attributes": Fields{"MonthlySpendLimit": "0"}}),
+	silent("a number opted in again", "sns", "OptInPhoneNumber", Fields{"phoneNumber": "+15550100"}, nil),
 	silent("a subscriber of another topic", "sns", "Subscribe", Fields{"topicArn": "arn:aws:sns:us-east-1:111111111111:orders"}, nil),
 	silent("a subscription to another topic ended", "sns", "Unsubscribe",
 		Fields{"subscriptionArn": "arn:aws:sns:us-east-1:111111111111:orders:0f0f0f0f-1111-2222-3333-444444444444"}, nil),
@@ -121,7 +125,15 @@ var integritySamples = []Sample{
 		Fields{"logGroupIdentifier": "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger:*"}),
 	tampering("a key for the ledger", "ledger-change", "logs", "AssociateKmsKey",
 		Fields{"resourceIdentifier": "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", "kmsKeyId": "arn:aws:kms:us-east-1:111111111111:key/other"}),
-	silent("a policy of another log group", "logs", "PutResourcePolicy", Fields{"policyName": "other", "policyDocument": "{}"}, nil),
+	tampering("a policy of another name for every log group", "ledger-change", "logs", "PutResourcePolicy",
+		Fields{"policyName": "other", "policyDocument": `{"Statement":[{"Effect":"Deny","Resource":"arn:aws:logs:*:*:*"}]}`}),
+	tampering("an account policy that masks every log group", "ledger-change", "logs", "PutAccountPolicy",
+		Fields{"policyName": "quiet", "policyType": "DATA_PROTECTION_POLICY"}),
+	tampering("the ledger's records transformed", "ledger-change", "logs", "PutTransformer", Fields{"logGroupIdentifier": names.Ledger}),
+	tampering("the ledger's records carried elsewhere", "ledger-change", "logs", "PutSubscriptionFilter",
+		Fields{"logGroupName": names.Ledger, "filterName": "copy", "destinationArn": "arn:aws:lambda:us-east-1:111111111111:function:copy"}),
+	silent("a policy of another log group removed", "logs", "DeleteResourcePolicy", Fields{"policyName": "other"}, nil),
+	silent("another log group's records carried elsewhere", "logs", "PutSubscriptionFilter", Fields{"logGroupName": "/aws/events/orders", "filterName": "copy"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
 
 	// deployment

@@ -80,6 +80,7 @@ var paths = map[string]string{
 	"topic":        "$.detail.requestParameters.topicArn",
 	"subscription": "$.detail.requestParameters.subscriptionArn",
 	"resource":     "$.detail.requestParameters.resourceArn",
+	"smsLimit":     "$.detail.requestParameters.attributes.MonthlySpendLimit",
 	"key":          "$.detail.requestParameters.keyId",
 	"trail":        "$.detail.requestParameters.trailName",
 	"logGroup":     "$.detail.requestParameters.logGroupName",
