@@ -53,7 +53,7 @@ func checkUsers(c *Config, r *reader) {
 	once := uniq{}
 	for i, user := range c.Users {
 		path := item("users", i) + ".name"
-		if r.required(path) && r.name(path, user.Name, "user") {
+		if r.required(path, "Write the name of the IAM user, such as name: Ada.") && r.name(path, user.Name, "user") {
 			// IAM names are unique whatever their case
 			r.once(once, path, user.Name, strings.ToLower(user.Name))
 		}
@@ -61,7 +61,7 @@ func checkUsers(c *Config, r *reader) {
 }
 
 func checkRole(c *Config, r *reader) {
-	r.name("role.name", c.Role.Name, "role")
+	checkRoleName(c, r)
 	checkRolePolicies(c, r, "role", c.Role.ManagedPolicies, &c.Role.InlinePolicy)
 	checkBoundary(r, "role.permissionsBoundary", c.Role.PermissionsBoundary)
 }
@@ -79,7 +79,7 @@ func checkTargets(c *Config, r *reader) {
 			r.report(unit, "given beside account", t.OrganizationalUnit, "List them as two targets.")
 		case r.given(unit):
 			checkUnit(r, once, path, *t)
-		case r.required(path+".account") && r.usable(path+".account"):
+		case r.required(path+".account", `Write the number of the account, such as account: "222222222222", or organizationalUnit with the ID of a unit.`) && r.usable(path+".account"):
 			r.once(once, path+".account", t.Account, t.Account)
 		}
 		if r.given(path+".region") && r.usable(path+".region") {
@@ -140,8 +140,8 @@ func checkTags(c *Config, r *reader) {
 	}
 }
 
-// required reports a list item that lacks a key, unless the whole item was reported.
-func (r *reader) required(path string) bool {
+// required reports a key that a list item lacks, unless the whole item was reported.
+func (r *reader) required(path, fix string) bool {
 	parent := path[:strings.LastIndex(path, ".")]
 	list := parent[:strings.LastIndex(parent, "[")]
 	if r.given(path) {
@@ -151,7 +151,7 @@ func (r *reader) required(path string) bool {
 		return true // a default
 	}
 	if r.usable(list) && r.usable(parent) {
-		r.report(parent, "no "+lastKey(path), "", "Add its "+lastKey(path)+".")
+		r.report(path, "missing", "", fix)
 	}
 	return false
 }

@@ -69,7 +69,7 @@ func (r *reader) allOf(path, wrong string, keys []neededKey) {
 		at := join(path, k.key)
 		switch {
 		case !r.given(at):
-			r.report(path, "no "+k.key, "", k.fix)
+			r.report(at, "missing", "", k.fix)
 		case r.usable(at) && !k.form.MatchString(k.value):
 			r.report(at, wrong+k.key, orEmpty(k.value), k.fix)
 		}

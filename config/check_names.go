@@ -2,7 +2,10 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
+
+	"example.com/breakglass/names"
 )
 
 const namePattern = `^[A-Za-z0-9+=,.@_-]{1,64}$`
@@ -27,4 +30,21 @@ func (r *reader) name(path, name, kind string) bool {
 		r.report(path, "invalid "+kind+" name", name, "Use only letters, digits and +=,.@_-.")
 	}
 	return false
+}
+
+// checkRoleName checks the name of the role in the target accounts, among which the hub account may be: no other role there has it,
+// whatever its case.
+func checkRoleName(c *Config, r *reader) {
+	const path = "role.name"
+	name := c.Role.Name
+	if !r.name(path, name, "role") {
+		return
+	}
+	same := func(other string) bool { return strings.EqualFold(other, name) }
+	switch {
+	case slices.ContainsFunc(names.Roles(), same):
+		r.report(path, "name of a role that this project creates", name, "Choose another name.")
+	case same(c.Deploy.AccessRole) && c.Deploy.Access == AccessOrganization:
+		r.report(path, "name of the role that deploys, deploy.accessRole", name, "Choose another name.")
+	}
 }

@@ -68,7 +68,7 @@ func checkPipeline(c *Config, r *reader) (waves func()) {
 func checkSource(c *Config, r *reader) {
 	const path = "pipeline.source"
 	if !r.given(path) {
-		r.report("pipeline", "no source", "", "Add source with codeConnections, codeCommit or s3.")
+		r.report(path, "missing", "", "Write codeConnections, codeCommit or s3 below source.")
 		return
 	}
 	if !r.usable(path) {
@@ -119,7 +119,7 @@ func checkWaves(c *Config, r *reader) {
 	once := uniq{}
 	for i := range c.Pipeline.Waves {
 		w, path := &c.Pipeline.Waves[i], item("pipeline.waves", i)
-		if at := path + ".name"; r.required(at) && r.usable(at) {
+		if at := path + ".name"; r.required(at, "Write the name of the wave, such as name: Production.") && r.usable(at) {
 			switch {
 			case !waveForm.MatchString(w.Name):
 				r.report(at, "invalid wave name", orEmpty(w.Name), "Use a letter, then up to 29 letters, digits and hyphens.")

@@ -10,12 +10,12 @@ func checkRegions(c *Config, r *reader) {
 	unwatched := uniq{}
 	for i, u := range c.Unwatched {
 		path := item("unwatched", i)
-		if r.required(path+".region") && r.region(path+".region", u.Region) {
+		if r.required(path+".region", "Write the code of the Region, such as region: ap-east-2.") && r.region(path+".region", u.Region) {
 			r.once(unwatched, path+".region", u.Region, u.Region)
 			sound = unwatch(c, r, path+".region", u.Region) && sound
 		}
-		if r.required(path+".reason") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
-			r.report(path+".reason", "empty reason", "", "Write why this Region is not watched.")
+		if r.required(path+".reason", "Write why this Region is not watched, such as reason: no workloads there.") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
+			r.report(path+".reason", "empty", orEmpty(u.Reason), "Write why this Region is not watched, such as reason: no workloads there.")
 		}
 	}
 	if !sound {
@@ -30,6 +30,8 @@ func checkRegions(c *Config, r *reader) {
 		}
 	}
 }
+
+const regionsFix = "Write always-on, all or a list of Regions."
 
 // resolveRegions turns the keyword or the list of the file into the sorted list of Regions.
 func resolveRegions(c *Config, r *reader) (sound bool) {
@@ -50,7 +52,7 @@ func resolveRegions(c *Config, r *reader) (sound bool) {
 		r.report("regions", "unknown value", r.keyword, fix)
 		return false
 	case len(c.Regions) == 0:
-		r.report("regions", "no Region listed", "", "Write always-on, all or a list of Regions.")
+		r.report("regions", "no Region listed", "", regionsFix)
 		return false
 	}
 	sound = true

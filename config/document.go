@@ -32,6 +32,7 @@ var (
 // document reads a policy document into the plain values that encoding/json knows, so that it always comes out the same.
 // An unquoted date, as Version is often written, stays the text that it is.
 func (r *reader) document(n *node, path string) any {
+	r.noteBare(n, path)
 	switch {
 	case n.kind == mapping:
 		values := map[string]any{}
@@ -80,12 +81,16 @@ func (r *reader) number(n *node, path string) any {
 func checkDocument(r *reader, path string, doc map[string]any) {
 	r.knownKeys(path, doc, []string{"Version", "Id", "Statement"})
 	if version, given := doc["Version"]; !given {
-		r.report(path, "no Version", "", `Write Version: "2012-10-17".`)
+		r.report(join(path, "Version"), "missing", "", `Write Version: "2012-10-17".`)
 	} else if at := join(path, "Version"); version != policyVersion && r.usable(at) {
 		r.report(at, "not the current policy version", textOf(version), `Write Version: "2012-10-17".`)
 	}
 	at := join(path, "Statement")
 	switch statement := doc["Statement"].(type) {
+	case nil:
+		if r.usable(at) {
+			r.report(at, "missing", "", "Write Statement: with a list of statements.")
+		}
 	case map[string]any:
 		checkStatement(r, at, statement)
 	case []any:
@@ -121,7 +126,9 @@ func checkStatement(r *reader, path string, s map[string]any) {
 		}
 	}
 	r.knownKeys(path, s, []string{"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition", "Principal", "NotPrincipal"})
-	if at := join(path, "Effect"); r.usable(at) && s["Effect"] != "Allow" && s["Effect"] != "Deny" {
+	if at := join(path, "Effect"); !r.given(at) {
+		r.report(at, "missing", "", "Write Effect: Allow or Effect: Deny.")
+	} else if r.usable(at) && s["Effect"] != "Allow" && s["Effect"] != "Deny" {
 		r.report(at, "neither Allow nor Deny", textOf(s["Effect"]), "Write Effect: Allow or Effect: Deny.")
 	}
 	if sid, given := s["Sid"]; given && r.usable(join(path, "Sid")) {

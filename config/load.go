@@ -37,7 +37,7 @@ func Load(path string) (*Config, error) {
 // Parse checks the text of a configuration file; file is its name in messages. The error for a text that has to be
 // changed is a Problems.
 func Parse(file string, data []byte) (*Config, error) {
-	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}}
+	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}, bare: map[string]string{}}
 	if text, ok := plainText(data, r.reportLine); ok {
 		if root := parseTree(text, r.reportLine); root != nil {
 			c := defaults()
@@ -56,7 +56,7 @@ func Parse(file string, data []byte) (*Config, error) {
 // plainText rejects what the YAML library accepts but people do not see, and normalizes line ends.
 func plainText(data []byte, report lineReport) (string, bool) {
 	if len(data) > MaxFileSize {
-		report(0, "larger than 1 MiB", "", "Is this the right file? Name another one with -c config=FILE.")
+		report(0, "", "larger than 1 MiB", "", "Is this the right file? Name another one with -c config=FILE.")
 		return "", false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
@@ -66,12 +66,12 @@ func plainText(data []byte, report lineReport) (string, bool) {
 		r, size := utf8.DecodeRune(rest)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			report(line, "invalid UTF-8", "", "Save the file as UTF-8.")
+			report(line, "", "invalid UTF-8", "", "Save the file as UTF-8.")
 			return "", false
 		case r == '\n':
 			line++
 		case r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
-			report(line, "invisible character", string(r), "Remove it.")
+			report(line, "", "invisible character", string(r), "Remove it.")
 			return "", false
 		}
 		rest = rest[size:]

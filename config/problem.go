@@ -13,7 +13,8 @@ type Problem struct {
 	Line  int    // 0 if no line is wrong
 	Key   string // path of the key or list item, such as targets[0].account; empty where the file itself is wrong
 	What  string // what is wrong
-	Value string // the wrong value as in the file; empty if there is none to quote
+	Value string // the wrong value as in the file; empty if there is none to show
+	Bare  bool   // the value is a number, a boolean or the like, for lack of quotation marks: it is shown without them
 	Fix   string // how to correct it, in a sentence
 }
 
@@ -24,10 +25,13 @@ func (p Problem) String() string {
 		s = fmt.Sprintf("%s:%d: ", p.File, p.Line)
 	}
 	if p.Key != "" {
-		s += strings.Trim(quote(p.Key), `"`) + ": "
+		s += unquoted(p.Key) + ": "
 	}
 	s += p.What
-	if p.Value != "" {
+	switch {
+	case p.Value != "" && p.Bare:
+		s += "; " + unquoted(p.Value)
+	case p.Value != "":
 		s += "; " + quote(p.Value)
 	}
 	return s + ". " + p.Fix
@@ -71,3 +75,6 @@ func quote(value string) string {
 	}
 	return strconv.Quote(value)
 }
+
+// unquoted shows a text on one line, like quote but without the quotation marks.
+func unquoted(value string) string { return strings.Trim(quote(value), `"`) }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"reflect"
 	"regexp"
 	"strconv"
@@ -13,14 +14,15 @@ import (
 type reader struct {
 	file     string
 	problems Problems
-	lines    map[string]int  // path of a key or list item → its line
-	unsound  map[string]bool // paths of values that were reported
-	keyword  string          // what regions says, where it is no list
+	lines    map[string]int    // path of a key or list item → its line
+	unsound  map[string]bool   // paths of values that were reported
+	bare     map[string]string // path → its value, if that is no text for lack of quotation marks
+	keyword  string            // what regions says, where it is no list
 }
 
-// reportLine reports what belongs to no key: the file's form.
-func (r *reader) reportLine(line int, what, value, fix string) {
-	r.problems = append(r.problems, Problem{File: r.file, Line: line, What: what, Value: value, Fix: fix})
+// reportLine reports a problem with the form of the file, in the line where the YAML has it.
+func (r *reader) reportLine(line int, path, what, value, fix string) {
+	r.problems = append(r.problems, Problem{File: r.file, Line: line, Key: path, What: what, Value: value, Fix: fix})
 }
 
 // report reports the value of a key.
@@ -32,7 +34,7 @@ func (r *reader) reportAt(path, line, what, value, fix string) {
 	if _, given := r.lines[path]; given {
 		line = path
 	}
-	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Fix: fix})
+	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Bare: value != "" && r.bare[path] == value, Fix: fix})
 }
 
 // given reports whether the file has this key.
@@ -57,13 +59,10 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 		r.unsound[path] = true
 		return
 	case n.isNull():
-		fix := "Write one, [] for an empty list, or remove the key for the default."
-		if strings.HasSuffix(path, "]") {
-			fix = "Write one, or remove the item."
-		}
-		r.report(path, "no value", "", fix)
+		r.report(path, "no value", "", nullFix(v, path))
 		return
 	}
+	r.noteBare(n, path)
 	switch target := v.Addr().Interface().(type) {
 	case *time.Duration:
 		*target = r.session(n, path)
@@ -104,7 +103,7 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 func (r *reader) keys(v reflect.Value, n *node, path string) {
 	names := keyNames(v.Type())
 	if n.kind != mapping {
-		r.mismatch(n, path, "keys", "Write "+joinWords(names, "and")+" below it.")
+		r.mismatch(n, path, "a mapping", "Write "+joinWords(names, "and")+" below it.")
 		return
 	}
 	for _, e := range n.entries {
@@ -126,7 +125,11 @@ func (r *reader) list(v reflect.Value, n *node, path string) {
 		return
 	}
 	if n.kind != list {
-		r.mismatch(n, path, "a list", listFix(n, v.Type().Elem()))
+		fix := listFix(n, v.Type().Elem())
+		if path == "regions" {
+			fix = regionsFix
+		}
+		r.mismatch(n, path, "a list", fix)
 		return
 	}
 	items := reflect.MakeSlice(v.Type(), len(n.items), len(n.items))
@@ -140,7 +143,7 @@ func (r *reader) list(v reflect.Value, n *node, path string) {
 
 func (r *reader) texts(n *node, path string) map[string]string {
 	if n.kind != mapping {
-		r.mismatch(n, path, "keys", "Write one key: value for each tag below it.")
+		r.mismatch(n, path, "a mapping", "Write one key: value for each tag below it.")
 		return nil
 	}
 	texts := map[string]string{}
@@ -156,11 +159,7 @@ func (r *reader) texts(n *node, path string) map[string]string {
 
 func (r *reader) text(n *node, path string) string {
 	if !n.isText() {
-		fix := "Write one text."
-		if n.kind == scalar {
-			fix = "Put it in quotation marks."
-		}
-		r.mismatch(n, path, "a text", fix)
+		r.mismatch(n, path, "a text", textFix(n, path))
 		return ""
 	}
 	return n.text
@@ -194,9 +193,13 @@ func (r *reader) version(n *node, path string) int {
 
 func (r *reader) whole(n *node, path string) int {
 	number, err := strconv.Atoi(n.text)
-	if n.kind != scalar || n.quoted || err != nil || !jsonNumber.MatchString(n.text) {
+	switch {
+	case errors.Is(err, strconv.ErrRange):
+		r.report(path, "number too large", n.text, "Write a smaller one.")
+	case n.isNumber() && (err != nil || !jsonNumber.MatchString(n.text)):
+		r.report(path, "not a plain whole number", n.text, "Write it in plain digits, such as 365.")
+	case !n.isNumber():
 		r.mismatch(n, path, "a whole number", "Write it in digits, without quotation marks.")
-		return 0
 	}
 	return number
 }

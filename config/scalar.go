@@ -21,6 +21,22 @@ func (n *node) isBool() bool {
 	return n.kind == scalar && !n.quoted && slices.Contains([]string{"true", "True", "TRUE", "false", "False", "FALSE"}, n.text)
 }
 
+// booleanWord matches what YAML 1.1 reads as true or false.
+var booleanWord = regexp.MustCompile(`(?i)^(true|false|yes|no|on|off|y|n)$`)
+
+// isBare reports whether quotation marks would make a difference to the scalar: it is a number, or what some version of YAML reads
+// as a boolean.
+func (n *node) isBare() bool {
+	return n.kind == scalar && !n.quoted && (n.isNumber() || booleanWord.MatchString(n.text))
+}
+
+// noteBare records a value that a message shows without quotation marks.
+func (r *reader) noteBare(n *node, path string) {
+	if n.isBare() {
+		r.bare[path] = n.text
+	}
+}
+
 func (n *node) isText() bool {
 	return n.kind == scalar && !n.isNull() && !n.isNumber() && !n.isBool()
 }
@@ -29,9 +45,9 @@ func (n *node) isText() bool {
 func describe(n *node) string {
 	switch {
 	case n.kind == mapping && len(n.entries) == 0:
-		return "an empty value"
+		return "an empty mapping"
 	case n.kind == mapping:
-		return "keys"
+		return "a mapping"
 	case n.kind == list:
 		return "a list"
 	case n.isNull():

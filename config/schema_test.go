@@ -99,7 +99,7 @@ func validate(t *testing.T, text string) error {
 	if err != nil {
 		t.Fatal(err)
 	}
-	root := parseTree(text, func(line int, what, value, fix string) {
+	root := parseTree(text, func(line int, path, what, value, fix string) {
 		t.Fatalf("line %d: %s %q; %s", line, what, value, fix)
 	})
 	return schema.Validate(asEditorsSee(root))

@@ -37,8 +37,8 @@ type entry struct {
 	value *node
 }
 
-// lineReport reports a problem at a line.
-type lineReport func(line int, what, value, fix string)
+// lineReport reports a problem at a line; path is empty where it belongs to no key.
+type lineReport func(line int, path, what, value, fix string)
 
 // maxDepth limits the nesting of values; a policy document, the deepest value, needs about ten levels.
 const maxDepth = 30
@@ -49,27 +49,27 @@ func parseTree(text string, report lineReport) *node {
 	first, err := decodeNode(decoder)
 	switch {
 	case errors.Is(err, io.EOF) || err == nil && (first.Kind != yaml.DocumentNode || len(first.Content) == 0):
-		report(1, "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
+		report(1, "", "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
 		return nil
 	case err != nil:
 		reportSyntax(text, err, report)
 		return nil
 	}
 	if second, err := decodeNode(decoder); err == nil {
-		report(max(1, second.Line), "second YAML document", "---", "Join the documents, or move the second one to its own file.")
+		report(max(1, second.Line), "", "second YAML document", "---", "Join the documents, or move the second one to its own file.")
 	} else if !errors.Is(err, io.EOF) {
 		reportSyntax(text, err, report)
 	}
 	c := converter{report: report}
-	root := c.convert(first.Content[0])
+	root := c.convert(first.Content[0], "")
 	switch {
 	case root.kind == refused:
 		return nil
 	case root.isNull():
-		report(1, "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
+		report(1, "", "the file is empty", "", "Copy the project's breakglass.yaml, and fill in your accounts and addresses.")
 		return nil
 	case root.kind != mapping:
-		report(root.line, "expected the keys of the file, found "+describe(root), root.text, "Start the file with version: 1.")
+		report(root.line, "", "expected the keys of the file, found "+describe(root), root.text, "Start the file with version: 1.")
 		return nil
 	}
 	return root
@@ -100,14 +100,14 @@ func reportSyntax(text string, err error, report lineReport) {
 		line = found
 	}
 	if lines := strings.Split(text, "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
-		report(line, "tab in the indentation, which YAML does not allow", "", "Indent with spaces.")
+		report(line, "", "tab in the indentation, which YAML does not allow", "", "Indent with spaces.")
 		return
 	}
 	if strings.Contains(message, "did not find expected alphabetic or numeric character") {
-		report(line, "* or & at the start of a value, which YAML takes for an alias or an anchor", "", "Put the value in quotation marks.")
+		report(line, "", "* or & at the start of a value, which YAML takes for an alias or an anchor", "", "Put the value in quotation marks.")
 		return
 	}
-	report(line, "not YAML: "+message, "", "Correct the syntax here or just above: indentation, quotation marks, brackets, colons.")
+	report(line, "", "not YAML: "+message, "", "Correct the syntax here or just above: indentation, quotation marks, brackets, colons.")
 }
 
 // syntaxErrorLine finds the line after the longest beginning of the text that is YAML; the library names the line where
@@ -136,32 +136,33 @@ type converter struct {
 	depth  int
 }
 
-func (c *converter) convert(n *yaml.Node) *node {
+// convert converts the value at a path.
+func (c *converter) convert(n *yaml.Node, path string) *node {
 	c.depth++
 	defer func() { c.depth-- }()
 	out := &node{line: n.Line}
 	switch {
 	case c.depth > maxDepth:
-		c.report(n.Line, "nested too deeply", "", "Remove the superfluous levels.")
+		c.report(n.Line, path, "nested too deeply", "", "Remove the superfluous levels.")
 		return out
 	case n.Kind == yaml.AliasNode:
-		c.report(n.Line, "YAML alias", "*"+n.Value, "Write the value itself.")
+		c.report(n.Line, path, "YAML alias", "*"+n.Value, "Write the value itself.")
 		return out
 	case n.Anchor != "":
-		c.report(n.Line, "YAML anchor", "&"+n.Anchor, "Remove it, and write every value where it belongs.")
+		c.report(n.Line, path, "YAML anchor", "&"+n.Anchor, "Remove it, and write every value where it belongs.")
 	}
 	if n.Style&yaml.TaggedStyle != 0 {
-		c.report(n.Line, "YAML tag", n.Tag, "Remove it, and put a text in quotation marks.")
+		c.report(n.Line, path, "YAML tag", n.Tag, "Remove it, and put a text in quotation marks.")
 		return out
 	}
 	switch n.Kind {
 	case yaml.MappingNode:
 		out.kind = mapping
-		c.mapping(out, n.Content)
+		c.mapping(out, n.Content, path)
 	case yaml.SequenceNode:
 		out.kind = list
-		for _, value := range n.Content {
-			out.items = append(out.items, c.convert(value))
+		for i, value := range n.Content {
+			out.items = append(out.items, c.convert(value, item(path, i)))
 		}
 	default:
 		out.kind, out.text, out.quoted = scalar, n.Value, n.Style != 0 && n.Style != yaml.FlowStyle
@@ -169,26 +170,27 @@ func (c *converter) convert(n *yaml.Node) *node {
 	return out
 }
 
-func (c *converter) mapping(out *node, keysAndValues []*yaml.Node) {
+func (c *converter) mapping(out *node, keysAndValues []*yaml.Node, path string) {
 	first := map[string]int{}
 	for i := 0; i < len(keysAndValues); i += 2 {
 		n := keysAndValues[i]
 		if n.Kind == yaml.ScalarNode && n.Value == "<<" && n.Style == 0 {
-			c.report(n.Line, "YAML merge key", "<<", "Remove it, and write every value where it belongs.")
+			c.report(n.Line, path, "YAML merge key", "<<", "Remove it, and write every value where it belongs.")
 			continue
 		}
-		key := c.convert(n)
+		key := c.convert(n, path)
 		if key.kind != scalar || key.isNull() {
 			if key.kind != refused {
-				c.report(n.Line, "a key that is not a text", key.text, "Write it as key: value.")
+				c.report(n.Line, path, "a key that is not a text", key.text, "Write it as key: value.")
 			}
 			continue
 		}
+		at := join(path, key.text)
 		if line, again := first[key.text]; again {
-			c.report(n.Line, fmt.Sprintf("key given twice, first in line %d", line), key.text, "Keep one of them.")
+			c.report(n.Line, at, fmt.Sprintf("given twice, first in line %d", line), "", "Keep one of them.")
 			continue
 		}
 		first[key.text] = n.Line
-		out.entries = append(out.entries, entry{key: key.text, line: n.Line, value: c.convert(keysAndValues[i+1])})
+		out.entries = append(out.entries, entry{key: key.text, line: n.Line, value: c.convert(keysAndValues[i+1], at)})
 	}
 }

@@ -62,6 +62,10 @@ const (
 	ChatRole = "breakglass-chat-role"
 )
 
+// Roles returns the names of the roles that the stacks create in the hub account and the target accounts, except for the one that
+// breakglass.yaml names.
+func Roles() []string { return []string{ForwardRole, ObserverRole, HeartbeatRole, ChatRole} }
+
 // Prefixes of rule names. A rule is named after the catalogue entry behind its prefix.
 const (
 	// Capture rules catch an event where it happens or arrives.
