@@ -5,8 +5,8 @@ import "example.com/breakglass/place"
 // MaxBusPolicy is the number of characters that the policy of an event bus may have (EventBridge quotas).
 const MaxBusPolicy = 10240
 
-// Observe lets the observers of a target account put events on the hubs' buses, and only AWS's own events.
-func Observe(buses []string) Document {
+// ForwardFromTarget lets the observers of a target account put events on the hubs' buses, and only AWS's own events.
+func ForwardFromTarget(buses []string) Document {
 	return document(Statement{
 		"Sid": "PutEventsOnTheHubs", "Effect": "Allow", "Action": "events:PutEvents", "Resource": list(buses),
 	})
@@ -28,14 +28,14 @@ type BusPolicyProps struct {
 	Sources []string
 }
 
-// ObservedBus lets rules in the organization's or in the listed accounts put events of some sources on a hub's bus. Those
+// HubBus lets rules in the organization's or in the listed accounts put events of some sources on a hub's bus. Those
 // are AWS's own: nobody else can put an event whose source begins with "aws." (EventBridge API, PutEvents), so what an
 // administrator of a target account invents is rejected. A call of PutEvents from there is rejected as well: the key is
 // false for a call, true for a rule (EventBridge user guide, using IAM conditions).
 //
 // There is no condition on the role that the rules act as. AWS's documents don't say whether a bus's policy sees it, and one
 // that it never meets would silence every observer.
-func ObservedBus(props BusPolicyProps) Document {
+func HubBus(props BusPolicyProps) Document {
 	conditions := map[string]any{
 		// A request may hold events of several sources (service authorization reference: an array), so all of them count.
 		"ForAllValues:StringEquals": map[string]any{"events:source": list(props.Sources)},

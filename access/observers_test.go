@@ -9,7 +9,7 @@ import (
 )
 
 func observedBus(organization string, accounts ...string) map[string]any {
-	return ObservedBus(BusPolicyProps{
+	return HubBus(BusPolicyProps{
 		Hub: place.Place{Partition: "aws", Account: "111111111111", Region: "us-east-1"}, Organization: organization, Accounts: accounts,
 		Sources: []string{"aws.iam", "aws.signin"},
 	}).Only()
@@ -58,7 +58,7 @@ func TestTheBusPolicyGrowsWithTheListOnly(t *testing.T) {
 
 func TestObserversPutEventsOnTheHubsAndDoNothingElse(t *testing.T) {
 	buses := []string{"arn:aws:events:us-east-1:111111111111:event-bus/default", "arn:aws:events:us-west-2:111111111111:event-bus/default"}
-	may := Observe(buses).Only()
+	may := ForwardFromTarget(buses).Only()
 	same(t, "Action", may["Action"], "events:PutEvents")
 	same(t, "Resource", may["Resource"], []any{buses[0], buses[1]})
 	trust := TrustEventBridge().Only()

@@ -13,7 +13,7 @@ import (
 func NewBusPolicy(scope constructs.Construct, id string, policy access.Document) {
 	awsevents.NewCfnEventBusPolicy(scope, jsii.String(id), &awsevents.CfnEventBusPolicyProps{
 		EventBusName: jsii.String("default"),
-		StatementId:  jsii.String(names.ObserversStatement),
+		StatementId:  jsii.String(names.HubBusStatement),
 		Statement:    policy.Only(),
 	})
 }

@@ -17,7 +17,7 @@ func NewObserverRole(scope constructs.Construct, id string, buses []string) stri
 		Description:              jsii.String("Lets EventBridge forward events on the break glass role in this account to the hub"),
 		AssumeRolePolicyDocument: map[string]any(access.TrustEventBridge()),
 		Policies: &[]any{&awsiam.CfnRole_PolicyProperty{
-			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.Observe(buses)),
+			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.ForwardFromTarget(buses)),
 		}},
 	})
 	return *role.AttrArn()

@@ -31,7 +31,7 @@ func TestObserverRole(t *testing.T) {
 }
 
 func TestBusPolicy(t *testing.T) {
-	policy := access.ObservedBus(access.BusPolicyProps{Organization: "o-ab12cd34ef", Sources: watch.ObservedSources()})
+	policy := access.HubBus(access.BusPolicyProps{Organization: "o-ab12cd34ef", Sources: watch.TargetSources()})
 	one := synth(t, func(stack awscdk.Stack) { NewBusPolicy(stack, "Bus", policy) })
 	got := one.only(t, "AWS::Events::EventBusPolicy").Properties
 	has(t, got, "EventBusName", "StatementId", "Statement")

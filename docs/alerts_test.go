@@ -20,7 +20,7 @@ func TestObserversPage(t *testing.T) {
 	if !ok {
 		t.Fatal("the alert target-access is gone: show another one")
 	}
-	text := entry.Counts[0].HeardText("222222222222 production", sampleHub, sampleInstructions)
+	text := entry.Counts[0].TextInHub("222222222222 production", sampleHub, sampleInstructions)
 	generated(t, "observers.md", "count", "```text\n"+text+"\n```")
 }
 

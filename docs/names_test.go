@@ -36,7 +36,7 @@ func nameTable() string {
 			code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.IntegrityStack + "<region>"), code(names.HeartbeatsStack + "<part>"),
 			code(names.DashboardStack), code(names.TrailStack), code(names.ChatStack + "<region>"), code(names.NotificationsStack),
 			code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>"),
-			code(names.ObservedStack + "<region>-<n>"), code(names.ObserverStack + "<region>-<account>"), code(names.StackSetStack + "<unit>"),
+			code(names.HubObservedStack + "<region>-<n>"), code(names.ObserverStack + "<region>-<account>"), code(names.StackSetStack + "<unit>"),
 			code(names.PipelineStack), code(names.ArtifactsStack + "<region>"),
 		}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
 	}

@@ -24,8 +24,8 @@ const (
 	ObserverRole = "breakglass-observer-role"
 	// ObserverPolicy holds the permissions of ObserverRole.
 	ObserverPolicy = "breakglass-observer-policy"
-	// ObserversStatement is the statement in the policy of a hub's bus that admits ObserverRole.
-	ObserversStatement = "breakglass-observers"
+	// HubBusStatement is the statement in the policy of a hub's bus that admits ObserverRole.
+	HubBusStatement = "breakglass-observers"
 	// Ledger is the log group that records every event of a hub's rules. EventBridge delivers to names below /aws/events.
 	Ledger = "/aws/events/breakglass-ledger"
 	// LedgerPolicy lets EventBridge write to Ledger and Heartbeats; a Region holds at most 10 such policies.
@@ -102,8 +102,8 @@ const (
 	NotificationsStack = "BreakGlass-Notifications"
 	// ChatStack sends alerts to a chat channel; one per hub.
 	ChatStack = "BreakGlass-Chat-"
-	// ObservedStack alerts on the events that observers forward; followed by a hub's Region and a number.
-	ObservedStack = "BreakGlass-Observed-"
+	// HubObservedStack alerts on the events that observers forward; followed by a hub's Region and a number.
+	HubObservedStack = "BreakGlass-Observed-"
 	// ObserverStack observes a Region of a target account that has no role stack; followed by the Region and the account.
 	ObserverStack = "BreakGlass-Observer-"
 	// StackSetStack creates the stack sets of an organizational unit, whose ID ends its name.

@@ -136,15 +136,15 @@ func (p part) counts() []Alarm {
 	return alarms
 }
 
-// observedCounts returns the alarms for the events that observers forward; each notifies once at a time, whatever somebody
+// hubObservedAlarms returns the alarms for the events that observers forward; each notifies once at a time, whatever somebody
 // causes.
-func (p part) observedCounts() []Alarm {
+func (p part) hubObservedAlarms() []Alarm {
 	var alarms []Alarm
 	add := func(entry, suffix, which string) {
 		e, _ := watch.ByID(entry)
 		for _, c := range e.Counts {
 			alarms = append(alarms, p.count(e.ID+suffix+"-alarm", e.Rule+c.Suffix+suffix+p.suffix,
-				c.HeardText(which, p.at.Region, p.instructions()), names.Capture+e.Rule+suffix+p.suffix, c.AtLeast))
+				c.TextInHub(which, p.at.Region, p.instructions()), names.Capture+e.Rule+suffix+p.suffix, c.AtLeast))
 		}
 	}
 	for _, l := range p.at.TargetAlarms().Alarms {

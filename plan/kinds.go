@@ -100,9 +100,9 @@ func Kinds() []KindInfo {
 			Description: "Break glass dashboard: the state of the alerting on one page, and saved queries for investigations",
 		},
 		{
-			Kind: HubObserved, Name: names.ObservedStack + "<region>-<n>", Teardown: 3, place: placeObserved,
+			Kind: HubObserved, Name: names.HubObservedStack + "<region>-<n>", Teardown: 3, place: placeHubObserved,
 			Description: "Break glass observed: alerts on what happens to the role in the target accounts",
-			rules:       part.observed, alarms: part.observedCounts, alarmed: true,
+			rules:       part.hubObservedRules, alarms: part.hubObservedAlarms, alarmed: true,
 		},
 		{
 			Kind: Forwarder, Name: names.ForwarderStack + "<region>", Teardown: 2, place: placeForwarders,
@@ -112,13 +112,13 @@ func Kinds() []KindInfo {
 		{
 			Kind: Role, Name: names.RoleStack + "<account>", Teardown: 1, place: placeTargets,
 			Description: "Break glass role: the emergency users' access to this account",
-			rules:       part.observers,
+			rules:       part.targetObserverRules,
 		},
 		{
 			// Placed with the roles, each behind that of its account.
 			Kind: TargetObserver, Name: names.ObserverStack + "<region>-<account>", Teardown: 1,
 			Description: "Break glass observer: reports what happens to the role in this account to the hub",
-			rules:       part.observers,
+			rules:       part.targetObserverRules,
 		},
 		{
 			Kind: StackSet, Name: names.StackSetStack + "<unit>", Teardown: 1, place: placeStackSets,

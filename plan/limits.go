@@ -17,7 +17,7 @@ import (
 func (p Plan) overLimits() config.Problems {
 	var found config.Problems
 	found = append(found, p.overUsers()...)
-	found = append(found, p.overObserved()...)
+	found = append(found, p.overObservedTargets()...)
 	found = append(found, p.overTemplates()...)
 	found = append(found, p.overRules()...)
 	found = append(found, p.overPipeline()...)
@@ -132,9 +132,9 @@ func (p Plan) longest() []Placement {
 	return slices.SortedFunc(maps.Values(of), func(a, b Placement) int { return strings.Compare(a.Stack, b.Stack) })
 }
 
-// overObserved checks whether the observed accounts fit into what names them: the alarms' texts, the patterns of the hubs'
+// overObservedTargets checks whether the observed accounts fit into what names them: the alarms' texts, the patterns of the hubs'
 // rules and the policy of the hubs' buses.
-func (p Plan) overObserved() config.Problems {
+func (p Plan) overObservedTargets() config.Problems {
 	const fix = "Name organizational units instead of accounts, or shorten alerts.instructions."
 	c, observed := p.Config, len(observedTargets(p.Config))
 	one := func(what, fix string) config.Problems { return config.Problems{c.Problem("observers", what, "", fix)} }

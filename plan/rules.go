@@ -142,9 +142,9 @@ func (p part) chat() []Rule {
 	return rules
 }
 
-// observed returns a hub's rules for the events that observers forward. They write to the ledger only: nobody in a target
+// hubObservedRules returns a hub's rules for the events that observers forward. They write to the ledger only: nobody in a target
 // account can flood the recipients of alerts.
-func (p part) observed() []Rule {
+func (p part) hubObservedRules() []Rule {
 	rule := func(e watch.Entry, suffix string, pattern watch.Fields) Rule {
 		return Rule{
 			ID: e.ID + suffix, Name: names.Capture + e.Rule + suffix + p.suffix, Description: e.Description(),
@@ -157,14 +157,14 @@ func (p part) observed() []Rule {
 		rules = append(rules, rule(access, l.Suffix, l.pattern(p.Config, p.scope, p.at.Region)))
 	}
 	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.TargetAlarms().First {
-		rules = append(rules, rule(deployment, "", deployment.Heard(p.scope, p.scope.AllOthers(nil), p.at.Region)))
+		rules = append(rules, rule(deployment, "", deployment.PatternInHub(p.scope, p.scope.AllOthers(nil), p.at.Region)))
 	}
 	return rules
 }
 
-// observers returns the rules of a target account, with every hub's bus as a target: EventBridge does not forward an event
+// targetObserverRules returns the rules of a target account, with every hub's bus as a target: EventBridge does not forward an event
 // from another account to a third one.
-func (p part) observers() []Rule {
+func (p part) targetObserverRules() []Rule {
 	if len(p.at.To) == 0 {
 		return nil
 	}
@@ -172,7 +172,7 @@ func (p part) observers() []Rule {
 	for _, e := range p.scope.Of(watch.TargetAccounts) {
 		rules = append(rules, Rule{
 			ID: "Observers/" + e.ID, Name: names.Observe + e.Rule, Description: e.Description(),
-			Pattern: e.Observe(p.scope, p.at.Account, p.at.Region), Targets: p.buses(),
+			Pattern: e.PatternInTarget(p.scope, p.at.Account, p.at.Region), Targets: p.buses(),
 		})
 	}
 	return rules

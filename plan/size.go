@@ -178,7 +178,7 @@ func (p Plan) UnitSize(u config.Target) UnitSize {
 	s.Policies = carried(policies)
 	sets, home := 1, slices.Contains(c.Observers.Regions, c.StackSets.Region)
 	if n := len(c.Observers.Regions); n > 0 {
-		s.Observers = carried(access.Observe(p.buses())) + carried(access.TrustEventBridge())
+		s.Observers = carried(access.ForwardFromTarget(p.buses())) + carried(access.TrustEventBridge())
 		each := observersFrame + p.observersSize()
 		if home {
 			s.Observers += each

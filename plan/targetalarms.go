@@ -75,7 +75,7 @@ func targetAlarms(c *config.Config) []TargetAlarm {
 func perTargetAlarm(c *config.Config) (accounts, room int) {
 	most := targetAlarmsFit(c)
 	e, _ := watch.ByID(watch.TargetAccess)
-	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].HeardText(oneOf, config.LongestRegion(), c.Alerts.Instructions))
+	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].TextInHub(oneOf, config.LongestRegion(), c.Alerts.Instructions))
 	return max(1, (len(observedTargets(c))+most-1)/most), room
 }
 
@@ -119,7 +119,7 @@ func (a TargetAlarm) pattern(c *config.Config, scope watch.Scope, hub string) wa
 		drillsOf = hub
 	}
 	e, _ := watch.ByID(watch.TargetAccess)
-	return e.Heard(scope, a.from(c, scope), drillsOf)
+	return e.PatternInHub(scope, a.from(c, scope), drillsOf)
 }
 
 // from returns the accounts in the pattern of the alarm's rule.
@@ -144,7 +144,7 @@ func BusPolicy(c *config.Config, region string) access.Document {
 	for _, t := range observedTargets(c) {
 		accounts = append(accounts, t.Account)
 	}
-	return access.ObservedBus(access.BusPolicyProps{
-		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts, Sources: watch.ObservedSources(),
+	return access.HubBus(access.BusPolicyProps{
+		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts, Sources: watch.TargetSources(),
 	})
 }

@@ -48,7 +48,7 @@ func TestTargetAlarmsNameTheirAccounts(t *testing.T) {
 				}
 				seen[a] = true
 			}
-			if text := e.Counts[0].HeardText(l.Which, "ap-southeast-7", c.Alerts.Instructions); len(text) > watch.MaxAlarmText {
+			if text := e.Counts[0].TextInHub(l.Which, "ap-southeast-7", c.Alerts.Instructions); len(text) > watch.MaxAlarmText {
 				t.Errorf("%d: the alarm says %d characters", n, len(text))
 			}
 		}

@@ -55,8 +55,8 @@ func placeStackSets(p *Plan) {
 // a rule from one stack to another, which CloudFormation refuses, since the rule's name is taken while the first stack has it.
 const targetAlarmsInStack = 8
 
-// placeObserved places the hubs' rules and alarms for the events that observers forward.
-func placeObserved(p *Plan) {
+// placeHubObserved places the hubs' rules and alarms for the events that observers forward.
+func placeHubObserved(p *Plan) {
 	c := p.Config
 	alarms := targetAlarms(c)
 	for i, region := range c.HubRegions() {
@@ -64,7 +64,7 @@ func placeObserved(p *Plan) {
 		for some := range slices.Chunk(alarms, targetAlarmsInStack) {
 			n++
 			p.add(Placement{
-				Kind: HubObserved, Stack: fmt.Sprint(names.ObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
+				Kind: HubObserved, Stack: fmt.Sprint(names.HubObservedStack, region, "-", n), Region: region, After: p.hubStacks()[i : i+1],
 				Group: fmt.Sprint(n), Detail: TargetAlarms{Alarms: some, First: n == 1},
 				Why: "alerts on what happens to the role in the target accounts",
 			})

@@ -11,8 +11,8 @@ func newRole(a app, at plan.Placement, _ before) made {
 	return inTarget(stack, a, *at.Target, at.Place(), len(at.To) > 0)
 }
 
-// newObserver makes the observers of a target account in a Region without its role's stack.
-func newObserver(a app, at plan.Placement, _ before) made {
+// newTargetObserver makes the observers of a target account in a Region without its role's stack.
+func newTargetObserver(a app, at plan.Placement, _ before) made {
 	stack := newStack(a, at)
 	return inObserved(stack, a, at.Place(), false, true)
 }

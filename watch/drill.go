@@ -15,7 +15,7 @@ import (
 //
 // In a hub's Region the scope needs that Region's Key.
 func (e Entry) Drill(s Scope, suffix, region, id string, at time.Time) Fields {
-	for _, sample := range slices.Concat(Samples, ObservedSamples) {
+	for _, sample := range slices.Concat(Samples, TargetSamples) {
 		if sample.Entry == e.ID && sample.Alert == suffix {
 			event := At(InRegion(sample.AsDrill(), region), at)
 			detail := event["detail"].(Fields)
@@ -50,7 +50,7 @@ func deployed(s Scope, region string) replacements {
 		names.Group, names.Group,
 		SampleScope.Users[0], s.Users[0],
 		// No account of anybody else appears in the text of a drill.
-		SampleScope.Account, s.Account, ObservedAccount, s.Account,
+		SampleScope.Account, s.Account, SampleTarget, s.Account,
 	}
 	if s.Role != "" {
 		pairs = append(pairs, SampleScope.Role, s.Role)

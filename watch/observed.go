@@ -70,8 +70,8 @@ func (s Scope) targetRoles() []any {
 	return []any{Fields{"equals-ignore-case": s.Role}, Fields{"equals-ignore-case": names.ObserverRole}}
 }
 
-// ObservedSources returns the sources of the events that hubs receive from target accounts. All of them belong to AWS services.
-func ObservedSources() []string {
+// TargetSources returns the sources of the events that hubs receive from target accounts. All of them belong to AWS services.
+func TargetSources() []string {
 	var sources []string
 	for _, e := range Observed {
 		sources = append(sources, e.Sources...)
@@ -80,18 +80,18 @@ func ObservedSources() []string {
 	return slices.Compact(sources)
 }
 
-// Observe returns the pattern of a rule in a target account and Region that carries the entry's records to the hubs. account
+// PatternInTarget returns the pattern of a rule in a target account and Region that carries the entry's records to the hubs. account
 // is its number or, in a template for many accounts, a CloudFormation pseudo parameter; so is region.
-func (e Entry) Observe(s Scope, account, region any) Fields {
+func (e Entry) PatternInTarget(s Scope, account, region any) Fields {
 	pattern := e.real()
 	pattern["account"], pattern["region"], pattern["detail"] = []any{account}, []any{region}, e.Detail(s)
 	return live(pattern)
 }
 
-// Heard returns the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of account
+// PatternInHub returns the pattern of a hub's rule for what the observers of some accounts carry there. accounts is a list of account
 // numbers or of matchers for them. drillsOf is the hub's Region if the rule also takes the drills that the hub account puts on
 // the bus there, and empty if not: one of many rules is enough, or a drill would trigger all of their alarms at once.
-func (e Entry) Heard(s Scope, accounts []any, drillsOf string) Fields {
+func (e Entry) PatternInHub(s Scope, accounts []any, drillsOf string) Fields {
 	record := e.real()
 	record["account"] = accounts
 	if drillsOf == "" {
@@ -108,9 +108,9 @@ func (s Scope) AllOthers(but []string) []any {
 	return []any{Fields{"anything-but": append([]string{s.Account}, but...)}}
 }
 
-// HeardText returns the description of the alarm on what happens in some accounts. which names them, in the first sentence: a
+// TextInHub returns the description of the alarm on what happens in some accounts. which names them, in the first sentence: a
 // reader at night wants to know where.
-func (c Count) HeardText(which, hubRegion, instructions string) string {
+func (c Count) TextInHub(which, hubRegion, instructions string) string {
 	return fmt.Sprintf("%s in %s: %d or more in %.0f minutes. %s\n%s",
 		c.Title, which, c.AtLeast, CountPeriod.Minutes(), lookUp(hubRegion), strings.Join(whatToDo(instructions), "\n"))
 }

@@ -13,9 +13,9 @@ func heard(event Fields, from []any) []string {
 	event = asJSON(event)
 	var ids []string
 	for _, e := range Observed {
-		if matches(asJSON(e.Heard(ObservedScope, from, hub)), event) {
+		if matches(asJSON(e.PatternInHub(SampleTargetScope, from, hub)), event) {
 			ids = append(ids, e.ID)
-		} else if matches(asJSON(e.Heard(ObservedScope, from, "")), event) {
+		} else if matches(asJSON(e.PatternInHub(SampleTargetScope, from, "")), event) {
 			ids = append(ids, e.ID+" where it takes no drills")
 		}
 	}
@@ -26,7 +26,7 @@ func carried(event Fields, account, region string) []string {
 	event = asJSON(event)
 	var ids []string
 	for _, e := range Observed {
-		if matches(asJSON(e.Observe(ObservedScope, account, region)), event) {
+		if matches(asJSON(e.PatternInTarget(SampleTargetScope, account, region)), event) {
 			ids = append(ids, e.ID)
 		}
 	}
@@ -36,8 +36,8 @@ func carried(event Fields, account, region string) []string {
 // TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat: a record of the target account passes the observers' rule and the
 // hub's; nothing that somebody made up passes either, or any other rule of the hub.
 func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
-	listed, units := []any{ObservedAccount}, ObservedScope.AllOthers([]string{"999999999999"})
-	for _, s := range ObservedSamples {
+	listed, units := []any{SampleTarget}, SampleTargetScope.AllOthers([]string{"999999999999"})
+	for _, s := range TargetSamples {
 		t.Run(s.Name, func(t *testing.T) {
 			event := s.Event()
 			var want []string
@@ -51,10 +51,10 @@ func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
 			if got := heard(event, units); !slices.Equal(got, want) {
 				t.Errorf("from an account of a unit a hub hears it by %q, want %q", got, want)
 			}
-			if got := carried(event, event["account"].(string), region); event["account"] == ObservedAccount && !slices.Equal(got, want) {
+			if got := carried(event, event["account"].(string), region); event["account"] == SampleTarget && !slices.Equal(got, want) {
 				t.Errorf("the observers carry it by %q, want %q", got, want)
 			}
-			if got := carried(event, ObservedAccount, "sa-east-1"); len(got) > 0 {
+			if got := carried(event, SampleTarget, "sa-east-1"); len(got) > 0 {
 				t.Errorf("observers of another Region carry it by %q", got)
 			}
 			if got := carried(event, "333333333333", region); len(got) > 0 {
@@ -67,11 +67,11 @@ func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
 				if got := forwarded(event, r); len(got) > 0 {
 					t.Errorf("the hub account carries it on from %s by %q", r, got)
 				}
-				if matches(asJSON(Beat(ObservedScope, r)), asJSON(event)) {
+				if matches(asJSON(Beat(SampleTargetScope, r)), asJSON(event)) {
 					t.Errorf("it passes for a heartbeat of %s", r)
 				}
 			}
-			if matches(asJSON(DistantDrills(ObservedScope, hub)), asJSON(event)) {
+			if matches(asJSON(DistantDrills(SampleTargetScope, hub)), asJSON(event)) {
 				t.Error("it passes for a drill of another Region")
 			}
 		})
@@ -81,7 +81,7 @@ func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
 // TestTheHubsOwnRecordsMatchNoRuleForTargets: the hub account's own records belong to its own entries.
 func TestTheHubsOwnRecordsMatchNoRuleForTargets(t *testing.T) {
 	for _, s := range Samples {
-		for _, from := range [][]any{{ObservedAccount}, ObservedScope.AllOthers(nil)} {
+		for _, from := range [][]any{{SampleTarget}, SampleTargetScope.AllOthers(nil)} {
 			event := s.Event()
 			if event["account"] != SampleScope.Account {
 				continue
@@ -97,18 +97,18 @@ func TestTheHubsOwnRecordsMatchNoRuleForTargets(t *testing.T) {
 func TestADrillOfTheObserversIsTheHubsOwn(t *testing.T) {
 	for _, e := range Observed {
 		for region, want := range map[string][]string{hub: {e.ID}, "eu-west-1": nil} {
-			event := e.Drill(ObservedScope, "", region, "drill-x", time.Now())
-			if got := heard(event, []any{ObservedAccount}); !slices.Equal(got, want) {
+			event := e.Drill(SampleTargetScope, "", region, "drill-x", time.Now())
+			if got := heard(event, []any{SampleTarget}); !slices.Equal(got, want) {
 				t.Errorf("a drill of %s in %s is heard by %q", e.ID, region, got)
 			}
 			if got := alerted(event); len(got) > 0 {
 				t.Errorf("a drill of %s reaches %q", e.ID, got)
 			}
-			if matches(asJSON(e.Heard(ObservedScope, []any{ObservedAccount}, "")), asJSON(event)) {
+			if matches(asJSON(e.PatternInHub(SampleTargetScope, []any{SampleTarget}, "")), asJSON(event)) {
 				t.Errorf("a drill of %s in %s triggers a second alarm", e.ID, region)
 			}
-			event["account"] = ObservedAccount
-			if got := heard(event, []any{ObservedAccount}); len(got) > 0 {
+			event["account"] = SampleTarget
+			if got := heard(event, []any{SampleTarget}); len(got) > 0 {
 				t.Errorf("a drill of %s that a target account makes up is heard by %q", e.ID, got)
 			}
 		}
@@ -117,10 +117,10 @@ func TestADrillOfTheObserversIsTheHubsOwn(t *testing.T) {
 
 // TestADrillNamesTheDeploymentsRole: a file may call it something else.
 func TestADrillNamesTheDeploymentsRole(t *testing.T) {
-	s := ObservedScope
+	s := SampleTargetScope
 	s.Role = "EmergencyAccess"
 	for _, e := range Observed {
-		if !matches(asJSON(e.Heard(s, []any{ObservedAccount}, hub)), asJSON(e.Drill(s, "", hub, "drill-x", time.Now()))) {
+		if !matches(asJSON(e.PatternInHub(s, []any{SampleTarget}, hub)), asJSON(e.Drill(s, "", hub, "drill-x", time.Now()))) {
 			t.Errorf("a drill of %s is not heard where the role is %s", e.ID, s.Role)
 		}
 	}
@@ -137,7 +137,7 @@ func TestWhatIsObservedFitsItsLimits(t *testing.T) {
 		if n := len(e.Description()); n > MaxDescription {
 			t.Errorf("%s: the rule's description has %d characters, EventBridge allows 512", e.ID, n)
 		}
-		text := e.Counts[0].HeardText("222222222222 production", "ap-southeast-7", strings.Repeat("x", 500))
+		text := e.Counts[0].TextInHub("222222222222 production", "ap-southeast-7", strings.Repeat("x", 500))
 		if n := utf8.RuneCountInString(text); n > MaxAlarmText {
 			t.Errorf("%s: the alarm's text has %d characters", e.ID, n)
 		}
@@ -145,7 +145,7 @@ func TestWhatIsObservedFitsItsLimits(t *testing.T) {
 			t.Errorf("%s: the account's name is not among the first words: %s", e.ID, text)
 		}
 	}
-	for _, source := range ObservedSources() {
+	for _, source := range TargetSources() {
 		if !strings.HasPrefix(source, "aws.") {
 			t.Errorf("anybody can put events of %s", source)
 		}

@@ -10,7 +10,7 @@ import (
 func TestEverySampleIsRecognized(t *testing.T) {
 	r := NewRecognizer(SampleScope)
 	seen := map[string]bool{}
-	for _, s := range slices.Concat(Samples, ObservedSamples) {
+	for _, s := range slices.Concat(Samples, TargetSamples) {
 		if s.Entry == "" {
 			continue
 		}

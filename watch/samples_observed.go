@@ -1,19 +1,19 @@
 package watch
 
-// ObservedScope is the deployment that ObservedSamples belong to.
-var ObservedScope = func() Scope {
+// SampleTargetScope is the deployment that TargetSamples belong to.
+var SampleTargetScope = func() Scope {
 	s := SampleScope
 	s.Parts = append(append([]Part{}, s.Parts...), TargetAccounts)
 	return s
 }()
 
-// ObservedAccount is the target account of ObservedSamples.
-const ObservedAccount = "222222222222"
+// SampleTarget is the target account of TargetSamples.
+const SampleTarget = "222222222222"
 
 // inTarget makes a record one of the target account.
 var inTarget = Fields{
-	"account": ObservedAccount, "detail.recipientAccountId": ObservedAccount,
-	"detail.userIdentity.accountId": ObservedAccount, "detail.userIdentity.arn": "arn:aws:sts::222222222222:assumed-role/Administrator/mallory",
+	"account": SampleTarget, "detail.recipientAccountId": SampleTarget,
+	"detail.userIdentity.accountId": SampleTarget, "detail.userIdentity.arn": "arn:aws:sts::222222222222:assumed-role/Administrator/mallory",
 }
 
 // byMachine is a change that CloudFormation makes on behalf of a user.
@@ -29,8 +29,8 @@ func onRole(call, role string, more ...Fields) Fields {
 	return set
 }
 
-// ObservedSamples are records of a target account, and what somebody there could make up.
-var ObservedSamples = []Sample{
+// TargetSamples are records of a target account, and what somebody there could make up.
+var TargetSamples = []Sample{
 	{Name: "a trust that somebody changes", Entry: TargetAccess, record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole")},
 	{Name: "a policy that somebody attaches", Entry: TargetAccess, record: "create-access-key", set: onRole("AttachRolePolicy", "BreakGlassRole")},
 	{Name: "a role that somebody deletes, in another case", Entry: TargetAccess, record: "create-access-key", set: onRole("DeleteRole", "breakglassrole")},
@@ -39,7 +39,7 @@ var ObservedSamples = []Sample{
 	{Name: "a change that does not say whether it only read", Entry: TargetAccess, record: "create-access-key", set: onRole("PutRolePolicy", "BreakGlassRole", Fields{"detail.readOnly": nil})},
 	{
 		Name: "a switch as the target account records it", Entry: TargetAccess, record: "switch-role-arrival",
-		set: Fields{"account": ObservedAccount, "detail.recipientAccountId": ObservedAccount},
+		set: Fields{"account": SampleTarget, "detail.recipientAccountId": SampleTarget},
 	},
 	{Name: "a deployment of the role", Entry: TargetDeployment, record: "create-access-key", set: onRole("UpdateRole", "BreakGlassRole", byMachine)},
 
@@ -48,7 +48,7 @@ var ObservedSamples = []Sample{
 	{Name: "a look at the role", record: "create-access-key", set: onRole("GetRole", "BreakGlassRole", Fields{"detail.readOnly": true})},
 	{
 		Name: "a switch of somebody else into the account", record: "switch-role-arrival",
-		set: Fields{"account": ObservedAccount, "detail.additionalEventData.SwitchFrom": "arn:aws:iam::111111111111:user/bystander"},
+		set: Fields{"account": SampleTarget, "detail.additionalEventData.SwitchFrom": "arn:aws:iam::111111111111:user/bystander"},
 	},
 	{Name: "a change in an account that nobody observes", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"account": "999999999999"})},
 
@@ -59,15 +59,15 @@ var ObservedSamples = []Sample{
 	{Name: "a made-up source that looks like AWS's", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": "AWS.iam"})},
 	{
 		Name: "a made-up sign-in of the emergency user", record: "console-login",
-		set: Fields{"account": ObservedAccount, "source": "breakglass.drill", "detail-type": "DRILL: sign-in"},
+		set: Fields{"account": SampleTarget, "source": "breakglass.drill", "detail-type": "DRILL: sign-in"},
 	},
-	{Name: "a real sign-in of a user of that name in the target account", record: "console-login", set: Fields{"account": ObservedAccount}},
+	{Name: "a real sign-in of a user of that name in the target account", record: "console-login", set: Fields{"account": SampleTarget}},
 	{
 		Name: "a made-up drill of the observers", record: "create-access-key",
 		set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"source": DrillSource, "detail-type": "DRILL: " + TargetAccess}),
 	},
 	{
 		Name: "a made-up heartbeat", record: "console-login",
-		set: Fields{"account": ObservedAccount, "source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}},
+		set: Fields{"account": SampleTarget, "source": HeartbeatSource, "detail-type": HeartbeatType, "detail": Fields{}},
 	},
 }

@@ -46,7 +46,7 @@ func TestLiveObservers(t *testing.T) {
 			return err
 		}, []string{"problem forwarding [222222222222]", names.ObserverPolicy, "differs: it"}},
 		{"the hub's bus hears nobody", func() error {
-			_, err := eventbridge.NewFromConfig(l.AWS("us-east-1")).RemovePermission(ctx, &eventbridge.RemovePermissionInput{EventBusName: aws.String("default"), StatementId: aws.String(names.ObserversStatement)})
+			_, err := eventbridge.NewFromConfig(l.AWS("us-east-1")).RemovePermission(ctx, &eventbridge.RemovePermissionInput{EventBusName: aws.String("default"), StatementId: aws.String(names.HubBusStatement)})
 			return err
 		}, []string{"problem bus [us-east-1]", "does not admit the observers"}},
 	} {

@@ -65,7 +65,7 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 	}
 	by := maker{place: s.config.HubPlace().Of(account), where: account, stack: names.RoleStack + account}
 	r.add(s.carrier(ctx, api, by, carrier{
-		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.Observe(buses), inline: true,
+		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.ForwardFromTarget(buses), inline: true,
 	}))
 	if r.well() {
 		r.fine(account, "the observers' role matches breakglass.yaml")

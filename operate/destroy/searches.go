@@ -178,10 +178,10 @@ func observed() []search {
 // statement lets the target accounts' observers put events on a hub's bus.
 var statement = search{"statement on the event bus", func(ctx context.Context, cfg aws.Config) ([]string, error) {
 	out, err := eventbridge.NewFromConfig(cfg).DescribeEventBus(ctx, &eventbridge.DescribeEventBusInput{Name: aws.String("default")})
-	if err != nil || !strings.Contains(aws.ToString(out.Policy), names.ObserversStatement) {
+	if err != nil || !strings.Contains(aws.ToString(out.Policy), names.HubBusStatement) {
 		return nil, err
 	}
-	return []string{names.ObserversStatement}, nil
+	return []string{names.HubBusStatement}, nil
 }, "aws events remove-permission --statement-id NAME --region REGION"}
 
 // once are in the hub's Region, or in none: dashboards are global.

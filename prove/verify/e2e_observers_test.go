@@ -62,7 +62,7 @@ func (e *e2e) observersCarry(t *testing.T, ctx context.Context) {
 	for account := range inTargets {
 		for _, region := range hubs {
 			var events []watch.Fields
-			for i, s := range watch.ObservedSamples {
+			for i, s := range watch.TargetSamples {
 				if s.Entry == "" {
 					continue
 				}
@@ -122,12 +122,12 @@ const switchByTarget = "a switch as the other account records it"
 // would be.
 func (e *e2e) fabricatedStaysOut(t *testing.T, ctx context.Context) {
 	const account, begins = "222222222222", "made-up-"
-	real := watch.ObservedSamples[0]
+	real := watch.TargetSamples[0]
 	tried := 0
 	for _, region := range hubs {
 		var events []watch.Fields
-		for i, s := range slices.Concat(watch.ObservedSamples, watch.Samples) {
-			if s.Name == switchByTarget || s.Name == notObserved || s.Entry != "" && i < len(watch.ObservedSamples) {
+		for i, s := range slices.Concat(watch.TargetSamples, watch.Samples) {
+			if s.Name == switchByTarget || s.Name == notObserved || s.Entry != "" && i < len(watch.TargetSamples) {
 				continue
 			}
 			events = append(events, inAccount(t, s, account, region, begins+s.Name))

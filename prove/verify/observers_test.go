@@ -21,7 +21,7 @@ var inTargets = map[string]string{"222222222222": "-1", "333333333333": "-2"}
 
 // fromTarget returns a sample of a target account as that one records it, or makes it up, in a Region.
 func fromTarget(s watch.Sample, account, region string) probe {
-	text := strings.ReplaceAll(jsonOf(watch.InRegion(s.Event(), region)), watch.ObservedAccount, account)
+	text := strings.ReplaceAll(jsonOf(watch.InRegion(s.Event(), region)), watch.SampleTarget, account)
 	return probe{what: fmt.Sprintf("%s, of %s in %s", s.Name, account, region), event: json.RawMessage(text)}
 }
 
@@ -44,12 +44,12 @@ func observedProbes(stack *Stack) []probe {
 	var probes []probe
 	for _, region := range []string{hubRegion, standbyRegion, "eu-west-1"} {
 		for account, listener := range inTargets {
-			for _, s := range watch.ObservedSamples {
+			for _, s := range watch.TargetSamples {
 				p := fromTarget(s, account, region)
 				entry, real := watch.ByID(s.Entry)
 				switch {
 				case !real:
-				case strings.HasPrefix(stack.Name, names.ObservedStack):
+				case strings.HasPrefix(stack.Name, names.HubObservedStack):
 					p.want = []string{heardBy(entry, listener, suffix)}
 				case stack.Account == account && stack.Region == region:
 					p.want = []string{names.Observe + entry.Rule}
@@ -58,7 +58,7 @@ func observedProbes(stack *Stack) []probe {
 			}
 		}
 	}
-	if strings.HasPrefix(stack.Name, names.ObservedStack) {
+	if strings.HasPrefix(stack.Name, names.HubObservedStack) {
 		probes = append(probes, observedDrills(stack, suffix)...)
 	}
 	return probes
@@ -69,7 +69,7 @@ func observedProbes(stack *Stack) []probe {
 func observedDrills(stack *Stack, suffix string) []probe {
 	var probes []probe
 	for _, region := range []string{hubRegion, standbyRegion, "eu-west-1"} {
-		for _, s := range watch.ObservedSamples {
+		for _, s := range watch.TargetSamples {
 			entry, real := watch.ByID(s.Entry)
 			if !real {
 				continue
@@ -92,11 +92,11 @@ var observedMutants = []struct {
 	spoil             func(watch.Fields)
 	caught            string
 }{
-	{"a hub that hears any source", names.ObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
+	{"a hub that hears any source", names.HubObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
 		func(p watch.Fields) { delete(p["$or"].([]any)[0].(watch.Fields), "source") }, "a made-up change, of 222222222222"},
-	{"a hub that hears any account", names.ObservedStack + standbyRegion + "-1", "capture-breakglass-target-access-2-standby",
+	{"a hub that hears any account", names.HubObservedStack + standbyRegion + "-1", "capture-breakglass-target-access-2-standby",
 		func(p watch.Fields) { delete(p, "account") }, "a trust that somebody changes, of 222222222222"},
-	{"a hub that takes a drill of any account", names.ObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
+	{"a hub that takes a drill of any account", names.HubObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
 		func(p watch.Fields) { delete(p["$or"].([]any)[1].(watch.Fields), "account") }, "a made-up drill of the observers, of 222222222222"},
 	{"a sign-in of any account", names.HubStack, "capture-breakglass-user-sign-in",
 		func(p watch.Fields) { delete(p, "account") }, "a real sign-in of a user of that name in the target account"},
@@ -106,7 +106,7 @@ var observedMutants = []struct {
 		func(p watch.Fields) { delete(p, "region") }, "in us-east-1"},
 	{"an observer that carries fabricated events", names.RoleStack + "222222222222", "observe-breakglass-target-access",
 		func(p watch.Fields) { delete(p, "source") }, "a made-up change, of 222222222222"},
-	{"a hub that does not hear the switch", names.ObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
+	{"a hub that does not hear the switch", names.HubObservedStack + hubRegion + "-1", "capture-breakglass-target-access-1",
 		func(p watch.Fields) { p["$or"].([]any)[0].(watch.Fields)["source"] = []any{"aws.iam"} }, "a switch as the target account records it"},
 }
 
@@ -124,7 +124,7 @@ func TestObserversPatterns(t *testing.T) {
 		tried[stack.Account] = true
 		// The hub's own samples reach the hub's own rules, and no others.
 		probes := append(observedProbes(stack), app.probes(stack, both, "")...)
-		if strings.HasPrefix(stack.Name, names.ObservedStack) {
+		if strings.HasPrefix(stack.Name, names.HubObservedStack) {
 			probes = append(probes, probesOf(app.arriving(stack, both, ""), func(happening) []string { return nil })...)
 		}
 		e.add("app", stack, probes, "")
@@ -172,7 +172,7 @@ func TestObserversOfAUnit(t *testing.T) {
 		var probes []probe
 		for _, region := range []string{hubRegion, standby} {
 			for _, of := range []string{account, "222222222222"} {
-				for _, s := range watch.ObservedSamples {
+				for _, s := range watch.TargetSamples {
 					p := fromTarget(s, of, region)
 					if entry, real := watch.ByID(s.Entry); real {
 						p.want = want(entry, of, region)
@@ -198,7 +198,7 @@ func TestObserversOfAUnit(t *testing.T) {
 		}), "")
 	}
 	for _, region := range []string{hubRegion, standby} {
-		stack, suffix := app.Stacks[names.ObservedStack+region+"-1"], ""
+		stack, suffix := app.Stacks[names.HubObservedStack+region+"-1"], ""
 		if region == standby {
 			suffix = names.StandbySuffix
 		}
