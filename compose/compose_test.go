@@ -15,7 +15,7 @@ import (
 	"example.com/breakglass/watch"
 )
 
-var update = flag.Bool("update", false, "write testdata/messages.txt anew")
+var update = flag.Bool("update", false, "write testdata/messages.txt again")
 
 // sampleTexts are those of a hub with two named accounts.
 func sampleTexts() Texts {

@@ -153,7 +153,7 @@ type Ledger struct {
 	RetentionDays int `yaml:"retentionDays"`
 }
 
-// Trail tells which CloudTrail trail delivers the events.
+// Trail says which CloudTrail trail delivers the events.
 type Trail string
 
 // The values of trail.
@@ -269,7 +269,7 @@ type Wave struct {
 	Approval bool `yaml:"approval"`
 }
 
-// Access tells which credentials the CDK deploys a stack with.
+// Access says which credentials the CDK deploys a stack with.
 type Access string
 
 // The values of deploy.access.

@@ -11,7 +11,7 @@ import (
 	"unicode/utf8"
 )
 
-// MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 10,000 targets.
+// MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 20,000 targets.
 const MaxFileSize = 1 << 20
 
 // Load reads and checks the file at path. The error for a file that has to be changed is a Problems.

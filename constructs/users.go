@@ -26,6 +26,8 @@ func NewUsers(scope constructs.Construct, id string, props UsersProps) {
 	group := awsiam.NewCfnGroup(scope, jsii.String("Group"), &awsiam.CfnGroupProps{
 		GroupName: jsii.String(names.Group), ManagedPolicyArns: texts(props.ManagedPolicies),
 	})
+	// CloudFormation replaces a managed policy whose description changes, and cannot create the new one while the old one has the
+	// name: the descriptions stay as they are, whatever their wording.
 	policies := []struct {
 		id, name, description string
 		document              access.Document

@@ -10,7 +10,7 @@ type Place struct {
 	Partition, Account, Region string
 }
 
-// Any stands for every account or Region in the ARNs of a policy.
+// Any means every account or Region in the ARNs of a policy.
 const Any = "*"
 
 // In returns the same account in another Region.
@@ -45,7 +45,7 @@ func (p Place) Topic(name string) string { return p.ARN("sns", name) }
 // Queue returns the ARN of an SQS queue.
 func (p Place) Queue(name string) string { return p.ARN("sqs", name) }
 
-// LogGroup returns the ARN of a log group as a rule's target names it, without the ":*" that stands for its streams.
+// LogGroup returns the ARN of a log group as a rule's target names it, without the ":*" that means its streams.
 func (p Place) LogGroup(name string) string { return p.ARN("logs", "log-group:"+name) }
 
 // Alarm returns the ARN of a CloudWatch alarm.
@@ -66,7 +66,7 @@ func (p Place) Project(name string) string { return p.ARN("codebuild", "project/
 // Repository returns the ARN of a CodeCommit repository.
 func (p Place) Repository(name string) string { return p.ARN("codecommit", name) }
 
-// Root returns the principal that stands for the whole account in a policy.
+// Root returns the principal that means the whole account in a policy.
 func (p Place) Root() string { return p.Global("iam", "root") }
 
 // User returns the ARN of an IAM user.

@@ -33,7 +33,7 @@ const (
 // KindInfo describes a kind of stack. A new kind is a row in Kinds, and its builder in package stacks.
 type KindInfo struct {
 	Kind Kind
-	// Name of the stacks. What stands in angle brackets differs from one stack to the next.
+	// Name of the stacks. The part in angle brackets differs from one stack to the next.
 	Name string
 	// Description of the stacks in CloudFormation, for somebody who meets one there. <region> and <hubs> are filled in.
 	Description string

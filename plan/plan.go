@@ -24,7 +24,7 @@ type Placement struct {
 	Stage string `json:"stage,omitempty"`
 	// Beats lists the Regions whose heartbeats the stack's alarms wait for.
 	Beats []string `json:"beats,omitempty"`
-	// Group tells the stack from others of its kind.
+	// Group distinguishes the stack from others of its kind.
 	Group string `json:"-"`
 	// Target is set for a role, its observers and a stack set.
 	Target *config.Target `json:"-"`

@@ -44,7 +44,7 @@ func (p Plan) part(at Placement, refs Refs) part {
 	return one
 }
 
-// isHub tells whether the stack's Region is that of the hub or the standby.
+// isHub reports whether the stack's Region is that of the hub or the standby.
 func (p part) isHub() bool { return slices.Contains(p.Config.HubRegions(), p.at.Region) }
 
 func (p part) topic() string { return either(p.refs.Topic, p.at.Place().Topic(names.Topic)) }

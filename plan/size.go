@@ -33,7 +33,7 @@ const (
 	hashLength = 8
 )
 
-// inTemplate stands for what a template refers to instead of naming it, in as many characters.
+// inTemplate replaces what a template refers to instead of naming it, with as many characters.
 var inTemplate = Refs{
 	Key: watch.SampleKey, Queue: strings.Repeat("q", 40), Topic: strings.Repeat("t", 40), ChatTopic: strings.Repeat("t", 40),
 }

@@ -11,7 +11,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-var update = flag.Bool("update", false, "write the golden templates anew")
+var update = flag.Bool("update", false, "write the golden templates again")
 
 // TestTemplatesAreTheReviewedOnes compares a stack of each kind with its golden template, laid out as cdk synth shows it.
 // After a change on purpose: go test ./stacks -run Reviewed -update, and review the difference.

@@ -14,7 +14,7 @@ import (
 	"github.com/spf13/pflag"
 )
 
-var update = flag.Bool("update", false, "write the pages of docs/cli anew")
+var update = flag.Bool("update", false, "write the pages of docs/cli again")
 
 // TestDocs compares docs/cli with the commands: a page for each, and one manual page for all.
 func TestDocs(t *testing.T) {
@@ -46,7 +46,7 @@ func TestDocs(t *testing.T) {
 				t.Fatal(err)
 			}
 		} else if got, err := os.ReadFile(path); err != nil || string(got) != want[name] {
-			t.Errorf("%s is out of date; go test ./cmd/breakglass -run TestDocs -update writes it anew", path)
+			t.Errorf("%s is out of date; go test ./cmd/breakglass -run TestDocs -update writes it again", path)
 		}
 	}
 }
@@ -79,7 +79,11 @@ func pageOf(cmd *cobra.Command) string {
 
 func page(cmd *cobra.Command) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s\n\n%s\n", cmd.CommandPath(), prose(longOf(cmd)))
+	fmt.Fprintf(&b, "# %s\n\n", cmd.CommandPath())
+	if !cmd.HasParent() {
+		b.WriteString("*For operators: every command and flag. [Deploy](../deploy.md) says in which order to use them.*\n\n")
+	}
+	fmt.Fprintf(&b, "%s\n", prose(longOf(cmd)))
 	if cmd.Runnable() {
 		fmt.Fprintf(&b, "\n```text\n%s\n```\n", cmd.UseLine())
 	}

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-var update = flag.Bool("update", false, "write the table of docs/adopting.md anew")
+var update = flag.Bool("update", false, "write the table of docs/adopting.md again")
 
 func TestTheTableIsThatOfTheCode(t *testing.T) {
 	const path, begin, end = "../../docs/adopting.md", "<!-- begin ways -->\n", "<!-- end ways -->"

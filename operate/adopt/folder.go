@@ -12,7 +12,7 @@ import (
 	"slices"
 )
 
-// Mapping returns the name of the file in the folder that tells cdk import which resource is which.
+// Mapping returns the name of the file in the folder that assigns physical resources to logical IDs, for cdk import.
 func Mapping(stack string) string { return stack + ".mapping.json" }
 
 // Write writes a folder for cdk import --app: a template for each stack that has something to import, with nothing else in it,

@@ -24,7 +24,7 @@ const (
 	deleted = "Deleted"
 )
 
-// subscribers compares who a hub's topic tells with the file.
+// subscribers compares the subscriptions of a hub's topic with the file.
 func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region string) *result {
 	r := of("subscribers")
 	have := map[string]types.Subscription{}

@@ -29,7 +29,7 @@ const (
 
 // seen is what a stack was like before this run.
 type seen struct {
-	// busy tells that CloudFormation is still at work at it, for an earlier run that was interrupted.
+	// busy means that CloudFormation still works on it, for an earlier run that was interrupted.
 	busy bool
 	// newest is the ID of its newest event, known where AWS answered.
 	newest string

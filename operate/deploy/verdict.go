@@ -14,7 +14,7 @@ import (
 
 // verdict is CloudFormation's answer about a stack after a call of the CDK CLI.
 type verdict struct {
-	// touched tells that CloudFormation has begun an operation on the stack since before the call.
+	// touched means that CloudFormation has begun an operation on the stack since before the call.
 	touched bool
 	// failure is why it failed; empty when it succeeded.
 	failure string

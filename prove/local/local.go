@@ -116,7 +116,7 @@ func (r *Run) Play(ctx context.Context, events ...watch.Fields) error {
 // eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
 const eventsAtOnce = 10
 
-// Mailbox is a queue that the topics tell, in the place of a person's mailbox.
+// Mailbox is a queue that is subscribed to the topics, in the place of a person's mailbox.
 type Mailbox struct {
 	client *sqs.Client
 	url    string

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,7 @@ func TestEndToEnd(t *testing.T) {
 		// they were.
 		if err := e.run.CDK(ctx, []string{
 			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1",
-			"BreakGlass-Chat-us-east-1-integrity", "--force", "--concurrency", "12",
+			"BreakGlass-Chat-us-east-1-integrity", "--force", "--concurrency", strconv.Itoa(cdkcli.Concurrency),
 		}); err != nil {
 			t.Fatal(err)
 		}
