@@ -84,9 +84,9 @@ func TestEveryRegionHasOneSchedule(t *testing.T) {
 	}
 }
 
-// TestEveryAlarmTellsSomebody: by a topic of its own Region, through the alarm of its group, or by its own event, which
+// TestEveryAlarmNotifiesSomebody: by a topic of its own Region, through the alarm of its group, or by its own event, which
 // the Region forwards.
-func TestEveryAlarmTellsSomebody(t *testing.T) {
+func TestEveryAlarmNotifiesSomebody(t *testing.T) {
 	app := wholeApp(t)
 	groups := ""
 	for _, one := range app {

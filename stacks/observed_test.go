@@ -64,8 +64,8 @@ func TestEveryTargetIsObservedInEveryRegionOfTheFile(t *testing.T) {
 	}
 }
 
-// TestTheHubsHearOnlyTheListedAccounts: each bus has one statement, with the accounts of the file and sources that only AWS has.
-func TestTheHubsHearOnlyTheListedAccounts(t *testing.T) {
+// TestTheHubsAcceptOnlyTheListedAccounts: each bus has one statement, with the accounts of the file and sources that only AWS has.
+func TestTheHubsAcceptOnlyTheListedAccounts(t *testing.T) {
 	statements := map[string]map[string]any{}
 	for _, one := range observedApp(t) {
 		for _, r := range one.ofType("AWS::Events::EventBusPolicy") {

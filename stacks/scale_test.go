@@ -130,8 +130,8 @@ func TestTheLimitsCatchWhatTheyAreFor(t *testing.T) {
 	}
 }
 
-// TestOneOfManyIsDeployedByItself: one changed account is deployed without the other 999.
-func TestOneOfManyIsDeployedByItself(t *testing.T) {
+// TestOneOfManyIsDeployedAlone: one changed account is deployed without the other 999.
+func TestOneOfManyIsDeployedAlone(t *testing.T) {
 	for stack, one := range synth(t, writeFile(t, listing(20, ""))) {
 		if strings.HasPrefix(stack, names.RoleStack) && len(one.manifest.Dependencies) > 0 {
 			t.Errorf("%s waits for %q", stack, one.manifest.Dependencies)

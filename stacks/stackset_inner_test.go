@@ -193,8 +193,8 @@ func TestUnitsWithTheSameSettingsShareATemplate(t *testing.T) {
 	}
 }
 
-// TestTheHubMayLieInAUnit: it gets the role like the others, and no observers, which would send its events round in a circle.
-func TestTheHubMayLieInAUnit(t *testing.T) {
+// TestTheHubMayBeInAUnit: it gets the role like the others, and no observers, which would send its events round in a circle.
+func TestTheHubMayBeInAUnit(t *testing.T) {
 	for _, set := range []string{"BreakGlass-Role-ou-ab12-22222222", "BreakGlass-Observer-ou-ab12-22222222"} {
 		var one struct {
 			Conditions map[string]any

@@ -93,7 +93,7 @@ func withinChatLimits(t *testing.T, n notification) {
 }
 
 // The mail has every line in quotation marks; the channel has the same lines without, and the instructions apart.
-func TestChatSaysWhatTheMailSays(t *testing.T) {
+func TestChatHasTheTextOfTheEmail(t *testing.T) {
 	for _, s := range Samples {
 		e, a, ok := alertOf(s)
 		if !ok || e.ID == "alarm-change" {

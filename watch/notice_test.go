@@ -21,7 +21,7 @@ func noticed(notices []Notice, event Fields) bool {
 // field of a replay in a pattern.
 const replayed = "a sign-in from an archive"
 
-func TestNoticesTellOfWhatPeopleAreToldAtOnceAndOnRequestOfWhatIsCounted(t *testing.T) {
+func TestNoticesCoverEveryAlertAndCountedEventsOnRequest(t *testing.T) {
 	access := SampleScope.Of(Access)
 	atOnce, all := Notices(access, SampleScope, false), Notices(access, SampleScope, true)
 	for _, s := range Samples {

@@ -33,9 +33,9 @@ func carried(event Fields, account, region string) []string {
 	return ids
 }
 
-// TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat: a record of the target account passes the observers' rule and the
+// TestObserversForwardTheirEventsAndTheHubMatchesJustThose: a record of the target account passes the observers' rule and the
 // hub's; nothing that somebody made up passes either, or any other rule of the hub.
-func TestObserversCarryWhatIsTheirsAndTheHubHearsJustThat(t *testing.T) {
+func TestObserversForwardTheirEventsAndTheHubMatchesJustThose(t *testing.T) {
 	listed, units := []any{SampleTarget}, SampleTargetScope.AllOthers([]string{"999999999999"})
 	for _, s := range TargetSamples {
 		t.Run(s.Name, func(t *testing.T) {

@@ -230,7 +230,7 @@ type noKeys struct{ err error }
 
 func (k noKeys) In(context.Context, string, string) (aws.Config, error) { return aws.Config{}, k.err }
 
-func TestWithoutAWayIntoTheHubThereIsNoReport(t *testing.T) {
+func TestWithoutAccessToTheHubThereIsNoReport(t *testing.T) {
 	w := well(t, hub)
 	if _, err := Run(t.Context(), Options{Config: w.s.config, Keys: noKeys{denied("sts:AssumeRole")}, Began: now}); err == nil {
 		t.Error("it has a report")

@@ -68,7 +68,7 @@ func TestLookBefore(t *testing.T) {
 	}
 }
 
-func TestBusyStacksWaitAndNobodyElse(t *testing.T) {
+func TestOnlyBusyStacksWait(t *testing.T) {
 	p := thePlan(t)
 	b := newBoard(p.Placements, func(Outcome) {})
 	b.busy = map[string]bool{"BreakGlass-Standby": true, "BreakGlass-Role-222222222222": true}

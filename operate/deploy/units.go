@@ -39,7 +39,7 @@ func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
 		u.Unknown = append(u.Unknown, account.Explain(err, "asking whether "+c.StackSetAccount()+" can create stack sets"))
 	}
 	if u.Twice, err = discover.Twice(ctx, client, c); err != nil {
-		u.Unknown = append(u.Unknown, account.Explain(err, "asking in which units the accounts lie"))
+		u.Unknown = append(u.Unknown, account.Explain(err, "looking up the units of the accounts"))
 	}
 	return u
 }

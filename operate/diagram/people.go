@@ -73,7 +73,7 @@ func emails(addresses []string, shown int) []string {
 	if len(addresses) <= shown {
 		return append([]string{}, addresses...)
 	}
-	return append(append([]string{}, addresses[:shown-1]...), fmt.Sprintf("and %d more by mail", len(addresses)-shown+1))
+	return append(append([]string{}, addresses[:shown-1]...), fmt.Sprintf("and %d more by email", len(addresses)-shown+1))
 }
 
 func channelOf(c config.Chat) (name, channel string) {

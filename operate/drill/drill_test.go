@@ -123,7 +123,7 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 	}
 }
 
-func TestMessagesAreSaidBeforehand(t *testing.T) {
+func TestMessagesAreAnnouncedBeforehand(t *testing.T) {
 	for _, test := range []struct {
 		o                     Options
 		drills, alarms, ofOwn int
@@ -197,7 +197,7 @@ func TestNobodyAnswers(t *testing.T) {
 	}
 }
 
-func TestCtrlCTakesTheQueuesAway(t *testing.T) {
+func TestCtrlCRemovesTheQueues(t *testing.T) {
 	s := working(t, "us-east-1", "us-west-2")
 	s.Answer("logs:FilterLogEvents", `{"events": []}`)
 	ctx, stop := context.WithCancel(t.Context())
@@ -384,7 +384,7 @@ func TestWordsAndNames(t *testing.T) {
 	}
 }
 
-func TestWhatCannotBeDrilledIsSaid(t *testing.T) {
+func TestWhatCannotBeDrilledIsReported(t *testing.T) {
 	for want, o := range map[string]Options{
 		"unknown alert \"x\"; the alerts are sign-in, ":       {Alerts: []string{"x"}},
 		"nobody gets a message from eu-west-1":                {People: true, Regions: []string{"eu-west-1"}},
