@@ -30,7 +30,7 @@ type Keys interface {
 	Own(ctx context.Context, account, region string) (aws.Config, error)
 }
 
-// Stack is a stack of the plan that is there.
+// Stack is a deployed stack of the plan.
 type Stack struct {
 	plan.Placement `json:"-"`
 	// ID is the stack's ARN, by which it can be asked for when it is gone.
@@ -41,8 +41,8 @@ type Stack struct {
 	Protected bool `json:"protected"`
 }
 
-// FindStacks finds the stacks of the plan that are there. Those that AWS did not answer about are in unknown, by name. step gets
-// each name.
+// FindStacks finds the deployed stacks of the plan. Those that AWS did not answer about are in unknown, by name. step is called
+// for each name.
 func FindStacks(ctx context.Context, keys Keys, p plan.Plan, step func(string)) (found []Stack, unknown map[string]error) {
 	of := map[string]plan.Placement{}
 	var names []string
@@ -69,7 +69,7 @@ func FindStacks(ctx context.Context, keys Keys, p plan.Plan, step func(string)) 
 	return found, unknown
 }
 
-// look asks for a stack by its name or its ARN; nil when it is not there.
+// look reads a stack by its name or its ARN; nil if it does not exist.
 func look(ctx context.Context, client *cloudformation.Client, at plan.Placement, name string) (*Stack, error) {
 	out, err := client.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 	var api smithy.APIError
@@ -85,7 +85,7 @@ func look(ctx context.Context, client *cloudformation.Client, at plan.Placement,
 	return &Stack{Placement: at, ID: aws.ToString(s.StackId), Status: string(s.StackStatus), Protected: aws.ToBool(s.EnableTerminationProtection)}, nil
 }
 
-// State is what has become of a stack.
+// State is the result of a stack's removal.
 type State string
 
 // The states.
@@ -96,7 +96,7 @@ const (
 	Stopped State = "not started"
 )
 
-// Outcome is what has become of a stack.
+// Outcome is a stack with the result of its removal.
 type Outcome struct {
 	Stack   string  `json:"stack"`
 	Account string  `json:"account"`
@@ -137,7 +137,7 @@ type Removal struct {
 }
 
 const (
-	// longest is how long a stack may take to go. A queue takes a minute, a key none.
+	// longest is how long the deletion of a stack may take. A queue takes a minute, a key none.
 	longest = time.Hour
 	// longestOfSets is for a stack set, which goes from account to account: CloudFormation gives it 36 hours (its resource
 	// type's schema).
@@ -218,7 +218,7 @@ func (r *Removal) remove(ctx context.Context, s Stack) Outcome {
 	return o
 }
 
-// empty takes from the users what keeps CloudFormation from deleting them.
+// empty removes from the users what keeps CloudFormation from deleting them.
 func (r *Removal) empty(ctx context.Context, s Stack) error {
 	if s.Kind != plan.Hub {
 		return nil
@@ -278,7 +278,7 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 	if s.Kind == plan.StackSet {
 		most = longestOfSets
 	}
-	// By its ARN: a stack that is gone is found by nothing else.
+	// By its ARN: a deleted stack is found by nothing else.
 	err := waiter.Wait(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(s.ID)}, most)
 	switch {
 	case err == nil:

@@ -236,7 +236,7 @@ func TestAUserIsStripped(t *testing.T) {
 	if virtual != 1 {
 		t.Errorf("%d virtual devices were deleted", virtual)
 	}
-	// A password that may not be taken keeps the hub from being deleted halfway.
+	// If a password may not be removed, the hub is not deleted: it would stop halfway.
 	c.Fail("iam:DeleteLoginProfile", "AccessDenied", "User: x is not authorized to perform: iam:DeleteLoginProfile on resource: y")
 	outcomes, _ := c.remove(t, thePlan(t, ""))
 	if o := outcomes["Hub"]; o.State != Failed || !strings.Contains(o.Reason, "the permission iam:DeleteLoginProfile is missing") || slices.Contains(c.deleted, "BreakGlass-Hub") {

@@ -13,8 +13,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Resource is a key or bucket of a stack. CloudFormation makes up their names, so they have to be learned before the stack
-// is gone.
+// Resource is a key or bucket of a stack. CloudFormation generates their names, so they have to be read before the stack is
+// deleted.
 type Resource struct {
 	Kind, Name, Account, Region string
 }

@@ -6,8 +6,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// dependents returns the stacks that have to be gone before one: those that come after it when they are deployed. Without a
-// trail, a hub that stays would see nothing.
+// dependents returns the stacks that have to be deleted before one: those that are deployed after it. Without a trail, a hub that
+// is still there would detect nothing.
 func dependents(of plan.Placement, all []plan.Placement) []string {
 	var names []string
 	for _, at := range all {
@@ -18,7 +18,7 @@ func dependents(of plan.Placement, all []plan.Placement) []string {
 	return names
 }
 
-// waves returns the stacks in groups, of which each can go when the one before it has gone.
+// waves returns the stacks in groups: each can be deleted when the one before it is gone.
 func waves(all []plan.Placement) [][]plan.Placement {
 	level := map[string]int{}
 	// The plan's order has each stack behind those that it comes after, so backwards the dependents come first.

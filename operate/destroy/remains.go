@@ -43,10 +43,10 @@ type search struct {
 	remove string
 }
 
-// place is where is looked, and for what.
+// place is where to search, and for what.
 type place struct {
 	account, region string
-	// global is for what IAM has, which is in no Region.
+	// global is set for IAM, whose resources are in no Region.
 	global   bool
 	searches []search
 }

@@ -29,8 +29,8 @@ pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 	return plan.Of(c)
 }
 
-// The pipeline would deploy again what is gone, so it goes first, and its buckets after it. What lets the observers in stays
-// until they are gone.
+// The pipeline would deploy again what is deleted, so it is deleted first, and its buckets after it. The bus policies stay until
+// the observers are gone.
 func TestARolloutGoesInOrder(t *testing.T) {
 	var order []string
 	for _, wave := range waves(rolledOut(t).Placements) {

@@ -24,7 +24,7 @@ type Found struct {
 	Request
 	// Plan has the stacks in Regions that are enabled: in the others, there can be none.
 	Plan plan.Plan
-	// Stacks are those that are there, Unknown those that could not be found out about.
+	// Stacks are those that exist, Unknown those that AWS did not answer about.
 	Stacks  []Stack
 	Unknown map[string]error
 
@@ -39,7 +39,7 @@ type Result struct {
 	Notes   []string  `json:"notes"`
 }
 
-// Find finds what is deployed. It is an error when no stack can be asked for, or the users could not be removed afterwards.
+// Find finds what is deployed. It is an error if no stack can be read, or if the users could not be removed afterwards.
 func Find(ctx context.Context, r Request) (*Found, error) {
 	whole := plan.Of(r.Config)
 	f := &Found{Request: r, Plan: whole, off: map[string]bool{}}

@@ -22,7 +22,7 @@ import (
 	"example.com/breakglass/names"
 )
 
-// What begins the names of those things that have many.
+// The prefixes of names.
 const (
 	// stackPrefix begins the names of the stacks, and so of the queues that CloudFormation names after them.
 	stackPrefix = "BreakGlass-"
@@ -33,7 +33,7 @@ const (
 
 const logGroupKind = "log group"
 
-// stacks are also those that an earlier file had, and this one has not.
+// stacks also finds those of an earlier file.
 var stacks = search{"stack", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 	pages := cloudformation.NewDescribeStacksPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.DescribeStacksInput{})
 	for pages.HasMorePages() {

@@ -13,9 +13,8 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
-// Strip takes from a user what keeps DeleteUser from deleting one (IAM API, DeleteUser): the password, MFA devices, access
-// keys, certificates, SSH keys and credentials of services. It returns what it removed, which is nothing if the user does not
-// exist.
+// Strip removes from a user what keeps DeleteUser from deleting it (IAM API, DeleteUser): the password, MFA devices, access keys,
+// certificates, SSH keys and credentials of services. It returns what it removed, which is nothing if the user does not exist.
 func Strip(ctx context.Context, cfg aws.Config, user string) (taken []string, err error) {
 	client := iam.NewFromConfig(cfg)
 	name := aws.String(user)
@@ -78,7 +77,7 @@ func stripDevices(ctx context.Context, client *iam.Client, user *string) (n int,
 				return n, err
 			}
 			n++
-			// Only a virtual device is a thing of its own that stays; its serial number is an ARN of kind mfa.
+			// Only a virtual device is a resource of its own that stays; its serial number is an ARN of kind mfa.
 			if !strings.Contains(aws.ToString(d.SerialNumber), ":mfa/") {
 				continue
 			}

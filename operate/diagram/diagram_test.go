@@ -78,7 +78,7 @@ func TestEverythingThatIsOnIsDrawn(t *testing.T) {
 	svg := of(t, everything+targets(3))
 	has(t, svg, []string{
 		"eu-central-1", "BreakGlass-Hub", "us-west-2", "BreakGlass-Standby", "breakglass-trail", "User Notifications", "oncall@example.com",
-		"breakglass-chat", "Slack", "C0123ABCDEF", "dashboard", "not watched, on purpose: ap-east-2", "and 2 more by mail", "and 1 more", "3 target accounts", "team 2", "200000000002",
+		"breakglass-chat", "Slack", "C0123ABCDEF", "dashboard", "not watched, on purpose: ap-east-2", "and 2 more by email", "and 1 more", "3 target accounts", "team 2", "200000000002",
 		"asia-pacific: 13", "europe-africa: 11", "americas: 7", "SMS: 1 number", "SQS: alerts", "https: events.example.com",
 	}, []string{"No target accounts"})
 	for _, r := range config.AllRegions() {

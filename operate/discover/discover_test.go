@@ -18,7 +18,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// pages is an Account Management with a Region a page.
+// pages is an Account Management API with one Region a page.
 type pages struct {
 	regions []accounttypes.Region
 	err     error // after the last page

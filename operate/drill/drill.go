@@ -22,7 +22,7 @@ const DefaultAlert = "sign-in"
 type Options struct {
 	// Alerts are IDs of the catalogue; none means DefaultAlert.
 	Alerts []string
-	// All alerts that are on.
+	// All enabled alerts.
 	All bool
 	// Regions, of those that are watched; none means all of them.
 	Regions []string

@@ -303,7 +303,7 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 	}
 }
 
-// What observers see has a rule of its own in the hub, numbered, and a pipeline's stacks are called by their stage.
+// Observers' events have a numbered rule of their own in the hub, and a pipeline's stacks are named with their stage.
 func TestObserversRulesAreOnTheWay(t *testing.T) {
 	c, err := config.Parse("breakglass.yaml", []byte(`
 version: 1

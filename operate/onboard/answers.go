@@ -20,7 +20,7 @@ func (r *Run) HubChoices() []string {
 	return on
 }
 
-// CheckAlone checks one answer: the others are such that nothing is wrong with them.
+// CheckAlone checks one answer beside others that are valid.
 func CheckAlone(a draft.Answers) error {
 	if a.HubAccount == "" {
 		a.HubAccount = "111111111111"

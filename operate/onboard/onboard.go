@@ -45,7 +45,7 @@ type Request struct {
 	Profile, Region string
 	// Profiles of the AWS CLI by account number.
 	Profiles map[string]string
-	// Progress is called when something that takes time begins; it returns what ends it.
+	// Progress is called when something that takes time begins, and returns the function to call at its end.
 	Progress func(what string) (end func())
 }
 

@@ -37,7 +37,7 @@ func newRun(t *testing.T, answered ...Question) *Run {
 	}}
 }
 
-// person answers what a test has it answer.
+// person returns the answers of a test.
 type person struct {
 	overwrite  bool
 	who, where func(*Run)
