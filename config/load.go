@@ -11,11 +11,29 @@ import (
 	"unicode/utf8"
 )
 
-// MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 20,000 targets.
+// MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 20,000 targets of a line each.
 const MaxFileSize = 1 << 20
 
 // Load reads and checks the file at path. The error for a file that has to be changed is a Problems.
 func Load(path string) (*Config, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
+}
+
+// LoadSound is like Load, and also returns a Config for a file that has to be changed: that of its sound sections. It is nil where
+// nothing can be read from the file.
+func LoadSound(path string) (*Config, error) {
+	data, err := readFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return parseSound(path, data)
+}
+
+func readFile(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass).", path, fs.ErrNotExist)
@@ -31,26 +49,37 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
 	}
-	return Parse(path, data)
+	return data, nil
 }
 
 // Parse checks the text of a configuration file; file is its name in messages. The error for a text that has to be
 // changed is a Problems.
 func Parse(file string, data []byte) (*Config, error) {
-	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}, bare: map[string]string{}}
-	if text, ok := plainText(data, r.reportLine); ok {
-		if root := parseTree(text, r.reportLine); root != nil {
-			c := defaults()
-			r.read(&c, root)
-			check(&c, r)
-			if len(r.problems) == 0 {
-				c.file, c.lines = file, r.lines
-				return &c, nil
-			}
-		}
+	c, err := parseSound(file, data)
+	if err != nil {
+		return nil, err
 	}
-	r.problems.sortByLine()
-	return nil, r.problems
+	return c, nil
+}
+
+func parseSound(file string, data []byte) (*Config, error) {
+	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}, bare: map[string]string{}}
+	text, ok := plainText(data, r.reportLine)
+	if !ok {
+		return nil, r.problems
+	}
+	root := parseTree(text, r.reportLine)
+	if root == nil {
+		return nil, r.problems.byLine()
+	}
+	c := defaults()
+	r.read(&c, root)
+	check(&c, r)
+	c.file, c.lines = file, r.lines
+	if len(r.problems) == 0 {
+		return &c, nil
+	}
+	return soundSections(&c, r.problems), r.problems.byLine()
 }
 
 // plainText rejects what the YAML library accepts but people do not see, and normalizes line ends.
@@ -82,6 +111,12 @@ func plainText(data []byte, report lineReport) (string, bool) {
 // Problem returns a problem with a key, in the key's line, that only shows in the plan of the file.
 func (c *Config) Problem(key, what, value, fix string) Problem {
 	return Problem{File: c.file, Line: c.Line(key), Key: key, What: what, Value: value, Fix: fix}
+}
+
+// Given reports whether the file has a key.
+func (c *Config) Given(path string) bool {
+	_, given := c.lines[path]
+	return given
 }
 
 // Line returns the line of a key or list item, such as "hub.account" or "targets[3].name". For a key that the file

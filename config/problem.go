@@ -2,7 +2,7 @@ package config
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -49,8 +49,12 @@ func (p Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-func (p Problems) sortByLine() {
-	sort.SliceStable(p, func(i, j int) bool { return p[i].Line < p[j].Line })
+// Merge returns the problems of two checks of the same file, in the order of its lines.
+func (p Problems) Merge(more Problems) Problems { return slices.Concat(p, more).byLine() }
+
+func (p Problems) byLine() Problems {
+	slices.SortStableFunc(p, func(a, b Problem) int { return a.Line - b.Line })
+	return p
 }
 
 // emptyText is the Value of a text that is there and empty.

@@ -59,6 +59,28 @@ func (p Plan) notes() []string {
 	if len(c.Targets)+len(c.Units) == 0 {
 		notes = append(notes, "no targets: the users can enter the hub account only")
 	}
+	return append(notes, withoutEffect(c)...)
+}
+
+// withoutEffect returns a note on each section of the file that nothing comes of, although its author may rely on it.
+func withoutEffect(c *config.Config) []string {
+	abroad := len(c.Units) > 0 || slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account != c.Hub.Account })
+	var notes []string
+	for _, section := range []struct {
+		key   string
+		empty bool
+		why   string
+	}{
+		{"stackSets", len(c.Units) == 0, "targets lists no organizational unit"},
+		{"observers", len(c.Observers.Regions) == 0, "observers.regions lists no Region"},
+		{"observers", len(c.Observers.Regions) > 0 && !abroad, "targets lists no account other than the hub account"},
+		{"userNotifications", len(c.UserNotifications.Email) == 0, "userNotifications.email lists no address"},
+		{"chat", c.Chat == config.Chat{}, "it has neither slack nor teams"},
+	} {
+		if section.empty && c.Given(section.key) {
+			notes = append(notes, section.key+" has no effect: "+section.why)
+		}
+	}
 	return notes
 }
 

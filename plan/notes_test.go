@@ -57,6 +57,35 @@ func TestNotesSayWhatTheReaderHasToKnow(t *testing.T) {
 	}
 }
 
+// TestASectionWithoutEffectIsNoted: its author may rely on it.
+func TestASectionWithoutEffectIsNoted(t *testing.T) {
+	const unit, hubOnly = "targets: [{organizationalUnit: ou-ab12-11111111}]\n", `targets: [{account: "111111111111"}]` + "\n"
+	const retain = "stackSets: {retainOnAccountRemoval: true}\n"
+	for _, c := range []struct{ file, want string }{
+		{head + production + "observers: {regions: []}\n", "observers has no effect: observers.regions lists no Region"},
+		{head + production + "observers: {regions: [], organization: o-ab12cd34ef}\n", "observers has no effect: observers.regions lists no Region"},
+		{head + "observers: {regions: [us-east-1]}\n", "observers has no effect: targets lists no account other than the hub account"},
+		{head + hubOnly + "observers: {regions: [us-east-1]}\n", "observers has no effect: targets lists no account other than the hub account"},
+		{head + production + retain, "stackSets has no effect: targets lists no organizational unit"},
+		{head + production + "userNotifications: {email: []}\n", "userNotifications has no effect: userNotifications.email lists no address"},
+		{head + production + "chat: {}\n", "chat has no effect: it has neither slack nor teams"},
+		{head + production + "observers: {regions: [us-east-1]}\n", ""},
+		{head + unit + retain + "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""},
+		{head + production + "chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\nuserNotifications: {email: [a@example.com]}\n", ""},
+		{head, ""},
+	} {
+		var got []string
+		for _, note := range of(t, c.file).Notes {
+			if strings.Contains(note, "has no effect") {
+				got = append(got, note)
+			}
+		}
+		if strings.Join(got, "\n") != c.want {
+			t.Errorf("%s has the notes %q, want %q", c.file, got, c.want)
+		}
+	}
+}
+
 func TestTheNoteOnTheTrailSaysWhatItMustLog(t *testing.T) {
 	for _, words := range []string{"111111111111", "multi-Region", "management events, read and write"} {
 		note(t, of(t, head), words)
