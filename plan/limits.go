@@ -16,7 +16,7 @@ import (
 // overLimits lists where the plan is larger than AWS allows, in the order of the file's lines.
 func (p Plan) overLimits() config.Problems {
 	var found config.Problems
-	found = append(found, p.overUsers()...)
+	found = append(found, p.overUsersAndHub()...)
 	found = append(found, p.overObservedTargets()...)
 	found = append(found, p.overTemplates()...)
 	found = append(found, p.overRules()...)
@@ -70,42 +70,6 @@ func (p Plan) overRules() (found config.Problems) {
 			"Choose another Region, or switch off a part of monitoring, chat or observers."))
 	}
 	return found
-}
-
-// overUsers finds out how many of the users fit into the patterns and policies that name them.
-func (p Plan) overUsers() config.Problems {
-	c := p.Config
-	if p.namesTooMany() == "" {
-		return nil
-	}
-	for n := 1; n <= len(c.Users); n++ {
-		few := *c
-		few.Users = c.Users[:n]
-		if what := Of(&few).namesTooMany(); what != "" {
-			return config.Problems{c.Problem("users", fmt.Sprintf("%d users are too many: with %d of them, %s", len(c.Users), n, what), "",
-				fmt.Sprintf("Keep the first %d, or give them shorter names.", n-1))}
-		}
-	}
-	return nil
-}
-
-// namesTooMany returns which pattern or policy is too long because of the users that it names; empty if none is.
-func (p Plan) namesTooMany() string {
-	for _, at := range p.longest() {
-		for _, rule := range p.Rules(at, Refs{Key: watch.SampleKey}) {
-			if n := watch.Size(rule.Pattern); n > watch.MaxPattern && !namesAccounts(at) {
-				return fmt.Sprintf("the event pattern of %s has %d characters, and EventBridge allows %d", rule.Name, n, watch.MaxPattern)
-			}
-		}
-	}
-	users := UsersOf(p.Config)
-	if n := access.Trust(users).Size(); n > access.MaxTrustPolicy {
-		return fmt.Sprintf("the role's trust policy has %d characters, and IAM allows %d", n, access.MaxTrustPolicy)
-	}
-	if n := access.Guard(users).Size(); n > access.MaxManagedPolicy {
-		return fmt.Sprintf("the users' guard policy has %d characters, and IAM allows %d", n, access.MaxManagedPolicy)
-	}
-	return ""
 }
 
 // namesAccounts reports whether the rules of a stack name target accounts, which can make them too long.
@@ -162,13 +126,9 @@ func (p Plan) overObservedTargets() config.Problems {
 	return nil
 }
 
-// overTemplates measures the templates that grow with the file.
+// overTemplates measures the templates that grow with the file, except for that of the hub.
 func (p Plan) overTemplates() (found config.Problems) {
 	c := p.Config
-	if n := p.HubSize(); n > MaxTemplate {
-		found = append(found, c.Problem("hub", fmt.Sprintf("the hub's template has about %d bytes, and CloudFormation allows %d", n, MaxTemplate), "",
-			"Have fewer users or subscribers, or shorter instructions."))
-	}
 	for _, u := range c.Units {
 		s := p.UnitSize(u)
 		if s.All <= MaxTemplate {

@@ -55,15 +55,3 @@ func TestRulesThatDoNotFitTheBusAreRefused(t *testing.T) {
 	}
 	t.Error("ten more alerts fit on a bus that holds 100 rules")
 }
-
-// TestUsersThatDoNotFitAreCounted: the error says how many of them fit.
-func TestUsersThatDoNotFitAreCounted(t *testing.T) {
-	var users []string
-	for i := range 40 {
-		users = append(users, "{name: "+strings.Repeat("u", 60)+string(rune('a'+i%26))+string(rune('a'+i/26))+"}")
-	}
-	_, err := New(parsed(t, opening+"users: ["+strings.Join(users, ", ")+"]\n"))
-	if err == nil || !strings.Contains(err.Error(), "breakglass.yaml:4: users: 40 users are too many: with ") || !strings.Contains(err.Error(), ". Keep the first ") {
-		t.Errorf("the error is %v", err)
-	}
-}
