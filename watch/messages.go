@@ -80,7 +80,7 @@ var messages = map[string][]Message{
 	}},
 }
 
-// alarmChanged is the message about a change of the alarm itself.
+// alarmChanged returns the message about a change to the alerting itself.
 func alarmChanged(what string, on ...Fact) Message {
 	return Message{
 		Subject: "<call> by <user>: alarm changed",

@@ -28,13 +28,13 @@ type Stack struct {
 	Region  string `json:"region"`
 	// Import are the resources that exist and are in none of the plan's stacks yet.
 	Import []Resource `json:"import"`
-	// Here are those that exist and are in the plan's stack already.
+	// Here lists those that exist and are in the plan's stack already.
 	Here []Resource `json:"here"`
-	// Made are the types of what the deployment makes new, with their number.
+	// Made has the types of the resources that the deployment creates, with their number.
 	Made map[string]int `json:"made"`
-	// InTheWay has to be done before.
+	// InTheWay lists what has to be fixed first.
 	InTheWay []Trouble `json:"inTheWay"`
-	// ByHand is removed by hand, after all is deployed and checked.
+	// ByHand lists what to remove by hand, after everything is deployed and checked.
 	ByHand []Leftover `json:"byHand"`
 	Notes  []string   `json:"notes"`
 	// Unknown is the reason why AWS could not be asked; the fields above are empty then.
@@ -64,7 +64,7 @@ type Trouble struct {
 	Fix  string `json:"fix"`
 }
 
-// Leftover is of the old deployment, and of no use to the new one.
+// Leftover is a resource of the old deployment that the new one does not need.
 type Leftover struct {
 	What    string `json:"what"`
 	Why     string `json:"why"`
@@ -199,7 +199,7 @@ func (s *Stack) rest(found map[string]*Resource) {
 	}
 }
 
-// view is a stack while AWS is asked about it.
+// view collects the answers of AWS about one stack.
 type view struct {
 	*Stack
 	config aws.Config
@@ -241,7 +241,7 @@ func (v *view) trouble(fix, format string, args ...any) {
 	v.InTheWay = append(v.InTheWay, Trouble{What: fmt.Sprintf(format, args...), Fix: fix})
 }
 
-// byHand takes down what is left; region is empty for what is global.
+// byHand records a leftover; region is empty for what is global.
 func (v *view) byHand(what, why, region, command string) {
 	v.ByHand = append(v.ByHand, Leftover{What: what, Why: why, Account: v.Account, Region: region, Command: command})
 }

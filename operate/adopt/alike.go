@@ -6,8 +6,7 @@ import (
 	"example.com/breakglass/config"
 )
 
-// Alike brings stacks together in which the same is imported, such as those of 30 Regions. Stacks without an import are left
-// out.
+// Alike groups stacks with the same imports, such as those of 30 Regions. Stacks without an import are left out.
 func Alike(stacks []Stack) [][]Stack {
 	var groups [][]Stack
 	index := map[string]int{}

@@ -14,7 +14,7 @@ import (
 	"example.com/breakglass/internal/account"
 )
 
-// sessionByDefault is how long a role's session is where nothing is said, in seconds (IAM API, CreateRole).
+// sessionByDefault is the default length of a role's session in seconds (IAM API, CreateRole).
 const sessionByDefault = 3600
 
 // policy is a customer managed one.
@@ -163,7 +163,7 @@ func leaves(value any, f func(string)) {
 	}
 }
 
-// ofRole finds what the role may do, and what of it the file does not have.
+// ofRole records the role's policies, and reports those that are not in the file.
 func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, record map[string]any) ([]string, error) {
 	const why = "it is not in the file"
 	out, err := client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)})
@@ -319,7 +319,7 @@ func arns(attached []types.AttachedPolicy) []string {
 	return all
 }
 
-// document reads a policy, which IAM returns encoded as in an address.
+// document reads a policy, which IAM returns URL-encoded.
 func document(text string) (map[string]any, error) {
 	if plain, err := url.QueryUnescape(text); err == nil && len(text) > 0 && text[0] == '%' {
 		text = plain

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 )
 
-// lookLogGroup finds a ledger that an earlier deployment has left on purpose.
+// lookLogGroup finds a ledger that an earlier deployment kept on purpose.
 func lookLogGroup(ctx context.Context, v *view, id string) error {
 	name := v.template.text(id, "LogGroupName")
 	if name == "" {

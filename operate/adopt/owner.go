@@ -38,7 +38,7 @@ func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 	return owned, nil
 }
 
-// glance is how long an answer is waited for that can be done without.
+// glance is how long to wait for an optional answer.
 const glance = 15 * time.Second
 
 // otherStack returns the stack that has a resource, if it is not in the plan.

@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Step is one of the way, with the commands to run, in order.
+// Step is one step to the plan, with the commands to run, in order.
 type Step struct {
 	Title string `json:"title"`
 	// Note is what to know about it.
@@ -122,7 +122,7 @@ func (c Caller) profile(account string) string {
 	return ""
 }
 
-// own ends a command that the AWS CLI carries out in an account.
+// own returns the end of an AWS CLI command for an account.
 func (c Caller) own(account string) string {
 	if c.Through {
 		return " --profile <" + account + ">"

@@ -17,7 +17,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Refusal is an account that the caller cannot get into; with deploy.access bootstrap it is one Region of it.
+// Refusal is an account that the caller cannot access; with deploy.access bootstrap it is one Region of it.
 type Refusal struct {
 	Account string `json:"account"`
 	Region  string `json:"region,omitempty"`
@@ -77,9 +77,9 @@ type Disabled struct {
 	Caller bool `json:"-"`
 }
 
-// DisabledRegions returns the Regions of the stacks that are not enabled: in the account of the stack or, where a role is assumed, in
-// the caller's, since the CDK CLI asks the Region's own STS for the role. Only opt-in Regions are asked for. unknown are the
-// accounts that may not be asked, with the reason.
+// DisabledRegions returns the Regions of the stacks that are not enabled: in the account of the stack or, where a role is
+// assumed, in the caller's, since the CDK CLI asks the Region's own STS for the role. Only opt-in Regions are asked for. unknown
+// has the accounts for which the caller lacks the permission, with the reason.
 func DisabledRegions(ctx context.Context, keys *account.Keys, caller *account.Caller, c *config.Config, stacks []plan.Placement) (disabled []Disabled, unknown map[string]error) {
 	wanted := map[string][]string{}
 	for _, at := range stacks {
@@ -129,7 +129,7 @@ func DisabledRegions(ctx context.Context, keys *account.Keys, caller *account.Ca
 	return disabled, unknown
 }
 
-// enabled returns the Regions in which stacks can be made: one that is only being enabled has to wait.
+// enabled returns the Regions in which stacks can be created: one that is still being enabled has to wait.
 func enabled(ctx context.Context, cfg aws.Config, number string) (map[string]bool, error) {
 	found, err := discover.Regions(ctx, sdk.NewFromConfig(cfg), number)
 	on := map[string]bool{}

@@ -8,12 +8,12 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// board keeps the outcome of each stack. In the order of the plan, every stack stands behind those that it depends on.
+// board keeps the outcome of each stack. In the order of the plan, every stack comes after those that it depends on.
 type board struct {
 	stacks []plan.Placement
 	at     map[string]plan.Placement
 	of     map[string]*Outcome
-	// busy are the stacks at which CloudFormation is still at work for an earlier run; they have to wait.
+	// busy are the stacks that CloudFormation is still working on for an earlier run; they have to wait.
 	busy map[string]bool
 	tell func(Outcome)
 }
@@ -81,7 +81,7 @@ func (b *board) progress(e cdkcli.Event) {
 	}
 }
 
-// open returns those of some stacks whose end is not known yet.
+// open returns the stacks of a list whose end is not known yet.
 func (b *board) open(stacks []string) []string {
 	return slices.DeleteFunc(slices.Clone(stacks), func(stack string) bool {
 		s := b.of[stack].State

@@ -12,14 +12,14 @@ import (
 type Way struct {
 	// Root is the project's folder (see Project), File the configuration, Profile the one of the AWS CLI that --profile names.
 	Root, File, Profile string
-	// OnSynth gets the time that the templates took, OnWait each stack that has to wait for an operation of an earlier run, and
-	// OnEnd each stack as it ends, one at a time.
+	// OnSynth receives the time that the templates took, OnWait each stack that has to wait for an operation of an earlier run,
+	// and OnEnd each stack as it ends, one at a time.
 	OnSynth func(time.Duration)
 	OnWait  func(stack string)
 	OnEnd   func(Outcome)
 }
 
-// Deploy makes the templates, once, and deploys every stack that can be.
+// Deploy synthesizes the templates, once, and deploys every stack that it can.
 func (f *Found) Deploy(ctx context.Context, way Way) ([]Outcome, error) {
 	folder, err := os.MkdirTemp("", "breakglass-")
 	if err != nil {

@@ -27,13 +27,13 @@ type Deployment struct {
 	// Profile is the AWS CLI's whose credentials an account's stacks are deployed with; empty means those of the
 	// environment.
 	Profile func(account string) string
-	// Left are the stacks that are not even tried, with the state and the reason.
+	// Left are the stacks that are not attempted, with the state and the reason.
 	Left map[string]Outcome
 	// Open opens the accounts, to look at stacks.
 	Open Stacks
-	// OnEnd gets each stack as it ends, one at a time; may be nil.
+	// OnEnd receives each stack as it ends, one at a time; may be nil.
 	OnEnd func(Outcome)
-	// OnWait gets each stack that has to wait for the end of an earlier run; may be nil.
+	// OnWait receives each stack that has to wait for the end of an earlier run; may be nil.
 	OnWait func(stack string)
 
 	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means cdkcli.Concurrency.
@@ -135,7 +135,7 @@ func (r *run) deploy(ctx context.Context, stacks []plan.Placement) {
 	}, nil)
 }
 
-// run is a deployment on its way.
+// run is a deployment in progress.
 type run struct {
 	Deployment
 
@@ -182,7 +182,7 @@ func (r *run) await(ctx context.Context, stacks []plan.Placement) {
 
 // group deploys the stacks of one profile.
 func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
-	// When a call has got nowhere, one of its stacks spoils it for all: from then on each has a call of its own.
+	// When a call made no progress, one of its stacks blocks all others: from then on each has a call of its own.
 	alone := false
 	for ctx.Err() == nil {
 		r.mutex.Lock()

@@ -14,7 +14,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Progress shows how far something has come that takes long: of total, each Step is one. End takes it away.
+// Progress shows the progress of something that takes long: each Step is one of total. End removes it.
 type Progress interface {
 	Begin(total int, what string)
 	Step(what string)

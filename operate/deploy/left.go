@@ -8,7 +8,7 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// Left returns the stacks that are not attempted: the caller cannot get into their account, or their Region is not enabled.
+// Left returns the stacks that are not attempted: the caller cannot access their account, or their Region is not enabled.
 func Left(stacks []plan.Placement, refused []Refusal, disabled []Disabled) map[string]Outcome {
 	left := map[string]Outcome{}
 	for _, at := range stacks {

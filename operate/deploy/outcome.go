@@ -5,14 +5,14 @@ import (
 	"strings"
 )
 
-// State is what has become of a stack.
+// State is the result of a stack's deployment.
 type State string
 
 // The states.
 const (
-	// Waiting stacks were not begun.
+	// Waiting stacks were not started.
 	Waiting State = "not started"
-	// Underway stacks were begun, and their end was not waited for: CloudFormation finishes them.
+	// Underway stacks were started, and the run did not wait for their end: CloudFormation finishes them.
 	Underway State = "in progress"
 	// Deployed stacks were created or changed in this run.
 	Deployed State = "deployed"
@@ -56,7 +56,7 @@ func Summary(outcomes []Outcome) string {
 	return fmt.Sprintf("%d %s: %s", len(outcomes), stacks, strings.Join(sums, ", "))
 }
 
-// Outcome is what has become of a stack, and what to do about it.
+// Outcome is the result of a stack's deployment, and what to do about it.
 type Outcome struct {
 	Stack   string  `json:"stack"`
 	Account string  `json:"account"`

@@ -19,10 +19,10 @@ import (
 type Stacks func(ctx context.Context, account, region string) (aws.Config, error)
 
 const (
-	// glance is how long a look at a stack may take. A Region that does not answer delays no other: what to do about it is in
-	// the CDK CLI's error.
+	// glance is how long reading a stack may take. A Region that does not answer delays no other: the CDK CLI's error names the
+	// fix.
 	glance = 15 * time.Second
-	// settles is the longest wait for an operation that is under way, and askedEach the pause between two looks.
+	// settles is the longest wait for an operation that is under way, and askedEach the pause between two reads.
 	settles   = 30 * time.Minute
 	askedEach = 5 * time.Second
 )
@@ -80,7 +80,7 @@ func lookAt(ctx context.Context, open Stacks, at plan.Placement) (seen, error) {
 	return b, nil
 }
 
-// settle waits until CloudFormation is no longer at work at a stack, or for so long that waiting is no use.
+// settle waits until CloudFormation has finished its operation on a stack, up to a limit.
 func settle(ctx context.Context, open Stacks, at plan.Placement) {
 	for end := time.Now().Add(settles); time.Now().Before(end); {
 		if busy, err := busyNow(ctx, open, at); !busy || err != nil {

@@ -124,7 +124,7 @@ func (r *reading) slice(ctx context.Context, api logsAPI, begin, end time.Time, 
 	return nil
 }
 
-// findings say what of a period the log does not show.
+// findings returns what the log does not show of a period.
 func (r *reading) findings(period Period) []Finding {
 	in := []string{r.Hub}
 	var all []Finding

@@ -36,7 +36,7 @@ type Options struct {
 	Began time.Time
 	// By is the ARN of who runs it, and File the path of the file, for the evidence.
 	By, File string
-	// Total is told how many steps there are, Step of each that ends; either may be nil.
+	// Total receives the number of steps, Step is called when one ends; either may be nil.
 	Total func(int)
 	Step  func(string)
 }

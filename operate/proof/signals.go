@@ -46,7 +46,7 @@ var signals = []signal{
 	},
 }
 
-// beats are due where a stack of alarms waits for them.
+// beats returns the heartbeats that are due: those that a stack of alarms waits for.
 func beats(p plan.Plan) []duty {
 	scope := plan.ScopeOf(p.Config)
 	senders := map[string]string{}
