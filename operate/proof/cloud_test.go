@@ -52,6 +52,8 @@ type cloud struct {
 	refused map[string]error
 	after   int
 	calls   int
+	// delay of a heartbeat on its way to the log.
+	delay time.Duration
 	// logged has the heartbeats of each hub, as lines.
 	logged map[string][]types.FilteredLogEvent
 }
@@ -64,7 +66,8 @@ func well(t *testing.T) *cloud {
 	}
 	w := &cloud{
 		t: t, config: c, beats: map[arrival]counts{}, lines: map[string][]types.FilteredLogEvent{}, created: map[string]time.Time{},
-		days: map[string]int32{names.Heartbeats: watch.HeartbeatDays}, refused: map[string]error{},
+		delay: 2 * time.Second,
+		days:  map[string]int32{names.Heartbeats: watch.HeartbeatDays}, refused: map[string]error{},
 	}
 	old := now.AddDate(0, -3, 0)
 	for _, h := range []string{hub, standby} {
@@ -150,6 +153,9 @@ func (w at) FilterLogEvents(ctx context.Context, in *cloudwatchlogs.FilterLogEve
 	all := w.lines[w.region]
 	if aws.ToString(in.LogGroupName) == names.Heartbeats {
 		all = w.logged[w.region]
+		begin, _ := slices.BinarySearchFunc(all, *in.StartTime, func(e types.FilteredLogEvent, at int64) int { return cmp.Compare(*e.Timestamp, at) })
+		end, _ := slices.BinarySearchFunc(all, *in.EndTime+1, func(e types.FilteredLogEvent, at int64) int { return cmp.Compare(*e.Timestamp, at) })
+		all = all[begin:end]
 	}
 	all = slices.DeleteFunc(slices.Clone(all), func(e types.FilteredLogEvent) bool {
 		return *e.Timestamp < *in.StartTime || *e.Timestamp > *in.EndTime
@@ -176,7 +182,7 @@ func (w *cloud) heartbeats(region string) []types.FilteredLogEvent {
 		for hour, rules := range hours {
 			sent := hour.Add(watch.HeartbeatMinute * time.Minute)
 			for range rules {
-				all = append(all, line(fmt.Sprintf(`{"source": %q, "region": %q, "time": %q}`, watch.HeartbeatSource, of.region, sent.Format(time.RFC3339)), sent.Add(2*time.Second)))
+				all = append(all, line(fmt.Sprintf(`{"source": %q, "region": %q, "time": %q}`, watch.HeartbeatSource, of.region, sent.Format(time.RFC3339)), sent.Add(w.delay)))
 			}
 		}
 	}
@@ -197,7 +203,9 @@ func (w at) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksI
 	return &cloudformation.DescribeStacksOutput{Stacks: []cfn.Stack{{StackName: in.StackName, CreationTime: aws.Time(created)}}}, nil
 }
 
-func (w *cloud) report() *Report {
+func (w *cloud) report() *Report { return w.of(period) }
+
+func (w *cloud) of(period Period) *Report {
 	w.t.Helper()
 	r := newRun(Options{Config: w.config, Period: period, Began: now, File: "breakglass.yaml", By: "arn:aws:iam::111111111111:user/operator"})
 	r.wait = 0

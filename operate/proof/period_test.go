@@ -36,17 +36,21 @@ func TestNewPeriod(t *testing.T) {
 	}
 }
 
-// The default period is not shorter than what is kept, and no note says that it is.
+// The default period is not longer than what is kept, and no note says that it is.
 func TestTheDefaultPeriodIsWhatIsKept(t *testing.T) {
 	p, err := NewPeriod("", "", "", now)
 	if err != nil {
 		t.Fatal(err)
 	}
-	period = p
-	t.Cleanup(func() { period = Period{time.Date(2026, 11, 20, 13, 0, 0, 0, time.UTC), now} })
 	w := well(t)
 	w.drillEverywhere()
-	if r := w.report(); len(r.Findings) != 0 || r.Hours[0].Due != 720 {
+	for _, full := range w.beats {
+		rules := full[period.From]
+		for hour := p.From; hour.Before(now); hour = hour.Add(time.Hour) {
+			full[hour] = rules
+		}
+	}
+	if r := w.of(p); len(r.Findings) != 0 || r.Hours[0].Due != 720 {
 		t.Errorf("%d hours, %v", r.Hours[0].Due, r.Findings)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,56 @@ func TestHoursAreDueSinceTheStackIsThere(t *testing.T) {
 	}
 }
 
+func TestHoursAreDueOnlyAsFarAsTheLogGoesBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		shorten func(*cloud)
+		due     int
+	}{
+		"kept for a day": {func(w *cloud) { w.days[names.Heartbeats] = 1 }, 24},
+		"created later":  {func(w *cloud) { w.created[hub+names.Heartbeats] = hour(10) }, 61},
+	} {
+		w := well(t)
+		c.shorten(w)
+		w.beats[arrival{hub: hub, region: forwarder}] = counts{}
+		for n := 72 - c.due; n < 72; n++ {
+			w.beats[arrival{hub: hub, region: forwarder}][hour(n)] = w.beats[arrival{hub: hub, region: standby}][hour(n)]
+		}
+		for _, h := range w.report().Hours {
+			if h.Region == forwarder && (h.Due != c.due || h.Answered != c.due) {
+				t.Errorf("%s: %+v", name, h)
+			}
+		}
+	}
+}
+
+// A beat that was sent within the period and arrives after it counts, and every line is read once.
+func TestTheEndsOfAPeriod(t *testing.T) {
+	w := well(t)
+	w.delay = 10 * time.Minute
+	w.lines[hub] = append(w.lines[hub], line("{}", hour(24)), line("{}", hour(30)))
+	for _, h := range w.of(Period{hour(0), hour(29).Add(35 * time.Minute)}).Hours {
+		if h.Due != 30 || h.Answered != 30 {
+			t.Errorf("%+v", h)
+		}
+	}
+	if l := w.of(Period{hour(0), hour(30)}).Logs[0]; l.Name != names.Ledger || l.Lines != 1 {
+		t.Errorf("%+v", l)
+	}
+}
+
+func TestOnlyBeatsAreBeats(t *testing.T) {
+	for message, want := range map[string]bool{
+		`{"source": "breakglass.heartbeat", "region": "eu-west-1", "time": "2026-11-20T13:30:00Z"}`: true,
+		`{"source": "breakglass.alive", "region": "eu-west-1", "time": "2026-11-20T13:30:00Z"}`:     false,
+		`{"source": "breakglass.heartbeat", "region": "eu-west-1"}`:                                 false,
+		`hello`: false,
+	} {
+		if _, _, ok := readBeat(message); ok != want {
+			t.Errorf("%s: %v", message, ok)
+		}
+	}
+}
+
 // A beat is not missed before it is due, and one that comes an hour late does not count.
 func TestWhatIsDue(t *testing.T) {
 	s, d := signals[0], duty{region: forwarder, hub: hub, rules: 2}
@@ -236,6 +287,34 @@ func TestARecordSaysWhoDidWhat(t *testing.T) {
 	}
 	if !strings.HasPrefix(r.Address, `1\u001b[31m\u202e\u000axxx`) || !strings.HasSuffix(r.Address, "x…") || len(r.Address) > 300 {
 		t.Errorf("the address is %q", r.Address)
+	}
+}
+
+// What may still be on its way to a ledger, or is older than a ledger, is not missing there.
+func TestWhatOneLedgerCannotHaveIsNotMissing(t *testing.T) {
+	for name, at := range map[string]time.Time{"on its way": now.Add(-settled).Add(time.Minute), "older than the ledger": hour(5)} {
+		w := well(t)
+		w.drillEverywhere()
+		w.created[standby+names.Ledger] = hour(6)
+		w.put(sampleOf(t, "sign-in"), at, hub)
+		if r := w.report(); !r.OK() || len(r.Sections[0].Records) != 1 {
+			t.Errorf("%s: %v", name, r.Findings)
+		}
+	}
+}
+
+// EventBridge may give the copies of an event IDs of their own.
+func TestCopiesAreOneRecord(t *testing.T) {
+	w := well(t)
+	for i, h := range []string{hub, standby} {
+		event := sampleOf(t, "undelivered")
+		event["id"] = strconv.Itoa(i)
+		w.put(event, hour(5), h)
+		event["detail"].(watch.Fields)["alarmName"] = "another"
+		w.put(event, hour(5), h)
+	}
+	if r := w.report(); !r.OK() || len(r.Sections[2].Records) != 2 || len(r.Sections[2].Records[0].Hubs) != 2 {
+		t.Errorf("%v, %+v", r.Findings, r.Sections[2])
 	}
 }
 
