@@ -1,6 +1,10 @@
 package config
 
-import "github.com/invopop/jsonschema"
+import (
+	"reflect"
+
+	"github.com/invopop/jsonschema"
+)
 
 // schemaDetails returns what the types and their comments cannot express, by the path of the key; [] is an item of a list.
 func schemaDetails() map[string]jsonschema.Schema {
@@ -26,7 +30,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 	policies := func(most uint64, description string, byDefault any) jsonschema.Schema {
 		return jsonschema.Schema{MaxItems: &most, UniqueItems: true, Default: byDefault, Description: description}
 	}
-	return map[string]jsonschema.Schema{
+	details := map[string]jsonschema.Schema{
 		"": {
 			Required:    []string{"version", "hub", "alerts"},
 			Definitions: jsonschema.Definitions{"region": {Enum: values(regionCodes(func(Region) bool { return true })...)}},
@@ -111,11 +115,6 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave, which is a stage of the pipeline."},
 		"pipeline.waves[].targets":                   {UniqueItems: true},
 		"pipeline.waves[].approval":                  {Default: false},
-		"monitoring.heartbeats":                      {Default: true},
-		"monitoring.tampering":                       {Default: true},
-		"monitoring.deliveryFailures":                {Default: true},
-		"monitoring.newRegions":                      {Default: true},
-		"monitoring.dashboard":                       {Default: true},
 		"ledger.retentionDays":                       {Enum: numbers(retentions), Default: d.Ledger.RetentionDays},
 		"trail": {
 			Enum: values(string(TrailExisting), string(TrailCreate)), Default: TrailExisting,
@@ -142,6 +141,10 @@ func schemaDetails() map[string]jsonschema.Schema {
 			AdditionalProperties: &jsonschema.Schema{Type: "string", Pattern: tagValuePattern},
 		},
 	}
+	for field, on := range reflect.ValueOf(d.Monitoring).Fields() {
+		details["monitoring."+field.Tag.Get("yaml")] = jsonschema.Schema{Default: on.Bool()}
+	}
+	return details
 }
 
 // inlinePolicy returns the schema of a policy document, which is empty or has a version and statements.
