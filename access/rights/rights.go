@@ -12,7 +12,7 @@ var Check = map[string][]string{
 	"trail":       {"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"},
 	"rules":       {"events:ListRules", "events:ListTargetsByRule"},
 	"bus":         {"events:DescribeEventBus"},
-	"topic":       {"sns:GetTopicAttributes"},
+	"topic":       {"sns:GetTopicAttributes", "sns:GetDataProtectionPolicy"},
 	"key":         {"kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:GetKeyPolicy"},
 	"subscribers": {"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"},
 	"queues":      {"sqs:ListQueues", "sqs:GetQueueAttributes"},

@@ -40,6 +40,11 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 		r.warning(region, "the bus policy can't be parsed: "+err.Error(), "inspect it: aws events describe-event-bus --region <where>")
 		return r
 	}
+	// Without its key, a bus matches no rule. The other properties, where it logs and keeps what it can't deliver, take nothing away.
+	if key := aws.ToString(out.KmsKeyIdentifier); key != "" {
+		r.problem(region, "the hub's bus is encrypted with the key "+key+", which is not in breakglass.yaml: without the key, no rule matches",
+			"find out who set it, then: aws events update-event-bus --region <where> --name default --kms-key-identifier \"\"")
+	}
 	heard := 0
 	for _, one := range want["Statement"].([]any) {
 		s := plain(one).(map[string]any)
@@ -53,6 +58,10 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 		all = slices.Delete(all, i, i+1)
 	}
 	for _, statement := range all {
+		if statement["Effect"] == "Deny" {
+			r.problem(region, "the hub's bus policy denies, which can keep events and heartbeats out: "+describe(statement),
+				"find out who added it, then remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")
+		}
 		if statement["Effect"] == "Allow" && !s.own(statement["Principal"]) {
 			r.warning(region, "the hub's bus policy admits principals that are not in breakglass.yaml: "+describe(statement),
 				"if it is not needed, remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")

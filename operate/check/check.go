@@ -143,16 +143,20 @@ func (s *scene) account() string { return s.config.Hub.Account }
 func (s *scene) in(region string) place.Place { return s.config.HubIn(region) }
 
 // stackOf returns the stack of a kind in a Region.
-func (s *scene) stackOf(region string, kinds ...plan.Kind) string {
+func (s *scene) stackOf(region string, kind plan.Kind) string {
 	for _, at := range s.plan.Placements {
-		for _, kind := range kinds {
-			if at.Kind == kind && at.Region == region && at.Account == s.account() {
-				return at.Stack
-			}
+		if at.Kind == kind && at.Region == region && at.Account == s.account() {
+			return at.Stack
 		}
 	}
 	return ""
 }
 
-// hubStack returns the stack with the topic in a hub's Region.
-func (s *scene) hubStack(region string) string { return s.stackOf(region, plan.Hub, plan.Standby) }
+// hubStack returns the stack with the topic in a hub's Region; empty if there is none.
+func (s *scene) hubStack(region string) string {
+	at, _ := s.plan.HubStack(region)
+	return at.Stack
+}
+
+// ownStack returns the hub's stack, with the users and the forwarding role.
+func (s *scene) ownStack() string { return s.hubStack(s.config.Hub.Region) }

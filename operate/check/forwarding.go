@@ -11,7 +11,6 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
-	"example.com/breakglass/plan"
 )
 
 type forwardingAPI interface {
@@ -31,7 +30,7 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	for _, hub := range s.config.HubRegions() {
 		buses = append(buses, s.in(hub).Bus())
 	}
-	by := maker{place: s.config.HubPlace(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}
+	by := maker{place: s.config.HubPlace(), stack: s.ownStack()}
 	carriers := []carrier{{role: names.ForwardRole, policy: names.ForwardPolicy, trust: forwardTrust, rights: access.Forward(buses)}}
 	if s.config.Monitoring.Heartbeats {
 		carriers = append(carriers, carrier{

@@ -25,7 +25,7 @@ type groupAPI interface {
 // group checks the members of the users' group, and what it grants them.
 func (s *scene) group(ctx context.Context, api groupAPI) *result {
 	r := of("group")
-	stack := s.stackOf(s.config.Hub.Region, plan.Hub)
+	stack := s.ownStack()
 	name := aws.String(names.Group)
 	r.ask(func(r *result) bool {
 		members, err := collect(ctx, iam.NewGetGroupPaginator(api, &iam.GetGroupInput{GroupName: name}), func(page *iam.GetGroupOutput) []types.User { return page.Users })

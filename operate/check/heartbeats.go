@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -34,21 +35,30 @@ func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack str
 		r.unanswered(region, "the heartbeat schedule", err)
 		return r
 	}
-	if out.State == types.ScheduleStateDisabled {
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is disabled")
+	if out.State != types.ScheduleStateEnabled {
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is "+strings.ToLower(string(out.State)))
 	}
 	if got := aws.ToString(out.ScheduleExpression); got != watch.HeartbeatSchedule {
 		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is "+got+", not "+watch.HeartbeatSchedule)
 	}
+	if out.StartDate != nil || out.EndDate != nil {
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" has a start or an end")
+	}
+	if window := out.FlexibleTimeWindow; window != nil && window.Mode != types.FlexibleTimeWindowModeOff {
+		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" has a flexible time window")
+	}
+	if key := aws.ToString(out.KmsKeyArn); key != "" {
+		r.drifted(Warning, region, stack, "schedule "+names.Heartbeat+" is encrypted with the key "+key+", which is not in breakglass.yaml")
+	}
 	want := map[string]string{
 		"target": s.in(region).Bus(), "role": s.in(region).Role(names.HeartbeatRole),
-		"source": watch.HeartbeatSource,
+		"source": watch.HeartbeatSource, "type": watch.HeartbeatType,
 	}
 	got := map[string]string{}
 	if t := out.Target; t != nil {
 		got["target"], got["role"] = aws.ToString(t.Arn), aws.ToString(t.RoleArn)
 		if t.EventBridgeParameters != nil {
-			got["source"] = aws.ToString(t.EventBridgeParameters.Source)
+			got["source"], got["type"] = aws.ToString(t.EventBridgeParameters.Source), aws.ToString(t.EventBridgeParameters.DetailType)
 		}
 	}
 	for _, part := range sorted(want) {

@@ -11,7 +11,6 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/place"
-	"example.com/breakglass/plan"
 )
 
 type policyAPI interface {
@@ -21,7 +20,7 @@ type policyAPI interface {
 
 // policy compares one of the hub's own managed policies, as it is in force, with the plan's.
 func (s *scene) policy(ctx context.Context, api policyAPI, r *result, name string, want access.Document) {
-	s.policyIn(ctx, api, r, maker{place: s.config.HubPlace(), stack: s.stackOf(s.config.Hub.Region, plan.Hub)}, name, want)
+	s.policyIn(ctx, api, r, maker{place: s.config.HubPlace(), stack: s.ownStack()}, name, want)
 }
 
 // maker is the place of an identity, the place that findings name, and the stack that makes it.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -13,6 +14,7 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
 )
 
 type queuesAPI interface {
@@ -82,10 +84,43 @@ func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url s
 		r.problem(region, fmt.Sprintf("undelivered events in %s: %d", name, waiting),
 			"read them: aws sqs receive-message --region <where> --queue-url "+url+"; fix the cause, then run aws sqs purge-queue")
 	}
+	if wrong := letterDifferences(out.Attributes); len(wrong) > 0 {
+		r.drifted(Problem, region, s.stackOfQueue(account, region, name), "queue "+name+" may lose undelivered events: "+strings.Join(wrong, "; "))
+	}
 	if d := samePolicy(out.Attributes["Policy"], access.DeadLetters(config.PlaceOf(account, region), r.arn)); d != "" {
 		r.drifted(Warning, region, s.stackOfQueue(account, region, name), "the policy of queue "+name+" differs: "+d)
 	}
 	return r
+}
+
+// largestEvent is the most that an event has, in bytes (EventBridge quotas).
+const largestEvent = 256 * 1024
+
+// letterDifferences returns which attributes keep a dead-letter queue from receiving events, or from keeping them. Not compared:
+// the visibility timeout and the wait of a receiver, which take nothing away, and what only FIFO queues have.
+func letterDifferences(attributes map[string]string) (wrong []string) {
+	number := func(name types.QueueAttributeName, fallback int) int {
+		if n, err := strconv.Atoi(attributes[string(name)]); err == nil {
+			return n
+		}
+		return fallback
+	}
+	if kept := time.Duration(number(types.QueueAttributeNameMessageRetentionPeriod, 0)) * time.Second; kept != watch.DeadLettersKept {
+		wrong = append(wrong, fmt.Sprintf("it keeps messages for %s, not %s", hours(kept), hours(watch.DeadLettersKept)))
+	}
+	if most := number(types.QueueAttributeNameMaximumMessageSize, largestEvent); most < largestEvent {
+		wrong = append(wrong, fmt.Sprintf("it accepts up to %d bytes, not %d", most, largestEvent))
+	}
+	if delay := number(types.QueueAttributeNameDelaySeconds, 0); delay != 0 {
+		wrong = append(wrong, fmt.Sprintf("it delays messages by %d seconds", delay))
+	}
+	if key := attributes[string(types.QueueAttributeNameKmsMasterKeyId)]; key != "" {
+		wrong = append(wrong, "it is encrypted with the key "+key)
+	}
+	if redrive := attributes[string(types.QueueAttributeNameRedrivePolicy)]; redrive != "" {
+		wrong = append(wrong, "it moves messages elsewhere: "+redrive)
+	}
+	return wrong
 }
 
 // stackOfQueue returns the stack in the Region whose name the queue's begins with. CloudFormation cuts long names short, hence

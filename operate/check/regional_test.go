@@ -306,7 +306,7 @@ func TestHeartbeats(t *testing.T) {
 		{"the schedule is missing", forwarder, func(w *world) { w.schedule = nil }, "heartbeats", Problem, "is missing", ""},
 		{"the schedule is rarer", forwarder, func(w *world) { w.schedule.ScheduleExpression = aws.String("rate(1 day)") }, "heartbeats", Problem, "is rate(1 day)", ""},
 		{"the schedule goes elsewhere", forwarder, func(w *world) { w.schedule.Target.Arn = aws.String("arn:x") }, "heartbeats", Problem, `has the target "arn:x"`, ""},
-		{"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters = nil }, "heartbeats", Problem, `has the source ""`, ""},
+		{"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters.Source = nil }, "heartbeats", Problem, `has the source ""`, ""},
 		{"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours", "see the other findings"},
 	})
 	w := well(t, hub)

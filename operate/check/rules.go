@@ -155,6 +155,15 @@ func (s *scene) compareRule(r *result, in deployedIn, want expected, have types.
 	default:
 		differs(Problem, fmt.Sprintf("is in state %s and may not match read-only calls such as AssumeRole", have.State))
 	}
+	if bus := aws.ToString(have.EventBusName); bus != "" && bus != "default" && !strings.HasSuffix(bus, "/default") {
+		differs(Problem, "is on the bus "+bus)
+	}
+	if role := aws.ToString(have.RoleArn); role != "" {
+		differs(Problem, "acts with role "+role+", which is not in breakglass.yaml")
+	}
+	if by := aws.ToString(have.ManagedBy); by != "" {
+		differs(Warning, "is managed by "+by+", which can change it")
+	}
 	if schedule := aws.ToString(have.ScheduleExpression); schedule != "" {
 		differs(Problem, "has a schedule: "+schedule)
 	}

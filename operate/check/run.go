@@ -183,7 +183,7 @@ func (r *run) trailJob(ctx context.Context) []*result {
 
 // usersJob asks IAM in the hub account, which has one for all Regions.
 func (r *run) usersJob(ctx context.Context) []*result {
-	if !r.isThere(r.stackOf(r.config.Hub.Region, plan.Hub)) {
+	if !r.isThere(r.ownStack()) {
 		return nil
 	}
 	api := r.iam(r.hub)

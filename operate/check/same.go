@@ -161,6 +161,9 @@ func describe(s map[string]any) string {
 	return strings.ReplaceAll(out, `"`, "")
 }
 
+// denies reports whether a statement, in the words of describe, denies something.
+func denies(statement string) bool { return strings.HasPrefix(statement, "Deny ") }
+
 // samePolicy returns how a policy differs from the plan's. Empty means that it does not.
 func samePolicy(document string, want access.Document) string {
 	missing, extra, err := apart(document, want)

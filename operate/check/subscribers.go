@@ -127,7 +127,7 @@ func (s *scene) subscription(ctx context.Context, api subscribersAPI, region str
 	r.tally(subscribersConfirmed, 1, 1)
 	out, err := api.GetSubscriptionAttributes(ctx, &sns.GetSubscriptionAttributesInput{SubscriptionArn: aws.String(arn)})
 	if err != nil {
-		r.unanswered(region, "the filters of the subscriptions", err)
+		r.unanswered(region, "the filters and delivery policies of the subscriptions", err)
 		return r
 	}
 	filter := out.Attributes["FilterPolicy"]
@@ -137,9 +137,33 @@ func (s *scene) subscription(ctx context.Context, api subscribersAPI, region str
 		r.problem(region, who+" has a filter policy and does not receive every alert: "+filter,
 			"aws sns set-subscription-attributes --region <where> --attribute-name FilterPolicy --attribute-value '{}' --subscription-arn "+arn)
 	}
+	s.delivery(r, region, who, arn, out.Attributes)
 	if strings.HasPrefix(who, "email ") && out.Attributes["ConfirmationWasAuthenticated"] == "false" {
 		r.note(region, who+" can be unsubscribed by anybody with the link in an email, including a mail scanner",
 			"subscribe it again and confirm with aws sns confirm-subscription --authenticate-on-unsubscribe true")
 	}
 	return r
+}
+
+// delivery compares how a subscriber receives what its filter passes. Not compared: attributes that only report (owner,
+// EffectiveDeliveryPolicy, which is made of the subscription's and the topic's), FilterPolicyScope, which means nothing without a
+// filter policy, the role of a Firehose stream, and what only FIFO topics have.
+func (s *scene) delivery(r *result, region, who, arn string, attributes map[string]string) {
+	set := func(attribute string) string {
+		if value := attributes[attribute]; value != "{}" {
+			return value
+		}
+		return ""
+	}
+	again := "find out who set it, then remove it in the SNS console, or unsubscribe (aws sns unsubscribe --region <where> --subscription-arn " + arn + ") and " + s.subscribe(who)
+	if policy := set("DeliveryPolicy"); policy != "" {
+		r.problem(region, who+" has a delivery policy, which can delay alerts or give up on them: "+policy, again)
+	}
+	if policy := set("RedrivePolicy"); policy != "" {
+		r.warning(region, who+" has a dead-letter queue that is not in breakglass.yaml: "+policy, again)
+	}
+	if attributes["RawMessageDelivery"] == "true" {
+		r.warning(region, who+" receives raw messages, without the subject and the signature of SNS",
+			"aws sns set-subscription-attributes --region <where> --attribute-name RawMessageDelivery --attribute-value false --subscription-arn "+arn)
+	}
 }

@@ -50,6 +50,9 @@ func (s *scene) compareTarget(r *result, in deployedIn, rule expected, want plan
 		differs(fmt.Sprintf("uses %s, not %s", orNone("role", got), orNone("role", want.Role)))
 	}
 	compareInput(differs, want, have)
+	for _, kind := range parametersOf(have) {
+		differs("has parameters that are not in breakglass.yaml: " + kind)
+	}
 	if retry := have.RetryPolicy; retry != nil {
 		// Left out, EventBridge tries for 24 hours, 185 times, which is the most that it does.
 		if attempts, age := retry.MaximumRetryAttempts, retry.MaximumEventAgeInSeconds; attempts != nil && *attempts < 185 || age != nil && *age < 86400 {
@@ -93,6 +96,25 @@ func compareInput(differs func(string), want plan.RuleTarget, have types.Target)
 	case !maps.Equal(paths, want.Paths):
 		differs("fills in the alert text from other fields: " + mapDifference(paths, want.Paths))
 	}
+}
+
+// parametersOf names what a target has for one kind of service. A bus, a topic, a log group and a chat channel's topic need none; those of
+// a queue or a function would say that the target is not what its ARN says.
+func parametersOf(t types.Target) (names []string) {
+	for _, one := range []struct {
+		name string
+		set  bool
+	}{
+		{"AppSyncParameters", t.AppSyncParameters != nil}, {"BatchParameters", t.BatchParameters != nil}, {"EcsParameters", t.EcsParameters != nil},
+		{"HttpParameters", t.HttpParameters != nil}, {"KinesisParameters", t.KinesisParameters != nil},
+		{"RedshiftDataParameters", t.RedshiftDataParameters != nil}, {"RunCommandParameters", t.RunCommandParameters != nil},
+		{"SageMakerPipelineParameters", t.SageMakerPipelineParameters != nil}, {"SqsParameters", t.SqsParameters != nil},
+	} {
+		if one.set {
+			names = append(names, one.name)
+		}
+	}
+	return names
 }
 
 // orNone returns the kind and the name, or that there is none.

@@ -3,6 +3,8 @@ package check
 import (
 	"context"
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -15,21 +17,42 @@ import (
 
 type topicAPI interface {
 	GetTopicAttributes(context.Context, *sns.GetTopicAttributesInput, ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error)
+	GetDataProtectionPolicy(context.Context, *sns.GetDataProtectionPolicyInput, ...func(*sns.Options)) (*sns.GetDataProtectionPolicyOutput, error)
 }
 
 // topic checks a hub's topic. key is the ID of its key; empty if unknown.
 func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *result {
 	r := of("topic")
+	arn := s.in(region).Topic(names.Topic)
+	r.ask(func(r *result) bool { return s.topicAttributes(ctx, api, r, region, key) }, func(r *result) {
+		out, err := api.GetDataProtectionPolicy(ctx, &sns.GetDataProtectionPolicyInput{ResourceArn: aws.String(arn)})
+		if err != nil {
+			r.unanswered(region, "the data protection policy of the topic", err)
+		} else if policy := aws.ToString(out.DataProtectionPolicy); policy != "" && policy != "{}" {
+			r.problem(region, "the topic has a data protection policy, which can mask alerts or block them",
+				`find out who set it, then: aws sns put-data-protection-policy --region <where> --resource-arn `+arn+` --data-protection-policy ""`)
+		}
+	})
+	if r.well() {
+		r.fine(region, "encrypted; its policy matches breakglass.yaml")
+	}
+	return r
+}
+
+// topicAttributes compares the attributes that decide who can publish to the topic, and what its subscribers receive, and returns
+// whether the topic exists. Not compared: those that only report (counts, owner, EffectiveDeliveryPolicy), SignatureVersion, which
+// receivers read from each message, the roles that log deliveries, tracing, and what only FIFO topics have.
+func (s *scene) topicAttributes(ctx context.Context, api topicAPI, r *result, region, key string) bool {
 	stack, arn := s.hubStack(region), s.in(region).Topic(names.Topic)
 	out, err := api.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(arn)})
 	var gone *types.NotFoundException
 	switch {
 	case errors.As(err, &gone):
 		r.drifted(Problem, region, stack, "topic "+names.Topic+" is missing: nobody receives alerts")
-		return r
+		return false
 	case err != nil:
 		r.unanswered(region, "the topic", err)
-		return r
+		return true
 	}
 	switch master := out.Attributes["KmsMasterKeyId"]; {
 	case master == "":
@@ -45,10 +68,18 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 		r.drifted(Problem, region, stack, "the topic's policy lacks "+strings.Join(missing, ", "))
 	}
 	if len(extra) > 0 {
-		r.drifted(Warning, region, stack, "the topic's policy has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
+		severity := Warning
+		if slices.ContainsFunc(extra, denies) {
+			severity = Problem // it may keep EventBridge or CloudWatch out
+		}
+		r.drifted(severity, region, stack, "the topic's policy has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
 	}
-	if r.well() {
-		r.fine(region, "encrypted; its policy matches breakglass.yaml")
+	if policy := out.Attributes["DeliveryPolicy"]; policy != "" && policy != "{}" {
+		r.problem(region, "the topic has a delivery policy, which can delay alerts or give up on them: "+policy,
+			"find out who set it, then remove it in the SNS console: topic "+names.Topic+", Edit, Delivery policy")
 	}
-	return r
+	if name := out.Attributes["DisplayName"]; name != names.TopicDisplayName {
+		r.drifted(Warning, region, stack, fmt.Sprintf("the topic's display name is %q, not %s", name, names.TopicDisplayName))
+	}
+	return true
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/names"
-	"example.com/breakglass/plan"
 )
 
 type usersAPI interface {
@@ -32,7 +31,7 @@ func (s *scene) user(ctx context.Context, api usersAPI, name string) (r *result,
 		out, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
 		switch {
 		case missing(err):
-			r.drifted(Problem, "", s.stackOf(s.config.Hub.Region, plan.Hub), who+" is missing")
+			r.drifted(Problem, "", s.ownStack(), who+" is missing")
 			return false
 		case err != nil:
 			r.unanswered("", who, err)

@@ -14,6 +14,7 @@ import (
 	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	kt "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	scheduling "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"example.com/breakglass/watch"
@@ -40,7 +41,7 @@ func add[T any](all map[string]T, name string, one T) {
 func (w *world) deploy(all []*synthesized) {
 	w.stacks, w.rules, w.targets = map[string]*cfn.Stack{}, map[string]*eb.Rule{}, map[string][]eb.Target{}
 	w.alarms, w.groups, w.queues = map[string]*cw.MetricAlarm{}, map[string]*cw.CompositeAlarm{}, map[string]map[string]string{}
-	w.kept, w.policies = map[string]int32{}, map[string]string{"other": "{}"}
+	w.kept, w.policies, w.ofGroups = map[string]int32{}, map[string]string{"other": "{}"}, map[string]string{}
 	w.users, w.passwords, w.memberOf, w.devices = map[string]*it.User{}, map[string]*it.LoginProfile{}, map[string][]string{}, map[string]int{}
 	w.keys, w.direct, w.attached = map[string][]it.AccessKeyMetadata{}, map[string][]string{}, map[string][]string{}
 	w.documents, w.roles, w.ofRole, w.inRole = map[string]string{}, map[string]*it.Role{}, map[string][]string{}, map[string]map[string]string{}
@@ -81,6 +82,7 @@ func (w *world) deployEvents(t *synthesized) {
 	}
 	for _, p := range t.ofType("AWS::Scheduler::Schedule") {
 		w.schedule = into[scheduler.GetScheduleOutput](p)
+		w.schedule.State = scheduling.ScheduleStateEnabled // what CloudFormation makes of none
 	}
 	for _, p := range t.ofType("AWS::Events::EventBusPolicy") {
 		statement := p["Statement"].(map[string]any)
@@ -112,7 +114,7 @@ func (w *world) deployAlarms(t *synthesized) {
 // deployTopic makes a hub's topic, with its key and subscriptions.
 func (w *world) deployTopic(t *synthesized) {
 	for _, p := range t.ofType("AWS::SNS::Topic") {
-		w.topic = map[string]string{"KmsMasterKeyId": p["KmsMasterKeyId"].(string)}
+		w.topic = map[string]string{"KmsMasterKeyId": p["KmsMasterKeyId"].(string), "DisplayName": p["DisplayName"].(string)}
 	}
 	for _, p := range t.ofType("AWS::SNS::TopicPolicy") {
 		w.topic["Policy"] = text(p["PolicyDocument"])
@@ -132,9 +134,10 @@ func (w *world) deployTopic(t *synthesized) {
 }
 
 func (w *world) deployQueues(t *synthesized) {
-	for id := range t.ofType("AWS::SQS::Queue") {
+	for id, p := range t.ofType("AWS::SQS::Queue") {
 		add(w.queues, t.ref(id), map[string]string{
 			"QueueArn": t.attribute(id, "Arn"), "ApproximateNumberOfMessages": "0", "ApproximateNumberOfMessagesNotVisible": "0",
+			"MessageRetentionPeriod": fmt.Sprint(p["MessageRetentionPeriod"]), "MaximumMessageSize": "1048576", "DelaySeconds": "0",
 		})
 	}
 	for _, p := range t.ofType("AWS::SQS::QueuePolicy") {

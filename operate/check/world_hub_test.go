@@ -89,6 +89,13 @@ func (w *world) GetTopicAttributes(_ context.Context, in *sns.GetTopicAttributes
 	return answer(w, "GetTopicAttributes", &sns.GetTopicAttributesOutput{Attributes: w.topic})
 }
 
+func (w *world) GetDataProtectionPolicy(_ context.Context, in *sns.GetDataProtectionPolicyInput, _ ...func(*sns.Options)) (*sns.GetDataProtectionPolicyOutput, error) {
+	if !w.isTopic(in.ResourceArn) {
+		return nil, &types.NotFoundException{}
+	}
+	return answer(w, "GetDataProtectionPolicy", &sns.GetDataProtectionPolicyOutput{DataProtectionPolicy: aws.String(w.protection)})
+}
+
 func (w *world) ListSubscriptionsByTopic(_ context.Context, in *sns.ListSubscriptionsByTopicInput, _ ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error) {
 	if !w.isTopic(in.TopicArn) {
 		return nil, &types.NotFoundException{}
@@ -201,7 +208,7 @@ func (w *world) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Describe
 	out := &cloudwatchlogs.DescribeLogGroupsOutput{}
 	groups, next := paged(w, sorted(w.kept), in.NextToken)
 	for _, name := range groups {
-		one := logs.LogGroup{LogGroupName: aws.String(name)}
+		one := logs.LogGroup{LogGroupName: aws.String(name), LogGroupClass: logs.LogGroupClassStandard}
 		if days := w.kept[name]; days > 0 { // without, a group is never expires
 			one.RetentionInDays = aws.Int32(days)
 		}
@@ -213,6 +220,16 @@ func (w *world) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.Describe
 
 func (w *world) DescribeResourcePolicies(_ context.Context, in *cloudwatchlogs.DescribeResourcePoliciesInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.DescribeResourcePoliciesOutput, error) {
 	out := &cloudwatchlogs.DescribeResourcePoliciesOutput{}
+	if in.PolicyScope == logs.PolicyScopeResource {
+		name := strings.TrimSuffix((*in.ResourceArn)[strings.LastIndex(*in.ResourceArn, "log-group:")+len("log-group:"):], ":*")
+		if _, ok := w.kept[name]; !ok {
+			return nil, &logs.ResourceNotFoundException{}
+		}
+		if document := w.ofGroups[name]; document != "" {
+			out.ResourcePolicies = []logs.ResourcePolicy{{ResourceArn: in.ResourceArn, PolicyDocument: aws.String(document)}}
+		}
+		return answer(w, "DescribeResourcePolicies", out)
+	}
 	policies, next := paged(w, sorted(w.policies), in.NextToken)
 	for _, name := range policies {
 		out.ResourcePolicies = append(out.ResourcePolicies, logs.ResourcePolicy{PolicyName: aws.String(name), PolicyDocument: aws.String(w.policies[name])})

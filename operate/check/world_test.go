@@ -37,6 +37,8 @@ type world struct {
 	perPage int
 	// refused are the operations that AWS refuses, with the error.
 	refused map[string]error
+	// alter, if set, changes an answer before it is given.
+	alter func(out any)
 
 	regions  map[string]regions.RegionOptStatus
 	stacks   map[string]*cfn.Stack
@@ -58,7 +60,10 @@ type world struct {
 	beats    []logs.FilteredLogEvent
 	kept     map[string]int32
 	policies map[string]string // of logs
-	keyRules string
+	ofGroups map[string]string // resource policies of single log groups
+	// protection is the topic's data protection policy.
+	protection string
+	keyRules   string
 
 	users     map[string]*it.User
 	passwords map[string]*it.LoginProfile
@@ -138,6 +143,9 @@ func answer[T any](w *world, operation string, out T) (T, error) {
 	if err := w.refused[operation]; err != nil {
 		var none T
 		return none, err
+	}
+	if w.alter != nil {
+		w.alter(out)
 	}
 	return out, nil
 }
