@@ -6,6 +6,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 )
 
 func regionCounts() string {
@@ -32,13 +33,16 @@ func nameTable() string {
 		{"dashboard", code(names.Dashboard), "saved queries begin with " + code(names.Queries)},
 		{"trail", code(names.Trail), "with `trail: create` only"},
 		{"rules", code(names.Capture+"…") + ", " + code(names.Forward+"…") + ", " + code(names.Record+"…") + ", " + code(names.Observe+"…"), "those of the standby end in " + code(names.StandbySuffix)},
-		{"stacks", strings.Join([]string{
-			code(names.HubStack), code(names.StandbyStack), code(names.LinksStack + "<n>"), code(names.IntegrityStack + "<region>"), code(names.HeartbeatsStack + "<part>"),
-			code(names.DashboardStack), code(names.TrailStack), code(names.ChatStack + "<region>"), code(names.NotificationsStack),
-			code(names.ForwarderStack + "<region>"), code(names.RoleStack + "<account>"),
-			code(names.HubObservedStack + "<region>-<n>"), code(names.ObserverStack + "<region>-<account>"), code(names.StackSetStack + "<unit>"),
-			code(names.PipelineStack), code(names.ArtifactsStack + "<region>"),
-		}, ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
+		{"stacks", strings.Join(stackNames(), ", "), "Links: only when the hub's template has no room for all switch-role addresses"},
 	}
 	return table([]string{"What", "Name", "Note"}, rows)
+}
+
+// stackNames returns the names of the kinds of stacks, in the order in which they are deployed.
+func stackNames() []string {
+	var all []string
+	for _, kind := range plan.Kinds() {
+		all = append(all, code(kind.Name))
+	}
+	return all
 }

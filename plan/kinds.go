@@ -43,6 +43,14 @@ type KindInfo struct {
 	Teardown int
 	// Topic is set where a stack has the alert topic of its Region, its key, and the ledger.
 	Topic bool
+	// Users is set where a stack has the emergency users, whose passwords and devices have to be removed before the stack.
+	Users bool
+	// Bucket is set where a stack has a bucket with the pipeline's templates, which has to be emptied before the stack is removed.
+	Bucket bool
+	// Outlives lists the types of the resources that outlive the stacks: keys, which wait for their deletion, and the trail's bucket.
+	Outlives []string
+	// GoneFirst lists the kinds that are removed before, besides those that come after when they are deployed.
+	GoneFirst []Kind
 
 	// place adds the stacks to the plan, each after those that it waits for, which are there already.
 	place func(*Plan)
@@ -54,21 +62,25 @@ type KindInfo struct {
 	alarmed bool
 }
 
+// The types of the resources that outlive stacks.
+const keyType, bucketType = "AWS::KMS::Key", "AWS::S3::Bucket"
+
 // Kinds returns every kind, in the order in which they are deployed. It is a function, since placing the hub and the observed
 // accounts counts rules and bytes, which the rows describe.
 func Kinds() []KindInfo {
 	return []KindInfo{
 		{
-			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail,
+			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail, Outlives: []string{keyType, bucketType},
+			GoneFirst:   []Kind{Hub}, // without a trail, a hub detects nothing
 			Description: "Break glass trail: records CloudTrail's management events of every Region; without them, no alert is sent",
 		},
 		{
-			Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true,
+			Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true, Users: true, Outlives: []string{keyType},
 			Description: "Break glass hub: emergency users, alert topic, ledger and the rules of the hub Region",
 			parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
 		},
 		{
-			Kind: Standby, Name: names.StandbyStack, Teardown: 4, place: placeStandby, Topic: true,
+			Kind: Standby, Name: names.StandbyStack, Teardown: 4, place: placeStandby, Topic: true, Outlives: []string{keyType},
 			Description: "Break glass standby: a second alert topic and ledger, in case the hub Region is impaired",
 			parts:       []watch.Part{watch.Access}, rules: part.hub, alarms: part.counts, alarmed: true,
 		},
@@ -125,11 +137,11 @@ func Kinds() []KindInfo {
 			Description: "Break glass stack set: deploys the role to every account of an organizational unit",
 		},
 		{
-			Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts,
+			Kind: Artifacts, Name: names.ArtifactsStack + "<region>", Teardown: 0, place: placeArtifacts, Bucket: true, Outlives: []string{keyType},
 			Description: "Break glass artifacts: stores the pipeline's templates for this Region",
 		},
 		{
-			Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline,
+			Kind: Pipeline, Name: names.PipelineStack, Teardown: 0, place: placePipeline, Bucket: true, Outlives: []string{keyType},
 			Description: "Break glass pipeline: deploys everything from the repository, wave by wave",
 		},
 	}

@@ -220,7 +220,7 @@ func (r *Removal) remove(ctx context.Context, s Stack) Outcome {
 
 // empty removes from the users what keeps CloudFormation from deleting them.
 func (r *Removal) empty(ctx context.Context, s Stack) error {
-	if s.Kind != plan.Hub {
+	if !s.Kind.Info().Users {
 		return nil
 	}
 	cfg, err := r.Keys.Own(ctx, s.Account, s.Region)

@@ -9,8 +9,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
-
-	"example.com/breakglass/plan"
 )
 
 // Resource is a key or bucket of a stack. CloudFormation generates their names, so they have to be read before the stack is
@@ -19,12 +17,13 @@ type Resource struct {
 	Kind, Name, Account, Region string
 }
 
-// resourceKinds are those that outlive their stack: keys for some days, buckets on purpose.
+// resourceKinds are words for the types of the resources that outlive their stack.
 var resourceKinds = map[string]string{"AWS::KMS::Key": "key", "AWS::S3::Bucket": "bucket"}
 
 // resources finds the keys and buckets of a stack. If that fails, the report at the end is shorter, with no other effect.
 func resources(ctx context.Context, client *cloudformation.Client, s Stack) (found []Resource) {
-	if !slices.Contains([]plan.Kind{plan.Hub, plan.Standby, plan.Trail, plan.Pipeline, plan.Artifacts}, s.Kind) {
+	outlives := s.Kind.Info().Outlives
+	if len(outlives) == 0 {
 		return nil
 	}
 	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(s.ID)})
@@ -32,9 +31,8 @@ func resources(ctx context.Context, client *cloudformation.Client, s Stack) (fou
 		return nil
 	}
 	for _, resource := range out.StackResources {
-		// The pipeline's buckets go with their stacks.
-		if kind := resourceKinds[aws.ToString(resource.ResourceType)]; kind != "" && !(kind == "bucket" && s.Kind != plan.Trail) {
-			found = append(found, Resource{kind, aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})
+		if kind := aws.ToString(resource.ResourceType); slices.Contains(outlives, kind) {
+			found = append(found, Resource{resourceKinds[kind], aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})
 		}
 	}
 	return found

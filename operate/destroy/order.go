@@ -6,12 +6,12 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// dependents returns the stacks that have to be deleted before one: those that are deployed after it. Without a trail, a hub that
-// is still there would detect nothing.
+// dependents returns the stacks that have to be deleted before one: those that are deployed after it, and those of the kinds that
+// its own names.
 func dependents(of plan.Placement, all []plan.Placement) []string {
 	var names []string
 	for _, at := range all {
-		if slices.Contains(at.After, of.Stack) || of.Kind == plan.Trail && at.Kind == plan.Hub {
+		if slices.Contains(at.After, of.Stack) || slices.Contains(of.Kind.Info().GoneFirst, at.Kind) {
 			names = append(names, at.Stack)
 		}
 	}

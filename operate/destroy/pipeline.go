@@ -7,7 +7,7 @@ import (
 
 // Bucket returns the bucket in which the pipeline keeps its templates, in the Region of a stack; it is empty where the stack has none.
 func Bucket(at plan.Placement) string {
-	if at.Kind != plan.Pipeline && at.Kind != plan.Artifacts {
+	if !at.Kind.Info().Bucket {
 		return ""
 	}
 	return names.PipelineBucket + at.Account + "-" + at.Region

@@ -62,7 +62,7 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 		}
 	}
 	for _, s := range f.Stacks {
-		if s.Kind != plan.Hub {
+		if !s.Kind.Info().Users {
 			continue
 		}
 		if _, err := r.Keys.Own(ctx, s.Account, s.Region); err != nil {

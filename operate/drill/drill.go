@@ -157,9 +157,9 @@ func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 	for _, id := range ids {
 		switch {
 		case slices.Contains(off, id) && slices.ContainsFunc(watch.Observed, func(e watch.Entry) bool { return e.ID == id }):
-			return nil, fmt.Errorf("alert %q needs observers, and the file has none; add Regions under observers", id)
+			return nil, fmt.Errorf("alert %q needs observers, and breakglass.yaml has none; add Regions under observers", id)
 		case slices.Contains(off, id):
-			return nil, fmt.Errorf("alert %q is disabled under monitoring in the file", id)
+			return nil, fmt.Errorf("alert %q is disabled under monitoring in breakglass.yaml", id)
 		case !slices.Contains(on, id):
 			return nil, fmt.Errorf("unknown alert %q; the alerts are %s", id, strings.Join(on, ", "))
 		}

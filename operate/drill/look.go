@@ -57,9 +57,9 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	i := slices.IndexFunc(targets.Targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
 	switch {
 	case len(targets.Targets) == 0:
-		return broken("has lost its targets")
+		return broken("has no targets")
 	case i < 0:
-		return broken("has lost its target " + at.target)
+		return broken("lacks the target " + at.target)
 	}
 	if letters := targets.Targets[i].DeadLetterConfig; letters != nil {
 		return finding{queue: aws.ToString(letters.Arn)}
