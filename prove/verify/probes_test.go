@@ -66,12 +66,25 @@ func (app *Assembly) happenings(region, user string) []happening {
 	return all
 }
 
+// unseenFromStacks are the changes by hand that go unseen when CloudFormation makes them: the pattern of deployments finds what
+// has a name of ours, and has no room for more (docs/limits.md). CloudFormation makes neither a replay nor SMS settings.
+var unseenFromStacks = []string{
+	"old events replayed", "no more SMS",
+	"a rule of somebody's own that acts as the forwarding role", "a rule of somebody's own that has the forwarding role",
+	"an alarm of somebody's own that notifies the topic", "an alarm of somebody's own that notifies the topic when it is OK",
+	"an alarm of somebody's own that notifies the topic without data",
+	"a policy of another name for every log group", "an account policy that masks every log group",
+}
+
 // byStack returns a change of the alarm as CloudFormation makes it for somebody: whoever makes it with a stack of their own, under
 // any name, must not go unseen. The sample has no name when it is no change by hand.
 func byStack(s watch.Sample) (watch.Sample, watch.Fields) {
 	entry, _ := watch.ByID(s.Entry)
 	event := s.Event()
 	if entry.Part != watch.Tampering || entry.ID == "deployment" || entry.ID == "trail-change" { // those alert on stacks anyway
+		return watch.Sample{}, nil
+	}
+	if slices.Contains(unseenFromStacks, s.Name) {
 		return watch.Sample{}, nil
 	}
 	event["detail"].(watch.Fields)["userIdentity"].(watch.Fields)["invokedBy"] = "cloudformation.amazonaws.com"
