@@ -136,7 +136,7 @@ var accessEntries = []Entry{
 		Title: "IAM change by or to an emergency user, or to their group",
 		Why: "A new access key, password or MFA device is how an attacker takes over an emergency user; changing IAM is what an emergency user is for. " +
 			"CloudTrail records IAM changes in us-east-1.",
-		Response: "Step 2 for the actor. Then find and remove new access keys, MFA devices and policies.",
+		Response: "Do step 2 for the actor. Then find and remove new access keys, MFA devices and policies.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {

@@ -21,7 +21,7 @@ var integrityEntries = []Entry{
 		Rule:  "breakglass-rule-change",
 		Part:  Tampering,
 		Title: "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, a replay, or a rule of any name that targets the alerting",
-		Why: "A rule that is disabled or has lost its targets sees nothing; a rule of somebody's own can flood the topic and the ledger. " +
+		Why: "A rule that is disabled or without targets detects nothing; a rule of somebody's own can flood the topic and the ledger. " +
 			"Only a deployment should change one.",
 		Response: restore,
 
@@ -45,7 +45,7 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-queue-change",
 		Part:     Tampering,
 		Title:    "Manual change to a dead-letter queue of the alerting",
-		Why:      "Events that could not be delivered wait there. If the queue is deleted or purged, nobody learns of them.",
+		Why:      "Events that could not be delivered wait there. If the queue is deleted or purged, nobody is notified of them.",
 		Response: restore,
 
 		Sources: []string{"aws.sqs"}, DetailTypes: apiCall,
@@ -89,7 +89,7 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-trail-change",
 		Part:     Tampering,
 		Title:    "CloudTrail stopped or changed",
-		Why:      "Without a trail that logs management events, nothing is ever seen. Changes to an organization trail are recorded in the management account only.",
+		Why:      "Without a trail that logs management events, nothing is ever detected. Changes to an organization trail are recorded in the management account only.",
 		Response: restore,
 
 		Sources: []string{"aws.cloudtrail"}, DetailTypes: apiCall,
@@ -284,7 +284,7 @@ var integrityEntries = []Entry{
 			Facts: []string{
 				where, "Time (UTC): <at>",
 				"What it means: a dead-letter queue in <region> holds events (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
-					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm cannot trigger again until it is empty.",
+					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm does not notify again until the queue is empty.",
 			},
 			First:  fixIt,
 			Hint:   "The CloudWatch alarm may notify you of the same failure directly. Purging the queue sends an alert, too: it changes the alerting.",

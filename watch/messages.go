@@ -71,7 +71,7 @@ var messages = map[string][]Message{
 		Subject: "an alert was NOT DELIVERED",
 		What:    "Events wait in a dead-letter queue, or the topic could not reach a subscriber: someone may not have been notified.",
 		Facts:   []Fact{{"Alarm", "<alarm>"}},
-		First:   "Read the messages of the queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), fix the cause, then purge the queue: until it is empty, the alarm does not ring again. If this was done on purpose: ",
+		First:   "Read the messages of the queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), fix the cause, then purge the queue: until it is empty, the alarm does not notify again. If this was done on purpose: ",
 	}},
 	"new-region": {{
 		Subject: "Region <newRegion> is on and NOT WATCHED",

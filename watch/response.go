@@ -2,8 +2,8 @@ package watch
 
 // Responses that several entries share.
 const (
-	stopAtOnce = "Step 2 at once."
+	stopAtOnce = "Do step 2 immediately."
 	readLedger = "Read the ledger: who tried, and from where. In the state ALARM the alarm does not notify again, so keep reading the ledger until the attempts stop."
-	restore    = "Step 2 for the actor. Run `breakglass check`, which names what differs now, then `breakglass deploy`."
-	stopThere  = "Step 2 in the account that the alert names. Run `breakglass check`, which compares the role's trust policy with the configuration."
+	restore    = "Do step 2 for the actor. Run `breakglass check`, which names what differs now, then `breakglass deploy`."
+	stopThere  = "Do step 2 in the account that the alert names. Run `breakglass check`, which compares the role's trust policy with the configuration."
 )
