@@ -21,7 +21,7 @@ var integrityEntries = []Entry{
 		Rule:  "breakglass-rule-change",
 		Part:  Tampering,
 		Title: "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, a replay, or a rule of any name that targets the alerting",
-		Why: "A rule that is disabled or without targets detects nothing; a rule of somebody's own can flood the topic and the ledger. " +
+		Why: "A rule that is disabled or has no targets detects nothing; a rule of somebody's own can flood the topic and the ledger. " +
 			"Only a deployment should change one.",
 		Response: restore,
 
