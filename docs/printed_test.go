@@ -62,5 +62,8 @@ func literal(e ast.Expr) (string, bool) {
 func isPrinted(line string, texts []*regexp.Regexp) bool {
 	line = strings.TrimSpace(line)
 	bare := strings.TrimLeft(line, "✓✗▶ ")
-	return line == "" || slices.ContainsFunc(texts, func(text *regexp.Regexp) bool { return text.MatchString(line) || text.MatchString(bare) })
+	begun := strings.TrimPrefix(line, "… ")
+	return line == "" || slices.ContainsFunc(texts, func(text *regexp.Regexp) bool {
+		return text.MatchString(line) || text.MatchString(bare) || text.MatchString(begun)
+	})
 }

@@ -100,15 +100,14 @@ func tools(ctx context.Context) error {
 // install puts what the demo needs into the project's folder, while the app is compiled, and returns the compiled app.
 func install(ctx context.Context, s *screen, root string) (app string, err error) {
 	app = filepath.Join(root, ".local", "app")
-	s.step("compiling the app (about a minute the first time)")
+	s.begins("compiling the app (about a minute the first time)")
 	both, ctx := errgroup.WithContext(ctx)
 	both.Go(func() error { return compile(ctx, root, app) })
 	both.Go(func() error {
-		progress := func(text string) { s.step("%s", text) }
-		if err := cdkcli.Install(ctx, root, progress); err != nil {
+		if err := cdkcli.Install(ctx, root, s.begins); err != nil {
 			return err
 		}
-		return emulator.Install(ctx, root, progress)
+		return emulator.Install(ctx, root, s.begins)
 	})
 	return app, both.Wait()
 }

@@ -45,6 +45,9 @@ func (s *screen) step(format string, args ...any) {
 
 func (s *screen) note(text string) { fmt.Fprintf(s.out, "  %s\n", s.paint(faint, text)) }
 
+// begins prints what has begun and may take a while.
+func (s *screen) begins(text string) { fmt.Fprintf(s.out, "  %s %s\n", s.paint(faint, "…"), text) }
+
 // scene prints what happens next.
 func (s *screen) scene(text string) {
 	fmt.Fprintf(s.out, "\n  %s %s\n", s.paint(bold, "▶"), s.paint(bold, text))
