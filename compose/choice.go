@@ -48,7 +48,7 @@ func (t Texts) condition(c watch.Condition) string {
 	return path + " in [" + strings.Join(list, ", ") + "]"
 }
 
-// factList writes facts as JSONata: pairs of a label and a value.
+// factList returns facts as JSONata: pairs of a label and a value.
 func factList(facts []watch.Fact) string {
 	all := make([]string, len(facts))
 	for i, f := range facts {
@@ -85,7 +85,7 @@ func (t Texts) look() string {
   ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger+" --filter-pattern '\"") + ` & $found & '"\u0027'))`
 }
 
-// concat turns a text with <field> in it into a JSONata expression.
+// concat returns the JSONata expression of a text with <field> in it.
 func concat(text string) string {
 	var parts []string
 	for last := 0; ; {
@@ -104,7 +104,7 @@ func concat(text string) string {
 	}
 }
 
-// quote writes a text as JSONata does, in apostrophes. Its strings know no escaped apostrophe.
+// quote returns a text as a JSONata string, in apostrophes. JSONata has no escaped apostrophe.
 func quote(text string) string {
 	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\u0027`, "\n", `\n`, "\t", `\t`).Replace(text) + "'"
 }

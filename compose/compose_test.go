@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write testdata/messages.txt again")
 
-// sampleTexts are those of a hub with two named accounts.
+// sampleTexts returns the texts of a hub with two named accounts.
 func sampleTexts() Texts {
 	return Texts{
 		Scope: watch.SampleScope, Entries: watch.Catalogue, Region: "us-east-1",
@@ -26,7 +26,7 @@ func sampleTexts() Texts {
 	}
 }
 
-// sent are the samples that the composer writes about.
+// sent returns the samples that the composer writes about.
 func sent(t *testing.T) []watch.Sample {
 	t.Helper()
 	var all []watch.Sample
@@ -100,7 +100,7 @@ func TestNobodyForgesALine(t *testing.T) {
 	}
 }
 
-// unfit says what is wrong with a message.
+// unfit returns what is wrong with a message.
 func unfit(m Message) string {
 	switch {
 	case len(m.Subject) == 0 || len(m.Subject) > MaxSubject || notASCII.MatchString(m.Subject):
@@ -144,7 +144,7 @@ type hostileEvent struct {
 	event       map[string]any
 }
 
-// hostileEvents are a sample of each message with one text replaced.
+// hostileEvents returns a sample of each message with one text replaced.
 func hostileEvents(t *testing.T) []hostileEvent {
 	t.Helper()
 	var all []hostileEvent
@@ -179,7 +179,7 @@ func hostileEvents(t *testing.T) []hostileEvent {
 	return all
 }
 
-// texts are the paths of the texts in a value.
+// texts returns the paths of the texts in a value.
 func texts(value any, at []string) [][]string {
 	var all [][]string
 	switch v := value.(type) {

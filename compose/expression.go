@@ -1,6 +1,6 @@
 // Package compose turns an event into the message that each kind of reader gets: it writes the state machine that will stand
 // between a hub's rules and its topic, whose texts are JSONata, and evaluates the same texts in Go. No stack deploys it yet: until
-// then, people read the texts of package watch. It may import names and watch, and no CDK.
+// then, people read the texts of package watch. It may import names, place and watch, and no CDK.
 package compose
 
 import (

@@ -86,7 +86,7 @@ func newLocal(t *testing.T) *local {
 	return l
 }
 
-// machine makes a composer; edit changes its definition.
+// machine makes a composer; edit, if given, changes its definition.
 func (l *local) machine(t *testing.T, edit func(states object)) string {
 	t.Helper()
 	m := sampleMachine("")
@@ -172,7 +172,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// signIn is a sign-in as it stands on the bus, with an event ID of its own.
+// signIn returns a sign-in as it appears on the bus, with an event ID of its own.
 func signIn(t *testing.T, id string) map[string]any {
 	t.Helper()
 	s, ok := watch.SampleNamed("a sign-in with MFA")

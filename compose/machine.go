@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
 
@@ -29,6 +30,8 @@ const (
 // Machine is the composer of a hub.
 type Machine struct {
 	Texts
+	// Place of the hub.
+	Place place.Place
 	// Topic and ChatTopic are ARNs; ChatTopic is empty where there is no chat channel.
 	Topic, ChatTopic string
 	// Table is the name of the table with the events that were sent and the times of the last minute.
@@ -37,16 +40,13 @@ type Machine struct {
 	Ledger string
 }
 
-// partition of the hub.
-const partition = "aws"
-
 type object = map[string]any
 
 // Definition returns the state machine in Amazon States Language. Its input is {id, entry, rule, event}.
 //
-// The way of an event: drills of other Regions end at once, they are in the ledger; an event that was sent already ends; then it
-// looks for room among the alerts of the last minute, is composed and sent. Whatever fails on the way to the topic, such as the
-// table, lets the alert pass; what cannot be composed is sent as it is.
+// Drills of other Regions end at once, since the ledger has them, and so does an event that was sent before. Any other event takes
+// room among the alerts of the last minute, and is composed and sent. If the table fails, the alert passes; an event that cannot be
+// composed is sent as it is.
 func (m Machine) Definition() object {
 	states := object{
 		"Sort":      m.sort(),
@@ -75,7 +75,7 @@ func (m Machine) Definition() object {
 	}
 }
 
-// sort has no JSONata: nothing about an event can make it fail.
+// sort returns the first state. It uses no JSONata: nothing about an event can make it fail.
 func (m Machine) sort() object {
 	source := func(is string) object {
 		return object{"Variable": "$.event.source", "StringEquals": is}
@@ -90,11 +90,11 @@ func (m Machine) sort() object {
 	}
 }
 
-// dynamo is a call of the table that keeps the state's input. Whoever waits for a table that does not answer misses the alert:
-// a few seconds, no second attempt, and otherwise continues at fail.
+// dynamo returns a call to the table that keeps the state's input. It waits a few seconds and does not try again, since an alert
+// must not wait for a table that does not answer: it continues at fail.
 func (m Machine) dynamo(call string, arguments any, next, refused, fail string, assign object) object {
 	state := object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:" + partition + ":states:::dynamodb:" + call, "TimeoutSeconds": 10,
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("dynamodb:" + call), "TimeoutSeconds": 10,
 		"Arguments": arguments, "Output": "{% $states.input %}", "Next": next,
 	}
 	if assign != nil {
@@ -110,7 +110,7 @@ func (m Machine) dynamo(call string, arguments any, next, refused, fail string, 
 
 func code(expression string) string { return "{% " + expression + " %}" }
 
-// once remembers the event. A write that was repeated on its way finds its own item.
+// once returns the state that remembers the event. A write that was repeated on its way finds its own item.
 func (m Machine) once() object {
 	return m.dynamo("putItem", code(`{'TableName': `+quote(m.Table)+`, 'Item': {
 'id': {'S': 'event#' & $states.input.entry & '#' & $string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
@@ -121,7 +121,7 @@ func (m Machine) once() object {
 // expires is when an item may be removed, in seconds.
 var expires = fmt.Sprintf("$string($floor($millis() / 1000) + %.0f)", Remembered.Seconds())
 
-// first takes room in an idle bucket. The bucket holds one time, at which it will be idle again: each alert moves it on by pace.
+// first returns the state that takes room in an idle bucket. The bucket holds one time, at which it will be idle again: each alert moves it on by pace.
 // Counting and comparing are one conditional write, so executions that overlap do not slip through, and no turn of a minute
 // starts anew.
 func (m Machine) first() object {
@@ -129,7 +129,7 @@ func (m Machine) first() object {
 'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':next': {'N': $string($now + `+millis(pace)+`)}}`)), "Send", "Next", "Send", nil)
 }
 
-// next takes room in a bucket that is not idle, as long as it has any, and finds out how long to wait for its second.
+// next returns the state that takes room in a bucket that is not idle, as long as it has any, and decides how long to wait.
 func (m Machine) next() object {
 	return m.dynamo("updateItem", code(m.write(`'UpdateExpression': 'SET idle = idle + :pace', 'ConditionExpression': 'idle <= :last', 'ReturnValues': 'UPDATED_NEW',
 'ExpressionAttributeValues': {':pace': {'N': '`+millis(pace)+`'}, ':last': {'N': $string($now + `+millis((Burst-1)*pace)+`)}}`)), "Pace", "Full", "Send", object{
@@ -137,7 +137,7 @@ func (m Machine) next() object {
 	})
 }
 
-// write are the arguments of a write to the bucket that the event belongs to, of one moment. Drills have a bucket of their own:
+// write returns the arguments of a write to the event's bucket, computed at one moment. Drills have a bucket of their own:
 // they never cost an alert its room.
 func (m Machine) write(more string) string {
 	return "( $now := $millis(); {'TableName': " + quote(m.Table) + ", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "} )"
@@ -153,16 +153,16 @@ func (m Machine) pace() object {
 	}
 }
 
-// full lets one summary through in a minute.
+// full returns the state that lets one summary through in a minute.
 func (m Machine) full() object {
 	return m.dynamo("updateItem", code(m.write(`'UpdateExpression': 'SET summary = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before',
 'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}}`)), "Summary", "Ledger", "Summary", nil)
 }
 
-// publish sends to a topic; what fails is tried again.
+// publish returns a task that publishes to a topic, with so many retries.
 func (m Machine) publish(attempts int) object {
 	return object{
-		"Type": "Task", "Resource": "arn:" + partition + ":states:::sns:publish", "TimeoutSeconds": 30,
+		"Type": "Task", "Resource": m.Place.Task("sns:publish"), "TimeoutSeconds": 30,
 		"Retry": []any{
 			object{"ErrorEquals": []string{"States.QueryEvaluationError"}, "MaxAttempts": 0},
 			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": attempts, "IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": "FULL"},
@@ -184,7 +184,7 @@ func (m Machine) send() object {
 	return state
 }
 
-// raw has no JSONata.
+// raw returns the state that sends an event as it is. It uses no JSONata.
 func (m Machine) raw() object {
 	state := m.publish(6)
 	state["Parameters"] = object{
@@ -196,7 +196,7 @@ func (m Machine) raw() object {
 	return state
 }
 
-// bare is for an event that is too large for a message.
+// bare returns the state that announces an event that is too large for a message.
 func (m Machine) bare() object {
 	state := m.publish(3)
 	state["Parameters"] = object{
@@ -218,12 +218,12 @@ func (m Machine) summary() object {
 	return state
 }
 
-// readLedger is a command that works with AWS CLI versions 1 and 2.
+// readLedger returns a command that works with AWS CLI versions 1 and 2.
 func (m Machine) readLedger() string {
 	return "aws logs filter-log-events --region " + m.Region + " --log-group-name " + m.Ledger + " --start-time $(( ($(date +%s) - 900) * 1000 ))"
 }
 
-// chat posts the alert to the chat topic; one that fails there fails the execution, after the mail was sent.
+// chat returns the state that publishes the alert to the chat topic. A failure there fails the execution, after the mail was sent.
 func (m Machine) chat() object {
 	state := m.publish(3)
 	state["QueryLanguage"] = "JSONata"
@@ -232,7 +232,7 @@ func (m Machine) chat() object {
 	return state
 }
 
-// beat publishes an hourly heartbeat with an attribute that every subscription filters out.
+// beat returns the state that publishes an hourly heartbeat, with an attribute that every subscription filters out.
 func (m Machine) beat() object {
 	state := m.publish(3)
 	state["Parameters"] = object{
@@ -247,10 +247,10 @@ func (m Machine) beat() object {
 // BeatAttribute is the message attribute that tells a heartbeat from an alert.
 const BeatAttribute = "breakglass"
 
-// carried counts the rules whose heartbeat of this hour reached the topic.
+// carried returns the state that counts the rules whose heartbeat of this hour reached the topic.
 func (m Machine) carried() object {
 	return object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:" + partition + ":states:::dynamodb:updateItem", "TimeoutSeconds": 30,
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("dynamodb:updateItem"), "TimeoutSeconds": 30,
 		"Arguments": object{
 			"TableName":        m.Table,
 			"Key":              object{"id": object{"S": code("'beat#' & $substring($states.input.event.time, 0, 13)")}},
@@ -267,10 +267,11 @@ func (m Machine) carried() object {
 	}
 }
 
-// alive says that the rule, the composer, the topic and its key have carried a heartbeat, and how many rules have in this hour.
+// alive returns the state that reports that the rule, the composer, the topic and its key have carried a heartbeat, and how many
+// rules have in this hour.
 func (m Machine) alive() object {
 	return object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": "arn:" + partition + ":states:::events:putEvents", "TimeoutSeconds": 30,
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("events:putEvents"), "TimeoutSeconds": 30,
 		"Arguments": object{"Entries": []any{object{
 			"Source": watch.AliveSource, "DetailType": watch.AliveType, "EventBusName": "default",
 			"Detail": object{"hub": m.Region, "entry": code("$states.input.entry"), "carried": code("$states.input.carried"), "expected": m.Expected()},
@@ -291,8 +292,8 @@ func (m Machine) Expected() int {
 	return n
 }
 
-// escaped writes a text as an argument of an intrinsic function. An apostrophe would end it; not every reader of the language
-// takes it escaped, so the typographic one stands for it.
+// escaped returns a text as an argument of an intrinsic function. An apostrophe would end it, and the local AWS does not accept an
+// escaped one, so a typographic one replaces it.
 func escaped(text string) string {
 	return strings.NewReplacer(`\`, `\\`, `'`, "\u2019", `{`, `\{`, `}`, `\}`).Replace(text)
 }

@@ -84,5 +84,8 @@ func (p Place) Policy(name string) string { return p.Global("iam", "policy/"+nam
 // AWSPolicy returns the ARN of a managed policy of AWS's own.
 func (p Place) AWSPolicy(name string) string { return p.Of("aws").Policy(name) }
 
+// Task returns the resource of a Step Functions task that calls AWS itself: sns:publish.
+func (p Place) Task(call string) string { return p.In("").Of("").ARN("states", call) }
+
 // Bucket returns the ARN of an S3 bucket, which names neither its account nor its Region.
 func (p Place) Bucket(name string) string { return p.Of("").Global("s3", name) }

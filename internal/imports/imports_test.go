@@ -33,7 +33,7 @@ var rules = []struct {
 	{"watch", []string{"names"}},
 	{"access", []string{"names", "place", "watch"}},
 	{"access/rights", nil},
-	{"compose", []string{"names", "watch"}},
+	{"compose", []string{"names", "place", "watch"}},
 	{"config", []string{"access", "names", "place", "watch"}},
 	{"plan", []string{"access", "config", "names", "place", "watch"}},
 
