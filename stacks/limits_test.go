@@ -21,9 +21,9 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 		{"the least", 1, 14, 1, 1, 1},
 		{"long instructions and a thousand targets", 1, 14, 1, config.MaxInstructions, 1000},
 		{"many subscribers", 1, 14, 18, 150, 120},
-		{"many users", 9, 14, 2, 150, 300},
-		{"many users with short names", 12, 2, 2, 150, 10},
-		{"users with long names", 4, 64, 2, 150, 100},
+		{"many users", 6, 14, 2, 150, 300},
+		{"many users with short names", 8, 2, 2, 150, 10},
+		{"users with long names", 2, 64, 2, 150, 100},
 	}
 	for _, f := range files {
 		t.Run(f.name, func(t *testing.T) {
@@ -44,6 +44,9 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 			c, err := config.Parse("file.yaml", []byte(b.String()))
 			if err != nil {
 				t.Fatal(err)
+			}
+			if _, err := plan.New(c); err != nil {
+				t.Fatalf("the plan does not accept it: have fewer users here: %v", err)
 			}
 			file := filepath.Join(t.TempDir(), "file.yaml")
 			if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
