@@ -48,7 +48,7 @@ var Checks = []Check{
 	},
 	{
 		ID: "topic", Title: "Topic",
-		Why:  "It notifies people: only EventBridge and CloudWatch must be able to publish to it.",
+		Why:  "It notifies people: only EventBridge and CloudWatch must be able to publish to it, and nothing may mask, delay or block an alert.",
 		Asks: rights.Check["topic"],
 	},
 	{
@@ -68,7 +68,7 @@ var Checks = []Check{
 	},
 	{
 		ID: "alarms", Title: "Alarms",
-		Why:  "They report failed sign-ins, silent Regions and undelivered events. One without actions, or with another threshold, notifies nobody.",
+		Why:  "They report failed sign-ins, silent Regions and undelivered events. One without actions, with another threshold, or suppressed by another alarm notifies nobody.",
 		Asks: rights.Check["alarms"],
 	},
 	{
@@ -78,7 +78,7 @@ var Checks = []Check{
 	},
 	{
 		ID: "ledger", Title: "Ledger",
-		Why:  "Investigations and drills rely on it.",
+		Why:  "Investigations and drills rely on it: nothing may keep EventBridge from writing to it, or mask what it holds.",
 		Asks: rights.Check["ledger"],
 	},
 	{

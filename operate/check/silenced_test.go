@@ -13,6 +13,8 @@ import (
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eb "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -23,6 +25,7 @@ import (
 const (
 	identifies = "identifies it, as its name does, which is compared"
 	reports    = "reports what happened, and changes nothing"
+	ofTheKey   = "can't be changed: another key has another ID, and the topic's is compared"
 )
 
 // described is something that AWS describes with a type of the SDK.
@@ -98,6 +101,27 @@ var allDescribed = []described{
 		return nil
 	}, map[string]string{
 		"Arn": identifies, "LogGroupArn": identifies, "CreationTime": reports, "StoredBytes": reports, "MetricFilterCount": reports,
+	}},
+	{"key", "key", func(out any) any {
+		if key, ok := out.(*kms.DescribeKeyOutput); ok {
+			return key.KeyMetadata
+		}
+		return nil
+	}, map[string]string{
+		"KeyId": "names the key, with which the topic's is compared", "AWSAccountId": identifies, "Arn": identifies, "CreationDate": reports, "Description": reports,
+		"Enabled": "follows KeyState, which is compared", "DeletionDate": "follows KeyState, which is compared", "PendingDeletionWindowInDays": "follows KeyState, which is compared",
+		"CloudHsmClusterId": ofTheKey, "CurrentKeyMaterialId": ofTheKey, "CustomKeyStoreId": ofTheKey, "CustomerMasterKeySpec": ofTheKey, "EncryptionAlgorithms": ofTheKey,
+		"ExpirationModel": ofTheKey, "KeyAgreementAlgorithms": ofTheKey, "KeyManager": ofTheKey, "KeySpec": ofTheKey, "KeyUsage": ofTheKey, "MacAlgorithms": ofTheKey,
+		"MultiRegion": ofTheKey, "MultiRegionConfiguration": ofTheKey, "Origin": ofTheKey, "SigningAlgorithms": ofTheKey, "ValidTo": ofTheKey, "XksKeyConfiguration": ofTheKey,
+	}},
+	{"forwarding role", "forwarding", func(out any) any {
+		if role, ok := out.(*iam.GetRoleOutput); ok && *role.Role.RoleName == names.ForwardRole {
+			return role.Role
+		}
+		return nil
+	}, map[string]string{
+		"Arn": identifies, "RoleName": identifies, "RoleId": identifies, "Path": "check asks for the role by its name, which one path has", "CreateDate": reports, "Description": reports,
+		"RoleLastUsed": reports, "Tags": reports, "MaxSessionDuration": "limits the sessions of people, not those of EventBridge",
 	}},
 	{"schedule", "heartbeats", func(out any) any {
 		if schedule, ok := out.(*scheduler.GetScheduleOutput); ok {
