@@ -3,7 +3,6 @@ package config
 import (
 	_ "embed"
 	"encoding/json"
-	"slices"
 	"sync"
 
 	"example.com/breakglass/place"
@@ -19,7 +18,7 @@ type Region struct {
 	// NoCodePipeline is set where AWS has no CodePipeline (endpoints of the AWS SDKs, 2026-11): a pipeline elsewhere can't deploy
 	// there.
 	NoCodePipeline bool `json:"noCodePipeline"`
-	// Rules is the quota of rules on an event bus, if it is not MaxRules (EventBridge quotas, rules per event bus).
+	// Rules is the quota of rules on an event bus, if it is not the one of most Regions (EventBridge quotas, rules per event bus).
 	Rules int `json:"rules"`
 }
 
@@ -48,22 +47,6 @@ func (c *Config) HubIn(region string) place.Place { return PlaceOf(c.Hub.Account
 
 // HubPlace returns the hub account in the hub Region.
 func (c *Config) HubPlace() place.Place { return c.HubIn(c.Hub.Region) }
-
-// MaxRules is the quota of rules on an event bus in most Regions.
-const MaxRules = 300
-
-// RulesOnBus returns the quota of rules on an event bus in a Region.
-func RulesOnBus(region string) int {
-	if r, _, ok := LookupRegion(region); ok && r.Rules > 0 {
-		return r.Rules
-	}
-	return MaxRules
-}
-
-// LongestRegion returns the longest code of a Region.
-func LongestRegion() string {
-	return slices.MaxFunc(regions(), func(a, b Region) int { return len(a.Code) - len(b.Code) }).Code
-}
 
 // PipelineReaches reports whether a pipeline can deploy to a Region.
 func PipelineReaches(region string) bool {

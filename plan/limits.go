@@ -51,7 +51,7 @@ func sum(kinds map[Kind]int) (n int) {
 // overRules compares the number of rules on each bus with its quota.
 func (p Plan) overRules() (found config.Problems) {
 	for on, kinds := range p.rulesOn() {
-		n, most := sum(kinds), config.RulesOnBus(on.Region)
+		n, most := sum(kinds), rulesOnBus(on.Region)
 		if n <= most {
 			continue
 		}

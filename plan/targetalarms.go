@@ -75,7 +75,7 @@ func targetAlarms(c *config.Config) []TargetAlarm {
 func perTargetAlarm(c *config.Config) (accounts, room int) {
 	most := targetAlarmsFit(c)
 	e, _ := watch.ByID(watch.TargetAccess)
-	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].TextInHub(oneOf, config.LongestRegion(), c.Alerts.Instructions))
+	room = watch.MaxAlarmText - utf8.RuneCountInString(e.Counts[0].TextInHub(oneOf, longestRegion(), c.Alerts.Instructions))
 	return max(1, (len(observedTargets(c))+most-1)/most), room
 }
 
@@ -95,7 +95,7 @@ func targetAlarmsFit(c *config.Config) int {
 	p.place()
 	rules, most := p.rulesOn(), mostTargetAlarms
 	for _, hub := range c.HubRegions() {
-		most = min(most, config.RulesOnBus(hub)-sum(rules[c.HubIn(hub)])-1-min(1, len(c.Units)))
+		most = min(most, rulesOnBus(hub)-sum(rules[c.HubIn(hub)])-1-min(1, len(c.Units)))
 	}
 	return max(1, most)
 }

@@ -82,7 +82,7 @@ func TestTargetAlarmsFillABusAndNoMore(t *testing.T) {
 		}
 		n, alarms := sum(p.rulesOn()[p.Config.HubIn(region)]), targetAlarmsFit(p.Config)
 		placed := len(slices.DeleteFunc(targetAlarms(p.Config), func(a TargetAlarm) bool { return a.Accounts == nil }))
-		if n-placed+alarms != config.RulesOnBus(region) || placed > alarms {
+		if n-placed+alarms != rulesOnBus(region) || placed > alarms {
 			t.Errorf("%d rules, %d of them for target accounts, of which %d fit", n, placed, alarms)
 		}
 		if alarms == before {
