@@ -2,6 +2,7 @@ package docs
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -35,15 +36,35 @@ func responseTable(t *testing.T) string {
 		if e.Response == "" {
 			t.Errorf("%s does not say what to do about it", e.ID)
 		}
-		at := slices.IndexFunc(rows, func(row []string) bool { return row[1] == cell(e.Response) })
+		at := slices.IndexFunc(rows, func(row []string) bool { return row[2] == cell(e.Response) })
 		if at < 0 {
-			rows = append(rows, []string{code(e.ID), cell(e.Response)})
-			continue
+			rows = append(rows, []string{"", code(e.ID), cell(e.Response)})
+			at = len(rows) - 1
+		} else {
+			rows[at][1] += ", " + code(e.ID)
 		}
-		rows[at][0] += ", " + code(e.ID)
+		for _, title := range titles(e) {
+			if !strings.Contains(rows[at][0], title) {
+				rows[at][0] = strings.TrimPrefix(rows[at][0]+"; "+title, "; ")
+			}
+		}
 	}
-	return table([]string{"Alert", "Do this if nobody announced it"}, rows)
+	return table([]string{"It says", "Alert", "Do this if nobody announced it"}, rows)
 }
+
+// titles returns how the alerts of an entry begin, with … for what differs from one event to the next.
+func titles(e watch.Entry) []string {
+	var all []string
+	for _, a := range e.Alerts {
+		all = append(all, cell(placeholder.ReplaceAllString(a.Title, "…")))
+	}
+	for _, c := range e.Counts {
+		all = append(all, cell(c.Title))
+	}
+	return all
+}
+
+var placeholder = regexp.MustCompile(`<[^>]+>`)
 
 func alertTable() string {
 	var rows [][]string

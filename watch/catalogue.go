@@ -189,7 +189,7 @@ var accessEntries = []Entry{
 		Rule:     "breakglass-root-sign-in",
 		Title:    "Console sign-in or aws login by the root user of the hub account, or a new password or email address of root",
 		Why:      "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
-		Response: stopAtOnce,
+		Response: stopRoot,
 
 		Sources: []string{"aws.signin"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
 		Detail: func(Scope) Fields {
