@@ -38,7 +38,7 @@ type Severity string
 const (
 	// Critical is a use of the emergency access, or a change that opens a way to it.
 	Critical Severity = "critical"
-	// High is a change of the alarm, or a part of it that has failed.
+	// High is a change to the alerting, or a part of it that has failed.
 	High Severity = "high"
 )
 

@@ -192,7 +192,7 @@ func unheardAlarms(t *testing.T, apps map[string]*Assembly) map[string][]string 
 	return problems
 }
 
-// stateChange returns the event of an alarm that goes off, in the form of the sample.
+// stateChange returns the event of an alarm that triggers, in the form of the sample.
 func stateChange(stack *Stack, alarm string) json.RawMessage {
 	sample, _ := watch.SampleNamed("a message in a dead-letter queue")
 	event := watch.InRegion(sample.Event(), stack.Region)

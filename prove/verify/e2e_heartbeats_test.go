@@ -85,7 +85,7 @@ func (e *e2e) hours(t *testing.T, ctx context.Context, region string, beats int)
 }
 
 // mutedRule takes the targets off one rule of a Region: the checks of this run would be worth nothing if its mails and its
-// beat came all the same. With one beat fewer, the Region's alarm goes off, and the alarm of its group notifies people.
+// beat came all the same. With one beat fewer, the Region's alarm triggers, and the alarm of its group notifies people.
 func (e *e2e) mutedRule(t *testing.T, ctx context.Context) {
 	const region, muted = "eu-west-1", "capture-breakglass-user-sign-in"
 	client := cloudwatch.NewFromConfig(e.run.AWS(hubRegion))

@@ -68,7 +68,7 @@ func TestEndToEnd(t *testing.T) {
 	step("what must stay silent does", e.silent)
 	step("a thousand failed sign-ins hide nothing, and cause a handful of emails", e.flood)
 	step("drills of everything alert in the hubs' Regions only, and are all in the ledgers", e.drills)
-	step("an alarm that counts goes off at its threshold, once", e.countingAlarms)
+	step("an alarm that counts triggers at its threshold, once", e.countingAlarms)
 	step("a rule that does not forward is noticed", e.mutedRule)
 	step("what a Region could not deliver alerts", e.deadLettersElsewhere)
 	step("the standby alerts on what a hub without its topic could not send", e.deadLettersOfTheHub)
@@ -193,7 +193,7 @@ const sampleEventID = "c6b5b5f4-6e0e-4a6e-9a53"
 
 // ofTheRun reports whether an email is about what the run itself did. The local AWS turns most real calls into events, too, a
 // minute late: what the deployment does to users, queues, topics and alarms then rightly raises alerts, as if by hand. And an
-// alarm on heartbeats goes off as soon as it is created.
+// alarm on heartbeats triggers as soon as it is created.
 func ofTheRun(m local.Mail) bool {
 	if m.Subject != "" {
 		return strings.Contains(m.Subject, names.Heartbeat) || strings.Contains(m.Subject, names.SilentAlarm)

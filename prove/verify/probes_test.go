@@ -76,7 +76,7 @@ var unseenFromStacks = []string{
 	"a policy of another name for every log group", "an account policy that masks every log group",
 }
 
-// byStack returns a change of the alarm as CloudFormation makes it for somebody: whoever makes it with a stack of their own, under
+// byStack returns a change to the alerting as CloudFormation makes it for somebody: whoever makes it with a stack of their own, under
 // any name, must not go unseen. The sample has no name when it is no change by hand.
 func byStack(s watch.Sample) (watch.Sample, watch.Fields) {
 	entry, _ := watch.ByID(s.Entry)
