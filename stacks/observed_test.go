@@ -126,6 +126,7 @@ func TestNoRuleOfAHubTakesAnotherAccountsEvent(t *testing.T) {
 // TestTheObserversFitWhateverTheFile: a file that is let through has to fit, or a deployment would fail where the file was
 // found good.
 func TestTheObserversFitWhateverTheFile(t *testing.T) {
+	const asManyAsFit = 0
 	for _, f := range []struct {
 		name                                               string
 		users, letters, instructions, targets, rules, most int
@@ -133,31 +134,34 @@ func TestTheObserversFitWhateverTheFile(t *testing.T) {
 	}{
 		{"one of each", 1, 14, 500, 1, 1, 1, ""},
 		{"two hundred accounts without an organization", 1, 14, 500, 200, 100, 2, ""},
-		{"a thousand accounts", 6, 14, 150, 1000, 100, 10, "o-ab12cd34ef"},
-		{"long names of users", 2, 64, 150, 1000, 100, 10, "o-ab12cd34ef"},
+		{"a thousand accounts", asManyAsFit, 14, 150, 1000, 100, 10, "o-ab12cd34ef"},
+		{"long names of users", asManyAsFit, 64, 150, 1000, 100, 10, "o-ab12cd34ef"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			var b strings.Builder
-			b.WriteString("version: 1\nhub: {account: \"111111111111\", region: ap-southeast-1, standby: ap-southeast-2}\n")
-			b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", f.instructions) + "}\n")
-			b.WriteString("observers: {regions: [us-east-1]")
-			if f.organization != "" {
-				b.WriteString(", organization: " + f.organization)
+			written := func(users int) string {
+				var b strings.Builder
+				b.WriteString("version: 1\nhub: {account: \"111111111111\", region: ap-southeast-1, standby: ap-southeast-2}\n")
+				b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", f.instructions) + "}\n")
+				b.WriteString("observers: {regions: [us-east-1]")
+				if f.organization != "" {
+					b.WriteString(", organization: " + f.organization)
+				}
+				b.WriteString("}\nusers:\n")
+				for i := range users {
+					fmt.Fprintf(&b, "  - name: \"%s\"\n", userName(i, f.letters))
+				}
+				b.WriteString("targets:\n")
+				for i := range f.targets {
+					fmt.Fprintf(&b, "  - {account: \"%012d\", name: %s}\n", i, strings.Repeat("n", 30))
+				}
+				return b.String()
 			}
-			b.WriteString("}\nusers:\n")
-			for i := range f.users {
-				fmt.Fprintf(&b, "  - name: \"%s\"\n", userName(i, f.letters))
-			}
-			b.WriteString("targets:\n")
-			for i := range f.targets {
-				fmt.Fprintf(&b, "  - {account: \"%012d\", name: %s}\n", i, strings.Repeat("n", 30))
+			if f.users == asManyAsFit {
+				f.users = mostAccepted(t, 60, written)
 			}
 			file := filepath.Join(t.TempDir(), "file.yaml")
-			if err := os.WriteFile(file, []byte(b.String()), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(written(f.users)), 0o600); err != nil {
 				t.Fatal(err)
-			}
-			if _, err := plan.Load(file); err != nil {
-				t.Fatalf("the plan does not accept it: have fewer users here: %v", err)
 			}
 			rules, largest := map[string]bool{}, 0
 			check := func(stack string) {
