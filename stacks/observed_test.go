@@ -132,16 +132,16 @@ func TestTheObserversFitWhateverTheFile(t *testing.T) {
 		users, letters, instructions, targets, rules, most int
 		organization                                       string
 	}{
-		{"one of each", 1, 14, 500, 1, 1, 1, ""},
-		{"two hundred accounts without an organization", 1, 14, 500, 200, 100, 2, ""},
+		{"one of each", 1, 14, asManyAsFit, 1, 1, 1, ""},
+		{"two hundred accounts without an organization", 1, 14, asManyAsFit, 200, 100, 2, ""},
 		{"a thousand accounts", asManyAsFit, 14, 150, 1000, 100, 10, "o-ab12cd34ef"},
 		{"long names of users", asManyAsFit, 64, 150, 1000, 100, 10, "o-ab12cd34ef"},
 	} {
 		t.Run(f.name, func(t *testing.T) {
-			written := func(users int) string {
+			written := func(users, instructions int) string {
 				var b strings.Builder
 				b.WriteString("version: 1\nhub: {account: \"111111111111\", region: ap-southeast-1, standby: ap-southeast-2}\n")
-				b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", f.instructions) + "}\n")
+				b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", instructions) + "}\n")
 				b.WriteString("observers: {regions: [us-east-1]")
 				if f.organization != "" {
 					b.WriteString(", organization: " + f.organization)
@@ -157,10 +157,13 @@ func TestTheObserversFitWhateverTheFile(t *testing.T) {
 				return b.String()
 			}
 			if f.users == asManyAsFit {
-				f.users = mostAccepted(t, 60, written)
+				f.users = mostAccepted(t, 60, func(n int) string { return written(n, f.instructions) })
+			}
+			if f.instructions == asManyAsFit {
+				f.instructions = mostAccepted(t, config.MaxInstructions, func(n int) string { return written(f.users, n) })
 			}
 			file := filepath.Join(t.TempDir(), "file.yaml")
-			if err := os.WriteFile(file, []byte(written(f.users)), 0o600); err != nil {
+			if err := os.WriteFile(file, []byte(written(f.users, f.instructions)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			rules, largest := map[string]bool{}, 0
