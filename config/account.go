@@ -35,7 +35,7 @@ func (r *reader) account(n *node, path string) string {
 	case onlyDigits.MatchString(n.text):
 		r.report(path, fmt.Sprintf("account number with %d digits", len(n.text)), n.text, write)
 	default:
-		r.report(path, "not an account number", orEmpty(n.text), write)
+		r.report(path, "not an account number"+foreign(n.text), orEmpty(n.text), write)
 	}
 	return ""
 }

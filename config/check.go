@@ -86,7 +86,7 @@ func checkTargets(c *Config, r *reader) {
 			r.region(path+".region", t.Region)
 		}
 		if r.given(path+".name") && r.usable(path+".name") && !targetNameForm.MatchString(t.Name) {
-			r.report(path+".name", "a name that the console cannot show", orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
+			r.report(path+".name", "a name that the console cannot show"+foreign(t.Name), orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
 		}
 		checkRolePolicies(c, r, path, t.ManagedPolicies, &t.InlinePolicy)
 		checkBoundary(r, path+".permissionsBoundary", t.PermissionsBoundary)

@@ -27,7 +27,7 @@ func (r *reader) name(path, name, kind string) bool {
 	case len(name) > 64:
 		r.report(path, kind+" name longer than 64 characters", name, "Shorten it.")
 	default:
-		r.report(path, "invalid "+kind+" name", name, "Use only letters, digits and +=,.@_-.")
+		r.report(path, "invalid "+kind+" name"+foreign(name), name, "Use only letters, digits and +=,.@_-.")
 	}
 	return false
 }

@@ -80,7 +80,7 @@ func (r *reader) policy(path, policy string) bool {
 	case strings.HasPrefix(policy, "arn:"):
 		r.report(path, "not the ARN of a managed policy", policy, "Write it as arn:aws:iam::aws:policy/NAME or arn:aws:iam::111111111111:policy/NAME.")
 	default:
-		r.report(path, "invalid policy name", policy, "Write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN.")
+		r.report(path, "invalid policy name"+foreign(policy), policy, "Write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN.")
 	}
 	return false
 }

@@ -31,7 +31,7 @@ func checkUnit(r *reader, once uniq, path string, t Target) {
 }
 
 func checkStackSets(c *Config, r *reader) {
-	if c.StackSets.Region == "" {
+	if !r.given("stackSets.region") {
 		c.StackSets.Region = c.Hub.Region
 	} else {
 		r.region("stackSets.region", c.StackSets.Region)

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/invopop/jsonschema"
 )
@@ -62,6 +63,30 @@ func isRequired(path string) bool {
 // detailsOf returns what the schema says of a key or list item besides its type and description.
 func detailsOf(path string) jsonschema.Schema {
 	return details()[itemNumber.ReplaceAllString(path, "[]")]
+}
+
+// mappingFix returns the fix for a value that has to be a mapping with these keys: a scalar in a list is the first one's value.
+func mappingFix(n *node, path string, keys []string) string {
+	if n.kind != scalar || !strings.HasSuffix(path, "]") {
+		return "Write " + joinWords(keys, "and") + " below it."
+	}
+	fix := "Write it as {" + keys[0] + ": " + quote(n.text)
+	for _, key := range detailsOf(path).Required {
+		if key != keys[0] {
+			fix += ", " + key + ": …"
+		}
+	}
+	return fix + "}."
+}
+
+// foreign names the first character of a text that is not of ASCII, which may look like one that is; empty if there is none.
+func foreign(text string) string {
+	for _, r := range text {
+		if r > unicode.MaxASCII {
+			return fmt.Sprintf(", with the character %U", r)
+		}
+	}
+	return ""
 }
 
 // textFix returns the fix for a value that has to be a text. Quotation marks help only where the text would be accepted.

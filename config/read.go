@@ -103,7 +103,7 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 func (r *reader) keys(v reflect.Value, n *node, path string) {
 	names := keyNames(v.Type())
 	if n.kind != mapping {
-		r.mismatch(n, path, "a mapping", "Write "+joinWords(names, "and")+" below it.")
+		r.mismatch(n, path, "a mapping", mappingFix(n, path, names))
 		return
 	}
 	for _, e := range n.entries {
@@ -218,10 +218,10 @@ func (r *reader) session(n *node, path string) time.Duration {
 	switch {
 	case n.isNumber():
 		r.report(path, "duration without a unit", n.text, fix)
+	case err == nil && n.text != "" && (d < time.Hour || d > 12*time.Hour):
+		r.report(path, "not a session duration that IAM allows", n.text, "Write a duration from 1h to 12h.")
 	case err != nil || !sessionForm.MatchString(n.text):
 		r.report(path, "not a duration", orEmpty(n.text), fix)
-	case d < time.Hour || d > 12*time.Hour:
-		r.report(path, "not a session duration that IAM allows", n.text, "Write a duration from 1h to 12h.")
 	}
 	return d
 }
