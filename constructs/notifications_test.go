@@ -142,7 +142,7 @@ func TestNotificationsOfManyRulesAreInSeveralConfigurations(t *testing.T) {
 	many := scope
 	many.Users, many.UserARNs = nil, nil
 	for i := range 16 {
-		name := fmt.Sprintf("%064d", i)
+		name := fmt.Sprintf("%044d", i)
 		many.Users, many.UserARNs = append(many.Users, name), append(many.UserARNs, "arn:aws:iam::012345678901:user/"+name)
 	}
 	one := notifications(t, func(p *NotificationsProps) { p.Entries, p.Scope, p.Counted = watch.Catalogue, many, true })

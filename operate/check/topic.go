@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
@@ -26,7 +27,9 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 	arn := s.in(region).Topic(names.Topic)
 	r.ask(func(r *result) bool { return s.topicAttributes(ctx, api, r, region, key) }, func(r *result) {
 		out, err := api.GetDataProtectionPolicy(ctx, &sns.GetDataProtectionPolicyInput{ResourceArn: aws.String(arn)})
-		if err != nil {
+		if withheld(err) {
+			r.note(region, "AWS does not say whether the topic has a data protection policy; it closed message data protection to new customers in April 2026", "")
+		} else if err != nil {
 			r.unanswered(region, "the data protection policy of the topic", err)
 		} else if policy := aws.ToString(out.DataProtectionPolicy); policy != "" && policy != "{}" {
 			r.problem(region, "the topic has a data protection policy, which can mask alerts or block them",
@@ -37,6 +40,22 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 		r.fine(region, "encrypted; its policy matches breakglass.yaml")
 	}
 	return r
+}
+
+// withheld reports whether AWS refused a question because the account does not have the feature, rather than because the caller
+// lacks a permission or the call failed.
+func withheld(err error) bool {
+	var answer smithy.APIError
+	if !errors.As(err, &answer) {
+		return false
+	}
+	switch answer.ErrorCode() {
+	case "OptInRequired", "InvalidParameter", "InvalidParameterException", "InvalidAction", "UnsupportedOperation", "UnsupportedOperationException":
+		return true
+	case "AuthorizationError", "AccessDenied", "AccessDeniedException":
+		return !strings.Contains(answer.ErrorMessage(), "not authorized to perform")
+	}
+	return false
 }
 
 // topicAttributes compares the attributes that decide who can publish to the topic, and what its subscribers receive, and returns
