@@ -92,6 +92,9 @@ func (r *Run) Play(ctx context.Context, events ...watch.Fields) error {
 	for batch := range slices.Chunk(events, eventsAtOnce) {
 		var entries []types.PutEventsRequestEntry
 		for _, event := range batch {
+			if event["replay-name"] != nil {
+				return fmt.Errorf("an event of a replay cannot be put on a bus: %v", event["detail-type"])
+			}
 			detail, err := json.Marshal(event["detail"])
 			if err != nil {
 				return err

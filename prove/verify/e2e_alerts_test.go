@@ -78,7 +78,7 @@ func comparable(text string, a watch.Alert) string {
 func (e *e2e) silent(t *testing.T, ctx context.Context) {
 	for _, region := range []string{"eu-west-1", hubRegion} {
 		for _, s := range watch.Samples {
-			if s.Entry == "" && s.Event()["account"] == e.run.Config.Hub.Account {
+			if s.Entry == "" && s.Event()["account"] == e.run.Config.Hub.Account && !replayed(s) {
 				e.play(t, ctx, s.Name, region)
 			}
 		}
@@ -87,6 +87,9 @@ func (e *e2e) silent(t *testing.T, ctx context.Context) {
 	}
 	e.expect(t, ctx, map[string]int{}, "")
 }
+
+// replayed reports whether only a replay of an archive makes such an event: nobody can put one. The judge of patterns covers these.
+func replayed(s watch.Sample) bool { return s.Event()["replay-name"] != nil }
 
 // flood lets a stranger fail to sign in a thousand times, with one real sign-in among them: it has to get through, alone and
 // at once. Then the alarms get the number that arrived, and notify people once each.
