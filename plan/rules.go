@@ -81,13 +81,13 @@ func (p part) alerting() []Rule {
 				Template: a.Template(p.instructions(), p.at.Region), Paths: a.Paths(p.instructions(), p.at.Region),
 			}
 			rules = append(rules, Rule{
-				ID: "Alerting/" + e.ID + a.Suffix, Name: names.Capture + e.Rule + a.Suffix + p.suffix, Description: e.DescriptionOf(a),
+				ID: "Alerting/" + e.ID + a.Suffix, Name: names.Capture + e.Rule + a.Suffix + p.suffix, Description: e.DescriptionInHub(a),
 				Pattern: e.Publish(p.scope, a, p.at.Region), Targets: []RuleTarget{people, p.ledger()},
 			})
 		}
 		if len(e.Counts) > 0 {
 			rules = append(rules, Rule{
-				ID: "Alerting/" + e.ID, Name: p.counted(e), Description: e.Description(),
+				ID: "Alerting/" + e.ID, Name: p.counted(e), Description: e.DescriptionInHub(watch.Alert{}),
 				Pattern: e.Tally(p.scope, p.at.Region), Targets: []RuleTarget{p.ledger()},
 			})
 		}

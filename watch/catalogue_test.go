@@ -181,7 +181,7 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 		}
 		descriptions := []string{e.Description()}
 		for _, a := range e.Alerts {
-			descriptions = append(descriptions, e.DescriptionOf(a), e.ChatDescription(a))
+			descriptions = append(descriptions, e.DescriptionInHub(a), e.ChatDescription(a))
 		}
 		for _, d := range descriptions {
 			if n := len(d); n > MaxDescription {

@@ -11,8 +11,9 @@ const DistantDrillsDescription = "Drills of other Regions: recorded in the ledge
 // Description returns the description of the entry's rules.
 func (e Entry) Description() string { return e.Title + ". " + e.Why }
 
-// DescriptionOf returns the description of a hub's rule for one alert of the entry.
-func (e Entry) DescriptionOf(a Alert) string { return e.titleOf(a) + ". " + e.Why }
+// DescriptionInHub returns the description of a hub's rule for one alert of the entry. Why it matters is left to the forwarders' rules
+// and to the documents: the hub's template has little room, and every user takes some of it.
+func (e Entry) DescriptionInHub(a Alert) string { return e.titleOf(a) + "." }
 
 // ChatDescription returns the description of a hub's rule that posts one alert of the entry to the chat channel.
 func (e Entry) ChatDescription(a Alert) string { return "To the chat channel: " + e.titleOf(a) }

@@ -173,7 +173,7 @@ class Alerting extends Construct {
     const { catalogue, distantDrills, suffix } = placement;
     const toLedger = deadLetters.behind({ id: 'ledger', arn: logGroup(placement, names.ledger) });
     for (const e of catalogue) {
-      const description = `${e.title}. ${e.why}`;
+      const description = `${e.title}.`;
       const name = `${names.capture}${e.rule}`;
       for (const a of e.alerts) {
         const toPeople = deadLetters.behind({
@@ -181,7 +181,7 @@ class Alerting extends Construct {
           arn: topicARN,
           inputTransformer: { inputTemplate: a.template, inputPathsMap: a.paths },
         });
-        const about = `${e.title}${a.suffix.replace('-', ', ')}. ${e.why}`;
+        const about = `${e.title}${a.suffix.replace('-', ', ')}.`;
         rule(this, e.id + a.suffix, name + a.suffix + suffix, about, withKey(a.pattern, key), [toPeople, toLedger]);
       }
       if (e.counts.length === 0) {
