@@ -140,6 +140,21 @@ func TestRenderOfADeliveredText(t *testing.T) {
 	}
 }
 
+func TestWildcards(t *testing.T) {
+	rules := eventbridge.NewFromConfig(startServer(t, Options{}).Config(account, region))
+	for name, want := range map[string]bool{"breakglass-x": true, "the-breakglass-x": true, "x": false} {
+		got, err := rules.TestEventPattern(t.Context(), &eventbridge.TestEventPatternInput{
+			EventPattern: aws.String(`{"detail": {"name": [{"wildcard": "*breakglass-*"}]}}`),
+			Event: aws.String(`{"id": "1", "account": "111111111111", "source": "test", "time": "2026-01-01T00:00:00Z", "region": "eu-west-1",
+				"resources": [], "detail-type": "test", "detail": {"name": "` + name + `"}}`),
+		})
+		check(t, err)
+		if got.Result != want {
+			t.Errorf("%s matches: %v, want %v", name, got.Result, want)
+		}
+	}
+}
+
 func check(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {

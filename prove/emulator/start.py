@@ -1,10 +1,11 @@
-"""Starts LocalEmu 1.3.2 with what it lacks for the composer: JSONata, and events that hold quotation marks.
+"""Starts LocalEmu 1.3.2 with what it lacks: JSONata, events that hold quotation marks, and wildcards that stand for nothing.
 
 JSONata is evaluated by its reference implementation (npm jsonata), in a Node process beside this one.
 """
 import inspect
 import json
 import os
+import re
 import subprocess
 import threading
 
@@ -65,6 +66,16 @@ _source = inspect.getsource(target.replace_template_placeholders)
 if _broken not in _source:
     raise SystemExit("start.py was written for another version of LocalEmu: replace_template_placeholders is another one")
 exec(compile(_source.replace(_broken, _right), "replace_template_placeholders", "exec"), target.__dict__)
+
+import localemu.services.events.event_rule_engine as engine  # noqa: E402
+
+
+def _matches_wildcard(condition, value):
+    """On AWS, * also stands for no character at all (EventBridge user guide, wildcard matching)."""
+    return isinstance(value, str) and re.fullmatch(re.escape(condition).replace(r"\*", ".*"), value, re.DOTALL) is not None
+
+
+engine.EventRuleEngine._evaluate_wildcard = staticmethod(_matches_wildcard)
 
 if __name__ == "__main__":
     from localemu.runtime.main import main
