@@ -21,7 +21,7 @@ cli:
 test: lint
 	$(fast) go test -vet=off ./...
 
-# Packages with their own tests on a local AWS.
+# Packages with their own tests on a local AWS. Each test starts its own, so two packages run side by side: they wait more than they compute.
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
 
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
@@ -34,7 +34,7 @@ judges: setup
 
 e2e: setup
 	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./prove/verify
-	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
+	go test -tags emulator -p 2 -count 1 -timeout 15m $(live)
 
 # Searches for a file that makes the loader panic, for a minute.
 fuzz:
