@@ -1,5 +1,5 @@
 # The commands that the README promises. Each installs what it needs into this folder.
-.PHONY: demo cli test verify judges e2e setup fuzz lint bench golden release clean
+.PHONY: demo live cli test race verify judges e2e e2e-whole e2e-parts setup fuzz lint bench golden regions policies release clean
 
 # All build tags of the tests: one vet and one staticcheck see every file.
 tags = verify judges emulator
@@ -12,6 +12,11 @@ fast = CDK_VALIDATION=false JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20
 demo:
 	@go run ./prove/demo
 
+# Tries everything on a real AWS account, a sandbox, and answers what only AWS can: docs/live.md. Asks before it changes anything, and
+# removes everything, also after Ctrl-C. Needs Go, Node, credentials, and an hour.
+live:
+	@go run ./prove/live
+
 # The operator's CLI, as one file that runs anywhere: bin/breakglass. Needs Go.
 cli:
 	@test -e bin/breakglass || echo 'compiling the CLI: the first build takes minutes, later ones seconds'
@@ -21,8 +26,15 @@ cli:
 test: lint
 	$(fast) go test -vet=off ./...
 
-# Packages with their own tests on a local AWS. Each test starts its own, so two packages run side by side: they wait more than they compute.
-live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill ./operate/adopt ./cmd/breakglass
+# Data races, in every package but those that start the CDK. Needs Go and a C compiler; says so where there is none.
+cdk = ^example.com/breakglass$$|/constructs$$|/stacks$$|/prove/bench$$
+race:
+	@command -v cc >/dev/null || { echo 'no C compiler (cc): data races are not looked for'; exit 0; }; \
+	go test -race -vet=off $$(go list ./... | grep -vE '$(cdk)')
+
+# Packages with their own tests on a local AWS, in two halves that take about as long with the end-to-end runs before them.
+live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill
+live_too = ./operate/adopt ./operate/credentials ./operate/destroy ./cmd/breakglass ./prove/live ./prove/awscli
 
 # The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
@@ -32,9 +44,17 @@ judges: setup
 	go test -tags judges -count 1 ./prove/judge ./compose
 	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./prove/verify
 
+# Two halves side by side: each test starts a local AWS of its own, and waits more than it computes.
 e2e: setup
-	go test -tags verify -count 1 -timeout 30m -run EndToEnd -v ./prove/verify
-	go test -tags emulator -p 2 -count 1 -timeout 15m $(live)
+	$(MAKE) -j2 --no-print-directory --output-sync=line e2e-whole e2e-parts
+
+e2e-whole:
+	go test -tags verify -count 1 -timeout 50m -run 'EndToEnd$$' -v ./prove/verify
+	go test -tags emulator -p 1 -count 1 -timeout 15m $(live_too)
+
+e2e-parts:
+	go test -tags verify -count 1 -timeout 45m -run 'EndToEnd.+' -v ./prove/verify
+	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
 
 # Searches for a file that makes the loader panic, for a minute.
 fuzz:
@@ -56,8 +76,17 @@ golden:
 	$(fast) go test ./stacks -update
 	go test ./docs -update
 	go test ./compose -update
+	go test ./access ./watch ./plan ./prove/live -update
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
+
+# Takes the Regions that AWS has added from its newest SDK into config/regions.json, and says what has changed. Needs Go.
+regions:
+	go run ./internal/regions
+
+# Takes the managed policies that AWS has added from the local AWS into config/policies.txt. Needs what make setup installs.
+policies:
+	go run ./internal/policies
 
 # Makes what a release publishes, in dist/, and publishes nothing: docs/release.md. Needs Go and the database of known vulnerabilities.
 release:

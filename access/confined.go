@@ -10,25 +10,30 @@ import (
 // confinements maps prefixes of actions to the resources that they are restricted to; the first match counts. All other actions
 // support no resource in a policy (Service Authorization Reference), and only read.
 var confinements = []struct{ action, service, region, resource string }{
-	{"events:PutEvents", "events", place.Any, "event-bus/default"},
+	{putEvents, "events", place.Any, "event-bus/default"},
 	{"events:DescribeEventBus", "events", place.Any, "event-bus/default"},
 	{"events:", "events", place.Any, "rule/*"},
 	// Without a name it lists the stacks, which requires permission on all of them (CloudFormation API, DescribeStacks).
 	{describeStacks, "", "", ""},
+	{"cloudformation:ListStackResources", "cloudformation", place.Any, "stack/BreakGlass-*"},
 	{listStacks, "", "", ""},
-	{"cloudformation:DescribeStackResources", "cloudformation", place.Any, "stack/BreakGlass-*"},
 	// The trail of an organization belongs to the management account.
 	{"cloudtrail:GetTrailStatus", "", "", ""},
 	{"cloudtrail:GetEventSelectors", "", "", ""},
 	{"sns:GetTopicAttributes", "sns", place.Any, names.Topic},
 	{"sns:ListSubscriptionsByTopic", "sns", place.Any, names.Topic},
 	{"kms:", "kms", place.Any, "key/*"},
+	{"states:DescribeExecution", "states", place.Any, "execution:" + names.Composer + ":*"},
+	{"states:", "states", place.Any, "stateMachine:" + names.Composer},
+	{"dynamodb:", "dynamodb", place.Any, "table/" + names.AlertsTable},
 	// The dead-letter queues, which CloudFormation names after their stacks.
 	{"sqs:GetQueue", "sqs", place.Any, "BreakGlass-*"},
 	{"sqs:ReceiveMessage", "sqs", place.Any, "BreakGlass-*"},
-	{"scheduler:", "scheduler", place.Any, "schedule/*/" + names.Heartbeat},
+	{"scheduler:", "scheduler", place.Any, "schedule/*/" + names.Prefix + "*"},
 	{"logs:FilterLogEvents", "logs", place.Any, "log-group:/aws/events/breakglass-*"},
 	{"iam:GetAccountPasswordPolicy", "", "", ""},
+	{"iam:GetCredentialReport", "", "", ""},
+	{"iam:GenerateCredentialReport", "", "", ""},
 	{"iam:GetRole", "iam", "", "role/*"},
 	{"iam:ListRolePolicies", "iam", "", "role/*"},
 	{"iam:ListAttachedRolePolicies", "iam", "", "role/*"},
@@ -36,6 +41,7 @@ var confinements = []struct{ action, service, region, resource string }{
 	{"iam:GetGroup", "iam", "", "group/" + names.Group},
 	{"iam:ListGroupPolicies", "iam", "", "group/" + names.Group},
 	{"iam:ListAttachedGroupPolicies", "iam", "", "group/" + names.Group},
+	{"iam:SimulatePrincipalPolicy", "iam", "", "*"}, // of users, and of the role where the hub account is a target
 	{"iam:", "iam", "", "user/*"},
 }
 

@@ -1,6 +1,9 @@
 package access
 
 import (
+	"slices"
+	"strings"
+
 	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
@@ -21,15 +24,54 @@ func HeartbeatTrust(hub place.Place) Document {
 // Heartbeat lets the schedules put beats, and nothing else, on the default bus of their Region. One role serves all
 // Regions, so the Region stays open.
 //
-// A request may name several sources (the service authorization reference calls the key an array), hence ForAllValues,
-// which is also true when there is none: the second condition is against that.
-func Heartbeat(hub place.Place) Document {
-	return document(Statement{
-		"Sid": "PutBeatsOnTheOwnBus", "Effect": "Allow", "Action": "events:PutEvents",
-		"Resource": hub.In(place.Any).Bus(),
-		"Condition": map[string]any{
-			"ForAllValues:StringEquals": map[string]any{"events:source": watch.HeartbeatSource},
-			"Null":                      map[string]any{"events:source": "false"},
-		},
-	})
+// With a canary, they also make its calls: one sets the one tag that the rules for CloudTrail's records have anyway, on those rules;
+// the other supports no resource and uses nothing of the account (service authorization reference, EventBridge).
+func Heartbeat(hub place.Place, canary Canary) Document {
+	statements := []Statement{{
+		"Sid": "PutBeatsOnTheOwnBus", "Effect": "Allow", "Action": putEvents,
+		"Resource":  hub.In(place.Any).Bus(),
+		"Condition": eventsFrom(watch.HeartbeatSource),
+	}}
+	if len(canary.Rules) > 0 {
+		var rules []string
+		for _, name := range canary.Rules {
+			rules = append(rules, hub.In(place.Any).Rule(name))
+		}
+		statements = append(statements,
+			Statement{"Sid": "CanaryReads", "Effect": "Allow", "Action": "events:" + watch.RecordedRead, "Resource": "*"},
+			Statement{
+				"Sid": "CanaryTagsItsRule", "Effect": "Allow", "Action": "events:" + watch.RecordedWrite, "Resource": list(rules),
+				"Condition": map[string]any{
+					"StringEquals":              map[string]any{"aws:RequestTag/" + watch.RecordedTag: watch.RecordedTagValue},
+					"ForAllValues:StringEquals": map[string]any{"aws:TagKeys": watch.RecordedTag},
+				},
+			},
+		)
+	}
+	return document(statements...)
+}
+
+// Canary is what the canary's calls may touch.
+type Canary struct {
+	// Rules are the names of the rules that one of its calls tags; none without a canary.
+	Rules []string
+}
+
+const putEvents = "events:PutEvents"
+
+// eventsFrom returns the condition that all events of a call have one of some sources, of which one may end in a *. A request may
+// name several sources (the service authorization reference calls the key an array), hence ForAllValues, which is also true when
+// there is none: the second condition is against that.
+func eventsFrom(sources ...string) map[string]any {
+	operator, named := "ForAllValues:StringEquals", any(list(sources))
+	if slices.ContainsFunc(sources, func(s string) bool { return strings.HasSuffix(s, "*") }) {
+		operator = "ForAllValues:StringLike"
+	}
+	if len(sources) == 1 {
+		named = sources[0]
+	}
+	return map[string]any{
+		operator: map[string]any{"events:source": named},
+		"Null":   map[string]any{"events:source": "false"},
+	}
 }

@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"example.com/breakglass/place"
@@ -21,7 +20,9 @@ func TestTheBusAcceptsRulesOfThoseAccounts(t *testing.T) {
 		all := map[string]any{
 			// events:source has several values in a request with several events: a plain StringEquals is not made for that.
 			"ForAllValues:StringEquals": map[string]any{"events:source": []any{"aws.iam", "aws.signin"}},
-			"BoolIfExists":              map[string]any{"events:eventBusInvocation": "true"},
+			"Null":                      map[string]any{"events:source": "false"},
+			"Bool":                      map[string]any{"events:eventBusInvocation": "true"},
+			"ArnLike":                   map[string]any{"aws:SourceArn": "arn:aws:events:*:*:rule/observe-breakglass-*"},
 		}
 		for key, value := range more {
 			all[key] = value
@@ -58,12 +59,19 @@ func TestTheBusPolicyGrowsWithTheListOnly(t *testing.T) {
 
 func TestObserversPutEventsOnTheHubsAndDoNothingElse(t *testing.T) {
 	buses := []string{"arn:aws:events:us-east-1:111111111111:event-bus/default", "arn:aws:events:us-west-2:111111111111:event-bus/default"}
-	may := ForwardFromTarget(buses).Only()
+	may := ForwardFromTarget(buses, []string{"aws.iam", "aws.signin"}).Only()
 	same(t, "Action", may["Action"], "events:PutEvents")
 	same(t, "Resource", may["Resource"], []any{buses[0], buses[1]})
-	trust := TrustEventBridge().Only()
+	// The first alone is true for a request that names no source.
+	same(t, "AWS's own events only", may["Condition"], map[string]any{
+		"ForAllValues:StringEquals": map[string]any{"events:source": []any{"aws.iam", "aws.signin"}},
+		"Null":                      map[string]any{"events:source": "false"},
+	})
+	trust := ObserverTrust(place.Place{Partition: "aws", Account: "222222222222", Region: "us-east-1"}).Only()
 	same(t, "Principal", trust["Principal"], map[string]any{"Service": "events.amazonaws.com"})
-	if trust["Condition"] != nil || strings.Contains(trust["Action"].(string), "*") {
-		t.Errorf("EventBridge acts as the role by %v", trust)
-	}
+	same(t, "Action", trust["Action"], "sts:AssumeRole")
+	same(t, "the account's own observers", trust["Condition"], map[string]any{
+		"StringEquals": map[string]any{"aws:SourceAccount": "222222222222"},
+		"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws:events:*:222222222222:rule/observe-breakglass-*"},
+	})
 }

@@ -3,7 +3,9 @@ package access
 import (
 	"slices"
 
+	"example.com/breakglass/names"
 	"example.com/breakglass/place"
+	"example.com/breakglass/watch"
 )
 
 // Pipeline holds what the permissions of a pipeline's roles refer to.
@@ -26,16 +28,24 @@ const (
 // rolesInPolicy is the number of role ARNs that fit into a managed policy, with the longest name of a Region.
 const rolesInPolicy = 60
 
-// PipelineTrust lets CodePipeline, for this account's pipelines only, assume the pipeline's role.
-func (p Pipeline) PipelineTrust() Document { return p.serviceTrust(codePipeline) }
+// PipelineTrust lets CodePipeline assume the pipeline's role for this one pipeline: somebody who may make another pipeline and pass
+// roles gets nothing with it.
+func (p Pipeline) PipelineTrust() Document {
+	return p.serviceTrust(codePipeline, p.ARN("codepipeline", names.PipelineStack))
+}
 
-// BuildTrust lets CodeBuild, for this account's projects only, assume a build's role.
-func (p Pipeline) BuildTrust() Document { return p.serviceTrust(codeBuild) }
+// BuildTrust lets CodeBuild assume a build's role for its one project (CodeBuild user guide, confused deputy prevention).
+func (p Pipeline) BuildTrust(project string) Document {
+	return p.serviceTrust(codeBuild, p.Project(project))
+}
 
-func (p Pipeline) serviceTrust(service string) Document {
+func (p Pipeline) serviceTrust(service, source string) Document {
 	return document(Statement{
 		"Effect": "Allow", "Principal": map[string]any{"Service": service}, "Action": "sts:AssumeRole",
-		"Condition": map[string]any{"StringEquals": map[string]any{"aws:SourceAccount": p.Account}},
+		"Condition": map[string]any{
+			"StringEquals": map[string]any{"aws:SourceAccount": p.Account},
+			"ArnEquals":    map[string]any{"aws:SourceArn": source},
+		},
 	})
 }
 
@@ -180,7 +190,16 @@ func (p Pipeline) Proving(actions []string) Document {
 	}
 	var statements []Statement
 	for _, resource := range order {
-		statements = append(statements, Statement{"Effect": "Allow", "Action": on[resource], "Resource": resource})
+		s := Statement{"Effect": "Allow", "Action": on[resource], "Resource": resource}
+		if slices.Contains(on[resource], any(putEvents)) {
+			// Who may put a sign-in's look-alike or a heartbeat could fake an alert, or hide that one is missing.
+			on[resource] = slices.DeleteFunc(on[resource], func(a any) bool { return a == putEvents })
+			statements = append(statements, Statement{"Effect": "Allow", "Action": putEvents, "Resource": resource, "Condition": eventsFrom(watch.DrillSource)})
+			if s["Action"] = on[resource]; len(on[resource]) == 0 {
+				continue
+			}
+		}
+		statements = append(statements, s)
 	}
 	return document(statements...)
 }

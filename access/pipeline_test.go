@@ -99,6 +99,9 @@ func TestWhatCanBeConfinedIs(t *testing.T) {
 	for action, want := range map[string]string{
 		"events:PutEvents":             "arn:aws:events:*:111111111111:event-bus/default",
 		"events:ListRules":             "arn:aws:events:*:111111111111:rule/*",
+		"states:DescribeExecution":     "arn:aws:states:*:111111111111:execution:breakglass-composer:*",
+		"states:DescribeStateMachine":  "arn:aws:states:*:111111111111:stateMachine:breakglass-composer",
+		"dynamodb:GetResourcePolicy":   "arn:aws:dynamodb:*:111111111111:table/breakglass-alerts",
 		"iam:GetAccountPasswordPolicy": "*",
 		"iam:GetUser":                  "arn:aws:iam::111111111111:user/*",
 		"iam:GetGroup":                 "arn:aws:iam::111111111111:group/BreakglassUsers",

@@ -2,8 +2,8 @@ package access
 
 import "example.com/breakglass/place"
 
-// The documents in this file are for AWS services: EventBridge forwards, publishes, records and keeps failed deliveries, and
-// CloudWatch notifies of its alarms.
+// The documents in this file are for what carries events and alerts: EventBridge forwards, records and keeps failed deliveries, the
+// composer publishes, and CloudWatch notifies of its alarms.
 
 const (
 	eventBridge = "events.amazonaws.com"
@@ -14,30 +14,29 @@ const (
 // Forward lets the forwarding role put events on the given buses.
 func Forward(buses []string) Document {
 	return document(Statement{
-		"Sid": "PutEventsOnTheHubs", "Effect": "Allow", "Action": "events:PutEvents", "Resource": list(buses),
+		"Sid": "PutEventsOnTheHubs", "Effect": "Allow", "Action": putEvents, "Resource": list(buses),
 	})
 }
 
-// Topic lets EventBridge and the account's own alarms publish to the topic, over TLS only.
+// Topic lets the composer and the account's own alarms of this project publish to a topic, over TLS only. No rule
+// publishes to it, whoever's it is: EventBridge has no grant.
 //
-// The grant to EventBridge has no condition: the EventBridge user guide says that rules with an SNS target don't support
-// Condition blocks in the topic's policy. CloudWatch's grant has, where they work.
+// The grant of the composer names the account and, in a condition, the role: a role in Principal turns into an internal ID, and the
+// grant is lost when the role is recreated. In a call of an assumed role, aws:PrincipalArn is the ARN of the role (IAM user guide,
+// global condition keys). SNS also accepts whoever has sns:Publish from a policy of their own: what keeps them out is the key.
 func Topic(hub place.Place, topic string) Document {
 	return document(
 		Statement{
-			"Sid": "EventBridgeRules", "Effect": "Allow",
-			"Principal": map[string]any{"Service": eventBridge}, "Action": "sns:Publish", "Resource": topic,
+			"Sid": "Composer", "Effect": "Allow",
+			"Principal": accountPrincipal(hub), "Action": "sns:Publish", "Resource": topic,
+			"Condition": onlyComposer(hub),
 		},
 		Statement{
 			"Sid": "CloudWatchAlarms", "Effect": "Allow",
 			"Principal": map[string]any{"Service": cloudWatch}, "Action": "sns:Publish", "Resource": topic,
 			"Condition": alarmsOf(hub),
 		},
-		Statement{
-			"Sid": "TLSOnly", "Effect": "Deny",
-			"Principal": "*", "Action": "sns:Publish", "Resource": topic,
-			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
-		},
+		overTLS("sns:Publish", topic),
 	)
 }
 
@@ -51,25 +50,30 @@ var administerKey = []any{
 	"kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion",
 }
 
-// Key lets the account administer the topic's key (through IAM), and EventBridge and CloudWatch use it.
-// Resource * in a key policy means this key.
+// useTopicKey lists what whoever publishes to an encrypted topic needs on its key (SNS developer guide, key management).
+var useTopicKey = []any{"kms:Decrypt", "kms:GenerateDataKey*"}
+
+// Key lets the account administer the key of the topics (through IAM), and only the composer and the account's own alarms of
+// this project use it: whoever else publishes, SNS rejects, since it asks KMS with the caller's rights (SNS developer guide, key
+// management). Resource * in a key policy means this key.
 //
-// The grant to EventBridge has no source condition: EventBridge sends none when it publishes to an encrypted topic, and
-// delivery fails (SNS developer guide, key policies for event sources).
+// That the account is the principal makes the composer need the permission of its own policy as well (KMS developer guide, key
+// policies); KMS supports all global condition keys, and in a call that SNS makes on behalf of the composer the principal is the
+// composer's role (KMS developer guide, kms:ViaService).
 func Key(hub place.Place) Document {
-	use := []any{"kms:Decrypt", "kms:GenerateDataKey*"}
 	return document(
 		Statement{
 			"Sid": "AccountAdministers", "Effect": "Allow",
 			"Principal": accountPrincipal(hub), "Action": administerKey, "Resource": "*",
 		},
 		Statement{
-			"Sid": "EventBridgeRules", "Effect": "Allow",
-			"Principal": map[string]any{"Service": eventBridge}, "Action": use, "Resource": "*",
+			"Sid": "Composer", "Effect": "Allow",
+			"Principal": accountPrincipal(hub), "Action": useTopicKey, "Resource": "*",
+			"Condition": onlyComposer(hub),
 		},
 		Statement{
 			"Sid": "CloudWatchAlarms", "Effect": "Allow",
-			"Principal": map[string]any{"Service": cloudWatch}, "Action": use, "Resource": "*",
+			"Principal": map[string]any{"Service": cloudWatch}, "Action": useTopicKey, "Resource": "*",
 			"Condition": alarmsOf(hub),
 		},
 	)
@@ -83,12 +87,16 @@ func DeadLetters(at place.Place, queue string) Document {
 			"Principal": map[string]any{"Service": eventBridge}, "Action": "sqs:SendMessage", "Resource": queue,
 			"Condition": map[string]any{"ArnLike": rulesOf(at)},
 		},
-		Statement{
-			"Sid": "TLSOnly", "Effect": "Deny",
-			"Principal": "*", "Action": "sqs:*", "Resource": queue,
-			"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
-		},
+		overTLS("sqs:*", queue),
 	)
+}
+
+func overTLS(action, resource string) Statement {
+	return Statement{
+		"Sid": "TLSOnly", "Effect": "Deny",
+		"Principal": "*", "Action": action, "Resource": resource,
+		"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}},
+	}
 }
 
 // Ledger lets EventBridge write to the log groups, in streams of its own.
@@ -114,14 +122,16 @@ func Ledger(hub place.Place, logGroups ...string) Document {
 	)
 }
 
-func rulesOf(at place.Place) map[string]any {
-	return map[string]any{"aws:SourceArn": at.Rule("*-breakglass-*")}
-}
+func rulesOf(at place.Place) map[string]any { return map[string]any{"aws:SourceArn": ownRules(at)} }
 
+// ownRules returns the ARN of every rule of the project: each is named after one of the prefixes and an entry.
+func ownRules(at place.Place) string { return at.Rule("*-breakglass-*") }
+
+// alarmsOf returns the condition that a notification is of an alarm of this project, of the account in the Region.
 func alarmsOf(at place.Place) map[string]any {
 	return map[string]any{
 		"StringEquals": map[string]any{"aws:SourceAccount": at.Account},
-		"ArnLike":      map[string]any{"aws:SourceArn": at.Alarm("*")},
+		"ArnLike":      map[string]any{"aws:SourceArn": at.Alarm("breakglass-*")},
 	}
 }
 

@@ -21,31 +21,6 @@ func TestForwardPutsEventsOnTheGivenBusesOnly(t *testing.T) {
 	}
 }
 
-// With a condition, EventBridge's delivery to an encrypted topic fails. CloudWatch's has one, where it works.
-func TestEventBridgeIsGrantedWithoutConditionAndCloudWatchWithOne(t *testing.T) {
-	for name, d := range map[string]Document{
-		"Topic": Topic(here, topic),
-		"Key":   Key(here),
-	} {
-		t.Run(name, func(t *testing.T) {
-			events := bySid(t, d, "EventBridgeRules")
-			same(t, "Effect", events["Effect"], "Allow")
-			same(t, "Principal", events["Principal"], map[string]any{"Service": "events.amazonaws.com"})
-			if events["Condition"] != nil {
-				t.Errorf("EventBridge's grant has the condition %s", compact(t, events["Condition"]))
-			}
-			alarms := bySid(t, d, "CloudWatchAlarms")
-			same(t, "Effect", alarms["Effect"], "Allow")
-			same(t, "Principal", alarms["Principal"], map[string]any{"Service": "cloudwatch.amazonaws.com"})
-			same(t, "Condition", alarms["Condition"], map[string]any{
-				"StringEquals": map[string]any{"aws:SourceAccount": account},
-				"ArnLike":      map[string]any{"aws:SourceArn": "arn:aws-us-gov:cloudwatch:us-gov-west-1:012345678901:alarm:*"},
-			})
-			same(t, "what both may do", events["Action"], alarms["Action"])
-		})
-	}
-}
-
 func TestTheTopicIsForPublishingOverTLS(t *testing.T) {
 	d := Topic(here, topic)
 	for _, s := range statements(d) {
@@ -62,9 +37,9 @@ func tlsOnly(t *testing.T, s map[string]any) {
 	same(t, "Condition", s["Condition"], map[string]any{"Bool": map[string]any{"aws:SecureTransport": "false"}})
 }
 
-func TestTheKeyIsUsedByTheServicesAndAdministeredByTheAccount(t *testing.T) {
+func TestTheKeyIsUsedByThePublishersAndAdministeredByTheAccount(t *testing.T) {
 	d := Key(here)
-	for _, sid := range []string{"EventBridgeRules", "CloudWatchAlarms"} {
+	for _, sid := range []string{"Composer", "CloudWatchAlarms"} {
 		same(t, sid, texts(bySid(t, d, sid)["Action"]), []string{"kms:Decrypt", "kms:GenerateDataKey*"})
 	}
 	admin := bySid(t, d, "AccountAdministers")

@@ -9,6 +9,9 @@ const cloudTrail = "cloudtrail.amazonaws.com"
 // The names and the condition on s3:x-amz-acl are those of the CloudTrail user guide. CloudTrail sends that header with
 // every file, though in a bucket without access control lists it changes nothing: the condition costs nothing, and
 // audits look for it.
+//
+// Nobody may delete a file or an old version of it, or have S3 do so earlier: what the bucket has at the start stays, until somebody
+// changes this policy, which alerts. S3's own expiry is not bound by it (S3 user guide, lifecycle and bucket policies).
 func TrailBucket(at place.Place, bucket, trail string) Document {
 	service := map[string]any{"Service": cloudTrail}
 	// A multi-Region trail has the ARN of its home Region, wherever its files come from.
@@ -25,6 +28,14 @@ func TrailBucket(at place.Place, bucket, trail string) Document {
 			"Condition": map[string]any{"StringEquals": map[string]any{
 				"aws:SourceArn": source, "s3:x-amz-acl": "bucket-owner-full-control",
 			}},
+		},
+		Statement{
+			"Sid": "Files", "Effect": "Deny",
+			"Principal": "*", "Action": list([]string{"s3:DeleteObject", "s3:DeleteObjectVersion"}), "Resource": bucket + "/*",
+		},
+		Statement{
+			"Sid": "HowLongTheyStay", "Effect": "Deny",
+			"Principal": "*", "Action": list([]string{"s3:DeleteBucket", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration"}), "Resource": bucket,
 		},
 		Statement{
 			"Sid": "TLSOnly", "Effect": "Deny",

@@ -8,7 +8,7 @@ import (
 
 func TestTrustNamesTheUsersInAConditionAndNotInPrincipal(t *testing.T) {
 	users := someUsers(3, 10)
-	all := statements(Trust(users))
+	all := statements(Trust(users, false))
 	if len(all) != 1 {
 		t.Fatalf("%d statements: a further one could let somebody else in", len(all))
 	}
@@ -33,7 +33,7 @@ func TestTrustNamesTheUsersInAConditionAndNotInPrincipal(t *testing.T) {
 
 // Bool, and not BoolIfExists: a request without a value for MFA must be denied.
 func TestTrustWantsMFA(t *testing.T) {
-	condition := statements(Trust(someUsers(1, 10)))[0]["Condition"].(map[string]any)
+	condition := statements(Trust(someUsers(1, 10), false))[0]["Condition"].(map[string]any)
 	same(t, "MFA", condition["Bool"], map[string]any{"aws:MultiFactorAuthPresent": "true"})
 	for operator := range condition {
 		if strings.HasSuffix(operator, "IfExists") {
@@ -42,15 +42,24 @@ func TestTrustWantsMFA(t *testing.T) {
 	}
 }
 
+func TestTrustMayDemandTheNameOfTheUser(t *testing.T) {
+	condition := statements(Trust(someUsers(2, 10), true))[0]["Condition"].(map[string]any)
+	same(t, "the session name", condition["StringEquals"], map[string]any{"sts:RoleSessionName": "${aws:username}"})
+	if len(condition) != 3 {
+		t.Errorf("the condition is %s", compact(t, condition))
+	}
+	same(t, "the rest", statements(Trust(someUsers(2, 10), true))[0]["Condition"].(map[string]any)["Bool"], map[string]any{"aws:MultiFactorAuthPresent": "true"})
+}
+
 // ArnEquals knows wildcards, so that a name with one would open the door; the file's checks refuse such a name.
 func TestTrustAddsNoWildcard(t *testing.T) {
-	for _, value := range texts(statements(Trust(someUsers(2, 10)))[0]) {
+	for _, value := range texts(statements(Trust(someUsers(2, 10), false))[0]) {
 		if strings.ContainsAny(value, "*?") {
 			t.Errorf("%s is a wildcard", value)
 		}
 	}
 	users := someUsers(2, 10)
-	if again := Trust(users[:1]); slices.Contains(texts(statements(again)[0]["Condition"]), users[1].ARN()) {
+	if again := Trust(users[:1], false); slices.Contains(texts(statements(again)[0]["Condition"]), users[1].ARN()) {
 		t.Error("it trusts a user who is not in the file")
 	}
 }

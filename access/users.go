@@ -16,7 +16,7 @@ func AssumeRole(hub place.Place, role string) Document {
 }
 
 // Guard denies the users everything without MFA, and, with or without MFA, whatever would remove the guard, take over a user or
-// disable the forwarding: no other policy of the users can grant that back.
+// disable the forwarding or the composer: no other policy of the users can grant that back.
 //
 // It covers the users' own calls. With IAMFullAccess a user can still create a role, assume it and act as that role, without
 // the guard, but not unseen: creating and assuming each raise an alert. Deleting an access key stays allowed: no key is a loss.
@@ -60,10 +60,7 @@ func Guard(users []User) Document {
 			"Action": []any{
 				"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy",
 			},
-			"Resource": []any{
-				hub.Policy(names.AssumePolicy), hub.Policy(names.GuardPolicy),
-				hub.Policy(names.ForwardPolicy), hub.Policy(names.HeartbeatPolicy),
-			},
+			"Resource": []any{hub.Policy(names.AssumePolicy), hub.Policy(names.GuardPolicy), hub.Policy(names.Prefix + "*")},
 		},
 		Statement{
 			"Sid": "KeepTheUsers", "Effect": "Deny",
@@ -86,7 +83,15 @@ func Guard(users []User) Document {
 				"iam:AttachRolePolicy", "iam:DetachRolePolicy", "iam:PutRolePolicy", "iam:DeleteRolePolicy",
 				"iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
 			},
-			"Resource": []any{hub.Role(names.ForwardRole), hub.Role(names.HeartbeatRole)},
+			"Resource": hub.Role(names.Prefix + "*"),
+		},
+		Statement{
+			"Sid": "KeepTheComposer", "Effect": "Deny",
+			"Action": []any{
+				"states:UpdateStateMachine", "states:DeleteStateMachine",
+				"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy",
+			},
+			"Resource": []any{hub.In(place.Any).StateMachine(names.Composer), hub.In(place.Any).Table(names.AlertsTable)},
 		},
 	)
 }

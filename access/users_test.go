@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/names"
 )
 
 func TestAssumeRoleReachesOneRoleInAnyAccount(t *testing.T) {
@@ -68,7 +70,8 @@ func TestTheGuardGrantsNothingButOnesOwnPassword(t *testing.T) {
 func alwaysDenied(d Document, action, resource string) bool {
 	return slices.ContainsFunc(statements(d), func(s map[string]any) bool {
 		return s["Effect"] == "Deny" && s["Condition"] == nil &&
-			slices.Contains(texts(s["Action"]), action) && slices.Contains(texts(s["Resource"]), resource)
+			slices.Contains(texts(s["Action"]), action) &&
+			slices.ContainsFunc(texts(s["Resource"]), func(pattern string) bool { return like(pattern, resource) })
 	})
 }
 
@@ -108,22 +111,46 @@ func TestTheGuardKeepsItselfAndTheForwarding(t *testing.T) {
 			"iam:RemoveUserFromGroup", "iam:AddUserToGroup", "iam:UpdateGroup", "iam:DeleteGroup",
 			"iam:AttachGroupPolicy", "iam:DetachGroupPolicy", "iam:PutGroupPolicy", "iam:DeleteGroupPolicy",
 		},
-		"policy/BreakGlassGuard":             {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
-		"policy/BreakGlassAssumeRole":        {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
-		"policy/breakglass-event-bus-policy": {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
-		"policy/breakglass-heartbeat-policy": {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
-		"role/breakglass-event-bus-role": {
-			"iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
-			"iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
-		},
-		"role/breakglass-heartbeat-role": {
-			"iam:DeleteRole", "iam:UpdateRole", "iam:UpdateAssumeRolePolicy", "iam:AttachRolePolicy", "iam:DetachRolePolicy",
-			"iam:PutRolePolicy", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:DeleteRolePermissionsBoundary",
-		},
+		"policy/BreakGlassGuard":      {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
+		"policy/BreakGlassAssumeRole": {"iam:CreatePolicyVersion", "iam:SetDefaultPolicyVersion", "iam:DeletePolicyVersion", "iam:DeletePolicy"},
 	} {
 		for _, action := range actions {
 			if !alwaysDenied(guard, action, iamOfTheHub+resource) {
 				t.Errorf("%s is not denied on %s", action, resource)
+			}
+		}
+	}
+	for _, role := range []string{names.ForwardRole, names.HeartbeatRole, names.ComposerRole, names.ComposerStartRole} {
+		for _, action := range []string{
+			"DeleteRole", "UpdateRole", "UpdateAssumeRolePolicy", "AttachRolePolicy", "DetachRolePolicy",
+			"PutRolePolicy", "DeleteRolePolicy", "PutRolePermissionsBoundary", "DeleteRolePermissionsBoundary",
+		} {
+			if !alwaysDenied(guard, "iam:"+action, iamOfTheHub+"role/"+role) {
+				t.Errorf("%s is not denied on %s", action, role)
+			}
+		}
+	}
+	for _, policy := range []string{names.ForwardPolicy, names.HeartbeatPolicy, names.ComposerPolicy, names.ComposerStartPolicy} {
+		for _, action := range []string{"CreatePolicyVersion", "SetDefaultPolicyVersion", "DeletePolicyVersion", "DeletePolicy"} {
+			if !alwaysDenied(guard, "iam:"+action, iamOfTheHub+"policy/"+policy) {
+				t.Errorf("%s is not denied on %s", action, policy)
+			}
+		}
+	}
+}
+
+// A composer in any hub Region: the policy is the same whatever the Regions.
+func TestTheGuardKeepsTheComposerAndItsTable(t *testing.T) {
+	_, guard := guardOfTwo()
+	for _, hub := range hubs {
+		for resource, actions := range map[string][]string{
+			hub.StateMachine("breakglass-composer"): {"states:UpdateStateMachine", "states:DeleteStateMachine"},
+			hub.Table("breakglass-alerts"):          {"dynamodb:UpdateTable", "dynamodb:DeleteTable", "dynamodb:PutResourcePolicy", "dynamodb:DeleteResourcePolicy"},
+		} {
+			for _, action := range actions {
+				if !alwaysDenied(guard, action, resource) {
+					t.Errorf("%s is not denied on %s", action, resource)
+				}
 			}
 		}
 	}
@@ -134,9 +161,9 @@ func TestTheGuardDeniesWithMFAOnlyWhatIsItsOwn(t *testing.T) {
 	users, guard := guardOfTwo()
 	own := []string{
 		iamOfTheHub + "group/BreakglassUsers",
-		iamOfTheHub + "policy/BreakGlassAssumeRole", iamOfTheHub + "policy/BreakGlassGuard", iamOfTheHub + "policy/breakglass-event-bus-policy",
-		iamOfTheHub + "role/breakglass-event-bus-role",
-		iamOfTheHub + "policy/breakglass-heartbeat-policy", iamOfTheHub + "role/breakglass-heartbeat-role",
+		iamOfTheHub + "policy/BreakGlassAssumeRole", iamOfTheHub + "policy/BreakGlassGuard", iamOfTheHub + "policy/breakglass-*",
+		iamOfTheHub + "role/breakglass-*",
+		"arn:aws-us-gov:states:*:012345678901:stateMachine:breakglass-composer", "arn:aws-us-gov:dynamodb:*:012345678901:table/breakglass-alerts",
 		users[0].ARN(), users[1].ARN(),
 	}
 	for _, s := range statements(guard) {
@@ -152,7 +179,8 @@ func TestTheGuardDeniesWithMFAOnlyWhatIsItsOwn(t *testing.T) {
 			}
 		}
 		for _, action := range texts(s["Action"]) {
-			if !strings.HasPrefix(action, "iam:") || strings.Contains(action, "*") || strings.HasPrefix(action, "iam:Get") || strings.HasPrefix(action, "iam:List") {
+			service, call, _ := strings.Cut(action, ":")
+			if !slices.Contains([]string{"iam", "states", "dynamodb"}, service) || strings.Contains(call, "*") || strings.HasPrefix(call, "Get") || strings.HasPrefix(call, "List") {
 				t.Errorf("%s denies %s", s["Sid"], action)
 			}
 		}

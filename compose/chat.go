@@ -9,11 +9,9 @@ const (
 	MaxChatDescription = 8000
 )
 
-// Notification returns the JSONata expression whose value publishes the alert to a chat topic, in the only form in which Amazon Q
-// Developer posts a message of one's own. It has no buttons and no thread: an alert inside the thread of an earlier one could go
-// unseen.
-func (t Texts) Notification(topic string) string {
-	return t.expression(fmt.Sprintf(`$text := $join($append([$t.what, ''], $append($lines, $append([''], $look))), '\n');
-{'TopicArn': %s, 'Message': $string({'version': '1.0', 'source': 'custom', 'id': $in.id, 'content': {'textType': 'client-markdown', 'title': $subject, 'description': $substring($text, 0, %d), 'nextSteps': [$substring($t.todo, 0, 350)]}, 'metadata': {'enableCustomActions': false}})}`,
-		quote(topic), MaxChatDescription))
+// chatMessage returns the JSONata whose value publishes the alert to a chat topic, in the only form in which Amazon Q Developer
+// posts a message of one's own. It has no buttons and no thread: an alert inside the thread of an earlier one could go unseen.
+func chatMessage(topic string) string {
+	return fmt.Sprintf(`{'TopicArn': %s, 'Message': $string({'version': '1.0', 'source': 'custom', 'id': $in.id, 'content': {'textType': 'client-markdown', 'title': $subject, 'description': $substring($join($append($exists($word) ? ['Code word: ' & $word, '', $t.what, ''] : [$t.what, ''], $append($lines, $append([''], $look))), '\n'), 0, %d), 'nextSteps': [$substring(($drill ? 'Nothing: this is a drill. A real alert says here: ') & $do, 0, 350)]}, 'metadata': {'enableCustomActions': false}})}`,
+		quote(topic), MaxChatDescription)
 }

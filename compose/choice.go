@@ -2,6 +2,7 @@ package compose
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.com/breakglass/names"
@@ -10,15 +11,21 @@ import (
 
 var placeholder = regexp.MustCompile(`<([A-Za-z]+)>`)
 
+// entryIs stands before the ID of an entry in what choice returns, and entryEnds behind its texts.
+const entryIs, entryEnds = "$in.entry = '", ") :\n  "
+
 // choice returns the JSONata that chooses the text of an event by its entry and the conditions of the entry's messages.
 func (t Texts) choice() string {
 	var b strings.Builder
+	if slices.ContainsFunc(t.Entries, func(e watch.Entry) bool { return e.ID == watch.TopicChange }) {
+		b.WriteString("$in.queue = true ? " + t.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n  ")
+	}
 	for _, e := range t.Entries {
-		messages := e.Messages()
+		messages := e.Messages
 		if len(messages) == 0 {
 			continue
 		}
-		b.WriteString("$in.entry = " + quote(e.ID) + " ? (")
+		b.WriteString(entryIs + strings.TrimPrefix(quote(e.ID), "'") + " ? (")
 		for i, m := range messages {
 			if i < len(messages)-1 {
 				b.WriteString(t.condition(m.When) + " ? ")
@@ -28,7 +35,7 @@ func (t Texts) choice() string {
 				b.WriteString(" : ")
 			}
 		}
-		b.WriteString(") :\n  ")
+		b.WriteString(entryEnds)
 	}
 	// An entry that this composer does not know, of another version of the project, still makes sense to a reader.
 	unknown := watch.Message{Subject: "<call> by <user>", What: "A watched event happened that this version of the composer has no text for.", Facts: []watch.Fact{{Label: "Call", Value: "<call>"}, {Label: "Service", Value: "<service>"}}}
@@ -52,9 +59,9 @@ func (t Texts) condition(c watch.Condition) string {
 func factList(facts []watch.Fact) string {
 	all := make([]string, len(facts))
 	for i, f := range facts {
-		all[i] = "[" + quote(f.Label) + ", " + concat(f.Value) + "]"
+		all[i] = "[" + quote(f.Label) + "," + concat(f.Value) + "]"
 	}
-	return "[" + strings.Join(all, ", ") + "]"
+	return "[" + strings.Join(all, ",") + "]"
 }
 
 // common are the facts that every message has.
@@ -63,19 +70,26 @@ var common = []watch.Fact{
 	{Label: "From address", Value: "<address>"}, {Label: "User agent", Value: "<agent>"}, {Label: "MFA", Value: "<mfa>"}, {Label: "Result", Value: "<result>"},
 }
 
+// text returns what a message says, without what most messages share, that an alert is critical and the instructions alone, and
+// without spaces: what it takes, it takes from the names of accounts.
 func (t Texts) text(e watch.Entry, m watch.Message) string {
-	members := []string{
-		"'severity': " + quote(string(e.Severity())), "'subject': " + concat(m.Subject), "'what': " + concat(m.What),
-		"'facts': " + factList(m.Facts),
-		"'todo': " + concat(m.First) + " & $todo",
+	members := []string{"'subject':" + concat(m.Subject), "'what':" + concat(m.What), "'facts':" + factList(m.Facts)}
+	if s := e.Severity(); s != watch.Critical {
+		members = append(members, "'severity':"+quote(string(s)))
+	}
+	switch {
+	case m.OnlyFirst:
+		members = append(members, "'todo':"+concat(m.First))
+	case m.First != "":
+		members = append(members, "'todo':"+concat(m.First)+"&$todo")
 	}
 	if m.After != "" {
-		members = append(members, "'after': "+concat(m.After))
+		members = append(members, "'after':"+concat(m.After))
 	}
 	if m.Note != "" {
-		members = append(members, "'note': "+concat(m.Note))
+		members = append(members, "'note':"+concat(m.Note))
 	}
-	return "{" + strings.Join(members, ", ") + "}"
+	return "{" + strings.Join(members, ",") + "}"
 }
 
 // look returns the lines that say where to look an event up.
@@ -94,7 +108,7 @@ func concat(text string) string {
 			if last < len(text) || len(parts) == 0 {
 				parts = append(parts, quote(text[last:]))
 			}
-			return strings.Join(parts, " & ")
+			return strings.Join(parts, "&")
 		}
 		if at[0] > 0 {
 			parts = append(parts, quote(text[last:last+at[0]]))

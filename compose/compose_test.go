@@ -31,7 +31,7 @@ func sent(t *testing.T) []watch.Sample {
 	t.Helper()
 	var all []watch.Sample
 	for _, s := range watch.Samples {
-		if e, ok := watch.ByID(s.Entry); ok && len(e.Messages()) > 0 {
+		if e, ok := watch.ByID(s.Entry); ok && len(e.Messages) > 0 {
 			all = append(all, s)
 		}
 	}
@@ -218,7 +218,7 @@ func preview(t *testing.T, p Preview, entry string, event map[string]any) Messag
 	return m
 }
 
-func asJSON(t *testing.T, value any) map[string]any {
+func asJSON(t testing.TB, value any) map[string]any {
 	t.Helper()
 	text, err := json.Marshal(value)
 	if err != nil {
@@ -229,4 +229,16 @@ func asJSON(t *testing.T, value any) map[string]any {
 		t.Fatal(err)
 	}
 	return m
+}
+
+// signIn returns a sign-in as it appears on the bus, with an event ID of its own.
+func signIn(t testing.TB, id string) map[string]any {
+	t.Helper()
+	s, ok := watch.SampleNamed("a sign-in with MFA")
+	if !ok {
+		t.Fatal("no such sample")
+	}
+	event := asJSON(t, s.Event())
+	event["detail"].(map[string]any)["eventID"] = id
+	return event
 }

@@ -1,6 +1,6 @@
-// Package compose turns an event into the message that each kind of reader gets: it writes the state machine that will stand
-// between a hub's rules and its topic, whose texts are JSONata, and evaluates the same texts in Go. No stack deploys it yet: until
-// then, people read the texts of package watch. It may import names, place and watch, and no CDK.
+// Package compose turns an event into the message that each kind of reader gets: it writes the state machine that stands between
+// a hub's rules and its topic, whose texts are JSONata, and evaluates the same texts in Go. It may import names, place and watch,
+// and no CDK.
 package compose
 
 import (
@@ -48,11 +48,17 @@ type Texts struct {
 const prelude = `$in := $states.input; $e := $in.event; $d := $e.detail; $u := $d.userIdentity; $i := $u.sessionContext.sessionIssuer; $r := $d.requestParameters;
 $clean := function($v, $n) { $exists($v) and $v != null and $v != '' ? ( $s := $trim($replace($string($v), /[^ -~]+/, '?')); $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s ) };
 $first := function($l) { $l[$ != null and $ != ''][0] };
-$name := function($a) { $exists($a) and $exists($lookup($accounts, $a)) ? $lookup($accounts, $a) & ' (' & $a & ')' : $a };
+$called := function($a) { ( $n := $exists($a) ? $string($lookup($accounts, $a)) & '' : ''; $n != '' and $n != 'null' ? $n ) };
+$name := function($a) { ( $n := $called($a); $exists($n) ? $n & ' (' & $a & ')' : $a ) };
 $month := ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
 $time := function($t) { $contains($t, /^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}/) ? $string($number($substring($t, 8, 2))) & ' ' & $month[$number($substring($t, 5, 2)) - 1] & ' ' & $substring($t, 0, 4) & ', ' & $substring($t, 11, 8) & ' UTC' : $t };
-$arn := function($v) { $exists($v) ? ( $p := $split($v, ':')[4]; $n := $exists($p) ? $lookup($accounts, $p); $exists($n) ? $v & ' (' & $n & ')' : $v ) };
+$last := function($v, $by) { ( $s := $clean($v, 300); $exists($s) ? $split($s, $by)[-1] ) };
+$of := function($v) { ( $s := $clean($v, 300); $p := $exists($s) ? $split($s, ':')[4]; $exists($p) and $p != '' ? $p ) };
+$arn := function($v) { ( $n := $called($of($v)); $exists($n) ? $v & ' (' & $n & ')' : $v ) };
+$list := function($v, $n) { $exists($v) and $v != null ? $clean($join($map($v, function($x) { $string($x) }), ', '), $n) };
+$mfa := $string($first([$d.additionalEventData.MFAUsed, $u.sessionContext.attributes.mfaAuthenticated]));
 $drill := $e.source = '` + watch.DrillSource + `';
+$word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
 `
 
 // expression returns the JSONata block that evaluates result with the prelude, the fields and the chosen text in scope: $f are
@@ -61,8 +67,11 @@ func (t Texts) expression(result string) string {
 	var b strings.Builder
 	b.WriteString("(\n$accounts := " + t.accounts() + ";\n" + prelude)
 	b.WriteString("$f := {" + t.fields() + "};\n")
-	b.WriteString("$todo := " + quote(strings.TrimSpace(t.Instructions)) + ";\n$t := " + t.choice() + ";\n$look := " + t.look() + ";\n")
-	fmt.Fprintf(&b, "$subject := $substring($replace(($drill ? 'DRILL: ') & %s & $t.subject & ($exists($f.region) ? ', ' & $f.region) & $t.after, /[^ -~]/, '?'), 0, %d);\n", quote(subjectPrefix), MaxSubject)
+	b.WriteString("$todo := " + quote(strings.TrimSpace(t.Instructions)) + ";\n$t := " + t.choice() + ";\n$do := $first([$t.todo, $todo]);\n$look := " + t.look() + ";\n")
+	// What is long is cut before the Region, and before whether there was MFA.
+	fmt.Fprintf(&b, "$before := ($drill ? 'DRILL: ') & %s; $after := $substring(($exists($f.region) ? ', ' & $f.region) & $t.after, 0, 50);\n", quote(subjectPrefix))
+	fmt.Fprintf(&b, "$room := %d - $length($before) - $length($after); $about := $replace($string($t.subject), /[^ -~]/, '?');\n", MaxSubject)
+	b.WriteString("$subject := $before & ($length($about) > $room ? $substring($about, 0, $room - 3) & '...' : $about) & $after;\n")
 	b.WriteString(`$lines := $map($append(` + factList(common) + `, $t.facts), function($l) { $exists($l[1]) and $l[1] != '' ? $l[0] & ': ' & $l[1] });` + "\n")
 	b.WriteString(result + "\n)")
 	return b.String()
@@ -71,20 +80,46 @@ func (t Texts) expression(result string) string {
 // subjectPrefix begins every subject, behind DRILL where it is one.
 const subjectPrefix = "BREAK GLASS: "
 
-// Message returns the JSONata expression whose value is a subject and a message for each kind of reader, in the form of
-// sns:Publish with MessageStructure json, to the topic with that ARN. $states.input is {id, entry, event}.
-func (t Texts) Message(topic string) string {
-	return t.expression(fmt.Sprintf(`$head := $append($drill ? ['THIS IS A DRILL. Nothing has happened, and there is nothing to do.', ''], [$t.what, '']);
-$act := $append(['', 'What to do now', $t.todo], $exists($t.note) ? ['', 'How to read this: ' & $t.note]);
-$text := $join($append($head, $append($lines, $append($act, $append(['', 'Look it up'], $append($look, ['', %s]))))), '\n');
-$record := $length($string($e)) > %d ? {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} : $e;
-$json := $string({'version': %d, 'entry': $in.entry, 'severity': $t.severity, 'drill': $drill, 'subject': $subject, 'user': $f.user, 'account': $e.account, 'accountName': $lookup($accounts, $e.account), 'region': $e.region, 'time': $first([$d.eventTime, $e.time]), 'address': $first([$d.sourceIPAddress]), 'mfa': $f.mfa, 'result': $f.result, 'eventId': $first([$d.eventID, $e.id]), 'record': $record});
-{'TopicArn': %s, 'Subject': $subject, 'MessageStructure': 'json', 'Message': $string({'default': $text, 'email': $text, 'sms': $substring($subject & ' at ' & $f.time, 0, %d), 'https': $json, 'sqs': $json})}`,
-		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), MaxRecord, Version, quote(topic), MaxSMS))
+// The subjects of what the composer sends besides composed alerts.
+const (
+	// RawSubject is that of an event that is sent as it is.
+	RawSubject = subjectPrefix + "an alert that could not be composed"
+	// RawDrillSubject is that of a drill that is sent as it is.
+	RawDrillSubject = "DRILL: " + RawSubject
+	// SummarySubject is that of the summary of alerts that exceed the limits.
+	SummarySubject = subjectPrefix + "more alerts follow; read them in the ledger"
+	// DrillSummarySubject is that of the summary of drills that exceed the limits.
+	DrillSummarySubject = "DRILL: " + subjectPrefix + "more drills follow; the ledger has them"
+)
+
+// Messages returns the JSONata expression whose value has what sns:Publish is called with: mail, to the topic with that ARN, a
+// subject and a message for each kind of reader (MessageStructure json), and chat, to the chat topic, if its ARN is given.
+// $states.input is {id, entry, event}.
+func (t Texts) Messages(topic, chat string) string {
+	members := "'mail': $mail"
+	if chat != "" {
+		members += ", 'chat': " + chatMessage(chat)
+	}
+	return t.expression(t.mail(topic) + "\n{" + members + "}")
 }
 
-// accounts returns the names of the accounts as a JSONata object.
+// mail returns the JSONata that makes $mail.
+func (t Texts) mail(topic string) string {
+	return fmt.Sprintf(`$head := $append($drill ? ($exists($word) ? ['THIS IS A DRILL. Nothing has happened.', '', 'Code word: ' & $word, 'Read the code word out to whoever runs the drill; there is nothing else to do.', ''] : ['THIS IS A DRILL. Nothing has happened, and there is nothing to do.', '']), [$t.what, '']);
+$act := $append(['', 'What to do now', ($drill ? 'Nothing: this is a drill. A real alert says here: ') & $do], $exists($t.note) ? ['', 'How to read this: ' & $t.note]);
+$text := $join($append($head, $append($lines, $append($act, $append(['', 'Look it up'], $append($look, ['', %s]))))), '\n');
+$record := $length($string($e)) > %d ? {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} : $e;
+$json := $string({'version': %d, 'entry': $in.entry, 'severity': $first([$t.severity, '`+string(watch.Critical)+`']), 'drill': $drill, 'subject': $subject, 'user': $f.user, 'account': $e.account, 'accountName': $called($e.account), 'region': $e.region, 'time': $first([$d.eventTime, $e.time]), 'address': $first([$d.sourceIPAddress]), 'mfa': $f.mfa, 'result': $f.result, 'eventId': $first([$d.eventID, $e.id]), 'record': $record});
+$mail := {'TopicArn': %s, 'Subject': $subject, 'MessageStructure': 'json', 'Message': $string({'default': $text, 'email': $text, 'sms': $substring(($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) & ' at ' & $f.time, 0, %d), 'https': $json, 'sqs': $json})};`,
+		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), MaxRecord, Version, quote(topic), MaxSMS)
+}
+
+// accounts returns the names of the accounts as a JSONata object. It is never empty: in an empty one, some implementations look up null
+// instead of nothing.
 func (t Texts) accounts() string {
+	if len(t.Accounts) == 0 {
+		return "{'': ''}"
+	}
 	pairs := make([]string, len(t.Accounts))
 	for i, a := range t.Accounts {
 		pairs[i] = quote(a.Number) + ": " + quote(a.Name)
@@ -96,7 +131,7 @@ func (t Texts) accounts() string {
 func (t Texts) fields() string {
 	wanted := []string{"user", "account", "region", "time", "address", "mfa", "result", "agent", "call", "service"}
 	for _, e := range t.Entries {
-		for _, m := range e.Messages() {
+		for _, m := range e.Messages {
 			for _, text := range m.Templates() {
 				for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
 					if !slices.Contains(wanted, found[1]) {

@@ -1,11 +1,14 @@
 package compose
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"example.com/breakglass/names"
 	"example.com/breakglass/place"
 	"example.com/breakglass/watch"
 )
@@ -15,13 +18,14 @@ import (
 const (
 	// PerSecond is how many alerts a hub sends in any second.
 	PerSecond = 4
-	// Burst is how many alerts a hub sends at once, PerSecond of them in each second; then one follows each pace. So any minute
+	// Burst is how many alerts a hub sends at once, PerSecond of them in each second; then one follows each Pace. So any minute
 	// has at most PerMinute, wherever it begins.
 	Burst = 10
 	// PerMinute is how many alerts a hub sends in any minute.
-	PerMinute = Burst + int(time.Minute/pace)
+	PerMinute = Burst + int(time.Minute/Pace)
 
-	pace = 6 * time.Second
+	// Pace is how long a hub that has sent Burst alerts waits before each further one.
+	Pace = 6 * time.Second
 
 	// Remembered is how long an event is remembered, so that one that arrives twice is sent once.
 	Remembered = 24 * time.Hour
@@ -40,9 +44,32 @@ type Machine struct {
 	Ledger string
 }
 
+// TableKey is the key of the table, and TableExpiry its attribute with the time at which an item may be removed.
+const TableKey, TableExpiry = "id", "expires"
+
 type object = map[string]any
 
-// Definition returns the state machine in Amazon States Language. Its input is {id, entry, rule, event}.
+// Text returns the definition as JSON.
+func (m Machine) Text() string {
+	var text bytes.Buffer
+	encoder := json.NewEncoder(&text)
+	encoder.SetEscapeHTML(false) // each of <, > and & would take six characters
+	if err := encoder.Encode(m.Definition()); err != nil {
+		panic(err) // it has texts, numbers, maps and lists only
+	}
+	return strings.TrimSpace(text.String())
+}
+
+// InputTemplate returns the input of the composer as the InputTemplate of a rule's target: {id, entry, event}. EventBridge puts the
+// whole event in place of its last field.
+func InputTemplate(entry string) string {
+	return `{"id":<id>,"entry":"` + entry + `","event":<aws.events.event.json>}`
+}
+
+// InputPaths returns the InputPathsMap for InputTemplate.
+func InputPaths() map[string]string { return map[string]string{"id": "$.id"} }
+
+// Definition returns the state machine in Amazon States Language. Its input is {id, entry, event}.
 //
 // Drills of other Regions end at once, since the ledger has them, and so does an event that was sent before. Any other event takes
 // room among the alerts of the last minute, and is composed and sent. If the table fails, the alert passes; an event that cannot be
@@ -50,21 +77,31 @@ type object = map[string]any
 func (m Machine) Definition() object {
 	states := object{
 		"Sort":      m.sort(),
+		"Queue":     m.queue(),
 		"Elsewhere": object{"Type": "Succeed", "Comment": "A drill of another Region: the ledger has it."},
 		"Once":      m.once(),
 		"Sent":      object{"Type": "Succeed", "Comment": "This event was sent before."},
+		"Known":     m.known(),
 		"First":     m.first(),
 		"Next":      m.next(),
 		"Pace":      m.pace(),
-		"Wait":      object{"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": code("$wait"), "Next": "Send"},
+		"Wait":      object{"Type": "Wait", "QueryLanguage": "JSONata", "Seconds": code("$wait"), "Next": "Compose"},
 		"Full":      m.full(),
 		"Ledger":    object{"Type": "Succeed", "Comment": "Too many at once: the ledger has it, and a summary was sent."},
 		"Summary":   m.summary(),
+		"Alerts":    m.alerts(),
+		"Drills":    m.drills(),
+		"Compose":   m.compose(),
 		"Send":      m.send(),
+		"Plain":     m.plain(),
 		"Raw":       m.raw(),
+		"RawDrill":  m.rawDrill(),
 		"Bare":      m.bare(),
 		"Beat":      m.beat(),
+		"Reachable": m.reachable(),
 		"Carried":   m.carried(),
+		"All":       m.all(),
+		"Some":      object{"Type": "Succeed", "Comment": "Other rules have not carried the heartbeat of this hour yet."},
 		"Alive":     m.alive(),
 	}
 	if m.ChatTopic != "" {
@@ -83,8 +120,10 @@ func (m Machine) sort() object {
 	return object{
 		"Type": "Choice",
 		"Choices": []any{
-			object{"And": []any{source(watch.HeartbeatSource)}, "Next": "Beat"},
+			object{"And": []any{source(watch.HeartbeatSource)}, "Next": "Carried"},
 			object{"And": []any{source(watch.DrillSource), object{"Not": object{"Variable": "$.event.region", "StringEquals": m.Region}}}, "Next": "Elsewhere"},
+			// Of what AWS recorded only: a drill of this entry could name anybody's subscription.
+			object{"And": []any{object{"Variable": "$.entry", "StringEquals": watch.TopicChange}, source("aws.sns")}, "Next": "Queue"},
 		},
 		"Default": "Once",
 	}
@@ -108,32 +147,68 @@ func (m Machine) dynamo(call string, arguments any, next, refused, fail string, 
 	return state
 }
 
+// bucket returns a call to the event's bucket. One that is throttled is asked again, in up to 1, 2, 4, 8 and 16 seconds (Amazon States
+// Language, the defaults of a retrier): DynamoDB takes 1,000 writes a second of one item, which a flood exceeds for a moment, and
+// what passed for that reason would be the flood.
+func (m Machine) bucket(more, next, refused, fail string, assign object) object {
+	state := m.dynamo("updateItem", code(m.write(more)), next, refused, fail, assign)
+	state["Retry"] = []any{object{"ErrorEquals": throttling, "MaxAttempts": 5, "JitterStrategy": "FULL"}}
+	return state
+}
+
+// throttling are the errors of an item that gets too many writes at once.
+var throttling = []string{"DynamoDB.ProvisionedThroughputExceededException", "DynamoDB.ThrottlingException"}
+
 func code(expression string) string { return "{% " + expression + " %}" }
+
+// queue returns the state that knows the queues of drills, so that the message about one says that a drill makes such calls. It
+// remembers the subscription of a queue that has the name of one, in this account, and finds it again when it is ended: the record of
+// that has only its ARN. Nobody's name or client hides the end of another subscription. Whatever else it is, and whatever
+// fails, leaves the event as it is.
+func (m Machine) queue() object {
+	own := "/^" + m.Place.In("[a-z0-9-]+").Queue(names.DrillQueue) + "[a-z0-9]{6}$/"
+	state := m.dynamo("updateItem", code(`( $d := $states.input.event.detail; $r := $d.requestParameters;
+$begins := $d.eventName = 'Subscribe' and $r.protocol = 'sqs' and $contains($string($r.endpoint), `+own+`) and $contains($string($d.responseElements.subscriptionArn), ':`+names.Topic+`:');
+$arn := $begins ? $d.responseElements.subscriptionArn : $d.eventName = 'Unsubscribe' ? $string($r.subscriptionArn) : '';
+{'TableName': `+quote(m.Table)+`, 'Key': {'id': {'S': 'queue#' & $arn}}, 'UpdateExpression': 'SET expires = :expires',
+'ConditionExpression': $begins ? 'attribute_exists(id) OR attribute_not_exists(id)' : 'attribute_exists(id)', 'ExpressionAttributeValues': {':expires': {'N': `+expires+`}}} )`),
+		"Once", "Once", "Once", nil)
+	state["Output"] = code("$merge([$states.input, {'queue': true}])")
+	return state
+}
 
 // once returns the state that remembers the event. A write that was repeated on its way finds its own item.
 func (m Machine) once() object {
 	return m.dynamo("putItem", code(`{'TableName': `+quote(m.Table)+`, 'Item': {
 'id': {'S': 'event#' & $states.input.entry & '#' & $string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
 'execution': {'S': $states.context.Execution.Id}, 'expires': {'N': `+expires+`}},
-'ConditionExpression': 'attribute_not_exists(id) OR execution = :execution', 'ExpressionAttributeValues': {':execution': {'S': $states.context.Execution.Id}}}`), "First", "Sent", "First", nil)
+'ConditionExpression': 'attribute_not_exists(id) OR execution = :execution', 'ExpressionAttributeValues': {':execution': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
 }
 
 // expires is when an item may be removed, in seconds.
 var expires = fmt.Sprintf("$string($floor($millis() / 1000) + %.0f)", Remembered.Seconds())
 
-// first returns the state that takes room in an idle bucket. The bucket holds one time, at which it will be idle again: each alert moves it on by pace.
+// known returns the state that ends a flood of which people know: the bucket is full, and its summary was sent in the last minute. What
+// follows would find the same by three writes, and a flood that starts as many executions as Step Functions does would exceed what
+// DynamoDB takes of one item.
+func (m Machine) known() object {
+	return m.bucket(`'UpdateExpression': 'SET asked = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before OR idle <= :last',
+'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}, ':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "First", "Ledger", "First", nil)
+}
+
+// first returns the state that takes room in an idle bucket. The bucket holds one time, at which it will be idle again: each alert moves it on by Pace.
 // Counting and comparing are one conditional write, so executions that overlap do not slip through, and no turn of a minute
 // starts anew.
 func (m Machine) first() object {
-	return m.dynamo("updateItem", code(m.write(`'UpdateExpression': 'SET idle = :next', 'ConditionExpression': 'attribute_not_exists(idle) OR idle < :now',
-'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':next': {'N': $string($now + `+millis(pace)+`)}}`)), "Send", "Next", "Send", nil)
+	return m.bucket(`'UpdateExpression': 'SET idle = :next', 'ConditionExpression': 'attribute_not_exists(idle) OR idle < :now',
+'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':next': {'N': $string($now + `+millis(Pace)+`)}}`, "Compose", "Next", "Compose", nil)
 }
 
 // next returns the state that takes room in a bucket that is not idle, as long as it has any, and decides how long to wait.
 func (m Machine) next() object {
-	return m.dynamo("updateItem", code(m.write(`'UpdateExpression': 'SET idle = idle + :pace', 'ConditionExpression': 'idle <= :last', 'ReturnValues': 'UPDATED_NEW',
-'ExpressionAttributeValues': {':pace': {'N': '`+millis(pace)+`'}, ':last': {'N': $string($now + `+millis((Burst-1)*pace)+`)}}`)), "Pace", "Full", "Send", object{
-		"wait": code(fmt.Sprintf("$max([0, $floor($floor(($number($states.result.Attributes.idle.N) - $millis() - 1) / %s) / %d)])", millis(pace), PerSecond)),
+	return m.bucket(`'UpdateExpression': 'SET idle = idle + :pace', 'ConditionExpression': 'idle <= :last', 'ReturnValues': 'UPDATED_NEW',
+'ExpressionAttributeValues': {':pace': {'N': '`+millis(Pace)+`'}, ':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "Pace", "Full", "Compose", object{
+		"wait": code(fmt.Sprintf("$max([0, $floor($floor(($number($states.result.Attributes.idle.N) - $millis() - 1) / %s) / %d)])", millis(Pace), PerSecond/2)),
 	})
 }
 
@@ -149,14 +224,14 @@ func (m Machine) pace() object {
 	return object{
 		"Type": "Choice", "QueryLanguage": "JSONata",
 		"Choices": []any{object{"Condition": code("$wait > 0"), "Next": "Wait"}},
-		"Default": "Send",
+		"Default": "Compose",
 	}
 }
 
 // full returns the state that lets one summary through in a minute.
 func (m Machine) full() object {
-	return m.dynamo("updateItem", code(m.write(`'UpdateExpression': 'SET summary = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before',
-'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}}`)), "Summary", "Ledger", "Summary", nil)
+	return m.bucket(`'UpdateExpression': 'SET summary = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before',
+'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}}`, "Summary", "Ledger", "Summary", nil)
 }
 
 // publish returns a task that publishes to a topic, with so many retries.
@@ -170,12 +245,25 @@ func (m Machine) publish(attempts int) object {
 	}
 }
 
+// compose returns the state that writes the messages, all at once, since one expression takes half the room of two. Only a state with branches can
+// catch what fails in one that does nothing but compute.
+func (m Machine) compose() object {
+	return object{
+		"Type": "Parallel", "QueryLanguage": "JSONata",
+		"Branches": []any{object{"StartAt": "Write", "States": object{
+			"Write": object{"Type": "Pass", "QueryLanguage": "JSONata", "Output": code(m.Messages(m.Topic, m.ChatTopic)), "End": true},
+		}}},
+		"Assign": object{"messages": code("$states.result[0]")}, "Output": "{% $states.input %}", "Next": "Send",
+		"Catch": []any{object{"ErrorEquals": []string{"States.ALL"}, "Next": "Plain", "Output": "{% $states.input %}"}},
+	}
+}
+
 func (m Machine) send() object {
 	state := m.publish(3)
 	state["QueryLanguage"] = "JSONata"
-	state["Arguments"] = code(m.Message(m.Topic))
+	state["Arguments"] = code("$messages.mail")
 	state["Output"] = "{% $states.input %}"
-	state["Catch"] = []any{object{"ErrorEquals": []string{"States.ALL"}, "Next": "Raw", "Output": "{% $states.input %}"}}
+	state["Catch"] = []any{object{"ErrorEquals": []string{"States.ALL"}, "Next": "Plain", "Output": "{% $states.input %}"}}
 	if m.ChatTopic != "" {
 		state["Next"] = "Chat"
 	} else {
@@ -184,11 +272,31 @@ func (m Machine) send() object {
 	return state
 }
 
+// plain returns the state that keeps drills apart where nothing can be composed.
+func (m Machine) plain() object {
+	return object{
+		"Type":    "Choice",
+		"Choices": []any{object{"Variable": "$.event.source", "StringEquals": watch.DrillSource, "Next": "RawDrill"}},
+		"Default": "Raw",
+	}
+}
+
+// rawDrill returns the state that sends a drill as it is. It uses no JSONata.
+func (m Machine) rawDrill() object {
+	state := m.publish(6)
+	state["Parameters"] = object{
+		"TopicArn": m.Topic, "Subject": RawDrillSubject,
+		"Message.$": "States.Format('THIS IS A DRILL. Nothing has happened, but the composer could not write this message: a real alert would arrive like this. Run breakglass check.\n\n{}', States.JsonToString($.event))",
+	}
+	state["End"] = true
+	return state
+}
+
 // raw returns the state that sends an event as it is. It uses no JSONata.
 func (m Machine) raw() object {
 	state := m.publish(6)
 	state["Parameters"] = object{
-		"TopicArn": m.Topic, "Subject": subjectPrefix + "an alert that could not be composed",
+		"TopicArn": m.Topic, "Subject": RawSubject,
 		"Message.$": "States.Format('This alert could not be composed. Treat it as real.\n\n{}\n\n{}', '" + escaped(m.Instructions) + "', States.JsonToString($.event))",
 	}
 	state["Catch"] = []any{object{"ErrorEquals": []string{"States.ALL"}, "Next": "Bare"}}
@@ -201,95 +309,48 @@ func (m Machine) bare() object {
 	state := m.publish(3)
 	state["Parameters"] = object{
 		"TopicArn": m.Topic, "Subject": subjectPrefix + "an alert that could not be sent",
-		"Message": "An alert could not be composed, and its event could not be sent either. Treat it as real.\n\n" + m.Instructions + "\n\nThe ledger has the event: " + m.readLedger(),
+		"Message": "An alert could not be composed, and its event could not be sent either. Treat it as real.\n\n" + m.Instructions + "\n\nThe ledger has the event: " + watch.ReadLedger(m.Region),
 	}
 	state["End"] = true
 	return state
 }
 
+// summary returns the state that chooses the summary. That of drills must not frighten anybody: somebody drilled too much at once.
 func (m Machine) summary() object {
+	return object{
+		"Type":    "Choice",
+		"Choices": []any{object{"Variable": "$.event.source", "StringEquals": watch.DrillSource, "Next": "Drills"}},
+		"Default": "Alerts",
+	}
+}
+
+func (m Machine) alerts() object {
+	return m.summarize(SummarySubject,
+		"More alerts arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Somebody may be causing them to hide something: read all of them.\n\n"+m.Instructions)
+}
+
+func (m Machine) drills() object {
+	return m.summarize(DrillSummarySubject,
+		"THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\nMore drills arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Drills take no room from alerts.")
+}
+
+// summarize returns a state that sends a summary, whose text has the Region and the limits.
+func (m Machine) summarize(subject, text string) object {
 	state := m.publish(6)
 	state["Parameters"] = object{
-		"TopicArn": m.Topic, "Subject": subjectPrefix + "more alerts follow; read them in the ledger",
-		"Message": fmt.Sprintf("More alerts arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Somebody may be causing them to hide something: read all of them.\n\n%s\n\nRead the ledger: %s",
-			m.Region, PerSecond, PerMinute, m.Instructions, m.readLedger()),
+		"TopicArn": m.Topic, "Subject": subject, "Message": fmt.Sprintf(text, m.Region, PerSecond, PerMinute) + "\n\nRead the ledger: " + watch.ReadLedger(m.Region),
 	}
 	state["End"] = true
 	return state
-}
-
-// readLedger returns a command that works with AWS CLI versions 1 and 2.
-func (m Machine) readLedger() string {
-	return "aws logs filter-log-events --region " + m.Region + " --log-group-name " + m.Ledger + " --start-time $(( ($(date +%s) - 900) * 1000 ))"
 }
 
 // chat returns the state that publishes the alert to the chat topic. A failure there fails the execution, after the mail was sent.
 func (m Machine) chat() object {
 	state := m.publish(3)
 	state["QueryLanguage"] = "JSONata"
-	state["Arguments"] = code(m.Notification(m.ChatTopic))
+	state["Arguments"] = code("$messages.chat")
 	state["End"] = true
 	return state
-}
-
-// beat returns the state that publishes an hourly heartbeat, with an attribute that every subscription filters out.
-func (m Machine) beat() object {
-	state := m.publish(3)
-	state["Parameters"] = object{
-		"TopicArn": m.Topic, "Message": "A heartbeat. Nobody receives it.",
-		"MessageAttributes": object{BeatAttribute: object{"DataType": "String", "StringValue": "beat"}},
-	}
-	state["ResultPath"] = nil
-	state["Next"] = "Carried"
-	return state
-}
-
-// BeatAttribute is the message attribute that tells a heartbeat from an alert.
-const BeatAttribute = "breakglass"
-
-// carried returns the state that counts the rules whose heartbeat of this hour reached the topic.
-func (m Machine) carried() object {
-	return object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("dynamodb:updateItem"), "TimeoutSeconds": 30,
-		"Arguments": object{
-			"TableName":        m.Table,
-			"Key":              object{"id": object{"S": code("'beat#' & $substring($states.input.event.time, 0, 13)")}},
-			"UpdateExpression": "ADD carriers :one SET expires = :expires", "ReturnValues": "ALL_NEW",
-			"ExpressionAttributeValues": object{
-				":one": object{"SS": []any{code("$states.input.entry")}}, ":expires": object{"N": code(expires)},
-			},
-		},
-		"Output": object{
-			"entry": code("$states.input.entry"), "carried": code("$count($states.result.Attributes.carriers.SS)"),
-		},
-		"Next":  "Alive",
-		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
-	}
-}
-
-// alive returns the state that reports that the rule, the composer, the topic and its key have carried a heartbeat, and how many
-// rules have in this hour.
-func (m Machine) alive() object {
-	return object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("events:putEvents"), "TimeoutSeconds": 30,
-		"Arguments": object{"Entries": []any{object{
-			"Source": watch.AliveSource, "DetailType": watch.AliveType, "EventBusName": "default",
-			"Detail": object{"hub": m.Region, "entry": code("$states.input.entry"), "carried": code("$states.input.carried"), "expected": m.Expected()},
-		}}},
-		"End":   true,
-		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
-	}
-}
-
-// Expected returns how many rules carry a heartbeat to the composer each hour: one for each entry that it writes about.
-func (m Machine) Expected() int {
-	n := 0
-	for _, e := range m.Entries {
-		if len(e.Messages()) > 0 {
-			n++
-		}
-	}
-	return n
 }
 
 // escaped returns a text as an argument of an intrinsic function. An apostrophe would end it, and the local AWS does not accept an

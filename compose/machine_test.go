@@ -104,7 +104,7 @@ func TestEveryExpressionCompiles(t *testing.T) {
 // TestWhatIsSentRawHasNoJSONata: it is for the case that JSONata fails.
 func TestWhatIsSentRawHasNoJSONata(t *testing.T) {
 	states := sampleMachine("").Definition()["States"].(object)
-	for _, name := range []string{"Sort", "Raw", "Bare", "Summary", "Beat"} {
+	for _, name := range []string{"Sort", "Plain", "Raw", "RawDrill", "Bare", "Summary", "Alerts", "Drills", "All", "Beat"} {
 		text, err := json.Marshal(states[name])
 		if err != nil || strings.Contains(string(text), "{%") || strings.Contains(string(text), "JSONata") {
 			t.Errorf("%s is %s", name, text)
@@ -126,7 +126,7 @@ func TestWhatIsSentRawHasNoJSONata(t *testing.T) {
 // TestWithoutItsTableAnAlertPasses: whatever the table answers but a refusal leads to the alert, and never away from it.
 func TestWithoutItsTableAnAlertPasses(t *testing.T) {
 	states := sampleMachine("").Definition()["States"].(object)
-	for name, want := range map[string]string{"Once": "First", "First": "Send", "Next": "Send", "Full": "Summary"} {
+	for name, want := range map[string]string{"Queue": "Once", "Once": "Known", "Known": "First", "First": "Compose", "Next": "Compose", "Full": "Summary"} {
 		catch := asJSON(t, states[name])["Catch"].([]any)
 		if got := catch[len(catch)-1].(map[string]any)["Next"]; got != want {
 			t.Errorf("%s without its table goes on to %v, want %s", name, got, want)
@@ -137,5 +137,25 @@ func TestWithoutItsTableAnAlertPasses(t *testing.T) {
 func TestTheLimitsStayBelowThoseOfSNS(t *testing.T) {
 	if PerSecond >= 10 || PerMinute > 20 {
 		t.Errorf("%d a second, %d a minute", PerSecond, PerMinute)
+	}
+}
+
+// TestNobodyTakesASummaryOfDrillsForOneOfAlerts: nor is it the other way round.
+func TestNobodyTakesASummaryOfDrillsForOneOfAlerts(t *testing.T) {
+	states := sampleMachine("").Definition()["States"].(object)
+	choice := asJSON(t, states["Summary"])
+	one := choice["Choices"].([]any)[0].(map[string]any)
+	if one["Variable"] != "$.event.source" || one["StringEquals"] != "breakglass.drill" || one["Next"] != "Drills" || choice["Default"] != "Alerts" {
+		t.Errorf("it chooses by %v", choice)
+	}
+	for name, drill := range map[string]bool{"Alerts": false, "Drills": true} {
+		message := asJSON(t, states[name])["Parameters"].(map[string]any)
+		subject, text := message["Subject"].(string), message["Message"].(string)
+		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.HasPrefix(text, "THIS IS A DRILL.") != drill || len(subject) > MaxSubject {
+			t.Errorf("%s has the subject %q and the text %q", name, subject, text)
+		}
+		if !strings.Contains(text, "the hub in us-east-1 sends: 4 in a second, 20 in a minute") || strings.Contains(text, "%!") {
+			t.Errorf("%s says %q", name, text)
+		}
 	}
 }

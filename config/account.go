@@ -16,6 +16,9 @@ var (
 	groupedDigits = regexp.MustCompile(`^[0-9]{4}[- ][0-9]{4}[- ][0-9]{4}$`)
 )
 
+// IsAccount reports whether a text is the number of an account.
+func IsAccount(text string) bool { return accountForm.MatchString(text) }
+
 // account reads an account number. Only 12 digits in quotation marks are safe: without them, YAML reads a number and
 // drops a leading zero, or reads the rest as octal.
 func (r *reader) account(n *node, path string) string {
@@ -35,7 +38,7 @@ func (r *reader) account(n *node, path string) string {
 	case onlyDigits.MatchString(n.text):
 		r.report(path, fmt.Sprintf("account number with %d digits", len(n.text)), n.text, write)
 	default:
-		r.report(path, "not an account number"+foreign(n.text), orEmpty(n.text), write)
+		r.report(path, "not an account number", orEmpty(n.text), write)
 	}
 	return ""
 }

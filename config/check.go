@@ -18,10 +18,12 @@ func check(c *Config, r *reader) {
 	checkRegions(c, r)
 	checkAlerts(c, r)
 	checkUsers(c, r)
+	checkCredentials(c, r)
 	checkUserAccess(c, r)
 	checkRole(c, r)
 	checkTargets(c, r)
 	checkMonitoring(c, r)
+	checkCard(c, r)
 	checkDeploy(c, r)
 	checkTags(c, r)
 	// From here on, the paths of targets are no longer valid: the units are separate.
@@ -86,7 +88,7 @@ func checkTargets(c *Config, r *reader) {
 			r.region(path+".region", t.Region)
 		}
 		if r.given(path+".name") && r.usable(path+".name") && !targetNameForm.MatchString(t.Name) {
-			r.report(path+".name", "a name that the console cannot show"+foreign(t.Name), orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
+			r.report(path+".name", "a name that the console cannot show", orEmpty(t.Name), "Use 1 to 64 letters, digits, inner spaces and _.,+=@-.")
 		}
 		checkRolePolicies(c, r, path, t.ManagedPolicies, &t.InlinePolicy)
 		checkBoundary(r, path+".permissionsBoundary", t.PermissionsBoundary)

@@ -3,7 +3,6 @@ package config
 import (
 	"fmt"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
@@ -22,17 +21,16 @@ func checkInstructions(c *Config, r *reader) {
 	if n := strings.Count(text, "\n") + 1; n > MaxInstructionsLines {
 		report(fmt.Sprintf("%d lines; at most %d fit into an alert", n, MaxInstructionsLines), "", "Shorten the text, and link to a runbook for the rest.")
 	}
-	for _, r := range text {
+	for _, one := range text {
 		switch {
-		case r == '<' || r == '>':
-			report("a character that EventBridge takes for a placeholder", string(r), "Remove < and >.")
-		case r == '"' || r == '\\':
-			report("a character that EventBridge does not escape", string(r), `Use ' instead of ", and no \.`)
-		case r != '\n' && !unicode.IsPrint(r):
-			report("unprintable character", string(r), "Remove it.")
+		case one == '<' || one == '>':
+			report("a character that EventBridge takes for a placeholder", string(one), "Remove < and >.")
+		case one == '"' || one == '\\':
+			report("a character that EventBridge does not escape", string(one), `Use ' instead of ", and no \.`)
 		default:
 			continue
 		}
 		return
 	}
+	r.prose("alerts.instructions", text)
 }

@@ -36,6 +36,10 @@ func checkMonitoring(c *Config, r *reader) {
 	if known := []string{string(TrailExisting), string(TrailCreate)}; r.usable("trail") && !slices.Contains(known, string(c.Trail)) {
 		r.report("trail", "unknown value", orEmpty(string(c.Trail)), didYouMean(string(c.Trail), known))
 	}
+	r.deadMansSwitch(c.Monitoring)
+	if c.Monitoring.Canary && !c.Monitoring.Heartbeats && r.usable("monitoring.canary") && r.usable("monitoring.heartbeats") {
+		r.report("monitoring.canary", "nothing would take CloudTrail's records, since heartbeats are off", "true", "Remove heartbeats: false, or this key.")
+	}
 	r.addresses("userNotifications.email", c.UserNotifications.Email, r.email, strings.ToLower)
 	r.channel("chat.slack", []neededKey{
 		{"workspace", c.Chat.Slack.Workspace, slackWorkspaceForm, "Write the workspace's ID, such as T0123ABCDEF."},
@@ -46,6 +50,21 @@ func checkMonitoring(c *Config, r *reader) {
 		{"team", c.Chat.Teams.Team, uuidForm, "Write the team's ID, a UUID: groupId in the channel's link."},
 		{"channel", c.Chat.Teams.Channel, teamsChannelForm, "Write the channel's ID as its link has it: 19%3A…%40thread.tacv2."},
 	})
+}
+
+func (r *reader) deadMansSwitch(m Monitoring) {
+	const path, url = "monitoring.deadMansSwitch", "monitoring.deadMansSwitch.url"
+	if !r.given(path) || !r.usable(path) || !r.usable(url) {
+		return
+	}
+	if !r.given(url) {
+		r.report(url, "missing", "", "Write the address that the monitor gave you.")
+		return
+	}
+	r.https(url, m.DeadMansSwitch.URL)
+	if !m.Heartbeats && r.usable("monitoring.heartbeats") {
+		r.report(path, "nothing would be sent, since heartbeats are off", "", "Remove heartbeats: false, or this key.")
+	}
 }
 
 // neededKey is one of the keys that a value requires.

@@ -27,7 +27,7 @@ func (r *reader) name(path, name, kind string) bool {
 	case len(name) > 64:
 		r.report(path, kind+" name longer than 64 characters", name, "Shorten it.")
 	default:
-		r.report(path, "invalid "+kind+" name"+foreign(name), name, "Use only letters, digits and +=,.@_-.")
+		r.report(path, "invalid "+kind+" name", name, "Use only letters, digits and +=,.@_-.")
 	}
 	return false
 }
@@ -37,6 +37,14 @@ func (r *reader) name(path, name, kind string) bool {
 func checkRoleName(c *Config, r *reader) {
 	const path = "role.name"
 	name := c.Role.Name
+	if c.Role.RequireSessionName {
+		for i, u := range c.Users {
+			// AWS STS takes session names from two characters (STS API, AssumeRole).
+			if path := item("users", i) + ".name"; len(u.Name) == 1 && r.usable(path) {
+				r.report(path, "too short for a session name, which role.requireSessionName requires", u.Name, "Give the user a name of at least two characters.")
+			}
+		}
+	}
 	if !r.name(path, name, "role") {
 		return
 	}

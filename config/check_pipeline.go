@@ -12,7 +12,7 @@ import (
 // naming rules).
 const (
 	repositoryPattern = `^[A-Za-z0-9._-]+(/[A-Za-z0-9._-]+)+$`
-	branchPattern     = `^[^\s~^:?*\[\\]{1,255}$`
+	branchPattern     = `^[!-)+-9;->@-Z\]_-}]{1,255}$` // Git takes other characters, too, which pass for these
 	connectionPattern = `^arn:aws:(codeconnections|codestar-connections):[a-z0-9-]+:[0-9]{12}:connection/[0-9a-f-]{36}$`
 	codeCommitPattern = `^[A-Za-z0-9._-]{1,100}$`
 	bucketPattern     = `^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$`

@@ -52,16 +52,17 @@ func checkManagedPolicies(c *Config, r *reader, path string, policies []string, 
 	}
 	once := uniq{}
 	for i, policy := range policies {
-		if at := item(path, i); r.policy(at, policy) {
+		if at := item(path, i); r.policy(at, policy) && r.exists(at, policy) {
 			r.once(once, at, policy, strings.ToLower(strings.TrimPrefix(policy, access.PolicyARN(c.HubPlace(), ""))))
 		}
 	}
 }
 
 func checkBoundary(r *reader, path, boundary string) {
-	if boundary != "" {
-		r.policy(path, boundary)
+	if boundary == "" || !r.policy(path, boundary) || !strings.HasPrefix(boundary, "arn:") {
+		return // a name is that of a policy of the account
 	}
+	r.exists(path, boundary)
 }
 
 // policy checks the form of a managed policy's name, path/name or ARN.
@@ -80,7 +81,7 @@ func (r *reader) policy(path, policy string) bool {
 	case strings.HasPrefix(policy, "arn:"):
 		r.report(path, "not the ARN of a managed policy", policy, "Write it as arn:aws:iam::aws:policy/NAME or arn:aws:iam::111111111111:policy/NAME.")
 	default:
-		r.report(path, "invalid policy name"+foreign(policy), policy, "Write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN.")
+		r.report(path, "invalid policy name", policy, "Write a name such as IAMFullAccess, a path and name such as job-function/ViewOnlyAccess, or an ARN.")
 	}
 	return false
 }

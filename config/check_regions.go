@@ -1,6 +1,7 @@
 package config
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -14,8 +15,12 @@ func checkRegions(c *Config, r *reader) {
 			r.once(unwatched, path+".region", u.Region, u.Region)
 			sound = unwatch(c, r, path+".region", u.Region) && sound
 		}
-		if r.required(path+".reason", "Write why this Region is not watched, such as reason: no workloads there.") && r.usable(path+".reason") && strings.TrimSpace(u.Reason) == "" {
-			r.report(path+".reason", "empty", orEmpty(u.Reason), "Write why this Region is not watched, such as reason: no workloads there.")
+		if r.required(path+".reason", "Write why this Region is not watched, such as reason: no workloads there.") && r.usable(path+".reason") {
+			if strings.Trim(u.Reason, " \n") == "" {
+				r.report(path+".reason", "empty", orEmpty(u.Reason), "Write why this Region is not watched, such as reason: no workloads there.")
+			} else {
+				r.prose(path+".reason", u.Reason)
+			}
 		}
 	}
 	if !sound {
@@ -92,16 +97,22 @@ func unwatch(c *Config, r *reader, path, region string) bool {
 	return true
 }
 
-// region checks that a Region exists.
+// otherPartition matches the codes of China, the US government, Europe's sovereign cloud and the isolated partitions.
+var otherPartition = regexp.MustCompile(`^(cn|us-gov|us-iso[a-z]?|eu-isoe|eusc)-`)
+
+// region checks that a Region exists, as far as this version knows.
 func (r *reader) region(path, code string) bool {
 	if !r.usable(path) {
 		return false
 	}
-	_, suggestion, ok := LookupRegion(code)
+	region, suggestion, ok := LookupRegion(code)
 	switch {
 	case ok:
+		if region.New {
+			r.warn(path, "Region that this version does not know", code, "Check the code: aws account list-regions shows every Region. A newer version may know it.")
+		}
 		return true
-	case strings.HasPrefix(code, "us-gov-") || strings.HasPrefix(code, "cn-"):
+	case otherPartition.MatchString(code):
 		r.report(path, "Region of another partition", code, "Choose a commercial Region, such as eu-west-1.")
 	case suggestion != "":
 		r.report(path, "no such Region", code, "Did you mean "+suggestion+"?")

@@ -90,7 +90,7 @@ func checkObservers(c *Config, r *reader) {
 	if r.given("observers.organization") && r.usable("observers.organization") && !organizationForm.MatchString(c.Observers.Organization) {
 		r.report("observers.organization", "not the ID of an organization", orEmpty(c.Observers.Organization), "Write an ID such as o-ab12cd34ef: aws organizations describe-organization shows it.")
 	}
-	if r.given("observers.organization") && !r.given("observers.regions") && r.usable("observers") {
+	if (r.given("observers.organization") || r.given("observers.activity")) && !r.given("observers.regions") && r.usable("observers") {
 		r.report("observers.regions", "missing", "", "Write the Regions to observe, such as regions: [us-east-1], or remove observers.")
 	}
 	if !r.usable("observers") || len(c.Observers.Regions) == 0 {

@@ -1,5 +1,6 @@
 // Package config reads and checks breakglass.yaml, the one file that names the users, accounts, Regions and recipients of
-// alerts, and fills in its defaults. It may import access, names, place and watch: not the plan, and not the CDK.
+// alerts, and fills in its defaults. It may import access, names, place,
+// watch and internal/file: not the plan, and not the CDK.
 package config
 
 import "time"
@@ -22,6 +23,8 @@ type Config struct {
 	Alerts Alerts `yaml:"alerts"`
 	// Emergency users in the hub account. Prefer one per administrator to one shared user: alerts then name the person.
 	Users []User `yaml:"users"`
+	// Credentials names the people to whom the users' credentials are sealed.
+	Credentials Credentials `yaml:"credentials"`
 	// Permissions of the emergency users in the hub account.
 	UserAccess UserAccess `yaml:"userAccess"`
 	// Role in the target accounts: its name, and the defaults for every target.
@@ -42,6 +45,8 @@ type Config struct {
 	UserNotifications UserNotifications `yaml:"userNotifications"`
 	// Chat channel that also receives every alert, through Amazon Q Developer in chat applications.
 	Chat Chat `yaml:"chat"`
+	// Card says whom to call in an emergency, and who keeps what, for the paper of breakglass card and breakglass runbook.
+	Card Card `yaml:"card"`
 	// Credentials that the stacks are deployed with.
 	Deploy Deploy `yaml:"deploy"`
 	// Pipeline that deploys everything from a repository, wave by wave.
@@ -54,8 +59,10 @@ type Config struct {
 	// Units holds the targets that name an organizational unit instead of an account. The file lists them under targets.
 	Units []Target `yaml:"-"`
 
-	file  string         // see Problem
-	lines map[string]int // see Line
+	file     string         // see Problem
+	lines    map[string]int // see Line
+	warnings Problems       // see Warnings
+	sum      string         // see SHA256
 }
 
 // Hub is the account of the emergency users, and the Regions of the alert topics.
@@ -91,7 +98,30 @@ type Alerts struct {
 // User is an emergency user in the hub account.
 type User struct {
 	Name string `yaml:"name"`
+	// sealed: the user may have an access key that breakglass credentials key made, as a way in without the console. Default: none, and
+	// check reports any access key.
+	AccessKey AccessKey `yaml:"accessKey"`
 }
+
+// AccessKey says which access key a user may have.
+type AccessKey string
+
+// AccessKeySealed is the value of accessKey for a key that is sealed to the holders of the password.
+const AccessKeySealed AccessKey = "sealed"
+
+// Credentials names the people to whom the credentials are sealed. No recipient is on both lists: opening a user's access takes one
+// holder of each. Default: none.
+type Credentials struct {
+	// Recipients of age who hold the passwords, and the access keys. Each of them opens a sealed file alone.
+	PasswordHolders []string `yaml:"passwordHolders"`
+	// Recipients of age who hold the MFA seeds, none of them among passwordHolders.
+	MFAHolders []string `yaml:"mfaHolders"`
+	// Age, in days, from which credentials are due to be replaced.
+	RotateEvery time.Duration `yaml:"rotateEvery"`
+}
+
+// On reports whether the file names people to whom credentials are sealed.
+func (c Credentials) On() bool { return len(c.PasswordHolders) > 0 && len(c.MFAHolders) > 0 }
 
 // UserAccess holds the permissions of the users' group in the hub account.
 type UserAccess struct {
@@ -110,6 +140,9 @@ type Role struct {
 	PermissionsBoundary string `yaml:"permissionsBoundary"`
 	// SessionDuration from 1h to 12h.
 	SessionDuration time.Duration `yaml:"sessionDuration"`
+	// Require that a session in the role has the name of its user, so that every record in a target account names the person. The
+	// console and breakglass enter choose that name; with the AWS CLI, set role_session_name or --role-session-name.
+	RequireSessionName bool `yaml:"requireSessionName"`
 }
 
 // Target is an account that the users can enter, or an organizational unit with all its accounts, with the permissions of
@@ -133,10 +166,13 @@ type Target struct {
 	SessionDuration time.Duration `yaml:"sessionDuration"`
 }
 
-// Monitoring switches the parts that watch the alerting itself. Each is on by default.
+// Monitoring switches the parts that watch the alerting itself. Each is on by default, except for canary.
 type Monitoring struct {
 	// Every Region sends an hourly heartbeat through every rule. An alarm notifies when heartbeats are missing.
 	Heartbeats bool `yaml:"heartbeats"`
+	// Every Region makes the two harmless calls of breakglass drill --recorded each hour. An alarm notifies when CloudTrail's records
+	// of them are missing. Off by default: it has not run on AWS yet. Turn it on once the drill has passed.
+	Canary bool `yaml:"canary"`
 	// Alert on changes to the rules, topics, keys, trail, alarms, queues, ledger, roles and stacks.
 	Tampering bool `yaml:"tampering"`
 	// Alert on messages in a dead-letter queue and on failed deliveries to subscribers.
@@ -145,7 +181,19 @@ type Monitoring struct {
 	NewRegions bool `yaml:"newRegions"`
 	// Deploy a CloudWatch dashboard, and saved queries for investigations.
 	Dashboard bool `yaml:"dashboard"`
+	// Heartbeat monitor outside AWS, which notifies people when it no longer hears from the hub. Default: none.
+	DeadMansSwitch DeadMansSwitch `yaml:"deadMansSwitch"`
 }
+
+// DeadMansSwitch is a heartbeat monitor outside AWS, such as Healthchecks.io, Better Stack or Opsgenie.
+type DeadMansSwitch struct {
+	// Address that expects a POST request each hour. Let the monitor notify people after three hours without one. Whoever knows the
+	// address can send such requests: keep it out of a public repository.
+	URL string `yaml:"url"`
+}
+
+// On reports whether the file has a heartbeat monitor.
+func (d DeadMansSwitch) On() bool { return d != DeadMansSwitch{} }
 
 // Ledger is the log group in each hub that records every event that the rules match.
 type Ledger struct {
@@ -179,6 +227,9 @@ type Chat struct {
 	Teams Teams `yaml:"teams"`
 }
 
+// On reports whether the file has a chat channel.
+func (c Chat) On() bool { return c != Chat{} }
+
 // Slack is a channel in Slack.
 type Slack struct {
 	// ID of the Slack workspace.
@@ -195,6 +246,16 @@ type Teams struct {
 	Team string `yaml:"team"`
 	// ID of the channel, copied from the channel's link.
 	Channel string `yaml:"channel"`
+}
+
+// Card holds what the cards and the runbook cannot know otherwise. Default: lines to fill in by hand.
+type Card struct {
+	// Whom an emergency user calls before signing in, in the order to try: names with phone numbers.
+	CallFirst []string `yaml:"callFirst"`
+	// Who keeps the passwords of the users, or where: names or places, never a password.
+	PasswordKeptBy []string `yaml:"passwordKeptBy"`
+	// Who keeps the MFA devices of the users, or where: other people than for the passwords.
+	MFAKeptBy []string `yaml:"mfaKeptBy"`
 }
 
 // StackSets configures the service-managed stack sets, one for each organizational unit, which also deploy to accounts that
@@ -217,6 +278,8 @@ type Observers struct {
 	Regions []string `yaml:"regions"`
 	// ID of the organization whose accounts may send events to the hub. Without it, only the listed accounts may.
 	Organization string `yaml:"organization"`
+	// Activity also carries what the role's sessions do in those Regions to the hubs' ledgers; nobody is alerted.
+	Activity bool `yaml:"activity"`
 }
 
 // Pipeline configures CDK Pipelines in the hub account. Default: none.

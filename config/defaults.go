@@ -17,6 +17,12 @@ const DefaultInstructions = "If nobody announced this, treat it as an intrusion:
 // DefaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
 const DefaultRetentionDays = 3653
 
+// DefaultRotateEvery is the age from which credentials are due to be replaced.
+const DefaultRotateEvery = 90 * Day
+
+// Day is a day of 24 hours.
+const Day = 24 * time.Hour
+
 // Keywords that select many Regions, instead of a list.
 const (
 	RegionsAlwaysOn = "always-on"
@@ -26,10 +32,11 @@ const (
 // defaults returns the values of the keys that a file omits. inherit fills in those of targets.
 func defaults() Config {
 	return Config{
-		Hub:        Hub{Region: DefaultRegion},
-		Alerts:     Alerts{Instructions: DefaultInstructions},
-		Users:      []User{{Name: DefaultUser}},
-		UserAccess: UserAccess{ManagedPolicies: []string{DefaultPolicy}},
+		Hub:         Hub{Region: DefaultRegion},
+		Alerts:      Alerts{Instructions: DefaultInstructions},
+		Users:       []User{{Name: DefaultUser}},
+		Credentials: Credentials{RotateEvery: DefaultRotateEvery},
+		UserAccess:  UserAccess{ManagedPolicies: []string{DefaultPolicy}},
 		Role: Role{
 			Name:            DefaultRole,
 			ManagedPolicies: []string{DefaultPolicy},

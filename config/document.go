@@ -39,6 +39,7 @@ func (r *reader) document(n *node, path string) any {
 		for _, e := range n.entries {
 			at := join(path, e.key)
 			r.lines[at] = e.line
+			r.policyText(at, e.key)
 			values[e.key] = r.document(e.value, at)
 		}
 		return values
@@ -61,6 +62,7 @@ func (r *reader) document(n *node, path string) any {
 	case n.isNumber():
 		return r.number(n, path)
 	}
+	r.policyText(path, n.text)
 	return n.text
 }
 
@@ -191,7 +193,7 @@ func checkCondition(r *reader, path string, condition any) {
 
 func (r *reader) knownKeys(path string, values map[string]any, known []string) {
 	for _, key := range slices.Sorted(maps.Keys(values)) {
-		if !slices.Contains(known, key) {
+		if !slices.Contains(known, key) && r.usable(join(path, key)) {
 			r.report(join(path, key), "unknown key of a policy", "", didYouMean(key, known))
 		}
 	}

@@ -31,10 +31,20 @@ func TestExampleShowsDefaults(t *testing.T) {
 	got.Hub.Standby, got.Unwatched, got.Regions = "", nil, want.Regions
 	got.Targets[0].ManagedPolicies = want.Targets[0].ManagedPolicies
 	got.Alerts.HTTPS, got.Alerts.SMS, got.Alerts.SQS, got.Tags = nil, nil, nil, nil
-	got.UserNotifications.Email, got.Chat = nil, Chat{}
+	if !got.Monitoring.DeadMansSwitch.On() {
+		t.Error("no heartbeat monitor")
+	}
+	if len(got.Card.CallFirst)*len(got.Card.PasswordKeptBy)*len(got.Card.MFAKeptBy) == 0 {
+		t.Errorf("card %v", got.Card)
+	}
+	got.UserNotifications.Email, got.Chat, got.Monitoring.DeadMansSwitch, got.Card = nil, Chat{}, DeadMansSwitch{}, Card{}
 	if len(got.Units) != 1 || got.StackSets.ManagementAccount == "" || len(got.Observers.Regions) == 0 || !got.Pipeline.On() || len(got.Pipeline.Waves) != 2 {
 		t.Errorf("units %v, stack sets %v, observers %v, pipeline %v", got.Units, got.StackSets, got.Observers, got.Pipeline)
 	}
+	if !got.Credentials.On() || got.Credentials.RotateEvery != want.Credentials.RotateEvery {
+		t.Errorf("credentials %v", got.Credentials)
+	}
+	got.Credentials = want.Credentials
 	got.Units, got.StackSets, got.Observers, got.Pipeline, got.Deploy.Access = nil, want.StackSets, Observers{}, Pipeline{}, want.Deploy.Access
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {
 		t.Error(diff)
@@ -42,7 +52,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 }
 
 // notShown are the keys of a target that role shows or that an account doesn't have, and the sources beside the one shown.
-var notShown = []string{"inlinePolicy", "permissionsBoundary", "sessionDuration", "organizationalUnit", "codeCommit", "s3"}
+var notShown = []string{"accessKey", "inlinePolicy", "permissionsBoundary", "sessionDuration", "organizationalUnit", "codeCommit", "s3"}
 
 // checkKeys checks that the example has each key of the type.
 func checkKeys(t *testing.T, c *Config, typ reflect.Type, path string) {

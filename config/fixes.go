@@ -8,7 +8,6 @@ import (
 	"strings"
 	"sync"
 	"time"
-	"unicode"
 
 	"github.com/invopop/jsonschema"
 )
@@ -22,6 +21,9 @@ func nullFix(v reflect.Value, path string) string {
 	switch v.Interface().(type) {
 	case time.Duration:
 		write = "a duration such as 1h"
+		if path == rotateEvery {
+			write = "a number of days such as 90d"
+		}
 	case map[string]any:
 		write = "a policy document, {} for none"
 	case map[string]string:
@@ -77,16 +79,6 @@ func mappingFix(n *node, path string, keys []string) string {
 		}
 	}
 	return fix + "}."
-}
-
-// foreign names the first character of a text that is not of ASCII, which may look like one that is; empty if there is none.
-func foreign(text string) string {
-	for _, r := range text {
-		if r > unicode.MaxASCII {
-			return fmt.Sprintf(", with the character %U", r)
-		}
-	}
-	return ""
 }
 
 // textFix returns the fix for a value that has to be a text. Quotation marks help only where the text would be accepted.

@@ -2,13 +2,15 @@ package config
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
-	"os"
+	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"example.com/breakglass/internal/file"
 )
 
 // MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 20,000 targets of a line each.
@@ -34,36 +36,33 @@ func LoadSound(path string) (*Config, error) {
 }
 
 func readFile(path string) ([]byte, error) {
-	file, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	data, err := file.Read(path, MaxFileSize)
+	var not *file.NotRegular
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass).", path, fs.ErrNotExist)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
-	}
-	defer file.Close()
-	if info, err := file.Stat(); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("%s: is a directory. Name the file in it with -c config=FILE.", path)
-	}
-	data, err := io.ReadAll(io.LimitReader(file, MaxFileSize+1))
-	if err != nil {
+	case errors.As(err, &not) && not.Folder:
+		return nil, fmt.Errorf("%w. Name the file in it with -c config=FILE.", err)
+	case errors.As(err, &not):
+		return nil, fmt.Errorf("%w, and the configuration is read more than once. Write it to a file, and name that one.", err)
+	case err != nil:
 		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
 	}
 	return data, nil
 }
 
-// Parse checks the text of a configuration file; file is its name in messages. The error for a text that has to be
+// Parse checks the text of a configuration file; name is its name in messages. The error for a text that has to be
 // changed is a Problems.
-func Parse(file string, data []byte) (*Config, error) {
-	c, err := parseSound(file, data)
+func Parse(name string, data []byte) (*Config, error) {
+	c, err := parseSound(name, data)
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-func parseSound(file string, data []byte) (*Config, error) {
-	r := &reader{file: file, lines: map[string]int{}, unsound: map[string]bool{}, bare: map[string]string{}}
+func parseSound(name string, data []byte) (*Config, error) {
+	r := &reader{file: name, lines: map[string]int{}, unsound: map[string]bool{}, bare: map[string]string{}, likely: map[string]string{}}
 	text, ok := plainText(data, r.reportLine)
 	if !ok {
 		return nil, r.problems
@@ -75,7 +74,8 @@ func parseSound(file string, data []byte) (*Config, error) {
 	c := defaults()
 	r.read(&c, root)
 	check(&c, r)
-	c.file, c.lines = file, r.lines
+	r.reordered(text)
+	c.file, c.lines, c.warnings, c.sum = name, r.lines, r.warnings.byLine(), fmt.Sprintf("%x", sha256.Sum256(data))
 	if len(r.problems) == 0 {
 		return &c, nil
 	}
@@ -100,7 +100,7 @@ func plainText(data []byte, report lineReport) (string, bool) {
 		case r == '\n':
 			line++
 		case r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
-			report(line, "", "invisible character", string(r), "Remove it.")
+			report(line, "", "invisible character "+codePoint(string(r)), string(r), "Remove it.")
 			return "", false
 		}
 		rest = rest[size:]
@@ -112,6 +112,12 @@ func plainText(data []byte, report lineReport) (string, bool) {
 func (c *Config) Problem(key, what, value, fix string) Problem {
 	return Problem{File: c.file, Line: c.Line(key), Key: key, What: what, Value: value, Fix: fix}
 }
+
+// SHA256 returns the checksum of the text that was read, in hexadecimal digits.
+func (c *Config) SHA256() string { return c.sum }
+
+// Warnings returns what is accepted and may yet be a mistake, in the order of the lines.
+func (c *Config) Warnings() Problems { return slices.Clone(c.warnings) }
 
 // Given reports whether the file has a key.
 func (c *Config) Given(path string) bool {

@@ -35,7 +35,7 @@ alerts:
     Call the duty officer, +1 555 0100.
     Runbook: https://example.com/runbook
 users:
-  - name: BreakglassAda
+  - {name: BreakglassAda, accessKey: sealed}
   - name: ada.lovelace@example.com
 userAccess:
   managedPolicies: []
@@ -80,6 +80,7 @@ terminationProtection: false
 tags:
   team: cloud platform
   cost-center: "0042"
+credentials: {passwordHolders: [age1lvhw59lx93wpa96g8t9l96lx4qfk9p837whhwd0ddtghytms9e3sccd3v9], mfaHolders: [age1qlqp9llgttsgkrh3595a7svmenhnfpmspnapqynjgrwt7jmaxc8qvg7v9x], rotateEvery: 30d}
 `
 
 var ignoreLines = cmpopts.IgnoreUnexported(Config{})
@@ -103,9 +104,10 @@ func TestDefaults(t *testing.T) {
 			Email:        []string{"security-team@example.com"},
 			Instructions: DefaultInstructions,
 		},
-		Users:      []User{{Name: "BreakglassUser"}},
-		UserAccess: UserAccess{ManagedPolicies: []string{"IAMFullAccess"}},
-		Role:       Role{Name: "BreakGlassRole", ManagedPolicies: []string{"IAMFullAccess"}, SessionDuration: time.Hour},
+		Users:       []User{{Name: "BreakglassUser"}},
+		Credentials: Credentials{RotateEvery: 90 * Day},
+		UserAccess:  UserAccess{ManagedPolicies: []string{"IAMFullAccess"}},
+		Role:        Role{Name: "BreakGlassRole", ManagedPolicies: []string{"IAMFullAccess"}, SessionDuration: time.Hour},
 		Targets: []Target{{
 			Account: "222222222222", Name: "222222222222", Region: "us-east-1",
 			ManagedPolicies: []string{"IAMFullAccess"}, SessionDuration: time.Hour,
@@ -152,7 +154,11 @@ func TestEveryKey(t *testing.T) {
 			SQS:          []string{"arn:aws:sqs:us-east-1:333333333333:alerts"},
 			Instructions: "Call the duty officer, +1 555 0100.\nRunbook: https://example.com/runbook",
 		},
-		Users:      []User{{Name: "BreakglassAda"}, {Name: "ada.lovelace@example.com"}},
+		Credentials: Credentials{
+			PasswordHolders: []string{"age1lvhw59lx93wpa96g8t9l96lx4qfk9p837whhwd0ddtghytms9e3sccd3v9"},
+			MFAHolders:      []string{"age1qlqp9llgttsgkrh3595a7svmenhnfpmspnapqynjgrwt7jmaxc8qvg7v9x"}, RotateEvery: 30 * Day,
+		},
+		Users:      []User{{Name: "BreakglassAda", AccessKey: AccessKeySealed}, {Name: "ada.lovelace@example.com"}},
 		UserAccess: UserAccess{ManagedPolicies: []string{}},
 		Role:       Role{Name: "Emergency", ManagedPolicies: policies, InlinePolicy: inline, PermissionsBoundary: "Boundary", SessionDuration: 90 * time.Minute},
 		Targets: []Target{
@@ -199,6 +205,10 @@ func TestLine(t *testing.T) {
 func TestLineEndsAndByteOrderMark(t *testing.T) {
 	want := mustParse(t, full)
 	got := mustParse(t, "\ufeff"+strings.ReplaceAll(full, "\n", "\r\n"))
+	if got.sum == want.sum {
+		t.Error("another text has the same checksum")
+	}
+	got.sum = want.sum
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(Config{})); diff != "" {
 		t.Error(diff)
 	}
@@ -212,7 +222,7 @@ func TestLoad(t *testing.T) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = Load(dir)
-	if want := dir + ": is a directory. Name the file in it with -c config=FILE."; err == nil || err.Error() != want {
+	if want := dir + ": is a folder. Name the file in it with -c config=FILE."; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	write := func(text string) {

@@ -74,9 +74,10 @@ func TestProblemsInBytes(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
 		"UTF-8":     {base + "tags: {a: \xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
 		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: invalid UTF-8. Save the file as UTF-8."},
-		"control":   {base + "tags: {a: \x00}\n", `breakglass.yaml:4: invisible character; "\x00". Remove it.`},
-		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: invisible character; "\r". Remove it.`},
-		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: invisible character; "\u2028". Remove it.`},
+		"control":   {base + "tags: {a: \x00}\n", `breakglass.yaml:4: invisible character U+0000; "\x00". Remove it.`},
+		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: invisible character U+000D; "\r". Remove it.`},
+		"comment":   {base + "# x\u202ey\n", `breakglass.yaml:4: invisible character U+202E, which reorders the line; "\u202e". Remove it.`},
+		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: invisible character U+2028; "\u2028". Remove it.`},
 	} {
 		if _, err := Parse("breakglass.yaml", []byte(test.text)); err == nil || err.Error() != test.want {
 			t.Errorf("%s: got\n%v\nwant\n%s", name, err, test.want)

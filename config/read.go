@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -14,9 +15,11 @@ import (
 type reader struct {
 	file     string
 	problems Problems
+	warnings Problems
 	lines    map[string]int    // path of a key or list item → its line
 	unsound  map[string]bool   // paths of values that were reported
 	bare     map[string]string // path → its value, if that is no text for lack of quotation marks
+	likely   map[string]string // name of a policy that AWS does not have → the one that was probably meant
 	keyword  string            // what regions says, where it is no list
 }
 
@@ -31,10 +34,18 @@ func (r *reader) report(path, what, value, fix string) { r.reportAt(path, path, 
 // reportAt reports a key in the line of another one: where the file does not have it, the one that makes it necessary.
 func (r *reader) reportAt(path, line, what, value, fix string) {
 	r.unsound[path] = true
+	what = named(path, what, value)
 	if _, given := r.lines[path]; given {
 		line = path
 	}
 	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Bare: value != "" && r.bare[path] == value, Fix: fix})
+}
+
+// warn reports a value that is accepted all the same. Of several equal ones, the first is enough.
+func (r *reader) warn(path, what, value, fix string) {
+	if !slices.ContainsFunc(r.warnings, func(p Problem) bool { return p.What == what && p.Value == value }) {
+		r.warnings = append(r.warnings, Problem{File: r.file, Line: lineOf(r.lines, path), Key: path, What: what, Value: value, Fix: fix})
+	}
 }
 
 // given reports whether the file has this key.
@@ -65,7 +76,11 @@ func (r *reader) value(v reflect.Value, n *node, path string) {
 	r.noteBare(n, path)
 	switch target := v.Addr().Interface().(type) {
 	case *time.Duration:
-		*target = r.session(n, path)
+		if path == rotateEvery {
+			*target = r.days(n, path)
+		} else {
+			*target = r.session(n, path)
+		}
 		return
 	case *map[string]string:
 		*target = r.texts(n, path)

@@ -3,11 +3,14 @@ package config
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
 	"reflect"
 	"strings"
+	"unicode"
+	"unicode/utf16"
 
 	"github.com/invopop/jsonschema"
 )
@@ -35,7 +38,24 @@ func Schema() []byte {
 	if err != nil {
 		panic("schema: " + err.Error())
 	}
-	return append(text, '\n')
+	return append(inASCII(text), '\n')
+}
+
+// inASCII escapes the other characters of a JSON text: the patterns have many that nobody sees.
+func inASCII(text []byte) []byte {
+	var out []byte
+	for _, r := range string(text) {
+		switch {
+		case r <= unicode.MaxASCII:
+			out = append(out, byte(r))
+		case r > 0xffff:
+			high, low := utf16.EncodeRune(r)
+			out = fmt.Appendf(out, `\u%04x\u%04x`, high, low)
+		default:
+			out = fmt.Appendf(out, `\u%04x`, r)
+		}
+	}
+	return out
 }
 
 // commentLookup returns a function that finds the comment of a field in the source of config.go.

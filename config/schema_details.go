@@ -9,6 +9,7 @@ import (
 // schemaDetails returns what the types and their comments cannot express, by the path of the key; [] is an item of a list.
 func schemaDetails() map[string]jsonschema.Schema {
 	d := defaults()
+	lookalike := jsonschema.Schema{Pattern: proseLookalike}
 	region := jsonschema.Schema{Ref: "#/$defs/region"}
 	policy := jsonschema.Schema{
 		AnyOf:    []*jsonschema.Schema{{Type: "string", Pattern: policyNamePattern}, {Type: "string", Pattern: policyARNPattern}},
@@ -27,13 +28,20 @@ func schemaDetails() map[string]jsonschema.Schema {
 	account := func(description string) jsonschema.Schema {
 		return jsonschema.Schema{Pattern: accountPattern, Examples: values("111111111111"), Description: description}
 	}
+	cardLine := func(example string) jsonschema.Schema {
+		return jsonschema.Schema{MinLength: number(1), MaxLength: number(maxCardLine), Pattern: cardPattern, Not: &lookalike, Examples: values(example)}
+	}
 	policies := func(most uint64, description string, byDefault any) jsonschema.Schema {
 		return jsonschema.Schema{MaxItems: &most, UniqueItems: true, Default: byDefault, Description: description}
 	}
+	holder := jsonschema.Schema{Pattern: recipientPattern, Examples: values("age1…")}
 	details := map[string]jsonschema.Schema{
 		"": {
-			Required:    []string{"version", "hub", "alerts"},
-			Definitions: jsonschema.Definitions{"region": {Enum: values(regionCodes(func(Region) bool { return true })...)}},
+			Required: []string{"version", "hub", "alerts"},
+			Definitions: jsonschema.Definitions{"region": {AnyOf: []*jsonschema.Schema{
+				{Enum: values(regionCodes(func(Region) bool { return true })...)}, // what editors offer
+				{Type: "string", Pattern: "^" + regionPattern + "$"},
+			}}},
 			Description: "Emergency access to AWS accounts: the users, the accounts, the Regions to watch, and the recipients of alerts.",
 		},
 		"version":     {Const: Version, Description: "Version of the file format: 1."},
@@ -52,22 +60,28 @@ func schemaDetails() map[string]jsonschema.Schema {
 			Default:     RegionsAlwaysOn,
 			Description: "Regions to watch. always-on: the Regions that no account can disable. all: every commercial Region. Or a list of codes. Watch every enabled Region: a sign-in can be recorded in any of them.",
 		},
-		"unwatched[]":                  {Required: []string{"region", "reason"}},
-		"unwatched[].region":           {Ref: region.Ref, Description: "Region that is enabled but not watched; excluded from always-on and all."},
-		"unwatched[].reason":           {MinLength: number(1), Description: "Reason, for readers of the file."},
-		"alerts":                       {Description: "Recipients of alerts, and the instructions at the end of each alert. At least one recipient is required."},
-		"alerts.email":                 {UniqueItems: true},
-		"alerts.email[]":               {Pattern: `^[^@\s"]+@[^@\s"]+\.[^@\s"]+$`, Examples: values("security-team@example.com")},
-		"alerts.https":                 {UniqueItems: true},
-		"alerts.https[]":               {Pattern: `^https://[^\s@#/]+([/?][^\s#]*)?$`, Examples: values("https://example.com/alerts")},
-		"alerts.sms":                   {UniqueItems: true},
-		"alerts.sms[]":                 {Pattern: smsPattern, Examples: values("+15550100123")},
-		"alerts.sqs":                   {UniqueItems: true},
-		"alerts.sqs[]":                 {Pattern: sqsPattern, Examples: values("arn:aws:sqs:us-east-1:111111111111:alerts")},
-		"alerts.instructions":          {MinLength: number(1), MaxLength: number(MaxInstructions), Pattern: `^[^<>"\\]*$`, Default: DefaultInstructions},
-		"users":                        {MinItems: number(1), UniqueItems: true, Default: []any{map[string]any{"name": DefaultUser}}},
-		"users[]":                      {Required: []string{"name"}},
-		"users[].name":                 {Pattern: namePattern, Examples: values(DefaultUser), Description: "Name of the IAM user."},
+		"unwatched[]":                   {Required: []string{"region", "reason"}},
+		"unwatched[].region":            {Ref: region.Ref, Description: "Region that is enabled but not watched; excluded from always-on and all."},
+		"unwatched[].reason":            {MinLength: number(1), Pattern: reasonPattern, Not: &lookalike, Description: "Reason, for readers of the file."},
+		"alerts":                        {Description: "Recipients of alerts, and the instructions at the end of each alert. At least one recipient is required."},
+		"alerts.email":                  {UniqueItems: true},
+		"alerts.email[]":                {Pattern: emailPattern, MaxLength: number(maxEmail), Examples: values("security-team@example.com")},
+		"alerts.https":                  {UniqueItems: true},
+		"alerts.https[]":                {Pattern: httpsPattern, Examples: values("https://example.com/alerts")},
+		"alerts.sms":                    {UniqueItems: true},
+		"alerts.sms[]":                  {Pattern: smsPattern, Examples: values("+15550100123")},
+		"alerts.sqs":                    {UniqueItems: true},
+		"alerts.sqs[]":                  {Pattern: sqsPattern, Examples: values("arn:aws:sqs:us-east-1:111111111111:alerts")},
+		"alerts.instructions":           {MinLength: number(1), MaxLength: number(MaxInstructions), Pattern: instructionsPattern, Not: &lookalike, Default: DefaultInstructions},
+		"users":                         {MinItems: number(1), UniqueItems: true, Default: []any{map[string]any{"name": DefaultUser}}},
+		"users[]":                       {Required: []string{"name"}},
+		"users[].name":                  {Pattern: namePattern, Examples: values(DefaultUser), Description: "Name of the IAM user."},
+		"users[].accessKey":             {Enum: values(string(AccessKeySealed))},
+		"credentials":                   {Required: []string{"passwordHolders", "mfaHolders"}, Description: "People to whom the users' credentials are sealed, as recipients of age. Opening a user's access takes one of each list."},
+		"credentials.passwordHolders":   {MinItems: number(1), UniqueItems: true},
+		"credentials.mfaHolders":        {MinItems: number(1), UniqueItems: true},
+		"credentials.passwordHolders[]": holder, "credentials.mfaHolders[]": holder,
+		"credentials.rotateEvery":      {Type: "string", Pattern: daysPattern, Default: "90d", Examples: values("90d")},
 		"userAccess.managedPolicies":   policies(MaxUserAccessPolicies, "Managed policies of the users in the hub account, by name, path/name or ARN. []: none.", d.UserAccess.ManagedPolicies),
 		"userAccess.managedPolicies[]": policy,
 		"role.name":                    {Pattern: namePattern, Default: DefaultRole, Description: "Name of the role in every target account."},
@@ -96,6 +110,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"observers.regions":             {UniqueItems: true, Description: "Regions to observe in each target account: us-east-1 for changes of the role; for role switches, the Region of the sign-in address."},
 		"observers.regions[]":           region,
 		"observers.organization":        {Pattern: organizationPattern, Examples: values("o-ab12cd34ef")},
+		"observers.activity":            {Description: "Also record what the role's sessions do in those Regions, reads included, in the ledgers. No alert is sent."},
 		"pipeline":                      {Required: []string{"source"}, Description: "CDK Pipelines in the hub account: deploys everything from a repository. Requires deploy.access: bootstrap."},
 		"pipeline.source": {
 			OneOf: []*jsonschema.Schema{{Required: []string{"codeConnections"}}, {Required: []string{"codeCommit"}}, {Required: []string{"s3"}}},
@@ -114,6 +129,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"pipeline.waves[]":                           {Required: []string{"name"}},
 		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave, which is a stage of the pipeline."},
 		"pipeline.waves[].targets":                   {UniqueItems: true},
+		"pipeline.waves[].targets[]":                 {AnyOf: []*jsonschema.Schema{{Type: "string", Pattern: accountPattern}, {Type: "string", Pattern: unitPattern}}},
 		"pipeline.waves[].approval":                  {Default: false},
 		"ledger.retentionDays":                       {Enum: numbers(retentions), Default: d.Ledger.RetentionDays},
 		"trail": {
@@ -121,7 +137,14 @@ func schemaDetails() map[string]jsonschema.Schema {
 			Description: "Trail that delivers CloudTrail's events. existing: a multi-Region trail of the hub account or its organization logs management events, read and write. create: this app deploys a trail in the hub account.",
 		},
 		"userNotifications.email":   {UniqueItems: true},
-		"userNotifications.email[]": {Pattern: `^[^@\s"]+@[^@\s"]+\.[^@\s"]+$`, Examples: values("oncall@example.com")},
+		"userNotifications.email[]": {Pattern: emailPattern, MaxLength: number(maxEmail), Examples: values("oncall@example.com")},
+		"card":                      {Description: "Whom to call in an emergency, and who keeps what, for the paper of breakglass card and breakglass runbook. No secrets."},
+		"card.callFirst":            {UniqueItems: true},
+		"card.callFirst[]":          cardLine("Security on call, +1 555 010 0123"),
+		"card.passwordKeptBy":       {UniqueItems: true},
+		"card.passwordKeptBy[]":     cardLine("Safe in room 101"),
+		"card.mfaKeptBy":            {UniqueItems: true},
+		"card.mfaKeptBy[]":          cardLine("Head of finance"),
 		"chat.slack.workspace":      {Pattern: slackWorkspacePattern, Examples: values("T0123ABCDEF")},
 		"chat.slack.channel":        {Pattern: slackChannelPattern, Examples: values("C0123ABCDEF")},
 		"chat.teams.tenant":         {Pattern: uuidPattern},
@@ -133,8 +156,10 @@ func schemaDetails() map[string]jsonschema.Schema {
 			Description: "Credentials for deployments. credentials: the caller's own, one account at a time. organization: accessRole in every account, from the management account. " +
 				"bootstrap: the roles that cdk bootstrap creates.",
 		},
-		"deploy.accessRole":     {Pattern: namePattern, Default: DefaultAccessRole},
-		"terminationProtection": {Default: true},
+		"monitoring.deadMansSwitch":     {Required: []string{"url"}},
+		"monitoring.deadMansSwitch.url": {Pattern: httpsPattern, Examples: values("https://example.com/ping/breakglass")},
+		"deploy.accessRole":             {Pattern: namePattern, Default: DefaultAccessRole},
+		"terminationProtection":         {Default: true},
 		"tags": {
 			MaxProperties:        number(maxTags),
 			PropertyNames:        &jsonschema.Schema{Pattern: tagKeyPattern, Not: &jsonschema.Schema{Pattern: "^[aA][wW][sS]:"}},
@@ -142,7 +167,9 @@ func schemaDetails() map[string]jsonschema.Schema {
 		},
 	}
 	for field, on := range reflect.ValueOf(d.Monitoring).Fields() {
-		details["monitoring."+field.Tag.Get("yaml")] = jsonschema.Schema{Default: on.Bool()}
+		if on.Kind() == reflect.Bool {
+			details["monitoring."+field.Tag.Get("yaml")] = jsonschema.Schema{Default: on.Bool()}
+		}
 	}
 	return details
 }
@@ -151,8 +178,8 @@ func schemaDetails() map[string]jsonschema.Schema {
 func inlinePolicy(description string) jsonschema.Schema {
 	textOrTexts := func() *jsonschema.Schema {
 		return &jsonschema.Schema{AnyOf: []*jsonschema.Schema{
-			{Type: "string"},
-			{Type: "array", Items: &jsonschema.Schema{Type: "string"}, MinItems: number(1)},
+			{Type: "string", Pattern: policyPattern},
+			{Type: "array", Items: &jsonschema.Schema{Type: "string", Pattern: policyPattern}, MinItems: number(1)},
 		}}
 	}
 	statement := &jsonschema.Schema{
@@ -166,14 +193,19 @@ func inlinePolicy(description string) jsonschema.Schema {
 		},
 	}
 	statement.Properties.Set("Sid", &jsonschema.Schema{Type: "string", Pattern: sidPattern})
-	statement.Properties.Set("Effect", &jsonschema.Schema{Enum: values("Allow", "Deny")})
+	statement.Properties.Set("Effect", &jsonschema.Schema{Enum: []any{"Allow", "Deny"}})
 	for _, key := range []string{"Action", "NotAction", "Resource", "NotResource"} {
 		statement.Properties.Set(key, textOrTexts())
 	}
-	statement.Properties.Set("Condition", &jsonschema.Schema{Type: "object", AdditionalProperties: &jsonschema.Schema{Type: "object"}})
+	text := &jsonschema.Schema{Pattern: policyPattern} // of no other type: what is no text passes
+	values := &jsonschema.Schema{AnyOf: []*jsonschema.Schema{{Type: "string", Pattern: policyPattern}, {Type: "number"}, {Type: "boolean"}, {Type: "array", Items: text}}}
+	statement.Properties.Set("Condition", &jsonschema.Schema{
+		Type: "object", PropertyNames: text,
+		AdditionalProperties: &jsonschema.Schema{Type: "object", PropertyNames: text, AdditionalProperties: values},
+	})
 	document := jsonschema.NewProperties()
 	document.Set("Version", &jsonschema.Schema{Const: policyVersion})
-	document.Set("Id", &jsonschema.Schema{Type: "string"})
+	document.Set("Id", &jsonschema.Schema{Type: "string", Pattern: policyPattern})
 	document.Set("Statement", &jsonschema.Schema{AnyOf: []*jsonschema.Schema{statement, {Type: "array", Items: statement, MinItems: number(1)}}})
 	return jsonschema.Schema{
 		Description:          description,

@@ -153,7 +153,7 @@ func TestSchemaRefuses(t *testing.T) {
 		"short account":    {`"111111111111"`, `"11111111111"`},
 		"email":            {"security-team@example.com", "security-team"},
 		"no alerts":        {"alerts:", "x-alerts:"},
-		"region":           {"version: 1", "version: 1\nregions: [us-east-9]"},
+		"region":           {"version: 1", "version: 1\nregions: [us-eats-1]"},
 		"keyword":          {"version: 1", "version: 1\nregions: some"},
 		"user":             {"version: 1", "version: 1\nusers: [{name: Break*}]"},
 		"duration":         {"version: 1", "version: 1\nrole: {sessionDuration: 3600}"},

@@ -34,14 +34,14 @@ type ChatProps struct {
 	Key string
 }
 
-// NewChat makes a topic for what Amazon Q Developer in chat applications posts, and the channels, and returns the topic's ARN. Alarms reach the channels by naming the topic as an action: Amazon Q knows their own form.
+// NewChat makes a topic for what Amazon Q Developer in chat applications posts, and the channels. Alarms reach the channels by naming the topic as an action: Amazon Q knows their own form.
 //
 // The workspace or team has to be authorized in the console of Amazon Q Developer first. Nobody can act from the channel:
 // its role has no permission, and its guardrail denies everything, whatever role somebody picks. More than ten messages
 // a second are dropped (administrator guide, troubleshooting), so what is counted comes as an alarm here, too.
 //
 // It was never tried on a live account.
-func NewChat(scope constructs.Construct, id string, props ChatProps) string {
+func NewChat(scope constructs.Construct, id string, props ChatProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	at := props.Place
 	topic := awssns.NewCfnTopic(scope, jsii.String("Topic"), &awssns.CfnTopicProps{
@@ -53,7 +53,6 @@ func NewChat(scope constructs.Construct, id string, props ChatProps) string {
 		PolicyDocument: map[string]any(access.Topic(at, arn)),
 	})
 	newChannels(scope, props, append([]string{arn}, props.Topics...))
-	return arn
 }
 
 // newChannels lets Amazon Q post into the channels what the topics carry.

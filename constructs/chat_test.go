@@ -44,7 +44,7 @@ func TestChatTopic(t *testing.T) {
 		if topics := policy["Topics"].([]any); len(topics) != 1 || !one.refers(topics[0], "AWS::SNS::Topic", "") {
 			t.Errorf("the policy is of %v", policy["Topics"])
 		}
-		servicesMay(t, policy["PolicyDocument"])
+		publishersMay(t, policy["PolicyDocument"])
 		same(t, "TLSOnly", statement(t, policy["PolicyDocument"], "TLSOnly")["Effect"], "Deny")
 		if n := len(one.all("AWS::SNS::Subscription")); n > 0 {
 			t.Errorf("%d subscriptions: the channel subscribes itself", n)

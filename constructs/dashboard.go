@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
@@ -40,7 +41,12 @@ type DashboardProps struct {
 	Alarms []string
 	// FailedSignIns is the name of the hub's rule that counts them.
 	FailedSignIns string
+	// Composers are the state machines of the hubs.
+	Composers []Composer
 }
+
+// Composer is the state machine of a hub.
+type Composer struct{ Region, ARN string }
 
 // dashboardStart is how far the page looks back when it opens: a Monday morning has the weekend on it.
 const dashboardStart = "-P3D"
@@ -62,8 +68,13 @@ func (props DashboardProps) Body() string {
 
 	state := alarmWidgets("All other alarms", props.Alarms)
 	state = append(state, alarmWidgets("Dead-letter queues, by Region", props.DeadLetters)...)
-	state = append(state, failedSignIns(props))
 	g.row(6, state...)
+
+	counts := []widget{failedSignIns(props)}
+	for _, composer := range props.Composers {
+		counts = append(counts, executions(composer))
+	}
+	g.row(6, counts...)
 
 	g.row(7, logWidget(props.Hub, "Events, newest first (without drills)", watch.TimelineQuery))
 	seen := []widget{logWidget(props.Hub, "Roles and accounts that the users entered", watch.RolesQuery)}
@@ -200,6 +211,28 @@ func failedSignIns(props DashboardProps) widget {
 		},
 		"yAxis":  map[string]any{"left": map[string]any{"min": 0, "showUnits": false}},
 		"legend": map[string]any{"position": "hidden"},
+	}}
+}
+
+// executions returns a graph of how often a hub's composer ran, and how often it ended without success: each heartbeat of a rule is an
+// execution too, so that a flat line says as much as a red one. Step Functions emits no metric at zero.
+func executions(composer Composer) widget {
+	number := func(id, metric string) any {
+		return []any{"AWS/States", metric, "StateMachineArn", composer.ARN, map[string]any{"id": id, "visible": false}}
+	}
+	sum := func(expression, label, color string) any {
+		return []any{map[string]any{"expression": expression, "label": label, "color": color}}
+	}
+	return widget{Type: "metric", Properties: map[string]any{
+		"title": "Composer in " + composer.Region + ": alerts and heartbeats per hour", "region": composer.Region,
+		"view": "timeSeries", "stat": "Sum", "period": time.Hour.Seconds(),
+		"metrics": []any{
+			number("started", "ExecutionsStarted"), number("failed", "ExecutionsFailed"), number("late", "ExecutionsTimedOut"), number("aborted", "ExecutionsAborted"),
+			sum("FILL(started, 0)", "started", "#1f77b4"),
+			sum("FILL(failed, 0) + FILL(late, 0) + FILL(aborted, 0)", "failed", "#d62728"),
+		},
+		"yAxis":  map[string]any{"left": map[string]any{"min": 0, "showUnits": false}},
+		"legend": map[string]any{"position": "bottom"},
 	}}
 }
 

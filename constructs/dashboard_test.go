@@ -50,7 +50,8 @@ const elsewhere = "us-gov-east-1"
 func largest() DashboardProps {
 	props := DashboardProps{
 		Hub: here, Standby: elsewhere, Instructions: "Call the duty officer.\nThen the <runbook>.", FailedSignIns: "capture-breakglass-user-failed-sign-in",
-		Alarms: []string{alarmIn(here.Region, "breakglass-user-failed-sign-in"), alarmIn(elsewhere, "breakglass-user-failed-sign-in-standby")},
+		Composers: []Composer{{here.Region, here.StateMachine("breakglass-composer")}, {elsewhere, here.In(elsewhere).StateMachine("breakglass-composer")}},
+		Alarms:    []string{alarmIn(here.Region, "breakglass-user-failed-sign-in"), alarmIn(elsewhere, "breakglass-user-failed-sign-in-standby")},
 	}
 	for _, hub := range []string{here.Region, elsewhere} {
 		for _, r := range config.AllRegions() {
@@ -77,7 +78,7 @@ func TestDashboard(t *testing.T) {
 		for _, w := range p.Widgets {
 			types = append(types, w.Type)
 		}
-		same(t, "in their order", types, []string{"text", "alarm", "alarm", "alarm", "alarm", "alarm", "metric", "log", "log", "log"})
+		same(t, "in their order", types, []string{"text", "alarm", "alarm", "alarm", "alarm", "alarm", "metric", "metric", "metric", "log", "log", "log"})
 	})
 
 	t.Run("headline", func(t *testing.T) {
@@ -87,7 +88,7 @@ func TestDashboard(t *testing.T) {
 		if len(lines) > 4 {
 			t.Errorf("nobody reads %d lines on a wall", len(lines))
 		}
-		same(t, "what it is", lines[0], "# Break glass: account 012345678901, hub us-gov-west-1, standby us-gov-east-1, 34 Regions watched")
+		same(t, "what it is", lines[0], "# Break glass: account 012345678901, hub us-gov-west-1, standby us-gov-east-1, 36 Regions watched")
 		same(t, "what to do, on one line", lines[2], "* **A row that nobody announced is an intrusion.** Call the duty officer. Then the <runbook>.")
 	})
 
@@ -100,7 +101,7 @@ func TestDashboard(t *testing.T) {
 			titles = append(titles, w.Properties["title"].(string))
 			shown = append(shown, list(w.Properties["alarms"])...)
 		}
-		same(t, "titles", titles, []string{"Heartbeats of asia-pacific: 14 Regions", "Heartbeats of europe-africa: 12 Regions", "Heartbeats of americas: 8 Regions"})
+		same(t, "titles", titles, []string{"Heartbeats of asia-pacific: 14 Regions", "Heartbeats of europe-africa: 13 Regions", "Heartbeats of americas: 9 Regions"})
 		var want []string
 		for _, a := range props.Heartbeats {
 			want = append(want, a.ARN)
@@ -131,13 +132,32 @@ func TestDashboard(t *testing.T) {
 		}
 	})
 
+	t.Run("composers", func(t *testing.T) {
+		for i, region := range []string{"us-gov-west-1", "us-gov-east-1"} {
+			w := p.Widgets[7+i].Properties
+			has(t, w, "title", "region", "view", "stat", "period", "metrics", "yAxis", "legend")
+			same(t, "title", w["title"], "Composer in "+region+": alerts and heartbeats per hour")
+			same(t, "where it is", w["region"], region)
+			same(t, "its metrics are sums", w["stat"], "Sum")
+			arn := "arn:aws-us-gov:states:" + region + ":012345678901:stateMachine:breakglass-composer"
+			one := func(id, metric string) any {
+				return []any{"AWS/States", metric, "StateMachineArn", arn, map[string]any{"id": id, "visible": false}}
+			}
+			same(t, "started and failed", w["metrics"], []any{
+				one("started", "ExecutionsStarted"), one("failed", "ExecutionsFailed"), one("late", "ExecutionsTimedOut"), one("aborted", "ExecutionsAborted"),
+				[]any{map[string]any{"expression": "FILL(started, 0)", "label": "started", "color": "#1f77b4"}},
+				[]any{map[string]any{"expression": "FILL(failed, 0) + FILL(late, 0) + FILL(aborted, 0)", "label": "failed", "color": "#d62728"}},
+			})
+		}
+	})
+
 	t.Run("logs", func(t *testing.T) {
 		for i, want := range []string{
 			"SOURCE '/aws/events/breakglass-ledger' | " + watch.TimelineQuery.Text,
 			"SOURCE '/aws/events/breakglass-ledger' | " + watch.RolesQuery.Text,
 			"SOURCE '/aws/events/breakglass-heartbeats' | " + watch.HeartbeatsQuery.Text,
 		} {
-			w := p.Widgets[7+i].Properties
+			w := p.Widgets[9+i].Properties
 			has(t, w, "title", "region", "query", "view")
 			same(t, "query", w["query"], want)
 			same(t, "the hub's", w["region"], "us-gov-west-1")

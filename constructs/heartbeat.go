@@ -11,12 +11,12 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
-	"example.com/breakglass/watch"
+	"example.com/breakglass/plan"
 )
 
 // NewHeartbeatRole makes the role with which the schedules of every Region put beats on that Region's bus. IAM is global:
 // one serves all Regions, and other stacks refer to it by its name.
-func NewHeartbeatRole(scope constructs.Construct, id string, hub place.Place) {
+func NewHeartbeatRole(scope constructs.Construct, id string, hub place.Place, canary access.Canary) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	role := awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.HeartbeatRole),
@@ -26,7 +26,7 @@ func NewHeartbeatRole(scope constructs.Construct, id string, hub place.Place) {
 	awsiam.NewCfnManagedPolicy(scope, jsii.String("Policy"), &awsiam.CfnManagedPolicyProps{
 		ManagedPolicyName: jsii.String(names.HeartbeatPolicy),
 		Description:       jsii.String("Put break glass heartbeats on the default bus"),
-		PolicyDocument:    map[string]any(access.Heartbeat(hub)),
+		PolicyDocument:    map[string]any(access.Heartbeat(hub, canary)),
 		Roles:             texts([]string{*role.Ref()}),
 	})
 }
@@ -36,26 +36,28 @@ const (
 	heartbeatRetries = 3
 )
 
-// NewHeartbeat makes a Region's schedule. It puts an event of the project's own source on the Region's bus, where every
-// forwarding rule carries it. A beat that fails is not kept: the next one comes within the hour, and a missing one is
-// what the alarm is for.
-func NewHeartbeat(scope constructs.Construct, id string, at place.Place) {
-	awsscheduler.NewCfnSchedule(scope, jsii.String(id), &awsscheduler.CfnScheduleProps{
-		Name:               jsii.String(names.Heartbeat),
-		Description:        jsii.String("Hourly heartbeat, which every forwarding rule sends to the hub"),
-		ScheduleExpression: jsii.String(watch.HeartbeatSchedule),
-		FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
-		Target: &awsscheduler.CfnSchedule_TargetProperty{
-			Arn:     jsii.String(at.Bus()),
-			RoleArn: jsii.String(at.Role(names.HeartbeatRole)),
-			EventBridgeParameters: &awsscheduler.CfnSchedule_EventBridgeParametersProperty{
-				Source: jsii.String(watch.HeartbeatSource), DetailType: jsii.String(watch.HeartbeatType),
-			},
-			Input: jsii.String(`{"scheduled":"<aws.scheduler.scheduled-time>"}`),
+// NewSchedules makes the schedules of a stack as the plan has them. A beat, or a call, that fails is not kept: the next one comes
+// within the hour, and a missing one is what the alarm is for.
+func NewSchedules(stack constructs.Construct, schedules []plan.Schedule) {
+	in := scopes{}
+	for _, s := range schedules {
+		target := &awsscheduler.CfnSchedule_TargetProperty{
+			Arn: jsii.String(s.Target), RoleArn: jsii.String(s.Role), Input: jsii.String(s.Input),
 			// A late beat would count for an hour that has its own.
 			RetryPolicy: &awsscheduler.CfnSchedule_RetryPolicyProperty{
 				MaximumEventAgeInSeconds: jsii.Number(heartbeatAge.Seconds()), MaximumRetryAttempts: jsii.Number(heartbeatRetries),
 			},
-		},
-	})
+		}
+		if s.Source != "" {
+			target.EventBridgeParameters = &awsscheduler.CfnSchedule_EventBridgeParametersProperty{
+				Source: jsii.String(s.Source), DetailType: jsii.String(s.DetailType),
+			}
+		}
+		scope, id := in.of(stack, s.ID)
+		awsscheduler.NewCfnSchedule(scope, jsii.String(id), &awsscheduler.CfnScheduleProps{
+			Name: jsii.String(s.Name), Description: jsii.String(s.Description), ScheduleExpression: jsii.String(s.Expression),
+			FlexibleTimeWindow: &awsscheduler.CfnSchedule_FlexibleTimeWindowProperty{Mode: jsii.String("OFF")},
+			Target:             target,
+		})
+	}
 }

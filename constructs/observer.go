@@ -7,18 +7,31 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 )
 
-// NewObserverRole makes the role with which the observers of a target account put events on the hubs' buses, and returns its ARN. IAM is global:
-// one serves all Regions of the account. As with the hub's own forwarding role, its trust has no source condition.
-func NewObserverRole(scope constructs.Construct, id string, buses []string) string {
+// ObserverRoleProps describe the role of a target account's observers.
+type ObserverRoleProps struct {
+	Place place.Place
+	// Buses of the hubs, and the sources of the events that they get.
+	Buses, Sources []string
+	// Boundary is the ARN of the role's permissions boundary; empty means none.
+	Boundary string
+}
+
+// NewObserverRole makes the role with which the observers of a target account put events on the hubs' buses, and returns its ARN.
+// IAM is global: one serves all Regions of the account.
+func NewObserverRole(scope constructs.Construct, id string, props ObserverRoleProps) string {
 	role := awsiam.NewCfnRole(scope, jsii.String(id), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.ObserverRole),
 		Description:              jsii.String("Lets EventBridge forward events on the break glass role in this account to the hub"),
-		AssumeRolePolicyDocument: map[string]any(access.TrustEventBridge()),
+		AssumeRolePolicyDocument: map[string]any(access.ObserverTrust(props.Place)),
 		Policies: &[]any{&awsiam.CfnRole_PolicyProperty{
-			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.ForwardFromTarget(buses)),
+			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.ForwardFromTarget(props.Buses, props.Sources)),
 		}},
 	})
+	if props.Boundary != "" {
+		role.SetPermissionsBoundary(jsii.String(props.Boundary))
+	}
 	return *role.AttrArn()
 }

@@ -21,7 +21,7 @@ type pipelineRoles struct {
 func newPipelineRoles(scope constructs.Construct, props PipelineProps) pipelineRoles {
 	r := props.Rights
 	build := func(id, project, what string, makes bool, more ...access.Document) awsiam.IRole {
-		return newPipelineRole(scope, id, what, r.BuildTrust(), r.Building(project, makes), more)
+		return newPipelineRole(scope, id, what, r.BuildTrust(project), r.Building(project, makes), more)
 	}
 	return pipelineRoles{
 		pipeline:  newPipelineRole(scope, "Pipeline", "The break glass pipeline", r.PipelineTrust(), r.PipelineRole(props.Source.statement(r)), r.Deploying()),

@@ -25,6 +25,8 @@ type RoleProps struct {
 	PermissionsBoundary string
 	// SessionDuration is from one hour to twelve.
 	SessionDuration time.Duration
+	// RequireSessionName demands that the session has the name of its user.
+	RequireSessionName bool
 }
 
 // NewTargetRole makes the role that the users get into an account with.
@@ -32,7 +34,7 @@ func NewTargetRole(scope constructs.Construct, id string, props RoleProps) {
 	role := &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(props.Name),
 		Description:              jsii.String("Emergency access: only the break glass users, with MFA, can assume it"),
-		AssumeRolePolicyDocument: map[string]any(access.Trust(props.Users)),
+		AssumeRolePolicyDocument: map[string]any(access.Trust(props.Users, props.RequireSessionName)),
 		ManagedPolicyArns:        texts(props.ManagedPolicies),
 		MaxSessionDuration:       jsii.Number(props.SessionDuration.Seconds()),
 	}

@@ -37,7 +37,7 @@ func TestTargetRole(t *testing.T) {
 	}
 
 	t.Run("who gets in", func(t *testing.T) {
-		same(t, "trust", role(t, "Plain")["AssumeRolePolicyDocument"], access.Trust(emergencyUsers))
+		same(t, "trust", role(t, "Plain")["AssumeRolePolicyDocument"], access.Trust(emergencyUsers, false))
 		s := statement(t, role(t, "Plain")["AssumeRolePolicyDocument"], "BreakGlassUsersWithMFA")
 		// A user in Principal turns into an ID, and is lost when the user is made again.
 		same(t, "principal", s["Principal"], map[string]any{"AWS": "arn:aws-us-gov:iam::012345678901:root"})

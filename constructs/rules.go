@@ -3,8 +3,11 @@
 package constructs
 
 import (
+	"maps"
+	"slices"
 	"strings"
 
+	"github.com/aws/aws-cdk-go/awscdk/v2"
 	"github.com/aws/aws-cdk-go/awscdk/v2/awsevents"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
@@ -13,8 +16,9 @@ import (
 )
 
 // NewRules makes the rules of a stack as the plan has them. What can't be delivered ends in the dead-letter queue, which has
-// to be in the Region of its rules.
-func NewRules(stack constructs.Construct, rules []plan.Rule, letters DeadLetters) {
+// to be in the Region of its rules. It returns the rules.
+func NewRules(stack constructs.Construct, rules []plan.Rule, letters DeadLetters) []awsevents.CfnRule {
+	var made []awsevents.CfnRule
 	in := scopes{}
 	for _, r := range rules {
 		var targets []any
@@ -35,11 +39,28 @@ func NewRules(stack constructs.Construct, rules []plan.Rule, letters DeadLetters
 		}
 		scope, id := in.of(stack, r.ID)
 		// Only the L1 resource has the state.
-		awsevents.NewCfnRule(scope, jsii.String(id), &awsevents.CfnRuleProps{
+		rule := awsevents.NewCfnRule(scope, jsii.String(id), &awsevents.CfnRuleProps{
 			Name: jsii.String(r.Name), Description: jsii.String(r.Description), State: jsii.String(r.State),
-			EventPattern: r.Pattern, Targets: targets,
+			EventPattern: r.Pattern, Targets: targets, Tags: tagsOf(r.Tags),
 		})
+		if r.AsText { // the CDK's own property accepts an object only
+			rule.AddPropertyOverride(jsii.String("EventPattern"), jsii.String(r.PatternText()))
+		}
+		made = append(made, rule)
 	}
+	return made
+}
+
+// tagsOf returns the tags of a rule by their keys; nil for none.
+func tagsOf(tags map[string]string) *[]*awscdk.CfnTag {
+	if len(tags) == 0 {
+		return nil
+	}
+	var all []*awscdk.CfnTag
+	for _, key := range slices.Sorted(maps.Keys(tags)) {
+		all = append(all, &awscdk.CfnTag{Key: jsii.String(key), Value: jsii.String(tags[key])})
+	}
+	return &all
 }
 
 // scopes are the constructs of a stack by their paths.

@@ -23,7 +23,7 @@ func TestRules(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
 		letters, topic := NewDeadLetters(stack, "Letters", here), NewTopic(stack, "Topic", here, nil)
 		NewRules(stack, []plan.Rule{
-			{ID: "Group/Inner/one", Name: "capture-breakglass-x", Description: "What, and why", State: "DISABLED", Pattern: pattern, Targets: []plan.RuleTarget{
+			{ID: "Group/Inner/one", Name: "capture-breakglass-x", Description: "What, and why", State: "DISABLED", Pattern: pattern, AsText: true, Targets: []plan.RuleTarget{
 				{ID: "people", ARN: topic.ARN(), Template: "\"SIGN-IN by <user>\"\n\"Call them\"", Paths: paths, DeadLetters: true},
 				{ID: "ledger", ARN: "arn:log", DeadLetters: true},
 			}},

@@ -27,9 +27,10 @@ const (
 // calls only in an account with a trail that logs (EventBridge user guide, events via CloudTrail), and the alerts are best
 // effort, while the trail is the record.
 //
-// With keep, the bucket outlives its stack. Without, it goes with the stack, but only when it is empty: CloudFormation
-// can't delete a bucket that holds anything, and a trail writes within minutes. The deletion fails then, the trail is
-// gone already, and whoever empties the bucket, old versions too, can delete the stack once more.
+// Nobody may delete a file, or have it expire earlier, while the bucket's policy stands. With keep, both outlive their stack.
+// Without, the bucket goes with the stack, but only when it is empty: CloudFormation can't delete a bucket that holds
+// anything, and a trail writes within minutes. The deletion fails then, the trail is gone already, and whoever empties the
+// bucket, old versions too, can delete the stack once more.
 func NewTrail(scope constructs.Construct, id string, at place.Place, keep bool) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	bucket := newTrailBucket(scope, keep)
@@ -38,6 +39,9 @@ func NewTrail(scope constructs.Construct, id string, at place.Place, keep bool) 
 		PolicyDocument: map[string]any(
 			access.TrailBucket(at, *bucket.AttrArn(), names.Trail)),
 	})
+	if keep { // without it, whoever may delete objects could take the record away
+		policy.ApplyRemovalPolicy(awscdk.RemovalPolicy_RETAIN_ON_UPDATE_OR_DELETE, nil)
+	}
 	trail := awscloudtrail.NewCfnTrail(scope, jsii.String("Trail"), &awscloudtrail.CfnTrailProps{
 		TrailName:                  jsii.String(names.Trail),
 		S3BucketName:               bucket.Ref(),

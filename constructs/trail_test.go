@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-cdk-go/awscdk/v2"
@@ -102,9 +103,12 @@ func TestTrail(t *testing.T) {
 		}
 	})
 
-	t.Run("only the bucket stays", func(t *testing.T) {
+	t.Run("only the bucket and its policy stay", func(t *testing.T) {
+		if policy := one.only(t, "AWS::S3::BucketPolicy"); policy.DeletionPolicy != "RetainExceptOnCreate" || policy.UpdateReplacePolicy != "Retain" {
+			t.Errorf("the policy that keeps the files: %q and %q", policy.DeletionPolicy, policy.UpdateReplacePolicy)
+		}
 		for _, r := range one.Resources {
-			if r.Type != "AWS::S3::Bucket" && (r.DeletionPolicy != "" || r.UpdateReplacePolicy != "") {
+			if !strings.HasPrefix(r.Type, "AWS::S3::Bucket") && (r.DeletionPolicy != "" || r.UpdateReplacePolicy != "") {
 				t.Errorf("%s: %q and %q", r.Type, r.DeletionPolicy, r.UpdateReplacePolicy)
 			}
 		}

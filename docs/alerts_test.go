@@ -1,12 +1,14 @@
 package docs
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
+	"example.com/breakglass/compose"
 	"example.com/breakglass/watch"
 )
 
@@ -14,6 +16,50 @@ func TestAlertsPage(t *testing.T) {
 	generated(t, "alerts.md", "alerts", alertTable())
 	generated(t, "alerts.md", "mail", sampleMail(t))
 	generated(t, "alerts.md", "count", sampleCount())
+	generated(t, "alerts.md", "json", memberTable(t))
+}
+
+// members are those of the JSON for machines: the name, the version that it came with, and what it is.
+var members = [][]string{
+	{"version", "1", "the version of this object"},
+	{"entry", "1", "the alert, as in the table above"},
+	{"severity", "1", "`critical`: a use of the emergency access, or a change that opens a way to it; `high`: a change to the alerting, or a part of it that failed"},
+	{"drill", "1", "`true` for a drill: page nobody"},
+	{"subject", "1", "the subject of the email"},
+	{"user", "1", "who did it: the name of a user or a role, or `root`"},
+	{"account", "1", "number of the account that recorded it"},
+	{"accountName", "1", "its name in `targets`"},
+	{"region", "1", "the Region that recorded it"},
+	{"time", "1", "when it happened, in UTC, as the record has it"},
+	{"address", "1", "the source address, as the record has it"},
+	{"mfa", "1", "`Yes`, `NO`, or what the record has"},
+	{"result", "1", "`Success`, `REFUSED: …` with AWS's error code, or what the record has"},
+	{"eventId", "1", "the CloudTrail event ID or, without one, that of EventBridge; the same in the alerts of two hubs about one event"},
+	{"record", "1", "the whole event of EventBridge, with CloudTrail's record under `detail`. What an actor wrote in it is not cleaned. Above 60,000 characters: `truncated: true`, `id`, `source` and `detail-type` only"},
+}
+
+// memberTable returns a row for each member that the composer writes, and fails if members lacks one or has one too many.
+func memberTable(t *testing.T) string {
+	t.Helper()
+	var found map[string]any
+	if err := json.Unmarshal([]byte(sampleMessage(t).Readers["sqs"]), &found); err != nil {
+		t.Fatal(err)
+	}
+	if fmt.Sprint(found["version"]) != fmt.Sprint(compose.Version) {
+		t.Errorf("the object has version %v", found["version"])
+	}
+	var rows [][]string
+	for _, m := range members {
+		if _, ok := found[m[0]]; !ok {
+			t.Errorf("the composer does not write %s", m[0])
+		}
+		delete(found, m[0])
+		rows = append(rows, []string{code(m[0]), m[1], cell(m[2])})
+	}
+	for name := range found {
+		t.Errorf("the member %s is not documented", name)
+	}
+	return table([]string{"Member", "Since version", "What it is"}, rows)
 }
 
 func TestObserversPage(t *testing.T) {
@@ -55,8 +101,8 @@ func responseTable(t *testing.T) string {
 // titles returns how the alerts of an entry begin, with … for what differs from one event to the next.
 func titles(e watch.Entry) []string {
 	var all []string
-	for _, a := range e.Alerts {
-		all = append(all, cell(placeholder.ReplaceAllString(a.Title, "…")))
+	for _, m := range e.Messages {
+		all = append(all, cell("BREAK GLASS: "+placeholder.ReplaceAllString(m.Subject, "…")))
 	}
 	for _, c := range e.Counts {
 		all = append(all, cell(c.Title))
@@ -64,7 +110,8 @@ func titles(e watch.Entry) []string {
 	return all
 }
 
-var placeholder = regexp.MustCompile(`<[^>]+>`)
+// A template may have several values without a space between them.
+var placeholder = regexp.MustCompile(`(<[^>]+>)+`)
 
 func alertTable() string {
 	var rows [][]string
@@ -81,9 +128,16 @@ func alertTable() string {
 			}
 			notified = fmt.Sprintf("at %s within %.0f minutes", strings.Join(counts, " and again at "), watch.CountPeriod.Minutes())
 		}
-		rows = append(rows, []string{code(e.ID), cell(e.Title), code(strings.Join(e.Sources, "`, `")) + calls, notified, cell(e.Why)})
+		rows = append(rows, []string{code(e.ID), cell(e.Title), records(e) + calls, notified, cell(e.Why)})
 	}
 	return table([]string{"Alert", "What happened", "Records", "Notified", "Why it matters"}, rows)
+}
+
+func records(e watch.Entry) string {
+	if len(e.Sources) == 0 {
+		return "every service"
+	}
+	return code(strings.Join(e.Sources, "`, `"))
 }
 
 // eventNames returns the calls that a pattern names, also in its branches.
@@ -96,7 +150,14 @@ func eventNames(pattern watch.Fields) []string {
 		if list, ok := value.([]any); ok && key == "eventName" {
 			for _, one := range list {
 				if end, ok := one.(watch.Fields); ok {
-					one = "*" + end["suffix"].(string)
+					switch {
+					case end["suffix"] != nil:
+						one = "*" + end["suffix"].(string)
+					case end["prefix"] != nil:
+						one = end["prefix"].(string) + "*"
+					default:
+						continue // all but some
+					}
 				}
 				found = append(found, one.(string))
 			}
@@ -119,12 +180,55 @@ const (
 )
 
 func sampleMail(t *testing.T) string {
+	t.Helper()
+	return "```text\n" + sampleMessage(t).mail() + "\n```"
+}
+
+// sampleMessage returns the alert that the page shows.
+func sampleMessage(t *testing.T) message {
+	t.Helper()
 	sample, ok := watch.SampleNamed("a sign-in in an opt-in Region")
 	if !ok {
 		t.Fatal("the sample is gone: choose another one")
 	}
 	entry, _ := watch.ByID(sample.Entry)
-	return "```text\n" + entry.Alerts[0].Fill(sampleInstructions, sampleHub, sample.Event()) + "\n```"
+	return written(t, compose.Texts{
+		Scope: watch.SampleScope, Entries: watch.Catalogue, Region: sampleHub, Instructions: sampleInstructions,
+		Accounts: []compose.Account{{Number: watch.SampleScope.Account, Name: "security"}},
+	}, entry, sample.Event())
+}
+
+// message is an alert.
+type message compose.Message
+
+// mail returns it as people read it: the subject, and the text.
+func (m message) mail() string { return "Subject: " + m.Subject + "\n\n" + m.Readers["email"] }
+
+// written returns what the composer writes about an event.
+func written(t *testing.T, texts compose.Texts, entry watch.Entry, event watch.Fields) message {
+	t.Helper()
+	preview, err := compose.NewPreview(texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var plain map[string]any
+	if err := json.Unmarshal(asJSON(t, event), &plain); err != nil {
+		t.Fatal(err)
+	}
+	m, err := preview.Message(entry.ID, plain)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return message(m)
+}
+
+func asJSON(t *testing.T, value any) []byte {
+	t.Helper()
+	text, err := json.Marshal(value)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return text
 }
 
 func sampleCount() string {

@@ -2,6 +2,7 @@ package docs
 
 import (
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,39 @@ func TestMakeTargetsExist(t *testing.T) {
 	}
 	if first := target.FindAllStringSubmatch(read(t, readme), 2); len(first) < 2 || first[0][1] != "demo" || first[1][1] != "test" {
 		t.Errorf("the first two commands are %q", first)
+	}
+}
+
+// TestEveryLocalAWSTestRuns: each package with tests on a local AWS is in one of the Makefile's lists.
+func TestEveryLocalAWSTestRuns(t *testing.T) {
+	lists := regexp.MustCompile(`(?m)^live(?:_too)? = (.*)$`).FindAllStringSubmatch(read(t, "../Makefile"), -1)
+	var listed []string
+	for _, list := range lists {
+		listed = append(listed, strings.Fields(list[1])...)
+	}
+	found := 0
+	for _, pattern := range []string{"/*/*_test.go", "/*/*/*_test.go"} {
+		for _, file := range glob(t, root+pattern) {
+			if !strings.HasPrefix(read(t, file), "//go:build emulator\n") {
+				continue
+			}
+			found++
+			if name := "." + strings.TrimPrefix(filepath.ToSlash(filepath.Dir(file)), root); !slices.Contains(listed, name) {
+				t.Errorf("%s runs in no target of the Makefile", name)
+			}
+		}
+	}
+	if found < 15 {
+		t.Errorf("only %d files found", found)
+	}
+}
+
+// TestNoCommentBehindACommand: pasted into zsh, which macOS has, a comment at the end of a line is an argument.
+func TestNoCommentBehindACommand(t *testing.T) {
+	for _, file := range documents(t) {
+		for _, m := range regexp.MustCompile(`(?m)^ *(?:aws|npx|(?:bin/)?breakglass) .* # .*$`).FindAllString(read(t, file), -1) {
+			t.Errorf("%s: %s", file, m)
+		}
 	}
 }
 

@@ -16,6 +16,8 @@ const (
 	TopicDisplayName = "BreakGlass"
 	// KeyAlias of the topic's key.
 	KeyAlias = "alias/breakglassSNS"
+	// Prefix begins the names of the roles and policies that carry events and alerts.
+	Prefix = "breakglass-"
 	// ForwardRole lets EventBridge put events on the hubs' buses.
 	ForwardRole = "breakglass-event-bus-role"
 	// ForwardPolicy holds the permissions of ForwardRole.
@@ -38,10 +40,41 @@ const (
 	HeartbeatPolicy = "breakglass-heartbeat-policy"
 	// Heartbeat is a Region's schedule, and begins the names of the hub's alarms on it: breakglass-heartbeat-eu-west-1.
 	Heartbeat = "breakglass-heartbeat"
+	// CanaryRead and CanaryWrite are a Region's schedules that make the canary's calls.
+	CanaryRead  = "breakglass-canary-read"
+	CanaryWrite = "breakglass-canary-write"
+	// Recorded ends the names of the rules for CloudTrail's records of a drill's calls.
+	Recorded = "breakglass-recorded"
 	// SilentAlarm begins the names of the alarms on all heartbeats of a part of the world.
 	SilentAlarm = "breakglass-silent-"
 	// DeadLettersAlarm begins the names of the alarms on dead-letter queues; the kind of the queue's stack follows.
 	DeadLettersAlarm = "breakglass-dead-letters-"
+	// Composer is a hub's state machine, which composes the alerts that people read and publishes them.
+	Composer = "breakglass-composer"
+	// ComposerRole is the role of the composers, the only one that publishes to a topic.
+	ComposerRole = "breakglass-composer-role"
+	// ComposerPolicy holds the permissions of ComposerRole.
+	ComposerPolicy = "breakglass-composer-policy"
+	// ComposerStartRole lets the rules start the composers.
+	ComposerStartRole = "breakglass-composer-start-role"
+	// ComposerStartPolicy holds the permissions of ComposerStartRole.
+	ComposerStartPolicy = "breakglass-composer-start-policy"
+	// ComposerThrottledAlarm is the alarm on a composer that Step Functions slows down.
+	ComposerThrottledAlarm = "breakglass-composer-throttled"
+	// DrillQueue begins the names of the queues that drills subscribe to the alert topic.
+	DrillQueue = "breakglass-drill-"
+	// AlertsTable is the composer's memory: the events that it sent, and how many alerts a minute.
+	AlertsTable = "breakglass-alerts"
+	// Switch is the API destination that posts the hourly heartbeat of the hub to a monitor outside AWS.
+	Switch = "breakglass-dead-mans-switch"
+	// SwitchRole lets EventBridge post it.
+	SwitchRole = "breakglass-switch-role"
+	// SwitchPolicy holds the permissions of SwitchRole.
+	SwitchPolicy = "breakglass-switch-policy"
+	// BeatTopic takes the hourly heartbeats of a hub's composer. It has the key and the policy of Topic, and no subscribers.
+	BeatTopic = "breakglass-heartbeats"
+	// Alive begins the names of the alarms on a hub's rules that no longer carry a heartbeat to its topic.
+	Alive = "breakglass-alive"
 	// UndeliveredAlarm begins the names of the alarms on a topic that could not reach a subscriber.
 	UndeliveredAlarm = "breakglass-undelivered"
 	// Dashboard in CloudWatch; dashboards are global.
@@ -58,13 +91,20 @@ const (
 	PipelineBucket = "breakglass-pipeline-"
 	// PipelineKeyAlias of the pipeline's keys, one a Region at most.
 	PipelineKeyAlias = "alias/breakglass-pipeline"
+	// ExecutionPolicy is what CloudFormation may do in a target account that trusts the hub account to deploy there.
+	ExecutionPolicy = "breakglass-execution"
 	// ChatRole is the role that Amazon Q Developer assumes in the channel; it has no permissions.
 	ChatRole = "breakglass-chat-role"
 )
 
 // Roles returns the names of the roles that the stacks create in the hub account and the target accounts, except for the one that
 // breakglass.yaml names.
-func Roles() []string { return []string{ForwardRole, ObserverRole, HeartbeatRole, ChatRole} }
+func Roles() []string {
+	return []string{ForwardRole, ObserverRole, ComposerRole, ComposerStartRole, HeartbeatRole, SwitchRole, ChatRole}
+}
+
+// Schedules returns the names of all schedules that a Region can have.
+func Schedules() []string { return []string{Heartbeat, CanaryRead, CanaryWrite} }
 
 // Prefixes of rule names. A rule is named after the catalogue entry behind its prefix.
 const (
@@ -96,7 +136,9 @@ const (
 	// IntegrityStack watches the alerting itself: tampering, failed deliveries, Regions that are not watched. One per hub.
 	IntegrityStack = "BreakGlass-Integrity-"
 	// HeartbeatsStack has the alarms on missing heartbeats. It is followed by a part of the world, or by "standby".
-	HeartbeatsStack    = "BreakGlass-Heartbeats-"
+	HeartbeatsStack = "BreakGlass-Heartbeats-"
+	// ComposerStack has a hub's composer and its table; it is deployed before the hub's rules, which target it.
+	ComposerStack      = "BreakGlass-Composer-"
 	DashboardStack     = "BreakGlass-Dashboard"
 	TrailStack         = "BreakGlass-Trail"
 	NotificationsStack = "BreakGlass-Notifications"
@@ -136,3 +178,7 @@ const (
 // HeartbeatAlarm returns the name of a hub's alarm on the heartbeats of a Region; the rule that counts them has Capture in front
 // of it.
 func HeartbeatAlarm(region string) string { return Heartbeat + "-" + region }
+
+// AliveAlarm returns the name of the alarm on the rules, the composer and the topic of a hub; the rule that counts what they
+// carried has Capture in front of it.
+func AliveAlarm(hub string) string { return Alive + "-" + hub }

@@ -13,6 +13,10 @@ type Place struct {
 // Any means every account or Region in the ARNs of a policy.
 const Any = "*"
 
+// GlobalRegion is the Region with the control planes, the endpoints and the records of what an account has once, IAM and Organizations
+// among them, in the partition aws (AWS fault isolation boundaries, appendix A).
+const GlobalRegion = "us-east-1"
+
 // In returns the same account in another Region.
 func (p Place) In(region string) Place {
 	p.Region = region
@@ -60,17 +64,34 @@ func (p Place) Trail(name string) string { return p.ARN("cloudtrail", "trail/"+n
 // ScheduleGroup returns the ARN of a group of EventBridge Scheduler.
 func (p Place) ScheduleGroup(name string) string { return p.ARN("scheduler", "schedule-group/"+name) }
 
+// ScheduledCall returns the target of a schedule that calls AWS itself: sqs:sendMessage.
+func (p Place) ScheduledCall(call string) string {
+	return p.In("").Of("").ARN("scheduler", "aws-sdk:"+call)
+}
+
 // Project returns the ARN of a CodeBuild project.
 func (p Place) Project(name string) string { return p.ARN("codebuild", "project/"+name) }
 
 // Repository returns the ARN of a CodeCommit repository.
 func (p Place) Repository(name string) string { return p.ARN("codecommit", name) }
 
+// StateMachine returns the ARN of a state machine of Step Functions.
+func (p Place) StateMachine(name string) string { return p.ARN("states", "stateMachine:"+name) }
+
+// APIDestination returns the beginning of the ARN of an API destination, which ends in an ID that EventBridge generates.
+func (p Place) APIDestination(name string) string { return p.ARN("events", "api-destination/"+name) }
+
+// Table returns the ARN of a DynamoDB table.
+func (p Place) Table(name string) string { return p.ARN("dynamodb", "table/"+name) }
+
 // Root returns the principal that means the whole account in a policy.
 func (p Place) Root() string { return p.Global("iam", "root") }
 
 // User returns the ARN of an IAM user.
 func (p Place) User(name string) string { return p.Global("iam", "user/"+name) }
+
+// MFADevice returns the ARN of a virtual MFA device.
+func (p Place) MFADevice(name string) string { return p.Global("iam", "mfa/"+name) }
 
 // Group returns the ARN of an IAM group.
 func (p Place) Group(name string) string { return p.Global("iam", "group/"+name) }

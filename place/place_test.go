@@ -18,6 +18,8 @@ func TestARNs(t *testing.T) {
 		here.ScheduleGroup("default"):         "arn:aws-us-gov:scheduler:us-gov-west-1:012345678901:schedule-group/default",
 		here.Project("p"):                     "arn:aws-us-gov:codebuild:us-gov-west-1:012345678901:project/p",
 		here.Repository("r"):                  "arn:aws-us-gov:codecommit:us-gov-west-1:012345678901:r",
+		here.StateMachine("m"):                "arn:aws-us-gov:states:us-gov-west-1:012345678901:stateMachine:m",
+		here.Table("t"):                       "arn:aws-us-gov:dynamodb:us-gov-west-1:012345678901:table/t",
 		here.Root():                           "arn:aws-us-gov:iam::012345678901:root",
 		here.User("u"):                        "arn:aws-us-gov:iam::012345678901:user/u",
 		here.Group("g"):                       "arn:aws-us-gov:iam::012345678901:group/g",

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -23,6 +22,10 @@ const (
 	GroupAlarm AlarmKind = "group"
 	// DeadLettersAlarm goes into alarm when an event could not be delivered to its target.
 	DeadLettersAlarm AlarmKind = "dead letters"
+	// AliveAlarm waits for the heartbeats that a hub's composer has sent to its topic.
+	AliveAlarm AlarmKind = "alive"
+	// ComposerAlarm goes into alarm when a composer is throttled.
+	ComposerAlarm AlarmKind = "composer"
 	// UndeliveredAlarm goes into alarm when the topic could not reach a subscriber.
 	UndeliveredAlarm AlarmKind = "undelivered"
 )
@@ -102,7 +105,7 @@ func (p Plan) AlarmsOf(at Placement, refs Refs) []Alarm {
 // notified returns the topics of a hub that an alarm notifies: the alert topic, and the chat's where there is one.
 func (p part) notified() []string {
 	topics := []string{p.topic()}
-	if p.Config.Chat != (config.Chat{}) {
+	if p.Config.Chat.On() {
 		topics = append(topics, p.at.Place().Topic(names.ChatTopic))
 	}
 	return topics
@@ -130,7 +133,7 @@ func (p part) counts() []Alarm {
 	for _, e := range p.entries() {
 		for _, c := range e.Counts {
 			alarms = append(alarms, p.count("Alerting/"+e.ID+c.Suffix+"-alarm", e.Rule+c.Suffix+p.suffix,
-				c.Text(e, p.at.Account, p.at.Region, p.instructions()), p.counted(e), c.AtLeast))
+				c.Text(e, p.at.Account, p.at.Region, p.instructions()), p.captured(e), c.AtLeast))
 		}
 	}
 	return alarms
@@ -172,32 +175,44 @@ func (p part) silence() []Alarm {
 		} else {
 			group = append(group, names.HeartbeatAlarm(region))
 		}
-		expected := p.scope.BeatsExpected(region, hub)
+		beats, records := p.scope.BeatsExpected(region, hub), p.scope.RecordsExpected()
 		alarms = append(alarms, Alarm{
 			ID: "Silence/" + region + "-alarm", Kind: SilenceAlarm, Of: region,
-			Name: names.HeartbeatAlarm(region), Description: watch.SilenceText(region, hub, expected),
-			Metric: Metric{
-				Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: names.Capture + names.HeartbeatAlarm(region), Statistic: "Sum",
-				Period: watch.HeartbeatPeriod, Periods: watch.HeartbeatsMissed, Datapoints: watch.HeartbeatsMissed,
-				// EventBridge emits nothing at zero, and silence is what this is for.
-				Operator: "LessThanThreshold", Threshold: float64(expected), Missing: "breaching",
-			},
-			Actions: notified, OKActions: notified,
+			Name: names.HeartbeatAlarm(region), Description: watch.SilenceText(region, hub, beats, records),
+			Metric: fewerThan(beats+records, names.Capture+names.HeartbeatAlarm(region)), Actions: notified, OKActions: notified,
 		})
 	}
 	if len(group) > 0 {
 		alarms = append(alarms, Alarm{
 			ID: "Silence/Any", Kind: GroupAlarm, Name: names.SilentAlarm + p.at.Group, AnyOf: group,
-			Description: watch.SilentText(p.at.Group, hub, p.instructions()), Actions: p.notified(), OKActions: p.notified(),
+			Description: watch.SilentText(p.at.Group, hub, p.instructions(), p.scope.Canary), Actions: p.notified(), OKActions: p.notified(),
+		})
+	}
+	for _, of := range p.at.Alive {
+		alarms = append(alarms, Alarm{
+			ID: "Alive/" + of + "-alarm", Kind: AliveAlarm, Of: of, Name: names.AliveAlarm(of),
+			Description: watch.AliveText(of, len(p.scope.Composed()), p.instructions()),
+			// A composer reports once an hour, when all of its hub's rules have carried a heartbeat.
+			Metric: fewerThan(1, names.Capture+names.AliveAlarm(of)), Actions: p.notified(), OKActions: p.notified(),
 		})
 	}
 	return alarms
 }
 
+// fewerThan returns the metric of an alarm on a rule that matches less often in an hour than heartbeats are due.
+func fewerThan(expected int, rule string) Metric {
+	return Metric{
+		Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: rule, Statistic: "Sum",
+		Period: watch.HeartbeatPeriod, Periods: watch.HeartbeatsMissed, Datapoints: watch.HeartbeatsMissed,
+		// EventBridge emits nothing at zero, and silence is what this is for.
+		Operator: "LessThanThreshold", Threshold: float64(expected), Missing: "breaching",
+	}
+}
+
 func (p part) integrity() []Alarm {
 	alarms := p.counts()
 	if p.Config.Monitoring.DeliveryFailures {
-		alarms = append(alarms, p.undelivered())
+		alarms = append(alarms, p.undelivered(), p.composerThrottled())
 	}
 	return alarms
 }
@@ -207,6 +222,17 @@ func (p part) undelivered() Alarm {
 	return Alarm{
 		ID: "Undelivered", Kind: UndeliveredAlarm, Name: names.UndeliveredAlarm + p.suffix, Description: watch.UndeliveredText(p.at.Region), Actions: p.notified(),
 		Metric: atLeastOf(1, Metric{Namespace: "AWS/SNS", Name: "NumberOfNotificationsFailed", Dimension: "TopicName", Value: names.Topic, Statistic: "Sum"}),
+	}
+}
+
+// composerThrottled returns the alarm on a composer that Step Functions slows down. That one failed is counted as an event.
+func (p part) composerThrottled() Alarm {
+	return Alarm{
+		ID: "ComposerThrottled", Kind: ComposerAlarm, Name: names.ComposerThrottledAlarm + p.suffix,
+		Description: watch.ComposerThrottledText(p.at.Region, p.instructions()), Actions: p.notified(),
+		Metric: atLeastOf(1, Metric{
+			Namespace: "AWS/States", Name: "ExecutionThrottled", Dimension: "StateMachineArn", Value: p.at.Place().StateMachine(names.Composer), Statistic: "Sum",
+		}),
 	}
 }
 

@@ -30,7 +30,7 @@ func TestEveryAlarmIsOneThatCloudWatchTakes(t *testing.T) {
 			if n := utf8.RuneCountInString(a.Description); n == 0 || n > watch.MaxAlarmText || len(a.Name) > 255 || a.Region != at.Region {
 				t.Errorf("%s: %s in %q has a text of %d characters", at.Stack, a.Name, a.Region, n)
 			}
-			if len(a.Actions) > 5 || a.Composite() != (a.Metric == Metric{}) {
+			if len(a.Actions) > 5 || a.Composite() != (a.Metric.Name == "") {
 				t.Errorf("%s: %s is %+v", at.Stack, a.Name, a)
 			}
 			if a.Metric.Dimension == "RuleName" && rules[a.Metric.Value].Name == "" {
@@ -43,7 +43,7 @@ func TestEveryAlarmIsOneThatCloudWatchTakes(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []AlarmKind{CountAlarm, SilenceAlarm, GroupAlarm, DeadLettersAlarm, UndeliveredAlarm} {
+	for _, kind := range []AlarmKind{CountAlarm, SilenceAlarm, GroupAlarm, DeadLettersAlarm, UndeliveredAlarm, AliveAlarm, ComposerAlarm} {
 		if kinds[kind] == 0 {
 			t.Errorf("no alarm of the kind %s", kind)
 		}
@@ -120,7 +120,7 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 		}
 	}
 	scope := ScopeOf(p.Config)
-	for region, beats := range map[string]int{"us-east-1": 1, "eu-west-1": len(watch.Catalogue), "sa-east-1": len(scope.Forwarded("sa-east-1"))} {
+	for region, beats := range map[string]int{"us-east-1": 1, "eu-west-1": len(scope.Forwarded("eu-west-1")) + 1, "sa-east-1": len(scope.Forwarded("sa-east-1")) + 1} {
 		a := alarms["breakglass-heartbeat-"+region]
 		// One beat for each rule that forwards it: one rule that is off is one too few. EventBridge emits nothing at zero.
 		want := Metric{
@@ -145,8 +145,71 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 	}
 	// A single Region needs no group.
 	standby := p.AlarmsOf(*in(p, "BreakGlass-Heartbeats-standby"), refs)
-	if len(standby) != 1 || !slices.Equal(standby[0].Actions, notified("eu-west-1")) || !slices.Equal(standby[0].OKActions, notified("eu-west-1")) {
+	if len(standby) != 2 || !slices.Equal(standby[0].Actions, notified("eu-west-1")) || !slices.Equal(standby[0].OKActions, notified("eu-west-1")) {
 		t.Errorf("the standby waits for the hub with %+v", standby)
+	}
+}
+
+// TestEachHubIsProvenInTheOther, whose topic works when that of the hub is what fails. Without a standby, a hub tells of what its own
+// topic survives.
+func TestEachHubIsProvenInTheOther(t *testing.T) {
+	p := of(t, watched)
+	for at, of := range map[string]string{"us-east-1": "eu-west-1", "eu-west-1": "us-east-1"} {
+		stack := map[string]string{"us-east-1": "BreakGlass-Heartbeats-americas", "eu-west-1": "BreakGlass-Heartbeats-standby"}[at]
+		a, r := alarmsOf(t, p, stack)["breakglass-alive-"+of], rulesOf(t, p, stack)["capture-breakglass-alive-"+of]
+		want := Metric{
+			Namespace: "AWS/Events", Name: "Invocations", Dimension: "RuleName", Value: "capture-breakglass-alive-" + of, Statistic: "Sum",
+			Period: time.Hour, Periods: 3, Datapoints: 3, Operator: "LessThanThreshold", Threshold: 1, Missing: "breaching",
+		}
+		if a.Metric != want || !slices.Equal(a.Actions, notified(at)) || !slices.Equal(a.OKActions, notified(at)) {
+			t.Errorf("%s on %s: %+v", at, of, a)
+		}
+		if compact(t, r.Pattern["region"]) != `["`+of+`"]` {
+			t.Errorf("%s counts for %s what matches %v", at, of, r.Pattern)
+		}
+	}
+	expected := p.ComposerOf("us-east-1").Expected()
+	if n := len(ScopeOf(p.Config).Composed()); n != expected {
+		t.Errorf("alarms expect %d heartbeats, the composer %d", n, expected)
+	}
+	without := of(t, strings.Replace(watched, ", standby: eu-west-1", "", 1))
+	if a := alarmsOf(t, without, "BreakGlass-Heartbeats-americas"); a["breakglass-alive-us-east-1"].Name == "" {
+		t.Error("a single hub does not look after itself")
+	}
+}
+
+// TestAMonitorOutsideAWSHearsTheHub: of the hub, and once an hour.
+func TestAMonitorOutsideAWSHearsTheHub(t *testing.T) {
+	p := of(t, watched+"monitoring: {deadMansSwitch: {url: \"https://example.com/ping\"}}\n")
+	n := 0
+	for _, at := range p.Placements {
+		for _, r := range p.Rules(at, refs) {
+			target, ok := r.Target(SwitchTarget)
+			if !ok {
+				continue
+			}
+			n++
+			if at.Stack != "BreakGlass-Heartbeats-americas" || r.Name != "capture-breakglass-dead-mans-switch" || compact(t, r.Pattern["region"]) != `["us-east-1"]` ||
+				target.ARN != "arn:aws:events:us-east-1:111111111111:api-destination/breakglass-dead-mans-switch" || !target.Begins || target.DeadLetters {
+				t.Errorf("%s: %+v", at.Stack, r)
+			}
+		}
+	}
+	if n != 1 {
+		t.Errorf("%d rules post to the monitor", n)
+	}
+}
+
+// TestAThrottledComposerRingsAnAlarm: that one failed is an entry of its own, which both hubs count.
+func TestAThrottledComposerRingsAnAlarm(t *testing.T) {
+	alarms := alarmsOf(t, of(t, watched), "BreakGlass-Integrity-eu-west-1")
+	a := alarms["breakglass-composer-throttled-standby"]
+	want := rare("AWS/States", "ExecutionThrottled", "StateMachineArn", "arn:aws:states:eu-west-1:111111111111:stateMachine:breakglass-composer", "Sum", 1)
+	if a.Metric != want || !slices.Equal(a.Actions, notified("eu-west-1")) || !strings.Contains(a.Description, "/aws/events/breakglass-ledger") {
+		t.Errorf("%+v", a)
+	}
+	if failed := alarms["breakglass-composer-failure-standby"]; !strings.Contains(failed.Description, "/aws/events/breakglass-ledger") {
+		t.Errorf("%+v", failed)
 	}
 }
 
@@ -157,12 +220,11 @@ func TestWhatIsNotDeliveredRingsAnAlarm(t *testing.T) {
 		name    string
 		actions []string
 	}{
-		"BreakGlass-Hub":                      {"breakglass-dead-letters-hub", notified("us-east-1")},
-		"BreakGlass-Standby":                  {"breakglass-dead-letters-standby", notified("eu-west-1")},
-		"BreakGlass-Integrity-us-east-1":      {"breakglass-dead-letters-integrity", notified("us-east-1")},
-		"BreakGlass-Chat-eu-west-1-integrity": {"breakglass-dead-letters-chat-integrity", notified("eu-west-1")},
-		"BreakGlass-Observed-us-east-1-1":     {"breakglass-dead-letters-observed-1", notified("us-east-1")},
-		"BreakGlass-Forwarder-sa-east-1":      {"breakglass-dead-letters-forwarder", nil},
+		"BreakGlass-Hub":                  {"breakglass-dead-letters-hub", notified("us-east-1")},
+		"BreakGlass-Standby":              {"breakglass-dead-letters-standby", notified("eu-west-1")},
+		"BreakGlass-Integrity-us-east-1":  {"breakglass-dead-letters-integrity", notified("us-east-1")},
+		"BreakGlass-Observed-us-east-1-1": {"breakglass-dead-letters-observed-1", notified("us-east-1")},
+		"BreakGlass-Forwarder-sa-east-1":  {"breakglass-dead-letters-forwarder", nil},
 	} {
 		a := alarmsOf(t, p, stack)[want.name]
 		if a.Metric != rare("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", refs.Queue, "Maximum", 1) || !slices.Equal(a.Actions, want.actions) || a.OKActions != nil {

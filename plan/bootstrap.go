@@ -1,70 +1,125 @@
 package plan
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
+	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/names"
 	"example.com/breakglass/place"
 )
 
-// executionPolicies lists what CloudFormation needs to deploy a kind of stack outside the hub account, by the names of AWS
-// managed policies. In the hub account it deploys nearly everything, and administers.
-var executionPolicies = map[Kind][]string{
-	Role:           {"IAMFullAccess"},
-	TargetObserver: {"AmazonEventBridgeFullAccess", "AmazonSQSFullAccess"},
-	StackSet:       {"AWSCloudFormationFullAccess"},
+// Execution returns what CloudFormation may do in a target account that trusts the hub account to deploy there (deploy.access:
+// bootstrap); false for the hub account, where it makes nearly everything, and administers.
+func (p Plan) Execution(account string) (access.Document, bool) {
+	c := p.Config
+	i := slices.IndexFunc(c.Targets, func(t config.Target) bool { return t.Account == account })
+	if i < 0 || account == c.Hub.Account {
+		return nil, false
+	}
+	t, at := c.Targets[i], c.HubPlace().Of(account)
+	scope := access.ExecutionScope{
+		Target: at, Role: c.Role.Name, ManagedPolicies: policyARNs(at, t.ManagedPolicies), Inline: len(t.InlinePolicy) > 0,
+	}
+	if t.PermissionsBoundary != "" {
+		scope.Boundary = access.BoundaryARN(at, t.PermissionsBoundary)
+	}
+	if len(c.Observers.Regions) > 0 {
+		scope.Buses, scope.Sources = p.buses(), TargetSources(c)
+	}
+	return access.Execution(scope), true
 }
 
-// BootstrapCommands returns what has to be run once, each with the credentials of its account, before a pipeline can deploy:
-// for exactly the accounts and Regions of the plan, with permissions for exactly what is deployed there. An account has one
-// command, with the permissions for all that it has: a second one would take back what the first gave.
-func (p Plan) BootstrapCommands() []string {
-	hub := p.Config.Hub.Account
+// Confined returns the target accounts that have such a policy.
+func (p Plan) Confined() []string {
 	var accounts []string
-	regions, policies := map[string][]string{}, map[string][]string{}
+	for _, t := range p.Config.Targets {
+		if t.Account != p.Config.Hub.Account {
+			accounts = append(accounts, t.Account)
+		}
+	}
+	return accounts
+}
+
+// ObserverBoundary returns the ARN of the permissions boundary of the observers' role in a target account: where the hub account is
+// trusted to deploy there, what CloudFormation may do itself. Elsewhere it is empty.
+func ObserverBoundary(c *config.Config, at place.Place) string {
+	if c.Deploy.Access != config.AccessBootstrap || !slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == at.Account }) {
+		return ""
+	}
+	return at.Policy(names.ExecutionPolicy)
+}
+
+// ExecutionFile returns the name of the file that the bootstrap commands write an account's policy to.
+func ExecutionFile(account string) string { return names.ExecutionPolicy + "-" + account + ".json" }
+
+// BootstrapCommands returns what has to be run once, each with the credentials of its account, before the roles of the CDK's
+// bootstrap can deploy: for exactly the accounts and Regions of the plan, with permissions for exactly what is deployed there. An
+// account has one command, which can be repeated: a second one for other Regions would take back what the first gave. file is the flag
+// of this CLI that names the configuration, with a space before it; empty for the default.
+func (p Plan) BootstrapCommands(file string) []string {
+	var accounts []string
+	regions := map[string][]string{}
 	for _, at := range p.Placements {
 		if !slices.Contains(accounts, at.Account) {
 			accounts = append(accounts, at.Account)
 		}
 		regions[at.Account] = append(regions[at.Account], at.Region)
-		need := executionPolicies[at.Kind]
-		if at.Kind == Role && len(at.To) > 0 {
-			need = slices.Concat(need, executionPolicies[TargetObserver])
-		}
-		for _, policy := range need {
-			if !slices.Contains(policies[at.Account], policy) {
-				policies[at.Account] = append(policies[at.Account], policy)
-			}
-		}
 	}
-	policies[hub] = []string{"AdministratorAccess"}
 	var commands []string
 	for _, account := range accounts {
-		trusted := hub
-		if account == hub {
-			trusted = ""
-		}
-		commands = append(commands, bootstrap(p.Config.HubPlace().Of(account), regions[account], trusted, policies[account]))
+		commands = append(commands, p.bootstrap(account, regions[account], file))
 	}
 	return commands
 }
 
-// bootstrap returns the command for an account in some Regions; trusted may be empty.
-func bootstrap(at place.Place, regions []string, trusted string, policies []string) string {
+// bootstrap returns the command for an account in some Regions. A target account gets its policy first.
+func (p Plan) bootstrap(account string, regions []string, from string) string {
+	at, bootstrap := p.Config.HubPlace().Of(account), "npx cdk bootstrap"
 	slices.Sort(regions)
-	command := "npx cdk bootstrap"
 	for _, region := range slices.Compact(regions) {
-		command += " aws://" + at.Account + "/" + region
+		bootstrap += " aws://" + account + "/" + region
 	}
-	if trusted != "" {
-		command += " --trust " + trusted
+	if _, confined := p.Execution(account); !confined {
+		return bootstrap + " --cloudformation-execution-policies " + at.AWSPolicy("AdministratorAccess")
 	}
-	arns := make([]string, len(policies))
-	for i, name := range policies {
-		arns[i] = at.AWSPolicy(name)
+	file := ExecutionFile(account)
+	return strings.Join([]string{
+		"breakglass execution-policy " + account + from + " > " + file,
+		"{ aws iam create-policy --policy-name " + names.ExecutionPolicy + " --policy-document file://" + file +
+			" || aws iam create-policy-version --set-as-default --policy-arn " + at.Policy(names.ExecutionPolicy) + " --policy-document file://" + file + "; }",
+		bootstrap + " --trust " + p.Config.Hub.Account + " --cloudformation-execution-policies " + at.Policy(names.ExecutionPolicy),
+	}, " && ")
+}
+
+// notConfined refuses what CloudFormation could only make with permissions that nothing confines, in an account that trusts the hub
+// account to deploy there.
+func (p Plan) notConfined() (found config.Problems) {
+	c := p.Config
+	if c.Deploy.Access != config.AccessBootstrap {
+		return nil
 	}
-	return command + " --cloudformation-execution-policies " + strings.Join(arns, ",")
+	for _, t := range c.Targets {
+		document, confined := p.Execution(t.Account)
+		if !confined {
+			continue
+		}
+		if len(t.InlinePolicy) > 0 && t.PermissionsBoundary == "" {
+			found = append(found, c.Problem("targets", "an inline policy without a permissions boundary, with deploy.access: bootstrap: whoever can deploy from the hub account could write any policy there",
+				t.Account, "Set permissionsBoundary, use managedPolicies, or have the account in an organizational unit."))
+		}
+		if n := document.Size(); n > access.MaxManagedPolicy {
+			found = append(found, c.Problem("targets", fmt.Sprintf("what CloudFormation may do in the account has %d characters, and IAM allows %d in a policy", n, access.MaxManagedPolicy), t.Account,
+				"Use fewer managed policies, or give them shorter names."))
+		}
+	}
+	if account := c.StackSetAccount(); len(c.Units) > 0 && account != c.Hub.Account {
+		found = append(found, c.Problem("stackSets.managementAccount", "not supported with deploy.access: bootstrap: a stack set deploys whatever its template has, so whoever can deploy from the hub account would be administrator of every account of the units",
+			account, "Make the hub account a delegated administrator of StackSets and remove managementAccount, or set deploy.access to organization or credentials."))
+	}
+	return found
 }
 
 // TargetRegions returns the Regions in which a target account has stacks: that of its role, and those that are observed.

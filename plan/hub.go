@@ -2,8 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"net/url"
-	"strings"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
@@ -18,7 +16,7 @@ func placeTrail(p *Plan) {
 func placeHub(p *Plan) {
 	groups := linkGroups(p.Config)
 	p.add(Placement{
-		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]),
+		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]), After: []string{names.ComposerStack + p.Config.Hub.Region},
 		Why: "users, alert topic, ledger, and the rules of the hub Region",
 	})
 }
@@ -26,7 +24,7 @@ func placeHub(p *Plan) {
 func placeStandby(p *Plan) {
 	if hub := p.Config.Hub; hub.Standby != "" {
 		p.add(Placement{
-			Kind: Standby, Stack: names.StandbyStack, Region: hub.Standby, After: []string{names.HubStack},
+			Kind: Standby, Stack: names.StandbyStack, Region: hub.Standby, After: []string{names.HubStack, names.ComposerStack + hub.Standby},
 			Why: "sends alerts while " + hub.Region + " is impaired",
 		})
 	}
@@ -109,14 +107,12 @@ func linkGroups(c *config.Config) []LinkGroup {
 			groups = append(groups, LinkGroup{Output: fmt.Sprint(names.LinksOutput, len(groups)+1)})
 		}
 		g := &groups[len(groups)-1]
-		g.Addresses = append(g.Addresses, SwitchRoleAddress(t.Account, c.Role.Name, t.Name))
+		g.Addresses = append(g.Addresses, switchRole(c, t))
 	}
 	return groups
 }
 
-// SwitchRoleAddress returns the address of the console page on which a signed-in user switches into the role, with the form
-// filled in.
-func SwitchRoleAddress(account, role, displayName string) string {
-	return "https://signin.aws.amazon.com/switchrole?account=" + account + "&roleName=" + url.QueryEscape(role) +
-		"&displayName=" + strings.ReplaceAll(url.QueryEscape(displayName), "+", "%20")
+// switchRole returns the address on which the users switch into the role of a target, in the hub Region.
+func switchRole(c *config.Config, t config.Target) string {
+	return config.PlaceOf(t.Account, c.Hub.Region).SwitchRole(c.Role.Name, t.Name)
 }

@@ -13,6 +13,7 @@ type Kind string
 // The kinds.
 const (
 	Trail          Kind = "trail"
+	Composer       Kind = "composer"
 	Hub            Kind = "hub"
 	Standby        Kind = "standby"
 	Links          Kind = "links"
@@ -70,9 +71,14 @@ const keyType, bucketType = "AWS::KMS::Key", "AWS::S3::Bucket"
 func Kinds() []KindInfo {
 	return []KindInfo{
 		{
-			Kind: Trail, Name: names.TrailStack, Teardown: 6, place: placeTrail, Outlives: []string{keyType, bucketType},
-			GoneFirst:   []Kind{Hub}, // without a trail, a hub detects nothing
+			Kind: Trail, Name: names.TrailStack, Teardown: 7, place: placeTrail, Outlives: []string{keyType, bucketType},
+			GoneFirst:   []Kind{Hub, Composer}, // without a trail, a hub detects nothing
 			Description: "Break glass trail: records CloudTrail's management events of every Region; without them, no alert is sent",
+		},
+		{
+			// Before the hub, whose rules start it: an update leaves no rule without its target.
+			Kind: Composer, Name: names.ComposerStack + "<region>", Teardown: 6, place: placeComposers, GoneFirst: []Kind{Hub, Standby},
+			Description: "Break glass composer: writes the alerts of the hub in <region> and sends them to its topic",
 		},
 		{
 			Kind: Hub, Name: names.HubStack, Teardown: 5, place: placeHub, Topic: true, Users: true, Outlives: []string{keyType},
@@ -101,7 +107,6 @@ func Kinds() []KindInfo {
 		{
 			Kind: Chat, Name: names.ChatStack + "<region>", Teardown: 3, place: placeChat,
 			Description: "Break glass chat: sends alerts to a chat channel, through Amazon Q Developer in chat applications",
-			parts:       []watch.Part{watch.Access}, rules: part.chat, alarmed: true,
 		},
 		{
 			Kind: Notifications, Name: names.NotificationsStack, Teardown: 3, place: placeNotifications,

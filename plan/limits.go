@@ -21,6 +21,7 @@ func (p Plan) overLimits() config.Problems {
 	found = append(found, p.overTemplates()...)
 	found = append(found, p.overRules()...)
 	found = append(found, p.overPipeline()...)
+	found = append(found, p.notConfined()...)
 	slices.SortStableFunc(found, func(a, b config.Problem) int { return a.Line - b.Line })
 	return found
 }

@@ -38,14 +38,15 @@ func (p Plan) overUsersAndHub() config.Problems {
 
 // fittingUsers returns how many of the users, from the first, are within a limit, and what exceeds it with one more.
 func fittingUsers(c *config.Config, limit func(Plan) string) (n int, what string) {
-	for n = range c.Users {
+	exceeded := func(n int) string {
 		few := *c
 		few.Users = c.Users[:n+1]
-		if what = limit(Of(&few)); what != "" {
-			return n, what
-		}
+		return limit(Of(&few))
 	}
-	return len(c.Users), ""
+	if n = sort.Search(len(c.Users), func(n int) bool { return exceeded(n) != "" }); n < len(c.Users) {
+		return n, exceeded(n)
+	}
+	return n, ""
 }
 
 // worthwhile is the number of characters that instructions need at least to be of use, such as the address of a runbook.
@@ -136,8 +137,13 @@ func (p Plan) namesTooMany() string {
 			}
 		}
 	}
+	for _, at := range p.longest() {
+		if n := p.forwarderSize(at); n > MaxTemplate {
+			return fmt.Sprintf("the template of %s has about %d bytes, and CloudFormation allows %d", at.Stack, n, MaxTemplate)
+		}
+	}
 	users := UsersOf(p.Config)
-	if n := access.Trust(users).Size(); n > access.MaxTrustPolicy {
+	if n := access.Trust(users, p.Config.Role.RequireSessionName).Size(); n > access.MaxTrustPolicy {
 		return fmt.Sprintf("the role's trust policy has %d characters, and IAM allows %d", n, access.MaxTrustPolicy)
 	}
 	if n := access.Guard(users).Size(); n > access.MaxManagedPolicy {

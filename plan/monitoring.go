@@ -1,7 +1,8 @@
 package plan
 
 import (
-	"example.com/breakglass/config"
+	"cmp"
+
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -34,24 +35,30 @@ func placeHeartbeats(p *Plan) {
 				beats = append(beats, region)
 			}
 		}
+		var alive []string
+		if watch.WorldPartOf(c.Hub.Region) == part.Name {
+			// Each hub watches the other, whose topic may be what fails; a hub alone tells of what its own topic survives.
+			alive = []string{cmp.Or(c.Hub.Standby, c.Hub.Region)}
+		}
 		if len(beats) > 0 {
 			p.add(Placement{
 				Kind: Heartbeats, Stack: names.HeartbeatsStack + part.Name, Region: c.Hub.Region, After: []string{names.HubStack},
-				Why: "alarms on missing heartbeats of Regions", Beats: beats, Group: part.Name,
+				Why: "alarms on missing heartbeats of Regions", Beats: beats, Alive: alive, Group: part.Name,
+				Switch: alive != nil && c.Monitoring.DeadMansSwitch.On(),
 			})
 		}
 	}
 	if c.Hub.Standby != "" {
 		p.add(Placement{
 			Kind: Heartbeats, Stack: names.HeartbeatsStack + standbyGroup, Region: c.Hub.Standby, After: []string{names.StandbyStack},
-			Why: "alarms on missing heartbeats of the hub Region", Beats: []string{c.Hub.Region}, Group: standbyGroup,
+			Why: "alarms on missing heartbeats of the hub Region", Beats: []string{c.Hub.Region}, Alive: []string{c.Hub.Region}, Group: standbyGroup,
 		})
 	}
 }
 
 func placeChat(p *Plan) {
 	c := p.Config
-	if c.Chat == (config.Chat{}) {
+	if !c.Chat.On() {
 		return
 	}
 	hub := Placement{
@@ -68,15 +75,6 @@ func placeChat(p *Plan) {
 		hub.After = append(hub.After, standby.Stack)
 	}
 	p.add(hub)
-	if len(ScopeOf(c).Of(IntegrityParts...)) == 0 {
-		return
-	}
-	for _, region := range c.HubRegions() {
-		p.add(Placement{
-			Kind: Chat, Stack: names.ChatStack + region + "-" + integrityGroup, Region: region, After: []string{names.ChatStack + region},
-			Why: "sends alerts on changes to the alerting itself to the chat channel", Group: integrityGroup,
-		})
-	}
 }
 
 func placeNotifications(p *Plan) {
@@ -98,9 +96,6 @@ func placeDashboard(p *Plan) {
 
 // IntegrityParts lists the parts of the catalogue whose rules are in the integrity stacks.
 var IntegrityParts = []watch.Part{watch.Tampering, watch.DeliveryFailures, watch.NewRegions}
-
-// integrityGroup names the second half of the chat's alerts, which has a stack of its own.
-const integrityGroup = "integrity"
 
 // standbyGroup names the heartbeats that the standby waits for: those of the hub Region.
 const standbyGroup = "standby"

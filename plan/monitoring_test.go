@@ -18,7 +18,7 @@ chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}
 
 func TestEachPartOfTheMonitoringHasItsStackAndItsKey(t *testing.T) {
 	count(t, of(t, everything), map[Kind]int{
-		Trail: 1, Hub: 1, Standby: 1, Integrity: 2, Heartbeats: 4, Chat: 4, Notifications: 1, Dashboard: 1, Forwarder: 34,
+		Trail: 1, Composer: 2, Hub: 1, Standby: 1, Integrity: 2, Heartbeats: 4, Chat: 2, Notifications: 1, Dashboard: 1, Forwarder: len(config.AllRegions()),
 	})
 	for off, kind := range map[string]Kind{
 		"heartbeats: false": Heartbeats, "dashboard: false": Dashboard,

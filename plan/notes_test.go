@@ -15,18 +15,20 @@ const production = `targets: [{account: "222222222222", name: production}]
 func TestNotesSayWhatTheReaderHasToKnow(t *testing.T) {
 	const (
 		credentials = "deploy.access is credentials"
+		trust       = "whoever may call sts:AssumeRole there can deploy into 222222222222"
 		global      = "console's global address"
 		alwaysOn    = "no account can disable them"
 		noTargets   = "no targets"
 	)
-	kinds := []string{credentials, global, alwaysOn, noTargets}
+	kinds := []string{credentials, trust, global, alwaysOn, noTargets}
 	for _, c := range []struct {
 		name, file string
 		want       []string
 	}{
 		{"foreign targets with the caller's credentials", head + production, []string{credentials}},
 		{"foreign targets through the organization", head + production + "deploy: {access: organization}\n", nil},
-		{"foreign targets through the bootstrap's roles", head + production + "deploy: {access: bootstrap}\n", nil},
+		{"foreign targets through the bootstrap's roles", head + production + "deploy: {access: bootstrap}\n", []string{trust}},
+		{"the hub through the bootstrap's roles", head + `targets: [{account: "111111111111"}]` + "\ndeploy: {access: bootstrap}\n", nil},
 		{"the hub as the only target", head + `targets: [{account: "111111111111"}]`, nil},
 		{"no targets", head, []string{noTargets}},
 		{"all Regions", head + "regions: all\n" + `targets: [{account: "111111111111"}]`, nil},
@@ -41,8 +43,8 @@ func TestNotesSayWhatTheReaderHasToKnow(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string
 			for _, note := range of(t, c.file).Notes {
-				if strings.Contains(note, "trail is existing") {
-					continue // it has a test of its own
+				if strings.Contains(note, "trail is existing") || strings.Contains(note, "the alert topic itself") {
+					continue // they have tests of their own
 				}
 				i := slices.IndexFunc(kinds, func(kind string) bool { return strings.Contains(note, kind) })
 				if i < 0 {
@@ -86,6 +88,24 @@ func TestASectionWithoutEffectIsNoted(t *testing.T) {
 	}
 }
 
+// TestANewRegionIsPlannedAndNoted: a Region that this version does not know has stacks like every other one.
+func TestANewRegionIsPlannedAndNoted(t *testing.T) {
+	const file = "version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1, xx-north-2]\nalerts: {email: [a@example.com]}\ntargets: [{account: \"111111111111\"}]\n"
+	p := of(t, file)
+	if got, want := note(t, p, "xx-north-2"), `breakglass.yaml:3: regions[1]: Region that this version does not know; "xx-north-2". Check the code: aws account list-regions shows every Region. A newer version may know it.`; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+	if i := slices.IndexFunc(p.Placements, func(at Placement) bool { return at.Stack == "BreakGlass-Forwarder-xx-north-2" }); i < 0 || p.Placements[i].Place().Bus() != "arn:aws:events:xx-north-2:111111111111:event-bus/default" {
+		t.Errorf("it has no forwarder: %v", p.Placements)
+	}
+	for _, at := range ofKind(p, Heartbeats) {
+		if slices.Contains(at.Beats, "xx-north-2") {
+			return
+		}
+	}
+	t.Error("no alarm waits for its heartbeats")
+}
+
 func TestTheNoteOnTheTrailSaysWhatItMustLog(t *testing.T) {
 	for _, words := range []string{"111111111111", "multi-Region", "management events, read and write"} {
 		note(t, of(t, head), words)
@@ -113,6 +133,30 @@ func TestTheNoteOnCredentialsNamesTheForeignAccountsOnly(t *testing.T) {
 	}
 	if !strings.Contains(got, "BreakGlass-Role-") || !strings.Contains(got, "organization") {
 		t.Errorf("it does not say what to do: %s", got)
+	}
+}
+
+// TestNotesThatDoNotApplyAreLeftOut: who has a profile for each account need not be told to use one.
+func TestNotesThatDoNotApplyAreLeftOut(t *testing.T) {
+	p := of(t, head+`targets: [{account: "222222222222"}, {account: "333333333333"}]`)
+	for _, c := range []struct {
+		reached   map[string]string
+		want, not string
+	}{
+		{nil, "(222222222222, 333333333333)", "()"},
+		{map[string]string{"222222222222": "production"}, "(333333333333)", "222222222222"},
+		{map[string]string{"222222222222": "production", "333333333333": "staging", "444444444444": "x"}, "", "deploy.access is credentials"},
+	} {
+		notes := strings.Join(p.NotesFor(c.reached), "\n")
+		if !strings.Contains(notes, c.want) || strings.Contains(notes, c.not) {
+			t.Errorf("with %v: %s", c.reached, notes)
+		}
+	}
+	p = of(t, head+"targets: [{organizationalUnit: ou-ab12-11111111}]\nstackSets: {managementAccount: \"999999999999\", retainOnAccountRemoval: true}\n")
+	const created = "the stack sets are created in 999999999999"
+	note(t, p, created)
+	if notes := strings.Join(p.NotesFor(map[string]string{"999999999999": "management"}), "\n"); strings.Contains(notes, created) {
+		t.Error(notes)
 	}
 }
 

@@ -46,3 +46,18 @@ targets:
 		}
 	}
 }
+
+// TestThePipelineIsWatchedWhereThereIsOne, unless changes to the alerting are not.
+func TestThePipelineIsWatchedWhereThereIsOne(t *testing.T) {
+	file := "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [security-team@example.com]}\ndeploy: {access: bootstrap}\n"
+	const pipeline = "pipeline: {source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}\n"
+	for more, want := range map[string]bool{"": false, pipeline: true, pipeline + "monitoring: {tampering: false}\n": false} {
+		found := false
+		for _, e := range ScopeOf(of(t, file+more).Config).Entries() {
+			found = found || e.OfPipeline
+		}
+		if found != want {
+			t.Errorf("with %q the pipeline is watched: %v", more, found)
+		}
+	}
+}

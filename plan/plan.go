@@ -6,6 +6,7 @@ package plan
 import (
 	"slices"
 
+	"example.com/breakglass/compose"
 	"example.com/breakglass/config"
 )
 
@@ -24,6 +25,10 @@ type Placement struct {
 	Stage string `json:"stage,omitempty"`
 	// Beats lists the Regions whose heartbeats the stack's alarms wait for.
 	Beats []string `json:"beats,omitempty"`
+	// Alive lists the hub Regions whose alerting the stack's alarms prove each hour.
+	Alive []string `json:"alive,omitempty"`
+	// Switch is set where the stack posts the hub's heartbeat to a monitor outside AWS.
+	Switch bool `json:"switch,omitempty"`
 	// Group distinguishes the stack from others of its kind.
 	Group string `json:"-"`
 	// Target is set for a role, its observers and a stack set.
@@ -75,16 +80,17 @@ type Plan struct {
 	// Notes lists what to know before deploying; none of them is an error.
 	Notes []string
 
-	only    map[string]bool // see Only
-	hubSize int             // see HubSize
+	only    map[string]bool   // see Only
+	hubSize int               // see HubSize
+	named   []compose.Account // see ComposerOf
 }
 
 // Of places the stacks of a configuration that New accepts.
 func Of(c *config.Config) Plan {
 	p := Plan{Config: c}
-	p.hubSize = p.measureHub()
+	p.hubSize, p.named = p.measureHub(), p.namedInAlerts()
 	p.place()
-	p.Notes = p.notes()
+	p.Notes = p.NotesFor(nil)
 	return p
 }
 

@@ -2,7 +2,6 @@ package plan
 
 import (
 	"fmt"
-	"net/url"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,10 +57,10 @@ func in(p Plan, stack string) *Placement {
 
 func TestASmallFileHasAHubForwardersAndARole(t *testing.T) {
 	p := of(t, head+`targets: [{account: "222222222222", name: production}]`)
-	count(t, p, map[Kind]int{Hub: 1, Integrity: 1, Heartbeats: 3, Dashboard: 1, Forwarder: 16, Role: 1})
-	hub := p.Placements[0]
+	count(t, p, map[Kind]int{Composer: 1, Hub: 1, Integrity: 1, Heartbeats: 3, Dashboard: 1, Forwarder: 16, Role: 1})
+	hub := p.Placements[1]
 	if hub.Stack != "BreakGlass-Hub" || hub.Account != "111111111111" || hub.Region != "us-east-1" {
-		t.Errorf("the first stack is %+v", hub)
+		t.Errorf("the second stack is %+v", hub)
 	}
 	want := config.AlwaysOnRegions()
 	want = slices.DeleteFunc(want, func(r string) bool { return r == "us-east-1" })
@@ -91,12 +90,12 @@ regions: all
 alerts: {email: [security-team@example.com]}
 targets: [{account: "222222222222", region: sa-east-1}, {account: "333333333333"}]
 `)
-	count(t, p, map[Kind]int{Hub: 1, Standby: 1, Integrity: 2, Heartbeats: 4, Dashboard: 1, Forwarder: len(config.AllRegions()), Role: 2})
-	standby := p.Placements[1]
+	count(t, p, map[Kind]int{Composer: 2, Hub: 1, Standby: 1, Integrity: 2, Heartbeats: 4, Dashboard: 1, Forwarder: len(config.AllRegions()), Role: 2})
+	standby := p.Placements[3]
 	if standby.Stack != "BreakGlass-Standby" || standby.Account != "111111111111" || standby.Region != "eu-central-1" {
 		t.Errorf("the second stack is %+v", standby)
 	}
-	if !slices.Equal(standby.After, []string{"BreakGlass-Hub"}) {
+	if !slices.Equal(standby.After, []string{"BreakGlass-Hub", "BreakGlass-Composer-eu-central-1"}) {
 		t.Errorf("the standby comes after %q", standby.After)
 	}
 	for _, at := range ofKind(p, Forwarder) {
@@ -124,7 +123,7 @@ func TestAnUnwatchedRegionHasNoStack(t *testing.T) {
 	p := of(t, head+`regions: all
 unwatched: [{region: ap-east-2, reason: denied by policy}]
 `)
-	count(t, p, map[Kind]int{Hub: 1, Integrity: 1, Heartbeats: 3, Dashboard: 1, Forwarder: len(config.AllRegions()) - 2})
+	count(t, p, map[Kind]int{Composer: 1, Hub: 1, Integrity: 1, Heartbeats: 3, Dashboard: 1, Forwarder: len(config.AllRegions()) - 2})
 	for _, at := range p.Placements {
 		if at.Region == "ap-east-2" {
 			t.Errorf("%s is in the unwatched Region", at.Stack)
@@ -134,10 +133,10 @@ unwatched: [{region: ap-east-2, reason: denied by policy}]
 
 func TestAHubAloneForwardsNothing(t *testing.T) {
 	p := of(t, head+"regions: [us-east-1]\n")
-	if got := stacks(p.Placements); !slices.Equal(got, []string{"BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Heartbeats-americas", "BreakGlass-Dashboard"}) {
+	if got := stacks(p.Placements); !slices.Equal(got, []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Heartbeats-americas", "BreakGlass-Dashboard"}) {
 		t.Errorf("the stacks are %q", got)
 	}
-	if links := p.Placements[0].Links(); len(links) > 0 {
+	if links := in(p, "BreakGlass-Hub").Links(); len(links) > 0 {
 		t.Errorf("without targets, the hub puts out %v", links)
 	}
 }
@@ -234,7 +233,7 @@ func linksHold(t *testing.T, p Plan) {
 		t.Fatalf("%d addresses for %d targets", len(addresses), len(p.Config.Targets))
 	}
 	for i, target := range p.Config.Targets {
-		if want := SwitchRoleAddress(target.Account, p.Config.Role.Name, target.Name); addresses[i] != want {
+		if want := switchRole(p.Config, target); addresses[i] != want {
 			t.Fatalf("address %d is %s, want %s", i, addresses[i], want)
 		}
 	}
@@ -252,7 +251,7 @@ func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
 	for _, n := range []int{1, min(fit, 29), min(fit, 30), fit} {
 		p := of(t, many(n, "BreakGlassRole", "production"))
 		linksHold(t, p)
-		if got, want := len(p.Placements[0].Links()), (n+29)/30; got != want {
+		if got, want := len(in(p, "BreakGlass-Hub").Links()), (n+29)/30; got != want {
 			t.Errorf("%d targets: the hub has %d outputs with addresses, want %d", n, got, want)
 		}
 	}
@@ -268,7 +267,7 @@ func TestAFullHubPutsOutNoAddress(t *testing.T) {
 	}
 	p := of(t, file(mostAccepted(t, file)))
 	linksHold(t, p)
-	if n := len(p.Placements[0].Links()); n > 0 {
+	if n := len(in(p, "BreakGlass-Hub").Links()); n > 0 {
 		t.Fatalf("the hub puts out %d groups of addresses", n)
 	}
 	links := ofKind(p, Links)
@@ -289,7 +288,7 @@ func every(t *testing.T) Plan {
 
 func TestTheOrderIsThatOfDeployment(t *testing.T) {
 	p := every(t)
-	order := []Kind{Trail, Hub, Standby, Links, Integrity, Heartbeats, Chat, Notifications, Dashboard, Forwarder, Role}
+	order := []Kind{Trail, Composer, Hub, Standby, Links, Integrity, Heartbeats, Chat, Notifications, Dashboard, Forwarder, Role}
 	var kinds []Kind
 	for _, at := range p.Placements {
 		kinds = append(kinds, at.Kind)
@@ -334,29 +333,6 @@ func TestRolesAndLinksWaitForNobody(t *testing.T) {
 	}
 	if hub := p.Placements[0]; len(hub.After) > 0 {
 		t.Errorf("the hub waits for %q", hub.After)
-	}
-}
-
-func TestASwitchRoleAddressSaysWhatItWasGiven(t *testing.T) {
-	for _, name := range []string{"production", "production eu", "a+b", "a=b", "me@example.com", "a & b?c#d/e%20f", "  two  "} {
-		for _, role := range []string{"BreakGlassRole", "Break+Glass=,.@_-"} {
-			address := SwitchRoleAddress("012345678901", role, name)
-			u, err := url.Parse(address)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if u.Scheme != "https" || u.Host != "signin.aws.amazon.com" || u.Path != "/switchrole" || u.Fragment != "" {
-				t.Errorf("%s is another page", address)
-			}
-			want := url.Values{"account": {"012345678901"}, "roleName": {role}, "displayName": {name}}
-			if got := u.Query(); !reflect.DeepEqual(got, want) {
-				t.Errorf("%s says %v, want %v", address, got, want)
-			}
-			// Whether a page reads + as a space depends on the page.
-			if strings.ContainsAny(address, "+ ") {
-				t.Errorf("%s has a + or a space", address)
-			}
-		}
 	}
 }
 

@@ -15,8 +15,10 @@ type Refs struct {
 	Key string
 	// Queue is the name of the stack's dead-letter queue, which the alarm on it watches. It has no name in the plan.
 	Queue string
-	// Topic and ChatTopic are the ARNs of the topics in the stack's Region.
-	Topic, ChatTopic string
+	// Topic is the ARN of the alert topic in the stack's Region.
+	Topic string
+	// Switch is the ARN of the API destination of the monitor outside AWS.
+	Switch string
 	// Sender is the ARN of the role that puts events on the buses of the hubs.
 	Sender string
 }
@@ -63,9 +65,6 @@ func (p part) sender() string {
 
 // entries lists what the stack alerts on.
 func (p part) entries() []watch.Entry {
-	if p.at.Group == integrityGroup {
-		return p.scope.Of(IntegrityParts...)
-	}
 	return p.scope.Of(p.info.parts...)
 }
 

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"example.com/breakglass/compose"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -14,8 +15,25 @@ type Rule struct {
 	// State is RuleState of every rule.
 	State   string
 	Pattern watch.Fields
+	// AsText is set where the template has the pattern as a text, which CloudFormation takes too (its resource schema has a string or
+	// an object): laid out as the CDK CLI sends a template, an object takes twice the room. Stack sets carry templates as text, in
+	// which the quotation marks of a text would be escaped twice.
+	AsText bool
 	// Targets has at most 5.
 	Targets []RuleTarget
+	// Tags of the rule, besides those of the stack.
+	Tags map[string]string
+}
+
+// PatternText returns the pattern as JSON.
+func (r Rule) PatternText() string { return string(asJSON(r.Pattern)) }
+
+// inTemplate returns the pattern as a template has it.
+func (r Rule) inTemplate() any {
+	if r.AsText {
+		return r.PatternText()
+	}
+	return map[string]any(r.Pattern)
 }
 
 // RuleState is the state in which a rule also sees management events that only read: AssumeRole is one, and plain ENABLED may
@@ -25,8 +43,10 @@ const RuleState = "ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS"
 // RuleTarget is a target of a rule.
 type RuleTarget struct {
 	ID, ARN string
-	// Role is the ARN of the role that the rule delivers with; only buses have one. Delivery to an encrypted topic may fail with
-	// a role (EventBridge user guide), and the topic's own policy lets EventBridge in, as the ledger's does.
+	// Begins is set where the ARN is only its beginning: EventBridge ends that of an API destination with an ID, after a slash.
+	Begins bool
+	// Role is the ARN of the role that the rule delivers with, to a bus or a state machine. A log group has none: its policy lets
+	// EventBridge in.
 	Role string
 	// Template and Paths are the input transformer. A target without them receives the event unchanged.
 	Template string
@@ -48,10 +68,10 @@ func (r Rule) Target(id string) (RuleTarget, bool) {
 
 // IDs of targets other than a bus, whose ID is the code of its Region.
 const (
-	PeopleTarget     = "people"
-	ChatTarget       = "chat"
+	ComposerTarget   = "composer"
 	LedgerTarget     = "ledger"
 	HeartbeatsTarget = "heartbeats"
+	SwitchTarget     = "switch"
 )
 
 // Rules returns the rules of a stack with all their properties. The placement may represent many accounts, as in the template
@@ -63,40 +83,41 @@ func (p Plan) Rules(at Placement, refs Refs) []Rule {
 	}
 	rules := in.info.rules(in)
 	for i := range rules {
-		rules[i].State = RuleState
+		rules[i].State, rules[i].AsText = RuleState, at.Kind != Role && at.Kind != TargetObserver
 	}
 	return rules
 }
 
 func (p part) hub() []Rule { return append(p.alerting(), p.distantDrills()) }
 
-// alerting returns the rules that turn each event in a hub, from its own Region or another, into an alert and a record in the
-// ledger.
+// alerting returns a rule for each entry, which sends its events in a hub, from its own Region or another, to the ledger; and to the
+// composer, unless an alarm counts them.
 func (p part) alerting() []Rule {
 	var rules []Rule
 	for _, e := range p.entries() {
-		for _, a := range e.Alerts {
-			people := RuleTarget{
-				ID: PeopleTarget, ARN: p.topic(), DeadLetters: true,
-				Template: a.Template(p.instructions(), p.at.Region), Paths: a.Paths(p.instructions(), p.at.Region),
-			}
-			rules = append(rules, Rule{
-				ID: "Alerting/" + e.ID + a.Suffix, Name: names.Capture + e.Rule + a.Suffix + p.suffix, Description: e.DescriptionInHub(a),
-				Pattern: e.Publish(p.scope, a, p.at.Region), Targets: []RuleTarget{people, p.ledger()},
-			})
+		targets := []RuleTarget{p.ledger()}
+		if len(e.Messages) > 0 {
+			targets = []RuleTarget{p.composer(e), p.ledger()}
 		}
-		if len(e.Counts) > 0 {
-			rules = append(rules, Rule{
-				ID: "Alerting/" + e.ID, Name: p.counted(e), Description: e.DescriptionInHub(watch.Alert{}),
-				Pattern: e.Tally(p.scope, p.at.Region), Targets: []RuleTarget{p.ledger()},
-			})
-		}
+		rules = append(rules, Rule{
+			ID: "Alerting/" + e.ID, Name: p.captured(e), Description: e.DescriptionInHub(),
+			Pattern: e.InHub(p.scope, p.at.Region), Targets: targets,
+		})
 	}
 	return rules
 }
 
-// counted returns the name of the rule whose matches the alarms of an entry count.
-func (p part) counted(e watch.Entry) string { return names.Capture + e.Rule + p.suffix }
+// composer returns the composer of the stack's Region as the target of an entry's rule.
+func (p part) composer(e watch.Entry) RuleTarget {
+	at := p.at.Place()
+	return RuleTarget{
+		ID: ComposerTarget, ARN: at.StateMachine(names.Composer), Role: at.Role(names.ComposerStartRole), DeadLetters: true,
+		Template: compose.InputTemplate(e.ID), Paths: compose.InputPaths(),
+	}
+}
+
+// captured returns the name of a hub's rule for an entry, whose matches an alarm may count.
+func (p part) captured(e watch.Entry) string { return names.Capture + e.Rule + p.suffix }
 
 func (p part) distantDrills() Rule {
 	return Rule{
@@ -114,32 +135,50 @@ func (p part) beats() []Rule {
 			ID: "Silence/" + region, Name: names.Capture + names.HeartbeatAlarm(region), Description: watch.BeatDescription(region),
 			Pattern: watch.Beat(p.scope, region),
 			// No dead-letter queue: the alarm counts the matches of the rule, whether or not they were recorded.
-			Targets: []RuleTarget{{ID: HeartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}},
+			Targets: p.heartbeats(),
 		})
 	}
-	return rules
+	for _, hub := range p.at.Alive {
+		rules = append(rules, Rule{
+			ID: "Alive/" + hub, Name: names.Capture + names.AliveAlarm(hub), Description: watch.AliveDescription(hub),
+			Pattern: watch.AlivePattern(p.scope, hub), Targets: p.heartbeats(),
+		})
+	}
+	if len(p.at.Alive) > 0 { // one stack of each hub
+		rules = append(rules, p.recorded("Recorded", names.Capture+names.Recorded+p.suffix, watch.Recorded(p.scope), p.heartbeats()))
+	}
+	return append(rules, p.deadMansSwitch()...)
 }
 
-// chat returns a rule for each alert. Counted events have none: their alarm notifies the chat topic.
-func (p part) chat() []Rule {
-	within := "Chat/Rules/"
-	if p.at.Group != "" {
-		within = "Chat/"
+// recorded returns a rule for the records of a drill's calls, with the tag that one of the calls sets.
+func (p part) recorded(id, name string, pattern watch.Fields, targets []RuleTarget) Rule {
+	return Rule{
+		ID: id, Name: name, Description: watch.RecordedDescription, Pattern: pattern, Targets: targets,
+		Tags: map[string]string{watch.RecordedTag: watch.RecordedTagValue},
 	}
-	var rules []Rule
-	for _, e := range p.entries() {
-		for _, a := range e.Alerts {
-			rules = append(rules, Rule{
-				ID: within + e.ID + a.Suffix, Name: names.Chat + e.Rule + a.Suffix + p.suffix, Description: e.ChatDescription(a),
-				Pattern: e.Publish(p.scope, a, p.at.Region),
-				Targets: []RuleTarget{{
-					ID: ChatTarget, ARN: either(p.refs.ChatTopic, p.at.Place().Topic(names.ChatTopic)), DeadLetters: true,
-					Template: a.ChatTemplate(p.instructions(), p.at.Region), Paths: a.ChatPaths(p.instructions(), p.at.Region),
-				}},
-			})
-		}
+}
+
+// Recorded returns the name of a Region's rule for the records of a drill's calls, which one of the calls tags.
+func (p Plan) Recorded(region string) string {
+	return names.Capture + names.Recorded + p.part(Placement{Region: region}, Refs{}).suffix
+}
+
+// deadMansSwitch returns the rule that posts what the composer of the hub reports to the monitor outside AWS. It has no dead-letter
+// queue: the monitor notices what did not come.
+func (p part) deadMansSwitch() []Rule {
+	if !p.at.Switch {
+		return nil
 	}
-	return rules
+	at := p.at.Place()
+	return []Rule{{
+		ID: "Switch/Rule", Name: names.Capture + names.Switch, Description: watch.SwitchDescription,
+		Pattern: watch.AlivePattern(p.scope, p.at.Region),
+		Targets: []RuleTarget{{ID: SwitchTarget, ARN: either(p.refs.Switch, at.APIDestination(names.Switch)), Role: at.Role(names.SwitchRole), Begins: p.refs.Switch == ""}},
+	}}
+}
+
+func (p part) heartbeats() []RuleTarget {
+	return []RuleTarget{{ID: HeartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}}
 }
 
 // hubObservedRules returns a hub's rules for the events that observers forward. They write to the ledger only: nobody in a target
@@ -159,6 +198,12 @@ func (p part) hubObservedRules() []Rule {
 	if deployment, _ := watch.ByID(watch.TargetDeployment); p.at.TargetAlarms().First {
 		rules = append(rules, rule(deployment, "", deployment.PatternInHub(p.scope, p.scope.AllOthers(nil), p.at.Region)))
 	}
+	if p.Config.Observers.Activity && p.at.TargetAlarms().First {
+		rules = append(rules, Rule{
+			ID: "target-activity", Name: names.Record + watch.ActivityRule + p.suffix, Description: watch.ActivityDescription,
+			Pattern: watch.ActivityInHub(p.scope), Targets: []RuleTarget{p.ledger()},
+		})
+	}
 	return rules
 }
 
@@ -175,6 +220,12 @@ func (p part) targetObserverRules() []Rule {
 			Pattern: e.PatternInTarget(p.scope, p.at.Account, p.at.Region), Targets: p.buses(),
 		})
 	}
+	if p.Config.Observers.Activity {
+		rules = append(rules, Rule{
+			ID: "Observers/target-activity", Name: names.Observe + watch.ActivityRule, Description: watch.ActivityDescription,
+			Pattern: watch.ActivityInTarget(p.scope, p.at.Account, p.at.Region), Targets: p.buses(),
+		})
+	}
 	return rules
 }
 
@@ -188,8 +239,17 @@ func (p part) forwarding() []Rule {
 	var rules []Rule
 	for _, e := range p.scope.Forwarded(p.at.Region) {
 		rules = append(rules, Rule{
-			ID: "Forwarding/" + e.ID, Name: prefix + e.Rule, Description: e.Description(),
+			ID: "Forwarding/" + e.ID, Name: prefix + e.Rule, Description: e.DescriptionWhereForwarded(),
 			Pattern: e.Forward(p.scope, p.at.Region), Targets: p.buses(),
+		})
+	}
+	if p.Config.Monitoring.Heartbeats { // without, no log takes them
+		rules = append(rules, p.recorded("Forwarding/recorded", prefix+names.Recorded, watch.ForwardRecorded(p.scope, p.at.Region), p.buses()))
+	}
+	if p.isHub() && p.Config.Monitoring.Heartbeats {
+		rules = append(rules, Rule{
+			ID: "Forwarding/alive", Name: prefix + names.Alive, Description: watch.ForwardAliveDescription(p.at.Region),
+			Pattern: watch.AlivePattern(p.scope, p.at.Region), Targets: p.buses(),
 		})
 	}
 	return rules

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/breakglass/compose"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -98,7 +99,7 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 	p := of(t, watched)
 	const ledger, beats = ":111111111111:log-group:/aws/events/breakglass-ledger", ":111111111111:log-group:/aws/events/breakglass-heartbeats"
 	for _, at := range p.Placements {
-		people, chat := "people arn:aws:sns:"+at.Region+":111111111111:breakglassuser-console-logins", "chat arn:aws:sns:"+at.Region+":111111111111:breakglass-chat"
+		composer := "composer arn:aws:states:" + at.Region + ":111111111111:stateMachine:breakglass-composer"
 		log := "ledger arn:aws:logs:" + at.Region + ledger
 		quiet := map[string]bool{}
 		for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
@@ -118,23 +119,23 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 			switch {
 			case at.Kind == Heartbeats:
 				want = []string{"heartbeats arn:aws:logs:" + at.Region + beats}
-			case at.Kind == Chat:
-				want = []string{chat}
 			case at.Kind == Forwarder, at.Kind == Role, at.Kind == TargetObserver:
 				want = buses
 			case at.Kind == HubObserved, quiet[r.Name], strings.HasPrefix(r.Name, names.Record):
 				want = []string{log}
 			default:
-				want = []string{people, log}
+				want = []string{composer, log}
 			}
 			var got []string
 			for _, target := range r.Targets {
 				got = append(got, target.ID+" "+target.ARN)
 				role := ""
-				switch at.Kind {
-				case Forwarder:
+				switch {
+				case target.ID == ComposerTarget:
+					role = "arn:aws:iam::111111111111:role/breakglass-composer-start-role"
+				case at.Kind == Forwarder:
 					role = "arn:aws:iam::111111111111:role/breakglass-event-bus-role"
-				case Role, TargetObserver:
+				case at.Kind == Role, at.Kind == TargetObserver:
 					role = "arn:aws:iam::" + at.Account + ":role/breakglass-observer-role"
 				}
 				if target.Role != role {
@@ -144,84 +145,18 @@ func TestARuleDeliversToWhatItIsFor(t *testing.T) {
 				if target.DeadLetters == (at.Kind == Heartbeats) {
 					t.Errorf("%s: %s has dead letters of %s: %v", at.Stack, r.Name, target.ID, target.DeadLetters)
 				}
-				if told := target.ID == PeopleTarget || target.ID == ChatTarget; told != (target.Template != "") {
-					t.Errorf("%s: %s sends %s the text %q", at.Stack, r.Name, target.ID, target.Template)
+				input := ""
+				if target.ID == ComposerTarget {
+					input = compose.InputTemplate(strings.TrimPrefix(r.ID, "Alerting/"))
+				}
+				if target.Template != input {
+					t.Errorf("%s: %s sends %s %q", at.Stack, r.Name, target.ID, target.Template)
 				}
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%s: %s delivers to %q, want %q", at.Stack, r.Name, got, want)
 			}
 		}
-	}
-}
-
-var field = regexp.MustCompile(`<([A-Za-z]+)>`)
-
-// TestATextNamesTheFieldsThatItFillsIn, says what to do and which hub sent it, in the form that its target takes.
-func TestATextNamesTheFieldsThatItFillsIn(t *testing.T) {
-	p, texts := of(t, watched), map[string]int{}
-	line := regexp.MustCompile(`^"[^"\\]+"$`)
-	for _, at := range p.Placements {
-		for _, r := range p.Rules(at, refs) {
-			for _, target := range r.Targets {
-				if target.Template == "" {
-					continue
-				}
-				texts[target.ID]++
-				used := map[string]bool{}
-				for _, m := range field.FindAllStringSubmatch(target.Template, -1) {
-					used[m[1]] = true
-				}
-				if a, b := slices.Sorted(maps.Keys(target.Paths)), slices.Sorted(maps.Keys(used)); !slices.Equal(a, b) {
-					t.Errorf("%s: %s fills in %q, the text has %q", at.Stack, r.Name, a, b)
-				}
-				for name, path := range target.Paths {
-					if !strings.HasPrefix(path, "$.") {
-						t.Errorf("%s: <%s> stands for %s", r.Name, name, path)
-					}
-				}
-				if len(target.Template) > watch.MaxTemplate || !strings.Contains(target.Template, "the hub in "+at.Region) {
-					t.Errorf("%s: %s is too long, or does not say which hub it is from: %s", at.Stack, r.Name, target.Template)
-				}
-				if target.ID == ChatTarget {
-					chatMessage(t, r.Name, target.Template)
-					continue
-				}
-				for _, each := range strings.Split(target.Template, "\n") {
-					if !line.MatchString(each) {
-						t.Errorf("%s: EventBridge does not take the line %s", r.Name, each)
-					}
-				}
-				if !strings.Contains(target.Template, "Call the duty officer.\"\n\"Then the 'runbook'.") {
-					t.Errorf("%s does not say what to do:\n%s", r.Name, target.Template)
-				}
-			}
-		}
-	}
-	if texts[PeopleTarget] == 0 || texts[PeopleTarget] != texts[ChatTarget] {
-		t.Errorf("%d texts for people, %d for the chat", texts[PeopleTarget], texts[ChatTarget])
-	}
-}
-
-// chatMessage checks a text against what Amazon Q Developer posts.
-func chatMessage(t *testing.T, rule, text string) {
-	t.Helper()
-	var message struct {
-		Version, Source string
-		Content         struct {
-			Title     string
-			NextSteps []string
-		}
-	}
-	if err := json.Unmarshal([]byte(text), &message); err != nil {
-		t.Fatalf("%s: not JSON, %v:\n%s", rule, err, text)
-	}
-	if message.Version != "1.0" || message.Source != "custom" || !strings.HasPrefix(message.Content.Title, "<kind>: ") {
-		t.Errorf("%s: Amazon Q does not post %s", rule, text)
-	}
-	// An alert that is no emergency says first that it is something to fix.
-	if steps := message.Content.NextSteps; len(steps) != 2 || !strings.HasSuffix(steps[0], "Call the duty officer.") || steps[1] != "Then the 'runbook'." {
-		t.Errorf("%s: the next steps are %q", rule, steps)
 	}
 }
 
@@ -244,39 +179,34 @@ func TestAForwardingRuleTakesItsOwnRegionOnly(t *testing.T) {
 func TestEveryEntryHasItsRulesWhereItHappens(t *testing.T) {
 	p := of(t, watched)
 	elsewhere, hub := rulesOf(t, p, "BreakGlass-Forwarder-sa-east-1"), rulesOf(t, p, "BreakGlass-Forwarder-eu-west-1")
-	alerting, chat := map[string]Rule{}, map[string]Rule{}
+	alerting := map[string]Rule{}
 	for _, stack := range []string{"BreakGlass-Standby", "BreakGlass-Integrity-eu-west-1"} {
 		maps.Copy(alerting, rulesOf(t, p, stack))
 	}
-	for _, stack := range []string{"BreakGlass-Chat-eu-west-1", "BreakGlass-Chat-eu-west-1-integrity"} {
-		maps.Copy(chat, rulesOf(t, p, stack))
-	}
 	rules := 1 // that of the drills
 	for _, e := range watch.Catalogue {
+		if !e.Always() { // there is none
+			continue
+		}
 		if _, found := elsewhere["capture-"+e.Rule]; found == e.HubsOnly {
 			t.Errorf("%s: forwarded %v", e.ID, found)
 		}
 		if _, found := hub["forward-"+e.Rule]; !found {
 			t.Errorf("%s: a hub's Region does not carry it to the other hub", e.ID)
 		}
-		for _, a := range e.Alerts {
-			rules++
-			if _, found := alerting["capture-"+e.Rule+a.Suffix+"-standby"]; !found {
-				t.Errorf("%s%s: nobody is notified", e.ID, a.Suffix)
-			}
-			if _, found := chat["chat-"+e.Rule+a.Suffix+"-standby"]; !found {
-				t.Errorf("%s%s: the chat is not notified", e.ID, a.Suffix)
-			}
-		}
-		if len(e.Counts) > 0 {
-			rules++
-			if _, found := alerting["capture-"+e.Rule+"-standby"]; !found {
-				t.Errorf("%s: nothing counts it", e.ID)
-			}
+		rules++
+		if _, found := alerting["capture-"+e.Rule+"-standby"]; !found {
+			t.Errorf("%s: nobody is notified", e.ID)
 		}
 	}
-	if _, found := alerting["record-breakglass-drills-standby"]; !found || len(alerting) != rules || len(chat) >= rules {
-		t.Errorf("%d rules and %d of the chat for %d", len(alerting), len(chat), rules)
+	if _, found := alerting["record-breakglass-drills-standby"]; !found || len(alerting) != rules {
+		t.Errorf("%d rules, want %d", len(alerting), rules)
+	}
+	if _, found := hub["forward-breakglass-alive"]; !found {
+		t.Error("the other hub does not learn that a hub alerts no longer")
+	}
+	if _, found := elsewhere["capture-breakglass-alive"]; found {
+		t.Error("a Region without a hub reports that it alerts")
 	}
 	for _, stack := range []string{"BreakGlass-Role-222222222222", "BreakGlass-Observer-ap-northeast-1-222222222222"} {
 		if n := len(rulesOf(t, p, stack)); n != len(watch.Observed) {
@@ -288,7 +218,7 @@ func TestEveryEntryHasItsRulesWhereItHappens(t *testing.T) {
 // TestRefsStandInForTheNamesOfThePlan: a template refers to what it makes itself, a reader of AWS to what is there.
 func TestRefsStandInForTheNamesOfThePlan(t *testing.T) {
 	p := of(t, watched)
-	known := Refs{Key: "the-key", Queue: "the-queue", Topic: "the-topic", ChatTopic: "the-chat", Sender: "the-sender"}
+	known := Refs{Key: "the-key", Queue: "the-queue", Topic: "the-topic", Sender: "the-sender"}
 	found := map[string]bool{}
 	for _, at := range p.Placements {
 		for _, r := range p.Rules(at, known) {
@@ -304,7 +234,7 @@ func TestRefsStandInForTheNamesOfThePlan(t *testing.T) {
 			found["told"] = found["told"] || slices.Contains(a.Actions, "the-topic")
 		}
 	}
-	for _, want := range []string{"key", "queue", "told", "the-topic", "the-chat", "the-sender"} {
+	for _, want := range []string{"key", "queue", "told", "the-sender"} {
 		if !found[want] {
 			t.Errorf("nothing refers to %s", want)
 		}

@@ -19,7 +19,9 @@ func UsersOf(c *config.Config) []access.User {
 
 // ScopeOf returns what the catalogue's patterns need to know of a configuration.
 func ScopeOf(c *config.Config) watch.Scope {
-	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: partsOf(c), Role: c.Role.Name}
+	s := watch.Scope{Account: c.Hub.Account, Hubs: c.HubRegions(), Known: slices.Clone(c.Regions), Parts: partsOf(c), Role: c.Role.Name, Pipeline: c.Pipeline.On(), Canary: c.Monitoring.Canary,
+		Bootstrap: c.Deploy.Access == config.AccessBootstrap,
+	}
 	for _, u := range c.Unwatched {
 		s.Known = append(s.Known, u.Region)
 	}

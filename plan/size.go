@@ -25,8 +25,10 @@ const MaxTemplate = 51200
 // the constructs needs them. TestTheHubFitsWhateverTheFile and TestAUnitFitsAsReckoned in package stacks compare the sums with
 // templates, and fail where a sum is too small, or so large that it would refuse files for no reason.
 const (
-	hubFrame      = 2700
+	hubFrame      = 3150
 	stackSetFrame = 1000
+	// That of a forwarder: its queue and its schedule.
+	forwarderFrame = 2500
 	// Of the templates that a stack set carries: the role, and the observers of a Region with their queue.
 	roleFrame, observersFrame = 800, 1500
 	// hashLength is the number of characters that the CDK adds to an ID.
@@ -35,7 +37,7 @@ const (
 
 // inTemplate replaces what a template refers to instead of naming it, with as many characters.
 var inTemplate = Refs{
-	Key: watch.SampleKey, Queue: strings.Repeat("q", 40), Topic: strings.Repeat("t", 40), ChatTopic: strings.Repeat("t", 40),
+	Key: watch.SampleKey, Queue: strings.Repeat("q", 40), Topic: strings.Repeat("t", 40),
 }
 
 // resources is a part of a template.
@@ -63,9 +65,13 @@ func (r resources) addRulesAndAlarms(p Plan, at Placement) {
 			}
 			targets = append(targets, target)
 		}
-		r.add(rule.ID, "AWS::Events::Rule", map[string]any{
-			"Name": rule.Name, "Description": rule.Description, "State": rule.State, "EventPattern": map[string]any(rule.Pattern), "Targets": targets,
-		})
+		properties := map[string]any{
+			"Name": rule.Name, "Description": rule.Description, "State": rule.State, "EventPattern": rule.inTemplate(), "Targets": targets,
+		}
+		if len(rule.Tags) > 0 {
+			properties["Tags"] = rule.Tags
+		}
+		r.add(rule.ID, "AWS::Events::Rule", properties)
 	}
 	for _, a := range p.AlarmsOf(at, inTemplate) {
 		properties := map[string]any{"AlarmName": a.Name, "AlarmDescription": a.Description, "AlarmActions": a.Actions, "OKActions": a.OKActions}
@@ -94,7 +100,7 @@ func (p Plan) measureHub() int {
 	hub, users := c.HubPlace(), UsersOf(c)
 	for name, document := range map[string]access.Document{
 		"assume": access.AssumeRole(hub, c.Role.Name), "guard": access.Guard(users), "forward": access.Forward(p.buses()),
-		"heartbeat": access.Heartbeat(hub), "trust": access.HeartbeatTrust(hub), "topic": access.Topic(hub, inTemplate.Topic), "key": access.Key(hub),
+		"heartbeat": access.Heartbeat(hub, p.CanaryOf()), "trust": access.HeartbeatTrust(hub), "topic": access.Topic(hub, inTemplate.Topic), "beats": access.Topic(hub, inTemplate.Topic), "key": access.Key(hub),
 		"letters": access.DeadLetters(hub, inTemplate.Queue), "ledger": access.Ledger(hub, hub.LogGroup(names.Ledger), hub.LogGroup(names.Heartbeats)),
 	} {
 		r.add(name, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": map[string]any(document)})
@@ -115,6 +121,16 @@ func (p Plan) measureHub() int {
 	return hubFrame + sent(map[string]any{"Resources": map[string]any(r), "Outputs": map[string]any{
 		names.UserNamesOutput: map[string]any{"Value": strings.Join(userNames, ", ")},
 	}})
+}
+
+// forwarderSize returns how many bytes a forwarder's template has, at most; 0 for another stack.
+func (p Plan) forwarderSize(at Placement) int {
+	if at.Kind != Forwarder {
+		return 0
+	}
+	r := resources{}
+	r.addRulesAndAlarms(p, at)
+	return forwarderFrame + sent(map[string]any{"Resources": map[string]any(r)})
 }
 
 func (p Plan) buses() []string {
@@ -167,7 +183,7 @@ func (p Plan) UnitSize(u config.Target) UnitSize {
 	var s UnitSize
 	c := p.Config
 	in := c.HubPlace().Of("${AWS::AccountId}")
-	s.Users = carried(access.Trust(UsersOf(c)))
+	s.Users = carried(access.Trust(UsersOf(c), c.Role.RequireSessionName))
 	if u.InlinePolicy != nil {
 		s.Inline = carried(u.InlinePolicy)
 	}
@@ -178,7 +194,7 @@ func (p Plan) UnitSize(u config.Target) UnitSize {
 	s.Policies = carried(policies)
 	sets, home := 1, slices.Contains(c.Observers.Regions, c.StackSets.Region)
 	if n := len(c.Observers.Regions); n > 0 {
-		s.Observers = carried(access.ForwardFromTarget(p.buses())) + carried(access.TrustEventBridge())
+		s.Observers = carried(access.ForwardFromTarget(p.buses(), TargetSources(c))) + carried(access.ObserverTrust(in))
 		each := observersFrame + p.observersSize()
 		if home {
 			s.Observers += each

@@ -95,9 +95,17 @@ func targetAlarmsFit(c *config.Config) int {
 	p.place()
 	rules, most := p.rulesOn(), mostTargetAlarms
 	for _, hub := range c.HubRegions() {
-		most = min(most, rulesOnBus(hub)-sum(rules[c.HubIn(hub)])-1-min(1, len(c.Units)))
+		most = min(most, rulesOnBus(hub)-sum(rules[c.HubIn(hub)])-1-min(1, len(c.Units))-activityRules(c))
 	}
 	return max(1, most)
+}
+
+// activityRules returns how many rules a hub has for what the role's sessions do.
+func activityRules(c *config.Config) int {
+	if c.Observers.Activity {
+		return 1
+	}
+	return 0
 }
 
 // shortened returns an account's number and name in at most so many characters. A shortened name ends in two dots.
@@ -138,13 +146,26 @@ func (a TargetAlarm) from(c *config.Config, scope watch.Scope) []any {
 	return from
 }
 
+// TargetSources returns the sources of the events that the target accounts' observers carry to the hubs: with observers.activity,
+// every AWS service.
+func TargetSources(c *config.Config) []string {
+	if c.Observers.Activity {
+		return []string{watch.AnyAWS}
+	}
+	return watch.TargetSources()
+}
+
 // BusPolicy returns the policy by which the hub's bus in a Region admits events from the target accounts.
 func BusPolicy(c *config.Config, region string) access.Document {
 	var accounts []string
 	for _, t := range observedTargets(c) {
 		accounts = append(accounts, t.Account)
 	}
-	return access.HubBus(access.BusPolicyProps{
-		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts, Sources: watch.TargetSources(),
-	})
+	props := access.BusPolicyProps{
+		Hub: c.HubIn(region), Organization: c.Observers.Organization, Accounts: accounts, Sources: TargetSources(c),
+	}
+	if c.Observers.Activity {
+		props.DetailTypes = watch.TargetDetailTypes()
+	}
+	return access.HubBus(props)
 }

@@ -66,12 +66,11 @@ func TestTargetAlarmsFillABusAndNoMore(t *testing.T) {
 	}
 	accounts := "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\ntargets:\n" + targets.String()
 	unit := "  - {organizationalUnit: ou-ab12-11111111}\nstackSets: {retainOnAccountRemoval: true}\n"
-	chat := "chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\n"
 	off := "monitoring: {tampering: false, deliveryFailures: false, newRegions: false, heartbeats: false}\n"
 	const begin = "version: 1\nregions: all\nalerts: {email: [security-team@example.com]}\n"
 	const full, hubAndStandby = "hub: {account: \"111111111111\", region: eu-south-1}\n", "hub: {account: \"111111111111\", region: us-west-2, standby: af-south-1}\n"
 	before := 0
-	for _, rest := range []string{full + chat + accounts + unit, full + accounts + unit, full + accounts, hubAndStandby + accounts, full + off + accounts} {
+	for _, rest := range []string{full + accounts + unit, full + accounts, hubAndStandby + accounts, full + off + accounts} {
 		p, err := New(parsed(t, begin+rest))
 		if err != nil {
 			t.Fatal(err)
@@ -98,27 +97,22 @@ func TestBootstrapCommandsAreForExactlyTheseAccountsAndRegions(t *testing.T) {
 	const (
 		regions = "regions: [us-east-1, ap-east-2]\n"
 		tail    = "observers: {regions: [us-east-1], organization: o-ab12cd34ef}\ndeploy: {access: bootstrap}\npipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}\n"
-		as      = " --cloudformation-execution-policies arn:aws:iam::aws:policy/"
-		role    = "IAMFullAccess,arn:aws:iam::aws:policy/AmazonEventBridgeFullAccess,arn:aws:iam::aws:policy/AmazonSQSFullAccess"
-		set     = "AWSCloudFormationFullAccess"
-		hub     = "npx cdk bootstrap aws://111111111111/ap-east-2 aws://111111111111/eu-west-1 aws://111111111111/us-east-1" + as + "AdministratorAccess"
-		two     = "npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111" + as + role
+		as      = " --cloudformation-execution-policies arn:aws:iam::"
+		hub     = "npx cdk bootstrap aws://111111111111/ap-east-2 aws://111111111111/eu-west-1 aws://111111111111/us-east-1" + as + "aws:policy/AdministratorAccess"
+		two     = "breakglass execution-policy 222222222222 > breakglass-execution-222222222222.json && " +
+			"{ aws iam create-policy --policy-name breakglass-execution --policy-document file://breakglass-execution-222222222222.json" +
+			" || aws iam create-policy-version --set-as-default --policy-arn arn:aws:iam::222222222222:policy/breakglass-execution --policy-document file://breakglass-execution-222222222222.json; } && " +
+			"npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111" + as + "222222222222:policy/breakglass-execution"
 	)
 	for name, c := range map[string]struct {
 		targets string
 		want    []string
 	}{
-		"the stack sets in a management account that is no target": {
-			`[{account: "222222222222", region: eu-west-1}, {account: "111111111111"}, {organizationalUnit: ou-ab12-11111111}]
-stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
-			[]string{hub, two, "npx cdk bootstrap aws://333333333333/us-east-1 --trust 111111111111" + as + set},
+		"the hub account as a target, too": {
+			`[{account: "222222222222", region: eu-west-1}, {account: "111111111111"}]`,
+			[]string{hub, two},
 		},
-		"in one that is a target, too": {
-			`[{account: "333333333333", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
-stackSets: {managementAccount: "333333333333", retainOnAccountRemoval: true}`,
-			[]string{hub, "npx cdk bootstrap aws://333333333333/eu-west-1 aws://333333333333/us-east-1 --trust 111111111111" + as + role + ",arn:aws:iam::aws:policy/" + set},
-		},
-		"in the hub account": {
+		"stack sets in the hub account": {
 			`[{account: "222222222222", region: eu-west-1}, {organizationalUnit: ou-ab12-11111111}]
 stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
 			[]string{hub, two},
@@ -129,7 +123,7 @@ stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Of(parsed(t, opening+regions+"targets: "+c.targets+"\n"+tail)).BootstrapCommands()
+			got := Of(parsed(t, opening+regions+"targets: "+c.targets+"\n"+tail)).BootstrapCommands("")
 			if diff := cmp.Diff(c.want, got); diff != "" {
 				t.Error(diff)
 			}

@@ -21,7 +21,9 @@ func withTopic(stack awscdk.Stack, a app, at plan.Placement) made {
 	output(stack, names.TopicArnOutput, topic.ARN(), "The alert topic")
 	// Rules in other stacks of the Region name the key. The export stays when they go, so that nothing holds up the hub.
 	stack.ExportValue(topic.KeyID(), nil)
-	return withDeadLetters(stack, at, plan.Refs{Key: topic.KeyID(), Topic: topic.ARN()})
+	one := withDeadLetters(stack, at, plan.Refs{Key: topic.KeyID(), Topic: topic.ARN()})
+	one.topic = &topic
+	return one
 }
 
 // withDeadLetters puts the dead-letter queue of its rules into the stack.

@@ -29,6 +29,8 @@ type made struct {
 	stack   awscdk.Stack
 	refs    plan.Refs
 	letters own.DeadLetters
+	// topic is the alert topic, in a stack that has one.
+	topic *own.Topic
 	// bucket is the pipeline's, in a stack that has one.
 	bucket awss3.IBucket
 }
@@ -39,6 +41,7 @@ type before map[string]made
 // builders make the stack of a placement, which may refer to those before it.
 var builders = map[plan.Kind]func(app, plan.Placement, before) made{
 	plan.Trail:          newTrail,
+	plan.Composer:       newComposer,
 	plan.Hub:            newHub,
 	plan.Standby:        newStandby,
 	plan.Links:          newLinks,
@@ -71,7 +74,10 @@ func Build(scope constructs.Construct, p plan.Plan) {
 			continue
 		}
 		one := builders[at.Kind](a, at, all)
-		own.NewRules(one.stack, p.Rules(at, one.refs), one.letters)
+		rules := own.NewRules(one.stack, p.Rules(at, one.refs), one.letters)
+		if one.topic != nil {
+			one.topic.CloseAfter(rules)
+		}
 		own.NewAlarms(one.stack, p.AlarmsOf(at, one.refs))
 		for _, name := range p.Dependencies(at) {
 			one.stack.AddStackDependency(all[name].stack, nil)

@@ -22,6 +22,9 @@ func DashboardProps(p plan.Plan, at plan.Placement) own.DashboardProps {
 	props := own.DashboardProps{
 		Hub: at.Place(), Standby: c.Hub.Standby, Instructions: c.Alerts.Instructions, FailedSignIns: names.Capture + failed.Rule,
 	}
+	for _, region := range c.HubRegions() {
+		props.Composers = append(props.Composers, own.Composer{Region: region, ARN: c.HubIn(region).StateMachine(names.Composer)})
+	}
 	for _, a := range p.Alarms() {
 		arn := c.HubIn(a.Region).Alarm(a.Name)
 		switch a.Kind {

@@ -9,8 +9,6 @@ import (
 // other hub, since the hub's own topic could no longer send the alert.
 func newForwarder(a app, at plan.Placement, all before) made {
 	stack := newStack(a, at)
-	if a.config.Monitoring.Heartbeats && at.Region != a.config.Hub.Region {
-		own.NewHeartbeat(stack, "Heartbeat", at.Place())
-	}
+	own.NewSchedules(stack, a.plan.Schedules(at))
 	return withDeadLetters(stack, at, plan.Refs{Key: all.key(a.plan, at.Region)})
 }

@@ -13,7 +13,8 @@ import (
 
 var update = flag.Bool("update", false, "write the golden templates again")
 
-// TestTemplatesAreTheReviewedOnes compares a stack of each kind with its golden template, laid out as cdk synth shows it.
+// TestTemplatesAreTheReviewedOnes compares a stack of each kind with its golden template, laid out as cdk synth shows it, and the
+// patterns of the rules, too.
 // After a change on purpose: go test ./stacks -run Reviewed -update, and review the difference.
 func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 	small := synth(t, "testdata/small.yaml")
@@ -28,7 +29,8 @@ func TestTemplatesAreTheReviewedOnes(t *testing.T) {
 		"dashboard":              small["BreakGlass-Dashboard"],
 		"trail":                  wholeApp(t)["BreakGlass-Trail"],
 		"chat":                   wholeApp(t)["BreakGlass-Chat-us-east-1"],
-		"chat-integrity":         wholeApp(t)["BreakGlass-Chat-us-east-1-integrity"],
+		"composer":               small["BreakGlass-Composer-us-east-1"],
+		"dead-mans-switch":       wholeApp(t)["BreakGlass-Heartbeats-americas"],
 		"notifications":          wholeApp(t)["BreakGlass-Notifications"],
 		"links":                  synth(t, "testdata/full.yaml")["BreakGlass-Links-1"],
 		"role-inline-and-bounds": wholeApp(t)["BreakGlass-Role-333333333333"],
@@ -44,6 +46,12 @@ func golden(t *testing.T, name string, one template) {
 	var plain any
 	if err := yaml.Unmarshal(one.text, &plain); err != nil {
 		t.Fatal(err)
+	}
+	all, _ := plain.(map[string]any)
+	resources, _ := all["Resources"].(map[string]any)
+	for _, r := range resources {
+		properties, _ := r.(map[string]any)["Properties"].(map[string]any)
+		layOut(t, r.(map[string]any)["Type"].(string), properties)
 	}
 	got := asYAML(t, plain)
 	file := filepath.Join("testdata", "golden", name+".yaml")

@@ -1,8 +1,6 @@
 package stacks
 
 import (
-	"slices"
-
 	own "example.com/breakglass/constructs"
 	"example.com/breakglass/plan"
 )
@@ -10,9 +8,10 @@ import (
 // newHeartbeats makes the alarms of a hub on the heartbeats of some Regions.
 func newHeartbeats(a app, at plan.Placement, _ before) made {
 	stack := newStack(a, at)
-	// The hub's own Region may have no forwarder, which would have the schedule.
-	if at.Region == a.config.Hub.Region && slices.Contains(at.Beats, at.Region) {
-		own.NewHeartbeat(stack, "Heartbeat", at.Place())
+	own.NewSchedules(stack, a.plan.Schedules(at))
+	var refs plan.Refs
+	if at.Switch {
+		refs.Switch = own.NewDeadMansSwitch(stack, "Switch", at.Place(), a.config.Monitoring.DeadMansSwitch.URL)
 	}
-	return made{stack: stack}
+	return made{stack: stack, refs: refs}
 }

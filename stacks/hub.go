@@ -22,7 +22,7 @@ func newHub(a app, at plan.Placement, _ before) made {
 	})
 	own.NewForwardingRole(stack, "ForwardingRole", busesOfHubs(c))
 	if c.Monitoring.Heartbeats {
-		own.NewHeartbeatRole(stack, "Heartbeat", at.Place())
+		own.NewHeartbeatRole(stack, "Heartbeat", at.Place(), a.plan.CanaryOf())
 	}
 	hub := withTopic(stack, a, at)
 

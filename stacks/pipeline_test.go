@@ -166,7 +166,7 @@ func TestPipelineGoesStageAfterStage(t *testing.T) {
 		"Source 1 Source",
 		"Build 1 Synth",
 		"UpdatePipeline 1 SelfMutate",
-		"Hub 1 Diff", "Hub 2 Approve", "Hub 3 BreakGlass-Hub.Deploy",
+		"Hub 1 Diff", "Hub 2 Approve", "Hub 3 BreakGlass-Composer-us-east-1.Deploy",
 	}
 	if len(got) < len(want) {
 		t.Fatalf("%d actions", len(got))

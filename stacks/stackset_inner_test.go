@@ -156,7 +156,7 @@ func evaluated(value any, pseudo map[string]string) any {
 
 // TestTheUnitsTemplateTrustsTheUsersOnly checks the role itself, whatever else the template has.
 func TestTheUnitsTemplateTrustsTheUsersOnly(t *testing.T) {
-	trust := compact(t, access.Trust([]access.User{{Place: config.PlaceOf("111111111111", config.DefaultRegion), Name: config.DefaultUser}}))
+	trust := compact(t, access.Trust([]access.User{{Place: config.PlaceOf("111111111111", config.DefaultRegion), Name: config.DefaultUser}}, false))
 	for stack, unit := range map[string]string{workloads: "ou-ab12-11111111", sandbox: "ou-ab12-22222222"} {
 		one := inner(t, stackSet(t, unitsApp(t)[stack], "BreakGlass-Role-"+unit))
 		role := one.Resources["Role"]

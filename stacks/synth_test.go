@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -123,9 +124,59 @@ func readAssembly(t *testing.T, dir string) map[string]template {
 		if err := json.Unmarshal(one.text, &one); err != nil {
 			t.Fatal(err)
 		}
+		for _, r := range one.Resources {
+			layOut(t, r.Type, r.Properties)
+		}
 		templates[id] = one
 	}
 	return templates
+}
+
+// layOut makes an object of a rule's pattern, which a template has as a text, in which Fn::Join inserts what is not known before.
+func layOut(t *testing.T, kind string, properties map[string]any) {
+	t.Helper()
+	if kind != "AWS::Events::Rule" {
+		return
+	}
+	text, ok := properties["EventPattern"].(string)
+	functions := map[string]any{}
+	if !ok {
+		join, ok := properties["EventPattern"].(map[string]any)["Fn::Join"].([]any)
+		if !ok {
+			return
+		}
+		for i, part := range join[1].([]any) {
+			if literal, ok := part.(string); ok {
+				text += literal
+				continue
+			}
+			name := fmt.Sprintf("function %d", i)
+			functions[name], text = part, text+name
+		}
+	}
+	var pattern any
+	if err := json.Unmarshal([]byte(text), &pattern); err != nil {
+		t.Fatalf("%v: %s", err, text)
+	}
+	properties["EventPattern"] = inserted(pattern, functions)
+}
+
+func inserted(value any, functions map[string]any) any {
+	switch v := value.(type) {
+	case string:
+		if function, ok := functions[v]; ok {
+			return function
+		}
+	case []any:
+		for i := range v {
+			v[i] = inserted(v[i], functions)
+		}
+	case map[string]any:
+		for key := range v {
+			v[key] = inserted(v[key], functions)
+		}
+	}
+	return value
 }
 
 // shared are the apps of files, each synthesized once for all tests.

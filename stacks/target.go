@@ -20,7 +20,7 @@ func inTarget(stack awscdk.Stack, a app, t config.Target, at place.Place, observ
 	own.NewTargetRole(stack, roleID, own.RoleProps{
 		Name: c.Role.Name, Place: at, Users: plan.UsersOf(c),
 		ManagedPolicies: policyARNs(at, t.ManagedPolicies), InlinePolicy: t.InlinePolicy,
-		PermissionsBoundary: t.PermissionsBoundary, SessionDuration: t.SessionDuration,
+		PermissionsBoundary: t.PermissionsBoundary, SessionDuration: t.SessionDuration, RequireSessionName: c.Role.RequireSessionName,
 	})
 	return inObserved(stack, a, at, true, observed)
 }
@@ -33,7 +33,9 @@ func inObserved(stack awscdk.Stack, a app, at place.Place, home, observed bool) 
 		return one // the hub has its own rules
 	}
 	if home {
-		one.refs.Sender = own.NewObserverRole(stack, "ObserverRole", busesOfHubs(c))
+		one.refs.Sender = own.NewObserverRole(stack, "ObserverRole", own.ObserverRoleProps{
+			Place: at, Buses: busesOfHubs(c), Sources: plan.TargetSources(c), Boundary: plan.ObserverBoundary(c, at),
+		})
 	}
 	if observed {
 		one.letters = own.NewDeadLetters(stack, "DeadLetters", at)

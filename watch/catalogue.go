@@ -1,16 +1,14 @@
 package watch
 
-import (
-	"slices"
-
-	"example.com/breakglass/names"
-)
+import "slices"
 
 // The detail types of CloudTrail records on the bus. AWS documents the second spelling of the console's, with "Signin", while
 // rules that are known to work have the first: both are accepted.
 var (
 	consoleSignIn = []string{"AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"}
 	apiCall       = []string{"AWS API Call via CloudTrail"}
+	// regionOptIn is what AWS Account Management sends when a Region is enabled or disabled.
+	regionOptIn = "Region Opt-In Status Change"
 )
 
 // notFailed matches a console sign-in that did not fail. It excludes failures rather than require success, so that a record
@@ -24,7 +22,7 @@ var (
 
 // Catalogue lists what is watched in the hub account: first uses of the emergency access, then changes to the alerting
 // itself. Observed lists what is watched in the target accounts.
-var Catalogue = slices.Concat(accessEntries, integrityEntries)
+var Catalogue = slices.Concat(accessEntries, integrityEntries, accountEntries, composerEntries, otherEntries)
 
 // accessEntries are in the order in which an emergency usually shows itself.
 var accessEntries = []Entry{
@@ -39,13 +37,14 @@ var accessEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			return Fields{
 				"eventName":        []string{"ConsoleLogin"},
-				"userIdentity":     byUser(s),
+				"$or":              []any{Fields{"userIdentity": byUser(s)}, Fields{"userIdentity": issuedByUser(s)}},
 				"responseElements": notFailed,
 			}
 		},
-		Alerts: []Alert{{
-			Title: "BREAK GLASS SIGN-IN by <user>",
-			Facts: []string{who, where, when, from, "MFA: <mfaUsed>", "Result: <signIn>"},
+		Messages: []Message{{
+			Subject: "<user> signed in", After: "<withMFA>",
+			What:  "The emergency user <user> signed in to the AWS console.",
+			Facts: []Fact{{"Federated session", "<federatedAs>"}},
 		}},
 	},
 	{
@@ -82,24 +81,18 @@ var accessEntries = []Entry{
 				Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}},
 			}})
 		},
-		Alerts: []Alert{
+		Messages: []Message{
 			{
-				Title: "BREAK GLASS ROLE SWITCH by <user>",
-				Detail: func(s Scope) Fields {
-					notArrival := []any{Fields{"exists": false}, Fields{"anything-but": s.UserARNs}}
-					return switchRole(Fields{"userIdentity": byUser(s), "additionalEventData": Fields{"SwitchFrom": notArrival}})
-				},
-				Facts: []string{who, "Role and account: <switchTo>", where, when, from, sessionMFA, "Result: <switched>"},
-				Hint:  emptyMFA,
+				Suffix:  "-arrival",
+				When:    Condition{Path: "detail.additionalEventData.SwitchFrom", In: func(s Scope) []string { return s.UserARNs }},
+				Subject: "<user> switched into <account>", After: "<failed>",
+				What:  "The emergency user <user> <switched> into the account <account> in the AWS console.",
+				Facts: []Fact{{"Switched from", "<switchFrom>"}, {"Role", "<arn>"}},
 			},
 			{
-				Suffix: "-arrival",
-				Title:  "BREAK GLASS ROLE SWITCH into account <account>",
-				Detail: func(s Scope) Fields {
-					return switchRole(Fields{"additionalEventData": Fields{"SwitchFrom": s.UserARNs}})
-				},
-				Facts: []string{"Who: <switchFrom>", "Role and account: <arn>", where, when, from, sessionMFA, "Result: <switched>"},
-				Hint:  emptyMFA,
+				Subject: "<user> switched into <into>", After: "<failed>",
+				What:  "The emergency user <user> <switched> into <into> in the AWS console.",
+				Facts: []Fact{{"Switched from", "<switchFrom>"}, {"Role", "<switchTo>"}},
 			},
 		},
 	},
@@ -114,19 +107,19 @@ var accessEntries = []Entry{
 
 		Sources: []string{"aws.sts", "aws.signin"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields { return stsCall(s, nil) },
-		Alerts: []Alert{
+		Messages: []Message{
 			{
-				Title:  "BREAK GLASS <call> by <user>",
-				Detail: func(s Scope) Fields { return stsCall(s, absent) },
-				Facts:  []string{who, "Role and account: <role><targetPrincipal>", where, when, from, callMFA, "Result: Success"},
-				Hint:   emptyOfCall,
+				Suffix: "-refused", When: wasRefused,
+				Subject: "<user> was REFUSED <call>",
+				What:    "AWS refused a call of the emergency user <user> for temporary credentials.",
+				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, calledFor...),
+				Note:    "AWS may leave out what a refused call asked for; the record in CloudTrail has all that is known.",
 			},
 			{
-				Suffix: "-refused",
-				Title:  "BREAK GLASS <call> by <user> FAILED",
-				Detail: func(s Scope) Fields { return stsCall(s, present) },
-				Facts:  []string{who, where, when, from, callMFA, "Result: Failed, <error>"},
-				Hint:   emptyOfFailure,
+				Subject: "<user> called <call><calledFor>",
+				What:    "The emergency user <user> got temporary credentials or a token, which is the way into another account or another tool.",
+				Facts:   append([]Fact{{"Call", "<call>"}}, calledFor...),
+				Note:    "<ownRights>",
 			},
 		},
 	},
@@ -145,24 +138,18 @@ var accessEntries = []Entry{
 				Fields{"requestParameters": onOurs(s), "errorCode": absent},
 			}})
 		},
-		Alerts: []Alert{
+		Messages: []Message{
 			{
-				Title: "BREAK GLASS IAM CHANGE: <call>",
-				Detail: func(s Scope) Fields {
-					return iamChange(Fields{"errorCode": absent, "$or": []any{
-						Fields{"userIdentity": byUser(s)},
-						Fields{"requestParameters": onOurs(s)},
-					}})
-				},
-				Facts: []string{"Who: <arn>", "Affected user: <onUser> <newUserName>", where, when, from, sessionMFA, "Result: Success"},
-				Hint:  "Empty affected user: the change is to the caller, or to a group, role or policy. Two names: the user was renamed. " + emptyMFA,
+				Suffix: "-refused", When: wasRefused,
+				Subject: "<user> was REFUSED <call>",
+				What:    "AWS refused an IAM change that the emergency user <user> tried to make.",
+				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, onIAM...),
 			},
 			{
-				Suffix: "-refused",
-				Title:  "BREAK GLASS IAM CHANGE FAILED: <call>",
-				Detail: func(s Scope) Fields { return iamChange(Fields{"errorCode": present, "userIdentity": byUser(s)}) },
-				Facts:  []string{"Who: <arn>", where, when, from, sessionMFA, "Result: Failed, <error>"},
-				Hint:   emptyMFA,
+				Subject: "IAM change: <call><onWhat> by <user>",
+				What:    "<user> made an IAM change: either <user> is an emergency user, or the change is to an emergency user or to the users' group.",
+				Facts:   append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, onIAM...),
+				Note:    "<ofCaller>",
 			},
 		},
 	},
@@ -187,117 +174,31 @@ var accessEntries = []Entry{
 	{
 		ID:       "root-sign-in",
 		Rule:     "breakglass-root-sign-in",
-		Title:    "Console sign-in or aws login by the root user of the hub account, or a new password or email address of root",
+		Title:    "Console sign-in or aws login by the root user of the hub account, or a new password, email address, access key or MFA device of root",
 		Why:      "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
 		Response: stopRoot,
 
-		Sources: []string{"aws.signin"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
-		Detail: func(Scope) Fields {
+		Sources: []string{"aws.signin", "aws.iam"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
+		Detail: func(s Scope) Fields {
 			return Fields{
 				"userIdentity": byRoot,
 				"$or": []any{
 					Fields{"eventName": []string{"ConsoleLogin"}, "responseElements": notFailed},
 					Fields{"eventName": []string{"PasswordRecoveryRequested", "PasswordRecoveryCompleted", "PasswordUpdated", "EmailUpdated"}},
 					Fields{"eventName": loginCalls, "errorCode": absent},
+					// A key or device of an emergency user belongs to iam-change.
+					Fields{
+						"eventName": rootKeyCalls, "errorCode": absent,
+						"requestParameters": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+					},
 				},
 			}
 		},
-		Alerts: []Alert{{
-			Title: "ROOT USER of the break glass hub: <call>",
-			Facts: []string{
-				"Who: root user of account <account>", where, when, from, "MFA: <mfaUsed>",
-				"Result: <call> <signIn><recoveryRequested><recovered><passwordUpdated><emailUpdated>",
-			},
-			Hint: "A password recovery: whoever knows the root user's email address can ask for one, and gets nowhere without that mailbox.",
+		Messages: []Message{{
+			Subject: "root user: <rootDid>", After: "<withMFA>",
+			What:  "The root user of the hub account: <rootDid>. The root user can do everything that is denied to the emergency users, and nobody needs it on an ordinary day.",
+			Facts: []Fact{{"Call", "<call>"}, {"User", "<onUser>"}, {"Access key", "<accessKey>"}, {"MFA device", "<device>"}, {"Status", "<status>"}},
+			Note:  "<onRecovery>",
 		}},
 	},
-}
-
-var byRoot = Fields{"type": []string{"Root"}}
-
-// byUser matches the name: some sign-in records lack the ARN.
-func byUser(s Scope) Fields {
-	return Fields{"type": []string{"IAMUser"}, "userName": s.Users}
-}
-
-func switchRole(more Fields) Fields {
-	f := Fields{"eventName": []string{"SwitchRole"}}
-	for k, v := range more {
-		f[k] = v
-	}
-	return f
-}
-
-// credentialCalls are the calls with which an emergency user gets temporary credentials or tokens.
-var credentialCalls = append([]string{
-	"AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken", "GetWebIdentityToken", "GetDelegatedAccessToken",
-}, loginCalls...)
-
-// loginCalls are those of AWS Sign-In with which a console session becomes credentials elsewhere: aws login and its like. They
-// only read, as CloudTrail has it.
-var loginCalls = []string{"AuthorizeOAuth2Access", "CreateOAuth2Token", "CreateOAuth2TokenWithIAM", "CreateBearerToken"}
-
-func stsCall(s Scope, errorCode []any) Fields {
-	f := Fields{"eventName": credentialCalls, "userIdentity": byUser(s)}
-	if errorCode != nil {
-		f["errorCode"] = errorCode
-	}
-	return f
-}
-
-// onUser matches the name as a caller may have typed it: IAM ignores the case of user names.
-func onUser(s Scope) Fields { return Fields{"userName": inAnyCase(s.Users)} }
-
-// onOurs matches a change to an emergency user, or to the group through which the users get their permissions and the guard
-// policy. A user or a group that is renamed to one of these names takes its place.
-func onOurs(s Scope) Fields {
-	users, group := inAnyCase(s.Users), inAnyCase([]string{names.Group})
-	return Fields{"$or": []any{
-		Fields{"userName": users}, Fields{"newUserName": users}, Fields{"groupName": group}, Fields{"newGroupName": group},
-	}}
-}
-
-func inAnyCase(names []string) []any {
-	var all []any
-	for _, name := range names {
-		all = append(all, Fields{"equals-ignore-case": name})
-	}
-	return all
-}
-
-// refusedOn matches a denied call on a user whose record lacks the parameters of the call, as CloudTrail writes it for every
-// AccessDenied of IAM: only the message names the user, as "user NAME" or by the ARN, followed by the reason or by nothing.
-//
-// EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, or for
-// three names that nothing precedes; with more users than that, a denied call on any user counts.
-func refusedOn(s Scope) Fields {
-	var message []any
-	for _, user := range s.Users {
-		switch n := len(s.Users); {
-		case n == 1:
-			message = append(message, Fields{"wildcard": "*user " + user + " *"}, Fields{"wildcard": "*user/" + user + " *"})
-		case n <= MaxNamedInMessages:
-			message = append(message, Fields{"wildcard": "*" + user + " *"})
-		default:
-			return refusedOnMessage(Fields{"wildcard": "*resource: user *"}, Fields{"wildcard": "*resource: arn*:user/*"})
-		}
-		message = append(message, Fields{"suffix": " " + user}, Fields{"suffix": "/" + user})
-	}
-	return refusedOnMessage(message...)
-}
-
-// MaxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
-const MaxNamedInMessages = 3
-
-func refusedOnMessage(message ...any) Fields {
-	return Fields{"requestParameters": Fields{"userName": absent}, "errorMessage": message}
-}
-
-// iamChange matches a record that does not say whether it only read, too: better one alert too many than one too few.
-func iamChange(more Fields) Fields {
-	f := Fields{"readOnly": []any{false, Fields{"exists": false}}}
-	for k, v := range more {
-		f[k] = v
-	}
-	return f
 }

@@ -8,21 +8,16 @@ import (
 
 const hub = "us-east-1"
 
-// alerted lists the alerts and tallies that an event reaches in a hub.
-func alerted(event Fields) []string {
+// caught lists the entries whose rules an event matches in a hub.
+func caught(s Scope, event Fields, hub string) []string {
 	event = asJSON(event)
-	var names []string
+	var ids []string
 	for _, e := range Catalogue {
-		for _, a := range e.Alerts {
-			if matches(asJSON(e.Publish(SampleScope, a, hub)), event) {
-				names = append(names, e.ID+a.Suffix)
-			}
-		}
-		if len(e.Counts) > 0 && matches(asJSON(e.Tally(SampleScope, hub)), event) {
-			names = append(names, e.ID)
+		if matches(asJSON(e.InHub(s, hub)), event) {
+			ids = append(ids, e.ID)
 		}
 	}
-	return names
+	return ids
 }
 
 func forwarded(event Fields, region string) []string {
@@ -36,18 +31,21 @@ func forwarded(event Fields, region string) []string {
 	return ids
 }
 
-func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
+func TestEverySampleReachesExactlyTheEntryItBelongsTo(t *testing.T) {
 	for _, s := range Samples {
 		t.Run(s.Name, func(t *testing.T) {
-			var alerts, entries []string
+			var inHub, entries []string
 			if s.Entry != "" {
-				alerts, entries = []string{s.Entry + s.Alert}, []string{s.Entry}
+				inHub, entries = []string{s.Entry}, []string{s.Entry}
 			}
 			if s.Beat {
 				entries = everyID(SampleScope.Forwarded(s.Event()["region"].(string)))
 			}
-			if got := alerted(s.Event()); !slices.Equal(got, alerts) {
-				t.Errorf("in the hub it reaches %q, want %q", got, alerts)
+			if s.Disguised != "" {
+				inHub = []string{s.Disguised}
+			}
+			if got := caught(SampleScope, s.Event(), hub); !s.Beat && !slices.Equal(got, inHub) {
+				t.Errorf("in the hub it reaches %q, want %q", got, inHub)
 			}
 			region := s.Event()["region"].(string)
 			if got := forwarded(s.Event(), region); !slices.Equal(got, entries) {
@@ -57,6 +55,24 @@ func TestEverySampleReachesExactlyTheAlertItBelongsTo(t *testing.T) {
 				t.Errorf("another Region forwards it by %q: events could go round in a circle", got)
 			}
 		})
+	}
+}
+
+// TestABeatOfTheHubPassesEveryRuleThatStartsTheComposer: a rule that is disabled is missing from what the composer counts.
+func TestABeatOfTheHubPassesEveryRuleThatStartsTheComposer(t *testing.T) {
+	s, _ := SampleNamed("a heartbeat")
+	stranger, _ := SampleNamed("a heartbeat of another account")
+	for _, region := range []string{hub, "eu-west-1"} {
+		var want []string
+		if region == hub {
+			want = everyID(slices.DeleteFunc(SampleScope.Composed(), func(e Entry) bool { return e.Part == TargetAccounts }))
+		}
+		if got := caught(SampleScope, InRegion(s.Event(), region), hub); !slices.Equal(got, want) {
+			t.Errorf("a beat of %s passes %q, want %q", region, got, want)
+		}
+		if got := caught(SampleScope, InRegion(stranger.Event(), region), hub); got != nil {
+			t.Errorf("a beat of another account passes %q", got)
+		}
 	}
 }
 
@@ -88,17 +104,17 @@ func TestEveryRuleThatForwardsCountsAsABeat(t *testing.T) {
 	if got := SampleScope.BeatsExpected("us-east-1", "us-east-1"); got != 1 {
 		t.Errorf("the hub expects %d beats of its own Region, where nothing forwards", got)
 	}
-	if got, want := SampleScope.BeatsExpected("us-east-1", "us-west-2"), len(Catalogue); got != want {
+	if got, want := SampleScope.BeatsExpected("us-east-1", "us-west-2"), len(Catalogue)+1; got != want {
 		t.Errorf("the standby expects %d beats of the hub's Region, want %d", got, want)
 	}
 	elsewhere := slices.DeleteFunc(slices.Clone(Catalogue), func(e Entry) bool { return e.HubsOnly })
-	if far := SampleScope.BeatsExpected("eu-west-1", "us-east-1"); far != len(elsewhere) {
-		t.Errorf("the hub expects %d beats of another Region, want %d", far, len(elsewhere))
+	if far := SampleScope.BeatsExpected("eu-west-1", "us-east-1"); far != len(elsewhere)+1 {
+		t.Errorf("the hub expects %d beats of another Region, want %d", far, len(elsewhere)+1)
 	}
 	few := SampleScope
-	few.Parts = nil
-	if got := few.BeatsExpected("eu-west-1", "us-east-1"); got != len(accessEntries) {
-		t.Errorf("with nothing else on, %d beats are expected, want %d", got, len(accessEntries))
+	few.Parts, few.Pipeline, few.Bootstrap = nil, false, false
+	if got := few.BeatsExpected("eu-west-1", "us-east-1"); got != len(accessEntries)+len(otherEntries)+1 {
+		t.Errorf("with nothing else on, %d beats are expected, want %d", got, len(accessEntries)+len(otherEntries)+1)
 	}
 }
 
@@ -112,33 +128,39 @@ func TestEveryRegionHasItsPartOfTheWorld(t *testing.T) {
 	}
 }
 
-func TestDrillsOfTheHubRegionReachPeopleAndOthersTheLedger(t *testing.T) {
+// TestADrillIsRecordedOnceInEachHub, whatever Region it is from. What is counted must not count a drill of another Region.
+func TestADrillIsRecordedOnceInEachHub(t *testing.T) {
 	distant := asJSON(DistantDrills(SampleScope, hub))
 	for _, s := range Samples {
 		if s.Entry == "" {
 			continue
 		}
 		t.Run(s.Name, func(t *testing.T) {
+			e, _ := ByID(s.Entry)
 			near := InRegion(s.AsDrill(), hub)
-			if got := alerted(near); !slices.Equal(got, []string{s.Entry + s.Alert}) {
+			if got := caught(SampleScope, near, hub); !slices.Equal(got, []string{s.Entry}) {
 				t.Errorf("a drill in the hub's Region reaches %q", got)
 			}
 			if matches(distant, asJSON(near)) {
 				t.Error("a drill in the hub's Region is recorded twice")
 			}
 			far := InRegion(s.AsDrill(), "eu-south-2")
-			if got := alerted(far); len(got) > 0 {
-				t.Errorf("a drill in another Region alerts with %q", got)
+			var want []string
+			if len(e.Messages) > 0 {
+				want = []string{s.Entry}
 			}
-			want := []string{s.Entry}
-			if e, _ := ByID(s.Entry); e.HubsOnly {
+			if got := caught(SampleScope, far, hub); !slices.Equal(got, want) {
+				t.Errorf("a drill in another Region reaches %q, want %q", got, want)
+			}
+			if got := matches(distant, asJSON(far)); got != (len(want) == 0) {
+				t.Errorf("the rule of distant drills records a drill in another Region: %v", got)
+			}
+			want = []string{s.Entry}
+			if e.HubsOnly {
 				want = nil
 			}
 			if got := forwarded(far, "eu-south-2"); !slices.Equal(got, want) {
 				t.Errorf("a drill in another Region is forwarded by %q", got)
-			}
-			if !matches(distant, asJSON(far)) {
-				t.Error("a drill in another Region does not reach the ledger")
 			}
 		})
 	}
@@ -154,12 +176,9 @@ func TestEveryAlertHasASampleOnBothSides(t *testing.T) {
 		reached[s.Entry+s.Alert] = true
 	}
 	for _, e := range Catalogue {
-		if len(e.Alerts) == 0 && !reached[e.ID] {
-			t.Errorf("%s has no sample", e.ID)
-		}
-		for _, a := range e.Alerts {
-			if !reached[e.ID+a.Suffix] {
-				t.Errorf("%s%s has no sample", e.ID, a.Suffix)
+		for _, suffix := range e.Suffixes() {
+			if !reached[e.ID+suffix] {
+				t.Errorf("%s%s has no sample", e.ID, suffix)
 			}
 		}
 	}
@@ -176,27 +195,18 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 			t.Errorf("%s stands twice in the catalogue", e.ID)
 		}
 		ids[e.ID] = true
-		if (len(e.Alerts) == 0) == (len(e.Counts) == 0) {
-			t.Errorf("%s must have alerts or counts, and not both", e.ID)
+		if (len(e.Messages) == 0) == (len(e.Counts) == 0) {
+			t.Errorf("%s must have messages or counts, and not both", e.ID)
 		}
-		descriptions := []string{e.Description()}
-		for _, a := range e.Alerts {
-			descriptions = append(descriptions, e.DescriptionInHub(a), e.ChatDescription(a))
-		}
-		for _, d := range descriptions {
+		for _, d := range []string{e.Description(), e.DescriptionInHub()} {
 			if n := len(d); n > MaxDescription {
 				t.Errorf("%s: a rule's description has %d characters: %s", e.ID, n, d)
 			}
 		}
-		for _, a := range e.Alerts {
-			if n := len("capture-" + e.Rule + a.Suffix + "-standby"); n > 64 {
-				t.Errorf("%s%s: the rule's name has %d characters, EventBridge allows 64", e.ID, a.Suffix, n)
-			}
-			if n := len(a.Template(instructions, "ap-southeast-1")); n > MaxTemplate {
-				t.Errorf("%s%s: the text has %d characters", e.ID, a.Suffix, n)
-			}
+		if n := len("capture-" + e.Rule + "-standby"); n > 64 {
+			t.Errorf("%s: the rule's name has %d characters, EventBridge allows 64", e.ID, n)
 		}
-		for _, p := range []Fields{e.Forward(SampleScope, "ap-southeast-1"), e.Tally(SampleScope, "ap-southeast-1")} {
+		for _, p := range []Fields{e.Forward(SampleScope, "ap-southeast-1"), e.InHub(SampleScope, "ap-southeast-1")} {
 			if n := Size(p); n > MaxPattern {
 				t.Errorf("%s: the pattern has %d characters", e.ID, n)
 			}
@@ -209,73 +219,17 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 	}
 }
 
-// TestEveryFieldOfAnAlertHasAValueInASample finds a field that is misspelled: no event would fill it in.
-func TestEveryFieldOfAnAlertHasAValueInASample(t *testing.T) {
-	for _, e := range Catalogue {
-		for _, a := range e.Alerts {
-			for name, path := range a.Paths("", hub) {
-				if !slices.ContainsFunc(Samples, func(s Sample) bool {
-					return s.Entry != "" && valueAt(s.Event(), path) != ""
-				}) {
-					t.Errorf("%s%s: no sample fills in <%s>, %s", e.ID, a.Suffix, name, path)
-				}
-			}
-		}
-	}
-}
-
 func TestTheAlarmsOnSilenceFitTheirLimits(t *testing.T) {
-	texts := []string{SilenceText("us-east-1", "us-east-1", 1), SilenceText("ap-southeast-7", "ap-southeast-1", 18)}
+	texts := []string{SilenceText("us-east-1", "us-east-1", 1, 0), SilenceText("ap-southeast-7", "ap-southeast-1", 18, 0),
+		SilenceText("ap-southeast-1", "ap-southeast-1", 1, 2), SilenceText("ap-southeast-7", "ap-southeast-1", 18, 2),
+		AliveText("ap-southeast-1", 18, strings.Repeat("x", 500)), ComposerThrottledText("ap-southeast-1", strings.Repeat("x", 500)),
+	}
 	for _, part := range WorldParts {
-		texts = append(texts, SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500)))
+		texts = append(texts, SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), false), SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), true))
 	}
 	for _, text := range texts {
 		if n := len(text); n > MaxAlarmText {
 			t.Errorf("%d characters:\n%s", n, text)
-		}
-	}
-}
-
-func TestTheTextAnswersItsReadersQuestionsInOrder(t *testing.T) {
-	for _, s := range Samples {
-		e, ok := ByID(s.Entry)
-		if !ok || len(e.Alerts) == 0 {
-			continue
-		}
-		a := e.Alerts[slices.IndexFunc(e.Alerts, func(a Alert) bool { return a.Suffix == s.Alert })]
-		text := a.Fill("Call the duty officer.", hub, s.Event())
-		at := 0
-		words := []string{"BREAK GLASS", "Who: ", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "Source IP address: ", "MFA: ", "Result: ", "What to do now: Call the duty officer."}
-		switch e.ID {
-		case "root-sign-in":
-			words[0] = "ROOT USER of the break glass hub"
-		case "undelivered":
-			words = []string{"BREAK GLASS ALERT NOT DELIVERED, alarm breakglass-", "Account and Region: 111111111111, ", "Time (UTC): 2026-11-22T08:", "What it means: ", "What to do now: "}
-		case "new-region":
-			words = []string{"REGION me-west-1 IS ENABLED AND NOT WATCHED", "Account: 111111111111", "Time (UTC): 2026-11-22T08:", "add me-west-1 to regions", "breakglass deploy", "What to do now: "}
-		}
-		if e.Part == Tampering {
-			words = slices.Insert(words, 2, "Resource: ")
-		}
-		for _, word := range words {
-			next := strings.Index(text[at:], word)
-			if next < 0 {
-				t.Errorf("%s: %q does not follow in\n%s", s.Name, word, text)
-				break
-			}
-			at += next
-		}
-		if strings.ContainsAny(text, "{}<>") {
-			t.Errorf("%s: raw data or an unfilled field in\n%s", s.Name, text)
-		}
-		for _, empty := range []string{"Who: \"", "Result: \"", "address: \"", "(UTC): \"", "Result: Failed, \"", "Resource: \"", "Resource: , "} {
-			if strings.Contains(text, empty) && s.Name != "a schedule changed, as another spelling has it" && s.Name != "a sign-in whose record has no result" {
-				t.Errorf("%s: an empty answer in\n%s", s.Name, text)
-			}
-		}
-		drill := a.Fill("", hub, s.AsDrill())
-		if !strings.HasPrefix(drill, `"DRILL: `+e.ID) {
-			t.Errorf("%s: its drill does not say so at once:\n%s", s.Name, drill)
 		}
 	}
 }
@@ -290,7 +244,7 @@ func TestARefusalCountsByTheNamesInItsMessage(t *testing.T) {
 			base, _ := SampleNamed("a key refused, without the call's parameters")
 			event := base.Event()
 			put(event, "detail.errorMessage", "User: arn:aws:sts::111111111111:assumed-role/ReadOnly/mallory is not authorized to perform: iam:X on resource: "+on)
-			return matches(asJSON(e.Tally(s, hub)), asJSON(event))
+			return matches(asJSON(e.InHub(s, hub)), asJSON(event))
 		}
 		const reason = " because no identity-based policy allows it"
 		for _, user := range users {

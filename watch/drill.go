@@ -28,6 +28,9 @@ func (e Entry) Drill(s Scope, suffix, region, id string, at time.Time) Fields {
 	return nil
 }
 
+// CodeWord is the field of a drill's detail with the word that a person who reads the message proves it by.
+const CodeWord = "codeWord"
+
 // mark puts the ID where a reader finds it. A text that does not end in the record's event ID has one of the other fields
 // on its first line.
 func mark(event Fields, id string) {

@@ -5,8 +5,7 @@ package watch
 
 import "slices"
 
-// Entry is one kind of event that is watched. It is one rule in every watched Region, and in a hub one rule for each of
-// its Alerts.
+// Entry is one kind of event that is watched: one rule in every watched Region, and one in each hub.
 type Entry struct {
 	// ID names the entry on the command line and in drills: sign-in.
 	ID string
@@ -22,6 +21,10 @@ type Entry struct {
 	Part Part
 	// HubsOnly entries are about things that only a hub's Region has; no other Region has a rule for them.
 	HubsOnly bool
+	// OfPipeline entries are watched only where there is a pipeline.
+	OfPipeline bool
+	// OfBootstrap entries are watched only where the target accounts trust the hub account to deploy there.
+	OfBootstrap bool
 	// Sources and DetailTypes of the real event.
 	Sources     []string
 	DetailTypes []string
@@ -30,30 +33,26 @@ type Entry struct {
 	AnyService bool
 	// Detail is the pattern of the record itself.
 	Detail func(Scope) Fields
-	// Alerts are the texts for people; every record of the entry belongs to exactly one of them. An entry without any
-	// has Counts.
-	Alerts []Alert
+	// Messages are what the composer writes about the entry's records: one for each alert, with the same suffix. The last one has
+	// no condition.
+	Messages []Message
 	// Counts alert on the number of events instead of on each one: for events that a stranger can cause at will, since more
 	// than ten messages a second get an email address unsubscribed (SNS developer guide).
 	Counts []Count
 }
 
-// Alert is the text that people receive for some of the records of an Entry.
-type Alert struct {
-	// Suffix of the rule's name in a hub; empty for the entry's main alert.
-	Suffix string
-	// Title is the message: the first line of the text carries it.
-	Title string
-	// Detail narrows the entry's pattern down; nil means all of it.
-	Detail func(Scope) Fields
-	// Facts are the lines between the first line and the instructions, with <field> where a field's value goes.
-	Facts []string
-	// First comes before the instructions, which are about an emergency user, where this is about something else.
-	First string
-	// Hint explains a value that may be empty; it follows the instructions.
-	Hint string
-	// Record ends the text: where to look the event up. Empty means by its CloudTrail event ID.
-	Record string
+// Always reports whether every deployment that has the entry's part watches it.
+func (e Entry) Always() bool { return !e.OfPipeline && !e.OfBootstrap }
+
+// Suffixes returns those of the entry's alerts: the main one, which is empty, comes first. What is counted has the main one only.
+func (e Entry) Suffixes() []string {
+	all := []string{""}
+	for _, m := range e.Messages {
+		if m.Suffix != "" {
+			all = append(all, m.Suffix)
+		}
+	}
+	return all
 }
 
 // Count is an alarm on the number of an entry's records within CountPeriod.
@@ -102,6 +101,10 @@ type Scope struct {
 	Known []string
 	// Key is the ID of the key of the topic in KeyRegion, the Region that the pattern is for; empty where it has none.
 	Key, KeyRegion string
+	// Pipeline is set where a pipeline deploys the stacks, Bootstrap where the roles of the CDK's bootstrap do.
+	Pipeline, Bootstrap bool
+	// Canary is set where schedules make recorded calls each hour.
+	Canary bool
 	// Parts lists the enabled parts, without Access.
 	Parts []Part
 }
@@ -109,7 +112,7 @@ type Scope struct {
 // Entries returns the entries whose parts are on, including those of the target accounts.
 func (s Scope) Entries() []Entry {
 	return slices.DeleteFunc(slices.Concat(Catalogue, Observed), func(e Entry) bool {
-		return e.Part != Access && !slices.Contains(s.Parts, e.Part)
+		return e.Part != Access && !slices.Contains(s.Parts, e.Part) || e.OfPipeline && !s.Pipeline || e.OfBootstrap && !s.Bootstrap
 	})
 }
 

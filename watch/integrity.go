@@ -13,32 +13,35 @@ import (
 // A denied call changes nothing, and anyone with any credentials in the account can repeat it at will: denied calls are in
 // CloudTrail, and nobody is alerted.
 
+// RoleChange is the ID of the entry about the roles of the alerting, and the emergency role of the hub account.
+const RoleChange = "role-change"
+
+// TopicChange is the ID of the entry about the alert topic and its subscribers.
+const TopicChange = "topic-change"
+
 const cloudFormation = "cloudformation.amazonaws.com"
 
 var integrityEntries = []Entry{
 	{
-		ID:    "rule-change",
-		Rule:  "breakglass-rule-change",
-		Part:  Tampering,
-		Title: "Manual change to a rule or schedule of the alerting, to the permissions or key of its event bus, a replay, or a rule of any name that targets the alerting",
-		Why: "A rule that is disabled or has no targets detects nothing; a rule of somebody's own can flood the topic and the ledger. " +
-			"Only a deployment should change one.",
+		ID:       "rule-change",
+		Rule:     "breakglass-rule-change",
+		Part:     Tampering,
+		Title:    "Manual change to a rule or schedule of the alerting",
+		Why:      "A rule that is disabled or has no targets detects nothing. Only a deployment should change one.",
 		Response: restore,
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			schedules := []string{"CreateSchedule", "UpdateSchedule", "DeleteSchedule"}
 			return byHand(Fields{"$or": []any{
 				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
 				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
-				ofTheBus, keyOfTheBus, archiveOfTheBus, replayToTheBus, targetOfOurs,
 				// How EventBridge Scheduler spells the field in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
-					Fields{"name": []string{names.Heartbeat}}, Fields{"Name": []string{names.Heartbeat}},
+					Fields{"name": names.Schedules()}, Fields{"Name": names.Schedules()},
 				}}},
 			}})
 		},
-		Alerts: []Alert{changed("Resource: <name><rule><permission><archiveName><replayName>")},
+		Messages: []Message{alertingChanged("a rule or schedule of the alerting", Fact{"Rule or schedule", "<rule>"}, Fact{"Targets", "<targets>"})},
 	},
 	{
 		ID:       "queue-change",
@@ -55,7 +58,7 @@ var integrityEntries = []Entry{
 				"requestParameters": Fields{"queueUrl": ourQueues},
 			})
 		},
-		Alerts: []Alert{changed("Resource: <queue>")},
+		Messages: []Message{alertingChanged("a dead-letter queue of the alerting", Fact{"Queue", "<queue>"})},
 	},
 	{
 		ID:    "alarm-change",
@@ -70,41 +73,52 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.monitoring", "aws.cloudwatch"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
 			ours := []any{Fields{"prefix": "breakglass-"}}
-			return byHand(Fields{
-				"eventName": []string{"PutMetricAlarm", "PutCompositeAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState", "PutAlarmMuteRule"},
-				"requestParameters": Fields{"$or": []any{
-					Fields{"alarmName": ours},
-					Fields{"alarmNames": ours},
-					Fields{"muteTargets": Fields{"alarmNames": ours}},
-					Fields{"alarmActions": ourTopics},
-					Fields{"oKActions": ourTopics},
-					Fields{"insufficientDataActions": ourTopics},
-				}},
-			})
+			other := []any{Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": "breakglass-"}}}
+			return Fields{"errorCode": absent, "$or": []any{
+				Fields{
+					"eventName":         []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState"},
+					"userIdentity":      Fields{"invokedBy": notCloudFormation},
+					"requestParameters": Fields{"$or": []any{Fields{"alarmName": ours}, Fields{"alarmNames": ours}}},
+				},
+				// No stack of the project does the rest.
+				Fields{"eventName": []string{"PutAlarmMuteRule"}, "requestParameters": Fields{"muteTargets": Fields{"alarmNames": ours}}},
+				Fields{
+					"eventName": []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm"},
+					"requestParameters": Fields{"alarmName": other, "$or": []any{
+						Fields{"alarmActions": ourTopics}, Fields{"oKActions": ourTopics}, Fields{"insufficientDataActions": ourTopics},
+					}},
+				},
+			}}
 		},
-		Alerts: []Alert{changed("Resource: <oneAlarm><alarms><muted>")},
+		Messages: []Message{alertingChanged("an alarm of the alerting, or one that notifies its topic",
+			Fact{"Alarm", "<onAlarm>"}, Fact{"Mute rule", "<mute>"}, Fact{"New state", "<newState>"}, Fact{"Notifies", "<notifies>"})},
 	},
 	{
 		ID:       "trail-change",
 		Rule:     "breakglass-trail-change",
 		Part:     Tampering,
-		Title:    "CloudTrail stopped or changed",
+		Title:    "CloudTrail stopped or changed, or the bucket of the project's trail",
 		Why:      "Without a trail that logs management events, nothing is ever detected. Changes to an organization trail are recorded in the management account only.",
 		Response: restore,
 
-		Sources: []string{"aws.cloudtrail"}, DetailTypes: apiCall,
+		Sources: []string{"aws.cloudtrail", "aws.s3"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return Fields{
-				"errorCode": absent,
-				"eventName": []string{
+			return Fields{"errorCode": absent, "$or": []any{
+				Fields{"eventName": []string{
 					"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutEventConfiguration", "DeregisterOrganizationDelegatedAdmin",
+				}},
+				Fields{
+					"eventName":         []any{Fields{"prefix": "PutBucket"}, Fields{"prefix": "DeleteBucket"}},
+					"requestParameters": Fields{"bucketName": []any{Fields{"prefix": trailBucket}}},
+					"userIdentity":      Fields{"invokedBy": notCloudFormation},
 				},
-			}
+			}}
 		},
-		Alerts: []Alert{changed("Resource: <name><trail><delegatedAdminAccountId>")},
+		Messages: []Message{alertingChanged("CloudTrail, without which nothing is detected",
+			Fact{"Trail", "<trail>"}, Fact{"Bucket", "<bucket>"}, Fact{"Delegated administrator", "<delegated>"})},
 	},
 	{
-		ID:       "role-change",
+		ID:       RoleChange,
 		Rule:     "breakglass-role-change",
 		Part:     Tampering,
 		Title:    "Manual change to the roles and policies that carry the events",
@@ -126,10 +140,10 @@ var integrityEntries = []Entry{
 				},
 			})
 		},
-		Alerts: []Alert{changed("Resource: <onRole> <policy>")},
+		Messages: []Message{alertingChanged("a role or policy of the alerting, or the emergency role of the hub account", onIAM...)},
 	},
 	{
-		ID:       "topic-change",
+		ID:       TopicChange,
 		Rule:     "breakglass-topic-change",
 		Part:     Tampering,
 		HubsOnly: true,
@@ -140,21 +154,21 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return byHand(Fields{"$or": []any{
+			return Fields{"errorCode": absent, "$or": []any{
 				Fields{
 					"eventName": []string{
-						"DeleteTopic", "SetTopicAttributes", "PutDataProtectionPolicy", "AddPermission", "RemovePermission",
-						"Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
+						"DeleteTopic", "SetTopicAttributes", "AddPermission", "RemovePermission", "Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
 					},
-					"requestParameters": Fields{"$or": []any{
-						Fields{"topicArn": ourTopics}, Fields{"resourceArn": ourTopics}, Fields{"subscriptionArn": ourSubscriptions},
-					}},
+					"userIdentity":      Fields{"invokedBy": notCloudFormation},
+					"requestParameters": Fields{"$or": []any{Fields{"topicArn": ourTopics}, Fields{"subscriptionArn": ourSubscriptions}}},
 				},
+				// No stack of the project does the rest.
+				Fields{"eventName": []string{"PutDataProtectionPolicy"}, "requestParameters": Fields{"resourceArn": ourTopics}},
 				// A spending limit of nothing stops the SMS of every topic.
 				Fields{"eventName": []string{"SetSMSAttributes"}},
-			}})
+			}}
 		},
-		Alerts: []Alert{changedWith("A number or nothing as the resource: the monthly limit of the account's SMS. ", "Resource: <topic><subscription><resource><smsLimit>")},
+		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or the SMS settings of the account", onTopic...)},
 	},
 	{
 		ID:       "key-change",
@@ -176,7 +190,7 @@ var integrityEntries = []Entry{
 				"$or":       keys,
 			})
 		},
-		Alerts: []Alert{changed("Resource: <key>")},
+		Messages: []Message{alertingChanged("the key of the alert topic", Fact{"Key", "<key>"})},
 	},
 	{
 		ID:       "ledger-change",
@@ -189,24 +203,27 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.logs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return byHand(Fields{"$or": []any{
+			byHand := Fields{"invokedBy": notCloudFormation}
+			return Fields{"errorCode": absent, "$or": []any{
 				Fields{
-					"eventName": []string{
-						"DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "AssociateKmsKey", "DisassociateKmsKey",
-						"DeleteResourcePolicy", "PutDataProtectionPolicy", "PutTransformer", "PutSubscriptionFilter",
-					},
+					"eventName":         []string{"DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy"},
+					"requestParameters": Fields{"logGroupName": ourLogs}, "userIdentity": byHand,
+				},
+				Fields{"eventName": []string{"DeleteResourcePolicy", "PutResourcePolicy"}, "requestParameters": Fields{"policyName": []string{names.LedgerPolicy}}, "userIdentity": byHand},
+				// No stack of the project does the rest.
+				Fields{
+					"eventName": []string{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", "AssociateKmsKey", "DisassociateKmsKey"},
 					"requestParameters": Fields{"$or": []any{
-						Fields{"logGroupName": ourLogs},
-						Fields{"logGroupIdentifier": ourLogs},
-						Fields{"resourceIdentifier": ourLogs},
-						Fields{"policyName": []string{names.LedgerPolicy}},
+						Fields{"logGroupName": ourLogs}, Fields{"logGroupIdentifier": ourLogs}, Fields{"resourceIdentifier": ourLogs},
 					}},
 				},
 				// A policy of any name can deny what ours allows, and one of the account masks or changes what any log group takes.
-				Fields{"eventName": []string{"PutResourcePolicy", "PutAccountPolicy"}},
-			}})
+				Fields{"eventName": []string{"PutAccountPolicy"}},
+				Fields{"eventName": []string{"PutResourcePolicy"}, "requestParameters": Fields{"policyName": []any{Fields{"exists": false}, Fields{"anything-but": []string{names.LedgerPolicy}}}}},
+			}}
 		},
-		Alerts: []Alert{changed("Resource: <logGroup><logGroupID><logResource><policyName>")},
+		Messages: []Message{alertingChanged("the ledger, or who may write to it",
+			Fact{"Log group", "<logGroup>"}, Fact{"Policy", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
 	},
 	{
 		ID:    "deployment",
@@ -217,27 +234,33 @@ var integrityEntries = []Entry{
 			"Changes that CloudFormation makes count here and nowhere else.",
 		Response: "Find the actor in the ledger. Run `breakglass check`.",
 
-		Sources:     []string{"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs"},
+		Sources: []string{
+			"aws.cloudformation", "aws.events", "aws.scheduler", "aws.sqs", "aws.monitoring", "aws.cloudwatch", "aws.iam", "aws.sns", "aws.kms", "aws.logs",
+			"aws.states", "aws.dynamodb", "aws.s3", "aws.chatbot", "aws.notifications", "aws.notifications-contacts", "aws.codepipeline", "aws.codebuild",
+		},
 		DetailTypes: apiCall,
 		AnyService:  true,
 		Detail: func(s Scope) Fields {
 			// By the field of the request that names the resource: the same fields as in the entries above, in a shorter pattern.
-			ours := []any{Fields{"wildcard": "*breakglass*"}}
+			ours := []any{Fields{"wildcard": "*kglass*"}} // of breakglass: each letter counts in so many fields
+			pipeline := Fields{"prefix": names.PipelineStack}
 			request := []any{
 				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass"}}, Fields{"equals-ignore-case": s.Role}}},
-				Fields{"policyArn": []any{Fields{"wildcard": "*:policy/*reak*lass*"}}},
+				Fields{"policyArn": []any{Fields{"wildcard": "*reak*lass*"}}},
 				Fields{"queueUrl": ourQueues},
-				Fields{"muteTargets": Fields{"alarmNames": ours}},
-				Fields{"targets": Fields{"arn": ours}},
+				Fields{"name": append([]any{pipeline}, ours...)},
+				Fields{"pipeline": Fields{"name": []any{pipeline}}},
 			}
 			for _, f := range []string{
-				"name", "Name", "rule", "alarmName", "alarmNames",
-				"logGroupName", "logGroupIdentifier", "resourceIdentifier", "policyName", "policyDocument",
-				"topicArn", "subscriptionArn", "resourceArn",
+				"Name", "rule", "alarmName", "alarmNames", "logGroupName", "policyName", "topicArn", "subscriptionArn",
+				"tableName", "stateMachineArn", "bucketName", "aliasName", "ChatConfigurationArn",
 			} {
 				request = append(request, Fields{f: ours})
 			}
-			things := []any{Fields{"eventName": []string{"PutPermission", "RemovePermission", "UpdateEventBus", "CreateArchive"}}} // of any bus, which is shorter
+			things := []any{
+				Fields{"eventName": []string{"PutPermission", "RemovePermission"}}, // of any bus, which is shorter
+				Fields{"eventSource": []any{Fields{"prefix": "notifications"}}},
+			}
 			if s.Key != "" {
 				key := []any{Fields{"suffix": s.Key}}
 				request, things = append(request, Fields{"keyId": key}), append(things, Fields{"resources": Fields{"ARN": key}})
@@ -275,21 +298,34 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.cloudwatch", "aws.monitoring"}, DetailTypes: []string{"CloudWatch Alarm State Change"},
 		Detail: func(Scope) Fields {
 			return Fields{
-				"alarmName": []any{Fields{"prefix": names.DeadLettersAlarm}, Fields{"prefix": names.UndeliveredAlarm}},
+				"alarmName": []any{Fields{"prefix": names.DeadLettersAlarm}, Fields{"prefix": names.UndeliveredAlarm}, Fields{"prefix": names.ComposerThrottledAlarm}},
 				"state":     Fields{"value": []string{"ALARM"}},
 			}
 		},
-		Alerts: []Alert{{
-			Title: "BREAK GLASS ALERT NOT DELIVERED, alarm <alarm>",
-			Facts: []string{
-				where, "Time (UTC): <at>",
-				"What it means: a dead-letter queue in <region> holds events (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), " +
-					"or the alert topic could not reach a subscriber. Read the events, fix the cause, then purge the queue: the alarm does not notify again until the queue is empty.",
-			},
-			First:  fixIt,
-			Hint:   "The CloudWatch alarm may notify you of the same failure directly. Purging the queue sends an alert, too: it changes the alerting.",
-			Record: "EventBridge event ID: <id>",
+		Messages: []Message{{
+			Subject: "an alert was NOT DELIVERED",
+			What:    "Events wait in a dead-letter queue, the topic could not reach a subscriber, or Step Functions slows the composer down: someone may not have been notified.",
+			Facts:   []Fact{{"Alarm", "<alarm>"}, {"Reason", "<alarmReason>"}},
+			First:   "Read the messages of the queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), fix the cause, then purge the queue: until it is empty, the alarm does not notify again. If you suspect an intruder: ",
 		}},
+	},
+	{
+		ID:       "composer-failure",
+		Rule:     "breakglass-composer-failure",
+		Part:     DeliveryFailures,
+		HubsOnly: true,
+		Title:    "The composer of a hub failed, timed out or was stopped",
+		Why:      "An alert may not have been sent. An alarm counts it, in both hubs: a composer that failed cannot report that it did.",
+		Response: "Read the events of the last minutes in the ledger. Then find the cause in the execution (Step Functions, " + names.Composer + ") and run `breakglass check`.",
+
+		Sources: []string{"aws.states"}, DetailTypes: []string{"Step Functions Execution Status Change"},
+		Detail: func(Scope) Fields {
+			return Fields{
+				"stateMachineArn": []any{Fields{"suffix": ":stateMachine:" + names.Composer}},
+				"status":          []string{"FAILED", "TIMED_OUT", "ABORTED"},
+			}
+		},
+		Counts: []Count{{AtLeast: 1, Title: "A BREAK GLASS ALERT MAY NOT HAVE BEEN SENT"}},
 	},
 	{
 		ID:       "new-region",
@@ -299,19 +335,14 @@ var integrityEntries = []Entry{
 		Why:      "A sign-in can land in any enabled Region.",
 		Response: "Watch the Region with the command in the alert ([more](operate.md#add-a-region)), or disable the Region.",
 
-		Sources: []string{"aws.account"}, DetailTypes: []string{"Region Opt-In Status Change"},
+		Sources: []string{"aws.account"}, DetailTypes: []string{regionOptIn},
 		Detail: func(s Scope) Fields {
 			return Fields{"status": []string{"ENABLED"}, "regionName": []any{Fields{"anything-but": s.Known}}}
 		},
-		Alerts: []Alert{{
-			Title: "REGION <newRegion> IS ENABLED AND NOT WATCHED",
-			Facts: []string{
-				"Account: <account>", "Time (UTC): <at>",
-				"How to watch it: add <newRegion> to regions in breakglass.yaml (breakglass regions --write does this), or to unwatched with the reason. " +
-					"Then deploy: breakglass deploy.",
-			},
-			First:  fixIt,
-			Record: "EventBridge event ID: <id>",
+		Messages: []Message{{
+			Subject: "Region <newRegion> is on and NOT WATCHED",
+			What:    "Somebody enabled the Region <newRegion>, which breakglass.yaml does not watch. A sign-in there would go unseen.",
+			First:   "Add <newRegion> to regions in breakglass.yaml (breakglass regions --write does), or to unwatched with the reason, then run breakglass deploy. If nobody announced it: ",
 		}},
 	},
 }

@@ -9,6 +9,9 @@ import (
 	"strings"
 )
 
+// Matches reports whether EventBridge would match an event in its JSON form with a pattern of this project.
+func Matches(pattern, event Fields) bool { return matches(asJSON(pattern), event) }
+
 // matches reports whether EventBridge would match an event, for the operators that the catalogue uses. Both are as asJSON
 // returns them. make verify runs the same samples through EventBridge's own matcher.
 func matches(pattern, event Fields) bool {
@@ -71,7 +74,11 @@ func anyValue(wants []any, value any, there bool) bool {
 				return true
 			}
 		case operator["anything-but"] != nil:
-			if there && !anyValue(operator["anything-but"].([]any), value, true) {
+			but, ok := operator["anything-but"].([]any)
+			if !ok {
+				but = []any{operator["anything-but"]}
+			}
+			if there && !anyValue(but, value, true) {
 				return true
 			}
 		case operator["equals-ignore-case"] != nil:

@@ -2,96 +2,50 @@ package watch
 
 // onIAM are the facts of a change in IAM: whatever it was made on.
 var onIAM = []Fact{
-	{"User", "<onUser>"}, {"New name", "<newUserName>"}, {"Group", "<onGroup>"}, {"Role", "<onRole>"}, {"Policy", "<policy>"}, {"MFA device", "<device>"},
-	{"Access key", "<accessKey>"}, {"Status", "<status>"}, {"On", "<onOther>"},
+	{"User", "<onUser>"}, {"New name", "<newUserName>"}, {"Group", "<onGroup>"}, {"New name of the group", "<newGroupName>"}, {"Role", "<onRole>"},
+	{"Policy", "<policy>"}, {"Name of the policy", "<policyName>"}, {"Permissions boundary", "<boundary>"}, {"MFA device", "<device>"},
+	{"Access key", "<accessKey>"}, {"Status", "<status>"}, {"Delegation request", "<delegation>"}, {"On", "<onOther>"},
+}
+
+// calledFor are the facts of a call for temporary credentials or a token.
+var calledFor = []Fact{
+	{"Role", "<role>"}, {"Session", "<session>"}, {"Member account", "<member>"}, {"Federated user", "<federated>"}, {"Audience", "<audience>"}, {"MFA device", "<device>"},
 }
 
 // wasRefused is a call that AWS did not carry out.
 var wasRefused = Condition{Path: "detail.errorCode"}
 
-// fix comes before the instructions of a message that is about the alarm.
-const fix = "Find out who made this change and why. If nobody announced it, undo it (npx cdk deploy --all --revert-drift) and act as for a break-in: "
+// fix comes before the instructions of a message that is about the alerting.
+const fix = "Find out who made this change, and why. If nobody announced it, run breakglass check, then breakglass deploy, and treat it as an attack: "
 
-var messages = map[string][]Message{
-	"sign-in": {{
-		Subject: "<user> signed in", After: "<withMFA>",
-		What: "The emergency user <user> signed in to the AWS console.",
-	}},
-	"switch-role": {
-		{
-			When:    Condition{Path: "detail.additionalEventData.SwitchFrom", In: func(s Scope) []string { return s.UserARNs }},
-			Subject: "<switcher> switched into <account>",
-			What:    "The emergency user <switcher> switched into the account <account> in the AWS console.",
-			Facts:   []Fact{{"From", "<switchFrom>"}, {"Role", "<arn>"}},
-		},
-		{
-			Subject: "<user> switched to a role",
-			What:    "The emergency user <user> switched to a role in the AWS console.",
-			Facts:   []Fact{{"Role", "<switchTo>"}},
-		},
-	},
-	"assume-role": {
-		{
-			When: wasRefused, Subject: "<user> was REFUSED <call>",
-			What:  "AWS refused a call of the emergency user <user> for temporary credentials.",
-			Facts: []Fact{{"Call", "<call>"}, {"Role", "<role>"}, {"Reason", "<reason>"}},
-			Note:  "AWS may leave out what a refused call asked for; the record in CloudTrail has all that is known.",
-		},
-		{
-			Subject: "<user> called <call>",
-			What:    "The emergency user <user> got temporary credentials, which is the way into another account.",
-			Facts:   []Fact{{"Call", "<call>"}, {"Role", "<role>"}, {"Session", "<session>"}, {"MFA device", "<device>"}},
-		},
-	},
-	"iam-change": {
-		{
-			When: wasRefused, Subject: "<user> was REFUSED <call>",
-			What:  "AWS refused an IAM change that the emergency user <user> tried to make.",
-			Facts: append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, onIAM...),
-		},
-		{
-			Subject: "<call> by <user>",
-			What:    "<user> made an IAM change, as an emergency user or on an emergency user or their group.",
-			Facts:   append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, onIAM...),
-		},
-	},
-	"root-sign-in": {{
-		Subject: "root signed in to the hub account", After: "<withMFA>",
-		What: "The root user of the hub account signed in to the AWS console.",
-	}},
-	"rule-change":   {alarmChanged("a rule or schedule of the alarm, or who may put events on the bus", Fact{"Rule or schedule", "<rule>"}, Fact{"Event bus", "<bus>"}, Fact{"Statement", "<permission>"})},
-	"queue-change":  {alarmChanged("a dead-letter queue of the alarm", Fact{"Queue", "<queue>"})},
-	"alarm-change":  {alarmChanged("an alarm", Fact{"Alarm", "<onAlarm>"})},
-	"trail-change":  {alarmChanged("CloudTrail, without which nothing is seen", Fact{"Trail", "<trail>"})},
-	"role-change":   {alarmChanged("a role or policy of the alarm", onIAM...)},
-	"topic-change":  {alarmChanged("the alert topic or its subscriptions", Fact{"Topic", "<topic>"}, Fact{"Subscription", "<subscription>"}, Fact{"Endpoint", "<endpoint>"})},
-	"key-change":    {alarmChanged("the key of the alert topic", Fact{"Key", "<key>"})},
-	"ledger-change": {alarmChanged("the ledger or who may write to it", Fact{"Log group", "<logGroup>"}, Fact{"Policy", "<logPolicy>"})},
-	"undelivered": {{
-		Subject: "an alert was NOT DELIVERED",
-		What:    "Events wait in a dead-letter queue, or the topic could not reach a subscriber: someone may not have been notified.",
-		Facts:   []Fact{{"Alarm", "<alarm>"}},
-		First:   "Read the messages of the queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), fix the cause, then purge the queue: until it is empty, the alarm does not notify again. If this was done on purpose: ",
-	}},
-	"new-region": {{
-		Subject: "Region <newRegion> is on and NOT WATCHED",
-		What:    "Somebody enabled the Region <newRegion>, which breakglass.yaml does not watch. A sign-in there would go unseen.",
-		First:   "Add <newRegion> to regions in breakglass.yaml (breakglass regions --write does), or to unwatched with the reason, then run breakglass deploy. If nobody announced it: ",
-	}},
-}
-
-// alarmChanged returns the message about a change to the alerting itself.
-func alarmChanged(what string, on ...Fact) Message {
+// alertingChanged returns the message about a change to the alerting itself.
+func alertingChanged(what string, on ...Fact) Message {
 	return Message{
-		Subject: "<call> by <user>: alarm changed",
+		Subject: "<call> by <user>: alerting changed",
 		What:    "<user> changed " + what + ".",
 		Facts:   append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, on...),
 		First:   fix,
 	}
 }
 
-// Messages returns what people read about the entry's records; none for an entry that alarms count.
-func (e Entry) Messages() []Message { return messages[e.ID] }
+// onTopic are the facts of a change to a topic.
+var onTopic = []Fact{
+	{"Topic", "<topic>"}, {"Subscription", "<subscription>"}, {"Protocol", "<protocol>"}, {"Endpoint", "<endpoint>"}, {"Attribute", "<attribute>"},
+	{"Monthly SMS limit in USD", "<smsLimit>"},
+}
+
+// QueueOfDrill is the message about the queue that a drill subscribes to the alert topic, and about the end of that
+// subscription, in place of the message of TopicChange. It names the drill, and yet does not begin like the message of one, and it
+// says how to tell: the name alone proves nothing.
+var QueueOfDrill = Message{
+	Subject: "<call> by <user>: queue of a DRILL",
+	What: "A DRILL subscribes a queue of its own to the alert topic, to see what people receive, and unsubscribes it within minutes: <user> called <call> for a queue " +
+		"with the name of one.",
+	Facts: append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, onTopic...),
+	First: "If a drill was announced: see that an Unsubscribe follows the Subscribe within the hour; there is nothing else to do. If none was, or none follows, somebody " +
+		"reads the alerts: breakglass check names the queue. Find out who made the call, and treat it as an attack.",
+	OnlyFirst: true,
+}
 
 // Severity of the entry's messages.
 func (e Entry) Severity() Severity {

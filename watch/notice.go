@@ -24,7 +24,7 @@ func Notices(entries []Entry, s Scope, counted bool) []Notice {
 	var kinds []kind
 	details := map[kind][]Fields{}
 	for _, e := range entries {
-		if len(e.Alerts) == 0 && !counted {
+		if len(e.Messages) == 0 && !counted {
 			continue
 		}
 		detail, ok := withoutWildcards(e.Detail(s))
@@ -32,7 +32,7 @@ func Notices(entries []Entry, s Scope, counted bool) []Notice {
 			continue
 		}
 		for _, source := range e.Sources {
-			k := kind{source, e.DetailTypes[0]}
+			k := kind{source, e.typeOf(source)}
 			if k == (kind{"aws.signin", apiCall[0]}) {
 				continue // a pair that no document lists, so that AWS User Notifications may refuse it
 			}
@@ -55,6 +55,17 @@ func Notices(entries []Entry, s Scope, counted bool) []Notice {
 		}
 	}
 	return notices
+}
+
+// typeOf returns the first detail type of the entry that a source sends.
+func (e Entry) typeOf(source string) string {
+	for _, t := range e.DetailTypes {
+		if slices.Contains(consoleSignIn, t) && source != "aws.signin" || t == regionOptIn && source != "aws.account" {
+			continue
+		}
+		return t
+	}
+	return e.DetailTypes[0]
 }
 
 func noticePattern(s Scope, details []Fields) Fields {
@@ -113,10 +124,15 @@ func alternativesWithoutWildcards(key string, all []any) []any {
 			if branch, ok := withoutWildcards(operator); ok {
 				left = append(left, branch)
 			}
-		case ok && (operator["wildcard"] != nil || operator["suffix"] == ""):
+		case ok && (operator["wildcard"] != nil || operator["suffix"] == "" || isWildcard(operator["anything-but"])):
 		default:
 			left = append(left, one)
 		}
 	}
 	return left
+}
+
+func isWildcard(operand any) bool {
+	operator, ok := operand.(Fields)
+	return ok && operator["wildcard"] != nil
 }

@@ -60,7 +60,7 @@ func TestObserversForwardTheirEventsAndTheHubMatchesJustThose(t *testing.T) {
 			if got := carried(event, "333333333333", region); len(got) > 0 {
 				t.Errorf("observers of another account carry it by %q", got)
 			}
-			if got := alerted(event); len(got) > 0 {
+			if got := caught(SampleScope, event, hub); len(got) > 0 {
 				t.Errorf("in the hub it reaches %q, too", got)
 			}
 			for _, r := range []string{hub, "us-west-2", region} {
@@ -101,7 +101,7 @@ func TestADrillOfTheObserversIsTheHubsOwn(t *testing.T) {
 			if got := heard(event, []any{SampleTarget}); !slices.Equal(got, want) {
 				t.Errorf("a drill of %s in %s is heard by %q", e.ID, region, got)
 			}
-			if got := alerted(event); len(got) > 0 {
+			if got := caught(SampleScope, event, hub); len(got) > 0 {
 				t.Errorf("a drill of %s reaches %q", e.ID, got)
 			}
 			if matches(asJSON(e.PatternInHub(SampleTargetScope, []any{SampleTarget}, "")), asJSON(event)) {
@@ -128,7 +128,7 @@ func TestADrillNamesTheDeploymentsRole(t *testing.T) {
 
 func TestWhatIsObservedFitsItsLimits(t *testing.T) {
 	for _, e := range Observed {
-		if len(e.Alerts) > 0 || len(e.Counts) != 1 || e.Counts[0].Suffix != "" {
+		if len(e.Messages) > 0 || len(e.Counts) != 1 || e.Counts[0].Suffix != "" {
 			t.Errorf("%s must be counted, once: whoever has rights in a target account can cause it at will", e.ID)
 		}
 		if _, known := ByID(e.ID); !known {

@@ -2,6 +2,7 @@ package watch
 
 import (
 	"slices"
+	"strings"
 
 	"example.com/breakglass/names"
 )
@@ -14,7 +15,7 @@ var (
 		Fields{"prefix": names.Record + "breakglass-"}, Fields{"prefix": names.Chat + "breakglass-"},
 	}
 	ourQueues = []any{Fields{"wildcard": "*/BreakGlass-*"}}
-	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}}
+	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}, Fields{"suffix": ":" + names.BeatTopic}}
 	// Only the ARN of a subscription continues after the topic's name.
 	ourSubscriptions = []any{Fields{"wildcard": "*:" + names.Topic + ":*"}, Fields{"wildcard": "*:" + names.ChatTopic + ":*"}}
 	// By name or by ARN, which may end in ":*".
@@ -24,12 +25,21 @@ var (
 	// IAM ignores the case of names.
 	ourRoles = []any{
 		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
+		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole},
 	}
 	ourPolicies = []any{
 		anyCase(":policy/" + names.ForwardPolicy), anyCase(":policy/" + names.HeartbeatPolicy),
 		anyCase(":policy/" + names.GuardPolicy), anyCase(":policy/" + names.AssumePolicy),
+		anyCase(":policy/" + names.ComposerPolicy), anyCase(":policy/" + names.ComposerStartPolicy),
 	}
+	ourComposer = []any{Fields{"suffix": ":stateMachine:" + names.Composer}}
 )
+
+// trailBucket begins the name of the trail's bucket: CloudFormation makes it from that of the stack.
+var trailBucket = strings.ToLower(names.TrailStack) + "-"
+
+// schedules are the calls that change a schedule.
+var schedules = []string{"CreateSchedule", "UpdateSchedule", "DeleteSchedule"}
 
 func anyCase(end string) Fields { return Fields{"suffix": Fields{"equals-ignore-case": end}} }
 
@@ -45,36 +55,6 @@ func byHand(more Fields) Fields {
 
 var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": []string{cloudFormation}}}
 
-// ofTheBus matches the calls that change who may put events on the default bus.
-var ofTheBus = Fields{
-	"eventName":         []string{"PutPermission", "RemovePermission"},
-	"requestParameters": Fields{"eventBusName": defaultBus},
-}
-
-// keyOfTheBus matches a change to the default bus itself: a foreign key would encrypt the events of every rule, and can be
-// disabled.
-var keyOfTheBus = Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}}
-
-// targetOfOurs matches a rule of any name that publishes to a topic of ours, writes into a log group of ours, or acts as the role
-// that the hubs let in.
-var targetOfOurs = Fields{
-	"eventName": []string{"PutTargets", "PutRule"},
-	"requestParameters": Fields{"$or": []any{
-		Fields{"targets": Fields{"arn": slices.Concat(ourTopics, ourLogs)}},
-		Fields{"targets": Fields{"roleArn": forwardRoleARN}},
-		Fields{"roleArn": forwardRoleARN},
-	}},
-}
-
-var forwardRoleARN = []any{Fields{"suffix": "/" + names.ForwardRole}}
-
-// archiveOfTheBus and replayToTheBus match what puts old events on the default bus again. No rule of ours takes them; who tries
-// may mean to hide among them.
-var (
-	archiveOfTheBus = Fields{"eventName": []string{"CreateArchive"}, "requestParameters": Fields{"eventSourceArn": defaultBus}}
-	replayToTheBus  = Fields{"eventName": []string{"StartReplay"}, "requestParameters": Fields{"destination": Fields{"arn": defaultBus}}}
-)
-
 // A request may omit the default bus, or name it by its ARN.
 var defaultBus = []any{Fields{"exists": false}, Fields{"suffix": "default"}}
 
@@ -88,20 +68,4 @@ func (s Scope) otherHubs() []string {
 func (s Scope) topicKey() []any {
 	ours := []any{Fields{"suffix": s.Key}}
 	return []any{Fields{"requestParameters": Fields{"keyId": ours}}, Fields{"resources": Fields{"ARN": ours}}}
-}
-
-// changedWith returns the alert on a change to the alerting itself, with a hint of its own.
-func changedWith(hint, on string) Alert {
-	a := changed(on)
-	a.Hint = hint + a.Hint
-	return a
-}
-
-// changed returns the alert on a change to the alerting itself.
-func changed(on string) Alert {
-	return Alert{
-		Title: "BREAK GLASS ALERTING CHANGED: <call>",
-		Facts: []string{"Who: <arn>", on, where, when, from, sessionMFA, "Result: Success"},
-		Hint:  "Empty MFA: not in this record.",
-	}
 }

@@ -1,6 +1,9 @@
 package watch
 
-import "encoding/json"
+import (
+	"encoding/json"
+	"slices"
+)
 
 // DrillSource is the source of a drill: nobody may put events with an aws.* source, so every entry also matches this.
 const DrillSource = "breakglass.drill"
@@ -19,24 +22,38 @@ func (e Entry) Forward(s Scope, region string) Fields {
 	return live(Fields{"account": []string{s.Account}, "region": []string{region}, "$or": []any{record, e.drill(), beat}})
 }
 
-// Publish returns the pattern of the hub's rule for one alert of the entry: records of every Region, and drills of the hub's
-// own. A drill has the form of a record, and must match the same detail.
-func (e Entry) Publish(s Scope, a Alert, hubRegion string) Fields {
-	if a.Detail != nil {
-		return e.inHub(s, a.Detail(s), hubRegion)
+// InHub returns the pattern of a hub's rule for the entry: its records of every Region. A drill has the form of a record, and must
+// match the same detail.
+//
+// A rule that starts the composer also takes the drills of other Regions, which the composer ends, so that the ledger has them, and
+// the heartbeat of the hub's own Region, which shows that the rule still starts it. One that counts takes neither.
+func (e Entry) InHub(s Scope, hubRegion string) Fields {
+	account, detail := []string{s.Account}, e.Detail(s)
+	if len(e.Messages) == 0 {
+		drill := e.drill()
+		drill["region"] = []string{hubRegion}
+		return live(Fields{"account": account, "detail": detail, "$or": []any{e.real(), drill}})
 	}
-	return e.Tally(s, hubRegion)
+	sources := []any{Fields{"prefix": "aws."}}
+	if !e.AnyService {
+		sources = listed(e.Sources)
+	}
+	return live(Fields{"account": account, "$or": []any{
+		Fields{
+			"source":      append(sources, DrillSource),
+			"detail-type": append(slices.Clone(e.DetailTypes), e.DrillType()),
+			"detail":      detail,
+		},
+		Fields{"source": []string{HeartbeatSource}, "region": []string{hubRegion}},
+	}})
 }
 
-// Tally returns the pattern of the hub's rule for an entry that is counted.
-func (e Entry) Tally(s Scope, hubRegion string) Fields {
-	return e.inHub(s, e.Detail(s), hubRegion)
-}
-
-func (e Entry) inHub(s Scope, detail Fields, hubRegion string) Fields {
-	drill := e.drill()
-	drill["region"] = []string{hubRegion}
-	return live(Fields{"account": []string{s.Account}, "detail": detail, "$or": []any{e.real(), drill}})
+func listed(values []string) []any {
+	all := make([]any, len(values))
+	for i, value := range values {
+		all[i] = value
+	}
+	return all
 }
 
 func (e Entry) real() Fields {
@@ -50,13 +67,20 @@ func (e Entry) drill() Fields {
 	return Fields{"source": []string{DrillSource}, "detail-type": []string{e.DrillType()}}
 }
 
-// DistantDrills returns the pattern of the rule that writes the drills of other Regions into a hub's ledger. They are not
-// published: a drill over all Regions at once must not look like an attack.
+// DistantDrills returns the pattern of the rule that writes the drills of other Regions of entries that are counted into a hub's
+// ledger. An alarm does not count them: a drill over all Regions at once must not look like an attack.
 func DistantDrills(s Scope, hubRegion string) Fields {
+	var types []string
+	for _, e := range s.Entries() {
+		if len(e.Counts) > 0 {
+			types = append(types, e.DrillType())
+		}
+	}
 	return live(Fields{
-		"account": []string{s.Account},
-		"region":  []any{Fields{"anything-but": []string{hubRegion}}},
-		"source":  []string{DrillSource},
+		"account":     []string{s.Account},
+		"region":      []any{Fields{"anything-but": []string{hubRegion}}},
+		"source":      []string{DrillSource},
+		"detail-type": types,
 	})
 }
 

@@ -49,14 +49,14 @@ func inLines(words []string) string {
 	return strings.Join(lines, ",\n    ")
 }
 
-// alertingServices are the services, as CloudTrail names them, whose calls can change the alerting. Of IAM, only calls on the
-// project's own roles and policies do.
+// alertingServices are the services, as CloudTrail names them, whose calls can change the alerting. Of IAM, S3, STS and AWS Sign-In,
+// only some calls do.
 var alertingServices = func() string {
 	var services []string
 	for _, e := range Catalogue {
 		for _, source := range e.Sources {
 			service := `"` + strings.TrimPrefix(source, "aws.") + `.amazonaws.com"`
-			if e.Part == Tampering && source != "aws.iam" && !slices.Contains(services, service) {
+			if e.Part == Tampering && !slices.Contains([]string{"aws.iam", "aws.s3", "aws.signin", "aws.sts"}, source) && !slices.Contains(services, service) {
 				services = append(services, service)
 			}
 		}
@@ -68,9 +68,9 @@ var alertingServices = func() string {
 var (
 	TimelineQuery = Query{
 		Name:  "Timeline",
-		Why:   "Everything in the ledger except drills, newest first.",
+		Why:   "Everything in the ledger except drills and heartbeats, newest first.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill"
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat"
 | fields ` + queryEvent + `
 | sort at desc`,
 	}
@@ -78,7 +78,7 @@ var (
 		Name:  "Roles and accounts",
 		Why:   "Accounts that the users entered: role switches, role assumptions and temporary credentials, by account. The user's own ARN as the role means the user's own permissions; a successful call has no result.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and detail.eventName in ["SwitchRole", "` + strings.Join(credentialCalls, `", "`) + `"]
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and detail.eventName in ["SwitchRole", "` + strings.Join(credentialCalls, `", "`) + `"]
 | fields coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.userIdentity.arn) as role,
   ` + queryWho + `,
   ` + queryResult + `
@@ -103,7 +103,7 @@ var Queries = []Query{
 		Name:  "By user",
 		Why:   "What each user did, from the first event to the last, without drills. For one user, add: | filter who = \"BreakglassUser\"",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and ispresent(detail.eventName)
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and ispresent(detail.eventName)
 | fields ` + queryEvent + `
 | sort who asc, at asc`,
 	},
@@ -111,7 +111,7 @@ var Queries = []Query{
 		Name:  "Failed sign-ins",
 		Why:   "Failed sign-ins by hour, IP address and user. Many addresses suggest an attacker guessing passwords; a single one may be a colleague who lost an MFA device.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and detail.eventName = "ConsoleLogin" and detail.responseElements.ConsoleLogin = "Failure"
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and detail.eventName = "ConsoleLogin" and detail.responseElements.ConsoleLogin = "Failure"
 | fields ` + queryWho + `
 | stats count(*) as failures, max(@timestamp) as lastTime by bin(1h) as hour, detail.sourceIPAddress as address, who, region
 | sort hour desc, failures desc`,
@@ -121,7 +121,7 @@ var Queries = []Query{
 		Name:  "Without MFA",
 		Why:   "Sign-ins, sessions and access keys without MFA. The guard policy denies the users nearly everything without MFA, so each row is a mistake or an intruder.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill"
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat"
 | filter (detail.additionalEventData.MFAUsed = "No" and detail.eventName = "ConsoleLogin"
       and (detail.responseElements.ConsoleLogin = "Success" or not ispresent(detail.responseElements.ConsoleLogin)))
     or (detail.userIdentity.type = "IAMUser" and detail.userIdentity.sessionContext.attributes.mfaAuthenticated = "false")
@@ -134,19 +134,23 @@ var Queries = []Query{
 		Name:  "Failed calls",
 		Why:   "Calls that AWS denied or that failed: what someone tried without success.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and ispresent(detail.errorCode)
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and ispresent(detail.errorCode)
 | fields ` + queryAt + ", " + queryWho + `, detail.eventName as what, detail.errorCode as result, detail.errorMessage as reason,
   region, detail.sourceIPAddress as address
 | sort at desc`,
 	},
 	{
 		Name:  "Changes to the alerting",
-		Why:   "Who changed the alerting itself: rules, schedules, queues, alarms, the trail, the topic, its key, the ledger, the roles that carry the events, the stacks. Invoked by cloudformation.amazonaws.com means a deployment.",
+		Why:   "Who changed the alerting itself: rules, schedules, queues, alarms, the trail, the topic, its key, the composer, the ledger, the channels, the roles, the pipeline, the roles that deploy, the stacks, the account. Invoked by cloudformation.amazonaws.com means a deployment.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill"
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat"
 | filter detail.eventSource in [` + alertingServices + `]
     or (detail.eventSource = "iam.amazonaws.com" and (detail.requestParameters.roleName like /(?i)^breakglass/
       or detail.requestParameters.policyArn like /(?i):policy\/breakglass/))
+    or (detail.eventSource = "s3.amazonaws.com" and detail.requestParameters.bucketName like /^breakglass-/)
+    or detail.requestParameters.roleArn like /:role\/cdk-/
+    or detail.eventName in ["` + strings.Join(consolePolicyCalls, `", "`) + `"]
+    or detail.status = "DISABLING"
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy
 | sort at desc`,
 	},

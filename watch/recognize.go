@@ -10,12 +10,14 @@ type Recognizer struct {
 	account string
 	entries []Entry
 	details []Fields // of the entries, as JSON
+	// activity is the pattern of what the role's sessions do in target accounts, as JSON.
+	activity Fields
 }
 
 // NewRecognizer returns the recognizer of a deployment. It knows the parts that are off, too: they may have been on when the
 // event was recorded.
 func NewRecognizer(s Scope) Recognizer {
-	r := Recognizer{account: s.Account, entries: slices.Concat(Catalogue, Observed)}
+	r := Recognizer{account: s.Account, entries: slices.Concat(Catalogue, Observed), activity: asJSON(ActivityInHub(s))}
 	for _, e := range r.entries {
 		r.details = append(r.details, asJSON(e.Detail(s)))
 	}
@@ -32,22 +34,39 @@ func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 		e, ok = ByID(strings.TrimPrefix(kind, "DRILL: "))
 		return e, true, ok && kind == e.DrillType()
 	}
-	detail, _ := event["detail"].(Fields)
+	if all := r.Matching(event); len(all) > 0 {
+		return all[0], false, true
+	}
+	if r.IsActivity(event) {
+		return Entry{}, false, false
+	}
 	observed := Text(event, "account") != r.account
 	var alike []Entry
-	for i, e := range r.entries {
-		if observed != isObserved(e) || !slices.Contains(e.Sources, source) || !slices.Contains(e.DetailTypes, kind) {
-			continue
+	for _, e := range r.entries {
+		if observed == isObserved(e) && slices.Contains(e.Sources, source) && slices.Contains(e.DetailTypes, kind) {
+			alike = append(alike, e)
 		}
-		if matches(r.details[i], detail) {
-			return e, false, true
-		}
-		alike = append(alike, e)
 	}
 	if len(alike) == 0 || slices.ContainsFunc(alike, func(e Entry) bool { return e.Part != alike[0].Part }) {
 		return Entry{}, false, false
 	}
 	return alike[0], false, true
+}
+
+// Matching returns the entries whose patterns match a record in its JSON form.
+func (r Recognizer) Matching(event Fields) []Entry {
+	source, _ := event["source"].(string)
+	kind, _ := event["detail-type"].(string)
+	detail, _ := event["detail"].(Fields)
+	observed := Text(event, "account") != r.account
+	var all []Entry
+	for i, e := range r.entries {
+		listed := slices.Contains(e.Sources, source) || e.AnyService && strings.HasPrefix(source, "aws.")
+		if observed == isObserved(e) && listed && slices.Contains(e.DetailTypes, kind) && matches(r.details[i], detail) {
+			all = append(all, e)
+		}
+	}
+	return all
 }
 
 func isObserved(e Entry) bool { return e.Part == TargetAccounts }

@@ -39,7 +39,7 @@ func TestWhatNoPatternMatchesIsRecognizedByItsSource(t *testing.T) {
 		{"aws.kms", "AWS API Call via CloudTrail", Fields{"detail.eventName": "DisableKey"}, "key-change"},
 		{"aws.iam", "AWS API Call via CloudTrail", Fields{"detail.eventName": "CreateUser", "detail.userIdentity": asBystander}, ""}, // of several parts
 		{"aws.kms", "another", nil, ""},
-		{"aws.s3", "AWS API Call via CloudTrail", nil, ""},
+		{"aws.ec2", "AWS API Call via CloudTrail", nil, ""},
 		{DrillSource, "DRILL: nothing", nil, ""},
 		{DrillSource, "sign-in", nil, ""},
 	} {

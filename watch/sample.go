@@ -17,6 +17,14 @@ type Sample struct {
 	Alert string
 	// Beat is set for a heartbeat: every forwarding rule carries it, and it alerts nobody.
 	Beat bool
+	// Recorded is set for a record of a drill's call, which a rule of its own carries to the heartbeat logs, and which alerts nobody.
+	Recorded bool
+	// Canary is set for a record of a canary's call, which the rule of the drill's records carries to the heartbeat log, and which alerts
+	// nobody.
+	Canary bool
+	// Disguised is the entry whose rule in a hub takes a real record under a drill's source, which people receive as a drill: a
+	// pattern has no room to keep the two apart.
+	Disguised string
 	// record is the file it is made from, set what differs: a path in the event and its value, nil to remove it.
 	record string
 	set    Fields
@@ -33,8 +41,8 @@ var SampleScope = Scope{
 	Hubs:     []string{"us-east-1", "us-west-2"},
 	Known:    []string{"ap-south-1", "eu-south-2", "eu-west-1", "us-east-1", "us-west-2"},
 	Key:      SampleKey, KeyRegion: "us-east-1",
-	Parts: []Part{Tampering, DeliveryFailures, NewRegions},
-	Role:  "BreakGlassRole",
+	Parts: []Part{Tampering, DeliveryFailures, NewRegions}, Pipeline: true, Bootstrap: true,
+	Role: "BreakGlassRole",
 }
 
 // SampleKey is the ID of the topic's key in the samples.

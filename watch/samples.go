@@ -11,6 +11,8 @@ var accessSamples = []Sample{
 	{Name: "a sign-in of a stranger", record: "console-login", set: Fields{"detail.userIdentity": asBystander}},
 	{Name: "a sign-in of the same name in another account", record: "console-login", set: Fields{"account": "999999999999"}},
 	{Name: "a federated sign-in under the user's name", record: "console-login", set: Fields{"detail.userIdentity": asFederated}},
+	{Name: "a sign-in of a federated session of the user", Entry: "sign-in", record: "console-login", set: Fields{"detail.userIdentity": asIssued("BreakglassUser")}},
+	{Name: "a sign-in of a federated session of a stranger", record: "console-login", set: Fields{"detail.userIdentity": asIssued("bystander")}},
 	{Name: "a sign-in of a longer name", record: "console-login", set: Fields{"detail.userIdentity.userName": "BreakglassUser2"}},
 	{Name: "the MFA prompt before a sign-in", record: "console-login", set: Fields{"detail.eventName": "CheckMfa", "detail.responseElements": Fields{"CheckMfa": "Success"}}},
 
@@ -47,7 +49,15 @@ var accessSamples = []Sample{
 	{Name: "an assumption by CLI", Entry: "assume-role", record: "assume-role"},
 	{
 		Name: "an assumption by a switch in the console", Entry: "assume-role", record: "assume-role",
-		set: Fields{"detail.eventID": "c6b5b5f4-6e0e-4a6e-9a53-30f1f7e5b006", "detail.sourceIPAddress": "AWS Internal", "detail.userAgent": "AWS Internal", "detail.userIdentity.invokedBy": "AWS Internal"},
+		set: Fields{
+			"detail.eventID": "c6b5b5f4-6e0e-4a6e-9a53-30f1f7e5b006", "detail.sharedEventID": "2f1d6b8e-3d2c-4a2e-8f44-7f30a6c0b006",
+			"detail.sourceIPAddress": "AWS Internal", "detail.userAgent": "AWS Internal", "detail.userIdentity.invokedBy": "AWS Internal",
+			// The console names the session after the user.
+			"detail.requestParameters.roleSessionName":              "BreakglassUser",
+			"detail.responseElements.credentials.accessKeyId":       "ASIAEXAMPLEKEY000006",
+			"detail.responseElements.assumedRoleUser.assumedRoleId": "AROAEXAMPLEROLE000002:BreakglassUser",
+			"detail.responseElements.assumedRoleUser.arn":           "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/BreakglassUser",
+		},
 	},
 	{
 		Name: "an assumption with a key and a code", Entry: "assume-role", record: "assume-role",
@@ -71,18 +81,22 @@ var accessSamples = []Sample{
 		Name: "access that somebody delegated", Entry: "assume-role", record: "assume-role",
 		set: Fields{"detail.eventName": "GetDelegatedAccessToken", "detail.requestParameters": Fields{}},
 	},
+	{
+		Name: "credentials for less than the role allows", Entry: "assume-role", record: "assume-role",
+		set: Fields{"detail.eventName": "GetScopedCredentials", "detail.requestParameters": Fields{}},
+	},
 	{Name: "an aws login", Entry: "assume-role", record: "assume-role", set: login("AuthorizeOAuth2Access")},
 	{Name: "credentials of an aws login", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2Token")},
 	{Name: "a token by signed request", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2TokenWithIAM")},
 	{Name: "a bearer token", Entry: "assume-role", record: "assume-role", set: login("CreateBearerToken")},
 	{Name: "an aws login of a stranger", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), Fields{"detail.userIdentity": asBystander})},
-	{Name: "a look at the sessions", record: "assume-role", set: login("ListSessions")},
+	{Name: "a look at the sessions", Entry: "other-call", record: "assume-role", set: login("ListSessions")},
 	{Name: "an assumption that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: refused},
 	{Name: "an aws login that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), refused)},
 	{Name: "a federation token that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: with(refused, Fields{"detail.eventName": "GetFederationToken"})},
 	{Name: "an assumption by a stranger", record: "assume-role", set: Fields{"detail.userIdentity": asBystander}},
 	{Name: "an assumption by a service", record: "assume-role", set: Fields{"detail.userIdentity": Fields{"type": "AWSService", "invokedBy": "ec2.amazonaws.com"}}},
-	{Name: "a look at the own identity", record: "assume-role", set: Fields{"detail.eventName": "GetCallerIdentity"}},
+	{Name: "a look at the own identity", Entry: "other-call", record: "assume-role", set: Fields{"detail.eventName": "GetCallerIdentity"}},
 
 	// iam-change
 	{Name: "a key made for the user", Entry: "iam-change", record: "create-access-key"},
@@ -207,13 +221,22 @@ var accessSamples = []Sample{
 		Name: "an aws login of root that was refused", record: "assume-role",
 		set: with(with(login("AuthorizeOAuth2Access"), refused), Fields{"detail.userIdentity": asRoot}),
 	},
+	{Name: "a key of root", Entry: "root-sign-in", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot, "detail.requestParameters": null}},
+	{
+		Name: "an MFA device of root", Entry: "root-sign-in", record: "create-access-key",
+		set: Fields{
+			"detail.userIdentity": asRoot, "detail.eventName": "EnableMFADevice", "detail.responseElements": null,
+			"detail.requestParameters": Fields{"userName": "AWS ROOT USER", "serialNumber": "arn:aws:iam::111111111111:mfa/root-account-mfa-device"},
+		},
+	},
+	{Name: "a key that root makes for the user", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot}},
 	{Name: "the MFA prompt before a sign-in of root", record: "console-login", set: rootDid("CheckMfa")},
 	{Name: "a new password of somebody else", record: "console-login", set: with(rootDid("PasswordUpdated"), Fields{"detail.userIdentity": asBystander})},
 	{Name: "a sign-in of root in another account", record: "console-login", set: Fields{"account": "999999999999", "detail.userIdentity": asRoot}},
 
 	// what nobody may make up
 	{Name: "a made-up drill", record: "console-login", set: Fields{"source": DrillSource, "detail-type": "DRILL: nothing"}},
-	{Name: "a real record under a drill's source", record: "console-login", set: Fields{"source": DrillSource}},
+	{Name: "a real record under a drill's source", Disguised: "sign-in", record: "console-login", set: Fields{"source": DrillSource}},
 	{Name: "a sign-in from an archive", record: "console-login", set: Fields{"replay-name": "again"}},
 	{Name: "a made-up source", record: "console-login", set: Fields{"source": "example.signin"}},
 }

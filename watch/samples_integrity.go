@@ -8,32 +8,42 @@ import (
 
 // Samples are the events that the catalogue is held against: those that must reach people, entry by entry, and those
 // that must stay silent. Every sample is tried on every rule.
-var Samples = slices.Concat(accessSamples, integritySamples)
+var Samples = slices.Concat(accessSamples, integritySamples, accountSamples, composerSamples, otherSamples, recordedSamples)
 
 var integritySamples = []Sample{
 	// rule-change
 	tampering("a rule switched off", "rule-change", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}),
 	tampering("a rule written anew", "rule-change", "events", "PutRule", Fields{"name": "forward-breakglass-user-sign-in", "eventPattern": "{}"}),
 	tampering("a rule without its targets", "rule-change", "events", "RemoveTargets", Fields{"rule": "capture-breakglass-user-sign-in-standby", "ids": []any{"people"}}),
-	tampering("a bus opened to somebody", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
-	tampering("a bus opened to somebody, by name", "rule-change", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "default"}),
-	tampering("a bus with a key of somebody's own", "rule-change", "events", "UpdateEventBus", Fields{"name": "default", "kmsKeyIdentifier": "arn:aws:kms:us-east-1:111111111111:key/other"}),
-	tampering("a rule of somebody's own that publishes to the topic", "rule-change", "events", "PutTargets",
+	tampering("a bus opened to somebody", "bus-change", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
+	tampering("a bus opened to somebody, by name", "bus-change", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "default"}),
+	tampering("a bus with a key of somebody's own", "bus-change", "events", "UpdateEventBus", Fields{"name": "default", "kmsKeyIdentifier": "arn:aws:kms:us-east-1:111111111111:key/other"}),
+	tampering("a rule of somebody's own that publishes to the topic", "foreign-target", "events", "PutTargets",
 		Fields{"rule": "nightly-backup", "targets": []any{Fields{"id": "other", "arn": "arn:aws:sqs:us-east-1:111111111111:orders"}, Fields{"id": "noise", "arn": topicARN}}}),
-	tampering("a rule of somebody's own that writes into the ledger", "rule-change", "events", "PutTargets",
+	tampering("a rule of somebody's own that writes into the ledger", "foreign-target", "events", "PutTargets",
 		Fields{"rule": "nightly-backup", "targets": []any{Fields{"id": "noise", "arn": "arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger}}}),
-	tampering("a rule of somebody's own that acts as the forwarding role", "rule-change", "events", "PutTargets", Fields{
+	tampering("a rule of somebody's own that acts as the forwarding role", "foreign-target", "events", "PutTargets", Fields{
 		"rule":    "nightly-backup",
 		"targets": []any{Fields{"id": "noise", "arn": "arn:aws:events:us-east-1:111111111111:event-bus/default", "roleArn": "arn:aws:iam::111111111111:role/" + names.ForwardRole}},
 	}),
-	tampering("a rule of somebody's own that has the forwarding role", "rule-change", "events", "PutRule",
+	tampering("a rule of somebody's own that has the forwarding role", "foreign-target", "events", "PutRule",
 		Fields{"name": "nightly-backup", "roleArn": "arn:aws:iam::111111111111:role/" + names.ForwardRole}),
-	tampering("an archive of the bus", "rule-change", "events", "CreateArchive",
+	tampering("an archive of the bus", "bus-change", "events", "CreateArchive",
 		Fields{"archiveName": "everything", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/default"}),
-	tampering("old events replayed", "rule-change", "events", "StartReplay", Fields{
+	tampering("old events replayed", "bus-change", "events", "StartReplay", Fields{
 		"replayName": "again", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:archive/everything",
 		"destination": Fields{"arn": "arn:aws:events:us-east-1:111111111111:event-bus/default"},
 	}),
+	byStackOf("foreign-target", "a rule of a stack that publishes to the topic", "events", "PutTargets",
+		Fields{"rule": "nightly-backup", "targets": []any{Fields{"id": "noise", "arn": topicARN}}}),
+	tampering("a rule of somebody's own that starts the composer", "foreign-target", "events", "PutTargets", Fields{
+		"rule":    "nightly-backup",
+		"targets": []any{Fields{"id": "noise", "arn": composerARN, "roleArn": "arn:aws:iam::111111111111:role/" + names.ComposerStartRole}},
+	}),
+	tampering("a schedule of somebody's own that starts the composer", "foreign-target", "scheduler", "CreateSchedule",
+		Fields{"name": "noise", "groupName": "default", "target": Fields{"arn": composerARN, "roleArn": "arn:aws:iam::111111111111:role/noise"}}),
+	silent("another schedule made", "scheduler", "CreateSchedule",
+		Fields{"name": "report", "target": Fields{"arn": "arn:aws:sqs:us-east-1:111111111111:orders"}}, nil),
 	tampering("a schedule changed, as another spelling has it", "rule-change", "scheduler", "UpdateSchedule", Fields{"Name": names.Heartbeat}),
 	tampering("a schedule removed", "rule-change", "scheduler", "DeleteSchedule", Fields{"name": names.Heartbeat, "groupName": "default"}),
 	silent("a rule switched off that was refused", "events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}, refused),
@@ -66,6 +76,10 @@ var integritySamples = []Sample{
 		Fields{"alarmName": "any", "oKActions": []any{topicARN}}),
 	tampering("an alarm of somebody's own that notifies the topic without data", "alarm-change", "monitoring", "PutMetricAlarm",
 		Fields{"alarmName": "cpu", "insufficientDataActions": []any{topicARN}}),
+	tampering("an alarm on logs, of somebody's own, that notifies the topic", "alarm-change", "monitoring", "PutLogAlarm",
+		Fields{"alarmName": "errors", "alarmActions": []any{topicARN}}),
+	byStackOf("alarm-change", "an alarm of a stack that notifies the topic", "monitoring", "PutMetricAlarm",
+		Fields{"alarmName": "cpu", "alarmActions": []any{topicARN}}),
 	silent("an alarm that notifies another topic", "monitoring", "PutMetricAlarm",
 		Fields{"alarmName": "cpu", "alarmActions": []any{"arn:aws:sns:us-east-1:111111111111:orders"}}, nil),
 	silent("other alarms without actions", "monitoring", "DisableAlarmActions", Fields{"alarmNames": []any{"cpu", "disk"}}, nil),
@@ -80,6 +94,10 @@ var integritySamples = []Sample{
 		Name: "a trail changed by a stack", Entry: "trail-change", record: "disable-rule",
 		set: with(callTo("cloudtrail", "UpdateTrail", Fields{"name": "all"}), byStack),
 	},
+	tampering("the trail's files expire", "trail-change", "s3", "PutBucketLifecycle", Fields{"bucketName": trailBucket + "trailbucket0f0f0f0f-abcdef"}),
+	tampering("the policy of the trail's bucket removed", "trail-change", "s3", "DeleteBucketPolicy", Fields{"bucketName": trailBucket + "trailbucket0f0f0f0f-abcdef"}),
+	silent("another bucket's policy changed", "s3", "PutBucketPolicy", Fields{"bucketName": "orders"}, nil),
+	silent("a file written into the trail's bucket", "s3", "PutObject", Fields{"bucketName": trailBucket + "trailbucket0f0f0f0f-abcdef"}, nil),
 	silent("a trail started", "cloudtrail", "StartLogging", Fields{"name": "all"}, nil),
 
 	// role-change
@@ -89,6 +107,9 @@ var integritySamples = []Sample{
 		Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy, "setAsDefault": true}),
 	tampering("the forwarding role, typed otherwise", "role-change", "iam", "DeleteRolePolicy", Fields{"roleName": "BREAKGLASS-event-bus-role"}),
 	tampering("a policy of the hub account's own role", "role-change", "iam", "PutRolePolicy", Fields{"roleName": "breakGlassRole", "policyName": "more"}),
+	tampering("the composer's role changed", "role-change", "iam", "PutRolePolicy", Fields{"roleName": names.ComposerRole, "policyName": "less"}),
+	tampering("the rules' permission to start the composer changed", "role-change", "iam", "CreatePolicyVersion",
+		Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.ComposerStartPolicy, "setAsDefault": true}),
 	silent("another role changed", "iam", "DetachRolePolicy", Fields{"roleName": "web"}, nil),
 	silent("the guard attached to somebody else", "iam", "AttachRolePolicy",
 		Fields{"roleName": "web", "policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy}, nil),
@@ -132,6 +153,8 @@ var integritySamples = []Sample{
 	tampering("the ledger's records transformed", "ledger-change", "logs", "PutTransformer", Fields{"logGroupIdentifier": names.Ledger}),
 	tampering("the ledger's records carried elsewhere", "ledger-change", "logs", "PutSubscriptionFilter",
 		Fields{"logGroupName": names.Ledger, "filterName": "copy", "destinationArn": "arn:aws:lambda:us-east-1:111111111111:function:copy"}),
+	byStackOf("ledger-change", "a policy of a stack for every log group", "logs", "PutResourcePolicy",
+		Fields{"policyName": "other", "policyDocument": `{"Statement":[{"Effect":"Deny","Resource":"arn:aws:logs:*:*:*"}]}`}),
 	silent("a policy of another log group removed", "logs", "DeleteResourcePolicy", Fields{"policyName": "other"}, nil),
 	silent("another log group's records carried elsewhere", "logs", "PutSubscriptionFilter", Fields{"logGroupName": "/aws/events/orders", "filterName": "copy"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
@@ -143,8 +166,7 @@ var integritySamples = []Sample{
 	tampering("a stack without protection", "deployment", "cloudformation", "UpdateTerminationProtection",
 		Fields{"stackName": "BreakGlass-Hub", "enableTerminationProtection": false}),
 	byAStack("a rule written by a stack", "events", "PutRule", Fields{"name": "capture-breakglass-user-sign-in"}),
-	byAStack("an archive made by a stack", "events", "CreateArchive",
-		Fields{"archiveName": "everything", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/default"}),
+	byAStack("a bus opened by a stack", "events", "PutPermission", Fields{"statementId": "open", "principal": "*"}),
 	byAStack("a queue removed by a stack", "sqs", "DeleteQueue",
 		Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
 	byAStack("the topic changed by a stack", "sns", "SetTopicAttributes", Fields{"topicArn": topicARN}),
@@ -155,8 +177,11 @@ var integritySamples = []Sample{
 		Fields{"changeSetName": "arn:aws:cloudformation:us-east-1:111111111111:changeSet/x/0f0f0f0f-1111-2222-3333-444444444444"}),
 	byAStack("the guard's text changed by a stack", "iam", "CreatePolicyVersion", Fields{"policyArn": "arn:aws:iam::111111111111:policy/" + names.GuardPolicy}),
 	byAStack("the hub account's own role changed by a stack", "iam", "PutRolePolicy", Fields{"roleName": "BreakGlassRole", "policyName": "more"}),
-	byAStack("a rule of a stack that publishes to the topic", "events", "PutTargets",
-		Fields{"rule": "nightly-backup", "targets": []any{Fields{"id": "noise", "arn": topicARN}}}),
+	byAStack("the composer changed by a stack", "states", "UpdateStateMachine", Fields{"stateMachineArn": composerARN}),
+	byAStack("the composer's table deleted by a stack", "dynamodb", "DeleteTable", Fields{"tableName": names.AlertsTable}),
+	byAStack("the bucket of the trail opened by a stack", "s3", "PutBucketPolicy", Fields{"bucketName": trailBucket + "trailbucket0f0f0f0f-abcdef"}),
+	byAStack("a build of the pipeline changed by a stack", "codebuild", "UpdateProject", Fields{"name": names.SynthBuild}),
+	byAStack("the chat channel removed by a stack", "chatbot", "DeleteSlackChannelConfiguration", Fields{"ChatConfigurationArn": slackARN}),
 	{
 		Name: "a change by a stack whose record does not say that it writes", Entry: "deployment", record: "disable-rule",
 		set: with(with(callTo("events", "DisableRule", Fields{"name": "capture-breakglass-user-sign-in"}), byStack), Fields{"detail.readOnly": nil}),
@@ -174,9 +199,16 @@ var integritySamples = []Sample{
 	silent("another stack deployed", "cloudformation", "ExecuteChangeSet", Fields{"stackName": "orders"}, nil),
 	silent("another rule written by a stack", "events", "PutRule", Fields{"name": "nightly-backup"}, byStack),
 
+	// composer-failure
+	{Name: "the composer failed", Entry: "composer-failure", record: "execution-status"},
+	{Name: "the composer was stopped", Entry: "composer-failure", record: "execution-status", set: Fields{"detail.status": "ABORTED"}},
+	{Name: "the composer did its work", record: "execution-status", set: Fields{"detail.status": "SUCCEEDED"}},
+	{Name: "another state machine failed", record: "execution-status", set: Fields{"detail.stateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:billing"}},
+
 	// undelivered
 	{Name: "a message in a dead-letter queue", Entry: "undelivered", record: "alarm-state"},
 	{Name: "a subscriber that was not reached", Entry: "undelivered", record: "alarm-state", set: Fields{"detail.alarmName": names.UndeliveredAlarm}},
+	{Name: "a composer that is slowed down", Entry: "undelivered", record: "alarm-state", set: Fields{"detail.alarmName": names.ComposerThrottledAlarm}},
 	{Name: "a dead-letter queue that is empty again", record: "alarm-state", set: Fields{"detail.state.value": "OK"}},
 	{Name: "another alarm", record: "alarm-state", set: Fields{"detail.alarmName": "cpu"}},
 
@@ -197,6 +229,11 @@ var integritySamples = []Sample{
 	},
 }
 
+const (
+	composerARN = "arn:aws:states:us-east-1:111111111111:stateMachine:" + names.Composer
+	slackARN    = "arn:aws:chatbot::111111111111:chat-configuration/slack-channel/" + names.ChatTopic + "-slack"
+)
+
 const topicARN = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
 
 // byStack is what CloudTrail records about a call that CloudFormation makes on behalf of a user.
@@ -216,7 +253,11 @@ func tampering(name, entry, service, call string, parameters Fields) Sample {
 }
 
 func byAStack(name, service, call string, parameters Fields) Sample {
-	return Sample{Name: name, Entry: "deployment", record: "disable-rule", set: with(callTo(service, call, parameters), byStack)}
+	return byStackOf("deployment", name, service, call, parameters)
+}
+
+func byStackOf(entry, name, service, call string, parameters Fields) Sample {
+	return Sample{Name: name, Entry: entry, record: "disable-rule", set: with(callTo(service, call, parameters), byStack)}
 }
 
 func silent(name, service, call string, parameters, more Fields) Sample {

@@ -3,63 +3,49 @@ package watch
 import (
 	"maps"
 	"slices"
-	"strings"
 )
 
-const requestParameters = "$.detail.requestParameters."
-
-// pathOf returns the path of a field's value in an event. A field that paths lacks is a request parameter of that name.
-func pathOf(field string) string {
-	if path := paths[field]; path != "" {
-		return path
-	}
-	return requestParameters + field
+// firstTargets are the fields that name the target of an event better than any other: an IAM call may name several.
+var firstTargets = []string{
+	"detail.requestParameters.roleArn", "detail.requestParameters.userName", "detail.requestParameters.groupName",
+	"detail.additionalEventData.SwitchTo",
 }
 
-// firstTargets are the fields that name the target of an event better than any other: an IAM call may name several.
-var firstTargets = []string{"roleArn", "userName", "groupName"}
+// lastTargets are fields that no pattern asks for in a request, or not of every record.
+var lastTargets = []string{
+	"detail.requestParameters.statementId", "detail.requestParameters.archiveName", "detail.requestParameters.replayName",
+	"detail.requestParameters.alarmNames.0", "detail.requestParameters.muteTargets.alarmNames.0",
+	"detail.requestParameters.trailName", "detail.requestParameters.delegatedAdminAccountId", "detail.requestParameters.attributes.MonthlySpendLimit",
+	"detail.requestParameters.changeSetName", "detail.requestParameters.pipeline.name", "detail.requestParameters.arn", "detail.requestParameters.SlackTeamId",
+	"detail.requestParameters.regionName", "detail.requestParameters.targetId", "detail.requestParameters.excludedPrincipal", "detail.alarmName", "detail.regionName", "detail.stateMachineArn",
+}
 
-// noTargets are request parameters that do not name the target of an event, or that only an alert's path can read: lists.
-var noTargets = []string{"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets"}
+// noTargets are request parameters that do not name the target of an event, or that are lists.
+var noTargets = []string{
+	"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets", "target", "Target", "destination", "eventSourceArn", "pipeline",
+	"alarmActions", "oKActions", "insufficientDataActions",
+}
 
 // targets returns the fields, as Logs Insights names them, that say what an event is about: a role, a user, or a resource of the
-// alerting. They are those that the alerts of the catalogue show and those that its counted entries match.
+// alerting. Most of them are the request parameters that the patterns of the catalogue match.
 func targets() []string {
-	var all []string
-	add := func(path string) {
-		parameter, ok := strings.CutPrefix(path, requestParameters)
-		if ok && slices.Contains(noTargets, parameter) || !ok && !slices.Contains([]string{paths["switchTo"], paths["alarm"], paths["newRegion"]}, path) {
-			return
-		}
-		if name := strings.TrimPrefix(strings.ReplaceAll(path, "[0]", ".0"), "$."); !slices.Contains(all, name) {
+	all := slices.Clone(firstTargets)
+	add := func(name string) {
+		if !slices.Contains(all, name) {
 			all = append(all, name)
 		}
 	}
-	for _, parameter := range firstTargets {
-		add(requestParameters + parameter)
-	}
 	for _, e := range Catalogue {
-		for _, a := range e.Alerts {
-			for _, name := range fieldsIn(a.Title + strings.Join(a.Facts, "")) {
-				add(pathOf(name))
-			}
-		}
-		if len(e.Counts) > 0 {
-			for _, parameter := range requested(e.Detail(SampleScope)) {
-				add(requestParameters + parameter)
+		for _, parameter := range requested(e.Detail(SampleScope)) {
+			if !slices.Contains(noTargets, parameter) {
+				add("detail.requestParameters." + parameter)
 			}
 		}
 	}
-	return append(all, "detail.requestParameters.changeSetName")
-}
-
-// fieldsIn returns the names of the fields in a text.
-func fieldsIn(text string) []string {
-	var names []string
-	for _, m := range field.FindAllStringSubmatch(text, -1) {
-		names = append(names, m[1])
+	for _, name := range lastTargets {
+		add(name)
 	}
-	return names
+	return all
 }
 
 // requested returns the request parameters that a pattern matches, including those in its branches.

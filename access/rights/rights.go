@@ -6,12 +6,17 @@ import "slices"
 
 // Check is what each area of the check needs, by its ID. All of it only reads.
 var Check = map[string][]string{
-	"answers":     {"sts:GetCallerIdentity"},
-	"regions":     {"account:ListRegions"},
-	"stacks":      {"cloudformation:DescribeStacks"},
-	"trail":       {"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"},
-	"rules":       {"events:ListRules", "events:ListTargetsByRule"},
-	"bus":         {"events:DescribeEventBus"},
+	"answers": {"sts:GetCallerIdentity"},
+	"regions": {"account:ListRegions"},
+	"stacks":  {"cloudformation:DescribeStacks", "cloudformation:ListStackResources"},
+	"trail":   {"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors"},
+	"rules":   {"events:ListRules", "events:ListTargetsByRule"},
+	"bus":     {"events:DescribeEventBus"},
+	"composer": {
+		"states:DescribeStateMachine", "states:ListStateMachineAliases", "states:ListStateMachineVersions", "states:ListExecutions",
+		"dynamodb:DescribeTable", "dynamodb:DescribeTimeToLive", "dynamodb:GetResourcePolicy",
+		"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetPolicy", "iam:GetPolicyVersion",
+	},
 	"topic":       {"sns:GetTopicAttributes", "sns:GetDataProtectionPolicy"},
 	"key":         {"kms:DescribeKey", "kms:GetKeyRotationStatus", "kms:GetKeyPolicy"},
 	"subscribers": {"sns:ListSubscriptionsByTopic", "sns:GetSubscriptionAttributes"},
@@ -24,13 +29,26 @@ var Check = map[string][]string{
 		"iam:GetUser", "iam:GetLoginProfile", "iam:ListMFADevices",
 		"iam:ListAccessKeys", "iam:ListGroupsForUser", "iam:ListUserPolicies", "iam:ListAttachedUserPolicies",
 	},
+	"exercises": {"logs:FilterLogEvents"},
 	"passwords": {"iam:GetAccountPasswordPolicy"},
 	"group":     {"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetPolicy", "iam:GetPolicyVersion"},
-	"roles":     {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy"},
+	"roles":     {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:GetPolicy"},
+	"way":       {"iam:SimulatePrincipalPolicy"},
 	"stacksets": {
-		"cloudformation:DescribeStackResources", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances",
+		"cloudformation:ListStackResources", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances",
 		"cloudformation:ListStackSetOperations", "cloudformation:DescribeOrganizationsAccess",
 		"organizations:DescribeOrganization", "organizations:ListParents", "organizations:ListDelegatedAdministrators",
+	},
+}
+
+// Optional is what an area of the check also uses, by its ID, where the credentials have it: without, the report says what was not
+// looked at, and that is no problem. All of it only reads.
+var Optional = map[string][]string{
+	"heartbeats": {"cloudwatch:GetMetricStatistics"},
+	"passwords":  {"iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	"way": {
+		"organizations:DescribeOrganization", "organizations:ListParents", "organizations:ListPoliciesForTarget", "organizations:DescribePolicy",
+		"signin:GetConsoleAuthorizationConfiguration", "signin:GetResourcePolicy",
 	},
 }
 
@@ -40,6 +58,7 @@ var Drill = []string{
 	"sts:GetCallerIdentity",
 	"events:PutEvents", "logs:FilterLogEvents",
 	"events:DescribeRule", "events:ListTargetsByRule", "sqs:GetQueueUrl", "sqs:ReceiveMessage", "sns:GetTopicAttributes", "kms:DescribeKey",
+	"states:DescribeStateMachine", "states:ListExecutions", "states:DescribeExecution", "dynamodb:DescribeTable",
 }
 
 // DrillQueue lists what it also needs to subscribe queues of its own to the topics.
@@ -48,14 +67,22 @@ var DrillQueue = []string{
 	"sqs:CreateQueue", "sqs:DeleteMessage", "sqs:DeleteQueue", "sqs:ReceiveMessage",
 }
 
+// DrillRecorded lists what breakglass drill --recorded needs as well: the trails are read first, then two harmless calls are made.
+var DrillRecorded = []string{
+	"cloudtrail:DescribeTrails", "cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors", "events:TestEventPattern", "events:TagResource",
+}
+
 // Proof is what breakglass proof needs in the hub account. All of it only reads.
 var Proof = []string{"sts:GetCallerIdentity", "cloudformation:DescribeStacks", "logs:DescribeLogGroups", "logs:FilterLogEvents"}
 
-// Readiness returns, sorted, the permissions that both need: the check, and the drill that does not change the topic.
+// Readiness returns, sorted, the permissions that both need: the check, what is optional included, and the drill that does not change
+// the topic.
 func Readiness() []string {
 	all := slices.Clone(Drill)
-	for _, asks := range Check {
-		all = append(all, asks...)
+	for _, areas := range []map[string][]string{Check, Optional} {
+		for _, asks := range areas {
+			all = append(all, asks...)
+		}
 	}
 	slices.Sort(all)
 	return slices.Compact(all)

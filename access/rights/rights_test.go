@@ -18,7 +18,7 @@ func asked(t *testing.T, dir string) []string {
 	}
 	form := regexp.MustCompile(`\b([a-z0-9]+)\.([A-Z][A-Za-z]+)Input\{`)
 	// What the SDK's packages are called in policies.
-	services := map[string]string{"eventbridge": "events", "cloudwatchlogs": "logs"}
+	services := map[string]string{"eventbridge": "events", "cloudwatchlogs": "logs", "sfn": "states"}
 	var calls []string
 	for _, file := range files {
 		if strings.HasSuffix(file, "_test.go") {
@@ -46,8 +46,11 @@ func TestListsAreWhatTheCodeAsks(t *testing.T) {
 	for _, asks := range Check {
 		check = append(check, asks...)
 	}
-	elsewhere := slices.Concat(asked(t, "../../internal/account"), asked(t, "../../operate/discover"))
-	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue), "../../operate/check": check, "../../operate/proof": Proof} {
+	for _, asks := range Optional {
+		check = append(check, asks...)
+	}
+	elsewhere := slices.Concat(asked(t, "../../internal/account"), asked(t, "../../operate/discover"), asked(t, "../../internal/credreport"))
+	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue, DrillRecorded), "../../operate/check": check, "../../operate/proof": Proof} {
 		calls := asked(t, dir)
 		for _, c := range calls {
 			if !slices.Contains(list, c) {
@@ -73,6 +76,21 @@ func TestReadinessHasBothAndLeavesTheTopicAlone(t *testing.T) {
 	for _, never := range []string{"sns:Subscribe", "sns:Unsubscribe", "sqs:CreateQueue", "sqs:DeleteQueue"} {
 		if slices.Contains(all, never) {
 			t.Errorf("%s is there", never)
+		}
+	}
+}
+
+// TestTheDocumentsNameWhatIsOptional: whoever grants permissions by the document grants all.
+func TestTheDocumentsNameWhatIsOptional(t *testing.T) {
+	text, err := os.ReadFile("../../docs/proof.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for area, asks := range Optional {
+		for _, a := range asks {
+			if !strings.Contains(string(text), "`"+a+"`") {
+				t.Errorf("%s: docs/proof.md does not name %s", area, a)
+			}
 		}
 	}
 }

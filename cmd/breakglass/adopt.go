@@ -11,7 +11,7 @@ import (
 )
 
 type adoptFlags struct {
-	out, assembly, only string
+	out, assembly, only, project string
 }
 
 func adoptCommand(common *flags) *cobra.Command {
@@ -39,6 +39,7 @@ The exit code is 1 when something blocks an import or could not be read. docs/ad
 	cmd.Flags().StringVar(&own.out, "out", "adopt-out", "`folder` for the templates and mappings of the import")
 	cmd.Flags().StringVar(&own.assembly, "assembly", "", "`folder` that cdk synth has written, instead of synthesizing now")
 	cmd.Flags().StringVar(&own.only, "only", "", "look only at stacks with this `name`; * matches any text")
+	cmd.Flags().StringVar(&own.project, "project", "", projectUsage)
 	return cmd
 }
 
@@ -57,7 +58,7 @@ func runAdopt(cmd *cobra.Command, common *flags, own adoptFlags) error {
 		return err
 	}
 	result, err := adopt.Run(ctx, adopt.Request{
-		Config: c, Keys: keys, File: common.file, Profile: common.profile, Flags: common.again(),
+		Config: c, Keys: keys, File: common.file, Project: own.project, Profile: common.profile, Flags: common.again(),
 		Only: own.only, Assembly: own.assembly, Folder: own.out, Progress: out,
 	})
 	if err != nil {
@@ -71,21 +72,6 @@ func runAdopt(cmd *cobra.Command, common *flags, own adoptFlags) error {
 		return errFound
 	}
 	return nil
-}
-
-// again returns the flags with which another command uses the same file and credentials.
-func (f *flags) again() string {
-	var text strings.Builder
-	if f.file != "breakglass.yaml" {
-		text.WriteString(" --config " + f.file)
-	}
-	if f.profile != "" {
-		text.WriteString(" --profile " + f.profile)
-	}
-	for _, pair := range f.profiles {
-		text.WriteString(" --account-profile " + pair)
-	}
-	return text.String()
 }
 
 func printAdopt(out *screen.Screen, v *adopt.Result) {

@@ -7,25 +7,28 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/check"
 )
 
 func checkCommand(common *flags) *cobra.Command {
 	var page string
-	var strict bool
+	var strict, hubOnly bool
 	command := &cobra.Command{
 		Use:   "check",
 		Short: "Check that the deployment is ready for an emergency (read-only)",
 		Long: `Check that the deployment is ready for an emergency: every enabled Region is watched, every rule and alarm matches
 breakglass.yaml, every subscriber has confirmed, a trail logs, users have a password and MFA, only the users can assume the
-roles, queues are empty, no alarm is in ALARM, and heartbeats arrive. The command is read-only.
+roles, queues are empty, no alarm is in ALARM, heartbeats arrive, and an exercise has shown lately that each user gets in. The
+command is read-only.
 
 A problem can make an emergency fail or go unnoticed: exit code 1. A warning is a difference from breakglass.yaml that is
-harmless today: exit code 0, or 1 with --strict. What AWS does not answer is a problem, since its state is unknown; a target
-account that these credentials cannot enter is a warning.`,
+harmless today: exit code 0, or 1 with --strict. What AWS does not answer is a problem, since its state is unknown; so is a
+target account that these credentials cannot enter, unless --hub-only leaves the target accounts out.`,
 		Example: `  breakglass check
   breakglass check --strict --output json
+  breakglass check --hub-only
   breakglass check --account-profile 222222222222=production --html evidence.html`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -37,13 +40,17 @@ account that these credentials cannot enter is a warning.`,
 			if err != nil {
 				return err
 			}
+			if err := file.CheckEach(common.file, page); err != nil {
+				return err
+			}
 			ctx := cmd.Context()
 			caller, keys, err := common.keys(ctx, c)
 			if err != nil {
 				return err
 			}
 			report, err := check.Run(ctx, check.Options{
-				Config: c, Keys: keys, Began: time.Now(), By: caller.ARN, File: common.file,
+				Config: c, Keys: keys, HubOnly: hubOnly, Began: time.Now(), By: caller.ARN, File: common.file, Tool: "breakglass " + buildVersion().Version, Again: common.again(),
+				Region: common.region, Profile: func(number string) string { return keys.CLIProfile(number, common.profile) },
 				Total: func(n int) { out.Begin(n, "checking") }, Step: out.Step,
 			})
 			out.End()
@@ -71,6 +78,7 @@ account that these credentials cannot enter is a warning.`,
 		},
 	}
 	command.Flags().StringVar(&page, "html", "", "write the report to this `file` as an HTML page, as evidence of who ran the check and when")
+	command.Flags().BoolVar(&hubOnly, "hub-only", false, "check the hub account only, and none of the target accounts")
 	command.Flags().BoolVar(&strict, "strict", false, "exit with code 1 also for warnings")
 	return command
 }

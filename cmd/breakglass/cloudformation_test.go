@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"html"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -12,7 +13,7 @@ import (
 
 // cloudFormation makes a stub answer about stacks that are files in a folder, so that a script in place of the CDK CLI can create
 // them. A file holds the stack's status; its second line, if any, is the failure of a resource: ID, type and reason. Rewriting a
-// file starts a new operation on the stack.
+// file starts a new operation on the stack. A file NAME.template has the stack's template.
 func cloudFormation(server *stub.Server, folder string) {
 	read := func(request string) (lines []string, operation string) {
 		form, _ := url.ParseQuery(request)
@@ -53,5 +54,13 @@ func cloudFormation(server *stub.Server, folder string) {
 			members += event("b", "arn", "x", "AWS::CloudFormation::Stack", "CREATE_IN_PROGRESS", "", "0")
 		}
 		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
+	})
+	server.Handle("cloudformation:GetTemplate", func(_, request string) string {
+		form, _ := url.ParseQuery(request)
+		text, err := os.ReadFile(filepath.Join(folder, filepath.Base(form.Get("StackName"))+".template"))
+		if err != nil {
+			return "fail ValidationError Stack with id " + form.Get("StackName") + " does not exist"
+		}
+		return "<GetTemplateResponse><GetTemplateResult><TemplateBody>" + html.EscapeString(string(text)) + "</TemplateBody></GetTemplateResult></GetTemplateResponse>"
 	})
 }

@@ -16,6 +16,8 @@ import (
 type deployScreen struct {
 	out *screen.Screen
 	*deploy.Found
+	// file is the flag with which a next command reads the same configuration.
+	file string
 }
 
 // found prints what the caller can do, and the plan. The error is why nothing can be deployed.
@@ -25,21 +27,51 @@ func (s deployScreen) found() error {
 		return err
 	}
 	s.out.Line("")
-	s.access()
-	s.out.Line("")
+	if s.NoHub == nil {
+		s.access()
+		s.out.Line("")
+	}
 	if err := s.Blocked(); err != nil {
 		return err
 	}
+	return nil
+}
+
+// plan prints what will be deployed: all of it the first time, and afterwards what changes.
+func (s deployScreen) plan(changes []deploy.Change) {
+	if slices.ContainsFunc(changes, func(c deploy.Change) bool { return !c.New && c.Unknown == "" }) {
+		s.changes(changes)
+		return
+	}
 	if len(s.Stacks) == len(s.Plan.Placements) {
-		planFlags{}.print(s.out, s.Plan)
-		return nil
+		planFlags{}.print(s.out, s.Plan, s.file)
+		return
 	}
 	printStacks(s.out, s.Stacks)
 	if staged := len(s.Plan.Placements) - len(s.Plan.ByHand()); staged > 0 && !s.AllStages {
 		s.out.Line("the pipeline deploys %s of the plan", count(staged, "other stack"))
 	}
 	s.out.Line("")
-	return nil
+}
+
+// changes prints what is different from what is deployed.
+func (s deployScreen) changes(changes []deploy.Change) {
+	var rows [][]string
+	same := 0
+	for _, c := range changes {
+		if c.None() {
+			same++
+			continue
+		}
+		rows = append(rows, []string{c.Stack, c.Region, c.String()})
+	}
+	if len(rows) > 0 {
+		s.out.Table([]string{"STACK", "REGION", "CHANGE"}, rows)
+	}
+	if same > 0 {
+		s.out.Line("%s as deployed", count(same, "stack"))
+	}
+	s.out.Line("")
 }
 
 func (s deployScreen) organization() {
@@ -58,12 +90,9 @@ func (s deployScreen) access() {
 	if len(s.Refused) == 0 {
 		s.out.Line("%s access to %s", s.out.Mark(true), count(s.Accounts, "account"))
 	} else {
-		var rows [][]string
-		for _, r := range s.Refused {
-			rows = append(rows, []string{r.Account, r.Region, r.Reason})
+		for _, c := range deploy.RefusedFor(s.Refused) {
+			s.out.Line("%s no access to %s:\n  %s", s.out.Mark(false), strings.Join(c.Of, ", "), c.Reason)
 		}
-		s.out.Line("%s no access to:", s.out.Mark(false))
-		s.out.Table([]string{"ACCOUNT", "REGION", "REASON AND FIX"}, rows)
 	}
 	for _, number := range slices.Sorted(maps.Keys(s.RegionsUnknown)) {
 		s.note("cannot tell which Regions are enabled in %s: %v", number, s.RegionsUnknown[number])
@@ -74,10 +103,10 @@ func (s deployScreen) access() {
 	for _, err := range s.Units.Unknown {
 		s.note("organizational units not checked: %v", err)
 	}
-	for _, c := range s.Units.MayNot {
-		s.out.Line("%s stack sets cannot be created: %s; %s", s.out.Mark(false), c.What, c.Fix)
-	}
 	for _, at := range s.Stacks {
+		if o := s.Left[at.Stack]; o.State == deploy.Failed {
+			s.out.Line("%s %s is not attempted: %s; %s", s.out.Mark(false), at.Stack, o.Reason, o.Fix)
+		}
 		if later := s.Left[at.Stack]; later.State == deploy.Later {
 			s.note("%s is deferred: %s; %s", at.Stack, later.Reason, later.Fix)
 		}
@@ -89,9 +118,9 @@ func (s deployScreen) note(format string, args ...any) {
 }
 
 // way returns the deployment's options; each step is printed.
-func (s deployScreen) way(root string, common *flags) deploy.Way {
+func (s deployScreen) way(root string, common *flags, own deployFlags) deploy.Way {
 	return deploy.Way{
-		Root: root, File: common.file, Profile: common.profile,
+		Root: root, File: common.file, Profile: common.profile, RevertDrift: own.revertDrift,
 		OnSynth: func(took time.Duration) {
 			s.out.Line("%s templates synthesized in %.1f s", s.out.Mark(true), took.Seconds())
 		},
@@ -99,18 +128,17 @@ func (s deployScreen) way(root string, common *flags) deploy.Way {
 			s.out.Warn("%s waits: CloudFormation is still working on it for an earlier run", stack)
 		},
 		OnEnd: func(o deploy.Outcome) {
-			mark := s.out.Mark(o.State.There())
-			if o.State == deploy.NotEnabled || o.State == deploy.Later {
-				mark = s.out.Paint(screen.Yellow, "-")
+			if _, left := s.Left[o.Stack]; left || o.State == deploy.Held {
+				return // its cause is printed once, for all such stacks
 			}
-			s.out.Line("%s %s", mark, o.Line())
+			s.out.Line("%s %s", s.out.Mark(o.State.There()), o.Line())
 		},
 	}
 }
 
 // conclude prints what is deployed, what is not, and what to do next.
-func (s deployScreen) conclude(ctx context.Context, outcomes []deploy.Outcome, took time.Duration) error {
-	out := s.out
+func (s deployScreen) conclude(ctx context.Context, value deployValue, flags func(region string) []string, took time.Duration) error {
+	out, outcomes := s.out, value.Stacks
 	out.Line("\n%s, in %.0f s", deploy.Summary(outcomes), took.Seconds())
 	var rows [][]string
 	for _, o := range outcomes {
@@ -121,10 +149,11 @@ func (s deployScreen) conclude(ctx context.Context, outcomes []deploy.Outcome, t
 	if len(rows) > 0 {
 		out.Line("")
 		out.Table([]string{"STACK", "ACCOUNT", "REGION", "STATE"}, rows)
-		for _, o := range outcomes {
-			if o.State == deploy.Failed || o.State == deploy.Refused {
-				out.Line("\n%s %s\n  reason: %s\n  fix:    %s", out.Mark(false), o.Stack, strings.ReplaceAll(o.Reason, "\n", "\n          "), o.Fix)
-			}
+		s.causes(outcomes)
+	}
+	if value.Pending != nil {
+		for _, line := range value.Pending.Lines(s.Config, flags) {
+			out.Line("%s", line)
 		}
 	}
 	switch {
@@ -138,4 +167,23 @@ func (s deployScreen) conclude(ctx context.Context, outcomes []deploy.Outcome, t
 		out.Line("%s", line)
 	}
 	return nil
+}
+
+// causes prints why stacks are not deployed, each cause once.
+func (s deployScreen) causes(outcomes []deploy.Outcome) {
+	for _, c := range deploy.Causes(outcomes) {
+		head := c.Of[0]
+		if len(c.Of) > 1 {
+			head = fmt.Sprintf("%d stacks, %s: %s", len(c.Of), c.State, strings.Join(c.Of, ", "))
+		}
+		s.out.Line("\n%s %s\n  reason: %s", s.out.Mark(false), head, strings.ReplaceAll(c.Reason, "\n", "\n          "))
+		const shown = 5
+		for i, fix := range c.Fixes {
+			if i == shown {
+				s.out.Line("          and %d more like these", len(c.Fixes)-shown)
+				break
+			}
+			s.out.Line("  fix:    %s", fix)
+		}
+	}
 }

@@ -64,14 +64,14 @@ func runDestroy(cmd *cobra.Command, common *flags, number string) error {
 		return err
 	}
 	out.Line("as %s", caller.ARN)
-	found, err := destroy.Find(ctx, destroy.Request{Config: c, Caller: caller, Keys: keys, Progress: out})
+	found, err := destroy.Find(ctx, destroy.Request{Config: c, Caller: caller, Keys: keys, Profile: common.profile, Progress: out})
 	if err != nil {
 		return err
 	}
 	show := destroyScreen{out, found}
 	show.found()
 	if number == "" && len(found.Stacks) > 0 {
-		if err := typeNumber(cmd, c.Hub.Account); err != nil {
+		if err := typeNumber(cmd, c.Hub.Account, "Type the number of the hub account to remove all of this:"); err != nil {
 			return err
 		}
 	}
@@ -88,9 +88,9 @@ func runDestroy(cmd *cobra.Command, common *flags, number string) error {
 }
 
 // typeNumber asks for the number of the hub account.
-func typeNumber(cmd *cobra.Command, want string) error {
+func typeNumber(cmd *cobra.Command, want, question string) error {
 	typed := ""
-	field := huh.NewInput().Title("Type the number of the hub account to remove all of this:").Value(&typed)
+	field := huh.NewInput().Title(question).Value(&typed)
 	if err := ask.Form(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), huh.NewGroup(field)); err != nil {
 		return err
 	}

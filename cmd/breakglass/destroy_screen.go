@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/operate/destroy"
 	"example.com/breakglass/plan"
 )
@@ -65,7 +66,7 @@ func (s destroyScreen) consequences() {
 			out.Line("%s", out.Paint(screen.Yellow, head))
 			head = ""
 		}
-		out.Line("  %s", destroy.EmptyBucket(stack.Placement))
+		out.Line("  %s", destroy.EmptyBucket(stack.Placement, s.CLIProfile(stack.Account)))
 	}
 	if s.Config.TerminationProtection {
 		out.Line("The ledger and a trail's bucket are kept: terminationProtection is true.")
@@ -82,8 +83,12 @@ func (s destroyScreen) conclude(r *destroy.Result) error {
 	}
 	s.remains(out.Mark(false)+" still there, with the command that removes it:", r.Left(false))
 	s.remains("kept on purpose, with the command that removes it:", r.Left(true))
+	var blind []deploy.Refusal
 	for _, b := range r.Blind {
-		out.Line("\n%s not searched, or not completely: %s\n  %s", out.Mark(false), strings.TrimSpace(b.Account+" "+b.Region), strings.ReplaceAll(b.Reason, "\n", "\n  "))
+		blind = append(blind, deploy.Refusal{Account: b.Account, Region: b.Region, Reason: b.Reason})
+	}
+	for _, c := range deploy.RefusedFor(blind) {
+		out.Line("\n%s not searched, or not completely: %s\n  %s", out.Mark(false), strings.Join(c.Of, ", "), strings.ReplaceAll(c.Reason, "\n", "\n  "))
 	}
 	for _, note := range r.Notes {
 		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)

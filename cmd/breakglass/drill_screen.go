@@ -7,6 +7,7 @@ import (
 
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/drill"
+	"example.com/breakglass/watch"
 )
 
 // drillScreen shows the progress of a drill.
@@ -14,10 +15,17 @@ type drillScreen struct {
 	*screen.Screen
 	run    *drill.Run
 	people bool
+	// recorded is set where calls take the place of drills.
+	recorded bool
 }
 
 // announce prints what will be sent, and how many messages people get.
 func (s *drillScreen) announce() {
+	if s.recorded {
+		s.Line("Recorded calls in %s, %s: %s (read) and %s (write)", count(len(s.run.Regions), "Region"), count(len(s.run.Drills), "call"), watch.RecordedRead, watch.RecordedWrite)
+		s.Line("Nobody is notified. CloudTrail usually takes some minutes.")
+		return
+	}
 	alerts := strings.Join(s.run.Alerts, ", ")
 	if len(s.run.Alerts) > 3 {
 		alerts = count(len(s.run.Alerts), "alert")
@@ -40,24 +48,30 @@ func (s *drillScreen) announce() {
 	default:
 		s.Line("Everybody on the topics gets %s marked DRILL: %s.", count(total, "message"), strings.Join(from, ", "))
 	}
+	if takes := s.run.Sending(); takes > pacedAfter {
+		s.Line("Sending takes %s: after the first %d, a hub sends people one message every %s.", takes.Round(time.Second), drill.Burst, drill.Pace)
+	}
 	if m.Alarms > 0 {
 		s.Line("Alerts that count events trigger their alarms: up to %s more, some minutes later.", count(m.Alarms, "message"))
 	}
 	if m.Subscription > 0 {
 		s.Line("%s", s.Paint(screen.Faint, fmt.Sprintf(
-			"The drill's own queue raises topic-change: %d messages, some minutes later (none with --no-queue).", m.Subscription)))
+			"The drill's own queue raises topic-change: %d messages that name a DRILL (none with --no-queue).", m.Subscription)))
 	}
 }
+
+// pacedAfter is how long sending may take before it is worth a line.
+const pacedAfter = 10 * time.Second
 
 func (s *drillScreen) follow() drill.Progress {
 	return drill.Progress{
 		Ready: func() {
 			s.Line("")
 			if s.people {
-				s.Line("When the message from %s arrives, type its code word, which follows \"drill-\" in the text, and press Enter.", s.hubsWithWords())
+				s.Line("When the message from %s arrives, type the code word at its beginning, and press Enter.", s.hubsWithWords())
 				return
 			}
-			s.Begin(len(s.run.Regions), "sending")
+			s.Begin(len(s.run.Regions), map[bool]string{false: "sending", true: "waiting for CloudTrail"}[s.recorded])
 		},
 		Region: func(region string, results []drill.Result) {
 			s.Step(region)
@@ -89,15 +103,23 @@ func (s *drillScreen) region(region string, results []drill.Result) {
 	}
 	text := strings.Join(parts, ", ")
 	if len(results) > 1 {
-		text = fmt.Sprintf("%s: %s", count(len(results), "drill"), text)
+		text = fmt.Sprintf("%s: %s", count(len(results), s.what()), text)
 	}
 	if silent > 0 {
 		text = s.Paint(screen.Red, strings.Join(missing, ", "))
 		if len(results) > 1 {
-			text = fmt.Sprintf("%d of %s: %s", silent, count(len(results), "drill"), text)
+			text = fmt.Sprintf("%d of %s: %s", silent, count(len(results), s.what()), text)
 		}
 	}
 	s.Line("%s %-*s  %s", s.Mark(silent == 0), s.width(), region, text)
+}
+
+// what returns what is sent.
+func (s *drillScreen) what() string {
+	if s.recorded {
+		return "record"
+	}
+	return "drill"
 }
 
 // width returns the length of the longest Region code.

@@ -30,7 +30,7 @@ func figures(ts *testscript.TestScript, _ bool, args []string) {
 
 	alerts, events := 0, 0
 	for _, e := range plan.ScopeOf(c).Of(watch.Access, watch.Tampering, watch.DeliveryFailures, watch.NewRegions) {
-		n := max(1, len(e.Alerts))
+		n := max(1, len(e.Messages))
 		alerts += n
 		for _, region := range c.Regions {
 			switch {

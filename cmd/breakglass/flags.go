@@ -11,6 +11,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/plan"
 )
 
@@ -47,13 +48,19 @@ func (f *flags) accountProfiles() (map[string]string, error) {
 	profiles := map[string]string{}
 	for _, pair := range f.profiles {
 		number, profile, ok := strings.Cut(pair, "=")
-		if !ok || len(number) != 12 || profile == "" {
+		if !ok || !config.IsAccount(number) || profile == "" {
 			return nil, fmt.Errorf("invalid --account-profile %q: use ACCOUNT=PROFILE, for example 222222222222=production", pair)
+		}
+		if first, again := profiles[number]; again && first != profile {
+			return nil, fmt.Errorf("--account-profile names two profiles of account %s, %s and %s; pass one of them", number, first, profile)
 		}
 		profiles[number] = profile
 	}
 	return profiles, nil
 }
+
+// loadCaller asks AWS whose credentials these are.
+var loadCaller = account.Load
 
 // keys finds the caller's credentials, and the access to the accounts in the file.
 func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *account.Keys, error) {
@@ -65,11 +72,17 @@ func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *a
 	if region == "" {
 		region = c.Hub.Region
 	}
-	caller, err := account.Load(ctx, f.profile, region)
+	caller, err := loadCaller(ctx, f.profile, region)
+	// On the day that the hub's Region is gone, the standby says what there is to say.
+	if standby := c.Hub.Standby; account.Silent(err) && ctx.Err() == nil && f.region == "" && standby != "" {
+		caller, err = loadCaller(ctx, f.profile, standby)
+	}
 	if err != nil {
 		return nil, nil, err
 	}
-	return caller, account.NewKeys(caller, c, profiles), nil
+	keys := account.NewKeys(caller, c, profiles)
+	keys.Open(ctx)
+	return caller, keys, nil
 }
 
 // sameFile returns the flag with which a next command reads the same file; empty where it does so anyway.
@@ -77,7 +90,21 @@ func (f *flags) sameFile() string {
 	if f.file == defaultFile {
 		return ""
 	}
-	return " --config " + f.file
+	return " --config " + shell.Quote(f.file)
+}
+
+// again returns the flags with which a next command reads the same file, with the same credentials.
+func (f *flags) again() string {
+	text := f.sameFile()
+	for _, flag := range []struct{ name, value string }{{"--profile", f.profile}, {"--region", f.region}} {
+		if flag.value != "" {
+			text += " " + shell.Quote(flag.name, flag.value)
+		}
+	}
+	for _, pair := range f.profiles {
+		text += " " + shell.Quote("--account-profile", pair)
+	}
+	return text
 }
 
 const defaultFile = "breakglass.yaml"

@@ -20,15 +20,16 @@ func initCommand(common *flags) *cobra.Command {
 	var answers draft.Answers
 	var force bool
 	var targets, unwatched []string
-	var access string
+	var access, trail string
 	cmd := &cobra.Command{
 		Use:   "init",
-		Short: "Write a first breakglass.yaml from a few answers and from what AWS knows about the account",
-		Long: `Write a first breakglass.yaml from a few answers and from what AWS knows about the account.
+		Short: "Write or edit breakglass.yaml from a few answers and from what AWS knows about the account",
+		Long: `Write or edit breakglass.yaml from a few answers and from what AWS knows about the account.
 
 At a terminal, the command asks for what no flag answers; without a terminal, it names the missing flags. It finds out which
 account this is, which Regions are enabled and, where permitted, which accounts the organization has. The file is the project's
-example, comments included, with the answers filled in. Nothing is deployed.
+example, comments included, with the answers filled in. Of a file that exists, the answers are the defaults, and only what is changed
+is edited; everything else in it stays. Nothing is deployed.
 
 It uses the permissions account:ListRegions, organizations:DescribeOrganization and organizations:ListAccounts, and works
 without those that are missing.`,
@@ -43,7 +44,7 @@ without those that are missing.`,
 			if err != nil {
 				return err
 			}
-			answers.Access = config.Access(access)
+			answers.Access, answers.Trail = config.Access(access), config.Trail(trail)
 			if answers.Targets, err = targetsOf(targets); err != nil {
 				return err
 			}
@@ -67,14 +68,16 @@ without those that are missing.`,
 				person = terminal{cmd}
 			}
 			c, err := run.Do(cmd.Context(), person)
-			if errors.Is(err, onboard.ErrDeclined) {
-				out.Line("%v", err)
+			switch {
+			case errors.Is(err, onboard.ErrDeclined):
+				out.Line("%v; to go on with these answers:\n  %s", err, run.Again())
 				return nil
-			}
-			if err != nil {
+			case person != nil && (errors.Is(err, ask.ErrStopped) || cmd.Context().Err() != nil):
+				return fmt.Errorf("%w; to go on with these answers:\n  %s", err, run.Again())
+			case err != nil:
 				return err
 			}
-			return printFirst(out, common, c, run.Notes)
+			return printFirst(out, common, c, run)
 		},
 	}
 	set := cmd.Flags()
@@ -86,10 +89,14 @@ without those that are missing.`,
 	set.StringArrayVar(&targets, string(onboard.Targets), nil, "account that the users can enter, as `ACCOUNT=NAME`, or none; repeat the flag for several (default none)")
 	set.StringArrayVar(&unwatched, string(onboard.Unwatched), nil, "Region that is enabled and deliberately not watched, as `REGION=REASON`; repeat the flag for several")
 	set.StringVar(&access, string(onboard.Access), string(config.AccessCredentials), "`credentials` to deploy with: credentials, organization or bootstrap")
-	set.BoolVar(&force, "force", false, "overwrite an existing file without asking")
+	set.StringVar(&answers.Instructions, string(onboard.Instructions), "", "`text` at the end of every alert: what its reader must do (default: a general one)")
+	set.StringArrayVar(&answers.Policies, string(onboard.Policies), nil, "managed `policy` of the role in the target accounts, by name or ARN; repeat the flag for several (default "+config.DefaultPolicy+")")
+	set.StringVar(&trail, string(onboard.Trail), string(config.TrailExisting), "CloudTrail `trail` that delivers the events: existing or create")
+	set.BoolVar(&force, "force", false, "write a new file in place of one that exists")
 	for flag, words := range map[onboard.Question][]string{
 		onboard.HubRegion: regionCodes(),
 		onboard.Standby:   append(regionCodes(), none),
+		onboard.Trail:     {string(config.TrailExisting), string(config.TrailCreate)},
 		onboard.Access:    {string(config.AccessCredentials), string(config.AccessOrganization), string(config.AccessBootstrap)},
 	} {
 		_ = cmd.RegisterFlagCompletionFunc(string(flag), fixed(words...)) // fails only for a flag that does not exist

@@ -6,6 +6,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/onboard"
 )
 
 // initValue is what init prints for machines.
@@ -27,7 +28,8 @@ type hubValue struct {
 }
 
 // printFirst prints the content of a first file, and what to do next.
-func printFirst(out *screen.Screen, common *flags, c *config.Config, notes []string) error {
+func printFirst(out *screen.Screen, common *flags, c *config.Config, run *onboard.Run) error {
+	notes := run.Notes
 	next := "breakglass plan" + common.sameFile()
 	value := initValue{
 		File: common.file, Hub: hubValue{c.Hub.Account, c.Hub.Region, c.Hub.Standby}, Regions: c.Regions,
@@ -42,7 +44,14 @@ func printFirst(out *screen.Screen, common *flags, c *config.Config, notes []str
 	if out.JSON {
 		return out.Value(value)
 	}
-	out.Line("%s wrote %s", out.Mark(true), common.file)
+	switch {
+	case run.Existing == nil:
+		out.Line("%s wrote %s", out.Mark(true), common.file)
+	case len(run.Changes) == 0:
+		out.Line("%s %s has these answers already; nothing was changed", out.Mark(true), common.file)
+	default:
+		out.Line("%s edited %s", out.Mark(true), common.file)
+	}
 	hub := value.Hub.Account + " in " + value.Hub.Region
 	if value.Hub.Standby != "" {
 		hub += ", standby " + value.Hub.Standby

@@ -24,8 +24,8 @@ type logLine struct {
 const linesPerPage = 40
 
 // logs has a stub answer about the log groups of the hubs. The file HUB.ledger has an event on each line, each of which arrived two
-// seconds after its time. The file HUB.heartbeats has a Region, a time, and how many rules too few carried its heartbeat. All
-// stacks and log groups are of the year 2025.
+// seconds after its time. The file HUB.heartbeats has a Region, a time, and how many rules too few carried its heartbeat, or
+// "alive" for what the composer there reports; or an event. All stacks and log groups are of the year 2025.
 func logs(server *stub.Server, file, folder string) error {
 	p, err := plan.Load(file)
 	if err != nil {
@@ -42,6 +42,15 @@ func logs(server *stub.Server, file, folder string) error {
 			groups[hub+names.Ledger] = append(groups[hub+names.Ledger], logLine{line, at, at})
 		}
 		for _, line := range linesOf(folder, hub+".heartbeats") {
+			if strings.HasPrefix(line, "{") {
+				var event struct{ Time time.Time }
+				if err := json.Unmarshal([]byte(line), &event); err != nil {
+					return fmt.Errorf("%s: %w", line, err)
+				}
+				at := event.Time.UnixMilli()
+				groups[hub+names.Heartbeats] = append(groups[hub+names.Heartbeats], logLine{line, at, at})
+				continue
+			}
 			var region string
 			var at time.Time
 			var missing int
@@ -52,6 +61,11 @@ func logs(server *stub.Server, file, folder string) error {
 			region = fields[0]
 			if at, err = time.Parse(time.RFC3339, fields[1]); err != nil {
 				return err
+			}
+			if fields[2] == "alive" {
+				alive := fmt.Sprintf(`{"source": "breakglass.alive", "region": %q, "time": %q}`, region, fields[1])
+				groups[hub+names.Heartbeats] = append(groups[hub+names.Heartbeats], logLine{alive, at.UnixMilli(), at.UnixMilli()})
+				continue
 			}
 			if _, err := fmt.Sscan(fields[2], &missing); err != nil {
 				return err

@@ -10,9 +10,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"example.com/breakglass/internal/screen"
 )
 
 // Exit codes: 0 for success, 1 for findings, 2 for a command that could not run.
@@ -25,9 +28,17 @@ const (
 var errFound = errors.New("something is wrong")
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
+}
+
+// endings are the signals that end a command, which then removes what is temporary: Ctrl-C, kill, a terminal that is closed, and a
+// reader of its output that goes away, such as head. One that the caller ignores, as nohup does, stays ignored.
+func endings() []os.Signal {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}, func(s os.Signal) bool {
+		return s == syscall.SIGHUP && signal.Ignored(s)
+	})
 }
 
 func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) int {
@@ -36,16 +47,19 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 	root.SetIn(in)
 	root.SetOut(out)
 	root.SetErr(err)
-	switch failure := root.ExecuteContext(ctx); {
+	var status exited
+	switch failure := root.ExecuteContext(withCode(ctx, in, err)); {
 	case failure == nil:
 		return 0
 	case errors.Is(failure, errFound):
 		return exitFound
+	case errors.As(failure, &status):
+		return int(status)
 	case ctx.Err() != nil:
 		fmt.Fprintln(err, "stopped")
 		return exitCouldNotRun
 	default:
-		fmt.Fprintln(err, failure)
+		fmt.Fprintln(err, screen.Escape(failure.Error()))
 		return exitCouldNotRun
 	}
 }
@@ -68,8 +82,11 @@ breakglass completion --help explains how to set up completion in a shell.`,
 		SuggestionsMinimumDistance: 2,
 	}
 	var common flags
+	root.AddCommand(cardCommand(&common), runbookCommand(&common))
 	common.register(root.PersistentFlags())
-	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common))
+	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common), guardrailCommand(&common), executionCommand(&common), alertCommand(&common), enterCommand(&common), exerciseCommand(&common))
+	root.AddCommand(incidentCommand(&common))
+	root.AddCommand(credentialsCommand(&common))
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	each(root, func(cmd *cobra.Command) {

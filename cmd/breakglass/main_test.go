@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -13,16 +14,22 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"breakglass": main})
+	testscript.Main(m, map[string]func(){"breakglass": main, "age-plugin-" + probe: probePlugin})
 }
 
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
-// refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION"
+// refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION", or @REGION,
 // checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "cloudformation FOLDER"
 // has stacks that are files; "alarm HUB…" makes it an alarm that works, of which answers may break a part; "figures FILE" sets
-// variables to the numbers of a file that change with each new alert; "logs FOLDER" has the hubs' log groups that are files.
+// variables to the numbers of a file that change with each new alert; "sealed" writes an access key and the seed of an MFA device,
+// each sealed to its holder; "logs FOLDER" has the hubs' log groups that are files; "trail FOLDER" has
+// CloudTrail's event history of several accounts; "iam USER…" is an IAM with users, "holders NAME…" makes the
+// holders of their credentials, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
+// "people" has IAM of several accounts, in which somebody undoes the first denial.
 func TestScripts(t *testing.T) {
 	type key struct{}
+	type iamKey struct{}
+	home := t.TempDir()
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata",
 		RequireExplicitExec: true,
@@ -30,7 +37,8 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			server := stub.New()
 			env.Defer(server.Close)
-			env.Values[key{}] = server
+			env.Values[key{}], env.Values[iamKey{}] = server, new(*stub.IAM)
+			env.Setenv("HOME", home)
 			env.Setenv("AWS_ENDPOINT_URL", server.URL)
 			env.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
 			env.Setenv("AWS_SECRET_ACCESS_KEY", "example")
@@ -47,8 +55,20 @@ func TestScripts(t *testing.T) {
 				cloudFormation(ts.Value(key{}).(*stub.Server), ts.MkAbs(args[0]))
 			},
 			"figures": figures,
+			"holders": holders,
+			"iam": func(ts *testscript.TestScript, _ bool, args []string) {
+				*ts.Value(iamKey{}).(**stub.IAM) = ts.Value(key{}).(*stub.Server).NewIAM(args...)
+			},
+			"unseen": func(ts *testscript.TestScript, _ bool, _ []string) { unseen(ts, *ts.Value(iamKey{}).(**stub.IAM)) },
 			"logs": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Check(logs(ts.Value(key{}).(*stub.Server), ts.MkAbs("breakglass.yaml"), ts.MkAbs(args[0])))
+			},
+			"sealed": func(ts *testscript.TestScript, _ bool, _ []string) { sealedFiles(ts) },
+			"trail": func(ts *testscript.TestScript, _ bool, args []string) {
+				ts.Check(trail(ts.Value(key{}).(*stub.Server), ts.MkAbs(args[0])))
+			},
+			"people": func(ts *testscript.TestScript, _ bool, _ []string) {
+				people(ts.Value(key{}).(*stub.Server))
 			},
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
@@ -60,10 +80,18 @@ func TestScripts(t *testing.T) {
 					ts.Fatalf("breakglass %q: %v, want exit code %s", args[1:], err, args[0])
 				}
 			},
+			"exits-sh": func(ts *testscript.TestScript, _ bool, args []string) {
+				err := ts.Exec("sh", "-c", args[1])
+				var exit *exec.ExitError
+				if !errors.As(err, &exit) || fmt.Sprint(exit.ExitCode()) != args[0] {
+					ts.Fatalf("%s: %v, want exit code %s", args[1], err, args[0])
+				}
+			},
 			"asked": func(ts *testscript.TestScript, neg bool, args []string) {
 				found := false
 				for _, call := range ts.Value(key{}).(*stub.Server).Calls() {
-					found = found || call == args[0] || len(call) > len(args[0]) && call[:len(args[0])+1] == args[0]+"@"
+					action, region, _ := strings.Cut(call, "@")
+					found = found || call == args[0] || action == args[0] || "@"+region == args[0]
 				}
 				if found == neg {
 					ts.Fatalf("asked for %s: %v; the calls are %q", args[0], found, ts.Value(key{}).(*stub.Server).Calls())

@@ -4,13 +4,13 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"os"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/cost"
 	"example.com/breakglass/operate/diagram"
@@ -42,21 +42,31 @@ them, and --output json always has them all. With a pipeline, the column STAGE s
 			if err != nil {
 				return err
 			}
+			profiles, err := common.accountProfiles()
+			if err != nil {
+				return err
+			}
 			p := plan.Of(c)
+			p.Notes = p.NotesFor(profiles)
+			if show.diagram != standardOutput {
+				if err := file.CheckEach(common.file, show.diagram); err != nil {
+					return err
+				}
+			}
 			switch show.diagram {
 			case "":
 			case standardOutput:
 				_, err := fmt.Fprint(cmd.OutOrStdout(), diagram.SVG(p))
 				return err
 			default:
-				if err := os.WriteFile(show.diagram, []byte(diagram.SVG(p)), 0o644); err != nil {
-					return fmt.Errorf("cannot write the diagram: %w; pass a file in an existing folder, or - for standard output", err)
+				if err := file.Write(show.diagram, []byte(diagram.SVG(p))); err != nil {
+					return err
 				}
 			}
 			if out.JSON {
-				return out.Value(planned(p))
+				return out.Value(planned(p, common.sameFile()))
 			}
-			show.print(out, p)
+			show.print(out, p, common.sameFile())
 			return nil
 		},
 	}
@@ -77,12 +87,13 @@ type planFlags struct {
 // plannedValue is what plan prints for machines.
 type plannedValue struct {
 	Placements []plan.Placement `json:"placements"`
+	Rights     []plan.Grant     `json:"rights"`
 	Cost       costValue        `json:"cost"`
 	Notes      []string         `json:"notes"`
 	// Units and Stages are omitted where the file has none.
 	Units  []unitValue  `json:"units,omitempty"`
 	Stages []stageValue `json:"stages,omitempty"`
-	// Bootstrap has the commands that a pipeline needs to have been run, each with its account's own credentials.
+	// Bootstrap has the commands that deploy.access: bootstrap needs to have been run, each with its account's own credentials.
 	Bootstrap []string `json:"bootstrap,omitempty"`
 }
 
@@ -117,10 +128,10 @@ type lineValue struct {
 	Note     string  `json:"note"`
 }
 
-func planned(p plan.Plan) plannedValue {
-	value := plannedValue{Placements: p.Placements, Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
-	if p.Config.Pipeline.On() {
-		value.Bootstrap = p.BootstrapCommands()
+func planned(p plan.Plan, file string) plannedValue {
+	value := plannedValue{Placements: p.Placements, Rights: p.Grants(), Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
+	if p.Config.Deploy.Access == config.AccessBootstrap {
+		value.Bootstrap = p.BootstrapCommands(file)
 	}
 	for _, u := range p.Config.Units {
 		value.Units = append(value.Units, unitValue{u.OrganizationalUnit, u.Name})
@@ -155,7 +166,7 @@ func stagesOf(p plan.Plan) []stageValue {
 // eachShown is how many role stacks, and how many observer stacks, are printed without --all.
 const eachShown = 20
 
-func (show planFlags) print(out *screen.Screen, p plan.Plan) {
+func (show planFlags) print(out *screen.Screen, p plan.Plan, file string) {
 	var rows []plan.Placement
 	regions, accounts, of := map[string]bool{}, map[string]bool{}, map[plan.Kind]int{}
 	for _, at := range p.Placements {
@@ -193,9 +204,10 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan) {
 	a := p.Config.Alerts
 	out.Line("users: %s", strings.Join(users, ", "))
 	out.Line("alerts go to: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
+	show.printRights(out, p.Grants())
 	printCost(out, p)
-	if p.Config.Pipeline.On() {
-		show.printBootstrap(out, p.BootstrapCommands())
+	if p.Config.Deploy.Access == config.AccessBootstrap {
+		show.printBootstrap(out, p.BootstrapCommands(file))
 	}
 	if len(p.Notes) > 0 {
 		out.Line("")
@@ -230,7 +242,7 @@ func printStages(out *screen.Screen, p plan.Plan) {
 	}
 }
 
-// printBootstrap prints the commands to run before the pipeline can deploy.
+// printBootstrap prints the commands to run before anything can be deployed through the roles of the bootstrap.
 func (show planFlags) printBootstrap(out *screen.Screen, commands []string) {
 	out.Line("\nbootstrap commands, to run once, each with its account's own credentials (they replace an earlier bootstrap of the account):")
 	shown := commands

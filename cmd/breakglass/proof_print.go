@@ -20,6 +20,7 @@ func printProof(out *screen.Screen, r *proof.Report) {
 	printFindings(out, r.Findings)
 	printHours(out, r.Hours)
 	printDrills(out, r.Drills)
+	printIncidents(out, r.Incidents)
 	for _, s := range r.Sections {
 		printSection(out, s)
 	}
@@ -81,20 +82,43 @@ func printHours(out *screen.Screen, hours []proof.Hours) {
 
 func printDrills(out *screen.Screen, drills []proof.Drilled) {
 	var rows [][]string
-	total := 0
+	total, recorded := 0, 0
 	for _, d := range drills {
-		total += d.Drills
-		if d.Drills == 0 {
+		total, recorded = total+d.Drills, recorded+d.Recorded
+		if d.Drills+d.Recorded == 0 {
 			continue // a note names the Region
 		}
 		slowest := ""
 		if d.SlowestMillis > 0 {
 			slowest = fmt.Sprintf("%.1f s", d.Slowest().Seconds())
 		}
-		rows = append(rows, []string{d.Region, fmt.Sprint(d.Drills), strings.Join(d.Entries, ", "), d.Last.Format(minuteForm), slowest})
+		last := ""
+		if d.Drills > 0 {
+			last = d.Last.Format(minuteForm)
+		}
+		rows = append(rows, []string{d.Region, fmt.Sprint(d.Drills), strings.Join(d.Entries, ", "), last, slowest, fmt.Sprint(d.Recorded)})
 	}
-	titled(out, "Drills: %d", total)
-	first(out, []string{"REGION", "DRILLS", "ALERTS", "LAST", "SLOWEST"}, rows)
+	titled(out, "Drills: %d; calls that CloudTrail recorded: %d", total, recorded)
+	first(out, []string{"REGION", "DRILLS", "ALERTS", "LAST", "SLOWEST", "RECORDED"}, rows)
+}
+
+func printIncidents(out *screen.Screen, incidents []proof.Incident) {
+	if len(incidents) == 0 {
+		return
+	}
+	var rows [][]string
+	for _, i := range incidents {
+		state := "open"
+		switch {
+		case len(i.Differs) > 0:
+			state = "changed since it was signed off"
+		case i.Closed():
+			state = "closed " + i.Signed.Format(time.DateOnly) + " by " + i.Name
+		}
+		rows = append(rows, []string{i.Period.From.Format(minuteForm), i.Period.To.Format(minuteForm), fmt.Sprint(i.Uses), state, i.Ticket, i.Trigger, i.Folder})
+	}
+	titled(out, "Incidents: %d", len(incidents))
+	first(out, []string{"FROM", "TO", "USES", "STATE", "TICKET", "TRIGGER", "FOLDER"}, rows)
 }
 
 func printSection(out *screen.Screen, s proof.Section) {

@@ -10,6 +10,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/discover"
 	"example.com/breakglass/operate/draft"
@@ -45,6 +46,11 @@ It needs the permission account:ListRegions in the hub account.`,
 			if err != nil {
 				return err
 			}
+			if write {
+				if err := file.Check(common.file); err != nil {
+					return err
+				}
+			}
 			found, err := hubRegions(cmd, common, out, c)
 			if err != nil {
 				return err
@@ -74,7 +80,9 @@ type regionsValue struct {
 	File    string        `json:"file"`
 	Regions []regionValue `json:"regions"`
 	Written bool          `json:"written"`
-	Changes []changeValue `json:"changes"`
+	// Warnings has what the file says that may be a mistake, such as a Region that this version does not know.
+	Warnings []string      `json:"warnings,omitempty"`
+	Changes  []changeValue `json:"changes"`
 }
 
 type regionValue struct {
@@ -116,7 +124,10 @@ type regionsRun struct {
 // compare fills in how the file, as it is now, compares with the account.
 func (r *regionsRun) compare() {
 	r.value.Account, r.value.File = r.file.Hub.Account, r.common.file
-	r.value.Regions = nil
+	r.value.Regions, r.value.Warnings = nil, nil
+	for _, warning := range r.file.Warnings() {
+		r.value.Warnings = append(r.value.Warnings, warning.String())
+	}
 	if r.value.Changes == nil {
 		r.value.Changes = []changeValue{}
 	}
@@ -152,6 +163,9 @@ func (r *regionsRun) table() {
 
 // verdict prints the last line, and returns the command's error.
 func (r *regionsRun) verdict() error {
+	for _, warning := range r.value.Warnings {
+		r.out.Line("%s %s", r.out.Paint(screen.Yellow, "note:"), warning)
+	}
 	findings := 0
 	for _, region := range r.value.Regions {
 		if region.Finding {
@@ -164,7 +178,7 @@ func (r *regionsRun) verdict() error {
 	}
 	help := "changing regions in the file does not help"
 	if !slices.Equal(r.file.Regions, discover.Wanted(r.file, r.found)) {
-		help = "breakglass regions --write" + r.common.sameFile() + " updates the file"
+		help = "breakglass regions --write" + r.common.again() + " updates the file"
 	}
 	r.out.Line("%s %s: %s", r.out.Mark(false), count(findings, "finding"), help)
 	return errFound

@@ -1,5 +1,5 @@
 // Evaluates an expression for many inputs with the reference implementation of JSONata: {expression, inputs} in,
-// a list of {value} or {error} out.
+// a list of {value} or {error} out. An input is $states.input, or, if it has the member states, all of $states.
 const jsonata = require('jsonata');
 
 async function main() {
@@ -8,7 +8,7 @@ async function main() {
   const answers = [];
   for (const input of inputs) {
     try {
-      answers.push({ value: await compiled.evaluate({}, { states: { input } }) });
+      answers.push({ value: await compiled.evaluate({}, { states: input.states || { input } }) });
     } catch (failure) {
       answers.push({ error: `${failure.code} ${failure.message}` });
     }

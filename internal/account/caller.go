@@ -4,10 +4,12 @@ package account
 
 import (
 	"context"
-	"fmt"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
 )
@@ -18,32 +20,60 @@ type Caller struct {
 	Account, ARN string
 
 	config aws.Config
+	// asked is set if a person has typed an MFA code for the credentials: other programs would ask again.
+	asked *bool
 }
 
 // Load finds the credentials in the environment, or those of a profile of the AWS CLI, and asks AWS in a Region whose they are. It
 // respects AWS_ENDPOINT_URL.
 func Load(ctx context.Context, profile, region string) (*Caller, error) {
-	cfg, err := load(ctx, profile, region)
+	asked := false
+	cfg, err := load(ctx, profile, region, &asked)
 	if err != nil {
 		return nil, err
 	}
-	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	if err != nil {
-		return nil, Explain(err, "asking AWS whose credentials these are")
+	// A person may have to type a code, or a program to open a browser: that has no limit of time.
+	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
+		return nil, explainProfile(err, profile)
 	}
-	return &Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), config: cfg}, nil
+	asking, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(asking, &sts.GetCallerIdentityInput{})
+	if err != nil {
+		return nil, explainProfile(err, profile)
+	}
+	return &Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), config: cfg, asked: &asked}, nil
 }
 
-func load(ctx context.Context, profile, region string) (aws.Config, error) {
-	options := []func(*awsconfig.LoadOptions) error{awsconfig.WithRegion(region), awsconfig.WithRetryMaxAttempts(attempts), awsconfig.WithLogger(logging.Nop{})}
+func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
+	options := []func(*awsconfig.LoadOptions) error{
+		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}),
+		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
+	}
 	if profile != "" {
 		options = append(options, awsconfig.WithSharedConfigProfile(profile))
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return aws.Config{}, fmt.Errorf("cannot use profile %q: %w; aws configure list-profiles shows the profiles", profile, err)
+		return aws.Config{}, explainLoading(err, profile)
 	}
 	return cfg, nil
+}
+
+// Patience is how long a Region or an account may take to answer before a command goes on without it.
+const Patience = 30 * time.Second
+
+// retryer repeats what may succeed later; a certificate stays what it is.
+func retryer() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts = attempts
+		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
+			if foreignCertificate(err) {
+				return aws.FalseTernary
+			}
+			return aws.UnknownTernary
+		})}, o.Retryables...)
+	})
 }
 
 // attempts of a request before it fails: requests to many Regions at once are throttled.

@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 )
 
@@ -30,6 +31,19 @@ func (r *Refusal) Unwrap() error { return r.Err }
 
 var notAuthorized = regexp.MustCompile(`not authorized to perform:? ([a-zA-Z0-9-]+:[a-zA-Z0-9*]+)(?: on resource:? (\S+))?`)
 
+var wrongClock = regexp.MustCompile(`(?i)signature expired|signature not yet current|RequestTimeTooSkewed`)
+
+// Silent reports whether an error means that a Region does not answer, and not that it refuses.
+func Silent(err error) bool {
+	var network net.Error
+	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+}
+
+// Throttled reports whether AWS refused a request since there were too many: it may be repeated after a pause.
+func Throttled(err error) bool {
+	return retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}.IsErrorThrottle(err).Bool()
+}
+
 // Explain returns what an error of AWS means and what to do. doing is what was tried: "listing the rules of eu-west-1". An error
 // that it does not know keeps AWS's own words.
 func Explain(err error, doing string) error {
@@ -45,6 +59,14 @@ func Explain(err error, doing string) error {
 	if errors.As(err, &api) {
 		code, message := api.ErrorCode(), strings.TrimSpace(api.ErrorMessage())
 		switch {
+		case wrongClock.MatchString(code + " " + message):
+			return refusal("the clock of this machine is wrong", "set it, then repeat the command; AWS says: "+message)
+		case strings.Contains(message, "explicit deny"):
+			r := refusal("denied by a policy", "have an administrator change the policy; AWS says: "+message)
+			if m := notAuthorized.FindStringSubmatch(message); m != nil {
+				r.Permission, r.What = m[1], doing+": a policy denies "+m[1]
+			}
+			return r
 		case strings.Contains(code, "AccessDenied"), strings.Contains(code, "UnauthorizedOperation"), code == "AuthorizationError", code == "AuthorizationErrorException":
 			r := refusal("refused by AWS", "ask an administrator of the account; AWS says: "+message)
 			if m := notAuthorized.FindStringSubmatch(message); m != nil {
@@ -61,14 +83,19 @@ func Explain(err error, doing string) error {
 			return refusal("AWS does not know the credentials", "check the profile, and that the Region is enabled for the account")
 		case code == "OptInRequired":
 			return refusal("the Region is not enabled for the account", "enable it (aws account enable-region), or remove it from the file")
-		case strings.Contains(code, "Throttl"), code == "TooManyRequestsException", code == "RequestLimitExceeded", code == "SlowDown":
+		case Throttled(err):
 			return refusal("AWS throttled the requests, after several attempts", "repeat the command; it continues where it stopped")
 		}
 		return refusal(code+": "+message, "fix the cause, then repeat the command")
 	}
 	var network net.Error
 	var dns *net.DNSError
+	var broken *net.OpError
 	switch {
+	case foreignCertificate(err):
+		return refusal("the certificate is not one of AWS: a proxy opens the TLS connections", "set AWS_CA_BUNDLE to the file with the proxy's certificate")
+	case strings.Contains(err.Error(), "deserialization failed") && !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &broken):
+		return refusal("a web page answers in place of AWS", "sign in to the network's portal, or set HTTPS_PROXY")
 	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(), "no EC2 IMDS role found"), strings.Contains(err.Error(), "get credentials"):
 		return refusal("no usable credentials", "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)")
 	case errors.As(err, &dns):

@@ -2,7 +2,9 @@ package account
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -22,6 +24,8 @@ type Keys struct {
 
 	mutex sync.Mutex
 	doors map[string]*door
+	// others are the owners of profiles.
+	others map[string]*Caller
 }
 
 // door is the access to one account; concurrent callers wait for the first.
@@ -32,15 +36,30 @@ type door struct {
 	err    error
 }
 
+// Opener opens an account in a Region, as Keys do.
+type Opener interface {
+	In(ctx context.Context, account, region string) (aws.Config, error)
+}
+
 // NewKeys returns the keys of a file. profiles of the AWS CLI, by account number, take precedence.
 func NewKeys(caller *Caller, file *config.Config, profiles map[string]string) *Keys {
-	return &Keys{caller: caller, file: file, profiles: profiles, doors: map[string]*door{}}
+	return &Keys{caller: caller, file: file, profiles: profiles, doors: map[string]*door{}, others: map[string]*Caller{}}
 }
 
 // In returns the configuration of a client in an account and Region. Each account is tried once, and the answer is cached. The
 // error names the fix.
 func (k *Keys) In(ctx context.Context, account, region string) (aws.Config, error) {
 	return k.through(ctx, account, region, func() (aws.Config, error) { return k.enter(ctx, account) })
+}
+
+// Open tries every account that has a profile of its own, before a command shows anything: a profile may have to ask a person for a
+// code. What cannot be opened is reported when it is needed.
+func (k *Keys) Open(ctx context.Context) {
+	var all sync.WaitGroup
+	for account := range k.profiles {
+		all.Go(func() { _, _ = k.In(ctx, account, k.file.Hub.Region) })
+	}
+	all.Wait()
 }
 
 // through returns the configuration behind a door; the first caller opens it.
@@ -73,6 +92,9 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 		if err != nil {
 			return aws.Config{}, err
 		}
+		k.mutex.Lock()
+		k.others[profile] = other
+		k.mutex.Unlock()
 		if other.Account != account {
 			return aws.Config{}, &Refusal{
 				What: fmt.Sprintf("profile %q belongs to account %s, not to %s", profile, other.Account, account),
@@ -91,6 +113,25 @@ func (k *Keys) enter(ctx context.Context, account string) (aws.Config, error) {
 		What: fmt.Sprintf("the credentials belong to account %s (%s), not to %s", k.caller.Account, k.caller.ARN, account),
 		Fix:  "pass --account-profile " + account + "=PROFILE, or set deploy.access to organization",
 	}
+}
+
+// Session returns the environment variables with the keys of a profile, or of the caller if it is empty, for which a person has typed
+// an MFA code; it is empty for all others. The CDK CLI would ask for a code again, without a terminal.
+func (k *Keys) Session(ctx context.Context, profile string) ([]string, error) {
+	k.mutex.Lock()
+	owner := k.others[profile]
+	k.mutex.Unlock()
+	if owner == nil {
+		owner = k.caller
+	}
+	if owner.asked == nil || !*owner.asked {
+		return nil, nil
+	}
+	keys, err := owner.config.Credentials.Retrieve(ctx)
+	if err != nil {
+		return nil, explainProfile(err, profile)
+	}
+	return []string{"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey, "AWS_SESSION_TOKEN=" + keys.SessionToken}, nil
 }
 
 // Role returns the ARN of the role to assume in an account; empty means none.
@@ -126,8 +167,16 @@ func (k *Keys) assume(ctx context.Context, role string) (aws.Config, error) {
 		o.RoleSessionName = "breakglass"
 	})
 	cached := aws.NewCredentialsCache(provider)
+	ctx, cancel := context.WithTimeout(ctx, Patience)
+	defer cancel()
 	if _, err := cached.Retrieve(ctx); err != nil {
-		return aws.Config{}, Explain(err, "assuming "+role+" as "+k.caller.ARN)
+		err := Explain(err, "assuming "+role+" as "+k.caller.ARN)
+		var r *Refusal
+		if errors.As(err, &r) && r.Permission == "sts:AssumeRole" && !strings.Contains(r.Fix, "AWS says") {
+			// AWS says no more in each of these cases.
+			r.Fix = "check that the role exists, trusts these credentials and may be assumed by them, and that the account is not closed"
+		}
+		return aws.Config{}, err
 	}
 	cfg := k.caller.config.Copy()
 	cfg.Credentials = cached

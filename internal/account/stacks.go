@@ -45,3 +45,15 @@ func (k *Keys) Own(ctx context.Context, account, region string) (aws.Config, err
 
 // Profile returns the profile that was passed for an account; empty means none.
 func (k *Keys) Profile(account string) string { return k.profiles[account] }
+
+// CLIProfile returns the profile with which the AWS CLI reaches an account: its own, or the one that the caller's credentials are
+// from, where they are of that account; empty means none.
+func (k *Keys) CLIProfile(account, callers string) string {
+	if profile := k.profiles[account]; profile != "" {
+		return profile
+	}
+	if account == k.caller.Account {
+		return callers
+	}
+	return ""
+}

@@ -30,7 +30,7 @@ func Install(ctx context.Context, root string, progress func(string)) error {
 	if err != nil {
 		return err
 	}
-	if err := checkNode(ctx); err != nil {
+	if err := checkNode(ctx, "node", "npm"); err != nil {
 		return err
 	}
 	lock, err := os.ReadFile(filepath.Join(root, "package-lock.json"))
@@ -58,8 +58,9 @@ func installed(root, stamp string) bool {
 	return err == nil
 }
 
-func checkNode(ctx context.Context) error {
-	for _, name := range []string{"node", "npm"} {
+// checkNode reports which of these programs is missing, or that Node.js is too old.
+func checkNode(ctx context.Context, programs ...string) error {
+	for _, name := range programs {
 		if _, err := exec.LookPath(name); err != nil {
 			return fmt.Errorf("%s was not found: %s", name, getNode)
 		}

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"strings"
 
 	"example.com/breakglass/internal/child"
 )
@@ -19,7 +18,7 @@ import (
 type Options struct {
 	Root    string      // the project: node_modules and cdk.json are here
 	Args    []string    // of the CLI, the command first: see DeployAll and DestroyAll
-	Env     []string    // environment; nil: this process's own
+	Env     []string    // environment; nil: this process's own. What would change the CLI's options is left out
 	Output  string      // folder of the cloud assembly; empty: cdk.out
 	Log     io.Writer   // gets all that the CLI prints; may be nil
 	OnEvent func(Event) // gets each event, one at a time; may be nil
@@ -93,9 +92,14 @@ func Run(ctx context.Context, opts Options) error {
 	}
 	both := io.MultiWriter(writers...)
 
+	env, done, err := withoutUserSettings(clean(opts.Env))
+	if err != nil {
+		return err
+	}
+	defer done()
 	cmd := child.Command(cli, arguments(opts)...)
 	cmd.Dir = root
-	cmd.Env = quiet(opts.Env)
+	cmd.Env = env
 	cmd.Stdout, cmd.Stderr = both, both // the same writer: one pipe, so the order is kept
 	err = child.Run(ctx, cmd)
 	lines.Flush()
@@ -117,23 +121,4 @@ func arguments(opts Options) []string {
 		args = append(args, "--output", opts.Output)
 	}
 	return args
-}
-
-// quiet returns an environment in which the CLI and the CDK print nothing but their work, and report nothing.
-func quiet(env []string) []string {
-	if env == nil {
-		env = os.Environ()
-	}
-	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool {
-		return strings.HasPrefix(entry, "FORCE_COLOR=")
-	})
-	return append(env,
-		"NO_COLOR=1",
-		"CDK_DISABLE_CLI_TELEMETRY=true",
-		"CDK_DISABLE_VERSION_CHECK=true",
-		"AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
-		"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=true",
-		"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=true",
-		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20,21,22,23,24,25", // this one lists the versions
-	)
 }

@@ -49,6 +49,46 @@ func TestRunPassesArgumentsAndEnvironment(t *testing.T) {
 	}
 }
 
+// The CLI reads its options from CDK_ variables and from a file in the home folder, too. None of them arrives.
+func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
+	home := t.TempDir()
+	write(t, filepath.Join(home, ".cdk.json"), `{"plugin": ["other"], "roleArn": "arn:aws:iam::111111111111:role/other"}`)
+	write(t, filepath.Join(home, ".aws", "config"), "the profiles")
+	root := fakeCLI(t, `env; cat "$HOME/.aws/config"; test -e "$HOME/.cdk.json" && echo "user settings found"; echo "home is $HOME"`)
+	env := append(os.Environ(), "HOME="+home, "CDK_EXECUTE=false", "CDK_METHOD=prepare-change-set", "CDK_PROFILE=other", "CDK_APP=other",
+		"JSII_RUNTIME=other", "NODE_OPTIONS=--require other", "AWS_PROFILE=mine", "CDK_VALIDATION=false")
+	var log strings.Builder
+	if err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, Env: env, Log: &log}); err != nil {
+		t.Fatal(err)
+	}
+	for _, unwanted := range []string{"CDK_EXECUTE", "CDK_METHOD", "CDK_PROFILE", "CDK_APP", "JSII_RUNTIME", "NODE_OPTIONS", "user settings found"} {
+		if strings.Contains(log.String(), unwanted) {
+			t.Errorf("%s reaches the CLI", unwanted)
+		}
+	}
+	for _, wanted := range []string{"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "CDK_DISABLE_CLI_TELEMETRY=true"} {
+		if !strings.Contains(log.String(), wanted) {
+			t.Errorf("%q is not in\n%s", wanted, &log)
+		}
+	}
+	_, shown, _ := strings.Cut(log.String(), "home is ")
+	if _, err := os.Stat(strings.TrimSpace(shown)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the folder %s is left behind: %v", strings.TrimSpace(shown), err)
+	}
+	if text, err := os.ReadFile(filepath.Join(home, ".aws", "config")); err != nil || string(text) != "the profiles" {
+		t.Errorf("the real home folder has changed: %q, %v", text, err)
+	}
+}
+
+func TestWithoutCredentials(t *testing.T) {
+	t.Setenv("AWS_SESSION_TOKEN", "example")
+	for _, entry := range WithoutCredentials(nil) {
+		if name, value, _ := strings.Cut(entry, "="); strings.HasPrefix(name, "AWS_") && value != os.DevNull && name != "AWS_EC2_METADATA_DISABLED" {
+			t.Errorf("%s is left", entry)
+		}
+	}
+}
+
 func TestErrorEndsWithWhatTheCLIPrinted(t *testing.T) {
 	root := fakeCLI(t, `echo "Hub: deploying... [1/1]"
 echo "Hub | 1/3 | 19:56:15 | CREATE_FAILED | AWS::SNS::Topic | Topic Not allowed"

@@ -9,6 +9,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/mattn/go-isatty"
 )
@@ -23,13 +24,17 @@ type Screen struct {
 	width           int // of out; 0 means that lines may have any length
 	mutex           sync.Mutex
 	progress, total int
-	line            string
+	// what is the step that Begin has named, line what Step was last.
+	what, line string
+	began      time.Time
+	stop       chan struct{}
+	token      string
 }
 
 // New returns a screen. If out is a terminal, it gets colours; if err is one, it gets the progress line.
 func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
-		JSON: asJSON, out: out, err: err,
+		JSON: asJSON, out: out, err: err, token: newToken(),
 		width:   widthOf(out),
 		colours: terminal(out) && os.Getenv("NO_COLOR") == "" && !asJSON,
 		live:    terminal(err) && os.Getenv("TERM") != "dumb",
@@ -58,7 +63,7 @@ func (s *Screen) Paint(c Colour, text string) string {
 	if !s.colours {
 		return text
 	}
-	return "\x1b[" + string(c) + "m" + text + "\x1b[0m"
+	return s.token + string(c) + "m" + text + s.token + "0m"
 }
 
 // Mark returns the sign in front of a line: a green check mark, or a red cross.
@@ -77,7 +82,7 @@ func (s *Screen) Line(format string, args ...any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
-	fmt.Fprintf(s.out, format+"\n", args...)
+	fmt.Fprintln(s.out, s.safe(fmt.Sprintf(format, args...)))
 	s.draw()
 }
 
@@ -86,10 +91,15 @@ func (s *Screen) Value(value any) error {
 	if !s.JSON {
 		return nil
 	}
-	encoder := json.NewEncoder(s.out)
+	var text strings.Builder
+	encoder := json.NewEncoder(&text)
 	encoder.SetIndent("", "  ")
 	encoder.SetEscapeHTML(false)
-	return encoder.Encode(value)
+	if err := encoder.Encode(value); err != nil {
+		return err
+	}
+	_, err := fmt.Fprint(s.out, Escape(text.String())) // which escapes as JSON does
+	return err
 }
 
 // Warn prints a line about the run on standard error, also with JSON.
@@ -97,17 +107,23 @@ func (s *Screen) Warn(format string, args ...any) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
-	fmt.Fprintf(s.err, format+"\n", args...)
+	fmt.Fprintln(s.err, s.safe(fmt.Sprintf(format, args...)))
 	s.draw()
 }
 
-// Begin shows a progress line that counts up to total while something long runs; Step counts, End removes the line. Without a
-// terminal nothing is shown.
+// Begin shows a progress line that counts up to total while something long runs; Step counts, End removes the line. After two
+// seconds it has a clock. Without a terminal, what takes long is reported each half minute.
 func (s *Screen) Begin(total int, what string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.progress, s.total, s.line = 0, total, what
+	s.halt()
+	s.progress, s.total, s.what, s.line, s.began, s.stop = 0, total, what, what, time.Now(), make(chan struct{})
 	s.draw()
+	each := saidEach
+	if s.live {
+		each = time.Second
+	}
+	go s.tick(s.stop, each)
 }
 
 // Step counts one more, and shows what it was.
@@ -125,7 +141,16 @@ func (s *Screen) End() {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
+	s.halt()
 	s.total = 0
+}
+
+// halt stops the clock.
+func (s *Screen) halt() {
+	if s.stop != nil {
+		close(s.stop)
+		s.stop = nil
+	}
 }
 
 const barWidth = 24
@@ -135,11 +160,15 @@ func (s *Screen) draw() {
 		return
 	}
 	full := barWidth * min(s.progress, s.total) / s.total
-	text := s.line
+	text := Escape(s.line)
 	if runes := []rune(text); len(runes) > 44 {
 		text = string(runes[:43]) + "…"
 	}
-	fmt.Fprintf(s.err, "\r\x1b[K  %s%s %d/%d  %s", strings.Repeat("█", full), strings.Repeat("░", barWidth-full), s.progress, s.total, text)
+	clock := ""
+	if took := time.Since(s.began); took >= shownAfter {
+		clock = fmt.Sprintf("  %d s", int(took.Seconds()))
+	}
+	fmt.Fprintf(s.err, "\r\x1b[K  %s%s %d/%d%s  %s", strings.Repeat("█", full), strings.Repeat("░", barWidth-full), s.progress, s.total, clock, text)
 }
 
 func (s *Screen) wipe() {

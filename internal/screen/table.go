@@ -24,7 +24,13 @@ func (s *Screen) Table(head []string, rows [][]string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
-	for _, line := range columns(s.width, head, rows) {
+	shown := make([][]string, len(rows))
+	for i, row := range rows {
+		for _, cell := range row {
+			shown[i] = append(shown[i], s.safe(cell))
+		}
+	}
+	for _, line := range columns(s.width, head, shown) {
 		fmt.Fprintln(s.out, line)
 	}
 	s.draw()

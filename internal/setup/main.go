@@ -1,5 +1,5 @@
-// Command setup installs what the demo and the tests on a local AWS need into the project's folder: the CDK CLI and the local
-// AWS. It skips what is installed already. It may import internal/cdkcli and prove/emulator only.
+// Command setup installs what the demo and the tests on a local AWS need into the project's folder: the CDK CLI, the local
+// AWS and the AWS CLI. It skips what is installed already. It may import internal/cdkcli, prove/awscli and prove/emulator only.
 package main
 
 import (
@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/prove/awscli"
 	"example.com/breakglass/prove/emulator"
 )
 
@@ -17,7 +18,7 @@ func main() {
 	progress := func(text string) { fmt.Println(text) }
 	err := cdkcli.Install(ctx, ".", progress)
 	if err == nil {
-		err = emulator.Install(ctx, ".", progress)
+		err = awscli.Install(ctx, ".", progress) // with the local AWS
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // alarm is the state of a deployment that works.
@@ -14,6 +15,8 @@ type alarm struct {
 	hubs    []string
 	events  []map[string]any
 	read    map[string]int // how much of each hub's topic its queue has read
+	// records are CloudTrail's, in the heartbeat logs of the hubs.
+	records []map[string]any
 }
 
 // Alarm makes the server behave as a deployment that works: an event on the bus of a Region is in the ledgers of the hubs, and, if
@@ -33,6 +36,14 @@ func (s *Server) Alarm(hubs ...string) {
 		"kms:DescribeKey":          fixed(`{"KeyMetadata": {"KeyId": "11111111-2222-3333-4444-555555555555", "KeyState": "Enabled"}}`),
 		"events:DescribeRule":      fixed(`{"Name": "a rule", "State": "ENABLED", "EventPattern": "{}"}`),
 		"events:ListTargetsByRule": fixed(`{"Targets": []}`),
+		"events:TestEventPattern": func(region, _ string) string {
+			return a.record(region, "TestEventPattern", s.agent, `{"Result": true}`)
+		},
+		"events:TagResource": func(region, _ string) string { return a.record(region, "TagResource", s.agent, "{}") },
+		"cloudtrail:DescribeTrails": fixed(`{"trailList": [{"Name": "everything", "HomeRegion": "us-east-1", "IsMultiRegionTrail": true,
+			"TrailARN": "arn:aws:cloudtrail:us-east-1:111111111111:trail/everything"}]}`),
+		"cloudtrail:GetTrailStatus":    fixed(`{"IsLogging": true}`),
+		"cloudtrail:GetEventSelectors": fixed(`{"EventSelectors": [{"ReadWriteType": "All", "IncludeManagementEvents": true}]}`),
 	} {
 		s.Handle(action, answers)
 	}
@@ -55,9 +66,22 @@ func (a *alarm) put(region, request string) string {
 	return asJSON(map[string]any{"FailedEntryCount": 0, "Entries": ids})
 }
 
-func (a *alarm) ledger(string, string) string {
-	lines := []any{}
-	for _, e := range a.events {
+// record makes CloudTrail record a call, and returns its answer.
+func (a *alarm) record(region, call, agent, answer string) string {
+	a.records = append(a.records, map[string]any{
+		"source": "aws.events", "detail-type": "AWS API Call via CloudTrail", "account": a.account, "region": region,
+		"detail": map[string]any{"eventName": call, "userAgent": agent},
+	})
+	return answer
+}
+
+// ledger returns the events of the log group that is asked for.
+func (a *alarm) ledger(_, request string) string {
+	lines, events := []any{}, a.events
+	if strings.Contains(request, "breakglass-heartbeats") {
+		events = a.records
+	}
+	for _, e := range events {
 		lines = append(lines, map[string]any{"message": asJSON(e)})
 	}
 	return asJSON(map[string]any{"events": lines})

@@ -22,14 +22,16 @@ type Server struct {
 	mutex   sync.Mutex
 	answers map[string]answer
 	calls   []string
+	// agent is the user agent of the request that is answered.
+	agent string
 }
 
 type answer struct {
 	status        int
 	body          string
 	code, message string
-	// handle returns the body of each request.
-	handle func(region, request string) string
+	// handle returns the body of each request; key is the access key ID that signed it.
+	handle func(key, region, request string) string
 }
 
 // New starts a server. By default, the caller is a user of account 111111111111.
@@ -47,13 +49,29 @@ func (s *Server) Answer(action, body string) {
 	s.set(action, answer{status: http.StatusOK, body: body})
 }
 
-// Handle sets a function that answers an action, for a fake with state. Functions are called one at a time.
+// Handle sets a function that answers an action, for a fake with state. Functions are called one at a time. A body such as
+// "fail CODE MESSAGE" is an error.
 func (s *Server) Handle(action string, answers func(region, request string) string) {
+	s.HandleAs(action, func(_, region, request string) string { return answers(region, request) })
+}
+
+// HandleAs is Handle for a fake of several accounts: the function gets the ID of the access key that signed the request, too.
+func (s *Server) HandleAs(action string, answers func(key, region, request string) string) {
 	s.set(action, answer{status: http.StatusOK, handle: answers})
 }
 
+// Between calls a function while no request is answered. A test of a program that was killed changes a fake's state so: the last
+// request of that program may still be in work.
+func (s *Server) Between(change func()) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	change()
+}
+
 // Fail sets the error for an action.
-func (s *Server) Fail(action, code, message string) {
+func (s *Server) Fail(action, code, message string) { s.set(action, failed(code, message)) }
+
+func failed(code, message string) answer {
 	status := http.StatusBadRequest
 	switch {
 	case strings.Contains(code, "Denied"), strings.Contains(code, "Expired"):
@@ -62,8 +80,10 @@ func (s *Server) Fail(action, code, message string) {
 		status = http.StatusTooManyRequests
 	case strings.HasPrefix(code, "Internal"):
 		status = http.StatusInternalServerError
+	case code == "ServiceUnavailable":
+		status = http.StatusServiceUnavailable
 	}
-	s.set(action, answer{status: status, code: code, message: message})
+	return answer{status: status, code: code, message: message}
 }
 
 // Script reads one answer a line: "ACTION fail CODE MESSAGE…" or "ACTION BODY…". Empty lines and those that begin with #
@@ -101,14 +121,19 @@ func (s *Server) set(action string, a answer) {
 	s.answers[action] = a
 }
 
-// scope is the service and Region in a signature.
-var scope = regexp.MustCompile(`Credential=[^/]+/[0-9]+/([^/]+)/([^/]+)/`)
+// scope is the service and Region in a signature; one of version 4a has its Regions in a header.
+var (
+	scope   = regexp.MustCompile(`Credential=([^/]+)/[0-9]+/([^/]+)/([^/]+)/`)
+	scope4a = regexp.MustCompile(`Credential=[^/]+/[0-9]+/([^/]+)/aws4_request`)
+)
 
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	service, region := "unknown", ""
+	service, region, key := "unknown", "", ""
 	if m := scope.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
-		region, service = m[1], m[2]
+		key, region, service = m[1], m[2], m[3]
+	} else if m := scope4a.FindStringSubmatch(r.Header.Get("Authorization")); m != nil {
+		region, service = r.Header.Get("X-Amz-Region-Set"), m[1]
 	}
 	action, isJSON := "", false
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
@@ -121,13 +146,17 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	name := service + ":" + action
 	s.mutex.Lock()
-	s.calls = append(s.calls, name+"@"+region)
+	s.calls, s.agent = append(s.calls, name+"@"+region), r.UserAgent()
 	a, ok := s.answers[name+"@"+region]
 	if !ok {
 		a, ok = s.answers[name]
 	}
 	if ok && a.handle != nil {
-		a.body = a.handle(region, string(body))
+		a.body = a.handle(key, region, string(body))
+		if failure, is := strings.CutPrefix(a.body, "fail "); is {
+			code, message, _ := strings.Cut(failure, " ")
+			a = failed(code, message)
+		}
 	}
 	s.mutex.Unlock()
 	if !ok {

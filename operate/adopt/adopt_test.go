@@ -90,6 +90,13 @@ func TestOtherAnswers(t *testing.T) {
 			answers: "cloudformation:DescribeStackResources <R><DescribeStackResourcesResult><StackResources><member><StackName>theirs</StackName><LogicalResourceId>R</LogicalResourceId><PhysicalResourceId>BreakGlassRole</PhysicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResources></DescribeStackResourcesResult></R>",
 			stack:   roleStack, says: "BreakGlassRole is in the stack theirs",
 		},
+		"the role is in somebody's stack of more than a hundred resources": {
+			answers: "cloudformation:DescribeStackResources <R><DescribeStackResourcesResult><StackResources>" +
+				strings.Repeat("<member><StackName>theirs</StackName><PhysicalResourceId>other</PhysicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>", 100) +
+				"</StackResources></DescribeStackResourcesResult></R>\n" +
+				"cloudformation:ListStackResources <R><ListStackResourcesResult><StackResourceSummaries><member><LogicalResourceId>R101</LogicalResourceId><PhysicalResourceId>BreakGlassRole</PhysicalResourceId><ResourceType>AWS::IAM::Role</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member></StackResourceSummaries></ListStackResourcesResult></R>",
+			stack: roleStack, says: "BreakGlassRole is in the stack theirs",
+		},
 		"the role has a path": {
 			answers: "iam:GetRole <R><GetRoleResult><Role><RoleName>BreakGlassRole</RoleName><Path>/emergency/</Path></Role></GetRoleResult></R>",
 			stack:   roleStack, says: "has the path /emergency/",

@@ -4,10 +4,11 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
+
+	"example.com/breakglass/internal/file"
 )
 
 // Assembly are the templates that the app has made.
@@ -82,8 +83,11 @@ func (a *Assembly) read(folder string) error {
 	return nil
 }
 
+// mostJSON is more than the template of any stack takes, and the manifest of a thousand.
+const mostJSON = 64 << 20
+
 func readJSON(path string, into any) error {
-	text, err := os.ReadFile(path)
+	text, err := file.Read(path, mostJSON)
 	if err != nil {
 		return err
 	}

@@ -7,9 +7,10 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
+
+	"example.com/breakglass/internal/file"
 )
 
 // Mapping returns the name of the file in the folder that assigns physical resources to logical IDs, for cdk import.
@@ -22,7 +23,7 @@ func Mapping(stack string) string { return stack + ".mapping.json" }
 // The folder is the way back, too, once a stack is imported: it knows what the resources were. So what it has from before and
 // is not to be imported now stays in it.
 func Write(folder string, made Assembly, stacks []Stack) error {
-	if err := os.MkdirAll(folder, 0o755); err != nil {
+	if err := file.Folder(folder); err != nil {
 		return err
 	}
 	var m manifest
@@ -130,5 +131,5 @@ func writeJSON(path string, value any) error {
 	if err := encoder.Encode(value); err != nil {
 		return err
 	}
-	return os.WriteFile(path, text.Bytes(), 0o644)
+	return file.Write(path, text.Bytes())
 }

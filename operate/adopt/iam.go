@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"example.com/breakglass/internal/whole"
+
 	"example.com/breakglass/internal/account"
 )
 
@@ -27,16 +29,12 @@ func lookGroup(ctx context.Context, v *view, id string) error {
 	} else if err != nil {
 		return v.explain(err, "the group "+name)
 	}
-	var attached []string
-	pages := iam.NewListAttachedGroupPoliciesPaginator(client, &iam.ListAttachedGroupPoliciesInput{GroupName: aws.String(name)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return v.explain(err, "the policies of the group "+name)
-		}
-		attached = append(attached, arns(page.AttachedPolicies)...)
+	attached, err := whole.Pages(ctx, iam.NewListAttachedGroupPoliciesPaginator(client, &iam.ListAttachedGroupPoliciesInput{GroupName: aws.String(name)}),
+		func(page *iam.ListAttachedGroupPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
+	if err != nil {
+		return v.explain(err, "the policies of the group "+name)
 	}
-	v.add(id, name, map[string]string{"GroupName": name}, map[string]any{"ManagedPolicyArns": v.kept(id, "ManagedPolicyArns", attached)})
+	v.add(id, name, map[string]string{"GroupName": name}, map[string]any{"ManagedPolicyArns": v.kept(id, "ManagedPolicyArns", arns(attached))})
 	return nil
 }
 
@@ -52,19 +50,21 @@ func lookUser(ctx context.Context, v *view, id string) error {
 	if path := aws.ToString(out.User.Path); path != "/" && path != "" {
 		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /", "the user %s has the path %s, but the roles trust the user without a path", name, path)
 	}
-	devices, err := client.ListMFADevices(ctx, &iam.ListMFADevicesInput{UserName: aws.String(name)})
+	devices, err := whole.Pages(ctx, iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: aws.String(name)}),
+		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })
 	if err != nil {
 		return v.explain(err, "the MFA devices of "+name)
 	}
-	if len(devices.MFADevices) == 0 {
+	if len(devices) == 0 {
 		v.trouble("register a device before you deploy the hub (docs/credentials.md, \"Person two: the MFA device\")",
 			"the user %s has no MFA device, and will have no permissions without one once the hub is deployed", name)
 	}
-	keys, err := client.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: aws.String(name)})
+	keys, err := whole.Pages(ctx, iam.NewListAccessKeysPaginator(client, &iam.ListAccessKeysInput{UserName: aws.String(name)}),
+		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata })
 	if err != nil {
 		return v.explain(err, "the access keys of "+name)
 	}
-	if n := len(keys.AccessKeyMetadata); n > 0 {
+	if n := len(keys); n > 0 {
 		v.note("the user %s has %d access keys; once the hub is deployed, they have no permissions without MFA", name, n)
 	}
 	v.add(id, name, map[string]string{"UserName": name}, nil)
@@ -74,18 +74,20 @@ func lookUser(ctx context.Context, v *view, id string) error {
 // ofUser records the policies on the user itself.
 func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) error {
 	const why = "the group grants the same; a policy on a user violates CIS 1.14"
-	attached, err := client.ListAttachedUserPolicies(ctx, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)})
+	attached, err := whole.Pages(ctx, iam.NewListAttachedUserPoliciesPaginator(client, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(name)}),
+		func(page *iam.ListAttachedUserPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	if err != nil {
 		return v.explain(err, "the policies of "+name)
 	}
-	for _, arn := range arns(attached.AttachedPolicies) {
+	for _, arn := range arns(attached) {
 		v.byHand("policy "+arn+" on the user "+name, why, "", fmt.Sprintf("aws iam detach-user-policy --user-name %s --policy-arn %s", name, arn))
 	}
-	inline, err := client.ListUserPolicies(ctx, &iam.ListUserPoliciesInput{UserName: aws.String(name)})
+	inline, err := whole.Pages(ctx, iam.NewListUserPoliciesPaginator(client, &iam.ListUserPoliciesInput{UserName: aws.String(name)}),
+		func(page *iam.ListUserPoliciesOutput) []string { return page.PolicyNames })
 	if err != nil {
 		return v.explain(err, "the policies of "+name)
 	}
-	for _, p := range inline.PolicyNames {
+	for _, p := range inline {
 		v.byHand("inline policy "+p+" of the user "+name, "it is not in the file; "+why, "", fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
 	}
 	return nil
@@ -166,22 +168,24 @@ func leaves(value any, f func(string)) {
 // ofRole records the role's policies, and reports those that are not in the file.
 func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, record map[string]any) ([]string, error) {
 	const why = "it is not in the file"
-	out, err := client.ListAttachedRolePolicies(ctx, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)})
+	policies, err := whole.Pages(ctx, iam.NewListAttachedRolePoliciesPaginator(client, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(name)}),
+		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	if err != nil {
 		return nil, v.explain(err, "the policies of the role "+name)
 	}
-	attached := arns(out.AttachedPolicies)
+	attached := arns(policies)
 	ours := append(v.texts(id, "ManagedPolicyArns"), v.attachedByPolicies(id)...)
 	for _, arn := range attached {
 		if !slices.Contains(ours, arn) {
 			v.byHand("policy "+arn+" on the role "+name+" of "+v.Account, why, "", fmt.Sprintf("aws iam detach-role-policy --role-name %s --policy-arn %s", name, arn))
 		}
 	}
-	inline, err := client.ListRolePolicies(ctx, &iam.ListRolePoliciesInput{RoleName: aws.String(name)})
+	inline, err := whole.Pages(ctx, iam.NewListRolePoliciesPaginator(client, &iam.ListRolePoliciesInput{RoleName: aws.String(name)}),
+		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
 	if err != nil {
 		return nil, v.explain(err, "the policies of the role "+name)
 	}
-	for _, p := range inline.PolicyNames {
+	for _, p := range inline {
 		if p != v.inlineName(id) {
 			v.byHand("inline policy "+p+" of the role "+name+" of "+v.Account, why, "", fmt.Sprintf("aws iam delete-role-policy --role-name %s --policy-name %s", name, p))
 			continue
@@ -254,16 +258,19 @@ func lookPolicy(ctx context.Context, v *view, id string) error {
 		return fmt.Errorf("the policy %s cannot be read: %w", name, err)
 	}
 	record := map[string]any{"PolicyDocument": text}
-	on, err := client.ListEntitiesForPolicy(ctx, &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(p.arn)})
-	if err != nil {
-		return v.explain(err, "what the policy "+name+" is attached to")
-	}
 	var groups, roles []string
-	for _, g := range on.PolicyGroups {
-		groups = append(groups, aws.ToString(g.GroupName))
-	}
-	for _, r := range on.PolicyRoles {
-		roles = append(roles, aws.ToString(r.RoleName))
+	entities := iam.NewListEntitiesForPolicyPaginator(client, &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(p.arn)})
+	for entities.HasMorePages() {
+		on, err := entities.NextPage(ctx)
+		if err != nil {
+			return v.explain(err, "what the policy "+name+" is attached to")
+		}
+		for _, g := range on.PolicyGroups {
+			groups = append(groups, aws.ToString(g.GroupName))
+		}
+		for _, r := range on.PolicyRoles {
+			roles = append(roles, aws.ToString(r.RoleName))
+		}
 	}
 	record["Groups"], record["Roles"] = v.keptRefs(id, "Groups", groups), v.keptRefs(id, "Roles", roles)
 	v.add(id, name, map[string]string{"PolicyArn": p.arn}, record)

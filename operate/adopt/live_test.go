@@ -8,6 +8,7 @@ package adopt
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"maps"
 	"os/exec"
 	"path/filepath"
@@ -17,10 +18,19 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	events "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"example.com/breakglass/access"
+	"example.com/breakglass/compose"
+	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/prove/local"
 	"example.com/breakglass/prove/local/localtest"
@@ -28,8 +38,8 @@ import (
 )
 
 const (
-	root = "../.."
-	file = `version: 1
+	root    = "../.."
+	adopted = `version: 1
 hub: {account: "111111111111"}
 regions: [us-east-1, us-west-2]
 alerts: {sqs: ["arn:aws:sqs:us-east-1:111111111111:mailbox"]}
@@ -49,7 +59,7 @@ type live struct {
 func newLive(t *testing.T) *live {
 	t.Helper()
 	server := localtest.Start(t, root)
-	path, assembly := localtest.App(t, root, file)
+	path, assembly := localtest.App(t, root, adopted)
 	run, err := local.New(root, path, server, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -177,10 +187,24 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	l.composer(t)
+	// The mailbox takes the text of a composed alert from the email.
+	_, err = sns.NewFromConfig(l.AWS(hubRegion)).Subscribe(t.Context(), &sns.SubscribeInput{
+		TopicArn: aws.String(topicARN), Protocol: aws.String("email"), Endpoint: aws.String("security-team@example.com"),
+	})
+	l.old.must(err)
+	played := 0
 	signIn := func(region string) int {
 		for _, s := range watch.Samples {
 			if s.Entry == "sign-in" && s.Alert == "" {
-				if err := l.Play(t.Context(), watch.InRegion(s.Event(), region)); err != nil {
+				event := watch.InRegion(s.Event(), region)
+				played++ // the composer sends the same event once, and few in a minute
+				_, err := dynamodb.NewFromConfig(l.AWS(hubRegion)).DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
+					TableName: aws.String(names.AlertsTable), Key: map[string]dynamotypes.AttributeValue{compose.TableKey: &dynamotypes.AttributeValueMemberS{Value: "rate#alert"}},
+				})
+				l.old.must(err)
+				event["detail"].(watch.Fields)["eventID"] = fmt.Sprint("sign-in-", played)
+				if err := l.Play(t.Context(), event); err != nil {
 					t.Fatal(err)
 				}
 				got, err := mails.Collect(t.Context(), 1, 4*time.Second)
@@ -241,13 +265,43 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 	}
 }
 
+// composer makes what the hub's rules start, as its stack does before the hub is deployed.
+func (l *live) composer(t *testing.T) {
+	m := plan.Of(l.Config).ComposerOf(hubRegion)
+	cfg := l.AWS(hubRegion)
+	_, err := dynamodb.NewFromConfig(cfg).CreateTable(t.Context(), &dynamodb.CreateTableInput{
+		TableName: &m.Table, BillingMode: dynamotypes.BillingModePayPerRequest,
+		KeySchema:            []dynamotypes.KeySchemaElement{{AttributeName: aws.String(compose.TableKey), KeyType: dynamotypes.KeyTypeHash}},
+		AttributeDefinitions: []dynamotypes.AttributeDefinition{{AttributeName: aws.String(compose.TableKey), AttributeType: dynamotypes.ScalarAttributeTypeS}},
+	})
+	l.old.must(err)
+	hubs, roles := []place.Place{m.Place}, iam.NewFromConfig(cfg)
+	for name, one := range map[string]struct{ trust, may access.Document }{
+		names.ComposerRole:      {access.ComposerTrust(hubs), access.Composer(hubs, false)},
+		names.ComposerStartRole: {access.ComposerStartTrust(hubs), access.ComposerStart(hubs)},
+	} {
+		trust, err := json.Marshal(one.trust)
+		l.old.must(err)
+		may, err := json.Marshal(one.may)
+		l.old.must(err)
+		_, err = roles.CreateRole(t.Context(), &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: aws.String(string(trust))})
+		l.old.must(err)
+		_, err = roles.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{RoleName: &name, PolicyName: &name, PolicyDocument: aws.String(string(may))})
+		l.old.must(err)
+	}
+	_, err = sfn.NewFromConfig(cfg).CreateStateMachine(t.Context(), &sfn.CreateStateMachineInput{
+		Name: aws.String(names.Composer), Definition: aws.String(m.Text()), RoleArn: aws.String(m.Place.Role(names.ComposerRole)),
+	})
+	l.old.must(err)
+}
+
 // update does to a rule what CloudFormation's handler does (aws-cloudformation-resource-providers-events, UpdateHandler): the
 // rule, then the removal of the recorded targets that the template lacks, then the template's targets. It stops after each.
 func (l *live) update(t *testing.T, region, name string, recorded any, ours map[string]any, queue string) func(func(int, string) bool) {
 	bus := eventbridge.NewFromConfig(l.AWS(region))
-	pattern, err := json.Marshal(ours["EventPattern"])
-	if err != nil {
-		t.Fatal(err)
+	pattern, isText := ours["EventPattern"].(string)
+	if !isText {
+		t.Fatalf("the pattern of %s is %v", name, ours["EventPattern"])
 	}
 	var targets []events.Target
 	var ids []string
@@ -279,7 +333,7 @@ func (l *live) update(t *testing.T, region, name string, recorded any, ours map[
 		}
 	}
 	return func(yield func(int, string) bool) {
-		if _, err := bus.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &name, EventPattern: aws.String(string(pattern)), State: events.RuleState(ours["State"].(string))}); err != nil {
+		if _, err := bus.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &name, EventPattern: &pattern, State: events.RuleState(ours["State"].(string))}); err != nil {
 			t.Fatal(err)
 		}
 		if !yield(0, "PutRule") {

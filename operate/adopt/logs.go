@@ -13,19 +13,22 @@ func lookLogGroup(ctx context.Context, v *view, id string) error {
 	if name == "" {
 		return nil
 	}
-	out, err := cloudwatchlogs.NewFromConfig(v.config).DescribeLogGroups(ctx, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(name)})
-	if err != nil {
-		return v.explainHere(err, "asking for the log group "+name)
-	}
-	for _, g := range out.LogGroups {
-		if aws.ToString(g.LogGroupName) != name {
-			continue
+	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(v.config), &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(name)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return v.explainHere(err, "asking for the log group "+name)
 		}
-		record := map[string]any{}
-		if g.RetentionInDays != nil {
-			record["RetentionInDays"] = *g.RetentionInDays
+		for _, g := range page.LogGroups {
+			if aws.ToString(g.LogGroupName) != name {
+				continue
+			}
+			record := map[string]any{}
+			if g.RetentionInDays != nil {
+				record["RetentionInDays"] = *g.RetentionInDays
+			}
+			v.add(id, name, map[string]string{"LogGroupName": name}, record)
 		}
-		v.add(id, name, map[string]string{"LogGroupName": name}, record)
 	}
 	return nil
 }

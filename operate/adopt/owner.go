@@ -10,9 +10,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // owned returns the logical IDs that the plan's stack has already, without resources that were deleted from it or never
@@ -55,16 +57,41 @@ func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
 	if err != nil {
 		return "", account.Explain(err, "asking for other stacks in "+v.Account+" "+v.Region)
 	}
+	if len(out.StackResources) == 0 {
+		return "", nil
+	}
+	name := aws.ToString(out.StackResources[0].StackName)
+	if name == v.Stack.Stack {
+		return "", nil
+	}
+	is := func(id, kind *string, status types.ResourceStatus) bool {
+		return aws.ToString(id) == r.physical() && aws.ToString(kind) == r.Type && !strings.HasPrefix(string(status), "DELETE_")
+	}
 	for _, s := range out.StackResources {
-		if aws.ToString(s.PhysicalResourceId) != r.physical() || aws.ToString(s.ResourceType) != r.Type {
-			continue
+		if is(s.PhysicalResourceId, s.ResourceType, s.ResourceStatus) {
+			return name, nil
 		}
-		if name := aws.ToString(s.StackName); name != v.Stack.Stack && !strings.HasPrefix(string(s.ResourceStatus), "DELETE_") {
+	}
+	if len(out.StackResources) < describedAtMost {
+		return "", nil
+	}
+	all, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(name)}),
+		func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
+			return page.StackResourceSummaries
+		})
+	if err != nil {
+		return "", account.Explain(err, "asking for the resources of "+name+" in "+v.Account+" "+v.Region)
+	}
+	for _, s := range all {
+		if is(s.PhysicalResourceId, s.ResourceType, s.ResourceStatus) {
 			return name, nil
 		}
 	}
 	return "", nil
 }
+
+// describedAtMost is how many resources DescribeStackResources returns (CloudFormation API).
+const describedAtMost = 100
 
 // importable asks CloudFormation whether it imports such resources in this Region, and by the property of the mapping. What it
 // doesn't import is a trouble.

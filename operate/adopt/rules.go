@@ -9,8 +9,10 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // rule is one on the default bus.
@@ -23,19 +25,19 @@ func lookRule(ctx context.Context, v *view, id string) error {
 	client := eventbridge.NewFromConfig(v.config)
 	if v.rules == nil {
 		v.rules = map[string]rule{}
-		input := &eventbridge.ListRulesInput{}
-		for {
-			out, err := client.ListRules(ctx, input)
+		rules, err := whole.List(func(token *string) ([]types.Rule, *string, error) {
+			page, err := client.ListRules(ctx, &eventbridge.ListRulesInput{NextToken: token})
 			if err != nil {
-				return account.Explain(err, "listing the rules of "+v.Account+" "+v.Region)
+				return nil, nil, err
 			}
-			for _, r := range out.Rules {
-				v.rules[aws.ToString(r.Name)] = rule{
-					aws.ToString(r.Arn), aws.ToString(r.EventPattern), string(r.State), aws.ToString(r.Description), aws.ToString(r.ScheduleExpression),
-				}
-			}
-			if input.NextToken = out.NextToken; out.NextToken == nil {
-				break
+			return page.Rules, page.NextToken, nil
+		})
+		if err != nil {
+			return account.Explain(err, "listing the rules of "+v.Account+" "+v.Region)
+		}
+		for _, r := range rules {
+			v.rules[aws.ToString(r.Name)] = rule{
+				aws.ToString(r.Arn), aws.ToString(r.EventPattern), string(r.State), aws.ToString(r.Description), aws.ToString(r.ScheduleExpression),
 			}
 		}
 	}
@@ -63,13 +65,19 @@ func lookRule(ctx context.Context, v *view, id string) error {
 
 // oldTargets returns the targets that stay beside the plan's.
 func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, name, state string) error {
-	out, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(name)})
+	targets, err := whole.List(func(token *string) ([]types.Target, *string, error) {
+		page, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(name), NextToken: token})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.Targets, page.NextToken, nil
+	})
 	if err != nil {
 		return account.Explain(err, "listing the targets of "+name+" in "+v.Region)
 	}
 	ours := v.targetIDs(id)
 	var old []string
-	for _, t := range out.Targets {
+	for _, t := range targets {
 		if target := aws.ToString(t.Id); !slices.Contains(ours, target) {
 			old = append(old, target)
 		}

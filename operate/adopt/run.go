@@ -11,6 +11,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/operate/deploy"
 	"example.com/breakglass/plan"
 )
@@ -22,6 +23,8 @@ type Request struct {
 	// File is the configuration, Profile the one of the AWS CLI that --profile names, Flags those with which another command
 	// does the same: " --profile hub".
 	File, Profile, Flags string
+	// Project is the project's folder; empty means the working directory.
+	Project string
 	// Only is a pattern of stack names; empty selects all.
 	Only string
 	// Assembly is a folder that cdk synth has written; empty means that the templates are made now.
@@ -48,6 +51,9 @@ func (r *Result) Blocked() bool {
 func Run(ctx context.Context, r Request) (*Result, error) {
 	if r.Folder == "" {
 		return nil, errors.New("invalid --out \"\": empty; name a folder")
+	}
+	if err := file.CheckFolder(r.Folder); err != nil {
+		return nil, err
 	}
 	stacks, err := deploy.Select(plan.Of(r.Config), r.Only, true)
 	if err != nil {
@@ -83,7 +89,7 @@ func (r Request) templates(ctx context.Context) (Assembly, error) {
 	if r.Assembly != "" {
 		return Read(r.Assembly)
 	}
-	root, err := deploy.Project(r.File)
+	root, err := deploy.Project(ctx, r.Project)
 	if err != nil {
 		return Assembly{}, err
 	}
@@ -93,7 +99,7 @@ func (r Request) templates(ctx context.Context) (Assembly, error) {
 	}
 	defer os.RemoveAll(temporary)
 	folder := filepath.Join(temporary, "cdk.out")
-	r.Progress.Begin(1, "synthesizing the templates")
+	r.Progress.Begin(1, "compiling the app (slow the first time)")
 	err = deploy.Synth(ctx, root, r.File, folder, r.Only)
 	r.Progress.End()
 	if err != nil {

@@ -60,7 +60,7 @@ func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 			add(title, note, append(call.imports(stacks), call.deploy(only))...)
 		}
 	}
-	group(hub, "The hub", "From here on, the users also get their permissions through the group, and need MFA. The old rules stay, and also alert through their old targets.", stackNames(hub))
+	group(hub, "The hub", "From here on, the users also get their permissions through the group, and need MFA. The rules start the composer, which is deployed with the hub and sends the alerts. The old targets of the rules stay, but the topic and its key no longer let EventBridge in: remove them below.", stackNames(hub))
 	for i := range rest {
 		group(rest[i:i+1], rest[i].Stack, "", rest[i].Stack)
 	}

@@ -33,12 +33,6 @@ type alarm struct {
 	suppressor string
 }
 
-// alarms reads the alarms of a Region, and compares them; made is when each stack was.
-func (s *scene) alarms(ctx context.Context, api alarmsAPI, in deployedIn, made map[string]time.Time) *result {
-	have, err := listAlarms(ctx, api)
-	return s.compareAlarms(in, made, have, err)
-}
-
 // compareAlarms compares the alarms of a Region with the plan.
 func (s *scene) compareAlarms(in deployedIn, made map[string]time.Time, have map[string]alarm, err error) *result {
 	r := of("alarms")
@@ -59,11 +53,11 @@ func (s *scene) compareAlarms(in deployedIn, made map[string]time.Time, have map
 			s.compareAlarm(r, in, at, want, got)
 		}
 	}
-	s.otherAlarms(r, in.region, have)
+	s.otherAlarms(r, in, have)
 	if n > 0 {
 		// The version of the SDK that this program uses can't ask for them; an alert reports who mutes an alarm (watch.Integrity).
 		r.note(in.region, "alarm mute rules are not checked; one of them keeps an alarm from notifying",
-			"list them: aws cloudwatch list-alarm-mute-rules --region <where>")
+			"list them: "+inRegion("cloudwatch", "list-alarm-mute-rules"))
 	}
 	if r.well() && n > 0 {
 		r.fine(in.region, fmt.Sprintf("%d alarms match breakglass.yaml, none in ALARM", n))
@@ -72,18 +66,18 @@ func (s *scene) compareAlarms(in deployedIn, made map[string]time.Time, have map
 }
 
 // otherAlarms reports the alarms with a name of this project that the plan has not.
-func (s *scene) otherAlarms(r *result, region string, have map[string]alarm) {
+func (s *scene) otherAlarms(r *result, in deployedIn, have map[string]alarm) {
 	planned := map[string]bool{}
 	for _, at := range s.plan.Placements {
-		if at.Account == s.account() && at.Region == region {
+		if at.Account == s.account() && at.Region == in.region {
 			for _, want := range s.plan.AlarmsOf(at, plan.Refs{}) {
 				planned[want.Name] = true
 			}
 		}
 	}
 	for _, name := range sorted(have) {
-		if !planned[name] {
-			r.warning(region, "alarm "+name+" is not in breakglass.yaml", "delete it if it is no longer needed: aws cloudwatch delete-alarms --region <where> --alarm-names "+name)
+		if !planned[name] && !in.left[name] {
+			r.warning(in.region, "alarm "+name+" is not in breakglass.yaml", "delete it if it is no longer needed: "+inRegion("cloudwatch", "delete-alarms", "--alarm-names", name))
 		}
 	}
 }
@@ -121,7 +115,7 @@ func (s *scene) alarmState(r *result, made time.Time, want plan.Alarm, have alar
 	region, name := want.Region, "alarm "+want.Name
 	switch have.state {
 	case string(types.StateValueAlarm):
-		severity, fix := Problem, "find the cause: aws cloudwatch describe-alarms --region <where> --alarm-names "+want.Name
+		severity, fix := Problem, "find the cause: "+inRegion("cloudwatch", "describe-alarms", "--alarm-names", want.Name)
 		if deployment, _ := watch.ByID("deployment"); strings.HasPrefix(want.Name, deployment.Rule) {
 			severity, fix = Warning, "if nobody on your team deployed, find out who did; otherwise check again in a few minutes"
 		}
@@ -144,7 +138,10 @@ func (s *scene) alarmState(r *result, made time.Time, want plan.Alarm, have alar
 	case string(types.StateValueInsufficientData):
 		// The name is left out, so that what is the same for all stays one finding.
 		r.note(region, map[bool]string{true: "heartbeat alarms have no data yet", false: "alarms have no data yet"}[want.Kind == plan.SilenceAlarm],
-			"expected on the day of the first deployment; later, list them: aws cloudwatch describe-alarms --region <where> --state-value INSUFFICIENT_DATA")
+			"expected on the day of the first deployment; later, list them: "+inRegion("cloudwatch", "describe-alarms", "--state-value", "INSUFFICIENT_DATA"))
+	case string(types.StateValueOk):
+	default:
+		r.warning(region, fmt.Sprintf("%s is in a state that this program does not know: %q", name, have.state), inRegion("cloudwatch", "describe-alarms", "--alarm-names", want.Name))
 	}
 }
 
@@ -153,7 +150,7 @@ func (s *scene) compareAlarm(r *result, in deployedIn, at plan.Placement, want p
 	name := "alarm " + want.Name
 	differs := func(what string) { r.drifted(Problem, in.region, at.Stack, name+" "+what) }
 	if !have.enabled && len(want.Actions) > 0 {
-		r.problem(in.region, name+" has its actions disabled", "aws cloudwatch enable-alarm-actions --region <where> --alarm-names "+want.Name)
+		r.problem(in.region, name+" has its actions disabled", inRegion("cloudwatch", "enable-alarm-actions", "--alarm-names", want.Name))
 	}
 	if have.suppressor != "" {
 		differs("is suppressed while alarm " + have.suppressor + " is in ALARM")

@@ -52,15 +52,16 @@ func cloudOf(c *config.Config) *cloud {
 			}
 			w.deploy(nil)
 			w.confirm()
+			w.organize()
 			for _, u := range c.Users {
-				w.users[u.Name], w.passwords[u.Name] = &it.User{}, &it.LoginProfile{CreateDate: aws.Time(now)}
+				w.users[u.Name], w.passwords[u.Name] = &it.User{Arn: aws.String(c.HubPlace().User(u.Name))}, &it.LoginProfile{CreateDate: aws.Time(now)}
 				w.members = append(w.members, u.Name)
 			}
 			w.topic, w.key = map[string]string{}, &kt.KeyMetadata{KeyId: aws.String(keyID), KeyState: kt.KeyStateEnabled}
 			w.subs = []types.Subscription{{Protocol: aws.String("email"), Endpoint: aws.String(c.Alerts.Email[0]), SubscriptionArn: aws.String("arn:1")}}
 			w.kept["/aws/events/breakglass-heartbeats"] = 7
 			for _, role := range []string{"breakglass-event-bus-role", "breakglass-heartbeat-role", c.Role.Name} {
-				w.roles[role] = &it.Role{AssumeRolePolicyDocument: aws.String("{}")}
+				w.roles[role] = &it.Role{Arn: aws.String(config.PlaceOf(at.Account, at.Region).Role(role)), AssumeRolePolicyDocument: aws.String("{}")}
 			}
 			for _, policy := range []string{"breakglass-event-bus-policy", "breakglass-heartbeat-policy", "BreakGlassGuard", "BreakGlassAssumeRole"} {
 				w.documents["arn:aws:iam::"+at.Account+":policy/"+policy] = "{}"

@@ -37,13 +37,13 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	}
 	all, err := statements(policy)
 	if err != nil {
-		r.warning(region, "the bus policy can't be parsed: "+err.Error(), "inspect it: aws events describe-event-bus --region <where>")
+		r.warning(region, "the bus policy can't be parsed: "+err.Error(), "inspect it: "+inRegion("events", "describe-event-bus"))
 		return r
 	}
 	// Without its key, a bus matches no rule. The other properties, where it logs and keeps what it can't deliver, take nothing away.
 	if key := aws.ToString(out.KmsKeyIdentifier); key != "" {
 		r.problem(region, "the hub's bus is encrypted with the key "+key+", which is not in breakglass.yaml: without the key, no rule matches",
-			"find out who set it, then: aws events update-event-bus --region <where> --name default --kms-key-identifier \"\"")
+			"find out who set it, then: "+inRegion("events", "update-event-bus", "--name", "default", "--kms-key-identifier", ""))
 	}
 	heard := 0
 	for _, one := range want["Statement"].([]any) {
@@ -60,11 +60,11 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 	for _, statement := range all {
 		if statement["Effect"] == "Deny" {
 			r.problem(region, "the hub's bus policy denies, which can keep events and heartbeats out: "+describe(statement),
-				"find out who added it, then remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")
+				"find out who added it, then: "+removePermission(policy, statement))
 		}
 		if statement["Effect"] == "Allow" && !s.own(statement["Principal"]) {
 			r.warning(region, "the hub's bus policy admits principals that are not in breakglass.yaml: "+describe(statement),
-				"if it is not needed, remove it: aws events remove-permission --region <where> --statement-id ID (aws events describe-event-bus shows it)")
+				"if it is not needed: "+removePermission(policy, statement))
 		}
 	}
 	if r.well() {
@@ -73,6 +73,14 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 		}[heard > 0])
 	}
 	return r
+}
+
+// removePermission returns the command that removes a statement from the bus policy.
+func removePermission(policy string, statement map[string]any) string {
+	if id := sidOf(policy, statement); id != "" {
+		return inRegion("events", "remove-permission", "--statement-id", id)
+	}
+	return "write the policy anew without it, since it has no ID: " + inRegion("events", "describe-event-bus") + " shows it"
 }
 
 // asRoots writes the accounts of a policy as EventBridge gives them back: by the ARN of their root.

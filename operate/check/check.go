@@ -35,14 +35,20 @@ type Finding struct {
 	Severity Severity `json:"severity"`
 	// Where are the Regions, or the accounts, that it is about; empty where it has no place.
 	Where []string `json:"where,omitempty"`
+	// Users that it is about.
+	Users []string `json:"users,omitempty"`
 	// What is the matter.
 	What string `json:"what"`
 	// Fix is what to do about it; empty where nothing is to be done.
 	Fix string `json:"fix,omitempty"`
 
 	// stacks of the texts, and what the CDK calls them.
-	stacks, paths []string
-	failed        *failure
+	stacks, planned []string
+	failed          *failure
+	// barred are the scopes of the way in for which the finding names a policy of the organization that is in the way, and unless
+	// is the scope of a finding that knows of one without its name: it is dropped where another names it.
+	barred []string
+	unless string
 }
 
 // failure is a question that got no answer.
@@ -61,6 +67,7 @@ type Tally struct {
 const (
 	regionsWatched       = "regionsWatched"
 	accountsReachable    = "accountsReachable"
+	usersIn              = "usersIn"
 	accountsServed       = "accountsServed"
 	subscribersConfirmed = "subscribersConfirmed"
 	regionsBeating       = "regionsBeating"
@@ -76,7 +83,7 @@ type result struct {
 func of(check string) *result { return &result{check: check, tallies: map[string]Tally{}} }
 
 // say adds a finding. In a text, <where> and <stack> are replaced with the finding's places and stacks, so that the same
-// finding of many places stays one.
+// finding of many places stays one. A fix has its commands by awsCLI, inRegion and breakglassCLI.
 func (r *result) say(s Severity, where, stack, what, fix string) {
 	f := Finding{Check: r.check, Severity: s, What: what, Fix: fix}
 	if where != "" {
@@ -86,6 +93,12 @@ func (r *result) say(s Severity, where, stack, what, fix string) {
 		f.stacks = []string{stack}
 	}
 	r.found = append(r.found, f)
+}
+
+// ofUser adds a finding on a user, which is one finding where it is the same of many: in the text, <users> are all of them, and <have>
+// and <are> what follows them.
+func (r *result) ofUser(s Severity, user, what, fix string) {
+	r.found = append(r.found, Finding{Check: r.check, Severity: s, What: what, Fix: fix, Users: []string{user}})
 }
 
 func (r *result) problem(where, what, fix string) { r.say(Problem, where, "", what, fix) }
@@ -98,11 +111,13 @@ func (r *result) drifted(s Severity, where, stack, what string) {
 	r.say(s, where, stack, what, revert)
 }
 
-// In a fix, <path> is what the CDK calls the stacks: those that a pipeline deploys by its stage.
-const (
-	redeploy = "npx cdk deploy <path>"
-	revert   = "npx cdk deploy --revert-drift <path>"
-)
+// remade adds a problem of a role that exists under another ARN. A deployment can't bring it back while its name is taken.
+func (r *result) remade(where, stack, what string) {
+	r.say(Problem, where, stack, what, "find out who made it and delete it, then: "+revert)
+}
+
+// In a fix, these stand for the command that deploys the stacks, and for the one that sets them back.
+const redeploy, revert = "<deploy>", "<restore>"
 
 // unanswered adds a finding on a question that AWS did not answer.
 func (r *result) unanswered(where, doing string, err error) {
@@ -130,10 +145,12 @@ type scene struct {
 	config *config.Config
 	plan   plan.Plan
 	now    time.Time
-}
-
-func newScene(c *config.Config, now time.Time) *scene {
-	return &scene{config: c, plan: plan.Of(c), now: now}
+	// again has the flags with which a next command reads the same file with the same credentials.
+	again string
+	// caller is the account of the run's credentials, region the Region that the run was given, if any. profiles returns the profile of
+	// the AWS CLI for an account; nil or empty means none.
+	caller, region string
+	profiles       func(account string) string
 }
 
 // account returns the hub account.

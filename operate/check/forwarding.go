@@ -35,7 +35,7 @@ func (s *scene) forwarding(ctx context.Context, api forwardingAPI) *result {
 	if s.config.Monitoring.Heartbeats {
 		carriers = append(carriers, carrier{
 			role: names.HeartbeatRole, policy: names.HeartbeatPolicy,
-			trust: access.HeartbeatTrust(s.config.HubPlace()), rights: access.Heartbeat(s.config.HubPlace()),
+			trust: access.HeartbeatTrust(s.config.HubPlace()), rights: access.Heartbeat(s.config.HubPlace(), s.plan.CanaryOf()),
 		})
 	}
 	r.add(each(carriers, len(carriers), func(c carrier) *result { return s.carrier(ctx, api, by, c) })...)
@@ -50,6 +50,8 @@ type carrier struct {
 	role, policy  string
 	trust, rights access.Document
 	inline        bool
+	// boundary is the ARN of its permissions boundary; empty for none.
+	boundary string
 }
 
 func (s *scene) carrier(ctx context.Context, api forwardingAPI, by maker, want carrier) *result {
@@ -64,11 +66,22 @@ func (s *scene) carrier(ctx context.Context, api forwardingAPI, by maker, want c
 			r.unanswered(by.where, "role "+role, err)
 			return true
 		}
+		if got, wants := aws.ToString(out.Role.Arn), by.place.Role(role); got != wants {
+			r.remade(by.where, by.stack, otherARN("role "+role, got, wants)+": the rules and schedules name the latter")
+		}
 		if d := samePolicy(aws.ToString(out.Role.AssumeRolePolicyDocument), want.trust); d != "" {
 			r.drifted(Problem, by.where, by.stack, "role "+role+" has a different trust policy: "+d)
 		}
+		boundary := ""
 		if b := out.Role.PermissionsBoundary; b != nil {
-			r.drifted(Problem, by.where, by.stack, "role "+role+" has the permissions boundary "+aws.ToString(b.PermissionsBoundaryArn)+", which is not in breakglass.yaml")
+			boundary = aws.ToString(b.PermissionsBoundaryArn)
+		}
+		switch {
+		case boundary == want.boundary:
+		case boundary == "":
+			r.drifted(Problem, by.where, by.stack, "role "+role+" lacks the permissions boundary "+want.boundary)
+		default:
+			r.drifted(Problem, by.where, by.stack, "role "+role+" has the permissions boundary "+boundary+", which is not in breakglass.yaml")
 		}
 		return true
 	}, func(r *result) {
@@ -89,7 +102,11 @@ func (s *scene) carrier(ctx context.Context, api forwardingAPI, by maker, want c
 			return
 		}
 		if others := slices.DeleteFunc(inline, func(name string) bool { return want.inline && name == want.policy }); len(others) > 0 {
-			r.warning(by.where, "role "+role+" has inline policies that are not in breakglass.yaml: "+strings.Join(others, ", "), "aws iam delete-role-policy --role-name "+role+" --policy-name NAME")
+			var remove []string
+			for _, name := range others {
+				remove = append(remove, awsCLI("iam", "delete-role-policy", "--role-name", role, "--policy-name", name))
+			}
+			r.warning(by.where, "role "+role+" has inline policies that are not in breakglass.yaml: "+strings.Join(others, ", "), strings.Join(remove, "; "))
 		}
 	}, func(r *result) {
 		if want.inline {

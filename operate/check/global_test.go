@@ -4,12 +4,14 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	ct "github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 )
 
@@ -67,12 +69,16 @@ func TestTrail(t *testing.T) {
 
 func TestUsers(t *testing.T) {
 	breakEach(t, []broken{
-		{"one is missing", "", func(w *world) { delete(w.users, "bob") }, "users", Problem, "bob is missing", "--revert-drift BreakGlass-Hub"},
-		{"one has no password", "", func(w *world) { delete(w.passwords, "bob") }, "users", Problem, "bob has no password", "create-login-profile --user-name bob"},
+		{"one is missing", "", func(w *world) { delete(w.users, "bob") }, "users", Problem, "bob is missing", "--revert-drift --only BreakGlass-Hub"},
+		// The trust of the roles, the guard and the alerts name ARNs: a user under a path is none of them.
+		{"one is moved under a path", "", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/staff/bob") }, "users", Problem,
+			"user bob is arn:aws:iam::111111111111:user/staff/bob, not arn:aws:iam::111111111111:user/bob: the role's trust, the guard and the alerts name the latter, so the user can't get in", "aws iam update-user --user-name bob --new-path /"},
+		{"one is spelled otherwise", "", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/Bob") }, "users", Problem, "not arn:aws:iam::111111111111:user/bob", "aws iam update-user --user-name Bob --new-user-name bob --new-path /"},
+		{"one has no password", "", func(w *world) { delete(w.passwords, "bob") }, "users", Problem, "bob has no password", "docs/credentials.md"},
 		{"one must choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob must choose a new password", ""},
 		{"one is bounded", "", func(w *world) {
 			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
-		}, "users", Warning, "bob has the permissions boundary arn:b", "delete-user-permissions-boundary"},
+		}, "users", Problem, "bob has the permissions boundary arn:b", "delete-user-permissions-boundary"},
 		{"one has no device", "", func(w *world) { w.devices["alice"] = 0 }, "users", Problem, "alice has no MFA device", "register"},
 		{"one has a single device", "", func(w *world) { w.devices["alice"] = 1 }, "users", Note, "alice has a single MFA device", "second"},
 		{"one has an access key", "", func(w *world) {
@@ -81,11 +87,51 @@ func TestUsers(t *testing.T) {
 		{"one has an old access key", "", func(w *world) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeInactive}}
 		}, "users", Warning, "which is inactive", "delete-access-key"},
+		{"one has a sealed access key", "", func(w *world) { w.sealKeys("AKIA1") }, "users", Note, "alice has the access key AKIA1, as accessKey: sealed allows", ""},
+		{"one has a second access key", "", func(w *world) { w.sealKeys("AKIA1", "AKIA2") }, "users", Warning, "alice has the access keys AKIA1 and AKIA2", "no sealed file names"},
+		{"one has no password, and there are holders", "", func(w *world) {
+			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
+			delete(w.passwords, "bob")
+		}, "users", Problem, "bob has no password", "breakglass credentials create bob"},
 		{"one is in no group", "", func(w *world) { w.memberOf["alice"] = nil }, "users", Problem, "no permissions, and the guard does not apply to them", "add-user-to-group"},
-		{"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Warning, "also in group admins", "remove-user-from-group"},
-		{"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "its own inline policy p", "delete-user-policy"},
+		{"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Problem, "also in group admins", "remove-user-from-group"},
+		{"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "alice has the inline policy p", "delete-user-policy"},
 		{"one has a policy", "", func(w *world) { w.attached["alice"] = []string{"arn:p"} }, "users", Problem, "the policy arn:p attached directly", "detach-user-policy"},
 	})
+}
+
+// TestUsersWithTheSameTroubleAreOneFinding: it names all of them, and one command does for all.
+func TestUsersWithTheSameTroubleAreOneFinding(t *testing.T) {
+	w := well(t, hub)
+	w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
+	clear(w.passwords)
+	w.devices["alice"], w.devices["bob"] = 0, 0
+	w.memberOf["alice"], w.memberOf["bob"] = []string{"admins"}, []string{"admins"}
+	found := w.ask(t)
+	for _, want := range []string{
+		`users alice, bob have no password, and can't sign in → for user in alice bob; do breakglass credentials create "${user}"; done`,
+		`users alice, bob have no MFA device: the guard denies everything → for user in alice bob; do breakglass credentials mfa "${user}"; done`,
+		`users alice, bob are not in the group BreakglassUsers: no permissions, and the guard does not apply to them → for user in alice bob; do aws iam add-user-to-group --user-name "${user}" --group-name BreakglassUsers; done`,
+		`users alice, bob are also in group admins → for user in alice bob; do aws iam remove-user-from-group --user-name "${user}" --group-name admins; done`,
+	} {
+		n := 0
+		for _, f := range found {
+			if f.Check == "users" && f.Severity == Problem && f.What+" → "+f.Fix == want && slices.Equal(f.Users, []string{"alice", "bob"}) {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%d findings say %q", n, want)
+		}
+	}
+}
+
+// sealKeys lets alice have access keys, and gives her some.
+func (w *world) sealKeys(ids ...string) {
+	w.s.config.Users = []config.User{{Name: "alice", AccessKey: config.AccessKeySealed}, {Name: "bob"}}
+	for _, id := range ids {
+		w.keys["alice"] = append(w.keys["alice"], it.AccessKeyMetadata{AccessKeyId: aws.String(id), Status: it.StatusTypeActive})
+	}
 }
 
 func TestPasswords(t *testing.T) {
@@ -98,10 +144,10 @@ func TestPasswords(t *testing.T) {
 	}{
 		"none":                {nil, []string{"fine no password policy"}},
 		"that never expires":  {policy(0, false), []string{"fine passwords don't expire"}},
-		"that can be renewed": {policy(365, false), []string{"note passwords expire after 365 days", "note the password of alice is 300 days old at most"}},
-		"that is overdue":     {policy(90, false), []string{"warning the password of alice is 300 days old: unless it was changed since, a new one"}},
+		"that can be renewed": {policy(365, false), []string{"note passwords expire after 365 days", "note the password of alice is 300 days old\n"}},
+		"that is overdue":     {policy(90, false), []string{"warning the password of alice is 300 days old: a new one must be chosen at the next sign-in\n"}},
 		"hard":                {policy(365, true), []string{"problem passwords expire after 365 days"}},
-		"hard and overdue":    {policy(90, true), []string{"problem passwords expire after 90 days", "problem the password of alice is 300 days old: it has expired unless it was changed since"}},
+		"hard and overdue":    {policy(90, true), []string{"problem passwords expire after 90 days", "problem the password of alice is 300 days old: it has expired\n"}},
 	} {
 		w := well(t, hub)
 		w.expiry = want.policy
@@ -119,6 +165,46 @@ func TestPasswords(t *testing.T) {
 	}
 }
 
+// TestAPasswordThatWasUsedIsNoLongerSealed: only the credential report knows of a change after the password was created.
+func TestAPasswordThatWasUsedIsNoLongerSealed(t *testing.T) {
+	made := func(w *world, days time.Duration) { w.passwords["bob"].CreateDate = aws.Time(now.Add(-days * day)) }
+	breakEach(t, []broken{
+		{"it was used", "", func(w *world) { made(w, 320) }, "passwords", Problem, "the password of bob was used on 2026-01-17, after it was set on 2026-01-07: it is no longer sealed (IAM's credential report of 10:00 UTC)", "docs/credentials.md"},
+		{"it was used after a change", "", func(w *world) { made(w, 330); w.changed = map[string]time.Time{"bob": now.Add(-315 * day)} }, "passwords", Problem, "after it was set on 2026-01-12", ""},
+		{"nobody may read the report", "", func(w *world) { w.refuse("iam", "GetCredentialReport") }, "passwords", Note, "when the passwords were last changed is not known: the permission iam:GetCredentialReport is missing", "grant it"},
+		{"nobody may make a report", "", func(w *world) { w.refuse("iam", "GenerateCredentialReport") }, "passwords", Note, "the permission iam:GenerateCredentialReport is missing", "grant it"},
+	})
+	w := well(t, hub)
+	made(w, 320)
+	w.changed = map[string]time.Time{"bob": now.Add(-10 * day)}
+	report := w.report(t)
+	for _, f := range bad(report.Findings) {
+		t.Errorf("of one that was changed since: %+v", f)
+	}
+	if ages := report.Passwords; len(ages) != 2 || ages[0].Days != 300 || ages[1].Days != 10 || !ages[1].Exact || ages[1].User != "bob" {
+		t.Errorf("the ages are %+v", ages)
+	}
+	// The evidence tells a user without a password from one of whom IAM did not say.
+	w = well(t, hub)
+	delete(w.passwords, "bob")
+	if report := w.report(t); !slices.Equal(report.NoPassword, []string{"bob"}) || len(report.Passwords) != 1 {
+		t.Errorf("without a password: %q, %+v", report.NoPassword, report.Passwords)
+	}
+	w = well(t, hub)
+	w.refuse("iam", "GetLoginProfile")
+	w.refuse("iam", "GetCredentialReport")
+	if report := w.report(t); len(report.NoPassword) > 0 || len(report.Passwords) > 0 {
+		t.Errorf("where IAM refuses: %q, %+v", report.NoPassword, report.Passwords)
+	}
+	// Without the report, a change since is possible.
+	w = well(t, hub)
+	made(w, 320)
+	w.refuse("iam", "GetCredentialReport")
+	if found := bad(w.ask(t)); len(found) != 1 || found[0].Severity != Warning || !strings.Contains(found[0].What, "unless it was changed since, it is no longer sealed") {
+		t.Errorf("without the report: %+v", found)
+	}
+}
+
 // without returns a list without one of its items.
 func without(list []string, one string) []string {
 	i := slices.Index(list, one)
@@ -128,7 +214,9 @@ func without(list []string, one string) []string {
 func TestGroup(t *testing.T) {
 	guard := "arn:aws:iam::111111111111:policy/" + names.GuardPolicy
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no permissions, and the guard does not apply to them", "--revert-drift BreakGlass-Hub"},
+		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no permissions, and the guard does not apply to them", "--revert-drift --only BreakGlass-Hub"},
+		{"it is moved under a path", "", func(w *world) { w.groupARN = "arn:aws:iam::111111111111:group/staff/" + names.Group }, "group", Problem,
+			"is arn:aws:iam::111111111111:group/staff/" + names.Group + ", not", "aws iam update-group --group-name " + names.Group + " --new-path /"},
 		{"a stranger is in it", "", func(w *world) { w.members = append(w.members, "mallory") }, "group", Problem, "the member mallory", "remove-user-from-group"},
 		{"the guard is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, guard) }, "group", Problem, "lacks the guard", "--revert-drift"},
 		{"a policy is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, "arn:aws:iam::aws:policy/IAMFullAccess") }, "group", Problem, "lacks the policy IAMFullAccess", ""},
@@ -145,7 +233,10 @@ func TestGroup(t *testing.T) {
 func TestForwarding(t *testing.T) {
 	forward := "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy
 	breakEach(t, []broken{
-		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "role breakglass-event-bus-role is missing", "--revert-drift BreakGlass-Hub"},
+		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "role breakglass-event-bus-role is missing", "--revert-drift --only BreakGlass-Hub"},
+		{"the role is remade under a path", "", func(w *world) {
+			w.roles[names.ForwardRole].Arn = aws.String("arn:aws:iam::111111111111:role/service/" + names.ForwardRole)
+		}, "forwarding", Problem, "role " + names.ForwardRole + " is arn:aws:iam::111111111111:role/service/" + names.ForwardRole + ", not", "delete it, then: breakglass deploy --revert-drift --only BreakGlass-Hub"},
 		{"it reaches one hub only", "", func(w *world) {
 			w.documents[forward] = strings.Replace(w.documents[forward], "us-west-2", "us-east-1", 1)
 		}, "forwarding", Problem, "breakglass-event-bus-policy differs: it lacks PutEventsOnTheHubs", ""},
@@ -170,7 +261,10 @@ func TestRole(t *testing.T) {
 		}
 	}
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing", "--revert-drift BreakGlass-Role-222222222222"},
+		{"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing", "--revert-drift --only BreakGlass-Role-222222222222"},
+		{"it is remade under a path", "", func(w *world) {
+			w.roles["BreakGlassRole"].Arn = aws.String("arn:aws:iam::222222222222:role/admin/BreakGlassRole")
+		}, "roles", Problem, "role BreakGlassRole is arn:aws:iam::222222222222:role/admin/BreakGlassRole, not arn:aws:iam::222222222222:role/BreakGlassRole: the users may not assume it", "delete it, then: breakglass deploy --revert-drift --only BreakGlass-Role-222222222222"},
 		{"without MFA", "", trust(`,"Bool":{"aws:MultiFactorAuthPresent":"true"}`, ""), "roles", Problem, "can be assumed without MFA: Allow sts:AssumeRole", ""},
 		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "can be assumed without MFA", ""},
 		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "can be assumed by arn:aws:iam::111111111111:user/mallory, who is not a user", ""},
@@ -185,7 +279,7 @@ func TestRole(t *testing.T) {
 		{"a policy more", "", func(w *world) {
 			w.ofRole["BreakGlassRole"] = append(w.ofRole["BreakGlassRole"], "arn:aws:iam::222222222222:policy/X")
 		}, "roles", Problem, "not in breakglass.yaml: arn:aws:iam::222222222222:policy/X", ""},
-		{"no inline policy", "", func(w *world) { w.inRole = nil }, "roles", Problem, "lacks its inline policy", ""},
+		{"no inline policy", "", func(w *world) { w.inRole["BreakGlassRole"] = nil }, "roles", Problem, "lacks its inline policy", ""},
 		{"a different inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem, "a different inline policy", ""},
 		{"a second inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["x"] = `{}` }, "roles", Problem, "the inline policy x", ""},
 	})

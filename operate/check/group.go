@@ -11,6 +11,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -28,7 +29,13 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 	stack := s.ownStack()
 	name := aws.String(names.Group)
 	r.ask(func(r *result) bool {
-		members, err := collect(ctx, iam.NewGetGroupPaginator(api, &iam.GetGroupInput{GroupName: name}), func(page *iam.GetGroupOutput) []types.User { return page.Users })
+		arn := ""
+		members, err := whole.Pages(ctx, iam.NewGetGroupPaginator(api, &iam.GetGroupInput{GroupName: name}), func(page *iam.GetGroupOutput) []types.User {
+			if page.Group != nil {
+				arn = aws.ToString(page.Group.Arn)
+			}
+			return page.Users
+		})
 		switch {
 		case missing(err):
 			r.drifted(Problem, "", stack, "group "+names.Group+" is missing: the users have no permissions, and the guard does not apply to them")
@@ -37,16 +44,19 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			r.unanswered("", "the members of the users' group", err)
 			return true
 		}
+		if want := s.config.HubPlace().Group(names.Group); arn != want {
+			r.problem("", otherARN("group "+names.Group, arn, want)+": the guard and the alerts name the latter, so they don't protect it", awsCLI("iam", "update-group", "--group-name", names.Group, "--new-path", "/"))
+		}
 		for _, u := range members {
 			user := aws.ToString(u.UserName)
 			if !slices.ContainsFunc(s.config.Users, func(c config.User) bool { return c.Name == user }) {
 				r.problem("", "group "+names.Group+" has the member "+user+", who is not a user in breakglass.yaml",
-					"find out who added this user, then: aws iam remove-user-from-group --group-name "+names.Group+" --user-name "+user)
+					"find out who added this user, then: "+awsCLI("iam", "remove-user-from-group", "--group-name", names.Group, "--user-name", user))
 			}
 		}
 		return true
 	}, func(r *result) {
-		policies, err := collect(ctx, iam.NewListAttachedGroupPoliciesPaginator(api, &iam.ListAttachedGroupPoliciesInput{GroupName: name}),
+		policies, err := whole.Pages(ctx, iam.NewListAttachedGroupPoliciesPaginator(api, &iam.ListAttachedGroupPoliciesInput{GroupName: name}),
 			func(page *iam.ListAttachedGroupPoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 		if err != nil {
 			r.unanswered("", "the policies of the users' group", err)
@@ -62,13 +72,16 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 		}
 		attached(r, "", stack, "group "+names.Group, have, want)
 	}, func(r *result) {
-		inline, err := collect(ctx, iam.NewListGroupPoliciesPaginator(api, &iam.ListGroupPoliciesInput{GroupName: name}), func(page *iam.ListGroupPoliciesOutput) []string { return page.PolicyNames })
+		inline, err := whole.Pages(ctx, iam.NewListGroupPoliciesPaginator(api, &iam.ListGroupPoliciesInput{GroupName: name}), func(page *iam.ListGroupPoliciesOutput) []string { return page.PolicyNames })
 		switch {
 		case err != nil:
 			r.unanswered("", "the policies of the users' group", err)
 		case len(inline) > 0:
-			r.problem("", "group "+names.Group+" has inline policies that are not in breakglass.yaml: "+strings.Join(inline, ", "),
-				"aws iam delete-group-policy --group-name "+names.Group+" --policy-name NAME")
+			var remove []string
+			for _, policy := range inline {
+				remove = append(remove, awsCLI("iam", "delete-group-policy", "--group-name", names.Group, "--policy-name", policy))
+			}
+			r.problem("", "group "+names.Group+" has inline policies that are not in breakglass.yaml: "+strings.Join(inline, ", "), "find out who added them, then: "+strings.Join(remove, "; "))
 		}
 	},
 		func(r *result) { s.policy(ctx, api, r, names.GuardPolicy, access.Guard(plan.UsersOf(s.config))) },

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
 	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
 
@@ -22,52 +23,58 @@ type scheduleAPI interface {
 	GetSchedule(context.Context, *scheduler.GetScheduleInput, ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error)
 }
 
-// schedule checks what sends a Region's heartbeats; stack is the one that makes it.
-func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack string) *result {
+// schedules checks what sends a Region's heartbeats and makes its canary's calls; stack is the one that has them.
+func (s *scene) schedules(ctx context.Context, api scheduleAPI, region, stack string, wanted []plan.Schedule) *result {
 	r := of("heartbeats")
-	out, err := api.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(names.Heartbeat)})
+	r.add(each(wanted, len(wanted), func(want plan.Schedule) *result { return s.schedule(ctx, api, region, stack, want) })...)
+	switch {
+	case r.well() && len(wanted) == 1:
+		r.fine(region, "the schedule is enabled")
+	case r.well() && len(wanted) > 1:
+		r.fine(region, fmt.Sprintf("the %d schedules are enabled", len(wanted)))
+	}
+	return r
+}
+
+func (s *scene) schedule(ctx context.Context, api scheduleAPI, region, stack string, want plan.Schedule) *result {
+	r, what := of("heartbeats"), "schedule "+want.Name
+	out, err := api.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(want.Name)})
 	var gone *types.ResourceNotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is missing")
+		r.drifted(Problem, region, stack, what+" is missing")
 		return r
 	case err != nil:
-		r.unanswered(region, "the heartbeat schedule", err)
+		r.unanswered(region, "the "+what, err)
 		return r
 	}
 	if out.State != types.ScheduleStateEnabled {
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is "+strings.ToLower(string(out.State)))
+		r.drifted(Problem, region, stack, what+" is "+strings.ToLower(string(out.State)))
 	}
-	if got := aws.ToString(out.ScheduleExpression); got != watch.HeartbeatSchedule {
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" is "+got+", not "+watch.HeartbeatSchedule)
+	if got := aws.ToString(out.ScheduleExpression); got != want.Expression {
+		r.drifted(Problem, region, stack, what+" is "+got+", not "+want.Expression)
 	}
 	if out.StartDate != nil || out.EndDate != nil {
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" has a start or an end")
+		r.drifted(Problem, region, stack, what+" has a start or an end")
 	}
 	if window := out.FlexibleTimeWindow; window != nil && window.Mode != types.FlexibleTimeWindowModeOff {
-		r.drifted(Problem, region, stack, "schedule "+names.Heartbeat+" has a flexible time window")
+		r.drifted(Problem, region, stack, what+" has a flexible time window")
 	}
 	if key := aws.ToString(out.KmsKeyArn); key != "" {
-		r.drifted(Warning, region, stack, "schedule "+names.Heartbeat+" is encrypted with the key "+key+", which is not in breakglass.yaml")
+		r.drifted(Warning, region, stack, what+" is encrypted with the key "+key+", which is not in breakglass.yaml")
 	}
-	want := map[string]string{
-		"target": s.in(region).Bus(), "role": s.in(region).Role(names.HeartbeatRole),
-		"source": watch.HeartbeatSource, "type": watch.HeartbeatType,
-	}
+	wants := map[string]string{"target": want.Target, "role": want.Role, "source": want.Source, "type": want.DetailType, "input": want.Input}
 	got := map[string]string{}
 	if t := out.Target; t != nil {
-		got["target"], got["role"] = aws.ToString(t.Arn), aws.ToString(t.RoleArn)
+		got["target"], got["role"], got["input"] = aws.ToString(t.Arn), aws.ToString(t.RoleArn), aws.ToString(t.Input)
 		if t.EventBridgeParameters != nil {
 			got["source"], got["type"] = aws.ToString(t.EventBridgeParameters.Source), aws.ToString(t.EventBridgeParameters.DetailType)
 		}
 	}
-	for _, part := range sorted(want) {
-		if got[part] != want[part] {
-			r.drifted(Problem, region, stack, fmt.Sprintf("schedule %s has the %s %q, not %s", names.Heartbeat, part, got[part], want[part]))
+	for _, part := range sorted(wants) {
+		if got[part] != wants[part] {
+			r.drifted(Problem, region, stack, fmt.Sprintf("%s has the %s %q, not %s", what, part, got[part], wants[part]))
 		}
-	}
-	if r.well() {
-		r.fine(region, "the schedule is enabled")
 	}
 	return r
 }
@@ -79,11 +86,11 @@ type beatsAPI interface {
 // beatsKept is how far back to look: as far as the alarms do.
 const beatsKept = watch.HeartbeatsMissed * watch.HeartbeatPeriod
 
-// beats checks which Regions' heartbeats arrived in the hub recently. since is when each Region began to send them: a new one is
+// beats checks which Regions' heartbeats arrived in a hub recently. since is when each Region began to send them: a new one is
 // not missed yet, and one whose time is unknown counts as old. last is the time of the latest heartbeat of the quietest Region.
-func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.Time) (r *result, last time.Time) {
+func (s *scene) beats(ctx context.Context, api beatsAPI, hub string, since map[string]time.Time) (r *result, last time.Time) {
 	r = of("heartbeats")
-	latest := map[string]time.Time{}
+	latest, recorded := map[string]time.Time{}, canaryHeard{}
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(api, &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(names.Heartbeats), StartTime: aws.Int64(s.now.Add(-beatsKept).UnixMilli()),
 	})
@@ -94,16 +101,21 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.T
 			return r, last // the ledger's own check reports it
 		}
 		if err != nil {
-			r.unanswered(s.config.Hub.Region, "the arrival of heartbeats", err)
+			r.unanswered(hub, "the arrival of heartbeats", err)
 			return r, last
 		}
 		for _, event := range page.Events {
-			var beat struct{ Region, Source string }
-			if json.Unmarshal([]byte(aws.ToString(event.Message)), &beat) != nil || beat.Source != watch.HeartbeatSource {
+			var line watch.Fields
+			if json.Unmarshal([]byte(aws.ToString(event.Message)), &line) != nil {
 				continue
 			}
-			if at := time.UnixMilli(aws.ToInt64(event.Timestamp)); at.After(latest[beat.Region]) {
-				latest[beat.Region] = at
+			recorded.add(line)
+			if watch.Text(line, "source") != watch.HeartbeatSource {
+				continue
+			}
+			region := watch.Text(line, "region")
+			if at := time.UnixMilli(aws.ToInt64(event.Timestamp)); at.After(latest[region]) {
+				latest[region] = at
 			}
 		}
 	}
@@ -124,8 +136,13 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, since map[string]time.T
 		}
 	}
 	r.tally(regionsBeating, beating, len(s.config.Regions))
-	if r.well() && beating == len(s.config.Regions) {
-		r.fine("", fmt.Sprintf("received from %d Regions, the oldest at %s", beating, last.UTC().Format("15:04 UTC")))
+	switch at := ""; {
+	case hub != s.config.Hub.Region:
+		at = " in the standby (" + hub + ")"
+		fallthrough
+	case r.well() && beating == len(s.config.Regions):
+		r.fine("", fmt.Sprintf("received%s from %d of %d Regions, the oldest at %s", at, beating, len(s.config.Regions), last.UTC().Format("15:04 UTC")))
 	}
+	s.canary(r, recorded, since)
 	return r, last
 }

@@ -42,9 +42,9 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 			when = "on " + at.UTC().Format("2006-01-02")
 		}
 		r.problem(region, fmt.Sprintf("the topic's key %s will be deleted %s; until then, too, the topic delivers nothing", id, when),
-			"aws kms cancel-key-deletion --region <where> --key-id "+id+", then aws kms enable-key")
+			inRegion("kms", "cancel-key-deletion", "--key-id", id)+"; "+inRegion("kms", "enable-key", "--key-id", id))
 	default:
-		r.problem(region, fmt.Sprintf("the topic's key %s is in state %s: the topic delivers nothing", id, state), "aws kms enable-key --region <where> --key-id "+id)
+		r.problem(region, fmt.Sprintf("the topic's key %s is in state %s: the topic delivers nothing", id, state), inRegion("kms", "enable-key", "--key-id", id))
 	}
 	enabled := out.KeyMetadata.KeyState == types.KeyStateEnabled
 	r.ask(func(r *result) bool {
@@ -55,7 +55,7 @@ func (s *scene) key(ctx context.Context, api keyAPI, region string) (r *result, 
 		if err != nil {
 			r.unanswered(region, "whether the topic's key rotates", err)
 		} else if !rotation.KeyRotationEnabled {
-			r.warning(region, "the topic's key is not rotated", "aws kms enable-key-rotation --region <where> --key-id "+id)
+			r.warning(region, "the topic's key is not rotated", inRegion("kms", "enable-key-rotation", "--key-id", id))
 		}
 		return true
 	}, func(r *result) {

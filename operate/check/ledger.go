@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -82,15 +83,15 @@ func (s *scene) logGroups(ctx context.Context, api ledgerAPI, r *result, region 
 func readable(r *result, region, name string, group types.LogGroup) {
 	if group.DataProtectionStatus == types.DataProtectionStatusActivated {
 		r.problem(region, name+" has a data protection policy, which masks its records",
-			"find out who set it, then: aws logs delete-data-protection-policy --region <where> --log-group-identifier "+name)
+			"find out who set it, then: "+inRegion("logs", "delete-data-protection-policy", "--log-group-identifier", name))
 	}
 	if len(group.InheritedProperties) > 0 {
 		r.problem(region, "the account's data protection policy masks the records of "+name,
-			"find out who set it: aws logs describe-account-policies --region <where> --policy-type DATA_PROTECTION_POLICY; then exclude the log group, or delete the policy")
+			"find out who set it: "+inRegion("logs", "describe-account-policies", "--policy-type", "DATA_PROTECTION_POLICY")+"; then exclude the log group, or delete the policy")
 	}
 	if key := aws.ToString(group.KmsKeyId); key != "" {
 		r.problem(region, name+" is encrypted with the key "+key+", which is not in breakglass.yaml: without the key, nothing is recorded",
-			"find out who set it, then: aws logs disassociate-kms-key --region <where> --log-group-name "+name)
+			"find out who set it, then: "+inRegion("logs", "disassociate-kms-key", "--log-group-name", name))
 	}
 	if class := group.LogGroupClass; class != "" && class != types.LogGroupClassStandard {
 		r.problem(region, fmt.Sprintf("%s has the class %s, in which check and drill can't read it", name, class),
@@ -123,12 +124,12 @@ func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region st
 			}
 			all, err := statements(document)
 			if err != nil {
-				r.warning(region, "resource policy "+name+" can't be parsed: "+err.Error(), "inspect it: aws logs describe-resource-policies --region <where>")
+				r.warning(region, "resource policy "+name+" can't be parsed: "+err.Error(), "inspect it: "+inRegion("logs", "describe-resource-policies"))
 			}
 			for _, statement := range all {
 				if statement["Effect"] == "Deny" && concerns(statement, groups) {
 					r.problem(region, strings.TrimRight("resource policy "+name, " ")+" denies access to the ledger: "+describe(statement),
-						"find out who added it, then: aws logs delete-resource-policy --region <where> --policy-name NAME (aws logs describe-resource-policies shows it)")
+						"find out who added it, then: "+deletePolicy(p, of))
 				}
 			}
 		}
@@ -138,22 +139,28 @@ func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region st
 	}
 }
 
+// deletePolicy returns the command that deletes a resource policy, of the account or of a log group.
+func deletePolicy(p types.ResourcePolicy, group string) string {
+	if group == "" {
+		return inRegion("logs", "delete-resource-policy", "--policy-name", aws.ToString(p.PolicyName))
+	}
+	return inRegion("logs", "delete-resource-policy", "--resource-arn", group, "--expected-revision-id", aws.ToString(p.RevisionId))
+}
+
 // resourcePolicies lists the resource policies of a log group, or of the account where the ARN is empty.
-func resourcePolicies(ctx context.Context, api ledgerAPI, group string) (all []types.ResourcePolicy, err error) {
+func resourcePolicies(ctx context.Context, api ledgerAPI, group string) ([]types.ResourcePolicy, error) {
 	in := &cloudwatchlogs.DescribeResourcePoliciesInput{}
 	if group != "" {
 		in.ResourceArn, in.PolicyScope = aws.String(group), types.PolicyScopeResource
 	}
-	for {
+	return whole.List(func(token *string) ([]types.ResourcePolicy, *string, error) {
+		in.NextToken = token
 		page, err := api.DescribeResourcePolicies(ctx, in)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, page.ResourcePolicies...)
-		if in.NextToken = page.NextToken; aws.ToString(in.NextToken) == "" {
-			return all, nil
-		}
-	}
+		return page.ResourcePolicies, page.NextToken, nil
+	})
 }
 
 // concerns reports whether a statement may be about one of the ARNs, or about a log stream in it.

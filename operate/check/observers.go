@@ -38,7 +38,7 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 		return !is || len(at.To) == 0
 	})
 	if len(observes) > 0 {
-		queues, arns := r.queuesOf(ctx, sqs.NewFromConfig(cfg), target.Account, region)
+		queues, arns := r.queuesOf(ctx, sqs.NewFromConfig(cfg), target.Account, region, nil)
 		out.results = append(out.results, queues, r.rules(ctx, eventbridge.NewFromConfig(cfg), deployedIn{region: region, placements: observes, queues: arns}))
 	}
 	for _, one := range out.results {
@@ -65,7 +65,8 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 	}
 	by := maker{place: s.config.HubPlace().Of(account), where: account, stack: names.RoleStack + account}
 	r.add(s.carrier(ctx, api, by, carrier{
-		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.TrustEventBridge(), rights: access.ForwardFromTarget(buses), inline: true,
+		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.ObserverTrust(by.place), rights: access.ForwardFromTarget(buses, plan.TargetSources(s.config)), inline: true,
+		boundary: plan.ObserverBoundary(s.config, by.place),
 	}))
 	if r.well() {
 		r.fine(account, "the observers' role matches breakglass.yaml")

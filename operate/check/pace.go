@@ -4,7 +4,6 @@ import (
 	"context"
 	"sync"
 
-	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/smithy-go/middleware"
 	"golang.org/x/sync/errgroup"
 )
@@ -82,23 +81,4 @@ func (r *result) add(others ...*result) {
 			r.tallies[what] = t
 		}
 	}
-}
-
-// pages is a paginator of the SDK for IAM.
-type pages[P any] interface {
-	HasMorePages() bool
-	NextPage(context.Context, ...func(*iam.Options)) (P, error)
-}
-
-// collect reads every page of a list.
-func collect[P, T any](ctx context.Context, from pages[P], items func(P) []T) ([]T, error) {
-	var all []T
-	for from.HasMorePages() {
-		page, err := from.NextPage(ctx)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, items(page)...)
-	}
-	return all, nil
 }

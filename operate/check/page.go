@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"html/template"
 
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/page"
 )
 
@@ -20,11 +21,11 @@ func (r *Report) Page() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// WritePage writes the page, or leaves what was there. Others may read it: it holds no secret.
-func (r *Report) WritePage(file string) error {
+// WritePage writes the page whole, or leaves what was there: a page that is half written would be no evidence.
+func (r *Report) WritePage(path string) error {
 	content, err := r.Page()
 	if err != nil {
 		return err
 	}
-	return page.Write(file, content, 0o644)
+	return file.Write(path, content)
 }

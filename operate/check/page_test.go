@@ -3,8 +3,10 @@ package check
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
+	"time"
 )
 
 func sampleReport(t *testing.T) *Report {
@@ -15,6 +17,10 @@ func sampleReport(t *testing.T) *Report {
 	r := &run{scene: w.s, Options: Options{Config: w.s.config, Began: now}}
 	r.results = append(r.results, w.s.rules(t.Context(), w, deployedIn{region: hub, placements: w.placements(), key: keyID}), w.s.subscribers(t.Context(), w, hub))
 	report := r.report()
+	report.Tool = "breakglass v1.2.3"
+	report.Passwords = []PasswordAge{
+		{User: "alice", Set: now.Add(-300 * day), Days: 300}, {User: "bob", Set: now.Add(-10 * day), Days: 10, Exact: true, Used: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC)},
+	}
 	report.By, report.File, report.SHA256, report.Took = "arn:aws:iam::111111111111:user/<b>mallory</b>", "breakglass.yaml", strings.Repeat("0", 64), "1s"
 	return report
 }
@@ -45,7 +51,7 @@ func TestThePageStandsAlone(t *testing.T) {
 	text := string(page)
 	for _, words := range []string{
 		"1 problem,", "23 November 2026, 12:00:00 UTC", strings.Repeat("0", 64), "rule capture-breakglass-user-sign-in is missing",
-		"npx cdk deploy --revert-drift BreakGlass-Hub", "2 of 2 confirmed", "&lt;b&gt;mallory", "@media print",
+		"breakglass deploy --revert-drift --only BreakGlass-Hub", "2 of 2 confirmed", "&lt;b&gt;mallory", "@media print", "breakglass v1.2.3", "Password of alice</dt><dd>300 days old at most, set on 27 January 2026, never used", "Password of bob</dt><dd>10 days old, set on 13 November 2026, last used on 3 January 2026",
 	} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it lacks %q", words)
@@ -55,6 +61,24 @@ func TestThePageStandsAlone(t *testing.T) {
 		if strings.Contains(text, words) {
 			t.Errorf("it has %q", words)
 		}
+	}
+}
+
+// A reader begins with what is wrong, and a printer makes everything smaller alike.
+func TestThePageBeginsWithTheProblems(t *testing.T) {
+	r := sampleReport(t)
+	r.Findings = append([]Finding{{Check: "answers", Severity: Warning, What: "a warning that comes first"}}, r.Findings...)
+	page, err := r.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(page)
+	first, problem, warning, checks := strings.Index(text, "What to do first"), strings.Index(text, "capture-breakglass-user-sign-in is missing"), strings.Index(text, "a warning that comes first"), strings.Index(text, "<h2>Answers from AWS</h2>")
+	if first < 0 || first > problem || problem > warning || warning > checks {
+		t.Errorf("the order is %d, %d, %d, %d", first, problem, warning, checks)
+	}
+	if sizes := regexp.MustCompile(`font[^;{}]*[0-9]px[^;{}]*`).FindAllString(text, -1); len(sizes) != 1 || sizes[0] != "font-size: 11px" || !strings.Contains(text, "html { font-size: 11px; }") {
+		t.Errorf("sizes that paper does not change: %q", sizes)
 	}
 }
 
@@ -72,14 +96,14 @@ func TestThePageIsWrittenWholeOrNotAtAll(t *testing.T) {
 	if got, err := os.ReadFile(file); err != nil || string(got) != string(page) {
 		t.Errorf("%v", err)
 	}
-	if err := r.WritePage(filepath.Join(folder, "none", "evidence.html")); err == nil || !strings.Contains(err.Error(), "--html FILE") {
+	if err := r.WritePage(filepath.Join(folder, "none", "evidence.html")); err == nil || !strings.Contains(err.Error(), "create it, or name another file") {
 		t.Errorf("into a folder that there is not: %v", err)
 	}
 	// A folder is in the way: what was begun goes.
 	if err := os.Mkdir(filepath.Join(folder, "taken"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.WritePage(filepath.Join(folder, "taken")); err == nil || !strings.Contains(err.Error(), "--html FILE") {
+	if err := r.WritePage(filepath.Join(folder, "taken")); err == nil || !strings.Contains(err.Error(), "name a file in it") {
 		t.Errorf("where a folder is: %v", err)
 	}
 	left, err := os.ReadDir(folder)

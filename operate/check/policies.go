@@ -3,6 +3,7 @@ package check
 import (
 	"cmp"
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -11,6 +12,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 type policyAPI interface {
@@ -21,6 +23,31 @@ type policyAPI interface {
 // policy compares one of the hub's own managed policies, as it is in force, with the plan's.
 func (s *scene) policy(ctx context.Context, api policyAPI, r *result, name string, want access.Document) {
 	s.policyIn(ctx, api, r, maker{place: s.config.HubPlace(), stack: s.ownStack()}, name, want)
+}
+
+// awaited checks that the policies exist that a stack attaches which is not deployed yet: otherwise its deployment fails. holder is what
+// they are attached to.
+func (s *scene) awaited(ctx context.Context, api policyAPI, check, holder, stack string) *result {
+	r := of(check)
+	i := slices.IndexFunc(s.plan.Placements, func(at plan.Placement) bool { return at.Stack == stack })
+	if i < 0 {
+		return r
+	}
+	at := s.plan.Placements[i]
+	for _, arn := range s.plan.Attaches(at) {
+		if accountOf(arn) == "aws" {
+			continue // AWS's own, which the configuration is compared with
+		}
+		_, err := api.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(arn)})
+		_, name, _ := strings.Cut(arn, ":policy/")
+		switch {
+		case missing(err):
+			r.problem(at.Account, "there is no policy "+name+", which "+holder+" is to have: it can't be deployed", "correct its name in breakglass.yaml, or create it")
+		case err != nil:
+			r.unanswered(at.Account, "policies of "+holder+", which is not deployed", err)
+		}
+	}
+	return r
 }
 
 // maker is the place of an identity, the place that findings name, and the stack that makes it.

@@ -23,13 +23,13 @@ type queuesAPI interface {
 }
 
 // queues checks the dead-letter queues of a Region of the hub account.
-func (s *scene) queues(ctx context.Context, api queuesAPI, region string) (r *result, arns []string) {
-	return s.queuesOf(ctx, api, s.account(), region)
+func (s *scene) queues(ctx context.Context, api queuesAPI, region string, left map[string]bool) (r *result, arns []string) {
+	return s.queuesOf(ctx, api, s.account(), region, left)
 }
 
 // queuesOf checks the dead-letter queues of an account and Region, and returns their ARNs; nil if unknown. CloudFormation
-// generates their names, which begin with the stack's.
-func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region string) (r *result, arns []string) {
+// generates their names, which begin with the stack's. Nothing is said of those that are left: see deployedIn.
+func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region string, left map[string]bool) (r *result, arns []string) {
 	r, arns = of("queues"), []string{}
 	var urls []string
 	pages := sqs.NewListQueuesPaginator(api, &sqs.ListQueuesInput{QueueNamePrefix: aws.String(ownStacks), MaxResults: aws.Int32(1000)})
@@ -41,8 +41,10 @@ func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region str
 		}
 		urls = append(urls, page.QueueUrls...)
 	}
-	for _, one := range each(urls, callsAtOnce, func(url string) *queue { return s.queue(ctx, api, account, region, url) }) {
-		r.add(one.result)
+	for i, one := range each(urls, callsAtOnce, func(url string) *queue { return s.queue(ctx, api, account, region, url) }) {
+		if !left[urls[i]] {
+			r.add(one.result)
+		}
 		if one.arn == "" {
 			arns = nil
 		} else if arns != nil {
@@ -82,7 +84,7 @@ func (s *scene) queue(ctx context.Context, api queuesAPI, account, region, url s
 	}
 	if waiting > 0 {
 		r.problem(region, fmt.Sprintf("undelivered events in %s: %d", name, waiting),
-			"read them: aws sqs receive-message --region <where> --queue-url "+url+"; fix the cause, then run aws sqs purge-queue")
+			"read them: "+inRegion("sqs", "receive-message", "--queue-url", url)+"; fix the cause, then: "+inRegion("sqs", "purge-queue", "--queue-url", url))
 	}
 	if wrong := letterDifferences(out.Attributes); len(wrong) > 0 {
 		r.drifted(Problem, region, s.stackOfQueue(account, region, name), "queue "+name+" may lose undelivered events: "+strings.Join(wrong, "; "))

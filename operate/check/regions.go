@@ -14,9 +14,12 @@ type regionsAPI interface {
 	ListRegions(context.Context, *account.ListRegionsInput, ...func(*account.Options)) (*account.ListRegionsOutput, error)
 }
 
-// regions compares the hub account's Regions with those of the file. off are the watched ones that are not enabled, which
-// nothing can be asked in.
-func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []string) {
+// ofAccount are Regions of the hub account: those that are enabled, and the watched ones that are not, which nothing can be asked
+// in. Both are empty where AWS did not answer.
+type ofAccount struct{ enabled, off []string }
+
+// regions compares the hub account's Regions with those of the file.
+func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, in ofAccount) {
 	r = of("regions")
 	states := map[string]types.RegionOptStatus{}
 	pages := account.NewListRegionsPaginator(api, &account.ListRegionsInput{})
@@ -24,7 +27,7 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []s
 		page, err := pages.NextPage(ctx)
 		if err != nil {
 			r.unanswered("", "whether every enabled Region is watched", err)
-			return r, nil
+			return r, ofAccount{}
 		}
 		for _, region := range page.Regions {
 			states[aws.ToString(region.RegionName)] = region.RegionOptStatus
@@ -34,13 +37,13 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []s
 	for _, u := range s.config.Unwatched {
 		onPurpose[u.Region] = u.Reason
 	}
-	enabled, watched := 0, 0
+	watched := 0
 	for _, region := range sorted(states) {
 		state, reason := states[region], onPurpose[region]
 		isWatched := slices.Contains(s.config.Regions, region)
 		switch state {
 		case types.RegionOptStatusEnabled, types.RegionOptStatusEnabledByDefault:
-			enabled++
+			in.enabled = append(in.enabled, region)
 			switch {
 			case isWatched:
 				watched++
@@ -58,21 +61,23 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, off []s
 			}
 		default:
 			if isWatched {
-				off = append(off, region)
+				in.off = append(in.off, region)
+			} else if state != types.RegionOptStatusDisabled && state != types.RegionOptStatusDisabling {
+				r.warning(region, "in a state that this program does not know: "+string(state), "if it is enabled, add it to regions and deploy, or to unwatched with a reason")
 			}
 		}
 	}
 	for _, region := range s.config.Regions {
-		if _, known := states[region]; !known || slices.Contains(off, region) {
-			if !slices.Contains(off, region) {
-				off = append(off, region)
+		if _, known := states[region]; !known || slices.Contains(in.off, region) {
+			if !slices.Contains(in.off, region) {
+				in.off = append(in.off, region)
 			}
-			r.problem(region, "in breakglass.yaml but not enabled in the hub account: nothing can be deployed there", "aws account enable-region --region-name <where>, or remove it from breakglass.yaml")
+			r.problem(region, "in breakglass.yaml but not enabled in the hub account: nothing can be deployed there", awsCLI("account", "enable-region", "--region-name", thePlace)+", or remove it from breakglass.yaml")
 		}
 	}
-	r.tally(regionsWatched, watched, enabled)
+	r.tally(regionsWatched, watched, len(in.enabled))
 	if r.well() {
-		r.fine("", fmt.Sprintf("%d enabled, %d watched", enabled, watched))
+		r.fine("", fmt.Sprintf("%d enabled, %d watched", len(in.enabled), watched))
 	}
-	return r, off
+	return r, in
 }

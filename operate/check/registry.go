@@ -38,13 +38,18 @@ var Checks = []Check{
 	},
 	{
 		ID: "rules", Title: "Rules",
-		Why:  "A rule that is disabled, matches something else or lacks a target detects nothing, and nobody notices. A replaced alert text misleads.",
+		Why:  "A rule that is disabled, matches something else or lacks a target detects nothing, and nobody notices. A replaced input or alert text misleads.",
 		Asks: rights.Check["rules"],
 	},
 	{
 		ID: "bus", Title: "Event bus",
 		Why:  "Whoever can put events on a hub's bus can trigger false alerts, or hide a silent Region.",
 		Asks: rights.Check["bus"],
+	},
+	{
+		ID: "composer", Title: "Composer",
+		Why:  "It writes every alert and publishes it, and nobody else may: one that is changed, fails or is gone notifies nobody.",
+		Asks: rights.Check["composer"],
 	},
 	{
 		ID: "topic", Title: "Topic",
@@ -92,6 +97,11 @@ var Checks = []Check{
 		Asks: rights.Check["users"],
 	},
 	{
+		ID: "exercises", Title: "Exercises of the way in",
+		Why:  "A way in that nobody has taken lately may not be one: only an exercise proves that people get in.",
+		Asks: rights.Check["exercises"],
+	},
+	{
 		ID: "passwords", Title: "Password policy",
 		Why:  "A password that expires locks its user out on the worst day.",
 		Asks: rights.Check["passwords"],
@@ -105,6 +115,11 @@ var Checks = []Check{
 		ID: "roles", Title: "Roles in the target accounts",
 		Why:  "Only the users must be able to assume them, with MFA, and with the permissions of breakglass.yaml.",
 		Asks: rights.Check["roles"],
+	},
+	{
+		ID: "way", Title: "The way in",
+		Why:  "Everything can be as planned while something else is in the way: a service control policy, a boundary, a policy of another group, or a rule of AWS Sign-In.",
+		Asks: rights.Check["way"],
 	},
 	{
 		ID: "stacksets", Title: "Stack sets of the organizational units",

@@ -2,9 +2,7 @@ package check
 
 import (
 	"cmp"
-	"crypto/sha256"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +16,16 @@ type Report struct {
 	Took   string    `json:"took"`
 	File   string    `json:"file"`
 	SHA256 string    `json:"sha256"`
+	// Tool is the program that ran it, with its version.
+	Tool string `json:"tool,omitempty"`
+	// Passwords are the ages of the users' passwords.
+	Passwords []PasswordAge `json:"passwords,omitempty"`
+	// NoPassword are the users who have none, as IAM said. Of a user in neither list, it is not known.
+	NoPassword []string `json:"noPassword,omitempty"`
 	// HubAccount is the account that was looked at first.
 	HubAccount string `json:"hubAccount"`
+	// HubOnly reports that the target accounts were left out.
+	HubOnly bool `json:"hubOnly,omitempty"`
 
 	Problems int `json:"problems"`
 	Warnings int `json:"warnings"`
@@ -44,16 +50,11 @@ type Outcome struct {
 // Failed reports whether there is a problem or, where strict, a warning.
 func (r *Report) Failed(strict bool) bool { return r.Problems > 0 || strict && r.Warnings > 0 }
 
-// fileSum returns the SHA-256 of a file; empty if it cannot be read.
-func fileSum(file string) (string, error) {
-	if file == "" {
-		return "", nil
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return "", err
-	}
-	return fmt.Sprintf("%x", sha256.Sum256(data)), nil
+// Urgent returns the problems and warnings of all checks, the problems first.
+func (r *Report) Urgent() []Finding {
+	urgent := slices.DeleteFunc(slices.Clone(r.Findings), func(f Finding) bool { return f.Severity != Problem && f.Severity != Warning })
+	slices.SortStableFunc(urgent, func(a, b Finding) int { return cmp.Compare(rank(a.Severity), rank(b.Severity)) })
+	return urgent
 }
 
 // Of returns the findings of a check with a severity.
@@ -62,7 +63,7 @@ func (r *Report) Of(check string, s Severity) []Finding {
 }
 
 func (r *run) report() *Report {
-	report := &Report{Began: r.Began, HubAccount: r.account(), Tallies: map[string]Tally{}}
+	report := &Report{Began: r.Began, HubAccount: r.account(), HubOnly: r.HubOnly, Tallies: map[string]Tally{}}
 	var all []Finding
 	for _, one := range r.results {
 		all = append(all, one.found...)
@@ -74,17 +75,18 @@ func (r *run) report() *Report {
 	if len(r.config.UserNotifications.Email) > 0 {
 		all = append(all, Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not checked: only the console shows who activated them"})
 	}
+	all = withoutBarred(all)
 	incomplete := map[string]bool{}
-	paths := r.paths()
+	planned := r.planned()
 	for i, f := range all {
 		for _, stack := range f.stacks {
-			if path, ok := paths[stack]; ok {
-				all[i].paths = append(all[i].paths, path)
+			if planned[stack] {
+				all[i].planned = append(all[i].planned, stack)
 			}
 		}
 		incomplete[f.Check] = incomplete[f.Check] || f.failed != nil
 	}
-	report.Findings = merge(all)
+	report.Findings = r.merge(all)
 	for _, c := range Checks {
 		o := Outcome{Check: c, Incomplete: incomplete[c.ID]}
 		for _, f := range report.Findings {
@@ -104,48 +106,66 @@ func (r *run) report() *Report {
 			report.Notes++
 		}
 	}
-	report.Coverage = r.coverage(report.Tallies)
+	report.Coverage, report.Passwords = r.coverage(report.Tallies), r.ages
+	report.NoPassword = r.noPassword
 	return report
 }
 
-// paths returns what the CDK calls the stacks, by their names.
-func (s *scene) paths() map[string]string {
-	paths := map[string]string{}
-	for _, at := range s.plan.Placements {
-		paths[at.Stack] = at.Path()
+// withoutBarred drops what another finding says with the name of the policy.
+func withoutBarred(all []Finding) []Finding {
+	barred := map[string]bool{}
+	for _, f := range all {
+		for _, scope := range f.barred {
+			barred[scope] = true
+		}
 	}
-	return paths
+	return slices.DeleteFunc(all, func(f Finding) bool { return f.unless != "" && barred[f.unless] })
+}
+
+// planned returns the names of the plan's stacks.
+func (s *scene) planned() map[string]bool {
+	planned := map[string]bool{}
+	for _, at := range s.plan.Placements {
+		planned[at.Stack] = true
+	}
+	return planned
 }
 
 func rank(s Severity) int { return slices.Index(severities, s) }
 
 // merge makes one finding of those that are the same in several places, and one of all that AWS refused for the same
 // reason.
-func merge(all []Finding) []Finding {
+func (s *scene) merge(all []Finding) []Finding {
 	var merged []Finding
+	var about [][]spot
 	at := map[string]int{}
 	for _, f := range unanswered(all) {
 		key := strings.Join([]string{f.Check, string(f.Severity), f.What, f.Fix}, "\x00")
 		i, seen := at[key]
 		if !seen {
 			at[key] = len(merged)
-			merged = append(merged, f)
+			merged, about = append(merged, f), append(about, spotsOf(f))
 			continue
 		}
+		about[i] = append(about[i], spotsOf(f)...)
 		merged[i].Where = union(merged[i].Where, f.Where)
 		merged[i].stacks = union(merged[i].stacks, f.stacks)
-		merged[i].paths = union(merged[i].paths, f.paths)
+		merged[i].planned = union(merged[i].planned, f.planned)
+		merged[i].Users = union(merged[i].Users, f.Users)
 	}
 	for i := range merged {
 		f := &merged[i]
 		slices.Sort(f.Where)
 		slices.Sort(f.stacks)
-		slices.Sort(f.paths)
-		if len(f.paths) == 0 {
-			f.paths = f.stacks
+		slices.Sort(f.Users)
+		if len(f.planned) == 0 {
+			f.planned = f.stacks
 		}
-		f.What = fill(f.What, f.Where, strings.Join(f.stacks, ", "))
-		f.Fix = fill(strings.ReplaceAll(f.Fix, "<path>", strings.Join(f.paths, " ")), f.Where, strings.Join(f.stacks, " "))
+		f.What = fill(withUsers(s.complete(f.What, about[i]), f.Users), f.Where, strings.Join(f.stacks, ", "))
+		f.Fix = s.complete(f.Fix, about[i])
+		f.Fix = strings.ReplaceAll(f.Fix, redeploy, s.plan.DeployCommand(f.planned...)+s.again)
+		f.Fix = strings.ReplaceAll(f.Fix, revert, s.plan.RestoreCommand(f.planned...)+s.again)
+		f.Fix = fill(f.Fix, f.Where, strings.Join(f.stacks, " "))
 	}
 	order := map[string]int{}
 	for i, c := range Checks {
@@ -156,6 +176,35 @@ func merge(all []Finding) []Finding {
 			slices.Compare(a.Where, b.Where), strings.Compare(a.What, b.What))
 	})
 	return merged
+}
+
+// withUsers puts the users of a finding into its text, with the forms of its verb.
+func withUsers(text string, users []string) string {
+	have, are := "has", "is"
+	if len(users) > 1 {
+		have, are = "have", "are"
+	}
+	return strings.NewReplacer("<users>", named("user", users), "<have>", have, "<are>", are).Replace(text)
+}
+
+// spotsOf returns what a finding is about.
+func spotsOf(f Finding) []spot {
+	one := spot{}
+	if len(f.stacks) > 0 {
+		one.stack = f.stacks[0]
+	}
+	if len(f.Users) > 0 {
+		one.user = f.Users[0]
+	}
+	var all []spot
+	for _, at := range f.Where {
+		one.where = at
+		all = append(all, one)
+	}
+	if len(all) == 0 {
+		all = append(all, one)
+	}
+	return all
 }
 
 func union(a, b []string) []string {
@@ -252,12 +301,16 @@ func (r *run) coverage(tallies map[string]Tally) string {
 		return unknown
 	}
 	parts := []string{say(regionsWatched, "enabled Regions watched", fmt.Sprintf("%d Regions watched (number of enabled Regions unknown)", len(r.config.Regions)))}
-	if len(r.config.Targets) > 0 {
-		parts = append(parts, say(accountsReachable, "accounts reachable", ""))
+	switch {
+	case r.HubOnly && len(r.config.Targets)+len(r.config.Units) > 0:
+		parts = append(parts, "target accounts not checked (--hub-only)")
+	case len(r.config.Targets) > 0:
+		parts = append(parts, say(accountsReachable, "target accounts entered", ""))
 	}
 	if len(r.config.Units) > 0 {
-		parts = append(parts, say(accountsServed, "unit stacks current", "stack sets unknown"))
+		parts = append(parts, say(accountsServed, "stacks of the stack sets up to date", "stack sets unknown"))
 	}
+	parts = append(parts, say(usersIn, "users able to assume the role", "users' permissions unknown"))
 	parts = append(parts, say(subscribersConfirmed, "subscriptions confirmed", "subscriptions unknown"))
 	if r.config.Monitoring.Heartbeats {
 		beats := say(regionsBeating, "Regions sending heartbeats", "heartbeats unknown")

@@ -14,6 +14,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -39,6 +40,9 @@ func (s *scene) role(ctx context.Context, api rolesAPI, target config.Target) *r
 		case err != nil:
 			r.unanswered(at, what, err)
 			return true
+		}
+		if got, want := aws.ToString(out.Role.Arn), config.PlaceOf(target.Account, target.Region).Role(name); got != want {
+			r.remade(at, stack, otherARN(what, got, want)+": the users may not assume it, and the alerts name the latter")
 		}
 		for _, wrong := range s.trusts(aws.ToString(out.Role.AssumeRolePolicyDocument)) {
 			r.drifted(Problem, at, stack, what+" "+wrong)
@@ -75,14 +79,14 @@ func hours(d time.Duration) string {
 
 // attachedTo returns the ARNs of a role's managed policies.
 func attachedTo(ctx context.Context, api rolesAPI, role string) ([]string, error) {
-	policies, err := collect(ctx, iam.NewListAttachedRolePoliciesPaginator(api, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}),
+	policies, err := whole.Pages(ctx, iam.NewListAttachedRolePoliciesPaginator(api, &iam.ListAttachedRolePoliciesInput{RoleName: aws.String(role)}),
 		func(page *iam.ListAttachedRolePoliciesOutput) []types.AttachedPolicy { return page.AttachedPolicies })
 	return arns(policies), err
 }
 
 // inlineIn returns the names of a role's inline policies.
 func inlineIn(ctx context.Context, api rolesAPI, role string) ([]string, error) {
-	return collect(ctx, iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}),
+	return whole.Pages(ctx, iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(role)}),
 		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
 }
 
@@ -145,7 +149,7 @@ func sameInline(document string, want map[string]any) string {
 // trusts returns how a role's trust differs from the plan's, in terms of who can assume it.
 func (s *scene) trusts(document string) []string {
 	users := plan.UsersOf(s.config)
-	lacks, more, err := apart(document, access.Trust(users))
+	lacks, more, err := apart(document, access.Trust(users, s.config.Role.RequireSessionName))
 	if err != nil {
 		return []string{"has a trust policy that can't be parsed: " + err.Error()}
 	}
@@ -167,6 +171,9 @@ func (s *scene) trusts(document string) []string {
 		condition, _ := statement["Condition"].(map[string]any)
 		if !demandsMFA(condition) {
 			wrong = append(wrong, "can be assumed without MFA: "+describe(statement))
+		}
+		if s.config.Role.RequireSessionName && !demandsSessionName(condition) {
+			wrong = append(wrong, "can be assumed under any session name, and breakglass.yaml requires that of the user: "+describe(statement))
 		}
 		if !s.own(statement["Principal"]) {
 			wrong = append(wrong, "can be assumed from outside the hub account: "+describe(statement))
@@ -190,6 +197,12 @@ func (s *scene) trusts(document string) []string {
 		wrong = append(wrong, "has a different trust policy: "+strings.Join(append(lacks, more...), ", "))
 	}
 	return wrong
+}
+
+// demandsSessionName reports whether a session must have the name of its user.
+func demandsSessionName(condition map[string]any) bool {
+	is, _ := condition["StringEquals"].(map[string]any)
+	return is["sts:RoleSessionName"] == "${aws:username}"
 }
 
 func demandsMFA(condition map[string]any) bool {

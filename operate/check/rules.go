@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/plan"
 )
 
@@ -26,6 +27,8 @@ type deployedIn struct {
 	key string
 	// queues are the ARNs of the dead-letter queues; nil where they are not known.
 	queues []string
+	// left are the physical IDs of what stacks own that the plan does not have: the finding on those stacks stands for it.
+	left map[string]bool
 }
 
 // expected is a rule of the plan, and the stack that makes it.
@@ -39,7 +42,10 @@ type expected struct {
 func (s *scene) expectedRules(in deployedIn) map[string]expected {
 	rules := map[string]expected{}
 	for _, at := range in.placements {
-		other := s.plan.Rules(at, plan.Refs{Key: "another-key"})
+		var other []plan.Rule
+		if in.key == "" {
+			other = s.plan.Rules(at, plan.Refs{Key: "another-key"})
+		}
 		for i, rule := range s.plan.Rules(at, plan.Refs{Key: in.key}) {
 			rules[rule.Name] = expected{rule, at, in.key == "" && text(rule.Pattern) != text(other[i].Pattern)}
 		}
@@ -47,12 +53,23 @@ func (s *scene) expectedRules(in deployedIn) map[string]expected {
 	return rules
 }
 
+// ruleNames returns the names of the rules of some placements.
+func (s *scene) ruleNames(placements []plan.Placement) (names []string) {
+	for _, at := range placements {
+		for _, rule := range s.plan.Rules(at, plan.Refs{}) {
+			names = append(names, rule.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
 // rules reads the rules of a Region, and compares them.
 func (s *scene) rules(ctx context.Context, api rulesAPI, in deployedIn) *result {
 	return s.compareRules(in, s.readRules(ctx, api, in.placements))
 }
 
-// deployedRules are the rules of a Region, and the targets of those that the plan has, as AWS gives them.
+// deployedRules are the rules of a Region, and the targets of those that are this project's by their names, as AWS gives them.
 type deployedRules struct {
 	rules   map[string]types.Rule
 	targets map[string]targetsOf
@@ -67,17 +84,14 @@ type targetsOf struct {
 
 // readRules asks for all that is compared.
 func (s *scene) readRules(ctx context.Context, api rulesAPI, placements []plan.Placement) (have deployedRules) {
-	want := sorted(s.expectedRules(deployedIn{placements: placements}))
+	want := s.ruleNames(placements)
 	if len(want) == 0 {
 		return have
 	}
 	if have.rules, have.err = listRules(ctx, api); have.err != nil {
 		return have
 	}
-	want = slices.DeleteFunc(want, func(name string) bool {
-		_, ok := have.rules[name]
-		return !ok
-	})
+	want = slices.DeleteFunc(sorted(have.rules), func(name string) bool { return !slices.Contains(want, name) && !isOurs(name) })
 	have.targets = map[string]targetsOf{}
 	for i, targets := range each(want, callsAtOnce, func(name string) targetsOf { return listTargets(ctx, api, name) }) {
 		have.targets[want[i]] = targets
@@ -85,17 +99,31 @@ func (s *scene) readRules(ctx context.Context, api rulesAPI, placements []plan.P
 	return have
 }
 
+// isOurs reports whether a rule has a name of this project.
+func isOurs(rule string) bool { return strings.Contains(rule, "-breakglass-") }
+
+// deleteRule returns the commands that delete a rule: EventBridge deletes none that has targets.
+func deleteRule(name string, targets []types.Target) string {
+	remove := inRegion("events", "delete-rule", "--name", name)
+	if len(targets) == 0 {
+		return remove
+	}
+	words := []string{"--rule", name, "--ids"}
+	for _, t := range targets {
+		words = append(words, aws.ToString(t.Id))
+	}
+	return inRegion("events", "remove-targets", words...) + "; " + remove
+}
+
 func listTargets(ctx context.Context, api rulesAPI, rule string) (all targetsOf) {
-	for token := (*string)(nil); ; {
+	all.targets, all.err = whole.List(func(token *string) ([]types.Target, *string, error) {
 		page, err := api.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule), NextToken: token})
 		if err != nil {
-			return targetsOf{err: err}
+			return nil, nil, err
 		}
-		all.targets = append(all.targets, page.Targets...)
-		if token = page.NextToken; aws.ToString(token) == "" {
-			return all
-		}
-	}
+		return page.Targets, page.NextToken, nil
+	})
+	return all
 }
 
 // compareRules compares the rules of a Region, and their targets, with the plan.
@@ -119,8 +147,8 @@ func (s *scene) compareRules(in deployedIn, have deployedRules) *result {
 		s.compareTargets(r, in, want[name], have.targets[name])
 	}
 	for _, name := range sorted(have.rules) {
-		if _, ours := want[name]; !ours && strings.Contains(name, "-breakglass-") {
-			r.warning(in.region, "rule "+name+" is not in breakglass.yaml", "delete it if it is no longer needed: aws events delete-rule --region <where> --name "+name)
+		if _, ours := want[name]; !ours && !in.left[name] && isOurs(name) {
+			r.warning(in.region, "rule "+name+" is not in breakglass.yaml", "delete it if it is no longer needed: "+deleteRule(name, have.targets[name].targets))
 		}
 	}
 	if r.well() {
@@ -130,19 +158,18 @@ func (s *scene) compareRules(in deployedIn, have deployedRules) *result {
 }
 
 func listRules(ctx context.Context, api rulesAPI) (map[string]types.Rule, error) {
-	have := map[string]types.Rule{}
-	for token := (*string)(nil); ; {
+	rules, err := whole.List(func(token *string) ([]types.Rule, *string, error) {
 		page, err := api.ListRules(ctx, &eventbridge.ListRulesInput{NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for _, rule := range page.Rules {
-			have[aws.ToString(rule.Name)] = rule
-		}
-		if token = page.NextToken; aws.ToString(token) == "" {
-			return have, nil
-		}
+		return page.Rules, page.NextToken, nil
+	})
+	have := map[string]types.Rule{}
+	for _, rule := range rules {
+		have[aws.ToString(rule.Name)] = rule
 	}
+	return have, err
 }
 
 func (s *scene) compareRule(r *result, in deployedIn, want expected, have types.Rule) {
@@ -169,6 +196,9 @@ func (s *scene) compareRule(r *result, in deployedIn, want expected, have types.
 	}
 	if got := aws.ToString(have.Description); got != want.Description {
 		differs(Warning, "has a different description: "+textDifference(got, want.Description))
+	}
+	if aws.ToString(have.EventPattern) == text(want.Pattern) {
+		return // as CloudFormation got it
 	}
 	pattern, err := parse(aws.ToString(have.EventPattern))
 	if err != nil {

@@ -10,14 +10,6 @@ import (
 	awsaccount "github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
-	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
-	"github.com/aws/aws-sdk-go-v2/service/iam"
-	"github.com/aws/aws-sdk-go-v2/service/kms"
-	"github.com/aws/aws-sdk-go-v2/service/scheduler"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -32,41 +24,62 @@ type Keys interface {
 // Options of a run.
 type Options struct {
 	Config *config.Config
-	Keys   Keys
+	// Plan of the file; it is made where the caller has none.
+	Plan plan.Plan
+	Keys Keys
 	// Began is when.
 	Began time.Time
-	// By is the ARN of who runs it, and File the path of the file, for the evidence.
-	By, File string
+	// By is the ARN of who runs it, File the path of the file, and Tool the name and version of the program, for the evidence.
+	By, File, Tool string
+	// Again has the flags with which a next command reads the same file with the same credentials; empty, or with a space first.
+	Again string
+	// Region that the run was given, if any; Profile returns the profile of the AWS CLI for an account. The printed commands have both.
+	Region  string
+	Profile func(account string) string
+	// HubOnly leaves the target accounts out, which is no finding.
+	HubOnly bool
 	// Total receives the number of steps, Step is called when one ends; either may be nil.
 	Total func(int)
 	Step  func(string)
 }
 
 // patience is how long a Region or an account may take before it counts as not answering.
-const patience = 2 * time.Minute
+var patience = account.Patience
 
 // Run runs all checks. It returns an error only if it cannot run: no access to the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	r := &run{scene: newScene(o.Config, o.Began), Options: o, there: map[string]time.Time{}}
-	sum, err := fileSum(o.File)
-	if err != nil {
-		return nil, err
+	if o.Plan.Config == nil {
+		o.Plan = plan.Of(o.Config)
 	}
-	hub, err := o.Keys.In(ctx, r.account(), o.Config.Hub.Region)
+	r := &run{scene: &scene{config: o.Config, plan: o.Plan, now: o.Began, again: o.Again, caller: callerOf(o), region: o.Region, profiles: o.Profile}, Options: o, there: map[string]time.Time{}}
+	hub, err := r.enter(ctx, r.account(), o.Config.Hub.Region)
 	if err != nil {
 		return nil, err
 	}
 	r.hub = hub
-	regions, off := r.regions(ctx, awsaccount.NewFromConfig(hub))
-	r.results = append(r.results, regions)
-	r.deployed(ctx, off)
+	r.deployed(ctx)
 	if err := r.everything(ctx); err != nil {
 		return nil, err
 	}
 	report := r.report()
-	report.By, report.File, report.SHA256 = o.By, o.File, sum
+	report.By, report.File, report.SHA256, report.Tool = o.By, o.File, o.Config.SHA256(), o.Tool
 	report.Took = time.Since(o.Began).Round(100 * time.Millisecond).String()
 	return report, nil
+}
+
+// callerOf returns the account of the run's credentials: the hub's, where it is not known.
+func callerOf(o Options) string {
+	if number := accountOf(o.By); isAccount(number) {
+		return number
+	}
+	return o.Config.Hub.Account
+}
+
+// enter opens an account within the patience that it is given.
+func (r *run) enter(ctx context.Context, account, region string) (aws.Config, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	return r.Keys.In(ctx, account, region)
 }
 
 // run is one run of all checks.
@@ -74,11 +87,17 @@ type run struct {
 	*scene
 	Options
 	hub aws.Config
-	// on are the Regions of the hub account that something is deployed in.
+	// on are the Regions of the hub account that something is planned in and that answer.
 	on []string
 	// there are the stacks of the hub account that are deployed, with the time of their making.
-	there   map[string]time.Time
+	there map[string]time.Time
+	// left are the stacks of the hub account that the plan does not have.
+	left    []leftStack
 	results []*result
+	// ages are those of the users' passwords.
+	ages []PasswordAge
+	// noPassword are the users who have none.
+	noPassword []string
 	// last is when the latest heartbeat of the quietest Region came.
 	last time.Time
 }
@@ -110,30 +129,53 @@ func (r *run) isThere(stack string) bool {
 	return ok
 }
 
-// deployed finds out which stacks of the hub account there are, for all that follows.
-func (r *run) deployed(ctx context.Context, off []string) {
+// deployed finds out which Regions of the hub account are enabled, and which stacks there are in them, for all that follows. A Region
+// that does not answer is asked nothing else.
+func (r *run) deployed(ctx context.Context) {
+	var planned []string
 	for _, at := range r.plan.Placements {
-		if at.Account == r.account() && !slices.Contains(off, at.Region) && !slices.Contains(r.on, at.Region) {
-			r.on = append(r.on, at.Region)
+		if at.Account == r.account() {
+			planned = union(planned, []string{at.Region})
 		}
 	}
-	for _, a := range each(r.on, placesAtOnce, func(region string) stacksOf {
+	ask := func(regions []string) []stacksOf {
+		return each(regions, placesAtOnce, func(region string) stacksOf {
+			ctx, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			return r.hubStacks(ctx, cloudformation.NewFromConfig(r.in(region)), region)
+		})
+	}
+	var regions *result
+	var in ofAccount
+	var answers []stacksOf
+	atOnce(func() {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		found, there := r.stacks(ctx, cloudformation.NewFromConfig(r.in(region)), region, r.placements(region))
-		return stacksOf{found, there}
-	}) {
-		r.results = append(r.results, a.found)
-		for stack, made := range a.there {
-			r.there[stack] = made
+		regions, in = r.regions(ctx, awsaccount.NewFromConfig(r.hub))
+	}, func() { answers = ask(planned) })
+	r.results = append(r.results, regions)
+	for i, region := range planned {
+		if slices.Contains(in.off, region) {
+			continue // the finding on the Region says why
+		}
+		r.found(answers[i])
+		if !answers[i].lost {
+			r.on = append(r.on, region)
 		}
 	}
+	for _, a := range ask(slices.DeleteFunc(slices.Clone(in.enabled), func(region string) bool { return slices.Contains(planned, region) })) {
+		r.found(a)
+	}
+	r.results = append(r.results, r.leftovers())
 }
 
-// stacksOf are the stacks of a Region that are there, with the time of their making.
-type stacksOf struct {
-	found *result
-	there map[string]time.Time
+// found takes over what was found of a Region's stacks.
+func (r *run) found(a stacksOf) {
+	r.results = append(r.results, a.found)
+	for stack, made := range a.there {
+		r.there[stack] = made
+	}
+	r.left = append(r.left, a.left...)
 }
 
 // job is what is asked in one place.
@@ -153,10 +195,12 @@ func (r *run) everything(ctx context.Context) error {
 	}
 	add("CloudTrail", r.trailJob)
 	add("users", r.usersJob)
-	for _, target := range r.config.Targets {
+	add("organization", r.organizationJob)
+	add("sign-in", r.signInJob)
+	for _, target := range r.targets() {
 		add("account "+target.Account, func(ctx context.Context) []*result { return r.targetJob(ctx, target) })
 	}
-	if len(r.config.Units) > 0 {
+	if len(r.config.Units) > 0 && (!r.HubOnly || r.config.StackSetAccount() == r.account()) {
 		add("stack sets", r.stackSetsJob)
 	}
 	if r.Total != nil {
@@ -177,176 +221,14 @@ func (r *run) everything(ctx context.Context) error {
 	return ctx.Err()
 }
 
+// targets returns the target accounts that are checked.
+func (r *run) targets() []config.Target {
+	if r.HubOnly {
+		return nil
+	}
+	return r.config.Targets
+}
+
 func (r *run) trailJob(ctx context.Context) []*result {
 	return []*result{r.trail(ctx, func(region string) trailAPI { return cloudtrail.NewFromConfig(r.in(region)) })}
-}
-
-// usersJob asks IAM in the hub account, which has one for all Regions.
-func (r *run) usersJob(ctx context.Context) []*result {
-	if !r.isThere(r.ownStack()) {
-		return nil
-	}
-	api := r.iam(r.hub)
-	var group, forwarding *result
-	users, made := make([]*result, len(r.config.Users)), make([]time.Time, len(r.config.Users))
-	questions := []func(){
-		func() { group = r.group(ctx, api) },
-		func() { forwarding = r.forwarding(ctx, api) },
-	}
-	for i, u := range r.config.Users {
-		questions = append(questions, func() { users[i], made[i] = r.user(ctx, api, u.Name) })
-	}
-	atOnce(questions...)
-	passwords := map[string]time.Time{}
-	for i, u := range r.config.Users {
-		passwords[u.Name] = made[i]
-	}
-	return append(users, group, forwarding, r.passwords(ctx, api, passwords))
-}
-
-// iam returns a client of an account's IAM.
-func (r *run) iam(cfg aws.Config) *iam.Client {
-	return iam.NewFromConfig(cfg, func(o *iam.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
-}
-
-// regionJob asks one Region of the hub account, everything side by side, and compares the rules and alarms when all is known.
-func (r *run) regionJob(ctx context.Context, region string) []*result {
-	cfg, in := r.in(region), deployedIn{region: region, placements: r.present(region)}
-	if len(in.placements) == 0 {
-		return nil
-	}
-	var ofHub []*result
-	var queues *result
-	var rules deployedRules
-	var alarms map[string]alarm
-	var alarmsErr error
-	schedule := of("heartbeats")
-	atOnce(
-		func() { ofHub, in.key = r.hubJob(ctx, region) },
-		func() { queues, in.queues = r.queues(ctx, sqs.NewFromConfig(cfg), region) },
-		func() { rules = r.readRules(ctx, eventbridge.NewFromConfig(cfg), in.placements) },
-		func() { alarms, alarmsErr = listAlarms(ctx, cloudwatch.NewFromConfig(cfg)) },
-		func() {
-			if stack := r.beatStack(region); stack != "" && r.isThere(stack) {
-				schedule = r.schedule(ctx, scheduler.NewFromConfig(cfg), region, stack)
-			}
-		},
-	)
-	return append(ofHub, queues, r.compareRules(in, rules), r.compareAlarms(in, r.there, alarms, alarmsErr), schedule)
-}
-
-// hubJob checks what alerts people and what records, in a hub's Region. key is the ID of the topic's key, if known.
-func (r *run) hubJob(ctx context.Context, region string) (results []*result, key string) {
-	if stack := r.hubStack(region); stack == "" || !r.isThere(stack) {
-		return nil, ""
-	}
-	cfg, observed := r.in(region), r.stackOf(region, plan.HubObserved)
-	if !r.isThere(observed) {
-		observed = ""
-	}
-	var ofKey, topic, subscribers, ledger, bus *result
-	beats := of("heartbeats")
-	atOnce(
-		func() {
-			ofKey, key = r.key(ctx, kms.NewFromConfig(cfg), region)
-			topic = r.topic(ctx, sns.NewFromConfig(cfg), region, key)
-		},
-		func() { subscribers = r.subscribers(ctx, sns.NewFromConfig(cfg), region) },
-		func() { ledger = r.ledger(ctx, cloudwatchlogs.NewFromConfig(cfg), region) },
-		func() { bus = r.bus(ctx, eventbridge.NewFromConfig(cfg), region, observed) },
-		func() {
-			if region == r.config.Hub.Region && r.config.Monitoring.Heartbeats {
-				beats, r.last = r.beats(ctx, cloudwatchlogs.NewFromConfig(cfg), r.since())
-			}
-		},
-	)
-	return []*result{ofKey, topic, subscribers, ledger, bus, beats}, key
-}
-
-// beatStack returns the stack with a Region's schedule; empty if there is none.
-func (r *run) beatStack(region string) string {
-	if !r.config.Monitoring.Heartbeats || !slices.Contains(r.config.Regions, region) {
-		return ""
-	}
-	for _, at := range r.plan.Placements {
-		switch {
-		case at.Kind == plan.Forwarder && at.Region == region && region != r.config.Hub.Region,
-			at.Kind == plan.Heartbeats && at.Region == region && region == r.config.Hub.Region && slices.Contains(at.Beats, region):
-			return at.Stack
-		}
-	}
-	return ""
-}
-
-// since returns when each Region began to send heartbeats; a Region without the stack that sends them is left out.
-func (r *run) since() map[string]time.Time {
-	since := map[string]time.Time{}
-	for _, region := range r.config.Regions {
-		if made, ok := r.there[r.beatStack(region)]; ok {
-			since[region] = made
-		}
-	}
-	return since
-}
-
-// targetJob asks one target account.
-func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
-	reach := of("roles")
-	reach.tally(accountsReachable, 0, 1)
-	cfg, err := r.Keys.In(ctx, target.Account, target.Region)
-	if err != nil {
-		what, fix := unreachable(err, target.Account)
-		reach.warning(target.Account, "not checked, out of reach: "+what, fix)
-		return []*result{reach}
-	}
-	reach.tally(accountsReachable, 1, 1)
-	results := []*result{reach}
-	if target.Account == r.account() { // its stacks have been looked at
-		if r.isThere(r.stackOfTarget(target.Account)) {
-			results = append(results, r.role(ctx, r.iam(cfg), target))
-		}
-		return results
-	}
-	there := map[string]bool{}
-	for _, a := range each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
-		results = append(results, a.results...)
-		for _, stack := range a.there {
-			there[stack] = true
-		}
-	}
-	if !there[r.stackOfTarget(target.Account)] {
-		return results
-	}
-	api, role, observer := r.iam(cfg), of("roles"), of("forwarding")
-	atOnce(
-		func() { role = r.role(ctx, api, target) },
-		func() {
-			if len(r.config.Observers.Regions) > 0 {
-				observer = r.observerRole(ctx, api, target.Account)
-			}
-		},
-	)
-	return append(results, role, observer)
-}
-
-func (r *run) stackOfTarget(number string) string {
-	for _, at := range r.plan.Placements {
-		if at.Kind == plan.Role && at.Account == number {
-			return at.Stack
-		}
-	}
-	return ""
-}
-
-// unreachable returns why an account can't be accessed, in words that are the same for all accounts.
-func unreachable(err error, number string) (what, fix string) {
-	reason := explain(err)
-	return placeholders(reason.What, number), placeholders(reason.Fix, number)
-}
-
-func explain(err error) *account.Refusal {
-	if known, ok := account.Explain(err, "").(*account.Refusal); ok {
-		return known
-	}
-	return &account.Refusal{What: err.Error(), Fix: "repeat the command"}
 }

@@ -86,6 +86,18 @@ func difference(got, want any, at string) string {
 		}
 		return ""
 	}
+	gs, gotList := got.([]any)
+	ws, wantList := want.([]any)
+	if gotList && wantList && len(gs) == len(ws) && at != "" {
+		for i := range gs {
+			if text(gs[i]) != text(ws[i]) {
+				if _, ok := gs[i].(map[string]any); ok {
+					return difference(gs[i], ws[i], fmt.Sprintf("%s[%d]", at, i))
+				}
+				break
+			}
+		}
+	}
 	if text(got) == text(want) {
 		return ""
 	}
@@ -117,6 +129,28 @@ func statements(document string) ([]map[string]any, error) {
 		}
 	}
 	return all, nil
+}
+
+// sidOf returns the Sid of a statement that statements has returned.
+func sidOf(document string, statement map[string]any) string {
+	policy, err := parse(document)
+	if err != nil {
+		return ""
+	}
+	all, _ := policy.(map[string]any)
+	list, ok := all["Statement"].([]any)
+	if !ok {
+		list = []any{all["Statement"]} // a list of one is what it holds
+	}
+	for _, one := range list {
+		s, _ := one.(map[string]any)
+		sid, _ := s["Sid"].(string)
+		delete(s, "Sid")
+		if text(s) == text(statement) {
+			return sid
+		}
+	}
+	return ""
 }
 
 // apart compares a policy with the plan's, statement by statement. Each is named by the Sid of the plan's, or by what it does.

@@ -11,11 +11,13 @@ import (
 	cw "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	eb "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -122,6 +124,27 @@ var allDescribed = []described{
 	}, map[string]string{
 		"Arn": identifies, "RoleName": identifies, "RoleId": identifies, "Path": "check asks for the role by its name, which one path has", "CreateDate": reports, "Description": reports,
 		"RoleLastUsed": reports, "Tags": reports, "MaxSessionDuration": "limits the sessions of people, not those of EventBridge",
+	}},
+	{"composer", "composer", func(out any) any {
+		if machine, ok := out.(*sfn.DescribeStateMachineOutput); ok {
+			return machine
+		}
+		return nil
+	}, map[string]string{
+		"StateMachineArn": identifies, "Name": identifies, "Label": "names a part of a mapped run", "CreationDate": reports, "Description": reports, "RevisionId": reports,
+		"VariableReferences": "follows the definition, which is compared", "ResultMetadata": reports,
+	}},
+	{"table", "composer", func(out any) any {
+		if table, ok := out.(*dynamodb.DescribeTableOutput); ok {
+			return table.Table
+		}
+		return nil
+	}, map[string]string{
+		"TableArn": identifies, "TableName": identifies, "TableId": identifies, "CreationDateTime": reports, "ItemCount": reports, "TableSizeBytes": reports,
+		"ArchivalSummary": reports, "RestoreSummary": reports, "LatestStreamArn": "follows StreamSpecification, which is compared", "LatestStreamLabel": "follows StreamSpecification, which is compared",
+		"DeletionProtectionEnabled": "keeps the table, if anything", "GlobalTableVersion": "means nothing without Replicas, which are compared",
+		"MultiRegionConsistency": "means nothing without Replicas, which are compared", "ProvisionedThroughput": "means nothing where each request is billed, which is compared",
+		"TableClassSummary": "is a matter of price", "WarmThroughput": "is at least what AWS gives",
 	}},
 	{"schedule", "heartbeats", func(out any) any {
 		if schedule, ok := out.(*scheduler.GetScheduleOutput); ok {
@@ -237,7 +260,7 @@ func TestASilencedAlarmIsNamed(t *testing.T) {
 		{"a composite one is suppressed", "", func(w *world) {
 			w.groups[anyOf].ActionsSuppressor, w.groups[anyOf].ActionsSuppressorWaitPeriod = aws.String("always-on"), aws.Int32(60)
 			w.groups[anyOf].ActionsSuppressorExtensionPeriod = aws.Int32(60)
-		}, "alarms", Problem, "alarm " + anyOf + " is suppressed while alarm always-on is in ALARM", "--revert-drift BreakGlass-Heartbeats-"},
+		}, "alarms", Problem, "alarm " + anyOf + " is suppressed while alarm always-on is in ALARM", "--revert-drift --only BreakGlass-Heartbeats-"},
 		{"one is not in the plan", "", func(w *world) {
 			w.alarms["breakglass-mine"] = &cw.MetricAlarm{AlarmName: aws.String("breakglass-mine"), StateValue: cw.StateValueOk}
 		}, "alarms", Warning, "alarm breakglass-mine is not in breakglass.yaml", "aws cloudwatch delete-alarms --region us-east-1 --alarm-names breakglass-mine"},
@@ -248,7 +271,7 @@ func TestASilencedAlarmIsNamed(t *testing.T) {
 	// What is not looked at is said.
 	found := false
 	for _, f := range well(t, hub).ask(t) {
-		found = found || f.Check == "alarms" && f.Severity == Note && strings.HasPrefix(f.What, "alarm mute rules are not checked") && f.Fix == "list them: aws cloudwatch list-alarm-mute-rules --region us-east-1"
+		found = found || f.Check == "alarms" && f.Severity == Note && strings.HasPrefix(f.What, "alarm mute rules are not checked") && f.Fix == `list them: for region in eu-west-1 us-east-1 us-west-2; do aws cloudwatch list-alarm-mute-rules --region "${region}"; done`
 	}
 	if !found {
 		t.Error("nothing says that mute rules are not checked")
@@ -265,8 +288,11 @@ func TestWhatHidesOrDelaysAnAlertIsNamed(t *testing.T) {
 			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*"},`, 1)
 		}, "topic", Problem, "statements that are not in breakglass.yaml: Deny sns:Publish to *", ""},
 		{"the bus denies", "", func(w *world) {
-			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"events:PutEvents","Resource":"*"},`, 1)
-		}, "bus", Problem, "the hub's bus policy denies, which can keep events and heartbeats out: Deny events:PutEvents to *", "remove-permission --region us-east-1"},
+			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Sid":"Quiet","Effect":"Deny","Principal":"*","Action":"events:PutEvents","Resource":"*"},`, 1)
+		}, "bus", Problem, "the hub's bus policy denies, which can keep events and heartbeats out: Deny events:PutEvents to *", "aws events remove-permission --region us-east-1 --statement-id Quiet"},
+		{"the bus denies, without an ID", "", func(w *world) {
+			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":["events:PutEvents"],"Resource":"*"},`, 1)
+		}, "bus", Problem, "the hub's bus policy denies", "since it has no ID: aws events describe-event-bus --region us-east-1 shows it"},
 		{"a policy of logs denies", "", func(w *world) { w.policies["other"] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem, "resource policy other denies access to the ledger: Deny logs:PutLogEvents", "delete-resource-policy --region us-east-1"},
 		{"a policy of logs denies the streams", "", func(w *world) {
 			w.policies["other"] = strings.Replace(deny, "%", "arn:aws:logs:us-east-1:111111111111:log-group:"+names.Ledger+":log-stream:*", 1)

@@ -22,18 +22,36 @@ type stacksAPI interface {
 // ownStacks begins the names of all stacks of this project.
 const ownStacks = "BreakGlass-"
 
-// stacks checks the stacks of one account and Region, and returns those that exist with the time of their creation: what a
-// missing one would have made is not checked. Where AWS does not answer, all count as existing.
+// stacks checks the stacks of the plan in one account and Region, and returns those that exist with the time of their creation:
+// what a missing one would have made is not checked. Where AWS does not answer, all count as existing.
 func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placements []plan.Placement) (r *result, there map[string]time.Time) {
-	r, there = of("stacks"), map[string]time.Time{}
-	seen, err := listStacks(ctx, api, placements)
+	only := ""
+	if len(placements) == 1 {
+		only = placements[0].Stack // a target account may have many of its own
+	}
+	r = of("stacks")
+	seen, err := listStacks(ctx, api, only)
 	if err != nil {
 		r.unanswered(region, "the stacks", err)
-		for _, at := range placements {
-			there[at.Stack] = time.Time{}
-		}
-		return r, there
+		return r, all(placements)
 	}
+	there, _ = s.compareStacks(r, region, placements, seen)
+	return r, there
+}
+
+// all returns the stacks of placements as existing since always.
+func all(placements []plan.Placement) map[string]time.Time {
+	there := map[string]time.Time{}
+	for _, at := range placements {
+		there[at.Stack] = time.Time{}
+	}
+	return there
+}
+
+// compareStacks compares the stacks of a Region with the plan, and returns those that exist, and those with a name of this project
+// that the plan does not have.
+func (s *scene) compareStacks(r *result, region string, placements []plan.Placement, seen map[string]types.Stack) (there map[string]time.Time, more []types.Stack) {
+	there = map[string]time.Time{}
 	for _, at := range placements {
 		stack, ok := seen[at.Stack]
 		delete(seen, at.Stack)
@@ -48,20 +66,20 @@ func (s *scene) stacks(ctx context.Context, api stacksAPI, region string, placem
 		switch protected := aws.ToBool(stack.EnableTerminationProtection); {
 		case s.config.TerminationProtection && !protected:
 			r.say(Warning, region, at.Stack, "<stack> lacks termination protection, which breakglass.yaml sets",
-				"aws cloudformation update-termination-protection --enable-termination-protection --region <where> --stack-name <stack>")
+				inRegion("cloudformation", "update-termination-protection", "--enable-termination-protection", "--stack-name", theStack))
 		case !s.config.TerminationProtection && protected:
 			r.say(Note, region, at.Stack, "<stack> has termination protection, although breakglass.yaml sets terminationProtection: false", redeploy)
 		}
 	}
 	for _, name := range sorted(seen) {
 		if strings.HasPrefix(name, ownStacks) {
-			r.say(Warning, region, name, "deployed, but not in breakglass.yaml: <stack>", "delete it if it is no longer needed: aws cloudformation delete-stack --region <where> --stack-name <stack>")
+			more = append(more, seen[name])
 		}
 	}
-	if r.well() {
+	if r.well() && len(placements) > 0 {
 		r.fine(region, fmt.Sprintf("%d of %d deployed", len(there), len(placements)))
 	}
-	return r, there
+	return there, more
 }
 
 // state reports what is wrong with a stack's state; gone means that there is nothing left to check.
@@ -78,18 +96,17 @@ func (s *scene) state(r *result, region string, stack types.Stack) (gone bool) {
 		r.say(Problem, region, name, what+": it was never deployed", redeploy)
 		return true
 	default:
-		r.say(Problem, region, name, what, "aws cloudformation describe-stack-events --region <where> --stack-name <stack> says why")
+		r.say(Problem, region, name, what, inRegion("cloudformation", "describe-stack-events", "--stack-name", theStack)+" says why")
 	}
 	return false
 }
 
-// listStacks asks for all stacks of the Region at once; where only one is wanted, for that one, since a target account may
-// have many of its own.
-func listStacks(ctx context.Context, api stacksAPI, placements []plan.Placement) (map[string]types.Stack, error) {
+// listStacks asks for all stacks of a Region at once or, where only is set, for that one.
+func listStacks(ctx context.Context, api stacksAPI, only string) (map[string]types.Stack, error) {
 	seen := map[string]types.Stack{}
 	input := &cloudformation.DescribeStacksInput{}
-	if len(placements) == 1 {
-		input.StackName = aws.String(placements[0].Stack)
+	if only != "" {
+		input.StackName = aws.String(only)
 	}
 	pages := cloudformation.NewDescribeStacksPaginator(api, input)
 	for pages.HasMorePages() {

@@ -10,15 +10,15 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
-	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/discover"
 	"example.com/breakglass/plan"
 )
 
 type stackSetsAPI interface {
 	stacksAPI
-	DescribeStackResources(context.Context, *cloudformation.DescribeStackResourcesInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackResourcesOutput, error)
+	cloudformation.ListStackResourcesAPIClient
 	DescribeStackSet(context.Context, *cloudformation.DescribeStackSetInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackSetOutput, error)
 	ListStackInstances(context.Context, *cloudformation.ListStackInstancesInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackInstancesOutput, error)
 	ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error)
@@ -32,13 +32,11 @@ func (r *run) stackSetsJob(ctx context.Context) []*result {
 	cfg, err := r.Keys.In(ctx, owner, home)
 	if err != nil {
 		what, fix := unreachable(err, owner)
-		lost.warning(owner, "not checked, out of reach: "+what, fix)
+		lost.problem(owner, "not checked, out of reach: "+what, fix)
 		return []*result{lost}
 	}
 	api := cloudformation.NewFromConfig(cfg, func(o *cloudformation.Options) { o.APIOptions = append(o.APIOptions, paced(callsAtOnce)) })
-	global := cfg.Copy()
-	global.Region = "us-east-1" // of Organizations, for all Regions
-	client := organizations.NewFromConfig(global)
+	client := organizationsIn(cfg)
 	ofUnits := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool { return at.Kind != plan.StackSet })
 	var results []*result
 	var twice, delegate *result
@@ -96,13 +94,16 @@ func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 // stackSets checks the stack sets of a unit's stack, found by its name.
 func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placement) *result {
 	r, unit := of("stacksets"), at.Target.OrganizationalUnit
-	made, err := api.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(at.Stack)})
+	resources, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(api, &cloudformation.ListStackResourcesInput{StackName: aws.String(at.Stack)}),
+		func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
+			return page.StackResourceSummaries
+		})
 	if err != nil {
 		r.unanswered(unit, "the stack sets", err)
 		return r
 	}
 	n := 0
-	for _, resource := range made.StackResources {
+	for _, resource := range resources {
 		if aws.ToString(resource.ResourceType) == "AWS::CloudFormation::StackSet" {
 			n++
 			s.stackSet(ctx, api, r, at, aws.ToString(resource.PhysicalResourceId))
@@ -116,7 +117,7 @@ func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placeme
 
 // setsOfUnit returns how many stack sets a unit has: one with the role and, where other Regions are observed, one for them.
 func (s *scene) setsOfUnit() int {
-	if slices.ContainsFunc(s.config.Observers.Regions, func(region string) bool { return region != s.config.StackSets.Region }) {
+	if len(s.otherObserved()) > 0 {
 		return 2
 	}
 	return 1
@@ -150,23 +151,30 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	case !slices.Equal(ids, []string{unit}):
 		r.drifted(Problem, unit, at.Stack, what+" targets other units: "+strings.Join(ids, ", "))
 	}
+	s.setTemplate(r, at, name, aws.ToString(set.TemplateBody))
 	s.lastOperation(ctx, api, r, unit, name, as)
 	s.instances(ctx, api, r, unit, name, as)
 }
 
 // lastOperation checks CloudFormation's last operation on a stack set.
 func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
-	out, err := api.ListStackSetOperations(ctx, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as, MaxResults: aws.Int32(1)})
+	// No document says in which order they come.
+	all, err := whole.Pages(ctx, cloudformation.NewListStackSetOperationsPaginator(api, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as}),
+		func(page *cloudformation.ListStackSetOperationsOutput) []types.StackSetOperationSummary {
+			return page.Summaries
+		})
 	if err != nil {
 		r.unanswered(unit, "the last operation of the stack sets", err)
 		return
 	}
-	if len(out.Summaries) == 0 {
+	if len(all) == 0 {
 		return
 	}
-	last := out.Summaries[0]
+	last := slices.MaxFunc(all, func(a, b types.StackSetOperationSummary) int {
+		return aws.ToTime(a.CreationTimestamp).Compare(aws.ToTime(b.CreationTimestamp))
+	})
 	what := fmt.Sprintf("the last operation of stack set %s (%s)", name, strings.ToLower(string(last.Action)))
-	look := fmt.Sprintf("aws cloudformation list-stack-set-operation-results --region %s --call-as %s --stack-set-name %s --operation-id %s", s.config.Hub.Region, as, name, aws.ToString(last.OperationId))
+	look := s.ofSets(name, as, "list-stack-set-operation-results", "--operation-id", aws.ToString(last.OperationId))
 	switch last.Status {
 	case types.StackSetOperationStatusSucceeded:
 	case types.StackSetOperationStatusRunning, types.StackSetOperationStatusQueued:
@@ -182,7 +190,7 @@ func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, 
 
 // instances checks the accounts of a stack set, each with its state.
 func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
-	served, all := 0, 0
+	served, all, suspended := 0, 0, 0
 	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -191,6 +199,11 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 			return
 		}
 		for _, i := range page.Summaries {
+			if detailed(i) == types.StackInstanceDetailedStatusSkippedSuspendedAccount {
+				suspended++
+				r.note(aws.ToString(i.Account), "suspended: stack set "+name+" leaves the account out, and nobody can sign in to it", "")
+				continue
+			}
 			all++
 			if i.Status == types.StackInstanceStatusCurrent {
 				served++
@@ -199,9 +212,10 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 			s.behind(r, unit, i, name, as)
 		}
 	}
-	r.tally(accountsServed, served, all)
-	if all == 0 {
-		r.warning(unit, "stack set "+name+" has no account: the role exists in no account of the unit", "check that the unit has accounts: aws organizations list-accounts-for-parent --parent-id "+unit)
+	before := r.tallies[accountsServed] // of another stack set of the unit
+	r.tally(accountsServed, before.Got+served, before.Of+all)
+	if all+suspended == 0 {
+		r.warning(unit, "stack set "+name+" has no account: the role exists in no account of the unit", "check that the unit has accounts: "+inAccount(s.config.StackSetAccount(), awsCLI("organizations", "list-accounts-for-parent", "--parent-id", unit)))
 	}
 	if served == all && all > 0 {
 		r.fine(unit, fmt.Sprintf("%s: %d of %d current", name, served, all))
@@ -218,18 +232,23 @@ func (s *scene) behind(r *result, unit string, i types.StackInstanceSummary, nam
 	if reason := strings.TrimRight(aws.ToString(i.StatusReason), "."); reason != "" {
 		why = ": " + reason
 	}
-	in := fmt.Sprintf("--region %s --call-as %s --stack-set-name %s", s.config.Hub.Region, as, name)
 	if slices.Contains([]types.StackInstanceDetailedStatus{types.StackInstanceDetailedStatusPending, types.StackInstanceDetailedStatusRunning}, detailed(i)) {
 		r.say(Warning, aws.ToString(i.Account), "", fmt.Sprintf("not yet updated by stack set %s: %s", name, state), "check again when the operation has finished")
 		return
 	}
-	fix := fmt.Sprintf("fix the cause, then: aws cloudformation update-stack-instances %s --deployment-targets OrganizationalUnitIds=%s --regions %s", in, unit, aws.ToString(i.Region))
+	fix := "fix the cause, then: " + s.ofSets(name, as, "update-stack-instances", "--deployment-targets", "OrganizationalUnitIds="+unit, "--regions", aws.ToString(i.Region))
 	if i.Status == types.StackInstanceStatusInoperable {
 		// CloudFormation can do nothing with such a one any more (user guide, stack set status codes).
-		fix = fmt.Sprintf("remove it from the stack set and manage the account manually: aws cloudformation delete-stack-instances --retain-stacks %s "+
-			"--deployment-targets OrganizationalUnitIds=%s,Accounts=<where>,AccountFilterType=INTERSECTION --regions %s", in, unit, aws.ToString(i.Region))
+		fix = "remove it from the stack set and manage the account manually: " + s.ofSets(name, as, "delete-stack-instances", "--retain-stacks",
+			"--deployment-targets", "OrganizationalUnitIds="+unit+",Accounts="+thePlace+",AccountFilterType=INTERSECTION", "--regions", aws.ToString(i.Region))
 	}
 	r.say(Problem, aws.ToString(i.Account), "", fmt.Sprintf("not up to date with stack set %s: %s%s", name, state, why), fix)
+}
+
+// ofSets returns a command about a stack set, in the account that owns it.
+func (s *scene) ofSets(name string, as types.CallAs, operation string, words ...string) string {
+	command := []string{"cloudformation", operation, "--region", s.config.Hub.Region, "--call-as", string(as), "--stack-set-name", name}
+	return inAccount(s.config.StackSetAccount(), awsCLI(append(command, words...)...))
 }
 
 func detailed(i types.StackInstanceSummary) types.StackInstanceDetailedStatus {

@@ -77,7 +77,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 			r.warning(region, who+" is not in breakglass.yaml and was asked to confirm a subscription", "find out who subscribed it; unconfirmed, the subscription expires after 48 hours")
 			continue
 		}
-		fix := "find out who added it, then: aws sns unsubscribe --region <where> --subscription-arn " + arn
+		fix := "find out who added it, then: " + inRegion("sns", "unsubscribe", "--subscription-arn", arn)
 		if strings.HasPrefix(who, "sqs ") {
 			fix += " (a running drill subscribes a temporary queue)"
 		}
@@ -117,7 +117,7 @@ func subscriber(protocol, endpoint string) string {
 // subscribe returns the command that subscribes an address again.
 func (s *scene) subscribe(who string) string {
 	protocol, endpoint, _ := strings.Cut(who, " ")
-	return "aws sns subscribe --region <where> --topic-arn " + s.in("<where>").Topic(names.Topic) + " --protocol " + protocol + " --notification-endpoint " + endpoint
+	return inRegion("sns", "subscribe", "--topic-arn", s.in(thePlace).Topic(names.Topic), "--protocol", protocol, "--notification-endpoint", endpoint)
 }
 
 // subscription checks one that is confirmed: whether it receives everything, and whether anyone can end it.
@@ -135,12 +135,12 @@ func (s *scene) subscription(ctx context.Context, api subscribersAPI, region str
 	if filtered {
 		r.tally(subscribersConfirmed, 0, 1)
 		r.problem(region, who+" has a filter policy and does not receive every alert: "+filter,
-			"aws sns set-subscription-attributes --region <where> --attribute-name FilterPolicy --attribute-value '{}' --subscription-arn "+arn)
+			inRegion("sns", "set-subscription-attributes", "--attribute-name", "FilterPolicy", "--attribute-value", "{}", "--subscription-arn", arn))
 	}
 	s.delivery(r, region, who, arn, out.Attributes)
 	if strings.HasPrefix(who, "email ") && out.Attributes["ConfirmationWasAuthenticated"] == "false" {
 		r.note(region, who+" can be unsubscribed by anybody with the link in an email, including a mail scanner",
-			"subscribe it again and confirm with aws sns confirm-subscription --authenticate-on-unsubscribe true")
+			"subscribe it again, and confirm by the AWS CLI with --authenticate-on-unsubscribe true: docs/deploy.md")
 	}
 	return r
 }
@@ -155,7 +155,7 @@ func (s *scene) delivery(r *result, region, who, arn string, attributes map[stri
 		}
 		return ""
 	}
-	again := "find out who set it, then remove it in the SNS console, or unsubscribe (aws sns unsubscribe --region <where> --subscription-arn " + arn + ") and " + s.subscribe(who)
+	again := "find out who set it, then remove it in the SNS console, or unsubscribe (" + inRegion("sns", "unsubscribe", "--subscription-arn", arn) + ") and " + s.subscribe(who)
 	if policy := set("DeliveryPolicy"); policy != "" {
 		r.problem(region, who+" has a delivery policy, which can delay alerts or give up on them: "+policy, again)
 	}
@@ -164,6 +164,6 @@ func (s *scene) delivery(r *result, region, who, arn string, attributes map[stri
 	}
 	if attributes["RawMessageDelivery"] == "true" {
 		r.warning(region, who+" receives raw messages, without the subject and the signature of SNS",
-			"aws sns set-subscription-attributes --region <where> --attribute-name RawMessageDelivery --attribute-value false --subscription-arn "+arn)
+			inRegion("sns", "set-subscription-attributes", "--attribute-name", "RawMessageDelivery", "--attribute-value", "false", "--subscription-arn", arn))
 	}
 }

@@ -29,7 +29,7 @@ func (s *scene) compareTargets(r *result, in deployedIn, want expected, all targ
 		switch arn := aws.ToString(target.Arn); {
 		case !ok:
 			r.drifted(Problem, in.region, stack, rule+" has no target "+wanted.ID+" ("+wanted.ARN+")")
-		case arn != wanted.ARN:
+		case arn != wanted.ARN && !(wanted.Begins && strings.HasPrefix(arn, wanted.ARN+"/")):
 			r.drifted(Problem, in.region, stack, rule+" sends target "+wanted.ID+" to "+arn+", not to "+wanted.ARN)
 		default:
 			s.compareTarget(r, in, want, wanted, target)
@@ -37,7 +37,7 @@ func (s *scene) compareTargets(r *result, in deployedIn, want expected, all targ
 	}
 	for _, id := range sorted(have) {
 		r.warning(in.region, rule+" has a target that is not in breakglass.yaml: "+id+", "+aws.ToString(have[id].Arn),
-			"find out who receives these events, then remove the target: aws events remove-targets --region <where> --rule "+want.Name+" --ids "+id)
+			"find out who receives these events, then remove the target: "+inRegion("events", "remove-targets", "--rule", want.Name, "--ids", id))
 	}
 }
 
@@ -86,15 +86,15 @@ func compareInput(differs func(string), want plan.RuleTarget, have types.Target)
 	}
 	switch {
 	case have.Input != nil || have.InputPath != nil:
-		differs("receives neither the event nor the alert text: its input is set to " + text(map[string]*string{"Input": have.Input, "InputPath": have.InputPath}))
+		differs("receives neither the event nor what the rule makes of it: its input is set to " + text(map[string]*string{"Input": have.Input, "InputPath": have.InputPath}))
 	case template == "" && want.Template != "":
-		differs("has no alert text")
+		differs("has no input")
 	case template != "" && want.Template == "":
 		differs("does not receive the original event: an input transformer replaces it")
 	case template != want.Template:
-		differs("has a different alert text: " + textDifference(template, want.Template))
+		differs("has a different input: " + textDifference(template, want.Template))
 	case !maps.Equal(paths, want.Paths):
-		differs("fills in the alert text from other fields: " + mapDifference(paths, want.Paths))
+		differs("fills in its input from other fields: " + mapDifference(paths, want.Paths))
 	}
 }
 

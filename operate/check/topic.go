@@ -33,7 +33,7 @@ func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *re
 			r.unanswered(region, "the data protection policy of the topic", err)
 		} else if policy := aws.ToString(out.DataProtectionPolicy); policy != "" && policy != "{}" {
 			r.problem(region, "the topic has a data protection policy, which can mask alerts or block them",
-				`find out who set it, then: aws sns put-data-protection-policy --region <where> --resource-arn `+arn+` --data-protection-policy ""`)
+				"find out who set it, then: "+inRegion("sns", "put-data-protection-policy", "--resource-arn", arn, "--data-protection-policy", ""))
 		}
 	})
 	if r.well() {
@@ -89,7 +89,7 @@ func (s *scene) topicAttributes(ctx context.Context, api topicAPI, r *result, re
 	if len(extra) > 0 {
 		severity := Warning
 		if slices.ContainsFunc(extra, denies) {
-			severity = Problem // it may keep EventBridge or CloudWatch out
+			severity = Problem // it may keep the composer or CloudWatch out
 		}
 		r.drifted(severity, region, stack, "the topic's policy has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
 	}

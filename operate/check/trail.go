@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+
+	"example.com/breakglass/internal/trail"
 )
 
 type trailAPI interface {
@@ -16,9 +18,6 @@ type trailAPI interface {
 	GetTrailStatus(context.Context, *cloudtrail.GetTrailStatusInput, ...func(*cloudtrail.Options)) (*cloudtrail.GetTrailStatusOutput, error)
 	GetEventSelectors(context.Context, *cloudtrail.GetEventSelectorsInput, ...func(*cloudtrail.Options)) (*cloudtrail.GetEventSelectorsOutput, error)
 }
-
-// trailFix is for whoever has none.
-const trailFix = "set trail: create in breakglass.yaml and deploy, or have your organization's trail log management events, read and write, in every Region"
 
 // trail looks for one that logs every management event of every Region. at returns the API in a Region: a trail is read in its
 // home Region.
@@ -52,11 +51,16 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 	}
 	switch {
 	case len(out.TrailList) == 0:
-		r.problem("", "the hub account has no trail: nothing is detected", trailFix)
+		r.problem("", "the hub account has no trail: nothing is detected", trail.Fix)
 	case len(lacks) > 0 && !unknown:
-		r.problem("", "no trail logs every management event of every Region, so some activity goes unnoticed; "+strings.Join(lacks, "; "), trailFix)
+		r.problem("", "no trail logs every management event of every Region, so some activity goes unnoticed; "+strings.Join(lacks, "; "), trail.Fix)
 	}
 	return r
+}
+
+// startLogging returns the command that starts a trail, in the account that owns it.
+func startLogging(t types.Trail) string {
+	return inAccount(accountOf(aws.ToString(t.TrailARN)), awsCLI("cloudtrail", "start-logging", "--name", aws.ToString(t.Name), "--region", aws.ToString(t.HomeRegion)))
 }
 
 // trailLacks returns what a trail does not log; empty means nothing is missing.
@@ -72,7 +76,7 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 		return "", err
 	}
 	if !aws.ToBool(status.IsLogging) {
-		return "is stopped (aws cloudtrail start-logging --name " + aws.ToString(t.Name) + " --region " + aws.ToString(t.HomeRegion) + ")", nil
+		return "is stopped (" + startLogging(t) + ")", nil
 	}
 	if failed := aws.ToString(status.LatestDeliveryError); failed != "" {
 		r.warning("", "trail "+aws.ToString(t.Name)+" could not write its latest log file: "+failed, "fix its bucket or the bucket policy; alerts do not need the log file, an investigation does")
@@ -81,73 +85,19 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 	if err != nil {
 		return "", err
 	}
-	seen := logged(selectors)
-	if len(seen.without) > 0 {
-		slices.Sort(seen.without)
-		r.warning("", fmt.Sprintf("trail %s excludes %s, whose changes trigger no alert", aws.ToString(t.Name), strings.Join(slices.Compact(seen.without), ", ")),
+	seen := trail.Logged(selectors)
+	if len(seen.Without) > 0 {
+		slices.Sort(seen.Without)
+		r.warning("", fmt.Sprintf("trail %s excludes %s, whose changes trigger no alert", aws.ToString(t.Name), strings.Join(slices.Compact(seen.Without), ", ")),
 			"include them, or use another trail")
 	}
 	switch {
-	case !seen.read && !seen.write:
+	case !seen.Read && !seen.Write:
 		return "logs no management events", nil
-	case !seen.read:
+	case !seen.Read:
 		return "logs no read-only management events, such as AssumeRole", nil
-	case !seen.write:
+	case !seen.Write:
 		return "logs no write-only management events", nil
 	}
 	return "", nil
-}
-
-// loggedEvents are the management events that a trail logs.
-type loggedEvents struct {
-	read, write bool
-	// without are the services that it leaves out.
-	without []string
-}
-
-func logged(selectors *cloudtrail.GetEventSelectorsOutput) loggedEvents {
-	var seen loggedEvents
-	if len(selectors.EventSelectors)+len(selectors.AdvancedEventSelectors) == 0 {
-		// The default of a trail without event selectors (CloudTrail API reference, PutEventSelectors).
-		return loggedEvents{read: true, write: true}
-	}
-	for _, e := range selectors.EventSelectors {
-		// Left out, it is true (CloudTrail API reference, EventSelector).
-		if e.IncludeManagementEvents != nil && !*e.IncludeManagementEvents {
-			continue
-		}
-		seen.read = seen.read || e.ReadWriteType != types.ReadWriteTypeWriteOnly
-		seen.write = seen.write || e.ReadWriteType != types.ReadWriteTypeReadOnly
-		seen.without = append(seen.without, e.ExcludeManagementEventSources...)
-	}
-	for _, a := range selectors.AdvancedEventSelectors {
-		seen.add(a)
-	}
-	return seen
-}
-
-// add counts an advanced selector. One that picks some events only, by a field other than readOnly, counts for nothing,
-// unless it picks all but some services.
-func (l *loggedEvents) add(a types.AdvancedEventSelector) {
-	management, read, write := false, true, true
-	var without []string
-	for _, f := range a.FieldSelectors {
-		switch aws.ToString(f.Field) {
-		case "eventCategory":
-			management = slices.Contains(f.Equals, "Management")
-		case "readOnly":
-			read, write = slices.Contains(f.Equals, "true"), slices.Contains(f.Equals, "false")
-		case "eventSource":
-			if len(f.NotEquals) == 0 {
-				return
-			}
-			without = append(without, f.NotEquals...)
-		default:
-			return
-		}
-	}
-	if management {
-		l.read, l.write = l.read || read, l.write || write
-		l.without = append(l.without, without...)
-	}
 }

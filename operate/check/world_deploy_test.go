@@ -17,6 +17,7 @@ import (
 	scheduling "github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
+	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
@@ -39,6 +40,7 @@ func add[T any](all map[string]T, name string, one T) {
 
 // deploy makes the resources of the templates of the world's account and Region.
 func (w *world) deploy(all []*synthesized) {
+	w.owns = map[string][]string{}
 	w.stacks, w.rules, w.targets = map[string]*cfn.Stack{}, map[string]*eb.Rule{}, map[string][]eb.Target{}
 	w.alarms, w.groups, w.queues = map[string]*cw.MetricAlarm{}, map[string]*cw.CompositeAlarm{}, map[string]map[string]string{}
 	w.kept, w.policies, w.ofGroups = map[string]int32{}, map[string]string{"other": "{}"}, map[string]string{}
@@ -61,6 +63,7 @@ func (w *world) deploy(all []*synthesized) {
 		w.deployTopic(t)
 		w.deployQueues(t)
 		w.deployLogs(t)
+		w.deployComposer(t)
 	}
 	for i, region := range w.s.config.Regions {
 		w.beats = append(w.beats, logs.FilteredLogEvent{
@@ -113,11 +116,18 @@ func (w *world) deployAlarms(t *synthesized) {
 
 // deployTopic makes a hub's topic, with its key and subscriptions.
 func (w *world) deployTopic(t *synthesized) {
-	for _, p := range t.ofType("AWS::SNS::Topic") {
+	alerts := ""
+	for id, p := range t.ofType("AWS::SNS::Topic") {
+		if p["TopicName"] != names.Topic {
+			continue
+		}
+		alerts = t.ref(id)
 		w.topic = map[string]string{"KmsMasterKeyId": p["KmsMasterKeyId"].(string), "DisplayName": p["DisplayName"].(string)}
 	}
 	for _, p := range t.ofType("AWS::SNS::TopicPolicy") {
-		w.topic["Policy"] = text(p["PolicyDocument"])
+		if p["Topics"].([]any)[0] == alerts {
+			w.topic["Policy"] = text(p["PolicyDocument"])
+		}
 	}
 	for _, id := range sorted(t.ofType("AWS::SNS::Subscription")) {
 		sub := into[types.Subscription](t.ofType("AWS::SNS::Subscription")[id])
@@ -195,13 +205,14 @@ func (w *world) deploySets(t *synthesized) {
 func (w *world) deployPeople(t *synthesized) {
 	for _, p := range t.ofType("AWS::IAM::User") {
 		name := p["UserName"].(string)
-		add(w.users, name, &it.User{UserName: aws.String(name), PasswordLastUsed: aws.Time(now.Add(-200 * day))})
+		add(w.users, name, &it.User{UserName: aws.String(name), Arn: t.identity("user", name, p), PasswordLastUsed: aws.Time(now.Add(-310 * day))})
 		w.passwords[name], w.devices[name] = &it.LoginProfile{CreateDate: aws.Time(now.Add(-300 * day))}, 2
 		w.memberOf[name] = texts(p["Groups"])
 		w.members = append(w.members, name)
 	}
 	for _, p := range t.ofType("AWS::IAM::Group") {
 		w.ofGroup = append(w.ofGroup, texts(p["ManagedPolicyArns"])...)
+		w.groupARN = *t.identity("group", p["GroupName"].(string), p)
 	}
 	for id, p := range t.ofType("AWS::IAM::ManagedPolicy") {
 		arn := t.ref(id)
@@ -215,7 +226,7 @@ func (w *world) deployPeople(t *synthesized) {
 	}
 	for _, p := range t.ofType("AWS::IAM::Role") {
 		name := p["RoleName"].(string)
-		role := &it.Role{RoleName: aws.String(name), AssumeRolePolicyDocument: aws.String(text(p["AssumeRolePolicyDocument"])), MaxSessionDuration: aws.Int32(3600)}
+		role := &it.Role{RoleName: aws.String(name), Arn: t.identity("role", name, p), AssumeRolePolicyDocument: aws.String(text(p["AssumeRolePolicyDocument"])), MaxSessionDuration: aws.Int32(3600)}
 		if seconds, ok := p["MaxSessionDuration"].(int); ok {
 			role.MaxSessionDuration = aws.Int32(int32(seconds))
 		}
@@ -231,6 +242,15 @@ func (w *world) deployPeople(t *synthesized) {
 			w.inRole[name][policy["PolicyName"].(string)] = text(policy["PolicyDocument"])
 		}
 	}
+}
+
+// identity returns the ARN of a user, group or role, with its path.
+func (t *synthesized) identity(kind, name string, properties map[string]any) *string {
+	path, ok := properties["Path"].(string)
+	if !ok {
+		path = "/"
+	}
+	return aws.String("arn:aws:iam::" + t.account + ":" + kind + path + name)
 }
 
 // texts returns a property that is a list of texts, or nil.

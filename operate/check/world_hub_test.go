@@ -39,6 +39,10 @@ func (w *world) ListRegions(_ context.Context, in *account.ListRegionsInput, _ .
 	return answer(w, "ListRegions", out)
 }
 
+func doesNotExist(stack string) error {
+	return &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id " + stack + " does not exist"}
+}
+
 func (w *world) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStacksOutput, error) {
 	out := &cloudformation.DescribeStacksOutput{}
 	var all []cfn.Stack
@@ -48,7 +52,7 @@ func (w *world) DescribeStacks(_ context.Context, in *cloudformation.DescribeSta
 		}
 	}
 	if in.StackName != nil && len(all) == 0 {
-		return nil, &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id " + *in.StackName + " does not exist"}
+		return nil, doesNotExist(*in.StackName)
 	}
 	out.Stacks, out.NextToken = paged(w, all, in.NextToken)
 	return answer(w, "DescribeStacks", out)
@@ -189,18 +193,31 @@ func (w *world) DescribeAlarms(_ context.Context, in *cloudwatch.DescribeAlarmsI
 }
 
 func (w *world) GetSchedule(_ context.Context, in *scheduler.GetScheduleInput, _ ...func(*scheduler.Options)) (*scheduler.GetScheduleOutput, error) {
+	if call, ok := w.calls[*in.Name]; ok {
+		return answer(w, "GetSchedule", call)
+	}
 	if w.schedule == nil || *in.Name != *w.schedule.Name {
 		return nil, &st.ResourceNotFoundException{}
 	}
 	return answer(w, "GetSchedule", w.schedule)
 }
 
+// GetMetricStatistics knows of no drill of CloudTrail's records.
+func (w *world) GetMetricStatistics(context.Context, *cloudwatch.GetMetricStatisticsInput, ...func(*cloudwatch.Options)) (*cloudwatch.GetMetricStatisticsOutput, error) {
+	return answer(w, "GetMetricStatistics", &cloudwatch.GetMetricStatisticsOutput{})
+}
+
 func (w *world) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 	if _, ok := w.kept[*in.LogGroupName]; !ok {
 		return nil, &logs.ResourceNotFoundException{}
 	}
-	out := &cloudwatchlogs.FilterLogEventsOutput{}
-	out.Events, out.NextToken = paged(w, w.beats, in.NextToken)
+	out, lines := &cloudwatchlogs.FilterLogEventsOutput{}, w.beats
+	if *in.LogGroupName == names.Ledger {
+		lines = slices.DeleteFunc(slices.Clone(w.recorded), func(e logs.FilteredLogEvent) bool {
+			return !strings.HasPrefix(aws.ToString(e.LogStreamName), aws.ToString(in.LogStreamNamePrefix))
+		})
+	}
+	out.Events, out.NextToken = paged(w, lines, in.NextToken)
 	return answer(w, "FilterLogEvents", out)
 }
 

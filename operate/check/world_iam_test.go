@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"net/url"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -96,7 +97,7 @@ func (w *world) GetGroup(_ context.Context, in *iam.GetGroupInput, _ ...func(*ia
 		return nil, noSuchEntity
 	}
 	one, next := paged(w, w.members, in.Marker)
-	out := &iam.GetGroupOutput{Marker: next, IsTruncated: next != nil}
+	out := &iam.GetGroupOutput{Group: &it.Group{Arn: aws.String(w.groupARN)}, Marker: next, IsTruncated: next != nil}
 	for _, name := range one {
 		out.Users = append(out.Users, it.User{UserName: aws.String(name)})
 	}
@@ -167,4 +168,30 @@ func (w *world) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ .
 		return nil, noSuchEntity
 	}
 	return answer(w, "GetRolePolicy", &iam.GetRolePolicyOutput{PolicyDocument: inURL(document)})
+}
+
+// GetCredentialReport answers when somebody has asked for a report before, as IAM does.
+func (w *world) GetCredentialReport(context.Context, *iam.GetCredentialReportInput, ...func(*iam.Options)) (*iam.GetCredentialReportOutput, error) {
+	if !w.reported.Load() && w.refused["GetCredentialReport"] == nil {
+		return nil, &it.CredentialReportNotPresentException{}
+	}
+	report := "user,arn,user_creation_time,password_enabled,password_last_used,password_last_changed,mfa_active\n<root_account>,arn:aws:iam::111111111111:root,2020-01-01T00:00:00+00:00,not_supported,no_information,not_supported,true\n"
+	for _, name := range sorted(w.users) {
+		changed := "N/A"
+		if p := w.passwords[name]; p != nil {
+			changed = p.CreateDate.Format("2006-01-02T15:04:05-07:00")
+		}
+		if at, ok := w.changed[name]; ok {
+			changed = at.Format("2006-01-02T15:04:05-07:00")
+		}
+		report += name + "," + aws.ToString(w.users[name].Arn) + ",2024-01-01T00:00:00+00:00,true,no_information," + changed + ",true\n"
+	}
+	return answer(w, "GetCredentialReport", &iam.GetCredentialReportOutput{Content: []byte(report), GeneratedTime: aws.Time(now.Add(-2 * time.Hour))})
+}
+
+func (w *world) GenerateCredentialReport(context.Context, *iam.GenerateCredentialReportInput, ...func(*iam.Options)) (*iam.GenerateCredentialReportOutput, error) {
+	if w.refused["GenerateCredentialReport"] == nil {
+		w.reported.Store(true)
+	}
+	return answer(w, "GenerateCredentialReport", &iam.GenerateCredentialReportOutput{State: it.ReportStateTypeStarted})
 }

@@ -3,6 +3,8 @@ package check
 import (
 	"fmt"
 	"slices"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -17,10 +19,12 @@ import (
 	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	kt "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	signin "github.com/aws/aws-sdk-go-v2/service/signin/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/operate/exercise"
 	"example.com/breakglass/plan"
 )
 
@@ -30,18 +34,26 @@ var now = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
 
 // world is a Region of an account in which all is well, until a test breaks it. It answers every narrow interface.
 type world struct {
+	composing
 	s *scene
 	// account is the hub's, or a target's.
 	account, region string
+	// hangs means that nothing there answers.
+	hangs bool
+	// profile returns the profile of the AWS CLI for an account; nil means that there is none.
+	profile func(account string) string
 	// perPage is how many items a page has; 0 means one, so that every page has to be read.
 	perPage int
 	// refused are the operations that AWS refuses, with the error.
 	refused map[string]error
 	// alter, if set, changes an answer before it is given.
-	alter func(out any)
+	alter    func(out any)
+	altering sync.Mutex
 
-	regions  map[string]regions.RegionOptStatus
-	stacks   map[string]*cfn.Stack
+	regions map[string]regions.RegionOptStatus
+	stacks  map[string]*cfn.Stack
+	// owns are the physical IDs of what is in a stack, by its name.
+	owns     map[string][]string
 	rules    map[string]*eb.Rule
 	targets  map[string][]eb.Target
 	bus      string
@@ -57,7 +69,10 @@ type world struct {
 	alarms   map[string]*cw.MetricAlarm
 	groups   map[string]*cw.CompositeAlarm
 	schedule *scheduler.GetScheduleOutput
+	calls    map[string]*scheduler.GetScheduleOutput // the schedules of a canary, by their names
 	beats    []logs.FilteredLogEvent
+	// recorded is what the ledger has.
+	recorded []logs.FilteredLogEvent
 	kept     map[string]int32
 	policies map[string]string // of logs
 	ofGroups map[string]string // resource policies of single log groups
@@ -71,15 +86,24 @@ type world struct {
 	keys      map[string][]it.AccessKeyMetadata
 	memberOf  map[string][]string
 	direct    map[string][]string // inline policies of the users
+	direction map[string]string   // documents of inline policies of users and of other groups, by the policy's or group's name
 	attached  map[string][]string // to users directly
 	expiry    *it.PasswordPolicy
+	// changed is when a password was changed, by the user's name, where that is not when it was created.
+	changed   map[string]time.Time
+	reported  atomic.Bool // whether somebody asked for a credential report
 	members   []string
+	groupARN  string
 	ofGroup   []string // ARNs of the group's policies
 	inline    []string // of the group
 	documents map[string]string
 	roles     map[string]*it.Role
 	ofRole    map[string][]string
 	inRole    map[string]map[string]string
+
+	// restricted is whether the account restricts sign-in to the console, and signInPolicy how.
+	restricted   bool
+	signInPolicy []signin.PolicyStatement
 
 	units     *organization
 	sets      map[string]*cfn.StackSet
@@ -98,19 +122,46 @@ func well(t *testing.T, region string) *world {
 // wellIn returns a Region of an account, made of the templates of a file below testdata.
 func wellIn(t testing.TB, file, account, region string) *world {
 	t.Helper()
-	c, err := config.Load("testdata/" + file + ".yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	w := &world{s: newScene(c, now), account: account, region: region, refused: map[string]error{}}
+	w := &world{s: sceneOf(t, file), account: account, region: region, refused: map[string]error{}}
 	w.regions = map[string]regions.RegionOptStatus{"sa-east-1": regions.RegionOptStatusEnabledByDefault, "af-south-1": regions.RegionOptStatusDisabled}
-	for _, r := range c.Regions {
+	for _, r := range w.s.config.Regions {
 		w.regions[r] = regions.RegionOptStatusEnabledByDefault
 	}
 	w.deploy(templatesOf(t, file))
 	w.confirm()
 	w.organize()
+	for _, u := range w.s.config.Users {
+		if w.account != w.s.account() || region != w.s.config.Hub.Region {
+			break
+		}
+		for _, way := range exercise.WaysOf(w.s.plan.Ways(), u.Name) {
+			w.exercise(t, u.Name, way, now.Add(-10*day), true)
+		}
+	}
 	return w
+}
+
+func newScene(c *config.Config, now time.Time) *scene {
+	return &scene{config: c, plan: plan.Of(c), now: now, caller: c.Hub.Account}
+}
+
+var scenes sync.Map
+
+// sceneOf returns what every area knows of a file below testdata; tests may change the configuration.
+func sceneOf(t testing.TB, file string) *scene {
+	t.Helper()
+	known, ok := scenes.Load(file)
+	if !ok {
+		c, err := config.Load("testdata/" + file + ".yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		known, _ = scenes.LoadOrStore(file, newScene(c, now))
+	}
+	s := *known.(*scene)
+	c := *s.config
+	s.config = &c
+	return &s
 }
 
 func (w *world) placements() []plan.Placement {
@@ -136,7 +187,11 @@ func denied(permission string) error {
 
 // refuse makes AWS refuse an operation.
 func (w *world) refuse(service, operation string) {
-	w.refused[operation] = denied(service + ":" + operation)
+	err := denied(service + ":" + operation)
+	if service == "dynamodb" && operation == "GetResourcePolicy" {
+		operation = "TableGetResourcePolicy"
+	}
+	w.refused[operation] = err
 }
 
 func answer[T any](w *world, operation string, out T) (T, error) {
@@ -145,6 +200,8 @@ func answer[T any](w *world, operation string, out T) (T, error) {
 		return none, err
 	}
 	if w.alter != nil {
+		w.altering.Lock()
+		defer w.altering.Unlock()
 		w.alter(out)
 	}
 	return out, nil

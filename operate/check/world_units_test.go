@@ -2,12 +2,15 @@ package check
 
 import (
 	"context"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"example.com/breakglass/names"
 )
 
 // organization is what Organizations knows.
@@ -17,6 +20,22 @@ type organization struct {
 	above     map[string]string
 	delegates []string
 	access    cfn.OrganizationStatus
+	// policies are the control policies by their ID, and attached those of an account, a unit or the root.
+	policies map[string]controlPolicy
+	attached map[string][]string
+}
+
+type controlPolicy struct {
+	kind           types.PolicyType
+	name, document string
+}
+
+const serviceControl, resourceControl = types.PolicyTypeServiceControlPolicy, types.PolicyTypeResourceControlPolicy
+
+// control attaches a control policy to an account, a unit or the root.
+func (o *organization) control(at, id string, kind types.PolicyType, name, document string) {
+	o.policies[id] = controlPolicy{kind, name, document}
+	o.attached[at] = append(o.attached[at], id)
 }
 
 const theSet = "BreakGlass-Role-ou-ab12-11111111"
@@ -28,11 +47,17 @@ func (w *world) organize() {
 			"111111111111": "ou-ab12-99999999", "222222222222": "ou-ab12-99999999", "ou-ab12-99999999": "r-ab12", "ou-ab12-11111111": "r-ab12",
 		},
 		delegates: []string{"111111111111"}, access: cfn.OrganizationStatusEnabled,
+		policies: map[string]controlPolicy{}, attached: map[string][]string{},
+	}
+	everything := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": "*", "Action": "*", "Resource": "*"}]}`
+	for _, at := range append(sorted(w.units.above), "r-ab12") {
+		w.units.control(at, "p-FullAWSAccess", serviceControl, "FullAWSAccess", strings.Replace(everything, `"Principal": "*", `, "", 1))
+		w.units.control(at, "p-RCPFullAWSAccess", resourceControl, "RCPFullAWSAccess", everything)
 	}
 }
 
 func (w *world) DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error) {
-	return answer(w, "DescribeOrganization", &organizations.DescribeOrganizationOutput{Organization: &types.Organization{MasterAccountId: aws.String(w.units.management)}})
+	return answer(w, "DescribeOrganization", &organizations.DescribeOrganizationOutput{Organization: &types.Organization{Id: aws.String("o-ab12cd34ef"), MasterAccountId: aws.String(w.units.management)}})
 }
 
 func (w *world) ListParents(_ context.Context, in *organizations.ListParentsInput, _ ...func(*organizations.Options)) (*organizations.ListParentsOutput, error) {
@@ -57,14 +82,6 @@ func (w *world) DescribeOrganizationsAccess(context.Context, *cloudformation.Des
 	return answer(w, "DescribeOrganizationsAccess", &cloudformation.DescribeOrganizationsAccessOutput{Status: w.units.access})
 }
 
-func (w *world) DescribeStackResources(context.Context, *cloudformation.DescribeStackResourcesInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackResourcesOutput, error) {
-	out := &cloudformation.DescribeStackResourcesOutput{StackResources: []cfn.StackResource{{ResourceType: aws.String("AWS::CDK::Metadata"), PhysicalResourceId: aws.String("1")}}}
-	for _, name := range sorted(w.sets) {
-		out.StackResources = append(out.StackResources, cfn.StackResource{ResourceType: aws.String("AWS::CloudFormation::StackSet"), PhysicalResourceId: aws.String(name + ":1111-2222")})
-	}
-	return answer(w, "DescribeStackResources", out)
-}
-
 func (w *world) DescribeStackSet(_ context.Context, in *cloudformation.DescribeStackSetInput, _ ...func(*cloudformation.Options)) (*cloudformation.DescribeStackSetOutput, error) {
 	set := w.sets[*in.StackSetName]
 	if set == nil {
@@ -83,4 +100,49 @@ func (w *world) ListStackSetOperations(_ context.Context, in *cloudformation.Lis
 	out := &cloudformation.ListStackSetOperationsOutput{}
 	out.Summaries, out.NextToken = paged(w, w.changes[*in.StackSetName], in.NextToken)
 	return answer(w, "ListStackSetOperations", out)
+}
+
+func (w *world) ListStackResources(_ context.Context, in *cloudformation.ListStackResourcesInput, _ ...func(*cloudformation.Options)) (*cloudformation.ListStackResourcesOutput, error) {
+	if w.stacks[*in.StackName] == nil {
+		return nil, doesNotExist(*in.StackName)
+	}
+	var all []cfn.StackResourceSummary
+	for _, id := range w.owns[*in.StackName] {
+		all = append(all, cfn.StackResourceSummary{PhysicalResourceId: aws.String(id)})
+	}
+	if strings.HasPrefix(*in.StackName, names.StackSetStack) {
+		all = append(all, cfn.StackResourceSummary{ResourceType: aws.String("AWS::CDK::Metadata"), PhysicalResourceId: aws.String("1")})
+		for _, name := range sorted(w.sets) {
+			all = append(all, cfn.StackResourceSummary{ResourceType: aws.String("AWS::CloudFormation::StackSet"), PhysicalResourceId: aws.String(name + ":1111-2222")})
+		}
+	}
+	out := &cloudformation.ListStackResourcesOutput{}
+	out.StackResourceSummaries, out.NextToken = paged(w, all, in.NextToken)
+	return answer(w, "ListStackResources", out)
+}
+
+func (w *world) ListPoliciesForTarget(_ context.Context, in *organizations.ListPoliciesForTargetInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesForTargetOutput, error) {
+	var ids []string
+	for _, id := range w.units.attached[*in.TargetId] {
+		if w.units.policies[id].kind == in.Filter {
+			ids = append(ids, id)
+		}
+	}
+	out := &organizations.ListPoliciesForTargetOutput{}
+	page, next := paged(w, ids, in.NextToken)
+	for _, id := range page {
+		out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id), Type: in.Filter})
+	}
+	out.NextToken = next
+	return answer(w, "ListPoliciesForTarget", out)
+}
+
+func (w *world) DescribePolicy(_ context.Context, in *organizations.DescribePolicyInput, _ ...func(*organizations.Options)) (*organizations.DescribePolicyOutput, error) {
+	p, ok := w.units.policies[*in.PolicyId]
+	if !ok {
+		return nil, &types.PolicyNotFoundException{}
+	}
+	return answer(w, "DescribePolicy", &organizations.DescribePolicyOutput{Policy: &types.Policy{
+		Content: aws.String(p.document), PolicySummary: &types.PolicySummary{Id: in.PolicyId, Name: aws.String(p.name), Type: p.kind},
+	}})
 }

@@ -25,11 +25,12 @@ type Price struct {
 // The prices. A note "from memory" marks one that was not looked up.
 var (
 	Key            = Price{"customer managed KMS key", 1.00, "key", "AWS's price list, an older copy; 1.00 more after each of the first two yearly rotations"}
-	Alarm          = Price{"CloudWatch alarm", 0.10, "alarm", "from memory; ten of an account are free"}
+	Alarm          = Price{"CloudWatch alarm", 0.10, "alarm", "from memory; ten of an account are free, these counted among them"}
 	CompositeAlarm = Price{"CloudWatch composite alarm", 0.50, "alarm", "from memory"}
 	Dashboard      = Price{"CloudWatch dashboard", 3.00, "dashboard", "from memory; three of an account are free, this one counted as one of them"}
 	Forwarded      = Price{"heartbeats carried by EventBridge", 1.00, "million events", "from memory"}
 	Logged         = Price{"heartbeats written into a log", 0.50, "GB", "from memory; 5 GB of an account are free"}
+	Transitions    = Price{"heartbeats through the composers", 25.00, "million steps", "from memory; 4,000 of an account are free, these counted among them"}
 	Actions        = Price{"CodePipeline, four runs", 0.002, "minute of actions", "from memory; 100 minutes of an account are free. Each run: a minute a stack, and the builds"}
 	Builds         = Price{"CodeBuild, four runs", 0.005, "minute", "from memory; 100 minutes of an account are free. Each run: 20 minutes on the smallest Linux machine"}
 )
@@ -37,10 +38,15 @@ var (
 const (
 	// hoursOfMonth is a month as AWS bills it.
 	hoursOfMonth = 730
+	// recordBytes is CloudTrail's record of a canary's call in a log: the event, and what CloudWatch Logs adds.
+	recordBytes = 2000
 	// beatBytes is a heartbeat in a log: the event of some 300 bytes, and 26 that CloudWatch Logs adds.
 	beatBytes = 330
-	// freeDashboards of an account.
-	freeDashboards = 3
+	// stepsOfBeat is the number of states that a composer's execution enters for a heartbeat, and stepsOfAlive that of the states
+	// behind them for the last one of an hour. A test compares them with the composer.
+	stepsOfBeat, stepsOfAlive = 3, 3
+	// What an account has free each month: dashboards, alarms and steps.
+	freeDashboards, freeAlarms, freeSteps = 3, 10, 4000
 	// pipelineRuns are the pipeline's in a month. A run builds for so many minutes: tests and templates, its own change, and
 	// the proof at the end.
 	pipelineRuns = 4
@@ -59,7 +65,7 @@ type Line struct {
 // Estimate returns what the plan costs a month when nobody signs in. Usage-based charges come to cents, except for
 // SMS messages and for the trail's bucket.
 func Estimate(p plan.Plan) []Line {
-	var keys, alarms, composite, dashboards, beats, logged, actions, builds float64
+	var keys, alarms, composite, dashboards, beats, logged, steps, actions, builds float64
 	for _, at := range p.Placements {
 		if at.Kind.Info().Topic {
 			keys++
@@ -93,14 +99,17 @@ func Estimate(p plan.Plan) []Line {
 	if p.Config.Monitoring.Heartbeats {
 		scope := plan.ScopeOf(p.Config)
 		for _, hub := range p.Config.HubRegions() {
+			steps += float64(len(scope.Composed())*stepsOfBeat+stepsOfAlive) * hoursOfMonth
 			for _, region := range p.Config.Regions {
-				each := float64(scope.BeatsExpected(region, hub)) * hoursOfMonth * float64(60*60) / watch.HeartbeatPeriod.Seconds()
+				const times = hoursOfMonth * float64(60*60)
+				each := float64(scope.BeatsExpected(region, hub)) * times / watch.HeartbeatPeriod.Seconds()
+				records := float64(scope.RecordsExpected()) * times / watch.HeartbeatPeriod.Seconds()
 				if region != hub {
-					beats += each
+					beats += each + records
 				}
 				// The standby writes down the hub's only.
 				if hub == p.Config.Hub.Region || region == p.Config.Hub.Region {
-					logged += each
+					logged += each*beatBytes + records*recordBytes
 				}
 			}
 		}
@@ -111,12 +120,13 @@ func Estimate(p plan.Plan) []Line {
 		line(CompositeAlarm, composite),
 		line(Dashboard, dashboards),
 		line(Forwarded, beats/1e6),
-		line(Logged, logged*beatBytes/1e9),
+		line(Logged, logged/1e9),
+		line(Transitions, steps/1e6),
 		line(Actions, actions),
 		line(Builds, builds),
 	}
-	if dashboards <= freeDashboards {
-		lines[3].USD = 0
+	for i, free := range map[int]float64{1: freeAlarms, 3: freeDashboards, 6: freeSteps / 1e6} {
+		lines[i].USD = max(0, lines[i].Quantity-free) * lines[i].Price.USD
 	}
 	return lines
 }

@@ -1,7 +1,9 @@
 package cost
 
 import (
+	"fmt"
 	"math"
+	"strings"
 	"testing"
 
 	"example.com/breakglass/config"
@@ -22,18 +24,20 @@ func estimate(t *testing.T, more string) map[string]Line {
 	return lines
 }
 
-// counts returns the number of alarms that count records of some entries.
+// counts returns the number of alarms that count records of some entries, where nothing else is deployed.
 func counts(entries []watch.Entry) (n float64) {
 	for _, e := range entries {
-		n += float64(len(e.Counts))
+		if e.Always() {
+			n += float64(len(e.Counts))
+		}
 	}
 	return n
 }
 
-// outsideHubs returns the number of entries that every Region forwards.
+// outsideHubs returns the number of entries that every Region forwards where there is no pipeline.
 func outsideHubs(entries []watch.Entry) (n float64) {
 	for _, e := range entries {
-		if !e.HubsOnly {
+		if !e.HubsOnly && e.Always() {
 			n++
 		}
 	}
@@ -42,10 +46,11 @@ func outsideHubs(entries []watch.Entry) (n float64) {
 
 func TestEstimate(t *testing.T) {
 	all := estimate(t, "regions: all\n")
+	regions := float64(len(config.AllRegions()))
 	for item, quantity := range map[string]float64{
-		// 34 heartbeats, 33 + 2 dead-letter queues, the counts, 1 for the topic.
-		Key.Item: 1, Alarm.Item: 34 + 35 + counts(watch.Catalogue) + 1, CompositeAlarm.Item: 3, Dashboard.Item: 1,
-		Forwarded.Item: 33 * outsideHubs(watch.Catalogue) * 730 / 1e6,
+		// A heartbeat of each Region, a dead-letter queue of each forwarder and 2 of the hub, the counts, 1 for the topic, 1 for what the hub alerts on, 1 for a throttled composer.
+		Key.Item: 1, Alarm.Item: regions + (regions - 1 + 2) + counts(watch.Catalogue) + 3, CompositeAlarm.Item: 3, Dashboard.Item: 1,
+		Forwarded.Item: (regions - 1) * (outsideHubs(watch.Catalogue) + 1) * 730 / 1e6,
 	} {
 		if got := all[item].Quantity; math.Abs(got-quantity) > 1e-9 {
 			t.Errorf("%s: %v, want %v", item, got, quantity)
@@ -54,14 +59,36 @@ func TestEstimate(t *testing.T) {
 	if all[Dashboard.Item].USD != 0 {
 		t.Errorf("the first dashboard costs %v", all[Dashboard.Item].USD)
 	}
+	if got, want := all[Alarm.Item].USD, (all[Alarm.Item].Quantity-10)*0.10; math.Abs(got-want) > 1e-9 {
+		t.Errorf("the alarms cost %v, want %v: ten are free", got, want)
+	}
+	if got, want := all[Transitions.Item].USD, (all[Transitions.Item].Quantity*1e6-4000)*0.000025; math.Abs(got-want) > 1e-9 {
+		t.Errorf("the steps cost %v, want %v: 4,000 are free", got, want)
+	}
+}
+
+// TestTheSumStaysUnderFifteenDollars estimates 34 Regions with everything on that has a default, and a standby.
+func TestTheSumStaysUnderFifteenDollars(t *testing.T) {
+	var regions []string
+	for _, r := range config.AllRegions()[:34] {
+		regions = append(regions, r.Code)
+	}
+	c, err := config.Parse("breakglass.yaml", fmt.Appendf(nil,
+		"version: 1\nhub: {account: \"111111111111\", region: %s, standby: %s}\nalerts: {email: [a@example.com]}\nregions: [%s]\n", regions[0], regions[1], strings.Join(regions, ", ")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if sum := Total(Estimate(plan.Of(c))); sum >= 15 || sum < 5 {
+		t.Errorf("%.2f USD a month", sum)
+	}
 }
 
 func TestAPipelineCosts(t *testing.T) {
 	const source = "deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: source, key: source.zip}}}\nregions: [us-east-1, eu-west-1, ap-east-2]\n"
 	quiet := "monitoring: {heartbeats: false, tampering: false, deliveryFailures: false, newRegions: false, dashboard: false}\n"
 	alone := estimate(t, quiet+source)
-	// The hub and a forwarder; the other Region has no CodePipeline. S3's own keys do where no other account reads.
-	for item, quantity := range map[string]float64{Key.Item: 1, Builds.Item: 4 * 20, Actions.Item: 4 * (1 + 20 + 2)} {
+	// The composer, the hub and a forwarder; the other Region has no CodePipeline. S3's own keys do where no other account reads.
+	for item, quantity := range map[string]float64{Key.Item: 1, Builds.Item: 4 * 20, Actions.Item: 4 * (1 + 20 + 3)} {
 		if got := alone[item].Quantity; got != quantity {
 			t.Errorf("%s: %v, want %v", item, got, quantity)
 		}
@@ -69,6 +96,25 @@ func TestAPipelineCosts(t *testing.T) {
 	shared := estimate(t, quiet+source+"targets: [{account: \"222222222222\"}, {account: \"333333333333\", region: eu-west-1}, {account: \"444444444444\", region: eu-west-1}]\n")
 	if got := shared[Key.Item].Quantity; got != 3 {
 		t.Errorf("%v keys, want the topic's and one in each Region with a target's stack", got)
+	}
+}
+
+// TestAHeartbeatTakesAsManyStepsAsAreCounted follows one through the composer.
+func TestAHeartbeatTakesAsManyStepsAsAreCounted(t *testing.T) {
+	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := plan.Of(c).ComposerOf("us-east-1").Definition()["States"].(map[string]any)
+	walk := func(at string) (steps int) {
+		for ; at != ""; steps++ {
+			at, _ = states[at].(map[string]any)["Next"].(string)
+		}
+		return steps
+	}
+	// A choice tells a heartbeat from an event, another ends all but the last one of an hour.
+	if beat, alive := 1+walk("Carried"), walk("Beat"); beat != stepsOfBeat || alive != stepsOfAlive {
+		t.Errorf("%d and %d steps, where %d and %d are paid for", beat, alive, stepsOfBeat, stepsOfAlive)
 	}
 }
 

@@ -3,6 +3,7 @@ package deploy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,6 +15,7 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/operate/discover"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -56,9 +58,18 @@ func Access(ctx context.Context, keys *account.Keys, c *config.Config, stacks []
 	return refused
 }
 
+// NoHub returns the error of a command that cannot enter the hub account: the stacks in other accounts belong to a deployment that
+// nobody has verified.
+func NoHub(c *config.Config, err error) error {
+	return fmt.Errorf("the hub account %s cannot be entered; nothing was changed\n  %w\n  or is hub.account wrong? The file names %s in line %d, and what is deployed in other accounts trusts that account",
+		c.Hub.Account, err, c.Hub.Account, c.Line("hub.account"))
+}
+
 // Organization returns the caller's organization, or why it is not known; empty means none.
 func Organization(ctx context.Context, caller *account.Caller) (id, management string, err error) {
-	out, err := organizations.NewFromConfig(caller.In("us-east-1")).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	ctx, cancel := context.WithTimeout(ctx, account.Patience)
+	defer cancel()
+	out, err := organizations.NewFromConfig(caller.In(place.GlobalRegion)).DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
 	var none *orgtypes.AWSOrganizationsNotInUseException
 	switch {
 	case errors.As(err, &none):
@@ -129,12 +140,29 @@ func DisabledRegions(ctx context.Context, keys *account.Keys, caller *account.Ca
 	return disabled, unknown
 }
 
-// enabled returns the Regions in which stacks can be created: one that is still being enabled has to wait.
+// EnabledRegions returns the Regions that are enabled in an account, sorted, or being enabled or disabled: a stack may be in each.
+func EnabledRegions(ctx context.Context, keys *account.Keys, number, region string) ([]string, error) {
+	ctx, cancel := context.WithTimeout(ctx, account.Patience)
+	defer cancel()
+	found, err := discover.RegionsOf(ctx, keys, number, region)
+	var codes []string
+	for _, r := range found {
+		if r.State != discover.NotEnabled {
+			codes = append(codes, r.Code)
+		}
+	}
+	return codes, err
+}
+
+// enabled returns the Regions in which stacks can be created: one that is still being enabled has to wait. In a state that this
+// version does not know, CloudFormation is tried.
 func enabled(ctx context.Context, cfg aws.Config, number string) (map[string]bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, account.Patience)
+	defer cancel()
 	found, err := discover.Regions(ctx, sdk.NewFromConfig(cfg), number)
 	on := map[string]bool{}
 	for _, r := range found {
-		on[r.Code] = r.State == discover.AlwaysOn || r.State == discover.Enabled
+		on[r.Code] = !slices.Contains([]discover.State{discover.NotEnabled, discover.Enabling, discover.Disabling}, r.State)
 	}
 	return on, err
 }

@@ -46,7 +46,7 @@ func (b *board) ready(mine map[string]bool) (ready []string, more bool) {
 		missing := ""
 		wait := b.busy[at.Stack]
 		for _, before := range at.After {
-			if o := b.of[before]; o != nil && o.State != Waiting && !o.State.There() {
+			if o := b.of[before]; o != nil && o.State.blocks() && !b.spares(at, before) {
 				missing = before
 				break
 			}
@@ -64,20 +64,40 @@ func (b *board) ready(mine map[string]bool) (ready []string, more bool) {
 	return ready, len(waits) > 0
 }
 
-// progress records what the CDK CLI reports of a stack.
-func (b *board) progress(e cdkcli.Event) {
+// spares reports whether a stack is deployed although the one that it comes after failed: without its standby, a forwarder still
+// forwards to the hub, and the bus of the other hub exists in any case.
+func (b *board) spares(at plan.Placement, before string) bool {
+	return at.Kind == plan.Forwarder && b.at[before].Kind == plan.Standby
+}
+
+// progress records what the CDK CLI reports of a stack, and returns whether CloudFormation has to be asked about its end.
+func (b *board) progress(e cdkcli.Event) (ended bool) {
 	o := b.of[e.Stack]
 	if o == nil {
-		return
+		return false
 	}
 	o.Seconds = e.Took.Round(100 * time.Millisecond).Seconds()
-	switch e.Kind {
-	case cdkcli.Started:
+	if e.Kind == cdkcli.Started {
 		o.State = Underway
-	case cdkcli.Done:
-		b.settle(e.Stack, Deployed, "")
-	case cdkcli.Unchanged:
+	}
+	return e.Kind == cdkcli.Done || e.Kind == cdkcli.Unchanged
+}
+
+// report ends a stack of which the CDK CLI reports success, as CloudFormation has it; err is why that did not answer.
+func (b *board) report(e cdkcli.Event, v *verdict, err error) {
+	switch {
+	case err != nil:
+		b.settle(e.Stack, Unverified, "the CDK CLI reports success, but CloudFormation did not answer: "+err.Error())
+	case v.failure != "":
+		b.settle(e.Stack, Failed, v.failure)
+	case v.missing:
+		b.settle(e.Stack, Failed, "the CDK CLI reports success, but CloudFormation has no such stack")
+	case e.Kind == cdkcli.Unchanged:
 		b.settle(e.Stack, Unchanged, "")
+	case !v.touched:
+		b.settle(e.Stack, Failed, "the CDK CLI reports success, but CloudFormation has changed nothing")
+	default:
+		b.settle(e.Stack, Deployed, "")
 	}
 }
 
@@ -97,6 +117,8 @@ func (b *board) record(stack string, v verdict, succeeded bool) {
 	switch {
 	case v.failure != "":
 		b.settle(stack, Failed, v.failure)
+	case v.missing && succeeded:
+		b.settle(stack, Failed, "the CDK CLI reports success, but CloudFormation has no such stack")
 	case v.touched:
 		b.settle(stack, Deployed, "")
 	case succeeded:

@@ -65,3 +65,10 @@ func (c *cloud) happens(stack, failure string) {
 	}
 	c.stacks[stack] = s
 }
+
+// is sets the status of a stack.
+func (c *cloud) is(stack, status string) {
+	c.mutex.Lock()
+	defer c.mutex.Unlock()
+	c.stacks[stack] = happened{status: status, event: "an event"}
+}

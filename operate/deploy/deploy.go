@@ -6,6 +6,7 @@ package deploy
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"strconv"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/plan"
@@ -27,6 +29,11 @@ type Deployment struct {
 	// Profile is the AWS CLI's whose credentials an account's stacks are deployed with; empty means those of the
 	// environment.
 	Profile func(account string) string
+	// Session returns the keys of a profile for which a person has typed an MFA code, as environment variables; the CDK CLI would
+	// have nobody to ask. nil means that there are none.
+	Session func(ctx context.Context, profile string) ([]string, error)
+	// CLIProfile is the profile with which the AWS CLI reaches an account, for the commands in the outcomes; nil means none.
+	CLIProfile func(account string) string
 	// Left are the stacks that are not attempted, with the state and the reason.
 	Left map[string]Outcome
 	// Open opens the accounts, to look at stacks.
@@ -36,6 +43,8 @@ type Deployment struct {
 	// OnWait receives each stack that has to wait for the end of an earlier run; may be nil.
 	OnWait func(stack string)
 
+	// RevertDrift also sets back what was changed outside CloudFormation.
+	RevertDrift bool
 	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means cdkcli.Concurrency.
 	Concurrency int
 
@@ -56,7 +65,13 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 		if d.OnEnd != nil {
 			d.OnEnd(o)
 		}
-	}), newest: map[string]string{}, changed: make(chan struct{}, len(d.Stacks))}
+	}), newest: map[string]string{}, slots: make(chan struct{}, asksAtOnce), changed: make(chan struct{}, len(d.Stacks))}
+	if run.Session == nil {
+		run.Session = func(context.Context, string) ([]string, error) { return nil, nil }
+	}
+	if run.CLIProfile == nil {
+		run.CLIProfile = func(string) string { return "" }
+	}
 	if run.cli == nil {
 		run.cli = cdkcli.Run
 	}
@@ -84,7 +99,7 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 	}
 	for i, o := range outcomes {
 		if o.State == Failed && o.Fix == "" {
-			outcomes[i].Fix = Fix(o.Reason, o)
+			outcomes[i].Fix = Fix(o.Reason, o, run.CLIProfile(o.Account))
 		}
 	}
 	return outcomes
@@ -143,6 +158,8 @@ type run struct {
 	board *board
 	// newest is the newest event of each stack before this run, where it is known.
 	newest map[string]string
+	// slots has room for each stack that is being verified.
+	slots chan struct{}
 	// changed gets a value for each stack that need not wait any more.
 	changed chan struct{}
 }
@@ -158,6 +175,9 @@ func (r *run) await(ctx context.Context, stacks []plan.Placement) {
 		}
 		if b.busy {
 			r.board.busy[at.Stack] = true
+		}
+		if b.gone != nil {
+			r.board.settle(at.Stack, Failed, fmt.Sprintf("CloudFormation in %s cannot be reached: %v", at.Region, account.Explain(b.gone, "looking for the stack")))
 		}
 		r.mutex.Unlock()
 		if !b.busy {
@@ -224,22 +244,37 @@ func (r *run) group(ctx context.Context, profile string, mine map[string]bool) {
 func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	args := []string{
 		"deploy", "--app", r.Assembly, "--exclusively", "--concurrency", strconv.Itoa(r.Concurrency),
-		"--require-approval", "never", "--progress", "events",
+		"--require-approval", "never", "--progress", "events", "--method", "change-set", "--rollback",
 	}
-	if profile != "" {
+	if r.RevertDrift {
+		args = append(args, "--revert-drift")
+	}
+	session, err := r.Session(ctx, profile)
+	if err != nil {
+		return err
+	}
+	env := environment(profile)
+	switch {
+	case session != nil:
+		env = append(slices.DeleteFunc(env, isProfile), session...)
+	case profile != "":
 		args = append(args, "--profile", profile)
 	}
 	for _, stack := range stacks {
 		args = append(args, r.board.at[stack].Path())
 	}
+	var asked sync.WaitGroup
 	failed := r.cli(ctx, cdkcli.Options{
-		Root: r.Root, Args: args, Env: environment(profile),
+		Root: r.Root, Args: args, Env: env,
 		OnEvent: func(e cdkcli.Event) {
 			r.mutex.Lock()
 			defer r.mutex.Unlock()
-			r.board.progress(e)
+			if r.board.progress(e) {
+				asked.Go(func() { r.verify(ctx, e) })
+			}
 		},
 	})
+	asked.Wait()
 	if ctx.Err() != nil {
 		return failed
 	}
@@ -256,22 +291,34 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 		if v, ok := found[stack]; ok || failed != nil {
 			r.board.record(stack, v, failed == nil)
 		} else {
-			r.board.settle(stack, Deployed, "the CDK CLI succeeded; CloudFormation did not answer")
+			r.board.settle(stack, Unverified, "the CDK CLI reports success, but CloudFormation did not answer")
 		}
 	}
 	return failed
 }
 
-// environment returns this process's own. With a profile, keys in it are left out: they would come first.
+// environment returns this process's own, with one source of credentials. With a profile, keys in it are left out: they would
+// come first. Without one, keys come first here, but the CDK CLI would take those of AWS_PROFILE.
 func environment(profile string) []string {
-	env := os.Environ()
-	if profile == "" {
-		return env
+	keys := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
+	profiles := []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
+	var unwanted []string
+	switch {
+	case profile != "":
+		unwanted = append(keys, profiles...)
+	case os.Getenv(keys[0]) != "" && os.Getenv(keys[1]) != "":
+		unwanted = profiles
 	}
-	return slices.DeleteFunc(env, func(entry string) bool {
+	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
-		return slices.Contains([]string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE"}, name)
+		return slices.Contains(unwanted, name)
 	})
+}
+
+// isProfile reports whether a variable of the environment selects a profile.
+func isProfile(entry string) bool {
+	name, _, _ := strings.Cut(entry, "=")
+	return name == "AWS_PROFILE" || name == "AWS_DEFAULT_PROFILE"
 }
 
 // reasonOf returns why the CDK CLI did nothing, without its messages about itself.

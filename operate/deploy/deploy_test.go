@@ -4,129 +4,27 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
-	"time"
 
-	"example.com/breakglass/config"
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/plan"
 )
-
-// thePlan returns a plan with a hub and a standby, three further Regions and two roles.
-func thePlan(t *testing.T) plan.Plan {
-	t.Helper()
-	c, err := config.Parse("breakglass.yaml", []byte(`
-version: 1
-hub: {account: "111111111111", standby: us-west-2}
-regions: [us-east-1, us-west-2, eu-west-1, eu-south-2, eu-north-1]
-alerts: {email: [a@example.com]}
-targets: [{account: "222222222222"}, {account: "333333333333"}]
-monitoring: {heartbeats: false, dashboard: false}
-`))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return plan.Of(c)
-}
-
-// fakeCLI deploys like the CDK CLI: in the order of the dependencies, so many at once, and nothing more after a failure.
-type fakeCLI struct {
-	plan   plan.Plan
-	cloud  *cloud
-	atOnce int
-	fails  map[string]string // reason by stack
-	calls  []string
-	spoils string // a stack that keeps a call from beginning anything
-	mute   bool   // it prints nothing that is understood
-}
-
-const failedRole = "  ✨  Synthesis time: 0.02s\n  Could not assume role"
-
-func (f *fakeCLI) run(_ context.Context, o cdkcli.Options) error {
-	var stacks []string
-	for _, arg := range o.Args {
-		if strings.HasPrefix(arg, "BreakGlass-") {
-			stacks = append(stacks, strings.TrimPrefix(arg, "BreakGlass-"))
-		}
-	}
-	f.calls = append(f.calls, strings.Join(stacks, " "))
-	if f.spoils != "" && slices.Contains(stacks, f.spoils) {
-		return &cdkcli.Error{Action: "deploy", Output: failedRole, Err: errors.New("exit status 1")}
-	}
-	done := map[string]bool{}
-	for len(done) < len(stacks) {
-		var now []string
-		for _, name := range stacks {
-			waits := false
-			for _, at := range f.plan.Placements {
-				for _, before := range at.After {
-					before = strings.TrimPrefix(before, "BreakGlass-")
-					waits = waits || at.Stack == "BreakGlass-"+name && slices.Contains(stacks, before) && !done[before]
-				}
-			}
-			if !done[name] && !waits && len(now) < f.atOnce {
-				now = append(now, name)
-			}
-		}
-		failed := false
-		for _, name := range now {
-			done[name] = true
-			reason := f.fails[name]
-			f.cloud.happens("BreakGlass-"+name, reason)
-			failed = failed || reason != ""
-			if !f.mute {
-				o.OnEvent(cdkcli.Event{Kind: cdkcli.Started, Stack: "BreakGlass-" + name})
-			}
-			if reason == "" && !f.mute {
-				o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-" + name, Took: time.Second})
-			}
-		}
-		if failed {
-			return &cdkcli.Error{Action: "deploy", Output: "its last words", Err: errors.New("exit status 1")}
-		}
-	}
-	return nil
-}
-
-func deployed(t *testing.T, f *fakeCLI, left map[string]Outcome) map[string]Outcome {
-	t.Helper()
-	f.plan = thePlan(t)
-	if f.cloud == nil {
-		f.cloud = newCloud(t)
-	}
-	ended := 0
-	d := &Deployment{
-		Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Left: left, Open: opened(f.cloud.Server),
-		OnEnd: func(Outcome) { ended++ }, cli: f.run,
-	}
-	outcomes := map[string]Outcome{}
-	for _, o := range d.Run(t.Context()) {
-		outcomes[strings.TrimPrefix(o.Stack, "BreakGlass-")] = o
-	}
-	if ended != len(outcomes) {
-		t.Errorf("%d of %d stacks ended", ended, len(outcomes))
-	}
-	return outcomes
-}
-
-func count(outcomes map[string]Outcome, s State) (n int) {
-	for _, o := range outcomes {
-		if o.State == s {
-			n++
-		}
-	}
-	return n
-}
 
 func TestOneCallWhenAllIsWell(t *testing.T) {
 	f := &fakeCLI{atOnce: 12}
 	outcomes := deployed(t, f, nil)
 	if len(f.calls) != 1 || count(outcomes, Deployed) != len(outcomes) {
 		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
+	}
+	for name, o := range outcomes {
+		if o.Seconds != 1 || o.Fix != "" || o.Reason != "" || o.Stack != "BreakGlass-"+name {
+			t.Errorf("%+v", o)
+		}
 	}
 }
 
@@ -176,6 +74,46 @@ func TestACLIThatSaysNothing(t *testing.T) {
 	}
 }
 
+// "Deployed" is what CloudFormation says, whatever the CDK CLI reports.
+func TestDeployedIsSaidAfterCloudFormationWasAsked(t *testing.T) {
+	const stack = "BreakGlass-Role-222222222222"
+	for name, c := range map[string]struct {
+		before, during func(*cloud)
+		kind           cdkcli.Kind
+		want           State
+		reason         string
+	}{
+		"changed":              {nil, func(c *cloud) { c.happens(stack, "") }, cdkcli.Done, Deployed, ""},
+		"not created":          {nil, nil, cdkcli.Done, Failed, "CloudFormation has no such stack"},
+		"only a change set":    {nil, func(c *cloud) { c.is(stack, "REVIEW_IN_PROGRESS") }, cdkcli.Done, Failed, "CloudFormation has no such stack"},
+		"not changed":          {func(c *cloud) { c.happens(stack, "") }, nil, cdkcli.Done, Failed, "CloudFormation has changed nothing"},
+		"failed in fact":       {nil, func(c *cloud) { c.happens(stack, "no") }, cdkcli.Done, Failed, "X (AWS::X::Y): no"},
+		"up to date":           {func(c *cloud) { c.happens(stack, "") }, nil, cdkcli.Unchanged, Unchanged, ""},
+		"up to date, no stack": {nil, nil, cdkcli.Unchanged, Failed, "CloudFormation has no such stack"},
+		"no answer": {nil, func(c *cloud) { c.Fail("cloudformation:DescribeStacks", "AccessDenied", "no") }, cdkcli.Done, Unverified,
+			"the CDK CLI reports success, but CloudFormation did not answer: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fake := newCloud(t)
+			if c.before != nil {
+				c.before(fake)
+			}
+			d := &Deployment{Stacks: []plan.Placement{{Stack: stack, Region: "us-east-1"}}, Profile: func(string) string { return "" }, Open: opened(fake.Server),
+				cli: func(_ context.Context, o cdkcli.Options) error {
+					if c.during != nil {
+						c.during(fake)
+					}
+					o.OnEvent(cdkcli.Event{Kind: c.kind, Stack: stack})
+					return nil
+				}}
+			got := d.Run(t.Context())[0]
+			if got.State != c.want || !strings.Contains(got.Reason, c.reason) || got.State.Wrong() == got.State.There() {
+				t.Errorf("%+v", got)
+			}
+		})
+	}
+}
+
 // A stack that failed in an earlier run, and at which nothing has happened since, is not what failed now.
 func TestAnEarlierFailureIsNotReported(t *testing.T) {
 	f := &fakeCLI{atOnce: 12, cloud: newCloud(t), spoils: "Role-222222222222"}
@@ -191,8 +129,57 @@ func TestWhatComesAfterAFailureIsHeldUp(t *testing.T) {
 	if outcomes["Hub"].State != Deployed || outcomes["Role-333333333333"].State != Deployed || outcomes["Integrity-us-east-1"].State != Deployed {
 		t.Errorf("what does not come after the standby: %v", outcomes)
 	}
-	if o := outcomes["Forwarder-eu-west-1"]; o.State != Held || !strings.Contains(o.Reason, "it depends on BreakGlass-Standby, which is not deployed") {
+	if o := outcomes["Integrity-us-west-2"]; o.State != Held || !strings.Contains(o.Reason, "it depends on BreakGlass-Standby, which is not deployed") {
 		t.Errorf("what comes after the standby: %+v", o)
+	}
+	// Forwarders forward to the hub without it.
+	if o := outcomes["Forwarder-eu-west-1"]; o.State != Deployed {
+		t.Errorf("a forwarder: %+v", o)
+	}
+}
+
+// A Region that does not answer is not handed to the CDK CLI, which would try for minutes.
+func TestARegionThatDoesNotAnswer(t *testing.T) {
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12, cloud: newCloud(t)}
+	open := opened(f.cloud.Server)
+	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, cli: f.run,
+		Open: func(ctx context.Context, account, region string) (aws.Config, error) {
+			if region == "eu-west-1" {
+				return aws.Config{}, context.DeadlineExceeded
+			}
+			return open(ctx, account, region)
+		}}
+	for _, o := range d.Run(t.Context()) {
+		if bad := o.Region == "eu-west-1"; bad != (o.State == Failed) || bad && (!strings.Contains(o.Reason, "CloudFormation in eu-west-1 cannot be reached") || !strings.Contains(o.Fix, "can be reached")) {
+			t.Errorf("%+v", o)
+		}
+	}
+	if len(f.calls) != 1 || strings.Contains(f.calls[0], "eu-west-1") {
+		t.Errorf("calls %q", f.calls)
+	}
+}
+
+// A Region that answers the second time is deployed.
+func TestARegionThatIsSlow(t *testing.T) {
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12, cloud: newCloud(t)}
+	open := opened(f.cloud.Server)
+	var mutex sync.Mutex
+	asked := 0
+	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, cli: f.run,
+		Open: func(ctx context.Context, account, region string) (aws.Config, error) {
+			mutex.Lock()
+			defer mutex.Unlock()
+			if region == "eu-west-1" {
+				if asked++; asked == 1 {
+					return aws.Config{}, context.DeadlineExceeded
+				}
+			}
+			return open(ctx, account, region)
+		}}
+	for _, o := range d.Run(t.Context()) {
+		if o.State != Deployed {
+			t.Errorf("%+v", o)
+		}
 	}
 }
 
@@ -233,6 +220,9 @@ func TestEachProfileHasItsOwnCall(t *testing.T) {
 			line := strings.Join(o.Args, " ")
 			args = append(args, line)
 			keys := slices.ContainsFunc(o.Env, func(e string) bool { return strings.HasPrefix(e, "AWS_ACCESS_KEY_ID=") })
+			if strings.Contains(line, "--revert-drift") {
+				t.Errorf("drift is set back although nobody asked: %q", line)
+			}
 			if strings.Contains(line, "--profile") == keys {
 				t.Errorf("keys of the environment are %v with %q: they would come before a profile", keys, line)
 			}
@@ -247,11 +237,32 @@ func TestEachProfileHasItsOwnCall(t *testing.T) {
 	}
 }
 
+// The CDK CLI has no terminal to ask for an MFA code: it gets the keys of the session.
+func TestASessionWithMFAIsHandedOn(t *testing.T) {
+	f := &fakeCLI{plan: thePlan(t), atOnce: 12, cloud: newCloud(t)}
+	t.Setenv("AWS_PROFILE", "hub")
+	d := &Deployment{Stacks: f.plan.Placements, Open: opened(f.cloud.Server), Profile: func(string) string { return "hub" }, RevertDrift: true,
+		Session: func(_ context.Context, profile string) ([]string, error) {
+			return []string{"AWS_ACCESS_KEY_ID=of " + profile, "AWS_SECRET_ACCESS_KEY=s", "AWS_SESSION_TOKEN=t"}, nil
+		},
+		cli: func(ctx context.Context, o cdkcli.Options) error {
+			if !slices.Contains(o.Args, "--revert-drift") || slices.Contains(o.Args, "--profile") || slices.ContainsFunc(o.Env, isProfile) || !slices.Contains(o.Env, "AWS_ACCESS_KEY_ID=of hub") {
+				t.Errorf("arguments %q", o.Args)
+			}
+			return f.run(ctx, o)
+		}}
+	if outcomes := d.Run(t.Context()); outcomes[0].State != Deployed {
+		t.Errorf("%+v", outcomes)
+	}
+}
+
 func TestStopped(t *testing.T) {
 	p := thePlan(t)
 	ctx, stop := context.WithCancel(t.Context())
-	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, Open: opened(newCloud(t).Server),
+	cloud := newCloud(t)
+	d := &Deployment{Stacks: p.Placements, Profile: func(string) string { return "" }, Open: opened(cloud.Server),
 		cli: func(_ context.Context, o cdkcli.Options) error {
+			cloud.happens("BreakGlass-Hub", "")
 			o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: "BreakGlass-Hub"})
 			o.OnEvent(cdkcli.Event{Kind: cdkcli.Started, Stack: "BreakGlass-Standby"})
 			stop()
@@ -266,46 +277,66 @@ func TestStopped(t *testing.T) {
 	}
 }
 
-func TestFix(t *testing.T) {
-	o := Outcome{Stack: "BreakGlass-Hub", Region: "eu-south-2"}
-	for reason, want := range map[string]string{
-		"Rule (AWS::Events::Rule): capture-x already exists":                              "npx cdk import BreakGlass-Hub",
-		"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists":       "aws logs delete-log-group",
-		"User: x is not authorized to perform: sns:CreateTopic":                           "permission",
-		"UnrecognizedClientException: The security token included in the request is inv…": "aws account get-region-opt-status --region-name eu-south-2",
-		"Rate exceeded":                                "throttled",
-		"getaddrinfo ENOTFOUND sts.eu-south-2":         "can be reached",
-		"stack is in UPDATE_IN_PROGRESS state and can": "still working",
-		"something else":                               "remove the cause",
+// TestAHubIsDeployedWithItsComposer: its rules start nothing else, and without it they send no alert.
+func TestAHubIsDeployedWithItsComposer(t *testing.T) {
+	p := thePlan(t)
+	for only, want := range map[string][]string{
+		"BreakGlass-Hub":            {"BreakGlass-Composer-us-east-1", "BreakGlass-Hub"},
+		"BreakGlass-Standby":        {"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Standby"},
+		"BreakGlass-Integrity-*":    {"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Integrity-us-east-1", "BreakGlass-Integrity-us-west-2"},
+		"BreakGlass-Role-3*":        {"BreakGlass-Role-333333333333"},
+		"BreakGlass-Composer-us-w*": {"BreakGlass-Composer-us-west-2"},
 	} {
-		if got := Fix(reason, o); !strings.Contains(got, want) || !strings.Contains(got, "again") {
-			t.Errorf("%s: %q", reason, got)
+		some, err := Select(p, only, true)
+		var got []string
+		for _, at := range some {
+			got = append(got, at.Stack)
+		}
+		if err != nil || !slices.Equal(got, want) {
+			t.Errorf("%s: %q, want %q (%v)", only, got, want, err)
 		}
 	}
 }
 
-func TestProject(t *testing.T) {
-	root := t.TempDir()
-	t.Chdir(t.TempDir())
-	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "no project folder (with cdk.json) found in") {
-		t.Errorf("without a project: %v", err)
-	}
-	write := func(name string) {
-		path := filepath.Join(root, name)
-		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o755), os.WriteFile(path, nil, 0o644)); err != nil {
-			t.Fatal(err)
+// One source of credentials: a profile before keys, and both keys before a profile.
+func TestEnvironment(t *testing.T) {
+	all := map[string]string{"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_PROFILE": "p", "AWS_DEFAULT_PROFILE": "d", "AWS_REGION": "r"}
+	for _, c := range []struct{ profile, unset, want string }{
+		{"mine", "", "AWS_REGION"},
+		{"", "", "AWS_ACCESS_KEY_ID AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"},
+		{"", "AWS_ACCESS_KEY_ID", "AWS_DEFAULT_PROFILE AWS_PROFILE AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"},
+		{"", "AWS_SECRET_ACCESS_KEY", "AWS_ACCESS_KEY_ID AWS_DEFAULT_PROFILE AWS_PROFILE AWS_REGION AWS_SESSION_TOKEN"},
+	} {
+		for name, value := range all {
+			if name == c.unset {
+				value = ""
+			}
+			t.Setenv(name, value)
+		}
+		var got []string
+		for _, entry := range environment(c.profile) {
+			if name, value, _ := strings.Cut(entry, "="); all[name] != "" && value != "" {
+				got = append(got, name)
+			}
+		}
+		slices.Sort(got)
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("profile %q without %q: %q", c.profile, c.unset, got)
 		}
 	}
-	write("cdk.json")
-	if _, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err == nil || !strings.Contains(err.Error(), "npm ci") {
-		t.Errorf("without the CDK CLI: %v", err)
+	for entry, want := range map[string]bool{"AWS_PROFILE=x": true, "AWS_DEFAULT_PROFILE=": true, "AWS_PROFILES=x": false, "AWS_REGION=x": false} {
+		if isProfile(entry) != want {
+			t.Errorf("%s: %v", entry, !want)
+		}
 	}
-	write("node_modules/.bin/cdk")
-	if got, err := Project(filepath.Join(root, "conf", "breakglass.yaml")); err != nil || got != root {
-		t.Errorf("from the file: %q, %v", got, err)
-	}
-	t.Chdir(root)
-	if got, err := Project(filepath.Join(t.TempDir(), "breakglass.yaml")); err != nil || got != root {
-		t.Errorf("from the working directory: %q, %v", got, err)
+}
+
+// A session that cannot be had is the reason of the failure.
+func TestASessionThatFails(t *testing.T) {
+	d := &Deployment{Stacks: []plan.Placement{one}, Open: opened(newCloud(t).Server), Profile: func(string) string { return "hub" }, CLIProfile: func(string) string { return "p" },
+		Session: func(context.Context, string) ([]string, error) { return nil, errors.New("the code is expired") },
+		cli:     func(context.Context, cdkcli.Options) error { t.Error("it runs without"); return nil }}
+	if o := d.Run(t.Context())[0]; o.State != Failed || o.Reason != "the code is expired" || !strings.Contains(o.Fix, "aws sso login --profile p") {
+		t.Errorf("%+v", o)
 	}
 }

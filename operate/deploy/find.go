@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -44,6 +43,9 @@ type Found struct {
 	// OrganizationID and Management are empty when the caller is in no organization; NoOrganization is why they are unknown.
 	OrganizationID, Management string
 	NoOrganization             error
+	// NoHub is why the hub account cannot be entered: then nothing is deployed anywhere, because roles would trust an account that
+	// nobody has verified.
+	NoHub error
 	// Accounts is the number of accounts that the stacks are in, Refused those that the caller cannot access.
 	Accounts int
 	Refused  []Refusal
@@ -62,6 +64,9 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 		return nil, err
 	}
 	f.OrganizationID, f.Management, f.NoOrganization = Organization(ctx, r.Caller)
+	if _, f.NoHub = r.Keys.Stacks(ctx, r.Config.Hub.Account, r.Config.Hub.Region); f.NoHub != nil {
+		return f, ctx.Err()
+	}
 	accounts := map[string]bool{}
 	for _, at := range f.Stacks {
 		accounts[at.Account] = true
@@ -79,7 +84,7 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 		f.Units = AskUnits(ctx, r.Keys.In, r.Config)
 		r.Progress.End()
 	}
-	maps.Copy(f.Left, f.Units.Left(f.Stacks))
+	maps.Copy(f.Left, MissingPolicies(ctx, r.Keys.In, r.Config, f.Stacks))
 	maps.Copy(f.Left, Left(f.Stacks, f.Refused, f.Disabled))
 	return f, ctx.Err()
 }
@@ -91,43 +96,61 @@ func (f *Found) concernsUnits() bool {
 	})
 }
 
-// NotManagement reports whether the caller is outside the account that the access role usually trusts.
+// NotManagement reports whether the caller is outside the account that the access role usually trusts, and needs that role.
 func (f *Found) NotManagement() bool {
-	return f.Config.Deploy.Access == config.AccessOrganization && f.Management != "" && f.Management != f.Caller.Account
+	return f.Config.Deploy.Access == config.AccessOrganization && f.Management != "" && f.Management != f.Caller.Account &&
+		slices.ContainsFunc(f.Stacks, func(at plan.Placement) bool { return f.Keys.Profile(at.Account) == "" })
 }
 
-// Misplaced returns an error when accounts would get two stacks with the same role.
+// Misplaced returns an error when the organization would refuse the stack sets, or accounts would get two stacks with the same role,
+// or the users' group a policy that does not exist: nothing would work without the hub.
 func (f *Found) Misplaced() error {
-	if len(f.Units.Twice) == 0 {
-		return nil
+	text := ""
+	for _, at := range f.Stacks {
+		if o := f.Left[at.Stack]; o.State == Failed && at.Kind.Info().Users {
+			text = at.Stack + " cannot be deployed; nothing was changed: " + o.Reason + "; correct userAccess.managedPolicies\n"
+		}
 	}
-	text := "targets lists accounts of its organizational units; nothing was changed:"
+	if len(f.Units.MayNot) > 0 {
+		text += "the stack sets cannot be created; nothing was changed (--only deploys other stacks):"
+	}
+	for _, c := range f.Units.MayNot {
+		text += "\n  " + c.What + "; " + c.Fix
+	}
+	if len(f.Units.Twice) > 0 {
+		text += "\ntargets lists accounts of its organizational units; nothing was changed:"
+	}
 	for _, c := range f.Units.Twice {
 		text += "\n  " + c.What + "; " + c.Fix
 	}
-	return errors.New(text)
+	if text == "" {
+		return nil
+	}
+	return errors.New(strings.TrimSpace(text))
 }
 
 // Blocked returns an error with all reasons when no stack can be deployed.
 func (f *Found) Blocked() error {
+	if f.NoHub != nil {
+		return NoHub(f.Config, f.NoHub)
+	}
 	if len(f.Left) < len(f.Stacks) {
 		return nil
 	}
 	text := "nothing can be deployed; nothing was changed"
-	for _, r := range f.Refused {
-		text += "\n  " + r.Account + ": " + r.Reason
+	for _, c := range RefusedFor(f.Refused) {
+		text += "\n  " + strings.Join(c.Of, ", ") + ": " + c.Reason
 	}
-	units := f.Units.Left(f.Stacks)
 	for _, at := range f.Stacks {
-		if o := f.Left[at.Stack]; o.State == Later || units[at.Stack].Reason != "" {
+		if o := f.Left[at.Stack]; o.State == Later {
 			text += "\n  " + at.Stack + ": " + o.Reason + "; " + o.Fix
 		}
 	}
 	return errors.New(text)
 }
 
-// Select returns the stacks of a plan that a pattern of names selects; an empty pattern selects all. What a pipeline deploys is
-// left to it unless allStages.
+// Select returns the stacks of a plan that a pattern of names selects, with the composers that their rules start; an empty pattern
+// selects all. What a pipeline deploys is left to it unless allStages.
 func Select(whole plan.Plan, only string, allStages bool) ([]plan.Placement, error) {
 	all := whole.Placements
 	if !allStages {
@@ -137,8 +160,14 @@ func Select(whole plan.Plan, only string, allStages bool) ([]plan.Placement, err
 		return all, nil
 	}
 	some, err := matching(all, only)
-	if len(some) > 0 || err != nil {
-		return some, err
+	if len(some) > 0 {
+		// A composer that the pipeline deploys comes before the hub there, too.
+		return slices.DeleteFunc(whole.WithComposers(some), func(at plan.Placement) bool {
+			return !slices.ContainsFunc(all, func(one plan.Placement) bool { return one.Stack == at.Stack })
+		}), nil
+	}
+	if err != nil {
+		return nil, err
 	}
 	if staged, _ := matching(whole.Placements, only); len(staged) > 0 {
 		return nil, fmt.Errorf("invalid --only %q: the pipeline deploys %s; start the pipeline, or pass --all-stages to deploy without it", only, staged[0].Stack)
@@ -148,11 +177,11 @@ func Select(whole plan.Plan, only string, allStages bool) ([]plan.Placement, err
 
 // matching returns the stacks whose name matches a pattern.
 func matching(all []plan.Placement, glob string) ([]plan.Placement, error) {
-	if _, err := path.Match(glob, ""); err != nil {
-		return nil, fmt.Errorf("invalid --only %q: not a pattern; use a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*", strings.TrimSpace(glob))
+	if _, err := plan.Matches(glob, ""); err != nil {
+		return nil, fmt.Errorf("invalid --only %q: not a pattern; use a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*; commas separate several", strings.TrimSpace(glob))
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(at plan.Placement) bool {
-		ok, _ := path.Match(glob, at.Stack)
+		ok, _ := plan.Matches(glob, at.Stack)
 		return !ok
 	}), nil
 }

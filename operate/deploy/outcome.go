@@ -18,6 +18,8 @@ const (
 	Deployed State = "deployed"
 	// Unchanged stacks were up to date.
 	Unchanged State = "no changes"
+	// Unverified stacks were deployed by the CDK CLI's account; CloudFormation did not answer.
+	Unverified State = "not verified"
 	// Failed stacks have a reason.
 	Failed State = "failed"
 	// Held stacks depend on one that is not deployed.
@@ -33,6 +35,9 @@ const (
 // There reports whether the stack is deployed.
 func (s State) There() bool { return s == Deployed || s == Unchanged }
 
+// blocks reports whether what depends on the stack cannot be attempted.
+func (s State) blocks() bool { return s != Waiting && s != Underway && s != Unverified && !s.There() }
+
 // Wrong reports whether something has to be done about the stack; a Region that is not enabled, and what is deferred, is no
 // failure.
 func (s State) Wrong() bool { return !s.There() && s != NotEnabled && s != Later }
@@ -44,7 +49,7 @@ func Summary(outcomes []Outcome) string {
 		states[o.State]++
 	}
 	var sums []string
-	for _, s := range []State{Deployed, Unchanged, Failed, Held, Refused, NotEnabled, Later, Underway, Waiting} {
+	for _, s := range []State{Deployed, Unchanged, Unverified, Failed, Held, Refused, NotEnabled, Later, Underway, Waiting} {
 		if states[s] > 0 {
 			sums = append(sums, fmt.Sprintf("%d %s", states[s], s))
 		}

@@ -1,6 +1,7 @@
 package deploy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,34 +14,23 @@ import (
 // manifest is in the project's folder and names the app's command.
 const manifest = "cdk.json"
 
-// Project finds the project's folder: that of the file, the working directory, or one above either.
-func Project(file string) (string, error) {
-	var looked []string
-	for _, start := range []string{filepath.Dir(file), "."} {
-		dir, err := filepath.Abs(start)
-		if err != nil {
-			return "", err
-		}
-		looked = append(looked, dir)
-		for {
-			if _, err := os.Stat(filepath.Join(dir, manifest)); err == nil {
-				return dir, ready(dir)
-			}
-			above := filepath.Dir(dir)
-			if above == dir {
-				break
-			}
-			dir = above
+// Project returns the project's folder: the one that a person names, or the working directory. It runs nothing there before it
+// knows that nobody else can have written it, and that the CDK CLI can run.
+func Project(ctx context.Context, folder string) (string, error) {
+	dir, err := filepath.Abs(cmp.Or(folder, "."))
+	if err != nil {
+		return "", err
+	}
+	if _, err := os.Stat(filepath.Join(dir, manifest)); err != nil {
+		return "", fmt.Errorf("%s is not the project's folder: it has no %s; run the command in the project's folder, or pass --project", dir, manifest)
+	}
+	for _, path := range []string{".", manifest, "node_modules", filepath.Join("node_modules", ".bin", "cdk")} {
+		path = filepath.Join(dir, path)
+		if why := unsafe(path); why != "" {
+			return "", fmt.Errorf("%s %s, who could run a program with your credentials; change that, or copy the project into a folder of your own", path, why)
 		}
 	}
-	return "", fmt.Errorf("no project folder (with %s) found in %s or %s, or above them; run the command in the project folder", manifest, looked[0], looked[1])
-}
-
-func ready(root string) error {
-	if _, err := os.Stat(filepath.Join(root, "node_modules", ".bin", "cdk")); err != nil {
-		return fmt.Errorf("the CDK CLI is not installed in %s; run npm ci in the project folder", filepath.Join(root, "node_modules"))
-	}
-	return nil
+	return dir, cdkcli.Ready(ctx, dir)
 }
 
 // Synth runs the app, once, and puts the templates into a folder: all of them, or those of the stacks with a matching name, in
@@ -54,7 +44,7 @@ func Synth(ctx context.Context, root, file, assembly, only string) error {
 	if only != "" {
 		args = append(args, "-c", "only="+only)
 	}
-	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: args, Output: assembly})
+	err = cdkcli.Run(ctx, cdkcli.Options{Root: root, Args: args, Env: cdkcli.WithoutCredentials(nil), Output: assembly})
 	var failed *cdkcli.Error
 	if errors.As(err, &failed) {
 		return fmt.Errorf("the templates cannot be synthesized:\n%s", failed.Output)

@@ -1,46 +1,123 @@
 package deploy
 
 import (
-	"strings"
+	"regexp"
 
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/names"
+	"example.com/breakglass/operate/discover"
 )
 
 // again ends what to do about a failure.
 const again = "then run breakglass deploy again: it deploys only what is left"
 
-// Fix returns what to do about a failure with that reason.
-func Fix(reason string, o Outcome) string {
-	has := func(words ...string) bool {
-		for _, word := range words {
-			if strings.Contains(strings.ToLower(reason), word) {
-				return true
-			}
-		}
-		return false
+// remedy is what to do when AWS or the CDK CLI says something.
+type remedy struct {
+	name string
+	says *regexp.Regexp
+	do   func(stuck) string
+}
+
+// stuck is a stack that failed, with the profile of the AWS CLI for its account; empty for none.
+type stuck struct {
+	Outcome
+	profile string
+}
+
+// aws returns a command of the AWS CLI in the stack's account and Region.
+func (s stuck) aws(words ...string) string {
+	return shell.Quote(shell.AWS(s.Region, s.profile, words...)...)
+}
+
+// imports returns the command that imports what exists into the stack.
+func (s stuck) imports() string {
+	return shell.Quote(append([]string{"npx", "cdk", "import", s.Stack}, s.flags()...)...)
+}
+
+func (s stuck) flags() []string {
+	if s.profile == "" {
+		return nil
 	}
-	switch {
-	case has("already exists", "alreadyexists") && has(names.Ledger):
-		return "an earlier deployment left its ledger there: delete it (aws logs delete-log-group --log-group-name " + names.Ledger +
-			" --region " + o.Region + "), or import it with npx cdk import " + o.Stack + "; " + again
-	case has("already exists", "alreadyexists"):
-		return "another resource has that name: delete or rename it, or import it with npx cdk import " + o.Stack + "; " + again
-	case has("not authorized", "accessdenied", "access denied", "unauthorized"):
-		return "get the permission granted (a service control policy may deny it); " + again
-	case has("security token", "unrecognizedclient", "optinrequired", "invalidclienttokenid"):
-		return "check that the Region is enabled: aws account get-region-opt-status --region-name " + o.Region + "; " + again
-	case has("expired"):
-		return "sign in again; " + again
-	case has("throttl", "rate exceeded", "too many requests"):
-		return "AWS throttled the requests: run breakglass deploy again; it deploys only what is left"
-	case has("limit exceeded", "limitexceeded", "quota", "maximum"):
-		return "raise the quota, or remove what uses it up; " + again
-	case has("_in_progress state"):
-		return "CloudFormation is still working on the stack: wait until it has finished, " + again
-	case has("enotfound", "econnrefused", "etimedout", "timeout", "socket hang up"):
-		return "check that the Region can be reached, " + again
-	case has("could not assume role"):
-		return "check that the role exists and trusts these credentials; " + again
+	return []string{"--profile", s.profile}
+}
+
+func always(text string) func(stuck) string { return func(stuck) string { return text } }
+
+// remedies are in order: the first that matches applies. Messages quote others, so what is more specific comes first. The texts are
+// those of CloudFormation, of the services behind it, and of CDK CLI 2.1148.1.
+var remedies = []remedy{
+	// Between this machine and AWS.
+	{"portal", regexp.MustCompile(`(?i)<!doctype html|<html|unexpected token '?<|char '<' is not expected|char: '<'`), always(
+		"something in the network answers with a web page in place of AWS: sign in to its portal, or set HTTPS_PROXY; " + again)},
+	{"proxy", regexp.MustCompile(`(?i)self[- ]signed certificate|unable to (get local issuer|verify the first) certificate|unknown authority|UNABLE_TO_VERIFY_LEAF_SIGNATURE`), always(
+		"a proxy opens the TLS connections: set AWS_CA_BUNDLE to the file with its certificate; " + again)},
+	{"clock", regexp.MustCompile(`(?i)signature expired|signature not yet current|RequestTimeTooSkewed`), always(
+		"the clock of this machine is wrong: set it; " + again)},
+	{"expired", regexp.MustCompile(`(?i)expired`), func(s stuck) string {
+		return "sign in again (" + shell.Quote(shell.AWS("", s.profile, "sso", "login")...) + ", or as you did before); " + again
+	}},
+
+	// The CDK's way into an account. Its message quotes what AWS says about the role.
+	{"not bootstrapped", regexp.MustCompile(`(?i)has the environment been bootstrapped|requires bootstrap stack version|is (this )?account \S* ?bootstrapped`), func(s stuck) string {
+		return "bootstrap the account and Region with the commands of docs/deploy.md (npx cdk bootstrap aws://" + s.Account + "/" + s.Region + "); " + again
+	}},
+	{"role not assumed", regexp.MustCompile(`(?i)could not assume role|not authorized to perform: sts:AssumeRole`), always(
+		"check that the role exists and trusts these credentials, and that the account is not closed; " + again)},
+
+	// Stack sets.
+	{"no delegated administrator", regexp.MustCompile(`(?i)management account or delegated admin|master or delegated admin|not a delegated administrator`), func(s stuck) string {
+		return "in the management account: " + shell.Quote("aws", "organizations", "register-delegated-administrator", "--service-principal", discover.StackSetsPrincipal, "--account-id", s.Account) + "; " + again
+	}},
+	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access`), always(
+		"in the management account: aws cloudformation activate-organizations-access; " + again)},
+
+	// States of a stack, before "already exists" and "in progress", which their messages may contain.
+	{"rollback failed", regexp.MustCompile(`UPDATE_ROLLBACK_FAILED|UPDATE_FAILED\b.*(state|paused)|paused fail state`), func(s stuck) string {
+		return "remove the cause, then " + s.aws("cloudformation", "continue-update-rollback", "--stack-name", s.Stack) + "; " + again
+	}},
+	{"never created", regexp.MustCompile(`\b(ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED)\b`), func(s stuck) string {
+		return "delete the stack: " + s.aws("cloudformation", "update-termination-protection", "--no-enable-termination-protection", "--stack-name", s.Stack) +
+			" && " + s.aws("cloudformation", "delete-stack", "--stack-name", s.Stack) + "; " + again
+	}},
+	{"another operation", regexp.MustCompile(`(?i)_IN_PROGRESS\b|OperationInProgress|operation .{0,40}(is )?(currently )?in progress|InvalidChangeSetStatus|ChangeSetNotFound|` +
+		`ChangeSet \S+ (cannot be created|does not exist|already exists)|another CLI \(PID|ConcurrentModification|concurrent update`), always(
+		"somebody else deploys at the same time, or CloudFormation is still working: wait until it has finished, " + again)},
+
+	// What exists already.
+	{"ledger exists", regexp.MustCompile(`(?is)` + regexp.QuoteMeta(names.Ledger) + `.*already ?exists|already ?exists.*` + regexp.QuoteMeta(names.Ledger)), func(s stuck) string {
+		return "an earlier deployment left its ledger there: delete it (" + s.aws("logs", "delete-log-group", "--log-group-name", names.Ledger) +
+			"), or import it with " + s.imports() + "; " + again
+	}},
+	{"exists", regexp.MustCompile(`(?i)already ?exists`), func(s stuck) string {
+		return "another resource has that name: delete or rename it, or import it with " + s.imports() + "; " + again
+	}},
+
+	// Permissions. A throttled request is no refusal, and a quota no permission.
+	{"policy of the organization", regexp.MustCompile(`(?i)explicit deny in (a|an) (service|resource) control policy`), always(
+		"a policy of the organization denies it: have these credentials exempted there; " + again)},
+	{"boundary", regexp.MustCompile(`(?i)(explicit deny in|no) (a|an|the)? ?permissions boundary`), always(
+		"a permissions boundary denies it: deploy with other credentials, or have it changed; " + again)},
+	{"no permission", regexp.MustCompile(`(?i)not authorized|access ?denied|unauthorized`), always(
+		"get the permission granted to the credentials that deploy; " + again)},
+	{"Region not enabled", regexp.MustCompile(`(?i)security token|UnrecognizedClient|OptInRequired|InvalidClientTokenId`), func(s stuck) string {
+		return "check that the Region is enabled: " + shell.Quote(shell.AWS("", s.profile, "account", "get-region-opt-status", "--region-name", s.Region)...) + "; " + again
+	}},
+	{"throttled", regexp.MustCompile(`(?i)throttl|rate exceeded|too ?many ?requests`), always(
+		"AWS throttled the requests: run breakglass deploy again; it deploys only what is left")},
+	{"quota", regexp.MustCompile(`(?i)limit ?exceeded|exceeded .{0,40}limit|quota|maximum number`), always(
+		"raise the quota, or remove what uses it up; " + again)},
+	{"suspended", regexp.MustCompile(`(?i)account .{0,40}(suspended|closed)`), always(
+		"the account is closed or suspended: reopen it, or remove it from the file; " + again)},
+	{"unreachable", regexp.MustCompile(`(?i)ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed? ?out|socket hang up|network|cannot be reached|no answer`), always(
+		"check that the Region can be reached, " + again)},
+}
+
+// Fix returns what to do about a failure with that reason. profile is the AWS CLI's for the stack's account; empty for none.
+func Fix(reason string, o Outcome, profile string) string {
+	for _, r := range remedies {
+		if r.says.MatchString(reason) {
+			return r.do(stuck{o, profile})
+		}
 	}
 	return "remove the cause, " + again
 }

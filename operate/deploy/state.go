@@ -3,6 +3,9 @@ package deploy
 import (
 	"context"
 	"errors"
+	"maps"
+	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
+	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/plan"
 )
@@ -34,6 +38,17 @@ type seen struct {
 	// newest is the ID of its newest event, known where AWS answered.
 	newest string
 	known  bool
+	// gone is why the Region cannot be reached; the CDK CLI would try for minutes.
+	gone error
+}
+
+// gone returns the error of a request that no service has answered; nil for an answer of AWS, and for a command that was stopped.
+func gone(ctx context.Context, err error) error {
+	var network net.Error
+	if ctx.Err() == nil && (errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)) {
+		return err
+	}
+	return nil
 }
 
 // lookBefore reads the state of stacks before anything changes. Stacks whose first creation failed after termination protection
@@ -46,11 +61,29 @@ func lookBefore(ctx context.Context, open Stacks, stacks []plan.Placement) map[s
 		keys = append(keys, at.Stack)
 	}
 	found := map[string]seen{}
+	silent := map[string][]string{} // stacks by account and Region that did not answer
 	for _, r := range fan.Out(ctx, keys, fan.Bound, func(ctx context.Context, stack string) (seen, error) {
 		return lookAt(ctx, open, where[stack])
 	}, nil) {
 		if r.Err == nil {
 			found[r.Key] = r.Value
+		} else if gone(ctx, r.Err) != nil {
+			place := where[r.Key].Account + " " + where[r.Key].Region
+			silent[place] = append(silent[place], r.Key)
+		}
+	}
+	// A network that is slow with many requests at once answers one of them.
+	for _, r := range fan.Out(ctx, slices.Sorted(maps.Keys(silent)), asksAtOnce, func(ctx context.Context, place string) (struct{}, error) {
+		ctx, cancel := context.WithTimeout(ctx, account.Patience)
+		defer cancel()
+		at := where[silent[place][0]]
+		_, _, err := look(ctx, open, at.Account, at.Region, at.Stack)
+		return struct{}{}, err
+	}, nil) {
+		if err := gone(ctx, r.Err); err != nil {
+			for _, stack := range silent[r.Key] {
+				found[stack] = seen{gone: err}
+			}
 		}
 	}
 	return found

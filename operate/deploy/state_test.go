@@ -2,6 +2,7 @@ package deploy
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -77,11 +78,21 @@ func TestOnlyBusyStacksWait(t *testing.T) {
 		mine[at.Stack] = true
 	}
 	ready, more := b.ready(mine)
-	if want := []string{"BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Role-333333333333"}; !slices.Equal(ready, want) || !more {
+	if want := []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Role-333333333333"}; !slices.Equal(ready, want) || !more {
 		t.Errorf("ready are %q, and more %v", ready, more)
 	}
 	b.busy = nil
 	if ready, more := b.ready(mine); len(ready) != len(p.Placements) || more {
 		t.Errorf("afterwards ready are %q, and more %v", ready, more)
+	}
+}
+
+// Only what nobody answered counts as silence, and not what AWS refuses, nor a stop.
+func TestGone(t *testing.T) {
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	refused := errors.New("AccessDenied")
+	if gone(t.Context(), refused) != nil || gone(t.Context(), nil) != nil || gone(stopped, context.DeadlineExceeded) != nil || gone(t.Context(), context.DeadlineExceeded) == nil {
+		t.Error("what is gone")
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/operate/discover"
-	"example.com/breakglass/plan"
+	"example.com/breakglass/place"
 )
 
 // Units is the organization's answer about the organizational units of a file.
@@ -24,8 +24,10 @@ type Units struct {
 
 // AskUnits asks the organization, with the credentials of the account that makes the stack sets.
 func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
+	ctx, cancel := context.WithTimeout(ctx, 2*account.Patience) // of many units, each account is looked up
+	defer cancel()
 	// Organizations has one address for all Regions.
-	global, err := open(ctx, c.StackSetAccount(), "us-east-1")
+	global, err := open(ctx, c.StackSetAccount(), place.GlobalRegion)
 	if err != nil {
 		return Units{Unknown: []error{err}}
 	}
@@ -42,15 +44,4 @@ func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
 		u.Unknown = append(u.Unknown, account.Explain(err, "looking up the units of the accounts"))
 	}
 	return u
-}
-
-// Left returns the stacks with stack sets that are not attempted.
-func (u Units) Left(stacks []plan.Placement) map[string]Outcome {
-	left := map[string]Outcome{}
-	for _, at := range stacks {
-		if at.Kind == plan.StackSet && len(u.MayNot) > 0 {
-			left[at.Stack] = Outcome{State: Refused, Reason: u.MayNot[0].What, Fix: u.MayNot[0].Fix + "; " + again}
-		}
-	}
-	return left
 }

@@ -6,7 +6,6 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/stub"
-	"example.com/breakglass/plan"
 )
 
 func TestUnits(t *testing.T) {
@@ -37,13 +36,11 @@ cloudformation:DescribeOrganizationsAccess <DescribeOrganizationsAccessResponse>
 	if len(u.MayNot) != 1 || len(u.Twice)+len(u.Unknown) > 0 {
 		t.Fatalf("%+v", u)
 	}
-	p := plan.Of(c)
-	left := u.Left(p.Placements)
-	if o := left["BreakGlass-StackSet-ou-ab12-11111111"]; len(left) != 1 || o.State != Refused || !strings.Contains(o.Fix, "register-delegated-administrator") {
-		t.Errorf("%+v", left)
+	if err := (&Found{Units: u}).Misplaced(); err == nil || !strings.Contains(err.Error(), "nothing was changed") || !strings.Contains(err.Error(), "register-delegated-administrator") {
+		t.Errorf("%v", err)
 	}
 	u = ask("organizations:ListParents fail AccessDeniedException no\norganizations:ListDelegatedAdministrators fail AccessDeniedException no")
-	if len(u.Unknown) != 2 || len(u.Left(p.Placements)) > 0 {
+	if err := (&Found{Units: u}).Misplaced(); len(u.Unknown) != 2 || err != nil {
 		t.Errorf("where it may not ask: %+v", u)
 	}
 	// In the Region of Organizations, wherever the hub is.

@@ -124,6 +124,8 @@ type Removal struct {
 	// Stacks that FindStacks has found, and Unknown those that it could not look for: what they depend on is blocked.
 	Stacks  []Stack
 	Unknown map[string]error
+	// Profile returns the profile of the AWS CLI for the commands that a person has to run in an account; nil means none.
+	Profile func(account string) string
 	// OnEnd receives each stack as it ends, one at a time; Say receives messages on all other steps. Both may be nil.
 	OnEnd func(Outcome)
 	Say   func(string)
@@ -196,6 +198,13 @@ func (r *Removal) tell(o Outcome) {
 	if r.OnEnd != nil {
 		r.OnEnd(o)
 	}
+}
+
+func (r *Removal) profile(account string) string {
+	if r.Profile == nil {
+		return ""
+	}
+	return r.Profile(account)
 }
 
 func (r *Removal) say(text string) {
@@ -295,7 +304,7 @@ func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Sta
 	}
 	if reason, _ := deploy.FirstFailure(ctx, client, s.ID); reason != "" {
 		if bucket := Bucket(s.Placement); bucket != "" && strings.Contains(reason, "not empty") {
-			reason += "; empty it (" + EmptyBucket(s.Placement) + "), and run breakglass destroy again"
+			reason += "; empty it (" + EmptyBucket(s.Placement, r.profile(s.Account)) + "), and run breakglass destroy again"
 		}
 		return errors.New(reason)
 	}

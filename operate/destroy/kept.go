@@ -7,8 +7,11 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	cfntypes "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
+
+	"example.com/breakglass/internal/whole"
 )
 
 // Resource is a key or bucket of a stack. CloudFormation generates their names, so they have to be read before the stack is
@@ -26,11 +29,15 @@ func resources(ctx context.Context, client *cloudformation.Client, s Stack) (fou
 	if len(outlives) == 0 {
 		return nil
 	}
-	out, err := client.DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{StackName: aws.String(s.ID)})
+	// DescribeStackResources would end after the first hundred.
+	all, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: aws.String(s.ID)}),
+		func(page *cloudformation.ListStackResourcesOutput) []cfntypes.StackResourceSummary {
+			return page.StackResourceSummaries
+		})
 	if err != nil {
 		return nil
 	}
-	for _, resource := range out.StackResources {
+	for _, resource := range all {
 		if kind := aws.ToString(resource.ResourceType); slices.Contains(outlives, kind) {
 			found = append(found, Resource{resourceKinds[kind], aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})
 		}
@@ -49,7 +56,8 @@ func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string
 			}
 			kept = append(kept, Remain{
 				Kind: "bucket of the trail", Name: left.Name, Account: left.Account, Region: left.Region, Kept: true,
-				Remove: "empty it in the S3 console, with its old versions; then aws s3 rb s3://" + left.Name,
+				Remove: "aws s3api delete-bucket-policy --bucket " + left.Name + flags(left.Region, r.profile(left.Account)) +
+					"; empty it in the S3 console, with its old versions; then aws s3 rb s3://" + left.Name + flags(left.Region, r.profile(left.Account)),
 			})
 		case "key":
 			cfg, err := r.Keys.In(ctx, left.Account, left.Region)
@@ -64,7 +72,8 @@ func (r *Removal) Afterwards(ctx context.Context) (kept []Remain, notes []string
 			if date := out.KeyMetadata.DeletionDate; date != nil {
 				when = " on " + date.UTC().Format("2006-01-02")
 			}
-			notes = append(notes, fmt.Sprintf("key %s in %s is deleted%s; to keep it: aws kms cancel-key-deletion --key-id %[1]s --region %[2]s", left.Name, left.Region, when))
+			notes = append(notes, fmt.Sprintf("key %s in %s is deleted%s; to keep it: aws kms cancel-key-deletion --key-id %[1]s%[4]s", left.Name, left.Region, when,
+				flags(left.Region, r.profile(left.Account))))
 		}
 	}
 	return kept, notes

@@ -13,7 +13,8 @@ func Bucket(at plan.Placement) string {
 	return names.PipelineBucket + at.Account + "-" + at.Region
 }
 
-// EmptyBucket returns the command that empties a stack's bucket: CloudFormation deletes none that holds anything.
-func EmptyBucket(at plan.Placement) string {
-	return "aws s3 rm s3://" + Bucket(at) + " --recursive --region " + at.Region
+// EmptyBucket returns the command that empties a stack's bucket: CloudFormation deletes none that holds anything. profile is the
+// AWS CLI's for the account; empty means none.
+func EmptyBucket(at plan.Placement, profile string) string {
+	return "aws s3 rm s3://" + Bucket(at) + " --recursive" + flags(at.Region, profile)
 }

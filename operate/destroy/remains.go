@@ -7,11 +7,14 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -39,7 +42,7 @@ type Blind struct {
 type search struct {
 	kind string
 	find func(ctx context.Context, cfg aws.Config) ([]string, error)
-	// remove is the command that removes one of them, with NAME and REGION in it.
+	// remove is the command that removes one of them, with NAME and FLAGS in it.
 	remove string
 }
 
@@ -58,9 +61,24 @@ func (p place) key() string {
 	return p.account + " " + p.region
 }
 
-// places returns the places of a plan: each Region of the hub account, the Regions of each target account, and IAM in each
+// Search looks for what is left of a deployment.
+type Search struct {
+	Keys Keys
+	Plan plan.Plan
+	// Regions of the hub account to search besides those of the file: an earlier file may have had stacks there.
+	Regions []string
+	// Leave reports whether a Region is not enabled.
+	Leave func(account, region string) bool
+	// Profile returns the profile of the AWS CLI for the commands that remove something in an account; empty for none.
+	Profile func(account string) string
+	// Step is called for each place.
+	Step func(string)
+}
+
+// places returns the places to search: each Region of the hub account, the Regions of each target account, and IAM in each
 // account. The accounts of organizational units are left to CloudFormation: the plan does not know them.
-func places(p plan.Plan) []place {
+func (s Search) places() []place {
+	p := s.Plan
 	c := p.Config
 	var all []place
 	seen := map[string]int{}
@@ -76,14 +94,14 @@ func places(p plan.Plan) []place {
 		seen[at.key()] = len(all)
 		all = append(all, at)
 	}
-	for _, region := range c.Regions {
+	for _, region := range slices.Concat(c.Regions, s.Regions) {
 		add(place{account: c.Hub.Account, region: region, searches: regional})
 	}
 	for _, at := range p.Placements {
 		add(place{account: at.Account, region: at.Region, searches: []search{stacks}})
 	}
 	add(place{account: c.Hub.Account, region: c.Hub.Region, searches: once})
-	ownRoles := []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole}
+	ownRoles := []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole, names.ComposerRole, names.ComposerStartRole, names.SwitchRole}
 	if slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == c.Hub.Account }) {
 		ownRoles = append(ownRoles, c.Role.Name)
 	}
@@ -92,6 +110,9 @@ func places(p plan.Plan) []place {
 		users = append(users, u.Name)
 	}
 	add(place{account: c.Hub.Account, region: c.Hub.Region, global: true, searches: identities(c.HubPlace().Policy, users, ownRoles)})
+	for _, region := range c.HubRegions() {
+		add(place{account: c.Hub.Account, region: region, searches: monitored}) // also where the file has none any more
+	}
 	if len(c.Observers.Regions) > 0 {
 		for _, region := range c.HubRegions() {
 			add(place{account: c.Hub.Account, region: region, searches: []search{statement}})
@@ -114,27 +135,29 @@ func places(p plan.Plan) []place {
 }
 
 // Places returns how many places Remains searches.
-func Places(p plan.Plan) int { return len(places(p)) }
+func (s Search) Places() int {
+	return len(slices.DeleteFunc(s.places(), func(at place) bool { return s.Leave(at.account, at.region) }))
+}
 
-// Remains searches every account and Region of the plan for what is left, rather than trust CloudFormation's status. leave
-// lists Regions that are not enabled. step is called for each place.
-func Remains(ctx context.Context, keys Keys, p plan.Plan, leave func(account, region string) bool, step func(string)) (left []Remain, blind []Blind) {
+// Remains searches every account and Region for what is left, rather than trust CloudFormation's status. Of a stack that is left,
+// it returns the stack only, and not what belongs to it.
+func (s Search) Remains(ctx context.Context) (left []Remain, blind []Blind) {
 	of := map[string]place{}
 	var order []string
-	for _, at := range places(p) {
-		if !leave(at.account, at.region) {
+	for _, at := range s.places() {
+		if !s.Leave(at.account, at.region) {
 			of[at.key()] = at
 			order = append(order, at.key())
 		}
 	}
 	for _, r := range fan.Out(ctx, order, fan.Bound, func(ctx context.Context, key string) ([]Remain, error) {
 		at := of[key]
-		cfg, err := keys.In(ctx, at.account, at.region)
+		cfg, err := s.Keys.In(ctx, at.account, at.region)
 		if err != nil {
 			return nil, err
 		}
-		return at.look(ctx, cfg, p.Config)
-	}, func(r fan.Result[[]Remain]) { step(r.Key) }) {
+		return s.look(ctx, cfg, at)
+	}, func(r fan.Result[[]Remain]) { s.Step(r.Key) }) {
 		left = append(left, r.Value...)
 		if r.Err != nil {
 			at := of[r.Key]
@@ -145,30 +168,87 @@ func Remains(ctx context.Context, keys Keys, p plan.Plan, leave func(account, re
 			blind = append(blind, b)
 		}
 	}
-	return left, blind
+	owned := s.owned(ctx, left)
+	return slices.DeleteFunc(left, func(r Remain) bool { return r.Kind != stacks.kind && owned[r.Account+" "+r.Region][r.Name] }), blind
+}
+
+// owned returns the physical IDs of what belongs to the stacks that are left, by account and Region, and for IAM by account.
+func (s Search) owned(ctx context.Context, left []Remain) map[string]map[string]bool {
+	of := map[string]Remain{}
+	var keys []string
+	for _, r := range left {
+		if r.Kind == stacks.kind {
+			key := r.Account + " " + r.Region + " " + r.Name
+			of[key] = r
+			keys = append(keys, key)
+		}
+	}
+	owned := map[string]map[string]bool{}
+	for _, r := range fan.Out(ctx, keys, fan.Bound, func(ctx context.Context, key string) (ids []string, err error) {
+		stack := of[key]
+		cfg, err := s.Keys.In(ctx, stack.Account, stack.Region)
+		if err != nil {
+			return nil, err
+		}
+		pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.ListStackResourcesInput{StackName: aws.String(stack.Name)})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return nil, err
+			}
+			for _, resource := range page.StackResourceSummaries {
+				if resource.ResourceStatus != types.ResourceStatusDeleteComplete && resource.ResourceStatus != types.ResourceStatusDeleteSkipped {
+					ids = append(ids, aws.ToString(resource.PhysicalResourceId))
+				}
+			}
+		}
+		return ids, nil
+	}, nil) { // without an answer, the list is longer, with no other effect
+		stack := of[r.Key]
+		for _, place := range []string{stack.Account + " " + stack.Region, stack.Account + " "} {
+			if owned[place] == nil {
+				owned[place] = map[string]bool{}
+			}
+			for _, id := range r.Value {
+				owned[place][id] = true
+				if i := strings.LastIndex(id, ":policy/"); i >= 0 { // IAM's policies are searched for by their names
+					owned[place][id[i+len(":policy/"):]] = true
+				}
+			}
+		}
+	}
+	return owned
 }
 
 // look finds what it can; the errors of all kinds are joined.
-func (p place) look(ctx context.Context, cfg aws.Config, c *config.Config) ([]Remain, error) {
+func (s Search) look(ctx context.Context, cfg aws.Config, p place) ([]Remain, error) {
 	var left []Remain
 	var errs []error
-	for _, s := range p.searches {
-		found, err := s.find(ctx, cfg)
+	for _, one := range p.searches {
+		found, err := one.find(ctx, cfg)
 		if err != nil && !absent(err) {
-			errs = append(errs, account.Explain(err, "searching for what is left ("+s.kind+") in "+p.key()))
+			errs = append(errs, account.Explain(err, "searching for what is left ("+one.kind+") in "+p.key()))
 			continue
 		}
 		for _, name := range found {
-			r := Remain{Kind: s.kind, Name: name, Account: p.account, Region: p.region}
-			r.Remove = strings.NewReplacer("NAME", name, "REGION", p.region).Replace(s.remove)
+			r := Remain{Kind: one.kind, Name: name, Account: p.account, Region: p.region}
 			if p.global {
 				r.Region = ""
 			}
-			r.Kept = c.TerminationProtection && s.kind == logGroupKind && name == names.Ledger
+			r.Remove = strings.NewReplacer("NAME", shell.Quote(name), " FLAGS", flags(r.Region, s.Profile(p.account))).Replace(one.remove)
+			r.Kept = s.Plan.Config.TerminationProtection && one.kind == logGroupKind && name == names.Ledger
 			left = append(left, r)
 		}
 	}
 	return left, errors.Join(errs...)
+}
+
+// flags returns the flags of the AWS CLI for a Region and a profile, with a space before them; either may be empty.
+func flags(region, profile string) string {
+	if words := shell.AWS(region, profile)[1:]; len(words) > 0 {
+		return " " + shell.Quote(words...)
+	}
+	return ""
 }
 
 // absent reports whether AWS answered that what was asked for by name does not exist.

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/breakglass/access"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -11,11 +12,11 @@ import (
 func TestPlaces(t *testing.T) {
 	p := thePlan(t, "userNotifications: {email: [a@example.com]}")
 	got := map[string]int{}
-	for _, at := range places(p) {
+	for _, at := range (Search{Plan: p, Regions: []string{"us-east-1", "ap-east-2"}}).places() {
 		got[at.key()] = len(at.searches)
 	}
 	for key, want := range map[string]int{
-		"111111111111 us-east-1": len(regional) + len(once), "111111111111 eu-west-1": len(regional), "111111111111 IAM": 4,
+		"111111111111 us-east-1": len(regional) + len(once) + len(monitored), "111111111111 eu-west-1": len(regional), "111111111111 ap-east-2": len(regional), "111111111111 IAM": 4,
 		"222222222222 us-east-1": 1, "222222222222 IAM": 1,
 	} {
 		if got[key] != want {
@@ -42,6 +43,11 @@ func TestEveryNameIsSearchedFor(t *testing.T) {
 			t.Errorf("the alarm %s is not found", alarm.Name)
 		}
 	}
+	for _, build := range []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild} {
+		if !strings.HasPrefix(access.BuildLog(build), buildLogPrefix) {
+			t.Errorf("the log of the build %s is not found", build)
+		}
+	}
 	for _, group := range []string{names.Ledger, names.Heartbeats} {
 		if !strings.HasPrefix(group, logPrefix) {
 			t.Errorf("the log group %s is not found", group)
@@ -57,6 +63,8 @@ func TestRemains(t *testing.T) {
 		"events:ListRules":                           `{"Rules":[{"Name":"capture-something-else"}]}`,
 		"sns:ListTopics":                             "<ListTopicsResponse><ListTopicsResult><Topics/></ListTopicsResult></ListTopicsResponse>",
 		"sqs:ListQueues":                             `{}`,
+		"states:ListStateMachines":                   `{"stateMachines":[{"name":"another","stateMachineArn":"arn:aws:states:x"}]}`,
+		"dynamodb:DescribeTable":                     "fail",
 		"logs:DescribeLogGroups":                     `{"logGroups":[]}`,
 		"logs:DescribeResourcePolicies":              `{"resourcePolicies":[]}`,
 		"kms:ListAliases":                            `{"Aliases":[]}`,
@@ -64,9 +72,9 @@ func TestRemains(t *testing.T) {
 		"iam:GetRole":                                "fail",
 		"iam:GetGroup":                               "fail",
 		"iam:GetPolicy":                              "fail",
-		"scheduler:GET/schedules/" + names.Heartbeat: "fail",
-		"monitoring:GetDashboard":                    "fail",
-		"cloudtrail:GetTrail":                        "fail",
+		"scheduler:GET/schedules/" + names.Heartbeat: "fail", "scheduler:GET/schedules/" + names.CanaryRead: "fail", "scheduler:GET/schedules/" + names.CanaryWrite: "fail",
+		"monitoring:GetDashboard": "fail", "events:DescribeApiDestination": "fail", "events:DescribeConnection": "fail",
+		"cloudtrail:GetTrail": "fail",
 	}
 	for action, body := range none {
 		if body == "fail" {
@@ -76,7 +84,11 @@ func TestRemains(t *testing.T) {
 		}
 	}
 	look := func(p plan.Plan) ([]Remain, []Blind) {
-		return Remains(t.Context(), keys{c.Server}, p, func(_, region string) bool { return region == "us-west-2" }, func(string) {})
+		return Search{
+			Keys: keys{c.Server}, Plan: p, Regions: []string{"ap-northeast-1"}, Step: func(string) {},
+			Leave:   func(_, region string) bool { return region == "us-west-2" },
+			Profile: func(account string) string { return map[string]string{"111111111111": "my hub"}[account] },
+		}.Remains(t.Context())
 	}
 	left, blind := look(thePlan(t, ""))
 	if len(left) != 0 || len(blind) != 0 {
@@ -96,7 +108,7 @@ func TestRemains(t *testing.T) {
 		t.Fatalf("left %+v, blind %+v", left, blind)
 	}
 	for _, r := range left {
-		if r.Kept != (r.Name == names.Ledger) || strings.Contains(r.Remove, "NAME") || strings.Contains(r.Remove, "REGION") {
+		if r.Kept != (r.Name == names.Ledger) || strings.Contains(r.Remove, "NAME") || strings.Contains(r.Remove, "FLAGS") || !strings.Contains(r.Remove, "--profile 'my hub'") {
 			t.Errorf("%+v", r)
 		}
 	}

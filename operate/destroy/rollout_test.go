@@ -48,6 +48,7 @@ func TestARolloutGoesInOrder(t *testing.T) {
 		"Forwarder-eu-west-1",
 		"Integrity-us-east-1 Observed-us-east-1-1",
 		"Hub",
+		"Composer-us-east-1",
 	}
 	if !slices.Equal(order, want) {
 		t.Errorf("the order is %q, want %q", order, want)
@@ -58,7 +59,7 @@ func TestThePipelinesBuckets(t *testing.T) {
 	var buckets []string
 	for _, at := range rolledOut(t).Placements {
 		if b := Bucket(at); b != "" {
-			buckets = append(buckets, EmptyBucket(at))
+			buckets = append(buckets, EmptyBucket(at, ""))
 		}
 	}
 	want := []string{
@@ -75,7 +76,7 @@ func TestThePipelinesBuckets(t *testing.T) {
 // are not known.
 func TestPlacesOfARollout(t *testing.T) {
 	of := map[string]string{}
-	for _, at := range places(rolledOut(t)) {
+	for _, at := range (Search{Plan: rolledOut(t)}).places() {
 		var kinds []string
 		for _, s := range at.searches {
 			kinds = append(kinds, s.kind)

@@ -13,9 +13,11 @@ import (
 
 // Request is what to remove, and with whose credentials.
 type Request struct {
-	Config   *config.Config
-	Caller   *account.Caller
-	Keys     *account.Keys
+	Config *config.Config
+	Caller *account.Caller
+	Keys   *account.Keys
+	// Profile is the one of the AWS CLI that --profile names.
+	Profile  string
 	Progress deploy.Progress
 }
 
@@ -29,6 +31,10 @@ type Found struct {
 	Unknown map[string]error
 
 	off map[string]bool // "account Region"
+	// regions are those that are enabled in the hub account, or, where it may not be asked, that are always enabled.
+	regions []string
+	// noRegions is why it could not be asked.
+	noRegions error
 }
 
 // Result is what was removed, and what is left.
@@ -41,6 +47,10 @@ type Result struct {
 
 // Find finds what is deployed. It is an error if no stack can be read, or if the users could not be removed afterwards.
 func Find(ctx context.Context, r Request) (*Found, error) {
+	hub := r.Config.Hub
+	if _, err := r.Keys.Stacks(ctx, hub.Account, hub.Region); err != nil && ctx.Err() == nil {
+		return nil, deploy.NoHub(r.Config, err)
+	}
 	whole := plan.Of(r.Config)
 	f := &Found{Request: r, Plan: whole, off: map[string]bool{}}
 	disabled, _ := deploy.DisabledRegions(ctx, r.Keys, r.Caller, r.Config, whole.Placements)
@@ -50,6 +60,9 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 		}
 	}
 	f.Plan.Placements = slices.DeleteFunc(slices.Clone(whole.Placements), func(at plan.Placement) bool { return f.off[at.Account+" "+at.Region] })
+	if f.regions, f.noRegions = deploy.EnabledRegions(ctx, r.Keys, hub.Account, hub.Region); f.noRegions != nil {
+		f.regions = config.AlwaysOnRegions()
+	}
 	r.Progress.Begin(len(f.Plan.Placements), "looking for the stacks")
 	f.Stacks, f.Unknown = FindStacks(ctx, r.Keys, f.Plan, r.Progress.Step)
 	r.Progress.End()
@@ -72,11 +85,14 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	return f, nil
 }
 
+// CLIProfile returns the profile with which the AWS CLI reaches an account; empty means none.
+func (f *Found) CLIProfile(account string) string { return f.Keys.CLIProfile(account, f.Profile) }
+
 // Remove removes the stacks, and searches every account and Region for what is left. onEnd receives each stack as it ends, one at
 // a time; say receives messages on all other steps. When ctx ends, the result has the stacks only.
 func (f *Found) Remove(ctx context.Context, onEnd func(Outcome), say func(string)) (*Result, error) {
 	removal := &Removal{
-		Keys: f.Keys, Plan: f.Plan, Stacks: f.Stacks, Unknown: f.Unknown, Say: say,
+		Keys: f.Keys, Plan: f.Plan, Stacks: f.Stacks, Unknown: f.Unknown, Say: say, Profile: f.CLIProfile,
 		OnEnd: func(o Outcome) {
 			f.Progress.Step(o.Stack)
 			onEnd(o)
@@ -88,20 +104,41 @@ func (f *Found) Remove(ctx context.Context, onEnd func(Outcome), say func(string
 	if ctx.Err() != nil {
 		return result, ctx.Err()
 	}
-	f.Progress.Begin(Places(f.Plan), "searching for what is left")
-	remains, blind := Remains(ctx, f.Keys, f.Plan, func(account, region string) bool { return f.off[account+" "+region] }, f.Progress.Step)
+	search := Search{
+		Keys: f.Keys, Plan: f.Plan, Regions: f.regions, Step: f.Progress.Step,
+		Leave:   func(account, region string) bool { return f.off[account+" "+region] },
+		Profile: f.CLIProfile,
+	}
+	f.Progress.Begin(search.Places(), "searching for what is left")
+	remains, blind := search.Remains(ctx)
 	f.Progress.End()
 	if ctx.Err() != nil {
 		return result, ctx.Err()
 	}
 	kept, notes := removal.Afterwards(ctx)
 	result.Remains = append(append(result.Remains, remains...), kept...)
-	result.Blind = append(result.Blind, blind...)
-	result.Notes = append(append(result.Notes, notes...), unitNotes(f.Config)...)
+	for _, b := range blind {
+		// A Region that the file leaves unwatched is often denied by a policy: that is no failure.
+		if i := slices.IndexFunc(f.Config.Unwatched, func(u config.Unwatched) bool { return u.Region == b.Region }); i >= 0 {
+			notes = append(notes, fmt.Sprintf("not searched: %s, which the file leaves unwatched (%s): %s", b.Region, f.Config.Unwatched[i].Reason, b.Reason))
+			continue
+		}
+		result.Blind = append(result.Blind, b)
+	}
+	result.Notes = append(append(append(result.Notes, notes...), unitNotes(f.Config)...), f.unsearched()...)
 	return result, nil
 }
 
-// unitNotes returns what is not searched.
+// unsearched returns where an earlier file may have left something that this run cannot know.
+func (f *Found) unsearched() []string {
+	notes := []string{"accounts that the file no longer names are not searched: what an earlier file deployed there is unknown"}
+	if f.noRegions != nil {
+		notes = append(notes, "of the hub account, only the Regions that are always enabled and those of the file were searched: "+f.noRegions.Error())
+	}
+	return notes
+}
+
+// unitNotes returns what of the organizational units is not searched.
 func unitNotes(c *config.Config) []string {
 	if len(c.Units) == 0 {
 		return nil

@@ -12,13 +12,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	cwtypes "github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 )
 
@@ -29,6 +34,9 @@ const (
 	// ownPrefix begins the names of alarms, and what follows the prefix of a rule.
 	ownPrefix = "breakglass-"
 	logPrefix = "/aws/events/breakglass-"
+	// buildLogPrefix begins the names of the log groups of the pipeline's builds, which CodeBuild writes to, and makes, for as long as
+	// there are projects.
+	buildLogPrefix = "/aws/codebuild/" + names.PipelineStack + "-"
 )
 
 const logGroupKind = "log group"
@@ -48,32 +56,32 @@ var stacks = search{"stack", func(ctx context.Context, cfg aws.Config) (found []
 		}
 	}
 	return found, nil
-}, "aws cloudformation delete-stack --stack-name NAME --region REGION"}
+}, "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME FLAGS && " +
+	"aws cloudformation delete-stack --stack-name NAME FLAGS"}
 
 // regional are in every Region of the hub account.
 var regional = []search{
 	stacks,
 	{"rule", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
-		client, in := eventbridge.NewFromConfig(cfg), &eventbridge.ListRulesInput{}
-		for {
-			page, err := client.ListRules(ctx, in)
+		client := eventbridge.NewFromConfig(cfg)
+		rules, err := whole.List(func(token *string) ([]ebtypes.Rule, *string, error) {
+			page, err := client.ListRules(ctx, &eventbridge.ListRulesInput{NextToken: token})
 			if err != nil {
-				return nil, err
+				return nil, nil, err
 			}
-			for _, rule := range page.Rules {
-				name := aws.ToString(rule.Name)
-				for _, prefix := range []string{names.Capture, names.Forward, names.Observe, names.Record, names.Chat} {
-					if strings.HasPrefix(name, prefix+ownPrefix) {
-						found = append(found, name)
-					}
+			return page.Rules, page.NextToken, nil
+		})
+		for _, rule := range rules {
+			name := aws.ToString(rule.Name)
+			for _, prefix := range []string{names.Capture, names.Forward, names.Observe, names.Record, names.Chat} {
+				if strings.HasPrefix(name, prefix+ownPrefix) {
+					found = append(found, name)
 				}
 			}
-			if in.NextToken = page.NextToken; in.NextToken == nil {
-				return found, nil
-			}
 		}
-	}, "aws events remove-targets --rule NAME --region REGION --ids $(aws events list-targets-by-rule --rule NAME --region REGION --query 'Targets[].Id' --output text); " +
-		"aws events delete-rule --name NAME --region REGION"},
+		return found, err
+	}, "aws events remove-targets --rule NAME FLAGS --ids $(aws events list-targets-by-rule --rule NAME FLAGS --query 'Targets[].Id' --output text) && " +
+		"aws events delete-rule --name NAME FLAGS"},
 	{"topic", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := sns.NewListTopicsPaginator(sns.NewFromConfig(cfg), &sns.ListTopicsInput{})
 		for pages.HasMorePages() {
@@ -83,13 +91,13 @@ var regional = []search{
 			}
 			for _, topic := range page.Topics {
 				arn := aws.ToString(topic.TopicArn)
-				if slices.Contains([]string{names.Topic, names.ChatTopic}, arn[strings.LastIndex(arn, ":")+1:]) {
+				if slices.Contains([]string{names.Topic, names.ChatTopic, names.BeatTopic}, arn[strings.LastIndex(arn, ":")+1:]) {
 					found = append(found, arn)
 				}
 			}
 		}
 		return found, nil
-	}, "aws sns delete-topic --topic-arn NAME --region REGION"},
+	}, "aws sns delete-topic --topic-arn NAME FLAGS"},
 	{"queue", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := sqs.NewListQueuesPaginator(sqs.NewFromConfig(cfg), &sqs.ListQueuesInput{QueueNamePrefix: aws.String(stackPrefix), MaxResults: aws.Int32(100)})
 		for pages.HasMorePages() {
@@ -100,7 +108,7 @@ var regional = []search{
 			found = append(found, page.QueueUrls...)
 		}
 		return found, nil
-	}, "aws sqs delete-queue --queue-url NAME --region REGION"},
+	}, "aws sqs delete-queue --queue-url NAME FLAGS"},
 	{"alarm", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := cloudwatch.NewDescribeAlarmsPaginator(cloudwatch.NewFromConfig(cfg), &cloudwatch.DescribeAlarmsInput{
 			AlarmNamePrefix: aws.String(ownPrefix), AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm},
@@ -118,41 +126,72 @@ var regional = []search{
 			}
 		}
 		return found, nil
-	}, "aws cloudwatch delete-alarms --alarm-names NAME --region REGION"},
+	}, "aws cloudwatch delete-alarms --alarm-names NAME FLAGS"},
 	{logGroupKind, func(ctx context.Context, cfg aws.Config) (found []string, err error) {
-		pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(cloudwatchlogs.NewFromConfig(cfg), &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(logPrefix)})
+		client := cloudwatchlogs.NewFromConfig(cfg)
+		for _, prefix := range []string{logPrefix, buildLogPrefix} {
+			pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(client, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(prefix)})
+			for pages.HasMorePages() {
+				page, err := pages.NextPage(ctx)
+				if err != nil {
+					return nil, err
+				}
+				for _, g := range page.LogGroups {
+					if name := aws.ToString(g.LogGroupName); strings.HasPrefix(name, prefix) {
+						found = append(found, name)
+					}
+				}
+			}
+		}
+		return found, nil
+	}, "aws logs delete-log-group --log-group-name NAME FLAGS"},
+	{"policy of the logs", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
+		client := cloudwatchlogs.NewFromConfig(cfg)
+		policies, err := whole.List(func(token *string) ([]logstypes.ResourcePolicy, *string, error) {
+			page, err := client.DescribeResourcePolicies(ctx, &cloudwatchlogs.DescribeResourcePoliciesInput{NextToken: token})
+			if err != nil {
+				return nil, nil, err
+			}
+			return page.ResourcePolicies, page.NextToken, nil
+		})
+		for _, p := range policies {
+			if aws.ToString(p.PolicyName) == names.LedgerPolicy {
+				found = append(found, names.LedgerPolicy)
+			}
+		}
+		return found, err
+	}, "aws logs delete-resource-policy --policy-name NAME FLAGS"},
+	{"schedule", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
+		client := scheduler.NewFromConfig(cfg)
+		for _, name := range names.Schedules() {
+			switch _, err := client.GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(name)}); {
+			case err == nil:
+				found = append(found, name)
+			case !absent(err):
+				return found, err
+			}
+		}
+		return found, nil
+	}, "aws scheduler delete-schedule --name NAME FLAGS"},
+	{"state machine", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
+		pages := sfn.NewListStateMachinesPaginator(sfn.NewFromConfig(cfg), &sfn.ListStateMachinesInput{})
 		for pages.HasMorePages() {
 			page, err := pages.NextPage(ctx)
 			if err != nil {
 				return nil, err
 			}
-			for _, g := range page.LogGroups {
-				found = append(found, aws.ToString(g.LogGroupName))
+			for _, m := range page.StateMachines {
+				if aws.ToString(m.Name) == names.Composer {
+					found = append(found, aws.ToString(m.StateMachineArn))
+				}
 			}
 		}
 		return found, nil
-	}, "aws logs delete-log-group --log-group-name NAME --region REGION"},
-	{"policy of the logs", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
-		client, in := cloudwatchlogs.NewFromConfig(cfg), &cloudwatchlogs.DescribeResourcePoliciesInput{}
-		for {
-			page, err := client.DescribeResourcePolicies(ctx, in)
-			if err != nil {
-				return nil, err
-			}
-			for _, p := range page.ResourcePolicies {
-				if aws.ToString(p.PolicyName) == names.LedgerPolicy {
-					found = append(found, names.LedgerPolicy)
-				}
-			}
-			if in.NextToken = page.NextToken; in.NextToken == nil {
-				return found, nil
-			}
-		}
-	}, "aws logs delete-resource-policy --policy-name NAME --region REGION"},
-	{"schedule", func(ctx context.Context, cfg aws.Config) ([]string, error) {
-		_, err := scheduler.NewFromConfig(cfg).GetSchedule(ctx, &scheduler.GetScheduleInput{Name: aws.String(names.Heartbeat)})
-		return named(names.Heartbeat, err)
-	}, "aws scheduler delete-schedule --name NAME --region REGION"},
+	}, "aws stepfunctions delete-state-machine --state-machine-arn NAME FLAGS"},
+	{"table", func(ctx context.Context, cfg aws.Config) ([]string, error) {
+		_, err := dynamodb.NewFromConfig(cfg).DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String(names.AlertsTable)})
+		return named(names.AlertsTable, err)
+	}, "aws dynamodb delete-table --table-name NAME FLAGS"},
 	{"key alias", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := kms.NewListAliasesPaginator(kms.NewFromConfig(cfg), &kms.ListAliasesInput{})
 		for pages.HasMorePages() {
@@ -167,7 +206,7 @@ var regional = []search{
 			}
 		}
 		return found, nil
-	}, "aws kms delete-alias --alias-name NAME --region REGION"},
+	}, "aws kms delete-alias --alias-name NAME FLAGS"},
 }
 
 // observed returns the searches in every observed Region of a target account.
@@ -182,18 +221,30 @@ var statement = search{"statement on the event bus", func(ctx context.Context, c
 		return nil, err
 	}
 	return []string{names.HubBusStatement}, nil
-}, "aws events remove-permission --statement-id NAME --region REGION"}
+}, "aws events remove-permission --statement-id NAME FLAGS"}
+
+// monitored are what posts a hub's heartbeat to a monitor outside AWS, in the Region of a hub.
+var monitored = []search{
+	{"API destination", func(ctx context.Context, cfg aws.Config) ([]string, error) {
+		_, err := eventbridge.NewFromConfig(cfg).DescribeApiDestination(ctx, &eventbridge.DescribeApiDestinationInput{Name: aws.String(names.Switch)})
+		return named(names.Switch, err)
+	}, "aws events delete-api-destination --name NAME FLAGS"},
+	{"connection", func(ctx context.Context, cfg aws.Config) ([]string, error) {
+		_, err := eventbridge.NewFromConfig(cfg).DescribeConnection(ctx, &eventbridge.DescribeConnectionInput{Name: aws.String(names.Switch)})
+		return named(names.Switch, err)
+	}, "aws events delete-connection --name NAME FLAGS"},
+}
 
 // once are in the hub's Region, or in none: dashboards are global.
 var once = []search{
 	{"dashboard", func(ctx context.Context, cfg aws.Config) ([]string, error) {
 		_, err := cloudwatch.NewFromConfig(cfg).GetDashboard(ctx, &cloudwatch.GetDashboardInput{DashboardName: aws.String(names.Dashboard)})
 		return named(names.Dashboard, err)
-	}, "aws cloudwatch delete-dashboards --dashboard-names NAME --region REGION"},
+	}, "aws cloudwatch delete-dashboards --dashboard-names NAME FLAGS"},
 	{"trail", func(ctx context.Context, cfg aws.Config) ([]string, error) {
 		_, err := cloudtrail.NewFromConfig(cfg).GetTrail(ctx, &cloudtrail.GetTrailInput{Name: aws.String(names.Trail)})
 		return named(names.Trail, err)
-	}, "aws cloudtrail delete-trail --name NAME --region REGION"},
+	}, "aws cloudtrail delete-trail --name NAME FLAGS"},
 }
 
 // identities returns the searches of the hub account's IAM.
@@ -202,16 +253,16 @@ func identities(policyARN func(name string) string, users, ownRoles []string) []
 		{"user", eachNamed(users, func(ctx context.Context, client *iam.Client, name string) error {
 			_, err := client.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(name)})
 			return err
-		}), "aws iam delete-user --user-name NAME"},
+		}), deleteUser},
 		{"group", eachNamed([]string{names.Group}, func(ctx context.Context, client *iam.Client, name string) error {
 			_, err := client.GetGroup(ctx, &iam.GetGroupInput{GroupName: aws.String(name)})
 			return err
-		}), "aws iam delete-group --group-name NAME"},
-		{"policy", eachNamed([]string{names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy},
+		}), deleteGroup},
+		{"policy", eachNamed([]string{names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy, names.ComposerPolicy, names.ComposerStartPolicy},
 			func(ctx context.Context, client *iam.Client, name string) error {
 				_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN(name))})
 				return err
-			}), "aws iam delete-policy --policy-arn " + policyARN("NAME")},
+			}), deletePolicy(policyARN("NAME"))},
 		roles(ownRoles...),
 	}
 }
@@ -220,7 +271,7 @@ func roles(of ...string) search {
 	return search{"role", eachNamed(of, func(ctx context.Context, client *iam.Client, name string) error {
 		_, err := client.GetRole(ctx, &iam.GetRoleInput{RoleName: aws.String(name)})
 		return err
-	}), "aws iam delete-role --role-name NAME"}
+	}), deleteRole}
 }
 
 // eachNamed asks IAM for things by their names.

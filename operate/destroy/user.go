@@ -65,95 +65,100 @@ func stripPassword(ctx context.Context, client *iam.Client, user *string) (int, 
 	return 1, nil
 }
 
-func stripDevices(ctx context.Context, client *iam.Client, user *string) (n int, err error) {
-	pages := iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: user})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return n, err
-		}
-		for _, d := range page.MFADevices {
+func stripDevices(ctx context.Context, client *iam.Client, user *string) (int, error) {
+	return each(ctx, iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: user}),
+		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices },
+		func(d types.MFADevice) error {
 			if _, err := client.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{UserName: user, SerialNumber: d.SerialNumber}); err != nil {
-				return n, err
+				return err
 			}
-			n++
 			// Only a virtual device is a resource of its own that stays; its serial number is an ARN of kind mfa.
 			if !strings.Contains(aws.ToString(d.SerialNumber), ":mfa/") {
-				continue
+				return nil
 			}
-			if _, err := client.DeleteVirtualMFADevice(ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: d.SerialNumber}); err != nil && !gone(err) {
-				return n, err
-			}
-		}
-	}
-	return n, nil
+			_, err := client.DeleteVirtualMFADevice(ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: d.SerialNumber})
+			return err
+		})
 }
 
-func stripKeys(ctx context.Context, client *iam.Client, user *string) (n int, err error) {
-	pages := iam.NewListAccessKeysPaginator(client, &iam.ListAccessKeysInput{UserName: user})
+func stripKeys(ctx context.Context, client *iam.Client, user *string) (int, error) {
+	return each(ctx, iam.NewListAccessKeysPaginator(client, &iam.ListAccessKeysInput{UserName: user}),
+		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata },
+		func(k types.AccessKeyMetadata) error {
+			_, err := client.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: user, AccessKeyId: k.AccessKeyId})
+			return err
+		})
+}
+
+func stripCertificates(ctx context.Context, client *iam.Client, user *string) (int, error) {
+	return each(ctx, iam.NewListSigningCertificatesPaginator(client, &iam.ListSigningCertificatesInput{UserName: user}),
+		func(page *iam.ListSigningCertificatesOutput) []types.SigningCertificate { return page.Certificates },
+		func(c types.SigningCertificate) error {
+			_, err := client.DeleteSigningCertificate(ctx, &iam.DeleteSigningCertificateInput{UserName: user, CertificateId: c.CertificateId})
+			return err
+		})
+}
+
+func stripSSHKeys(ctx context.Context, client *iam.Client, user *string) (int, error) {
+	return each(ctx, iam.NewListSSHPublicKeysPaginator(client, &iam.ListSSHPublicKeysInput{UserName: user}),
+		func(page *iam.ListSSHPublicKeysOutput) []types.SSHPublicKeyMetadata { return page.SSHPublicKeys },
+		func(k types.SSHPublicKeyMetadata) error {
+			_, err := client.DeleteSSHPublicKey(ctx, &iam.DeleteSSHPublicKeyInput{UserName: user, SSHPublicKeyId: k.SSHPublicKeyId})
+			return err
+		})
+}
+
+// serviceCredentials pages through ListServiceSpecificCredentials, for which the SDK has no paginator.
+type serviceCredentials struct {
+	client *iam.Client
+	user   *string
+	marker *string
+	ended  bool
+}
+
+func (s *serviceCredentials) HasMorePages() bool { return !s.ended }
+
+func (s *serviceCredentials) NextPage(ctx context.Context, options ...func(*iam.Options)) (*iam.ListServiceSpecificCredentialsOutput, error) {
+	page, err := s.client.ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{UserName: s.user, Marker: s.marker}, options...)
+	if err == nil {
+		s.marker, s.ended = page.Marker, !page.IsTruncated || page.Marker == nil
+	}
+	return page, err
+}
+
+func stripServiceCredentials(ctx context.Context, client *iam.Client, user *string) (int, error) {
+	return each(ctx, &serviceCredentials{client: client, user: user},
+		func(page *iam.ListServiceSpecificCredentialsOutput) []types.ServiceSpecificCredentialMetadata {
+			return page.ServiceSpecificCredentials
+		},
+		func(c types.ServiceSpecificCredentialMetadata) error {
+			_, err := client.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: user, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId})
+			return err
+		})
+}
+
+// each removes what all pages list, after the last one is read: a page that is read after a removal could leave something out. It
+// returns how many it removed; what is gone already does not count.
+func each[P, T any](ctx context.Context, pages interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*iam.Options)) (P, error)
+}, of func(P) []T, remove func(T) error) (n int, err error) {
+	var all []T
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return n, err
+			return 0, err
 		}
-		for _, k := range page.AccessKeyMetadata {
-			if _, err := client.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: user, AccessKeyId: k.AccessKeyId}); err != nil {
-				return n, err
-			}
+		all = append(all, of(page)...)
+	}
+	for _, one := range all {
+		switch err := remove(one); {
+		case gone(err):
+		case err != nil:
+			return n, err
+		default:
 			n++
 		}
 	}
 	return n, nil
-}
-
-func stripCertificates(ctx context.Context, client *iam.Client, user *string) (n int, err error) {
-	pages := iam.NewListSigningCertificatesPaginator(client, &iam.ListSigningCertificatesInput{UserName: user})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return n, err
-		}
-		for _, c := range page.Certificates {
-			if _, err := client.DeleteSigningCertificate(ctx, &iam.DeleteSigningCertificateInput{UserName: user, CertificateId: c.CertificateId}); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
-	return n, nil
-}
-
-func stripSSHKeys(ctx context.Context, client *iam.Client, user *string) (n int, err error) {
-	pages := iam.NewListSSHPublicKeysPaginator(client, &iam.ListSSHPublicKeysInput{UserName: user})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return n, err
-		}
-		for _, k := range page.SSHPublicKeys {
-			if _, err := client.DeleteSSHPublicKey(ctx, &iam.DeleteSSHPublicKeyInput{UserName: user, SSHPublicKeyId: k.SSHPublicKeyId}); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
-	return n, nil
-}
-
-func stripServiceCredentials(ctx context.Context, client *iam.Client, user *string) (n int, err error) {
-	for {
-		// A page at a time, from the start: what was deleted is not listed again.
-		out, err := client.ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{UserName: user})
-		if err != nil || len(out.ServiceSpecificCredentials) == 0 {
-			return n, err
-		}
-		for _, c := range out.ServiceSpecificCredentials {
-			if _, err := client.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{
-				UserName: user, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId,
-			}); err != nil {
-				return n, err
-			}
-			n++
-		}
-	}
 }

@@ -84,6 +84,9 @@ func (d *drawing) sources() {
 	d.thing(class, inner, d.y, 320, "CloudTrail trail", about)
 	d.text("small", inner+332, d.y+19, 180, "puts the records on each")
 	d.text("small", inner+332, d.y+36, 180, "Region's default bus")
+	if d.Config.Monitoring.Canary {
+		d.text("small", inner+332, d.y+53, 180, "proven hourly by the canary")
+	}
 	if at := d.of[plan.Notifications]; len(at) > 0 {
 		d.thing("alarm", 548, d.y, 188, "User Notifications", "in "+at[0].Region)
 		d.panel(d.y-6, 58, "Notified by AWS directly", emails(d.Config.UserNotifications.Email, 1))
@@ -94,7 +97,7 @@ func (d *drawing) sources() {
 
 // hubs draws the hub Region and the standby, each with its topic and its subscribers.
 func (d *drawing) hubs() {
-	const bus, rules, alarms, right, rightWidth = inner + 16, inner + 180, inner + 344, 548, 172
+	const bus, rules, alarms, composerWidth, right, rightWidth = inner + 16, inner + 180, inner + 344, 120, 548, 172
 	var buses, topics, chats []int
 	c := d.Config
 	for i, region := range c.HubRegions() {
@@ -118,17 +121,20 @@ func (d *drawing) hubs() {
 		d.line("way", "M%d %d H%d", bus+120, row(0)+22, rules)
 		d.line("way", "M%d %d V%d", rules+74, row(0)+thingHeight, row(1))
 		d.thing("alarm", right, row(0), rightWidth, "topic", "encrypted, own key")
-		d.line("rings", "M%d %d H%d", rules+148, row(0)+22, right)
+		d.thing("thing", alarms, row(0), composerWidth, "composer", "writes alerts")
+		d.line("rings", "M%d %d H%d", rules+148, row(0)+22, alarms)
+		d.line("rings", "M%d %d H%d", alarms+composerWidth, row(0)+22, right)
 		number, about := d.alarmsIn(region)
 		d.thing("thing", alarms, row(1), 136, number, about)
-		d.line("rings", "M%d %d V%d H%d", alarms+68, row(1), row(0)+34, right)
+		// The alarms notify by themselves, past the composer.
+		d.line("rings", "M%d %d V%d H%d", alarms+composerWidth+8, row(1), row(0)+34, right)
 		if i == 0 && len(d.of[plan.Dashboard]) > 0 {
 			d.thing("thing", right, row(1), rightWidth, "dashboard", "and saved queries")
 		}
 		if d.chatIn(region) {
-			// Between the ledger and the alarms there is room for its way.
+			// Between the composer and the alarms, and between those and the ledger, there is room for its way.
 			d.thing("alarm", right, row(2), rightWidth, "chat topic", names.ChatTopic)
-			d.line("rings", "M%d %d V%d H%d", alarms-8, row(0)+22, row(2)+22, right)
+			d.line("rings", "M%d %d V%d H%d V%d H%d", alarms+8, row(0)+thingHeight, row(0)+thingHeight+8, alarms-8, row(2)+22, right)
 			chats = append(chats, row(2)+22)
 		}
 		buses = append(buses, row(0)+22)

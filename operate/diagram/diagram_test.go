@@ -70,7 +70,7 @@ func has(t *testing.T, svg string, shown []string, not []string) {
 
 func TestAHubAloneIsDrawnWithoutWhatItHasNot(t *testing.T) {
 	has(t, of(t, small+"monitoring: {dashboard: false}\n"),
-		[]string{"Hub account 111111111111", "us-east-1", "BreakglassUser", "topic", "ledger", "security-team@example.com", "No target accounts", "existing"},
+		[]string{"Hub account 111111111111", "us-east-1", "BreakglassUser", "composer", "topic", "ledger", "security-team@example.com", "No target accounts", "existing"},
 		[]string{"BreakGlass-Standby", "BreakGlass-Forwarder", "chat", "User Notifications", "dashboard", "Slack", "AssumeRole", "not watched"})
 }
 
@@ -79,8 +79,9 @@ func TestEverythingThatIsOnIsDrawn(t *testing.T) {
 	has(t, svg, []string{
 		"eu-central-1", "BreakGlass-Hub", "us-west-2", "BreakGlass-Standby", "breakglass-trail", "User Notifications", "oncall@example.com",
 		"breakglass-chat", "Slack", "C0123ABCDEF", "dashboard", "not watched, on purpose: ap-east-2", "and 2 more by email", "and 1 more", "3 target accounts", "team 2", "200000000002",
-		"asia-pacific: 13", "europe-africa: 11", "americas: 7", "SMS: 1 number", "SQS: alerts", "https: events.example.com",
-	}, []string{"No target accounts"})
+		"asia-pacific: 13", "europe-africa: 12", "americas: 8", "SMS: 1 number", "SQS: alerts", "https: events.example.com",
+	}, []string{"No target accounts", "canary"})
+	has(t, of(t, small+"monitoring: {canary: true}\n"), []string{"proven hourly by the canary"}, nil)
 	for _, r := range config.AllRegions() {
 		if !strings.Contains(svg, ">"+r.Code+"<") && r.Code != "ap-east-2" {
 			t.Errorf("%s is not there", r.Code)

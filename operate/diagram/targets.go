@@ -88,5 +88,9 @@ func (d *drawing) observers(top int) {
 	for _, y := range d.buses {
 		d.line("way", "M%d %d H%d", trunkX, y, bus)
 	}
-	d.text("small", trunkX+10, top-11, 340, "observers in "+some(regions, 2)+" of each")
+	observers := "observers in "
+	if d.Config.Observers.Activity {
+		observers = "observers, of sessions too, in "
+	}
+	d.text("small", trunkX+10, top-11, 340, observers+some(regions, 2)+" of each")
 }

@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -10,13 +11,13 @@ import (
 // Row is a Region in the account beside the same Region in the file.
 type Row struct {
 	Region string
-	// State in the account; NotEnabled where AWS does not list the Region.
+	// State in the account; NotEnabled where AWS does not list the Region of the file.
 	State State
 	// Watched reports whether the file watches it.
 	Watched bool
 	// Reason is why the file deliberately does not watch it; empty otherwise.
 	Reason string
-	// Known is false for a Region of AWS that this version does not know.
+	// Known is false for a Region of AWS that the file cannot name.
 	Known bool
 	// Finding reports whether something is wrong here.
 	Finding bool
@@ -32,17 +33,17 @@ func Compare(c *config.Config, found []Region) []Row {
 	}
 	for _, r := range found {
 		row := rows[r.Code]
-		row.Region, row.State = r.Code, r.State
+		row.Region, row.State, row.Known = r.Code, r.State, known(r.Code)
 		rows[r.Code] = row
 	}
 	for _, code := range c.Regions {
 		row := rows[code]
-		row.Watched = true
+		row.Region, row.Known, row.Watched = code, true, true
 		rows[code] = row
 	}
 	for _, u := range c.Unwatched {
 		row := rows[u.Region]
-		row.Reason = u.Reason
+		row.Region, row.Known, row.Reason = u.Region, true, u.Reason
 		rows[u.Region] = row
 	}
 	compared := make([]Row, 0, len(rows))
@@ -57,10 +58,12 @@ func Compare(c *config.Config, found []Region) []Row {
 func judge(c *config.Config, row Row) (finding bool, todo string) {
 	enable := "aws account enable-region --region-name " + row.Region
 	switch {
+	case !row.State.known():
+		return true, fmt.Sprintf("AWS has the Region in the state %s, which this version does not know: find out whether a sign-in can land there", row.State)
 	case !row.Known && row.State.On():
-		return true, "sign-ins there go unnoticed, and this version does not know the Region: upgrade breakglass, or disable the Region"
+		return true, "sign-ins there go unnoticed, and this version cannot watch the Region: upgrade breakglass, or disable the Region"
 	case !row.Known:
-		return false, "this version does not know the Region: upgrade breakglass before you enable it"
+		return false, "this version cannot watch the Region: upgrade breakglass before you enable it"
 	case row.State.On() && !row.Watched && row.Reason == "":
 		return true, "sign-ins there go unnoticed: run with --write, then deploy; or list it under unwatched with the reason"
 	case row.State == Enabling && row.Watched:
@@ -88,12 +91,12 @@ func Wanted(c *config.Config, found []Region) []string {
 	return wanted
 }
 
-// Known returns the Regions that are enabled in the account and that this version knows.
+// Known returns the Regions that are enabled in the account and that the file can name.
 func Known(found []Region) []string {
 	return slices.DeleteFunc(On(found), func(code string) bool { return !known(code) })
 }
 
-// Unknown returns the Regions that are enabled in the account and that this version does not know: they are newer.
+// Unknown returns the Regions that are enabled in the account and that the file cannot name.
 func Unknown(found []Region) []string {
 	return slices.DeleteFunc(On(found), known)
 }

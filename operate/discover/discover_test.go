@@ -79,6 +79,16 @@ func TestRegionsAreAllOrNone(t *testing.T) {
 	}
 }
 
+// A state that this version does not know is named, not passed over.
+func TestAnUnknownStateIsAFinding(t *testing.T) {
+	c := parse(t, "hub: {account: \"111111111111\"}\nregions: [us-east-1]\n")
+	for _, row := range Compare(c, []Region{{"us-east-1", AlwaysOn}, {"eu-south-2", "SLEEPING"}}) {
+		if want := row.Region == "eu-south-2"; row.Finding != want || want && !strings.Contains(row.Todo, "SLEEPING") {
+			t.Errorf("%+v", row)
+		}
+	}
+}
+
 type organization struct {
 	describe, list error
 	accounts       []types.Account
@@ -105,8 +115,9 @@ func TestOrganization(t *testing.T) {
 			organization{accounts: []types.Account{
 				named("333333333333", " b ", types.AccountStateActive, ""), named("222222222222", "a", "", types.AccountStatusActive),
 				named("444444444444", "closed", types.AccountStateClosed, types.AccountStatusActive), named("555555555555", "old", "", types.AccountStatusSuspended),
+				named("666666666666", "new", "SLEEPING", types.AccountStatusActive),
 			}},
-			Organization{Management: "999999999999", Accounts: []Account{{"222222222222", "a"}, {"333333333333", "b"}}},
+			Organization{Management: "999999999999", Accounts: []Account{{"222222222222", "a"}, {"333333333333", "b"}, {"666666666666", "new"}}},
 		},
 		"a member": {
 			organization{list: refused},
@@ -153,8 +164,9 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 		{"sa-east-1", AlwaysOn},
 		{"us-west-2", AlwaysOn},
 		{"il-central-1", Enabling},
-		{"xx-east-1", Enabled},
-		{"xx-west-1", NotEnabled},
+		{"xx-mars-1", Enabled},
+		{"zz-north-2", Enabled}, // newer than this version
+		{"xx-moon-1", NotEnabled},
 		// ca-west-1 is missing
 	}
 	rows := map[string]Row{}
@@ -163,7 +175,7 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 		rows[row.Region] = row
 		order = append(order, row.Region)
 	}
-	if !slices.IsSorted(order) || len(order) != len(config.AllRegions())+2 {
+	if !slices.IsSorted(order) || len(order) != len(config.AllRegions())+3 {
 		t.Errorf("rows: %v", order)
 	}
 	for code, want := range map[string]struct {
@@ -176,8 +188,9 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 		"af-south-1":   {false, ""},
 		"ap-south-2":   {false, ""},
 		"ap-east-1":    {false, "deploy once it is enabled"},
-		"xx-west-1":    {false, "does not know the Region"},
-		"xx-east-1":    {true, "does not know the Region"},
+		"xx-moon-1":    {false, "cannot watch the Region"},
+		"xx-mars-1":    {true, "cannot watch the Region"},
+		"zz-north-2":   {true, "run with --write"},
 		"us-west-2":    {true, "sign-ins there go unnoticed"},
 		"il-central-1": {true, "sign-ins there go unnoticed"},
 		"eu-south-2":   {true, "no hub can be there"},
@@ -192,11 +205,11 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 	if rows["sa-east-1"].Reason != "quiet" {
 		t.Error("the reason is lost")
 	}
-	want := []string{"ap-east-1", "eu-south-1", "eu-south-2", "il-central-1", "us-east-1", "us-west-2"}
+	want := []string{"ap-east-1", "eu-south-1", "eu-south-2", "il-central-1", "us-east-1", "us-west-2", "zz-north-2"}
 	if got := Wanted(c, found); !slices.Equal(got, want) {
 		t.Errorf("wanted: %v, want %v", got, want)
 	}
-	if got := Unknown(found); !slices.Equal(got, []string{"xx-east-1"}) {
+	if got := Unknown(found); !slices.Equal(got, []string{"xx-mars-1"}) {
 		t.Errorf("unknown: %v", got)
 	}
 }

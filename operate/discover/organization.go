@@ -1,6 +1,7 @@
 package discover
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -68,13 +69,12 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 	return found
 }
 
-// inUse leaves out accounts that are suspended or being closed: these cannot be accessed. Status was retired in September 2026 in
+// inUse leaves out accounts that are not active yet, or no longer: these cannot be accessed. One in a state that this version does
+// not know stays. Status was retired in September 2026 in
 // favour of State (Organizations API, Account); the local AWS has the old one only.
 func inUse(a types.Account) bool {
-	if a.State != "" {
-		return a.State == types.AccountStateActive
-	}
-	return a.Status == "" || a.Status == types.AccountStatusActive
+	out := []string{string(types.AccountStateSuspended), string(types.AccountStatePendingClosure), string(types.AccountStateClosed), string(types.AccountStatePendingActivation)}
+	return !slices.Contains(out, cmp.Or(string(a.State), string(a.Status)))
 }
 
 func (o *Organization) note(what string, err error) {

@@ -39,6 +39,11 @@ var states = map[types.RegionOptStatus]State{
 // Region that is being disabled is no longer worth watching.
 func (s State) On() bool { return s == AlwaysOn || s == Enabled || s == Enabling }
 
+// known reports whether this version knows the state.
+func (s State) known() bool {
+	return s.On() || s == Disabling || s == NotEnabled
+}
+
 // Region is a Region of AWS with its state in an account.
 type Region struct {
 	Code  string

@@ -59,7 +59,7 @@ func Twice(ctx context.Context, client UnitReader, c *config.Config) ([]Clash, e
 		switch {
 		case r.Err != nil && unknown(r.Err) && isUnit:
 			clashes = append(clashes, Clash{r.Key, fmt.Sprintf("the organization has no unit %s", titled(r.Key, names[r.Key])),
-				"aws organizations list-organizational-units-for-parent shows the units' IDs"})
+				"correct it in the file: the console of AWS Organizations shows the IDs of the units"})
 		case r.Err != nil && unknown(r.Err):
 			// The account is in another organization, or in none.
 		case r.Err != nil:

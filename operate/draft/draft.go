@@ -29,6 +29,12 @@ type Answers struct {
 	Unwatched []config.Unwatched
 	// Access selects the credentials with which the stacks are deployed.
 	Access config.Access
+	// Instructions end every alert.
+	Instructions string
+	// Policies are the managed policies of the role in the target accounts.
+	Policies []string
+	// Trail that delivers CloudTrail's events.
+	Trail config.Trail
 }
 
 // Target is an account that the users can enter. Without a name, its number is its name.
@@ -57,6 +63,16 @@ func (a Answers) Text() ([]byte, error) {
 	if a.Access != "" && a.Access != config.AccessCredentials {
 		e.uncomment("# deploy:\n", "#   accessRole: "+config.DefaultAccessRole+"\n")
 		e.replace("  access: credentials\n", "  access: "+scalar(string(a.Access))+"\n")
+	}
+	if a.Instructions != "" && a.Instructions != config.DefaultInstructions {
+		e.line("  # instructions: ", "  instructions: "+scalar(a.Instructions)+"\n")
+	}
+	if len(a.Policies) > 0 && !slices.Equal(a.Policies, []string{config.DefaultPolicy}) {
+		e.uncomment("# role:\n", "#   sessionDuration: 1h\n")
+		e.replace("\n  managedPolicies: [IAMFullAccess]\n", "\n  managedPolicies:\n"+items("    - ", a.Policies))
+	}
+	if a.Trail != "" && a.Trail != config.TrailExisting {
+		e.replace("# trail: existing\n", "trail: "+scalar(string(a.Trail))+"\n")
 	}
 	if e.err != nil {
 		return nil, e.err
@@ -111,6 +127,13 @@ func (e *example) replace(old, with string) {
 	if e.err == nil {
 		e.text = strings.Replace(e.text, old, with, 1)
 	}
+}
+
+// line replaces the one line that begins with a text.
+func (e *example) line(begin, with string) {
+	_, after, _ := strings.Cut(e.text, "\n"+begin)
+	rest, _, _ := strings.Cut(after, "\n")
+	e.replace(begin+rest+"\n", with)
 }
 
 // block returns the text from the line first to the line last.

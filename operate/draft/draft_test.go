@@ -1,8 +1,7 @@
 package draft
 
 import (
-	"os"
-	"path/filepath"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -149,44 +148,6 @@ func TestCheckSaysAllThatIsWrong(t *testing.T) {
 	}
 }
 
-func TestWrite(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "breakglass.yaml")
-	if err := Write(path, []byte("one")); err != nil {
-		t.Fatal(err)
-	}
-	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o644 {
-		t.Errorf("%v, %v", info.Mode(), err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	link := filepath.Join(dir, "link.yaml")
-	if err := os.Symlink("breakglass.yaml", link); err != nil {
-		t.Fatal(err)
-	}
-	if err := Write(link, []byte("two")); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Lstat(path)
-	got, _ := os.ReadFile(path)
-	if err != nil || info.Mode() != 0o600 || string(got) != "two" {
-		t.Errorf("%v, %q, %v", info.Mode(), got, err)
-	}
-	if info, err := os.Lstat(link); err != nil || info.Mode()&os.ModeSymlink == 0 {
-		t.Errorf("the link is gone: %v", err)
-	}
-	for _, bad := range []string{dir, filepath.Join(dir, "none", "breakglass.yaml")} {
-		if err := Write(bad, nil); err == nil || !strings.Contains(err.Error(), "nothing was changed") {
-			t.Errorf("%s: %v", bad, err)
-		}
-	}
-	left, _ := os.ReadDir(dir)
-	if len(left) != 2 {
-		t.Errorf("files left: %v", left)
-	}
-}
-
 func TestDifference(t *testing.T) {
 	got := Difference([]byte("a\nb\r\nc\nd\n"), []byte("a\nx\nc\ny\nd"))
 	want := []Line{{2, false, "b"}, {2, true, "x"}, {4, true, "y"}}
@@ -195,5 +156,23 @@ func TestDifference(t *testing.T) {
 	}
 	if got := Difference([]byte("a\n"), []byte("a\n")); len(got) != 0 {
 		t.Error(got)
+	}
+}
+
+func TestWhatUsersMayDoAndWhatAlertsSay(t *testing.T) {
+	text, err := Answers{
+		HubAccount: "111111111111", Email: []string{"a@example.com"}, Instructions: "Call Ada: +1 555 0100", Trail: config.TrailCreate,
+		Policies: []string{"AdministratorAccess", "arn:aws:iam::222222222222:policy/operators"}, Targets: []Target{{Account: "222222222222"}},
+	}.Text()
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := config.Parse("breakglass.yaml", text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Alerts.Instructions != "Call Ada: +1 555 0100" || c.Trail != config.TrailCreate || fmt.Sprint(c.Targets[0].ManagedPolicies) != "[AdministratorAccess arn:aws:iam::222222222222:policy/operators]" ||
+		c.Role.Name != config.DefaultRole || fmt.Sprint(c.UserAccess.ManagedPolicies) != "[IAMFullAccess]" {
+		t.Errorf("%+v", c)
 	}
 }

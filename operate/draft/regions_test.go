@@ -79,7 +79,7 @@ func TestRegionsOfAnyFile(t *testing.T) {
 		if dice.IntN(2) == 0 {
 			slices.Sort(list)
 		}
-		before, comments := file(dice, list)
+		before, comments := listFile(dice, list)
 		wanted := slices.Sorted(slices.Values(some()))
 		after, err := Regions("breakglass.yaml", []byte(before), wanted)
 		if err != nil {
@@ -96,8 +96,8 @@ func TestRegionsOfAnyFile(t *testing.T) {
 	}
 }
 
-// file returns a file with this list, in one of the ways to write it.
-func file(dice *rand.Rand, list []string) (text string, comments []string) {
+// listFile returns a file with this list, in one of the ways to write it.
+func listFile(dice *rand.Rand, list []string) (text string, comments []string) {
 	end := rest
 	if dice.IntN(4) == 0 {
 		end = "# no end of line"

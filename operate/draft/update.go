@@ -1,9 +1,8 @@
 package draft
 
 import (
-	"os"
-
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/file"
 )
 
 // Update is a change to the Regions of a file, not yet written.
@@ -11,27 +10,27 @@ type Update struct {
 	// Changes are the lines that differ; none where the file watches these Regions already.
 	Changes []Line
 
-	file string
+	path string
 	text []byte
 }
 
 // NewUpdate prepares the change that makes a file watch the wanted Regions, which are sorted.
-func NewUpdate(file string, wanted []string) (Update, error) {
-	old, err := os.ReadFile(file)
+func NewUpdate(path string, wanted []string) (Update, error) {
+	old, err := file.Read(path, config.MaxFileSize)
 	if err != nil {
 		return Update{}, err
 	}
-	text, err := Regions(file, old, wanted)
+	text, err := Regions(path, old, wanted)
 	if err != nil {
 		return Update{}, err
 	}
-	return Update{Changes: Difference(old, text), file: file, text: text}, nil
+	return Update{Changes: Difference(old, text), path: path, text: text}, nil
 }
 
 // Write writes the file, and returns its new content.
 func (u Update) Write() (*config.Config, error) {
-	if err := Write(u.file, u.text); err != nil {
+	if err := file.Edit(u.path, u.text); err != nil {
 		return nil, err
 	}
-	return config.Load(u.file)
+	return config.Load(u.path)
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
+	"example.com/breakglass/compose"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/names"
@@ -34,8 +35,12 @@ type box struct {
 func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 	var boxes []*box
 	for _, hub := range s.topics() {
+		if away := s.away[hub]; away != nil {
+			s.lost[place(Topic, hub)] = away
+			continue
+		}
 		// Ctrl-C does not interrupt this: otherwise it would be unknown whether the queue exists.
-		opening, cancel := context.WithTimeout(context.WithoutCancel(ctx), asking)
+		opening, cancel := context.WithTimeout(context.WithoutCancel(ctx), s.asking)
 		b, err := s.openBox(opening, hub)
 		cancel()
 		if b != nil {
@@ -46,7 +51,7 @@ func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 			switch {
 			case errors.As(err, &gone):
 				s.lost[place(Topic, hub)] = s.noTopic(hub)
-			case unreachable(err) && len(s.Hubs) > 1:
+			case account.Silent(err) && len(s.Hubs) > 1:
 				s.lost[place(Topic, hub)] = &Broken{What: err.Error()}
 			default:
 				return boxes, fmt.Errorf("%w (or drill with --no-queue, which leaves the topic unchanged and reads only the ledger)", err)
@@ -62,7 +67,7 @@ func (s *state) openBoxes(ctx context.Context) ([]*box, error) {
 func (s *state) noTopic(hub string) *Broken {
 	return &Broken{
 		What: "the topic " + names.Topic + " in " + hub + " does not exist: nobody is notified",
-		Fix:  "npx cdk deploy --revert-drift " + s.hubStack(hub) + ", then confirm the subscriptions again",
+		Fix:  s.restore(s.hubStack(hub)) + ", then confirm the subscriptions again",
 	}
 }
 
@@ -71,7 +76,7 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &box{hub: hub, queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg), name: "breakglass-drill-" + s.Name}
+	b := &box{hub: hub, queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg), name: names.DrillQueue + s.Name}
 	b.topic, b.queue = s.config.HubIn(hub).Topic(names.Topic), s.config.HubIn(hub).Queue(b.name)
 	policy, err := json.Marshal(map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{
 		"Effect": "Allow", "Principal": map[string]any{"Service": "sns.amazonaws.com"}, "Action": "sqs:SendMessage", "Resource": b.queue,
@@ -92,7 +97,7 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 		TopicArn: aws.String(b.topic), Protocol: aws.String("sqs"), Endpoint: aws.String(b.queue), ReturnSubscriptionArn: true,
 	})
 	if err != nil {
-		b.unsure = unreachable(err)
+		b.unsure = account.Silent(err)
 		return b, account.Explain(err, "subscribing a queue to the topic in "+hub)
 	}
 	b.subscription = aws.ToString(subscribed.SubscriptionArn)
@@ -159,9 +164,39 @@ func (s *state) readBox(ctx context.Context, b *box) {
 		for _, message := range out.Messages {
 			// The queue is deleted with what is left in it; deleting a message only keeps it from being received again.
 			_, _ = b.queues.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(b.url), ReceiptHandle: message.ReceiptHandle})
-			for _, id := range inText.FindAllString(aws.ToString(message.Body), -1) {
-				s.arrived(receipt{id: id, where: Topic, hub: b.hub, at: now})
-			}
+			s.read(b.hub, aws.ToString(message.Body), now)
 		}
 	}
+}
+
+// read takes one message of a hub's topic.
+func (s *state) read(hub, body string, now time.Time) {
+	subject, ids := drillsIn(body)
+	if subject == compose.DrillSummarySubject {
+		s.exceeded(hub)
+		return
+	}
+	for _, id := range ids {
+		if subject == compose.RawSubject || subject == compose.RawDrillSubject {
+			s.sentRaw(id, hub)
+		} else {
+			s.arrived(receipt{id: id, where: Topic, hub: hub, at: now})
+		}
+	}
+}
+
+// drillsIn returns the subject of a message, and the IDs of the drills that it is about. SNS puts what was published into a JSON
+// object; what the composer writes for a queue is JSON itself, with the ID. Texts show other fields, which may be cut short.
+func drillsIn(body string) (subject string, ids []string) {
+	var envelope struct{ Subject, Message string }
+	if json.Unmarshal([]byte(body), &envelope) != nil {
+		return "", inText.FindAllString(body, -1)
+	}
+	var composed struct {
+		EventID string `json:"eventId"`
+	}
+	if json.Unmarshal([]byte(envelope.Message), &composed) == nil && composed.EventID != "" {
+		return envelope.Subject, []string{composed.EventID}
+	}
+	return envelope.Subject, inText.FindAllString(body, -1)
 }

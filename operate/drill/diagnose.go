@@ -46,7 +46,7 @@ func (l *looks) at(s hop, look func(hop) finding) finding {
 // diagnose follows each drill that did not arrive from its Region to the hub, and records the first broken link. Then it reports
 // the Regions that have not been reported yet.
 func (s *state) diagnose(ctx context.Context) {
-	l := &looks{found: map[string]func() finding{}}
+	l, composers := &looks{found: map[string]func() finding{}}, &composerStates{found: map[string]func() *Broken{}}
 	var silent []string
 	for _, region := range s.Regions {
 		if s.open[region] != through {
@@ -61,7 +61,7 @@ func (s *state) diagnose(ctx context.Context) {
 			}
 			for i := range result.Receipts {
 				if at := &result.Receipts[i]; !at.Arrived {
-					at.Broken = s.brokenLink(ctx, l, d, *at)
+					at.Broken = s.brokenLink(ctx, l, composers, d, *at)
 				}
 			}
 		}
@@ -72,11 +72,51 @@ func (s *state) diagnose(ctx context.Context) {
 	}, nil)
 }
 
-func (s *state) brokenLink(ctx context.Context, l *looks, d Drill, at Receipt) *Broken {
-	ctx, cancel := context.WithTimeout(ctx, asking)
+func (s *state) brokenLink(ctx context.Context, l *looks, composers *composerStates, d Drill, at Receipt) *Broken {
+	ctx, cancel := context.WithTimeout(ctx, s.asking)
 	defer cancel()
-	way := s.way(d, at)
+	if s.options.Recorded {
+		return s.unrecordedLink(ctx, l, d, at)
+	}
+	composer := func(hub string) *Broken { return s.composerState(ctx, hub) }
+	if at.Broken != nil { // it was sent raw: the definition may say why
+		if broken := composers.at(at.Hub, composer); broken != nil {
+			return broken
+		}
+		return at.Broken
+	}
+	if broken := s.onTheWay(ctx, l, s.way(d, at), at, d.ID); broken != nil {
+		return broken
+	}
+	if mute := s.mute[d.Region]; mute != nil {
+		return mute
+	}
+	if at.Where == Topic {
+		if broken := composers.at(at.Hub, composer); broken != nil {
+			return broken
+		}
+		if broken := s.swallowed(at.Hub); broken != nil {
+			return broken
+		}
+		if broken := s.topicState(ctx, at.Hub); broken != nil {
+			return broken
+		}
+	}
+	return &Broken{
+		What: "the rules, targets and dead-letter queues on its way are correct",
+		Fix:  "drill again with a longer --wait; if that fails, run breakglass check" + s.Again + ": it compares the roles, the topic, its key and the ledger",
+	}
+}
+
+// onTheWay returns the first link that is broken; nil where none is. A dead letter is recognized by a text.
+func (s *state) onTheWay(ctx context.Context, l *looks, way []hop, at Receipt, text string) *Broken {
 	for i, next := range way {
+		if mute := s.mute[next.region]; mute != nil {
+			return mute
+		}
+		if away := s.away[next.region]; away != nil {
+			return away
+		}
 		found := l.at(next, func(at hop) finding { return s.lookAt(ctx, at) })
 		if found.broken != nil {
 			return found.broken
@@ -84,22 +124,11 @@ func (s *state) brokenLink(ctx context.Context, l *looks, d Drill, at Receipt) *
 		if lost := s.lost[place(at.Where, at.Hub)]; lost != nil && i == len(way)-1 {
 			return lost
 		}
-		if waiting := s.deadLetter(ctx, next, found.queue, d.ID); waiting != nil {
+		if waiting := s.deadLetter(ctx, next, found.queue, text); waiting != nil {
 			return waiting
 		}
 	}
-	if mute := s.mute[d.Region]; mute != nil {
-		return mute
-	}
-	if at.Where == Topic {
-		if broken := s.topicState(ctx, at.Hub); broken != nil {
-			return broken
-		}
-	}
-	return &Broken{
-		What: "the rules, targets and dead-letter queues on its way are correct",
-		Fix:  "drill again with a longer --wait; if that fails, check the permissions of " + names.ForwardRole + ", the topic, its key and the ledger",
-	}
+	return nil
 }
 
 // way returns the rules between a drill's Region and where it has to arrive.
@@ -107,7 +136,12 @@ func (s *state) way(d Drill, to Receipt) []hop {
 	hub := s.config.HubIn(to.Hub)
 	end := hub.LogGroup(names.Ledger)
 	if to.Where == Topic {
-		end = hub.Topic(names.Topic)
+		end = hub.StateMachine(names.Composer)
+	}
+	inHub := func(r plan.Rule) bool {
+		rule := names.Capture + d.entry.Rule
+		// Events from observers have a rule for each account or group of accounts; the first rule takes the drills.
+		return r.Name == rule || r.Name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(r.Name, rule+"-")
 	}
 	if d.Region != to.Hub {
 		return []hop{
@@ -116,14 +150,13 @@ func (s *state) way(d Drill, to Receipt) []hop {
 				_, carries := r.Target(to.Hub)
 				return carries && (r.Name == names.Capture+d.entry.Rule || r.Name == names.Forward+d.entry.Rule)
 			}),
-			s.find(to.Hub, end, func(r plan.Rule) bool { return strings.HasPrefix(r.Name, names.Record) }),
+			s.find(to.Hub, end, func(r plan.Rule) bool {
+				// A rule that counts takes no drill of another Region.
+				return len(d.entry.Messages) > 0 && inHub(r) || len(d.entry.Counts) > 0 && strings.HasPrefix(r.Name, names.Record)
+			}),
 		}
 	}
-	rule := names.Capture + d.entry.Rule + d.suffix
-	return []hop{s.find(to.Hub, end, func(r plan.Rule) bool {
-		// Events from observers have a rule for each account or group of accounts; the first rule takes the drills.
-		return r.Name == rule || r.Name == rule+names.StandbySuffix || d.entry.Part == watch.TargetAccounts && strings.HasPrefix(r.Name, rule+"-")
-	})}
+	return []hop{s.find(to.Hub, end, inHub)}
 }
 
 // find returns the first rule of the hub account in a Region that is the one.

@@ -5,6 +5,8 @@ import (
 	"crypto/md5"
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -77,8 +79,8 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 		"the rule is off":        {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
 		"the rule was changed":   {"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`, "rule capture-breakglass-user-sign-in in eu-west-1 has a different event pattern than planned"},
 		"a target is gone":       {"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`, "rule capture-breakglass-user-sign-in in eu-west-1 lacks the target arn:aws:events:us-east-1:111111111111:event-bus/default"},
-		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "rule record-breakglass-drills in us-east-1 is disabled"},
-		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "rule record-breakglass-drills in us-east-1 has no targets"},
+		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in us-east-1 is disabled"},
+		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "rule capture-breakglass-user-sign-in in us-east-1 has no targets"},
 		"it is in a dead letter": {"sqs:ReceiveMessage@eu-west-1", dead, "rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it is in the dead-letter queue BreakGlass-dead"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -135,7 +137,7 @@ func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
 	if err != nil || len(o.Results) != 1 {
 		t.Fatalf("%v %+v", err, o)
 	}
-	if b := o.Results[0].Receipts[1].Broken; b == nil || !strings.HasPrefix(b.What, "there is no ledger in us-west-2") || b.Fix != "npx cdk deploy --revert-drift BreakGlass-Standby" {
+	if b := o.Results[0].Receipts[1].Broken; b == nil || !strings.HasPrefix(b.What, "there is no ledger in us-west-2") || b.Fix != "breakglass deploy --revert-drift --only BreakGlass-Standby" {
 		t.Errorf("it says %v", b)
 	}
 }
@@ -181,5 +183,149 @@ func TestABusThatDoesNotAnswerIsNamed(t *testing.T) {
 	}
 	if b := o.Results[0].Receipts[0].Broken; b == nil || b.What != "the bus of eu-west-1 did not answer within 300ms" {
 		t.Errorf("it says %v", b)
+	}
+}
+
+// TestARegionThatHangsCostsLittleTime: the rest of the drill neither waits for it again and again nor for what it will never send, and
+// says what the standby received.
+func TestARegionThatHangsCostsLittleTime(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	stuck := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }))
+	t.Cleanup(stuck.CloseClientConnections)
+	reach := in(s)
+	hangs := func(ctx context.Context, region string) (aws.Config, error) {
+		cfg, err := reach(ctx, region)
+		if region == "us-east-1" {
+			cfg.BaseEndpoint = aws.String(stuck.URL)
+		}
+		return cfg, err
+	}
+	r := newRun(t, Options{All: true, Wait: time.Minute})
+	r.asking, r.late = 300*time.Millisecond, 300*time.Millisecond
+	began := time.Now()
+	o, err := r.Do(t.Context(), hangs, nil, Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// One request for the ledger, one for the first drill of the Region, and what may be on its way.
+	if took, most := time.Since(began), 12*r.asking+4*time.Second; took > most { // of which a busy machine may take some
+		t.Errorf("it took %s, more than %s", took, most)
+	}
+	for _, one := range o.Of("us-west-2") {
+		for _, at := range one.Receipts {
+			if at.Hub == "us-west-2" && !at.Arrived || at.Hub == "us-east-1" && at.Arrived {
+				t.Errorf("%s: %+v %v", one.Alert, at, at.Broken)
+			}
+		}
+	}
+	here := o.Of("us-east-1")
+	if b := here[0].Receipts[0].Broken; b == nil || b.What != "the bus of us-east-1 did not answer within 300ms" {
+		t.Errorf("of the Region it says %v", b)
+	}
+	if last := here[len(here)-1]; last.NotSent != "the bus of us-east-1 did not answer within 300ms" {
+		t.Errorf("of the last it says %+v", last)
+	}
+}
+
+// A target may be on a later page.
+func TestTargetsOnALaterPageAreSeen(t *testing.T) {
+	r, s := broken(t, "eu-west-1", "us-east-1")
+	hop := (&state{Run: r}).way(r.Drills[0], Receipt{Where: Ledger, Hub: "us-east-1"})[0]
+	s.Handle("events:ListTargetsByRule@eu-west-1", func(_, request string) string {
+		if strings.Contains(request, `"NextToken":"2"`) {
+			return `{"Targets": [{"Id": "b", "Arn": "` + hop.target + `"}]}`
+		}
+		return `{"Targets": [{"Id": "a", "Arn": "other"}], "NextToken": "2"}`
+	})
+	o, err := r.Do(t.Context(), in(s), nil, Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := o.Results[0].Receipts[0].Broken; b == nil || !strings.HasPrefix(b.What, "the rules, targets and dead-letter queues on its way are correct") {
+		t.Errorf("it says %v", b)
+	}
+}
+
+// A dead letter is found whichever read returns it, stays in its queue, and says why it is there.
+func TestADeadLetter(t *testing.T) {
+	s := stub.New()
+	t.Cleanup(s.Close)
+	s.Handle("sqs:GetQueueUrl", func(_, request string) string {
+		if !strings.Contains(request, `"QueueName":"letters"`) {
+			return "fail QueueDoesNotExist The specified queue does not exist."
+		}
+		return `{"QueueUrl": "` + s.URL + `/letters"}`
+	})
+	reads, found := 0, 3
+	s.Handle("sqs:ReceiveMessage", func(_, request string) string {
+		for _, want := range []string{`"MaxNumberOfMessages":10`, `"VisibilityTimeout":1`, `"MessageAttributeNames":["All"]`} {
+			if !strings.Contains(request, want) {
+				return "fail InvalidParameterValue " + want
+			}
+		}
+		if reads++; reads != found {
+			return `{"Messages": [{"MessageId": "1", "Body": "another"}]}`
+		}
+		return `{"Messages": [{"MessageId": "1", "Body": "another"}, {"MessageId": "2", "Body": "of drill-x-y", "MessageAttributes": {"ERROR_CODE": {"DataType": "String", "StringValue": "NO_PERMISSIONS"}, "ERROR_MESSAGE": {"DataType": "String", "StringValue": "denied"}}}]}`
+	})
+	state := &state{Run: newRun(t, Options{}), aws: in(s)}
+	state.Profile = "a hub"
+	at := hop{region: "eu-west-1", stack: "BreakGlass-Forwarder-eu-west-1", target: "arn:bus"}
+	at.rule.Name = "capture-x"
+	const arn = "arn:aws:sqs:eu-west-1:111111111111:letters"
+	want := "rule capture-x in eu-west-1 could not deliver it to arn:bus: it is in the dead-letter queue letters (NO_PERMISSIONS: denied); fix the cause, then purge the queue: aws sqs purge-queue --queue-url " + s.URL + "/letters --region eu-west-1 --profile 'a hub'"
+	if got := state.deadLetter(t.Context(), at, arn, "drill-x-y"); got == nil || got.String() != want {
+		t.Errorf("%v", got)
+	}
+	if reads, found = 0, 4; state.deadLetter(t.Context(), at, arn, "drill-x-y") != nil || reads != 3 {
+		t.Errorf("read %d times", reads)
+	}
+	if got := state.deadLetter(t.Context(), at, arn+"x", "drill-x-y"); got == nil || got.String() != "the dead-letter queue lettersx in eu-west-1 does not exist; breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-west-1" {
+		t.Errorf("%v", got)
+	}
+	if got := state.deadLetter(t.Context(), at, "", "drill-x-y"); got != nil {
+		t.Errorf("%v", got)
+	}
+	for _, action := range []string{"sqs:ReceiveMessage", "sqs:GetQueueUrl"} {
+		s.Fail(action, "AccessDenied", "User: x is not authorized to perform: "+action+" on resource: y")
+		if got := state.deadLetter(t.Context(), at, arn, "drill-x-y"); got == nil || !strings.Contains(got.What, "diagnosing the dead-letter queue in eu-west-1: the permission "+action+" is missing") {
+			t.Errorf("%v", got)
+		}
+	}
+}
+
+// A topic that is gone, or whose key does not work, is why people got nothing; what nobody may ask about is no reason.
+func TestTheStateOfATopic(t *testing.T) {
+	s := working(t, "us-east-1")
+	state := &state{Run: newRun(t, Options{}), aws: in(s)}
+	s.Answer("sns:GetTopicAttributes", "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes/></GetTopicAttributesResult></GetTopicAttributesResponse>")
+	if got := state.topicState(t.Context(), "us-east-1"); got != nil {
+		t.Errorf("%v", got)
+	}
+	s.Answer("kms:DescribeKey", `{"KeyMetadata": {"KeyId": "1", "KeyState": "PendingDeletion"}}`)
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.String() != "the topic's key alias/breakglassSNS in us-east-1 is PendingDeletion: nothing can be published; aws kms cancel-key-deletion --key-id 1 --region us-east-1; aws kms enable-key --key-id 1 --region us-east-1" {
+		t.Errorf("%v", got)
+	}
+	state.Profile = "hub"
+	s.Answer("kms:DescribeKey", `{"KeyMetadata": {"KeyId": "1", "KeyState": "Disabled"}}`)
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.String() != "the topic's key alias/breakglassSNS in us-east-1 is Disabled: nothing can be published; aws kms enable-key --key-id 1 --region us-east-1 --profile hub" {
+		t.Errorf("%v", got)
+	}
+	s.Fail("kms:DescribeKey", "AccessDeniedException", "no")
+	s.Fail("sns:GetTopicAttributes", "AuthorizationError", "no")
+	if got := state.topicState(t.Context(), "us-east-1"); got != nil {
+		t.Errorf("%v", got)
+	}
+	s.Fail("sns:GetTopicAttributes", "NotFound", "Topic does not exist")
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.What != "the topic breakglassuser-console-logins in us-east-1 does not exist: nobody is notified" {
+		t.Errorf("%v", got)
+	}
+}
+
+func TestRegionOf(t *testing.T) {
+	for arn, want := range map[string]string{"arn:aws:sqs:eu-west-1": "eu-west-1", "arn:aws:sqs:eu-west-1:1:q": "eu-west-1", "arn:aws:sqs": "", "": ""} {
+		if got := regionOf(arn); got != want {
+			t.Errorf("%q is in %q, want %q", arn, got, want)
+		}
 	}
 }

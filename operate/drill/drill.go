@@ -30,6 +30,8 @@ type Options struct {
 	Wait time.Duration
 	// NoQueue leaves the topics unchanged: arrival is checked in the ledgers only.
 	NoQueue bool
+	// Recorded makes calls that CloudTrail has to record, in place of drills.
+	Recorded bool
 	// People asks for the code word in each hub's messages, which a person types.
 	People bool
 }
@@ -46,6 +48,8 @@ type Drill struct {
 
 	entry  watch.Entry
 	suffix string
+	// call is what is called, of a drill of CloudTrail.
+	call string
 }
 
 // Run is a drill of a whole deployment.
@@ -59,19 +63,24 @@ type Run struct {
 	Drills []Drill
 	// Words has the code words for people, by hub.
 	Words map[string]string
+	// Again has the flags with which a next command reads the same file with the same credentials, and Profile is the one of the AWS CLI for
+	// the hub account; both for the commands of a fix, and either may be empty.
+	Again, Profile string
 
 	config  *config.Config
 	plan    plan.Plan
 	options Options
-	// pace is the pause between two messages of a hub, look the one between two queries of a ledger.
-	pace, look time.Duration
+	// pace is the pause between two drills of a hub's Region, room how long its composer takes to have room for one more, and look the pause
+	// between two queries of a ledger; asking is how long a request to AWS may take, and late how long to wait for a drill that a bus may
+	// have accepted without saying so.
+	pace, room, look, asking, late time.Duration
 }
 
 // New plans what is sent where. name is part of every ID; words are the code words, one for each hub.
 func New(c *config.Config, o Options, name string, words []string) (*Run, error) {
 	r := &Run{
 		Name: name, Hubs: c.HubRegions(), Words: map[string]string{}, config: c, plan: plan.Of(c), options: o,
-		pace: mailPace, look: ledgerLook,
+		pace: mailPace, room: Pace, look: ledgerLook, asking: asking, late: late,
 	}
 	entries, err := chosen(plan.ScopeOf(c), o)
 	if err != nil {
@@ -79,6 +88,9 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 	}
 	if r.Regions, err = regionsOf(c, o.Regions); err != nil {
 		return nil, err
+	}
+	if o.Recorded {
+		return r, r.planRecorded()
 	}
 	if o.People {
 		for i, hub := range r.Hubs {
@@ -97,7 +109,7 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 			if e.HubsOnly && !isHub {
 				continue
 			}
-			for i, suffix := range suffixes(e) {
+			for i, suffix := range e.Suffixes() {
 				// A Region that only forwards has one rule for all alerts of an entry.
 				if i > 0 && !isHub {
 					continue
@@ -108,7 +120,7 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 					id = "drill-" + word + "-" + name + "-" + region + "-" + alert
 				}
 				r.Drills = append(r.Drills, Drill{
-					ID: id, Alert: alert, Region: region, ToPeople: isHub && len(e.Alerts) > 0, entry: e, suffix: suffix,
+					ID: id, Alert: alert, Region: region, ToPeople: isHub && len(e.Messages) > 0, entry: e, suffix: suffix,
 				})
 				if !slices.Contains(r.Alerts, alert) {
 					r.Alerts = append(r.Alerts, alert)
@@ -123,17 +135,6 @@ func New(c *config.Config, o Options, name string, words []string) (*Run, error)
 		return nil, fmt.Errorf("nobody gets a message about a single %s: it only counts events; drill another alert with --people", strings.Join(r.Alerts, ", "))
 	}
 	return r, nil
-}
-
-func suffixes(e watch.Entry) []string {
-	if len(e.Alerts) == 0 {
-		return []string{""}
-	}
-	var all []string
-	for _, a := range e.Alerts {
-		all = append(all, a.Suffix)
-	}
-	return all
 }
 
 // chosen returns the entries that the options name.

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/jstemmer/go-junit-report/v2/junit"
 
@@ -49,14 +50,22 @@ func newRun(t *testing.T, o Options) *Run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r.pace, r.look = time.Millisecond, 5*time.Millisecond
+	r.pace, r.room, r.look = time.Millisecond, time.Millisecond, 5*time.Millisecond
 	return r
+}
+
+// quickly tries again at once where the connection broke within an answer, which happens on a busy machine.
+func quickly() aws.Retryer {
+	return retry.NewStandard(func(o *retry.StandardOptions) {
+		o.MaxAttempts, o.MaxBackoff = 3, time.Millisecond
+		o.Retryables = []retry.IsErrorRetryable{retry.RetryableConnectionError{}}
+	})
 }
 
 func in(s *stub.Server) AWS {
 	return func(_ context.Context, region string) (aws.Config, error) {
 		return aws.Config{
-			Region: region, BaseEndpoint: aws.String(s.URL), RetryMaxAttempts: 1,
+			Region: region, BaseEndpoint: aws.String(s.URL), Retryer: quickly,
 			Credentials: credentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "example", ""),
 		}, nil
 	}
@@ -70,7 +79,7 @@ func working(t *testing.T, hubs ...string) *stub.Server {
 }
 
 func TestEachDrillHasToArriveInEveryHub(t *testing.T) {
-	o, err := newRun(t, Options{}).Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Progress{})
+	o, err := newRun(t, Options{Wait: time.Minute}).Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), nil, Progress{})
 	if err != nil || !o.OK() || len(o.Results) != 3 {
 		t.Fatalf("%v %+v", err, o)
 	}
@@ -90,7 +99,7 @@ func TestEachDrillHasToArriveInEveryHub(t *testing.T) {
 }
 
 func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
-	r := newRun(t, Options{All: true})
+	r := newRun(t, Options{All: true, Wait: time.Minute}) // everything arrives; on a busy machine that takes a while
 	perRegion := map[string]int{}
 	ids := map[string]bool{}
 	for _, d := range r.Drills {
@@ -99,13 +108,16 @@ func TestEveryAlertIsDrilledWhereItHasARule(t *testing.T) {
 			t.Errorf("the ID %s is given twice", d.ID)
 		}
 		ids[d.ID] = true
+		if d.Region == "eu-west-1" && d.Alert != d.entry.ID {
+			t.Errorf("a Region that only forwards drills %s, and not the main alert", d.Alert)
+		}
 		if got := inText.FindString("alarm breakglass-" + d.ID + `, account`); got != d.ID {
 			t.Errorf("in a text, the ID %s is taken for %q", d.ID, got)
 		}
 	}
 	rules, everywhere := 0, 0
 	for _, e := range plan.ScopeOf(r.config).Entries() {
-		rules += len(suffixes(e))
+		rules += len(e.Suffixes())
 		if !e.HubsOnly {
 			everywhere++
 		}
@@ -140,7 +152,7 @@ func TestMessagesAreAnnouncedBeforehand(t *testing.T) {
 }
 
 func TestWhatPeopleGetIsPaced(t *testing.T) {
-	r := newRun(t, Options{Alerts: []string{"switch-role", "iam-change"}, Regions: []string{"us-east-1"}, NoQueue: true})
+	r := newRun(t, Options{Alerts: []string{"switch-role", "iam-change"}, Regions: []string{"us-east-1"}, NoQueue: true, Wait: time.Minute})
 	r.pace = 30 * time.Millisecond
 	o, err := r.Do(t.Context(), in(working(t, "us-east-1")), nil, Progress{})
 	if err != nil || !o.OK() || len(o.Results) != 4 {
@@ -149,13 +161,10 @@ func TestWhatPeopleGetIsPaced(t *testing.T) {
 	if took := o.Results[3].Sent.Sub(o.Results[0].Sent); took < 90*time.Millisecond {
 		t.Errorf("four messages went out within %v", took)
 	}
-	if mailPace < time.Second/5 {
-		t.Errorf("a message every %v comes near the limit of ten a second", mailPace)
-	}
 }
 
 func TestCodeWords(t *testing.T) {
-	r := newRun(t, Options{People: true, Wait: 5 * time.Second})
+	r := newRun(t, Options{People: true, Wait: time.Minute})
 	typed := make(chan string, 5)
 	for _, line := range []string{"", "tigger", "WALNUT ", "walnut", "drill-tiger-x-us-east-1-sign-in"} {
 		typed <- line
@@ -198,13 +207,38 @@ func TestCtrlCRemovesTheQueues(t *testing.T) {
 	s.Answer("logs:FilterLogEvents", `{"events": []}`)
 	ctx, stop := context.WithCancel(t.Context())
 	r := newRun(t, Options{Wait: time.Minute})
-	_, err := r.Do(ctx, in(s), nil, Progress{Ready: stop})
+	o, err := r.Do(ctx, in(s), nil, Progress{Ready: stop})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v", err)
+	}
+	if got, want := o.Interrupted(len(r.Drills)), "nothing was sent; the drill's 2 queues and their subscriptions were removed"; got != want {
+		t.Errorf("it says %q, want %q", got, want)
 	}
 	for _, want := range []string{"sns:Unsubscribe@us-east-1", "sqs:DeleteQueue@us-east-1", "sns:Unsubscribe@us-west-2", "sqs:DeleteQueue@us-west-2"} {
 		if !slices.Contains(s.Calls(), want) {
 			t.Errorf("%s was not called", want)
+		}
+	}
+}
+
+// TestAnInterruptedDrillSaysWhatItSent: a message that was sent arrives, whoever waits for it.
+func TestAnInterruptedDrillSaysWhatItSent(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	s.Answer("logs:FilterLogEvents", `{"events": []}`)
+	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	defer stop()
+	r := newRun(t, Options{Wait: time.Minute, NoQueue: true})
+	o, err := r.Do(ctx, in(s), nil, Progress{})
+	if got, want := o.Interrupted(len(r.Drills)), "3 of 3 drills were sent, and arrive nevertheless; no queue was created"; err == nil || got != want {
+		t.Errorf("%v: it says %q, want %q", err, got, want)
+	}
+	for left, want := range map[int]string{
+		0: "1 of 3 drills were sent, and arrive nevertheless; the drill's queue and its subscription were removed",
+		1: "1 of 3 drills were sent, and arrive nevertheless; could not remove the queue q",
+	} {
+		o := Outcome{Queues: 1, Results: []Result{{}, {Sent: time.Now()}}, Left: []string{"the queue q"}[:left]}
+		if got := o.Interrupted(3); got != want {
+			t.Errorf("it says %q, want %q", got, want)
 		}
 	}
 }

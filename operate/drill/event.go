@@ -3,6 +3,7 @@ package drill
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -52,6 +53,10 @@ func (s *state) findKeys(ctx context.Context) {
 		return
 	}
 	for _, hub := range s.Hubs {
+		if away := s.away[hub]; away != nil {
+			s.keyErr[hub] = errors.New(away.What)
+			continue
+		}
 		scope := plan.ScopeOf(s.config)
 		scope.KeyRegion = hub
 		scope.Key, s.keyErr[hub] = s.findKey(ctx, hub)
@@ -64,7 +69,7 @@ func (s *state) findKey(ctx context.Context, hub string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ctx, cancel := context.WithTimeout(ctx, asking)
+	ctx, cancel := context.WithTimeout(ctx, s.asking)
 	defer cancel()
 	out, err := kms.NewFromConfig(cfg).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(names.KeyAlias)})
 	if err != nil {

@@ -3,6 +3,8 @@ package drill
 import (
 	"encoding/json"
 	"time"
+
+	"example.com/breakglass/internal/file"
 )
 
 // Evidence is the record of a run, for an auditor or a machine.
@@ -17,6 +19,8 @@ type Evidence struct {
 	Hubs    []string `json:"hubs"`
 	Regions []string `json:"regions"`
 	Alerts  []string `json:"alerts"`
+	// Recorded is set where the results are about calls that CloudTrail recorded, not about drills.
+	Recorded bool `json:"recorded,omitempty"`
 	// Silent lists the Regions from which something did not arrive.
 	Silent []string `json:"silent"`
 	// SlowestMillis is the longest time to a receipt.
@@ -35,7 +39,7 @@ type Evidence struct {
 func (r *Run) Evidence(o Outcome, by string) Evidence {
 	return Evidence{
 		Drill: r.Name, Account: r.config.Hub.Account, By: by, Began: o.Began, Ended: o.Ended, OK: o.OK(),
-		Hubs: r.Hubs, Regions: r.Regions, Alerts: r.Alerts, Silent: append([]string{}, o.Silent()...),
+		Hubs: r.Hubs, Regions: r.Regions, Alerts: r.Alerts, Recorded: r.options.Recorded, Silent: append([]string{}, o.Silent()...),
 		SlowestMillis: o.Slowest().Milliseconds(), Messages: r.Messages(), Results: o.Results,
 		People: append([]Answer{}, o.People...), Left: append([]string{}, o.Left...), NotProved: r.NotProved(o),
 	}
@@ -43,7 +47,13 @@ func (r *Run) Evidence(o Outcome, by string) Evidence {
 
 // NotProved returns what no drill can show, or this one did not.
 func (r *Run) NotProved(o Outcome) []string {
-	not := []string{"that CloudTrail puts records on the buses; only a test sign-in shows it"}
+	if r.options.Recorded {
+		return []string{
+			"that the rules of an alert, its composer and its topic work; breakglass drill shows it",
+			"that AWS records a sign-in in these Regions; only a test sign-in shows it",
+		}
+	}
+	not := []string{"that CloudTrail puts records on the buses; --recorded shows it"}
 	if len(o.People) == 0 {
 		not = append(not, "that a message was read; --people shows it")
 	}
@@ -51,7 +61,7 @@ func (r *Run) NotProved(o Outcome) []string {
 		not = append(not, "that the topics deliver it; --no-queue skipped them")
 	}
 	for _, d := range r.Drills {
-		if len(d.entry.Counts) > 0 && len(d.entry.Alerts) == 0 {
+		if len(d.entry.Counts) > 0 && len(d.entry.Messages) == 0 {
 			not = append(not, "that alerts that count events trigger their alarms; their messages arrive some minutes later")
 			break
 		}
@@ -63,6 +73,11 @@ func (r *Run) NotProved(o Outcome) []string {
 func (e Evidence) JSON() ([]byte, error) {
 	text, err := json.MarshalIndent(e, "", "  ")
 	return append(text, '\n'), err
+}
+
+// Write writes the evidence to two files, as JSON and as a JUnit report; an empty path means none.
+func (e Evidence) Write(asJSON, asJUnit string) error {
+	return file.WriteForms(file.Form{Path: asJSON, Text: e.JSON}, file.Form{Path: asJUnit, Text: e.JUnit})
 }
 
 // Faults returns what kept the drill from arriving, as text.
@@ -89,5 +104,5 @@ func (at Receipt) NotThere() string {
 	if at.Where == Topic {
 		return "not on the topic in " + at.Hub
 	}
-	return "not in the ledger in " + at.Hub
+	return "not in the " + string(at.Where) + " in " + at.Hub
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"net"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -21,25 +20,46 @@ import (
 // the line.)
 const isDrill = `{ $.source = "` + watch.DrillSource + `" }`
 
+// isRecord is the filter for CloudTrail's records in a heartbeat log.
+const isRecord = `{ $.source = "` + watch.RecordedSource + `" }`
+
+// log returns where everything that is sent has to arrive.
+func (r *Run) log() Where {
+	if r.options.Recorded {
+		return HeartbeatLog
+	}
+	return Ledger
+}
+
+// group returns the name of that log group, and the filter for what arrives there.
+func (r *Run) group() (name, filter string) {
+	if r.options.Recorded {
+		return names.Heartbeats, isRecord
+	}
+	return names.Ledger, isDrill
+}
+
 // readable checks that the ledgers can be read before anything is sent. A missing ledger, or one whose Region does not answer, is
 // a finding, not a failure: the other hub has its own.
 func (s *state) readable(ctx context.Context) error {
 	var silent error
 	for _, r := range fan.Out(ctx, s.Hubs, fan.Bound, func(ctx context.Context, hub string) (struct{}, error) {
-		within, cancel := context.WithTimeout(ctx, asking)
+		within, cancel := context.WithTimeout(ctx, s.asking)
 		defer cancel()
 		return struct{}{}, s.lookInto(within, hub, time.Now(), func(string, time.Time) {})
 	}, nil) {
 		var gone *types.ResourceNotFoundException
-		switch err := account.Explain(r.Err, "reading the ledger in "+r.Key); {
+		switch err := account.Explain(r.Err, "reading the "+string(s.log())+" in "+r.Key); {
 		case err == nil:
 		case errors.As(err, &gone):
-			s.lost[place(Ledger, r.Key)] = &Broken{
-				What: "there is no ledger in " + r.Key + ": the log group " + names.Ledger + " was deleted, or never deployed",
-				Fix:  "npx cdk deploy --revert-drift " + s.hubStack(r.Key),
+			name, _ := s.group()
+			s.lost[place(s.log(), r.Key)] = &Broken{
+				What: "there is no " + string(s.log()) + " in " + r.Key + ": the log group " + name + " was deleted, or never deployed",
+				Fix:  s.restore(s.hubStack(r.Key)),
 			}
-		case unreachable(err):
-			s.lost[place(Ledger, r.Key)] = &Broken{What: err.Error()}
+		case account.Silent(err):
+			s.away[r.Key] = &Broken{What: err.Error()}
+			s.lost[place(s.log(), r.Key)] = s.away[r.Key]
 			silent = errors.Join(silent, err)
 		default:
 			return err
@@ -51,18 +71,12 @@ func (s *state) readable(ctx context.Context) error {
 	return nil
 }
 
-// unreachable distinguishes a Region that does not answer from one that refuses.
-func unreachable(err error) bool {
-	var network net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
-}
-
 // readLedger queries a hub's ledger until ctx ends.
 func (s *state) readLedger(ctx context.Context, hub string, since time.Time) {
 	for looks := 0; ctx.Err() == nil; looks++ {
 		// The ledger could be read a moment ago: an error here is temporary, or shows as a drill that did not arrive.
 		_ = s.lookInto(ctx, hub, since.Add(-seenEarly), func(id string, at time.Time) {
-			s.arrived(receipt{id: id, where: Ledger, hub: hub, at: at})
+			s.arrived(receipt{id: id, where: s.log(), hub: hub, at: at})
 		})
 		if looks < manyLooks {
 			pause(ctx, s.look)
@@ -85,8 +99,9 @@ func (s *state) lookInto(ctx context.Context, hub string, since time.Time, found
 	if err != nil {
 		return err
 	}
+	group, filter := s.group()
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(cfg), &cloudwatchlogs.FilterLogEventsInput{
-		LogGroupName: aws.String(names.Ledger), FilterPattern: aws.String(isDrill), StartTime: aws.Int64(since.UnixMilli()),
+		LogGroupName: aws.String(group), FilterPattern: aws.String(filter), StartTime: aws.Int64(since.UnixMilli()),
 	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
@@ -95,6 +110,12 @@ func (s *state) lookInto(ctx context.Context, hub string, since time.Time, found
 		}
 		now := time.Now()
 		for _, line := range page.Events {
+			if s.options.Recorded {
+				if id := recordedIn(aws.ToString(line.Message)); id != "" {
+					found(id, now)
+				}
+				continue
+			}
 			var event struct {
 				Detail struct {
 					EventID string `json:"eventID"`

@@ -64,6 +64,9 @@ func (o Outcome) Err() error {
 	if why == "" {
 		return nil
 	}
+	if o.Recorded {
+		return fmt.Errorf("no call could be made: %s", why)
+	}
 	return fmt.Errorf("no drill could be sent: %s", why)
 }
 

@@ -31,7 +31,7 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	}
 	rule := "rule " + at.rule.Name + " in " + at.region
 	broken := func(what string) finding {
-		return finding{broken: &Broken{What: rule + " " + what, Fix: "npx cdk deploy --revert-drift " + at.stack}}
+		return finding{broken: &Broken{What: rule + " " + what, Fix: s.restore(at.stack)}}
 	}
 	cfg, err := s.aws(ctx, at.region)
 	if err != nil {
@@ -50,21 +50,35 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	case !samePattern(aws.ToString(is.EventPattern), at.rule.Pattern) && s.keyErr[at.region] == nil:
 		return broken("has a different event pattern than planned")
 	}
-	targets, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(at.rule.Name)})
+	targets, err := targetsOf(ctx, client, at.rule.Name)
 	if err != nil {
 		return finding{broken: &Broken{What: account.Explain(err, "diagnosing the targets of "+rule).Error()}}
 	}
-	i := slices.IndexFunc(targets.Targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
+	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
 	switch {
-	case len(targets.Targets) == 0:
+	case len(targets) == 0:
 		return broken("has no targets")
 	case i < 0:
 		return broken("lacks the target " + at.target)
 	}
-	if letters := targets.Targets[i].DeadLetterConfig; letters != nil {
+	if letters := targets[i].DeadLetterConfig; letters != nil {
 		return finding{queue: aws.ToString(letters.Arn)}
 	}
 	return finding{}
+}
+
+// targetsOf lists all targets of a rule.
+func targetsOf(ctx context.Context, client *eventbridge.Client, rule string) (all []ebtypes.Target, err error) {
+	for token := (*string)(nil); ; {
+		page, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule), NextToken: token})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, page.Targets...)
+		if token = page.NextToken; aws.ToString(token) == "" {
+			return all, nil
+		}
+	}
 }
 
 func samePattern(deployed string, want watch.Fields) bool {
@@ -92,7 +106,7 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 	switch {
 	case errors.As(err, &gone):
 		return &Broken{
-			What: "the dead-letter queue " + name + " in " + at.region + " does not exist", Fix: "npx cdk deploy --revert-drift " + at.stack,
+			What: "the dead-letter queue " + name + " in " + at.region + " does not exist", Fix: s.restore(at.stack),
 		}
 	case err != nil:
 		return &Broken{What: account.Explain(err, "diagnosing the dead-letter queue in "+at.region).Error()}
@@ -109,7 +123,7 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 				return &Broken{
 					What: fmt.Sprintf("rule %s in %s could not deliver it to %s: it is in the dead-letter queue %s%s",
 						at.rule.Name, at.region, at.target, name, reason(m.MessageAttributes)),
-					Fix: "fix the cause, then purge the queue",
+					Fix: "fix the cause, then purge the queue: " + s.awsCLI(at.region, "sqs", "purge-queue", "--queue-url", aws.ToString(url.QueueUrl)),
 				}
 			}
 		}
@@ -148,9 +162,14 @@ func (s *state) topicState(ctx context.Context, hub string) *Broken {
 	}
 	out, err := kms.NewFromConfig(cfg).DescribeKey(ctx, &kms.DescribeKeyInput{KeyId: aws.String(names.KeyAlias)})
 	if err == nil && out.KeyMetadata.KeyState != kmstypes.KeyStateEnabled {
+		id := aws.ToString(out.KeyMetadata.KeyId)
+		fix := s.awsCLI(hub, "kms", "enable-key", "--key-id", id)
+		if out.KeyMetadata.KeyState == kmstypes.KeyStatePendingDeletion {
+			fix = s.awsCLI(hub, "kms", "cancel-key-deletion", "--key-id", id) + "; " + fix
+		}
 		return &Broken{
 			What: fmt.Sprintf("the topic's key %s in %s is %s: nothing can be published", names.KeyAlias, hub, out.KeyMetadata.KeyState),
-			Fix:  "aws kms enable-key (first aws kms cancel-key-deletion, if its deletion is scheduled)",
+			Fix:  fix,
 		}
 	}
 	return nil

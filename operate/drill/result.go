@@ -1,15 +1,17 @@
 package drill
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
 // Receipt is where a drill has to arrive, and when it did.
 type Receipt struct {
-	// Where is Ledger or Topic.
+	// Where is Ledger, Topic, or HeartbeatLog.
 	Where Where `json:"where"`
-	// Hub is the Region of the ledger or topic.
+	// Hub is the Region of it.
 	Hub string `json:"hub"`
 	// After is the longest that it can have taken: receipts are polled about every half second.
 	After time.Duration `json:"-"`
@@ -28,6 +30,8 @@ type Where string
 const (
 	Ledger Where = "ledger"
 	Topic  Where = "topic"
+	// HeartbeatLog is where CloudTrail's records of calls arrive.
+	HeartbeatLog Where = "heartbeat log"
 )
 
 // Broken is the link that a drill did not get past.
@@ -84,10 +88,41 @@ type Answer struct {
 type Outcome struct {
 	Began, Ended time.Time
 	Results      []Result
+	// Recorded is set where calls that CloudTrail records took the place of drills.
+	Recorded bool
 	// People has the confirmations, where they were asked for.
 	People []Answer
-	// Left is what could not be removed again.
-	Left []string
+	// Queues is how many queues were subscribed, and Left what could not be removed again.
+	Queues int
+	Left   []string
+}
+
+// Interrupted says what a run that was ended has sent and removed.
+func (o Outcome) Interrupted(planned int) string {
+	sent := 0
+	for _, r := range o.Results {
+		if !r.Sent.IsZero() {
+			sent++
+		}
+	}
+	text := "nothing was sent"
+	switch {
+	case o.Recorded && sent > 0:
+		return fmt.Sprintf("%d of %d calls were made, and CloudTrail records them nevertheless", sent, planned)
+	case o.Recorded:
+		return "nothing was called"
+	case sent > 0:
+		text = fmt.Sprintf("%d of %d drills were sent, and arrive nevertheless", sent, planned)
+	}
+	switch {
+	case o.Queues == 0:
+		return text + "; no queue was created"
+	case len(o.Left) > 0:
+		return text + "; could not remove " + strings.Join(o.Left, ", ")
+	case o.Queues == 1:
+		return text + "; the drill's queue and its subscription were removed"
+	}
+	return text + fmt.Sprintf("; the drill's %d queues and their subscriptions were removed", o.Queues)
 }
 
 // OK reports whether every drill arrived, was confirmed where asked for, and left nothing behind.

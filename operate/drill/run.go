@@ -9,10 +9,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 
 	"example.com/breakglass/internal/account"
-	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/watch"
 )
 
@@ -36,15 +34,14 @@ type Progress struct {
 }
 
 const (
-	// mailPace is the pause between two drills that a hub publishes: SNS disables an email subscription that gets more than ten
-	// messages a second (SNS developer guide), and real alerts need room beside the drills.
-	mailPace = 500 * time.Millisecond
 	// seenEarly is how far the clocks of this machine and of AWS may differ.
 	seenEarly = 10 * time.Minute
 	// tidying is how long deleting the queues may take, also after Ctrl-C.
 	tidying = 30 * time.Second
 	// asking is how long a request to AWS may take: a Region that does not answer is a finding.
 	asking = 20 * time.Second
+	// late is how long a drill may still be on its way when the bus did not answer.
+	late = 10 * time.Second
 )
 
 // receipt is the arrival of one drill in one place.
@@ -67,6 +64,11 @@ type state struct {
 	answers []Answer
 	lost    map[string]*Broken // ledgers and topics that cannot be read, by place and hub
 	mute    map[string]*Broken // Regions whose bus did not answer
+	over    map[string]bool    // of these, the ones that nothing is expected of any more
+	away    map[string]*Broken // hubs that do not answer: they are asked no second time
+	full    map[string]bool    // hubs whose composer sent a summary in place of drills
+	unread  map[string]error   // why the trails of a Region are not known
+	began   time.Time
 
 	change chan struct{}
 	scopes map[string]watch.Scope // of each Region, with its topic's key
@@ -78,10 +80,11 @@ type state struct {
 func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Progress) (Outcome, error) {
 	s := &state{
 		Run: r, aws: in, progress: progress, results: map[string]*Result{}, open: map[string]int{}, lost: map[string]*Broken{},
-		mute:   map[string]*Broken{},
+		mute: map[string]*Broken{}, over: map[string]bool{}, away: map[string]*Broken{}, full: map[string]bool{}, unread: map[string]error{},
 		change: make(chan struct{}, 1), scopes: map[string]watch.Scope{}, keyErr: map[string]error{},
 	}
-	out := Outcome{Began: time.Now().UTC()}
+	out := Outcome{Began: time.Now().UTC(), Recorded: r.options.Recorded}
+	s.began = out.Began.Add(-time.Second) // Step Functions may leave out fractions of a second
 	for _, d := range r.Drills {
 		s.results[d.ID] = s.expected(d)
 		s.open[d.Region] += len(s.results[d.ID].Receipts)
@@ -89,7 +92,11 @@ func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Prog
 	if err := s.readable(ctx); err != nil {
 		return out, err
 	}
-	s.findKeys(ctx)
+	if r.options.Recorded {
+		s.trails(ctx)
+	} else {
+		s.findKeys(ctx)
+	}
 
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
@@ -110,6 +117,7 @@ func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Prog
 	defer tidy()
 	if err != nil || ctx.Err() != nil {
 		tidy()
+		out.Queues = len(boxes)
 		return out, errors.Join(err, leftError(out.Left), ctx.Err())
 	}
 	for _, box := range boxes {
@@ -118,7 +126,7 @@ func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Prog
 		}
 	}
 	for _, hub := range r.Hubs {
-		if s.lost[place(Ledger, hub)] == nil {
+		if s.lost[place(s.log(), hub)] == nil {
 			readers.Go(func() { s.readLedger(reading, hub, out.Began) })
 		}
 	}
@@ -126,20 +134,35 @@ func (r *Run) Do(ctx context.Context, in AWS, typed <-chan string, progress Prog
 		progress.Ready()
 	}
 	sent := time.Now()
-	s.send(ctx)
+	if r.options.Recorded {
+		s.call(ctx)
+	} else {
+		s.send(ctx)
+	}
 	s.wait(ctx, typed, sent)
 	if err := ctx.Err(); err != nil {
 		tidy()
+		out.Results, out.Queues = s.all(), len(boxes)
 		return out, errors.Join(leftError(out.Left), err)
 	}
 	tidy()
 	s.diagnose(ctx)
-	for _, d := range r.Drills {
-		out.Results = append(out.Results, *s.results[d.ID])
-	}
+	out.Results, out.Queues = s.all(), len(boxes)
 	out.People = s.answers
 	out.Ended = time.Now().UTC()
 	return out, ctx.Err()
+}
+
+// all returns the results in the order of the drills.
+func (s *state) all() (results []Result) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	for _, d := range s.Drills {
+		one := *s.results[d.ID]
+		one.Receipts = slices.Clone(one.Receipts)
+		results = append(results, one)
+	}
+	return results
 }
 
 func leftError(left []string) error {
@@ -153,101 +176,12 @@ func leftError(left []string) error {
 func (s *state) expected(d Drill) *Result {
 	result := &Result{ID: d.ID, Region: d.Region, Alert: d.Alert}
 	for _, hub := range s.Hubs {
-		result.Receipts = append(result.Receipts, Receipt{Where: Ledger, Hub: hub})
+		result.Receipts = append(result.Receipts, Receipt{Where: s.log(), Hub: hub})
 	}
 	if d.ToPeople && !s.options.NoQueue {
 		result.Receipts = append(result.Receipts, Receipt{Where: Topic, Hub: d.Region})
 	}
 	return result
-}
-
-// send puts the drills on the buses, Region by Region; those that people receive, one by one.
-func (s *state) send(ctx context.Context) {
-	fan.Out(ctx, s.Regions, fan.Bound, func(ctx context.Context, region string) (struct{}, error) {
-		var all []Drill
-		for _, d := range s.Drills {
-			if d.Region == region {
-				all = append(all, d)
-			}
-		}
-		size := eventsAtOnce
-		if slices.Contains(s.Hubs, region) {
-			size = 1
-		}
-		for i, batch := range slices.Collect(slices.Chunk(all, size)) {
-			if i > 0 && size == 1 {
-				pause(ctx, s.pace)
-			}
-			s.put(ctx, region, batch)
-		}
-		s.ended(region)
-		return struct{}{}, nil
-	}, nil)
-}
-
-// eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
-const eventsAtOnce = 10
-
-func (s *state) put(ctx context.Context, region string, drills []Drill) {
-	failed := func(err error) {
-		s.mutex.Lock()
-		defer s.mutex.Unlock()
-		for _, d := range drills {
-			s.giveUp(d.ID, err.Error())
-		}
-	}
-	cfg, err := s.aws(ctx, region)
-	if err != nil {
-		failed(err)
-		return
-	}
-	sent := time.Now()
-	entries, err := s.entries(region, drills, sent)
-	if err != nil {
-		failed(err)
-		return
-	}
-	s.mutex.Lock()
-	for _, d := range drills {
-		s.results[d.ID].Sent = sent.UTC()
-	}
-	s.mutex.Unlock()
-	within, cancel := context.WithTimeout(ctx, min(s.options.Wait, asking))
-	defer cancel()
-	out, err := eventbridge.NewFromConfig(cfg).PutEvents(within, &eventbridge.PutEventsInput{Entries: entries})
-	if errors.Is(err, context.DeadlineExceeded) {
-		// The event may have been accepted nevertheless.
-		s.mutex.Lock()
-		defer s.mutex.Unlock()
-		s.mute[region] = &Broken{
-			What: "the bus of " + region + " did not answer within " + min(s.options.Wait, asking).String(),
-			Fix:  "check https://health.aws.amazon.com/health/status and the network, then drill again",
-		}
-		return
-	}
-	if err != nil {
-		failed(account.Explain(err, "putting a drill on the bus of "+region))
-		return
-	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	for i, entry := range out.Entries {
-		if entry.ErrorCode != nil && i < len(drills) {
-			s.giveUp(drills[i].ID, fmt.Sprintf("the bus of %s refused the drill: %s: %s", region, aws.ToString(entry.ErrorCode), aws.ToString(entry.ErrorMessage)))
-		}
-	}
-}
-
-// giveUp records a drill that could not be sent, so that nothing waits for it.
-func (s *state) giveUp(id, why string) {
-	result := s.results[id]
-	result.NotSent, result.Sent = why, time.Time{}
-	for _, at := range result.Receipts {
-		if !at.Arrived {
-			s.open[result.Region]--
-		}
-	}
-	result.Receipts = nil
 }
 
 // ended reports a Region whose drills have all arrived by the time they have all been sent.
@@ -346,8 +280,11 @@ func (s *state) complete() bool {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	for _, d := range s.Drills {
+		if s.over[d.Region] {
+			continue
+		}
 		for _, at := range s.results[d.ID].Receipts {
-			if !at.Arrived && s.lost[place(at.Where, at.Hub)] == nil {
+			if !at.Arrived && at.Broken == nil && s.lost[place(at.Where, at.Hub)] == nil {
 				return false
 			}
 		}
@@ -363,7 +300,11 @@ func (s *state) entries(region string, drills []Drill, at time.Time) ([]entry, e
 		if err := s.keyErr[region]; err != nil && needsKey(d) {
 			return nil, err
 		}
-		one, err := toEntry(d.entry.Drill(scope, d.suffix, region, d.ID, at), at)
+		event := d.entry.Drill(scope, d.suffix, region, d.ID, at)
+		if word := s.Words[region]; word != "" {
+			event["detail"].(watch.Fields)[watch.CodeWord] = word
+		}
+		one, err := toEntry(event, at)
 		if err != nil {
 			return nil, err
 		}

@@ -58,6 +58,9 @@ func (r *Run) checkFlags() error {
 		{Targets, draft.Answers{Targets: a.Targets}},
 		{Unwatched, draft.Answers{HubRegion: watchedBeside(a.Unwatched), Unwatched: a.Unwatched}},
 		{Access, draft.Answers{Access: a.Access}},
+		{Instructions, draft.Answers{Instructions: a.Instructions}},
+		{Policies, draft.Answers{Policies: a.Policies}},
+		{Trail, draft.Answers{Trail: a.Trail}},
 	} {
 		if !r.Answered(one.question) {
 			continue
@@ -125,6 +128,9 @@ func (r *Run) settleRegions() error {
 // settleNames takes the names of targets from the organization, except those that the console could not show.
 func (r *Run) settleNames() {
 	for i, t := range r.Answers.Targets {
+		if slices.Contains(r.had, t) {
+			continue // as the file has it
+		}
 		if t.Name == "" {
 			for _, a := range r.Organization.Accounts {
 				if a.Number == t.Account {

@@ -4,9 +4,12 @@
 package onboard
 
 import (
+	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -14,6 +17,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/operate/discover"
 	"example.com/breakglass/operate/draft"
 )
@@ -31,11 +35,15 @@ const (
 	Targets    Question = "target"
 	Unwatched  Question = "unwatched"
 	Access     Question = "access"
+	// Instructions end every alert, Policies are the role's, Trail is who makes it.
+	Instructions Question = "instructions"
+	Policies     Question = "policy"
+	Trail        Question = "trail"
 )
 
 // Request is what a run starts with.
 type Request struct {
-	// File to write. Force overwrites one that exists.
+	// File to write. One that exists is edited; Force replaces it.
 	File  string
 	Force bool
 	// Answers are those of the flags, with defaults; Answered reports whether a flag was passed.
@@ -51,12 +59,14 @@ type Request struct {
 
 // Person answers at a terminal what no flag has answered: an answer goes into the run's Answers.
 type Person interface {
-	// Overwrite reports whether a file that exists may be overwritten.
-	Overwrite(file string) (bool, error)
 	// Who asks for the hub account and the alert addresses.
 	Who(*Run) error
 	// Where asks for the Regions of the hubs, the users and the targets.
 	Where(*Run) error
+	// How asks for the role's policies, the instructions, the trail, and from the management account for the credentials.
+	How(*Run) error
+	// Review shows what will be written, and reports whether it may be.
+	Review(*Run) (bool, error)
 }
 
 // Run is what is known while a first file is being prepared.
@@ -70,24 +80,37 @@ type Run struct {
 	// Notes are what the reader of the file should know.
 	Notes []string
 
-	overwrite bool
+	// Existing is the text of a file that exists, whose answers are the defaults; nil for a new one.
+	Existing []byte
+	// Changes are the lines of an existing file that differ.
+	Changes []draft.Line
+
+	read []byte         // the file at the beginning
+	had  []draft.Target // its targets
 }
 
-// ErrDeclined ends a run in which the person did not want the file that exists to be overwritten.
+// ErrDeclined ends a run in which the person did not want the file to be written.
 var ErrDeclined = errors.New("nothing was written; --config names another file")
 
 // Do prepares and writes the file, and returns its content. person is nil if there is no terminal.
 func (r *Run) Do(ctx context.Context, person Person) (*config.Config, error) {
+	if err := file.Check(r.File); err != nil {
+		return nil, err
+	}
+	if err := r.readExisting(); err != nil {
+		return nil, err
+	}
 	noCaller := r.findCaller(ctx)
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	if noCaller != nil && r.Profile != "" {
+		return nil, fmt.Errorf("nothing was written; profile %s cannot be used: %w", r.Profile, noCaller)
 	}
 	if person == nil {
 		if err := r.missing(noCaller); err != nil {
 			return nil, err
 		}
-	} else if err := r.mayOverwrite(person); err != nil {
-		return nil, err
 	}
 	if noCaller != nil {
 		r.note("AWS was not asked: " + noCaller.Error())
@@ -112,8 +135,25 @@ func (r *Run) Do(ctx context.Context, person Person) (*config.Config, error) {
 		if err := person.Where(r); err != nil {
 			return nil, err
 		}
+		if err := person.How(r); err != nil {
+			return nil, err
+		}
 	}
-	return r.write()
+	text, err := r.text()
+	if err != nil {
+		return nil, err
+	}
+	if person != nil {
+		if sure, err := person.Review(r); err != nil || !sure {
+			return nil, cmp.Or(err, ErrDeclined)
+		}
+	}
+	return r.write(text)
+}
+
+// InManagement reports whether the caller is in the organization's management account, whose role opens every other account.
+func (r *Run) InManagement() bool {
+	return r.Caller != nil && r.Caller.Account == r.Organization.Management
 }
 
 // missing names at once all flags that only a person could replace.
@@ -125,31 +165,53 @@ func (r *Run) missing(noCaller error) error {
 	if r.Answers.HubAccount == "" && noCaller != nil {
 		flags = append(flags, "--hub-account NUMBER, or usable credentials: "+noCaller.Error())
 	}
-	if r.exists() && !r.Force {
-		flags = append(flags, "--force to overwrite "+r.File+", which exists, or --config for another file")
-	}
 	if len(flags) == 0 {
 		return nil
 	}
 	return errors.New("no terminal for questions; pass\n  " + strings.Join(flags, "\n  "))
 }
 
-func (r *Run) exists() bool {
-	_, err := os.Lstat(r.File)
-	return err == nil
-}
-
-// mayOverwrite asks about a file that exists, before the other questions.
-func (r *Run) mayOverwrite(person Person) error {
-	if r.Force || !r.exists() {
+// readExisting takes what a file has that exists already as answers, where no flag gives another.
+func (r *Run) readExisting() error {
+	if r.Force {
 		return nil
 	}
-	sure, err := person.Overwrite(r.File)
-	if err == nil && !sure {
-		err = ErrDeclined
+	text, err := os.ReadFile(r.File)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
 	}
-	r.overwrite = sure
-	return err
+	if err != nil {
+		return err
+	}
+	r.read = text
+	if bytes.Equal(text, config.Shipped()) {
+		return nil // the example has nobody's answers
+	}
+	c, err := config.Parse(r.File, text)
+	if err != nil {
+		return fmt.Errorf("%s exists and has errors; correct them first, or pass --force to write a new file:\n%w", r.File, err)
+	}
+	r.Existing, r.had = text, draft.AnswersOf(c).Targets
+	have, a := draft.AnswersOf(c), &r.Answers
+	take := func(q Question, value func()) {
+		if !r.Answered(q) {
+			value()
+		}
+	}
+	take(HubAccount, func() { a.HubAccount = have.HubAccount })
+	take(Email, func() { a.Email = have.Email })
+	take(HubRegion, func() { a.HubRegion = have.HubRegion })
+	take(Standby, func() { a.Standby = have.Standby })
+	take(Users, func() { a.Users = have.Users })
+	take(Targets, func() { a.Targets = have.Targets })
+	take(Access, func() { a.Access = have.Access })
+	take(Instructions, func() { a.Instructions = have.Instructions })
+	take(Policies, func() { a.Policies = have.Policies })
+	take(Trail, func() { a.Trail = have.Trail })
+	if r.Answered(Unwatched) {
+		return fmt.Errorf("%s exists: list the Region under unwatched there, then run breakglass regions --write", r.File)
+	}
+	return nil
 }
 
 // findCaller returns why there is no caller.
@@ -207,7 +269,7 @@ func (r *Run) findRegions(ctx context.Context) error {
 		}
 	}
 	if unknown := discover.Unknown(r.Regions); len(unknown) > 0 {
-		r.note("enabled, but unknown to this version and therefore not watched: " + strings.Join(unknown, ", "))
+		r.note("enabled, but not watched, since this version cannot name them: " + strings.Join(unknown, ", "))
 	}
 	return nil
 }
@@ -222,26 +284,32 @@ func (r *Run) listRegions(ctx context.Context) ([]discover.Region, error) {
 
 func (r *Run) note(text string) { r.Notes = append(r.Notes, text) }
 
-// write checks the answers as the file that they make, and writes it.
-func (r *Run) write() (*config.Config, error) {
+// text checks the answers as the file that they make, and returns it.
+func (r *Run) text() ([]byte, error) {
 	if err := r.settleRegions(); err != nil {
 		return nil, err
 	}
 	r.settleNames()
+	if r.Existing != nil {
+		text, err := draft.Edit(r.File, r.Existing, r.Answers)
+		r.Changes = draft.Difference(r.Existing, text)
+		return text, err
+	}
 	if err := r.Answers.Check(); err != nil {
 		return nil, fmt.Errorf("nothing was written, because the file would be invalid:\n%w", err)
 	}
-	text, err := r.Answers.Text()
-	if err != nil {
-		return nil, err
-	}
+	return r.Answers.Text()
+}
+
+// write writes the file.
+func (r *Run) write(text []byte) (*config.Config, error) {
 	c, err := config.Parse(r.File, text)
 	if err != nil {
 		return nil, err
 	}
 	// Questions take time: the file may have been written meanwhile.
-	if r.exists() && !r.Force && !r.overwrite {
-		return nil, fmt.Errorf("nothing was written: %s exists by now; pass --force to overwrite it", r.File)
+	if now, err := os.ReadFile(r.File); err == nil && !r.Force && !bytes.Equal(now, r.read) {
+		return nil, fmt.Errorf("nothing was written: %s was changed meanwhile; run breakglass init again", r.File)
 	}
-	return c, draft.Write(r.File, text)
+	return c, file.Edit(r.File, text)
 }

@@ -39,14 +39,9 @@ func newRun(t *testing.T, answered ...Question) *Run {
 
 // person returns the answers of a test.
 type person struct {
-	overwrite  bool
-	who, where func(*Run)
-	asked      []string
-}
-
-func (p *person) Overwrite(string) (bool, error) {
-	p.asked = append(p.asked, "overwrite")
-	return p.overwrite, nil
+	declines        bool
+	who, where, how func(*Run)
+	asked           []string
 }
 
 func (p *person) Who(r *Run) error {
@@ -65,6 +60,19 @@ func (p *person) Where(r *Run) error {
 	return nil
 }
 
+func (p *person) How(r *Run) error {
+	p.asked = append(p.asked, "how")
+	if p.how != nil {
+		p.how(r)
+	}
+	return nil
+}
+
+func (p *person) Review(*Run) (bool, error) {
+	p.asked = append(p.asked, "review")
+	return !p.declines, nil
+}
+
 func TestAPersonAnswersWhatNoFlagHas(t *testing.T) {
 	r := newRun(t)
 	p := &person{
@@ -81,7 +89,7 @@ func TestAPersonAnswersWhatNoFlagHas(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !slices.Equal(p.asked, []string{"who", "where"}) {
+	if !slices.Equal(p.asked, []string{"who", "where", "how", "review"}) {
 		t.Errorf("asked %q", p.asked)
 	}
 	if c.Hub.Account != "111111111111" || c.Hub.Standby != "us-west-2" || !slices.Equal(c.Regions, []string{"us-east-1", "us-west-2"}) {
@@ -96,25 +104,63 @@ func TestAPersonAnswersWhatNoFlagHas(t *testing.T) {
 	}
 }
 
-func TestAFileThatExistsIsOverwrittenOnlyWhenAsked(t *testing.T) {
-	for _, test := range []struct{ force, yes, asks bool }{{false, false, true}, {false, true, true}, {true, false, false}} {
-		r := newRun(t)
-		r.Force, r.Answers.Email = test.force, []string{"a@example.com"}
-		if err := os.WriteFile(r.File, []byte("mine"), 0o600); err != nil {
+// A file that exists is edited: what it has are the defaults, and what nobody changes stays.
+func TestAFileThatExistsIsEdited(t *testing.T) {
+	const text = "# ours\nversion: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]} # Ada\ntargets:\n  - account: \"222222222222\"\n    sessionDuration: 2h\n"
+	write := func(r *Run, text string) {
+		t.Helper()
+		if err := os.WriteFile(r.File, []byte(text), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		p := &person{overwrite: test.yes}
-		_, err := r.Do(t.Context(), p)
-		text, readErr := os.ReadFile(r.File)
-		if readErr != nil {
-			t.Fatal(readErr)
-		}
-		if declined := errors.Is(err, ErrDeclined); declined != (!test.force && !test.yes) || declined != (string(text) == "mine") {
-			t.Errorf("%+v: %v, the file has %.20q", test, err, text)
-		}
-		if slices.Contains(p.asked, "overwrite") != test.asks {
-			t.Errorf("%+v: asked %q", test, p.asked)
-		}
+	}
+	r := newRun(t)
+	write(r, text)
+	p := &person{where: func(r *Run) {
+		r.Answers.Targets = append(r.Answers.Targets, draft.Target{Account: "333333333333", Name: "dev"})
+	}}
+	c, err := r.Do(t.Context(), p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, _ := os.ReadFile(r.File)
+	if want := text + "  - account: \"333333333333\"\n    name: dev\n"; string(now) != want || len(c.Targets) != 2 || len(r.Changes) != 2 {
+		t.Errorf("%s\nwant %s", now, want)
+	}
+	// By flags, without a terminal; the organization's name of a target does not get into it.
+	r = newRun(t, Email)
+	write(r, text)
+	r.Answers.Email = []string{"b@example.com"}
+	r.Answers.Email = []string{"a@example.com", "b@example.com"}
+	if _, err := r.Do(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if now, _ := os.ReadFile(r.File); string(now) != strings.Replace(text, "[a@example.com]", "[a@example.com, b@example.com]", 1) {
+		t.Errorf("%s", now)
+	}
+	// Somebody else has written it while questions were asked.
+	r = newRun(t)
+	write(r, text)
+	p = &person{where: func(r *Run) { r.Answers.Standby = "us-west-2"; write(r, text+"\n") }}
+	if _, err := r.Do(t.Context(), p); err == nil || !strings.Contains(err.Error(), "was changed meanwhile") {
+		t.Errorf("%v", err)
+	}
+	// The shipped example has nobody's answers: its numbers and addresses are no defaults, and it is replaced.
+	r = newRun(t, Email)
+	write(r, string(config.Shipped()))
+	r.Answers.Email = []string{"b@example.com"}
+	if c, err := r.Do(t.Context(), nil); err != nil || r.Existing != nil || len(c.Targets) != 0 || len(c.Alerts.Email) != 1 || c.Alerts.Email[0] != "b@example.com" {
+		t.Errorf("%v, %+v", err, c)
+	}
+	// One with errors is not guessed at; --force writes a new one.
+	r = newRun(t, Email)
+	write(r, "version: 2\n")
+	r.Answers.Email = []string{"a@example.com"}
+	if _, err := r.Do(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "exists and has errors; correct them first, or pass --force") {
+		t.Errorf("%v", err)
+	}
+	r.Force = true
+	if _, err := r.Do(t.Context(), nil); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -123,11 +169,8 @@ func TestWithoutAPersonEverythingMissingIsNamedAtOnce(t *testing.T) {
 	t.Setenv("AWS_ACCESS_KEY_ID", "")
 	t.Setenv("AWS_SECRET_ACCESS_KEY", "")
 	t.Setenv("AWS_EC2_METADATA_DISABLED", "true")
-	if err := os.WriteFile(r.File, []byte("mine"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	_, err := r.Do(t.Context(), nil)
-	for _, flag := range []string{"no terminal for questions", "--email", "--hub-account", "--force"} {
+	for _, flag := range []string{"no terminal for questions", "--email", "--hub-account"} {
 		if err == nil || !strings.Contains(err.Error(), flag) {
 			t.Errorf("%v lacks %s", err, flag)
 		}
@@ -140,5 +183,34 @@ func TestOnlyAnswersOfFlagsAreBlamedOnFlags(t *testing.T) {
 	_, err := r.Do(t.Context(), &person{})
 	if err == nil || !strings.Contains(err.Error(), "--email: ") || !strings.Contains(err.Error(), "--standby: ") || strings.Contains(err.Error(), "--hub-account") {
 		t.Errorf("got %v", err)
+	}
+}
+
+func TestWhoDeclinesTheReviewGetsTheCommandThatGoesOn(t *testing.T) {
+	r := newRun(t)
+	p := &person{declines: true,
+		who:   func(r *Run) { r.Answers.Email = []string{"a@example.com"} },
+		where: func(r *Run) { r.Answers.Targets = []draft.Target{{Account: "222222222222", Name: "dev eu"}} },
+		how:   func(r *Run) { r.Answers.Policies, r.Answers.Trail = []string{"ReadOnlyAccess"}, config.TrailCreate },
+	}
+	if _, err := r.Do(t.Context(), p); !errors.Is(err, ErrDeclined) {
+		t.Errorf("%v", err)
+	}
+	if _, err := os.Stat(r.File); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("something was written: %v", err)
+	}
+	r.File = "breakglass.yaml"
+	want := "breakglass init --hub-account 111111111111 --email a@example.com --target '222222222222=dev eu' --policy ReadOnlyAccess --trail create"
+	if got := r.Again(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// Without the profile that a person names, every answer of AWS would be that of another account.
+func TestAProfileThatDoesNotWorkEndsTheRun(t *testing.T) {
+	r := newRun(t, HubAccount)
+	r.Profile, r.Answers.HubAccount, r.Answers.Email = "nobody", "111111111111", []string{"a@example.com"}
+	if _, err := r.Do(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "profile nobody cannot be used") {
+		t.Errorf("%v", err)
 	}
 }

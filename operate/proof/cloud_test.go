@@ -25,7 +25,7 @@ import (
 
 const (
 	hub, standby, forwarder = "us-east-1", "us-west-2", "eu-west-1"
-	file                    = `version: 1
+	fileText                = `version: 1
 hub: {account: "111111111111", standby: us-west-2}
 regions: [us-east-1, us-west-2, eu-west-1]
 alerts: {email: [security-team@example.com]}
@@ -45,8 +45,9 @@ type cloud struct {
 	// beats has how many rules carried the beat of an hour, and lines the events of each hub's ledger.
 	beats map[arrival]counts
 	lines map[string][]types.FilteredLogEvent
-	// created has the log groups and the stacks by name, with the Region before it for a log group.
+	// created has the log groups and the stacks by name, with the Region before it for a log group; updated has the stacks.
 	created map[string]time.Time
+	updated map[string]time.Time
 	days    map[string]int32
 	// refused has the error of an operation in a Region; after is how many calls of FilterLogEvents come before it.
 	refused map[string]error
@@ -54,13 +55,17 @@ type cloud struct {
 	calls   int
 	// delay of a heartbeat on its way to the log.
 	delay time.Duration
+	// recorded has the records of calls, in the heartbeat log of both hubs.
+	recorded []types.FilteredLogEvent
 	// logged has the heartbeats of each hub, as lines.
 	logged map[string][]types.FilteredLogEvent
+	// incidents are those that the caller named.
+	incidents []Incident
 }
 
 func well(t *testing.T) *cloud {
 	t.Helper()
-	c, err := config.Parse("breakglass.yaml", []byte(file))
+	c, err := config.Parse("breakglass.yaml", []byte(fileText))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -82,6 +87,13 @@ func well(t *testing.T) *cloud {
 			full[hour] = d.rules
 		}
 		w.beats[arrival{hub: d.hub, region: d.region}] = full
+	}
+	for _, d := range alive(plan.Of(c)) {
+		full := counts{}
+		for hour := period.From.Add(-2 * time.Hour); hour.Before(now); hour = hour.Add(time.Hour) {
+			full[hour] = 1
+		}
+		w.beats[arrival{signal: "alive", hub: d.hub, region: d.region}] = full
 	}
 	return w
 }
@@ -173,16 +185,28 @@ func (w at) FilterLogEvents(ctx context.Context, in *cloudwatchlogs.FilterLogEve
 	return out, nil
 }
 
+// recordedCall writes the record of a call into the heartbeat logs.
+func (w *cloud) recordedCall(event watch.Fields, at time.Time) {
+	text, err := json.Marshal(event)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.recorded = append(w.recorded, line(string(text), at))
+}
+
 func (w *cloud) heartbeats(region string) []types.FilteredLogEvent {
-	var all []types.FilteredLogEvent
+	all := slices.Clone(w.recorded)
 	for of, hours := range w.beats {
 		if of.hub != region {
 			continue
 		}
 		for hour, rules := range hours {
-			sent := hour.Add(watch.HeartbeatMinute * time.Minute)
+			sent, source := hour.Add(watch.HeartbeatMinute*time.Minute), watch.HeartbeatSource
+			if of.signal == "alive" {
+				source = watch.AliveSource
+			}
 			for range rules {
-				all = append(all, line(fmt.Sprintf(`{"source": %q, "region": %q, "time": %q}`, watch.HeartbeatSource, of.region, sent.Format(time.RFC3339)), sent.Add(w.delay)))
+				all = append(all, line(fmt.Sprintf(`{"source": %q, "region": %q, "time": %q}`, source, of.region, sent.Format(time.RFC3339)), sent.Add(w.delay)))
 			}
 		}
 	}
@@ -200,14 +224,18 @@ func (w at) DescribeStacks(_ context.Context, in *cloudformation.DescribeStacksI
 	if !ok {
 		return nil, &smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id " + aws.ToString(in.StackName) + " does not exist"}
 	}
-	return &cloudformation.DescribeStacksOutput{Stacks: []cfn.Stack{{StackName: in.StackName, CreationTime: aws.Time(created)}}}, nil
+	stack := cfn.Stack{StackName: in.StackName, CreationTime: aws.Time(created)}
+	if updated, ok := w.updated[aws.ToString(in.StackName)]; ok {
+		stack.LastUpdatedTime = aws.Time(updated)
+	}
+	return &cloudformation.DescribeStacksOutput{Stacks: []cfn.Stack{stack}}, nil
 }
 
 func (w *cloud) report() *Report { return w.of(period) }
 
 func (w *cloud) of(period Period) *Report {
 	w.t.Helper()
-	r := newRun(Options{Config: w.config, Period: period, Began: now, File: "breakglass.yaml", By: "arn:aws:iam::111111111111:user/operator"})
+	r := newRun(Options{Config: w.config, Period: period, Began: now, File: "breakglass.yaml", By: "arn:aws:iam::111111111111:user/operator", Incidents: w.incidents})
 	r.wait = 0
 	w.logged = map[string][]types.FilteredLogEvent{hub: w.heartbeats(hub), standby: w.heartbeats(standby)}
 	r.logs = func(region string) logsAPI { return at{w, region} }

@@ -16,7 +16,7 @@ import (
 func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 	report := &Report{
 		Version: Version, By: r.By, Began: r.Began.UTC(), File: r.File, HubAccount: r.Config.Hub.Account, Period: r.Period,
-		Hours: []Hours{}, Sections: r.ledger.sections(), Drills: r.ledger.drills(r.Config.Regions), Logs: []Log{},
+		Hours: []Hours{}, Sections: r.ledger.sections(), Drills: recordedIn(r.ledger.drills(r.Config.Regions), r.recorded), Logs: []Log{},
 	}
 	var all []Finding
 	var ledgers []*reading
@@ -29,17 +29,24 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 	}
 	all = append(all, r.ledger.lacking(ledgers)...)
 	for _, s := range signals {
+		if !s.on(r.Config) && s.key == "" {
+			continue
+		}
 		if !s.on(r.Config) {
-			all = append(all, Finding{Note, nil, s.id + " are off: nothing shows that the Regions were heard", "set " + s.key + ": true and deploy"})
+			all = append(all, Finding{Note, nil, "heartbeats are off: nothing shows that the Regions were heard", "set " + s.key + ": true and deploy"})
 			continue
 		}
 		for _, d := range s.duties(r.plan) {
 			i := slices.IndexFunc(jobs, func(j *job) bool { return j.Hub == d.hub && j.Name == s.log })
 			since, found := r.since(d, &jobs[i].reading, ages)
+			if first := r.first(s, d.hub); s.fromFirst && first.After(since) {
+				since = first
+				found = append(found, Finding{Note, []string{d.region}, fmt.Sprintf("%s in %s: hours are due from the first that arrived from any Region", s.id, d.hub), ""})
+			}
 			h := s.hours(d, r.arrived[arrival{s.id, d.hub, d.region}], since, r.Period, r.Began, jobs[i].at)
 			report.Hours = append(report.Hours, h)
 			all = append(all, found...)
-			all = append(all, gaps(h)...)
+			all = append(all, gaps(h, ages[d.stacks[0]].updated)...)
 		}
 	}
 	slices.SortFunc(report.Hours, func(a, b Hours) int {
@@ -53,6 +60,11 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 	for hub, lines := range r.ledger.unreadable {
 		all = append(all, Finding{Note, []string{hub}, "the ledger has lines that are not events: " + plural(lines, "line"), ""})
 	}
+	for _, s := range report.Sections {
+		if s.ID == usesSection {
+			all = append(all, r.accountFor(report, s.Records)...)
+		}
+	}
 	report.Findings = merge(all)
 	for _, f := range report.Findings {
 		if f.Severity == Problem {
@@ -62,6 +74,18 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 		}
 	}
 	return report
+}
+
+// first returns the first hour in which a signal of any Region arrived in a hub; zero if none did.
+func (r *run) first(s signal, hub string) (first time.Time) {
+	for of, hours := range r.arrived {
+		for hour := range hours {
+			if of.signal == s.id && of.hub == hub && (first.IsZero() || hour.Before(first)) {
+				first = hour
+			}
+		}
+	}
+	return first
 }
 
 // since returns when a duty began: what is new has an hour's time.
@@ -93,18 +117,22 @@ func (r *run) since(d duty, log *reading, ages map[stackIn]age) (time.Time, []Fi
 	return since, all
 }
 
-// gaps names the gaps of a row. The same gap of many Regions becomes one finding: it names no Region and no number of theirs.
-func gaps(h Hours) []Finding {
+// gaps names the gaps of a row. The same gap of many Regions becomes one finding: it names no Region and no number of theirs. expects is
+// when the stack that knows how many rules are due was updated: another number may have been due before.
+func gaps(h Hours, expects time.Time) []Finding {
 	var all []Finding
 	for _, g := range h.Gaps {
-		what := "none"
+		what, fix := "none", "breakglass check names what is missing now"
 		if g.Carried > 0 {
 			what = fmt.Sprintf("%d too few", h.Rules-g.Carried)
+			if expects.After(g.From) {
+				fix += "; the stack of alarms was updated at " + when(expects) + ": before, fewer rules may have been due"
+			}
 		}
 		all = append(all, Finding{
 			Problem, []string{h.Region},
 			fmt.Sprintf("%s in %s: %s from %s to %s (%s)", h.Signal, h.Hub, what, when(g.From), when(g.To), plural(g.Hours, "hour")),
-			"breakglass check names what is missing now",
+			fix,
 		})
 	}
 	if h.Unread > 0 {

@@ -9,6 +9,9 @@ import (
 // late is how long after its minute a signal is not missed yet.
 const late = 10 * time.Minute
 
+// lateRecord is the same for a record of CloudTrail, which may take a quarter of an hour.
+const lateRecord = 30 * time.Minute
+
 // counts are how often a Region's signal arrived, by the hour in which it was sent.
 type counts map[time.Time]int
 
@@ -17,7 +20,7 @@ func (s signal) hours(d duty, arrived counts, since time.Time, period Period, no
 	h := Hours{Signal: s.id, Region: d.region, Hub: d.hub, Rules: d.rules, Since: since, Gaps: []Gap{}}
 	for hour := since.Truncate(time.Hour); hour.Before(period.To); hour = hour.Add(time.Hour) {
 		due := hour.Add(time.Duration(s.minute) * time.Minute)
-		if due.Before(since) || !due.Before(period.To) || due.Add(late).After(now) {
+		if due.Before(since) || !due.Before(period.To) || due.Add(s.late).After(now) {
 			continue
 		}
 		h.Due++

@@ -7,8 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 
+	"example.com/breakglass/internal/page"
 	"example.com/breakglass/watch"
 )
 
@@ -18,8 +18,14 @@ type section struct {
 	parts     []watch.Part
 }
 
+// Exercises is the ID of the section with what exercises wrote about themselves.
+const Exercises = "exercises"
+
+// usesSection is the ID of the section with the uses of the emergency access.
+const usesSection = "uses"
+
 var sections = []section{
-	{"uses", "Uses of the emergency access", []watch.Part{watch.Access, watch.TargetAccounts}},
+	{usesSection, "Uses of the emergency access", []watch.Part{watch.Access, watch.TargetAccounts}},
 	{"tampering", "Changes to the alerting", []watch.Part{watch.Tampering}},
 	// Also has what belongs to no entry.
 	{"others", "Other records", []watch.Part{watch.DeliveryFailures, watch.NewRegions}},
@@ -39,6 +45,10 @@ type found struct {
 	entry watch.Entry
 	known bool
 	drill bool
+	// exercise is set for what an exercise wrote about itself.
+	exercise bool
+	// activity is set for what a session of the role did in a target account, of which nobody is alerted.
+	activity bool
 	// at is when the event came onto its Region's bus.
 	at time.Time
 	// took is the longest time to a ledger; 0 where it is not known.
@@ -57,12 +67,15 @@ func (l *ledger) add(hub, message string, ingested time.Time) {
 		l.unreadable[hub]++
 		return
 	}
+	if event["source"] == watch.HeartbeatSource {
+		return // it passed the hub's own rules on its way to the composer
+	}
 	key := identity(event)
 	f := l.events[key]
 	if f == nil {
 		f = &found{Record: record(event, at), at: at}
 		f.entry, f.drill, f.known = l.Entry(event)
-		f.Record.Entry = f.entry.ID
+		f.Record.Entry, f.exercise, f.activity = f.entry.ID, watch.IsExercise(event), l.IsActivity(event)
 		l.events[key] = f
 	}
 	if !slices.Contains(f.Hubs, hub) {
@@ -110,33 +123,20 @@ func record(event watch.Fields, at time.Time) Record {
 	if t, err := time.Parse(time.RFC3339, watch.Text(event, "detail.eventTime")); err == nil {
 		r.Time = t.UTC() // of the call itself, which may be minutes before the record
 	}
+	if watch.IsExercise(event) {
+		r.Who, r.On, r.Result = first("detail.user"), first("detail.way"), first("detail.result")
+		if scenario := first("detail.scenario"); scenario != "" {
+			r.On += ", " + scenario
+		}
+	}
 	if r.Result == "" && watch.Text(event, "detail.eventName") != "" {
 		r.Result = "Success" // a call that did not fail has none
 	}
 	return r
 }
 
-// longestText is how many characters of a text are kept.
-const longestText = 256
-
-// clean escapes what a terminal or a page could take for more than text, such as control characters and marks that change the
-// direction of writing, and cuts a long text.
-func clean(text string) string {
-	var b strings.Builder
-	n := 0
-	for _, r := range text {
-		if n++; n > longestText {
-			b.WriteString("…")
-			break
-		}
-		if unicode.IsPrint(r) {
-			b.WriteRune(r)
-		} else {
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
-}
+// clean makes a text of others safe to show.
+var clean = page.Clean
 
 // sections returns the records, the newest first, and their numbers.
 func (l *ledger) sections() []Section {
@@ -145,7 +145,7 @@ func (l *ledger) sections() []Section {
 		out := Section{ID: s.id, Title: s.title, Kinds: []Kind{}, Records: []Record{}}
 		number := map[string]int{}
 		for _, f := range l.events {
-			if f.drill && f.known || !s.has(f) {
+			if f.drill && f.known || f.exercise || f.activity || !s.has(f) {
 				continue
 			}
 			out.Records = append(out.Records, f.Record)
@@ -164,7 +164,41 @@ func (l *ledger) sections() []Section {
 		}
 		all = append(all, out)
 	}
-	return all
+	return l.activities(l.exercises(all))
+}
+
+// activities adds how much the role's sessions did in the target accounts, if anything was recorded: what it was, is for
+// breakglass incident report.
+func (l *ledger) activities(all []Section) []Section {
+	n := 0
+	for _, f := range l.events {
+		if f.activity {
+			n++
+		}
+	}
+	if n == 0 {
+		return all
+	}
+	return append(all, Section{
+		ID: "activity", Title: "What the role's sessions did in the target accounts", Records: []Record{},
+		Kinds: []Kind{{"", "Calls; breakglass incident report names them", n}},
+	})
+}
+
+// exercises adds what exercises wrote about themselves, if there were any: they say which uses were one.
+func (l *ledger) exercises(all []Section) []Section {
+	out := Section{ID: Exercises, Title: "Announced exercises", Kinds: []Kind{}, Records: []Record{}}
+	for _, f := range l.events {
+		if f.exercise {
+			out.Records = append(out.Records, f.Record)
+		}
+	}
+	if len(out.Records) == 0 {
+		return all
+	}
+	slices.SortFunc(out.Records, func(a, b Record) int { return cmp.Or(b.Time.Compare(a.Time), strings.Compare(a.What, b.What)) })
+	out.Kinds = append(out.Kinds, Kind{"", "Announcements and results", len(out.Records)})
+	return append(all, out)
 }
 
 func (s section) has(f *found) bool {
@@ -207,20 +241,38 @@ func (l *ledger) drills(watched []string) []Drilled {
 	return all
 }
 
+// recordedIn adds the calls that CloudTrail recorded to the rows of their Regions.
+func recordedIn(rows []Drilled, calls map[watch.RecordedCall]time.Time) []Drilled {
+	for call, at := range calls {
+		i := slices.IndexFunc(rows, func(d Drilled) bool { return d.Region == call.Region })
+		if i < 0 {
+			continue // a Region that is no longer watched
+		}
+		rows[i].Recorded++
+		if at.After(rows[i].LastRecorded) {
+			rows[i].LastRecorded = at
+		}
+	}
+	return rows
+}
+
 // settled is how long an event may take to be in every ledger.
 const settled = 15 * time.Minute
 
 // named is how many records a finding names.
 const named = 3
 
-// lacking names what the ledgers of some hubs have and others lack, of the time that all of them were read.
+// lacking names what the ledgers of some hubs have and others lack, of the time that all of them were read. A ledger that is new has an
+// hour until the rules of every Region send to it.
 func (l *ledger) lacking(logs []*reading) []Finding {
 	var all []Finding
 	for _, log := range logs {
 		var lost []*found
 		for _, f := range l.events {
 			unread := slices.ContainsFunc(logs, func(r *reading) bool { return !r.at(f.at) || !r.at(f.at.Add(settled)) })
-			if !unread && !slices.Contains(f.Hubs, log.Hub) {
+			// An exercise without us-east-1 writes nothing there.
+			fresh := f.at.Before(log.created.Add(watch.HeartbeatPeriod))
+			if !unread && !fresh && !f.exercise && !slices.Contains(f.Hubs, log.Hub) {
 				lost = append(lost, f)
 			}
 		}

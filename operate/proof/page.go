@@ -7,6 +7,7 @@ import (
 	"maps"
 	"time"
 
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/page"
 )
 
@@ -29,12 +30,11 @@ func (r *Report) Page() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// WritePage writes the page, or leaves what was there. Only its owner may read it: it says who used the emergency access, and
-// from where.
-func (r *Report) WritePage(file string) error {
+// WritePage writes the page whole, or leaves what was there: a page that is half written would be no evidence.
+func (r *Report) WritePage(path string) error {
 	content, err := r.Page()
 	if err != nil {
 		return err
 	}
-	return page.Write(file, content, 0o600)
+	return file.Write(path, content)
 }

@@ -35,11 +35,11 @@ func NewPeriod(since, from, to string, now time.Time) (Period, error) {
 		return p, errors.New("--to needs --from; add --from with the first day")
 	case from != "":
 		var err error
-		if p.From, err = instant("--from", from); err != nil {
+		if p.From, err = Instant("--from", from); err != nil {
 			return p, err
 		}
 		if to != "" {
-			if p.To, err = instant("--to", to); err != nil {
+			if p.To, err = Instant("--to", to); err != nil {
 				return p, err
 			}
 		}
@@ -47,7 +47,7 @@ func NewPeriod(since, from, to string, now time.Time) (Period, error) {
 		if since == "" {
 			since = DefaultSince
 		}
-		back, err := duration(since)
+		back, err := Duration(since)
 		if err != nil {
 			return p, err
 		}
@@ -65,7 +65,8 @@ func NewPeriod(since, from, to string, now time.Time) (Period, error) {
 	return p, nil
 }
 
-func duration(since string) (time.Duration, error) {
+// Duration reads the flag --since.
+func Duration(since string) (time.Duration, error) {
 	if m := inDays.FindStringSubmatch(since); m != nil {
 		days, _ := strconv.Atoi(m[1]) // at most four digits
 		return time.Duration(days) * day, nil
@@ -77,7 +78,8 @@ func duration(since string) (time.Duration, error) {
 	return back, nil
 }
 
-func instant(flag, text string) (time.Time, error) {
+// Instant reads a flag with a date or a time.
+func Instant(flag, text string) (time.Time, error) {
 	for _, form := range []string{time.DateOnly, time.RFC3339} {
 		if t, err := time.Parse(form, text); err == nil {
 			return t.UTC(), nil

@@ -36,6 +36,10 @@ type Report struct {
 	Hours []Hours `json:"hours"`
 	// Drills has a row for each watched Region, and for each other one that was drilled.
 	Drills []Drilled `json:"drills"`
+	// Incidents are those of the period whose folders were named, the oldest first.
+	Incidents []Incident `json:"incidents"`
+	// Unaccounted is the number of uses that are in none of them, and in no announced exercise.
+	Unaccounted int `json:"unaccounted"`
 	// Sections are the records of the ledgers.
 	Sections []Section `json:"sections"`
 	// Logs are what was read.
@@ -77,7 +81,8 @@ func (f Finding) Places() string {
 
 // Hours are the hours in which a Region's signal was due in a hub.
 type Hours struct {
-	// Signal is the ID of the signal: heartbeats.
+	// Signal is the ID of the signal: heartbeats, alive for what a hub's composer reports, or canary-read and canary-write for
+	// CloudTrail's records of the canary's calls.
 	Signal string `json:"signal"`
 	Region string `json:"region"`
 	Hub    string `json:"hub"`
@@ -116,6 +121,9 @@ type Drilled struct {
 	// SlowestMillis is the longest time from a drill to its line in a ledger, where it is known. It includes up to a second
 	// that the event's time lacks.
 	SlowestMillis int64 `json:"slowestMs,omitempty"`
+	// Recorded is how many calls of drill --recorded CloudTrail put on the Region's bus, and LastRecorded when the last one was made.
+	Recorded     int       `json:"recorded"`
+	LastRecorded time.Time `json:"lastRecorded,omitzero"`
 }
 
 // Slowest returns the longest time from a drill to its line in a ledger; 0 where it is not known.

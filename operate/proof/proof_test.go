@@ -3,8 +3,8 @@ package proof
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -40,11 +40,14 @@ func TestAllIsWell(t *testing.T) {
 	if !r.OK() || len(r.Findings) != 0 {
 		t.Errorf("findings: %v", r.Findings)
 	}
-	if len(r.Hours) != 4 {
+	if len(r.Logs) != 4 {
+		t.Errorf("a log is not read once: %v", r.Logs)
+	}
+	if len(r.Hours) != 6 {
 		t.Fatalf("rows: %v", r.Hours)
 	}
 	for _, h := range r.Hours {
-		if h.Due != 72 || h.Answered != 72 || h.Partial+h.Missing+h.Unread+len(h.Gaps) != 0 || h.Region == h.Hub != (h.Rules == 1) {
+		if h.Due != 72 || h.Answered != 72 || h.Partial+h.Missing+h.Unread+len(h.Gaps) != 0 || (h.Region == h.Hub || h.Signal == "alive") != (h.Rules == 1) {
 			t.Errorf("%+v", h)
 		}
 	}
@@ -82,6 +85,9 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{"the first hour", func(w *cloud) { delete(w.beats[of(forwarder, hub)], hour(0)) }, Problem, forwarder, "none from 2026-11-20 13:00 UTC"},
 		{"the hub's own beat", func(w *cloud) { delete(w.beats[of(hub, hub)], hour(3)) }, Problem, hub, "heartbeats in us-east-1: none"},
 		{"the hub's beat in the standby", func(w *cloud) { w.beats[of(hub, standby)][hour(3)]-- }, Problem, hub, "heartbeats in us-west-2: 1 too few"},
+		{"a hub does not alert", func(w *cloud) { delete(w.beats[arrival{signal: "alive", hub: standby, region: hub}], hour(3)) }, Problem, hub,
+			"alive in us-west-2: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
+		{"a composer is gone", func(w *cloud) { delete(w.created, names.ComposerStack+standby) }, Problem, standby, "not deployed: BreakGlass-Composer-us-west-2"},
 		{"all Regions at once are one finding", func(w *cloud) {
 			for _, region := range w.config.Regions {
 				delete(w.beats[of(region, hub)], hour(3))
@@ -128,6 +134,28 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 				t.Errorf("OK is %v", r.OK())
 			}
 		})
+	}
+}
+
+// A new version or another configuration may have more rules: what was due before is not known, and the finding says since when it is.
+func TestAGapBeforeAnUpdateSaysSo(t *testing.T) {
+	const hint = "breakglass check names what is missing now; the stack of alarms was updated at 2026-11-20 23:00 UTC: before, fewer rules may have been due"
+	for name, c := range map[string]struct {
+		hour, carried int
+		want          string
+	}{
+		"fewer, before": {9, 1, hint}, "fewer, after": {10, 1, "breakglass check names what is missing now"}, "none, before": {9, 0, "breakglass check names what is missing now"},
+	} {
+		w := well(t)
+		w.drillEverywhere()
+		w.updated = map[string]time.Time{}
+		for _, at := range plan.Of(w.config).Placements {
+			w.updated[at.Stack] = hour(10)
+		}
+		w.beats[arrival{hub: hub, region: forwarder}][hour(c.hour)] = c.carried
+		if r := w.report(); len(r.Findings) != 1 || r.Findings[0].Severity != Problem || r.Findings[0].Fix != c.want {
+			t.Errorf("%s: %+v", name, r.Findings)
+		}
 	}
 }
 
@@ -229,95 +257,6 @@ func TestWhatIsDue(t *testing.T) {
 	}
 }
 
-func TestRecordsAreSortedByWhatTheyAre(t *testing.T) {
-	w := well(t)
-	i := 0
-	for _, e := range watch.Catalogue {
-		for _, s := range watch.Samples {
-			if s.Entry == e.ID && s.Event()["source"] != watch.DrillSource {
-				i++
-				event := s.Event()
-				if detail := event["detail"].(watch.Fields); detail["eventID"] != nil {
-					detail["eventID"] = e.ID
-				}
-				w.put(event, hour(i), hub, standby)
-				w.put(event, hour(i), hub) // delivered twice
-				break
-			}
-		}
-	}
-	w.put(watch.Fields{"source": "aws.s3", "detail-type": "new", "region": hub, "detail": watch.Fields{}}, hour(2), hub, standby)
-	for _, s := range w.report().Sections {
-		want := 0
-		for _, e := range watch.Catalogue {
-			switch {
-			case s.ID == "uses" && e.Part == watch.Access, s.ID == "tampering" && e.Part == watch.Tampering,
-				s.ID == "others" && (e.Part == watch.DeliveryFailures || e.Part == watch.NewRegions):
-				want++
-			}
-		}
-		if s.ID == "others" {
-			want++
-			if last := s.Kinds[len(s.Kinds)-1]; last.Entry != "" || last.Count != 1 {
-				t.Errorf("what belongs to no entry: %+v", last)
-			}
-		}
-		if len(s.Records) != want || len(s.Kinds) == 0 {
-			t.Errorf("%s: %d records, want %d: %+v", s.ID, len(s.Records), want, s.Kinds)
-		}
-		for j, r := range s.Records {
-			if len(r.Hubs) != 2 {
-				t.Errorf("%s is in %v", r.What, r.Hubs)
-			}
-			if j > 0 && r.Time.After(s.Records[j-1].Time) {
-				t.Errorf("%s is newer than the record before it", r.What)
-			}
-		}
-	}
-}
-
-func TestARecordSaysWhoDidWhat(t *testing.T) {
-	w := well(t)
-	event := sampleOf(t, "sign-in")
-	event["detail"].(watch.Fields)["sourceIPAddress"] = "1\x1b[31m\u202e\n" + strings.Repeat("x", 400)
-	w.put(event, hour(5), hub, standby)
-	r := w.report().Sections[0].Records[0]
-	if r.Who != "BreakglassUser" || r.What != "ConsoleLogin" || r.Result != "Success" || r.MFA != "Yes" || r.Entry != "sign-in" || r.Account != "111111111111" || r.Event == "" {
-		t.Errorf("%+v", r)
-	}
-	if !strings.HasPrefix(r.Address, `1\u001b[31m\u202e\u000axxx`) || !strings.HasSuffix(r.Address, "x…") || len(r.Address) > 300 {
-		t.Errorf("the address is %q", r.Address)
-	}
-}
-
-// What may still be on its way to a ledger, or is older than a ledger, is not missing there.
-func TestWhatOneLedgerCannotHaveIsNotMissing(t *testing.T) {
-	for name, at := range map[string]time.Time{"on its way": now.Add(-settled).Add(time.Minute), "older than the ledger": hour(5)} {
-		w := well(t)
-		w.drillEverywhere()
-		w.created[standby+names.Ledger] = hour(6)
-		w.put(sampleOf(t, "sign-in"), at, hub)
-		if r := w.report(); !r.OK() || len(r.Sections[0].Records) != 1 {
-			t.Errorf("%s: %v", name, r.Findings)
-		}
-	}
-}
-
-// EventBridge may give the copies of an event IDs of their own.
-func TestCopiesAreOneRecord(t *testing.T) {
-	w := well(t)
-	for i, h := range []string{hub, standby} {
-		event := sampleOf(t, "undelivered")
-		event["id"] = strconv.Itoa(i)
-		w.put(event, hour(5), h)
-		event["detail"].(watch.Fields)["alarmName"] = "another"
-		w.put(event, hour(5), h)
-	}
-	if r := w.report(); !r.OK() || len(r.Sections[2].Records) != 2 || len(r.Sections[2].Records[0].Hubs) != 2 {
-		t.Errorf("%v, %+v", r.Findings, r.Sections[2])
-	}
-}
-
 // A row is due wherever a stack of alarms waits for beats: the plan and the report agree.
 func TestBeatsAreDueWhereThePlanWaitsForThem(t *testing.T) {
 	w := well(t)
@@ -350,5 +289,95 @@ func TestARunThatIsStoppedReportsNothing(t *testing.T) {
 	cancel()
 	if report, err := r.report(ctx); report != nil || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, %v", report, err)
+	}
+}
+
+// Calls that CloudTrail recorded count once, whichever hubs' logs have them, in the period in which they were made.
+func TestRecordedCallsAreCountedByRegion(t *testing.T) {
+	w := well(t)
+	w.drillEverywhere()
+	for _, name := range []string{"a recorded call that reads", "a recorded call that writes"} {
+		s, ok := watch.SampleNamed(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		for _, when := range []time.Time{hour(7), hour(-3)} {
+			w.recordedCall(watch.At(watch.InRegion(s.Event(), forwarder), when), when.Add(4*time.Minute))
+		}
+	}
+	for _, d := range w.report().Drills {
+		want, last := 0, time.Time{}
+		if d.Region == forwarder {
+			want, last = 2, hour(7)
+		}
+		if d.Recorded != want || !d.LastRecorded.Equal(last) {
+			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// The records of a canary count by the hour in which its call was made, each call once; a drill's are none.
+func TestHoursOfTheCanaryAreCounted(t *testing.T) {
+	w := well(t)
+	w.config.Monitoring.Canary = true
+	w.drillEverywhere()
+	call := func(sample, region string, at time.Time) {
+		s, ok := watch.SampleNamed(sample)
+		if !ok {
+			t.Fatal(sample)
+		}
+		w.recordedCall(watch.At(watch.InRegion(s.Event(), region), at), at.Add(5*time.Minute))
+	}
+	// On since hour 10, and all is well but for a write that comes twice, one that is missing, and a drill.
+	for i := 10; i < 72; i++ {
+		at := period.From.Truncate(time.Hour).Add(time.Duration(i)*time.Hour + 10*time.Minute)
+		if at.After(now) {
+			break
+		}
+		for _, region := range w.config.Regions {
+			call("a canary's call that reads", region, at)
+			if region == forwarder && i == 30 {
+				call("a recorded call that writes", region, at)
+				continue
+			}
+			call("a canary's call that writes", region, at)
+		}
+		if i == 29 {
+			call("a canary's call that writes", forwarder, at.Add(time.Second))
+		}
+	}
+	report := w.report()
+	rows := map[string]Hours{}
+	for _, h := range report.Hours {
+		if strings.HasPrefix(h.Signal, "canary-") {
+			rows[h.Signal+" "+h.Region+" "+h.Hub] = h
+		}
+	}
+	if len(rows) != 2*(3+1) {
+		t.Fatalf("%d rows: %+v", len(rows), rows)
+	}
+	for name, h := range rows {
+		missing := 0
+		if name == "canary-write "+forwarder+" "+hub {
+			missing = 1
+		}
+		if h.Due != 62 || h.Rules != 1 || h.Missing != missing || h.Answered != h.Due-missing {
+			t.Errorf("%s: %+v", name, h)
+		}
+	}
+	var says []string
+	for _, f := range report.Findings {
+		if strings.Contains(f.What, "canary") {
+			says = append(says, fmt.Sprintf("%s %s", f.Severity, f.What))
+		}
+	}
+	if len(says) != 1+4 || !strings.HasPrefix(says[0], "problem canary-write in us-east-1: none from 2026-11-21 19:00 UTC to ") {
+		t.Errorf("%q", says)
+	}
+	w.config.Monitoring.Canary = false
+	for _, f := range w.report().Findings {
+		if strings.Contains(f.What, "canary") {
+			t.Errorf("without one: %+v", f)
+		}
 	}
 }

@@ -2,10 +2,10 @@ package proof
 
 import (
 	"context"
-	"crypto/sha256"
+	"encoding/json"
 	"errors"
-	"fmt"
-	"os"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -36,6 +36,8 @@ type Options struct {
 	Began time.Time
 	// By is the ARN of who runs it, and File the path of the file, for the evidence.
 	By, File string
+	// Incidents are those that the caller named.
+	Incidents []Incident
 	// Total receives the number of steps, Step is called when one ends; either may be nil.
 	Total func(int)
 	Step  func(string)
@@ -43,10 +45,6 @@ type Options struct {
 
 // Run reads everything. The error is for what makes a run impossible: no way into the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	file, err := os.ReadFile(o.File)
-	if err != nil {
-		return nil, err
-	}
 	hub, err := o.Keys.In(ctx, o.Config.Hub.Account, o.Config.Hub.Region)
 	if err != nil {
 		return nil, err
@@ -63,7 +61,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	report.SHA256 = fmt.Sprintf("%x", sha256.Sum256(file))
+	report.SHA256 = o.Config.SHA256()
 	report.Took = time.Since(o.Began).Round(100 * time.Millisecond).String()
 	return report, nil
 }
@@ -81,6 +79,8 @@ type run struct {
 	ledger ledger
 	// arrived counts the signals, by signal, hub and Region.
 	arrived map[arrival]counts
+	// recorded are the calls of drill --recorded that CloudTrail recorded, by their Region: each with when it was made.
+	recorded map[watch.RecordedCall]time.Time
 }
 
 type arrival struct{ signal, hub, region string }
@@ -91,7 +91,7 @@ func newRun(o Options) *run {
 		ledger: ledger{
 			Recognizer: watch.NewRecognizer(plan.ScopeOf(o.Config)), events: map[string]*found{}, unreadable: map[string]int{},
 		},
-		arrived: map[arrival]counts{},
+		arrived: map[arrival]counts{}, recorded: map[watch.RecordedCall]time.Time{},
 	}
 }
 
@@ -156,36 +156,64 @@ func (r *run) jobs(hub string) []*job {
 			r.ledger.add(hub, aws.ToString(line.Message), millis(line.IngestionTime))
 		},
 	}}
+	byLog := map[string][]signal{} // signals may share a log, which is read once
+	var logs []string
 	for _, s := range r.signals() {
-		due := false
-		for _, d := range s.duties(r.plan) {
-			due = due || d.hub == hub
+		due := slices.ContainsFunc(s.duties(r.plan), func(d duty) bool { return d.hub == hub })
+		if due && byLog[s.log] == nil {
+			logs = append(logs, s.log)
 		}
-		if !due {
-			continue
+		if due {
+			byLog[s.log] = append(byLog[s.log], s)
 		}
-		end := r.Period.To.Add(watch.HeartbeatPeriod) // for what arrives late
-		if end.After(r.Began) {
-			end = r.Began
-		}
+	}
+	end := r.Period.To.Add(watch.HeartbeatPeriod) // for what arrives late
+	if end.After(r.Began) {
+		end = r.Began
+	}
+	for _, log := range logs {
 		all = append(all, &job{
-			reading: reading{Log: Log{Hub: hub, Name: s.log}}, end: end,
+			reading: reading{Log: Log{Hub: hub, Name: log}}, end: end,
 			take: func(line types.FilteredLogEvent) {
-				region, sent, ok := s.sent(aws.ToString(line.Message))
-				if !ok {
-					return
+				for _, s := range byLog[log] {
+					r.take(s, hub, line)
 				}
-				r.mutex.Lock()
-				defer r.mutex.Unlock()
-				key := arrival{s.id, hub, region}
-				if r.arrived[key] == nil {
-					r.arrived[key] = counts{}
-				}
-				r.arrived[key].add(sent, millis(line.Timestamp))
+				r.takeRecorded(aws.ToString(line.Message))
 			},
 		})
 	}
 	return all
+}
+
+// take counts a line of a hub's log if it is the signal.
+func (r *run) take(s signal, hub string, line types.FilteredLogEvent) {
+	region, sent, ok := s.sent(aws.ToString(line.Message))
+	if !ok {
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	key := arrival{s.id, hub, region}
+	if r.arrived[key] == nil {
+		r.arrived[key] = counts{}
+	}
+	r.arrived[key].add(sent, millis(line.Timestamp))
+}
+
+// takeRecorded counts a line if it is CloudTrail's record of a call of drill --recorded, in whichever hub's log.
+func (r *run) takeRecorded(message string) {
+	var event watch.Fields
+	if !strings.Contains(message, watch.RecordedSource) || json.Unmarshal([]byte(message), &event) != nil {
+		return
+	}
+	call, ok := watch.RecordedCallOf(event)
+	at, err := time.Parse(time.RFC3339, watch.Text(event, "detail.eventTime"))
+	if !ok || err != nil || at.Before(r.Period.From) || !at.Before(r.Period.To) {
+		return
+	}
+	r.mutex.Lock()
+	defer r.mutex.Unlock()
+	r.recorded[call] = at.UTC()
 }
 
 // signals returns those that are on.
@@ -207,10 +235,10 @@ func millis(at *int64) time.Time {
 	return time.UnixMilli(*at).UTC()
 }
 
-// age is when a stack was created, or why that is not known.
+// age is when a stack was created and, unless zero, updated for the last time, or why that is not known.
 type age struct {
-	created time.Time
-	err     error
+	created, updated time.Time
+	err              error
 }
 
 // needed lists the stacks that the signals need.
@@ -240,14 +268,15 @@ func (r *run) ages(ctx context.Context, stacks []stackIn) map[stackIn]age {
 		keys, byKey[key] = append(keys, key), stack
 	}
 	ages := map[stackIn]age{}
-	for _, a := range fan.Out(ctx, keys, fan.Bound, func(ctx context.Context, key string) (time.Time, error) {
+	for _, a := range fan.Out(ctx, keys, fan.Bound, func(ctx context.Context, key string) (age, error) {
 		ctx, cancel := context.WithTimeout(ctx, patienceOfStack)
 		defer cancel()
 		stack := byKey[key]
 		defer r.step(stack.region)
-		return created(ctx, r.stacks(stack.region), stack.name)
+		return times(ctx, r.stacks(stack.region), stack.name)
 	}, nil) {
-		ages[byKey[a.Key]] = age{a.Value, a.Err}
+		a.Value.err = a.Err
+		ages[byKey[a.Key]] = a.Value
 	}
 	return ages
 }

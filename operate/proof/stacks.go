@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"strings"
-	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
@@ -20,17 +19,17 @@ type stacksAPI interface {
 // errMissing is the error for a stack that is not there.
 var errMissing = errors.New("not deployed")
 
-// created returns when a stack was.
-func created(ctx context.Context, api stacksAPI, name string) (time.Time, error) {
+// times returns when a stack was created, and updated for the last time.
+func times(ctx context.Context, api stacksAPI, name string) (age, error) {
 	out, err := api.DescribeStacks(ctx, &cloudformation.DescribeStacksInput{StackName: aws.String(name)})
 	var refused smithy.APIError
 	switch {
 	case errors.As(err, &refused) && refused.ErrorCode() == "ValidationError" && strings.Contains(refused.ErrorMessage(), "does not exist"):
-		return time.Time{}, errMissing
+		return age{}, errMissing
 	case err != nil:
-		return time.Time{}, account.Explain(err, "asking for the age of the stacks")
+		return age{}, account.Explain(err, "asking for the age of the stacks")
 	case len(out.Stacks) == 0:
-		return time.Time{}, errMissing
+		return age{}, errMissing
 	}
-	return aws.ToTime(out.Stacks[0].CreationTime), nil
+	return age{created: aws.ToTime(out.Stacks[0].CreationTime), updated: aws.ToTime(out.Stacks[0].LastUpdatedTime)}, nil
 }

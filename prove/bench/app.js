@@ -10,6 +10,7 @@
 const fs = require('fs');
 const cdk = require('aws-cdk-lib');
 const cloudwatch = require('aws-cdk-lib/aws-cloudwatch');
+const dynamodb = require('aws-cdk-lib/aws-dynamodb');
 const events = require('aws-cdk-lib/aws-events');
 const iam = require('aws-cdk-lib/aws-iam');
 const kms = require('aws-cdk-lib/aws-kms');
@@ -17,6 +18,7 @@ const logs = require('aws-cdk-lib/aws-logs');
 const scheduler = require('aws-cdk-lib/aws-scheduler');
 const sns = require('aws-cdk-lib/aws-sns');
 const sqs = require('aws-cdk-lib/aws-sqs');
+const stepfunctions = require('aws-cdk-lib/aws-stepfunctions');
 const { Construct } = require('constructs');
 
 const data = JSON.parse(fs.readFileSync(process.argv[2], 'utf8'));
@@ -122,13 +124,14 @@ class DeadLetters extends Construct {
 }
 
 function rule(scope, id, name, description, eventPattern, targets) {
-  new events.CfnRule(scope, id, {
+  const made = new events.CfnRule(scope, id, {
     name,
     description,
     state: 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS',
-    eventPattern,
     targets,
   });
+  // As a text, as the Go app writes it.
+  made.addPropertyOverride('EventPattern', JSON.stringify(eventPattern));
 }
 
 class Topic extends Construct {
@@ -147,6 +150,11 @@ class Topic extends Construct {
     this.arn = topic.ref;
     this.key = key.ref;
     new sns.CfnTopicPolicy(this, 'Policy', { topics: [topic.ref], policyDocument: forResource(topicPolicy, topic.ref) });
+    const beats = new Construct(this, 'Heartbeats');
+    const beatTopic = new sns.CfnTopic(beats, 'Topic', { topicName: names.beatTopic, kmsMasterKeyId: key.ref });
+    new sns.CfnTopicPolicy(beats, 'Policy', {
+      topics: [beatTopic.ref], policyDocument: forResource(topicPolicy, beatTopic.ref),
+    });
     for (const { protocol, endpoint } of subscribers) {
       new sns.CfnSubscription(this, `${protocol}:${endpoint}`, { topicArn: topic.ref, protocol, endpoint });
     }
@@ -167,29 +175,27 @@ class Ledger extends Construct {
   }
 }
 
+// composing is the composer as the target of an entry's rule.
+function composing({ account, region }, { input, paths }, deadLetters) {
+  return deadLetters.behind({
+    id: 'composer',
+    arn: `arn:aws:states:${region}:${account}:stateMachine:${names.composer}`,
+    roleArn: `arn:aws:iam::${account}:role/${names.startRole}`,
+    inputTransformer: { inputTemplate: input, inputPathsMap: paths },
+  });
+}
+
 class Alerting extends Construct {
   constructor(scope, id, placement, topicARN, key, deadLetters) {
     super(scope, id);
     const { catalogue, distantDrills, suffix } = placement;
     const toLedger = deadLetters.behind({ id: 'ledger', arn: logGroup(placement, names.ledger) });
     for (const e of catalogue) {
-      const description = `${e.title}.`;
-      const name = `${names.capture}${e.rule}`;
-      for (const a of e.alerts) {
-        const toPeople = deadLetters.behind({
-          id: 'people',
-          arn: topicARN,
-          inputTransformer: { inputTemplate: a.template, inputPathsMap: a.paths },
-        });
-        const about = `${e.title}${a.suffix.replace('-', ', ')}.`;
-        rule(this, e.id + a.suffix, name + a.suffix + suffix, about, withKey(a.pattern, key), [toPeople, toLedger]);
-      }
-      if (e.counts.length === 0) {
-        continue;
-      }
-      rule(this, e.id, name + suffix, description, withKey(e.tally, key), [toLedger]);
+      const name = `${names.capture}${e.rule}${suffix}`;
+      const targets = e.input ? [composing(placement, e, deadLetters), toLedger] : [toLedger];
+      rule(this, e.id, name, e.description, withKey(e.pattern, key), targets);
       for (const c of e.counts) {
-        alarm(this, `${e.id}${c.suffix}-alarm`, ['RuleName', name + suffix], [topicARN], {
+        alarm(this, `${e.id}${c.suffix}-alarm`, ['RuleName', name], [topicARN], {
           alarmName: e.rule + c.suffix + suffix,
           alarmDescription: c.text,
           namespace: 'AWS/Events',
@@ -200,7 +206,7 @@ class Alerting extends Construct {
     }
     if (distantDrills) {
       rule(this, 'distant-drills', `${names.record}breakglass-drills${suffix}`,
-        'Drills of other Regions: recorded in the ledger; no alert is sent.', distantDrills, [toLedger]);
+        names.distantDrills, distantDrills, [toLedger]);
     }
   }
 }
@@ -255,7 +261,7 @@ class Silence extends Construct {
     for (const w of placement.watched) {
       const name = names.capture + w.alarm;
       const actions = w.tells ? [topicARN] : undefined;
-      rule(this, w.region, name, `Counts the heartbeats of ${w.region}`, w.pattern,
+      rule(this, w.region, name, w.description, w.pattern,
         [{ id: 'heartbeats', arn: logGroup(placement, names.heartbeats) }]);
       const one = alarm(this, `${w.region}-alarm`, ['RuleName', name], actions, {
         alarmName: w.alarm,
@@ -287,6 +293,69 @@ class Silence extends Construct {
     for (const one of alarms) {
       anyOf.addResourceDependency(one);
     }
+  }
+}
+
+class Alive extends Construct {
+  constructor(scope, id, placement, topicARN) {
+    super(scope, id);
+    for (const a of placement.alive) {
+      const name = names.capture + a.alarm;
+      rule(this, a.region, name, a.description, a.pattern, [{ id: 'heartbeats', arn: logGroup(placement, names.heartbeats) }]);
+      alarm(this, `${a.region}-alarm`, ['RuleName', name], [topicARN], {
+        alarmName: a.alarm,
+        alarmDescription: a.text,
+        namespace: 'AWS/Events',
+        metricName: 'Invocations',
+        period: data.heartbeat.period,
+        evaluationPeriods: data.heartbeat.missed,
+        datapointsToAlarm: data.heartbeat.missed,
+        comparisonOperator: 'LessThanThreshold',
+        treatMissingData: 'breaching',
+        okActions: [topicARN],
+      });
+    }
+  }
+}
+
+class ComposerRoles extends Construct {
+  constructor(scope, id, { startTrust, start, trust, may }) {
+    super(scope, id);
+    const role = (roleId, roleName, description, managedPolicyName, assumeRolePolicyDocument, policyDocument) => {
+      const made = new iam.CfnRole(this, roleId, { roleName, description, assumeRolePolicyDocument });
+      new iam.CfnManagedPolicy(this, `${roleId}Policy`, { managedPolicyName, description, policyDocument, roles: [made.ref] });
+      return made;
+    };
+    role('Start', names.startRole, 'Lets the rules of the break glass hubs start the composers', names.startPolicy, startTrust, start);
+    this.composer = role('Composer', names.composerRole, 'Lets the break glass composers publish alerts', names.composerPolicy, trust, may);
+  }
+}
+
+class Composer extends Construct {
+  constructor(scope, id, { definition, role, tablePolicy }, before) {
+    super(scope, id);
+    new dynamodb.CfnTable(this, 'Alerts', {
+      tableName: names.table,
+      billingMode: 'PAY_PER_REQUEST',
+      attributeDefinitions: [{ attributeName: names.tableKey, attributeType: 'S' }],
+      keySchema: [{ attributeName: names.tableKey, keyType: 'HASH' }],
+      timeToLiveSpecification: { attributeName: names.tableExpiry, enabled: true },
+      resourcePolicy: { policyDocument: tablePolicy },
+    });
+    const machine = new stepfunctions.CfnStateMachine(this, 'Machine', {
+      stateMachineName: names.composer, stateMachineType: 'STANDARD', definitionString: definition, roleArn: role,
+    });
+    if (before) {
+      machine.addResourceDependency(before);
+    }
+  }
+}
+
+class ComposerStack extends PlacedStack {
+  constructor(scope, placement) {
+    super(scope, placement, `Break glass composer: writes the alerts of the hub in ${placement.region} and sends them to its topic`);
+    const roles = placement.roles && new ComposerRoles(this, 'Roles', placement.roles);
+    new Composer(this, 'Composer', placement, roles && roles.composer);
   }
 }
 
@@ -356,6 +425,12 @@ class IntegrityStack extends PlacedStack {
       namespace: 'AWS/SNS',
       metricName: 'NumberOfNotificationsFailed',
     });
+    alarm(this, 'ComposerThrottled', ['StateMachineArn', placement.machine], [topicARN], {
+      alarmName: names.throttledAlarm + placement.suffix,
+      alarmDescription: placement.throttled,
+      namespace: 'AWS/States',
+      metricName: 'ExecutionThrottled',
+    });
   }
 }
 
@@ -363,6 +438,7 @@ class HeartbeatsStack extends PlacedStack {
   constructor(scope, placement, hub) {
     super(scope, placement, 'Break glass heartbeats: alarms on missing heartbeats of Regions and rules');
     new Silence(this, 'Silence', placement, hub.topicARNs[placement.region]);
+    new Alive(this, 'Alive', placement, hub.topicARNs[placement.region]);
     if (placement.beats) {
       heartbeat(this, 'Heartbeat', placement);
     }
@@ -390,7 +466,7 @@ class LinksStack extends PlacedStack {
 
 class ForwarderStack extends PlacedStack {
   constructor(scope, placement, hub) {
-    super(scope, placement, `Break glass forwarder: carries the events of ${placement.region} to ${placement.to.join(' and ')}`);
+    super(scope, placement, `Break glass forwarder: forwards the events of ${placement.region} to ${placement.to.join(' and ')}`);
     const deadLetters = new DeadLetters(this, 'DeadLetters', placement.deadLetters);
     const prefix = hub.buses[placement.region] ? names.forward : names.capture;
     const targets = placement.to.map((region) => deadLetters.behind({
@@ -399,7 +475,10 @@ class ForwarderStack extends PlacedStack {
     const key = hub.keys[placement.region];
     const forwarding = new Construct(this, 'Forwarding');
     for (const r of placement.rules) {
-      rule(forwarding, r.id, prefix + r.rule, `${r.title}. ${r.why}`, key ? withKey(r.pattern, key) : r.pattern, targets);
+      rule(forwarding, r.id, prefix + r.rule, r.description, key ? withKey(r.pattern, key) : r.pattern, targets);
+    }
+    if (placement.alive) {
+      rule(forwarding, 'alive', prefix + names.alive, placement.alive.description, placement.alive.pattern, targets);
     }
     if (placement.beats) {
       heartbeat(this, 'Heartbeat', placement);
@@ -425,6 +504,7 @@ const app = new cdk.App();
 const stacks = {};
 for (const placement of data.placements) {
   const stack = {
+    composer: () => new ComposerStack(app, placement),
     hub: () => new HubStack(app, placement),
     standby: () => new StandbyStack(app, placement, stacks[names.hubStack]),
     links: () => new LinksStack(app, placement),

@@ -5,8 +5,10 @@ import (
 	"os"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/compose"
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/stacks"
 	"example.com/breakglass/watch"
@@ -44,12 +46,12 @@ func writeData(file string, p plan.Plan) error {
 			"assumeRole":      access.AssumeRole(c.HubPlace(), c.Role.Name), "guard": access.Guard(plan.UsersOf(c)),
 		},
 		"heartbeat": fields{
-			"trustPolicy": access.HeartbeatTrust(c.HubPlace()), "policy": access.Heartbeat(c.HubPlace()),
+			"trustPolicy": access.HeartbeatTrust(c.HubPlace()), "policy": access.Heartbeat(c.HubPlace(), access.Canary{}),
 			"schedule": watch.HeartbeatSchedule, "source": watch.HeartbeatSource, "type": watch.HeartbeatType,
 			"period": watch.HeartbeatPeriod.Seconds(), "missed": watch.HeartbeatsMissed, "days": watch.HeartbeatDays,
 		},
 		"countPeriod":   watch.CountPeriod.Seconds(),
-		"forwardPolicy": access.Forward(buses), "trustPolicy": access.Trust(plan.UsersOf(c)), "roleName": c.Role.Name,
+		"forwardPolicy": access.Forward(buses), "trustPolicy": access.Trust(plan.UsersOf(c), c.Role.RequireSessionName), "roleName": c.Role.Name,
 		"placements": placements,
 	})
 	if err != nil {
@@ -69,10 +71,12 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		links = append(links, fields{"output": g.Output, "addresses": g.Addresses})
 	}
 	f := fields{
-		"kind": at.Kind, "stack": at.Stack, "account": at.Account, "region": at.Region, "after": append([]string{}, at.After...),
+		"kind": at.Kind, "stack": at.Stack, "account": at.Account, "region": at.Region, "after": append([]string{}, p.Dependencies(at)...),
 		"to": at.To, "links": links,
 	}
 	switch at.Kind {
+	case plan.Composer:
+		composer(f, p, at)
 	case plan.Hub, plan.Standby:
 		f["keyPolicy"] = access.Key(at.Place())
 		f["topicPolicy"] = access.Topic(at.Place(), "")
@@ -82,6 +86,7 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		alerting(f, c, at, watch.Access)
 	case plan.Integrity:
 		f["undelivered"] = watch.UndeliveredText(at.Region)
+		f["throttled"], f["machine"] = watch.ComposerThrottledText(at.Region, c.Alerts.Instructions), at.Place().StateMachine(names.Composer)
 		alerting(f, c, at, plan.IntegrityParts...)
 	case plan.Heartbeats:
 		silence(f, c, at)
@@ -98,10 +103,13 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		var rules []fields
 		for _, e := range scope.Forwarded(at.Region) {
 			rules = append(rules, fields{
-				"id": e.ID, "rule": e.Rule, "title": e.Title, "why": e.Why, "pattern": e.Forward(scope, at.Region),
+				"id": e.ID, "rule": e.Rule, "description": e.DescriptionWhereForwarded(), "pattern": e.Forward(scope, at.Region),
 			})
 		}
 		f["rules"] = rules
+		if scope.KeyRegion != "" {
+			f["alive"] = fields{"description": watch.ForwardAliveDescription(at.Region), "pattern": watch.AlivePattern(scope, at.Region)}
+		}
 		f["beats"] = at.Region != c.Hub.Region
 	case plan.Role:
 		f["target"] = fields{
@@ -110,6 +118,23 @@ func placement(p plan.Plan, at plan.Placement) fields {
 		}
 	}
 	return f
+}
+
+// composer is what app.js makes a hub's composer from. That of the first hub has the roles.
+func composer(f fields, p plan.Plan, at plan.Placement) {
+	c := p.Config
+	f["definition"], f["role"], f["tablePolicy"] = p.ComposerOf(at.Region).Text(), at.Place().Role(names.ComposerRole), access.AlertsTable(at.Place())
+	if at.Region != c.Hub.Region {
+		return
+	}
+	var hubs []place.Place
+	for _, region := range c.HubRegions() {
+		hubs = append(hubs, c.HubIn(region))
+	}
+	f["roles"] = fields{
+		"startTrust": access.ComposerStartTrust(hubs), "start": access.ComposerStart(hubs),
+		"trust": access.ComposerTrust(hubs), "may": access.Composer(hubs, c.Chat.On()),
+	}
 }
 
 // scopeIn returns what the patterns of a stack have to know; a hub's name the key of its topic.
@@ -139,19 +164,15 @@ func alerting(f fields, c *config.Config, at plan.Placement, parts ...watch.Part
 	}
 	var catalogue []fields
 	for _, e := range scope.Of(parts...) {
-		alerts, counts := []fields{}, []fields{}
-		for _, a := range e.Alerts {
-			alerts = append(alerts, fields{
-				"suffix": a.Suffix, "pattern": e.Publish(scope, a, hub), "template": a.Template(text, hub), "paths": a.Paths(text, hub),
-			})
-		}
+		counts := []fields{}
 		for _, n := range e.Counts {
 			counts = append(counts, fields{"suffix": n.Suffix, "atLeast": n.AtLeast, "text": n.Text(e, at.Account, hub, text)})
 		}
-		catalogue = append(catalogue, fields{
-			"id": e.ID, "rule": e.Rule, "title": e.Title, "why": e.Why,
-			"alerts": alerts, "counts": counts, "tally": e.Tally(scope, hub),
-		})
+		one := fields{"id": e.ID, "rule": e.Rule, "description": e.DescriptionInHub(), "pattern": e.InHub(scope, hub), "counts": counts}
+		if len(e.Messages) > 0 {
+			one["input"], one["paths"] = compose.InputTemplate(e.ID), compose.InputPaths()
+		}
+		catalogue = append(catalogue, one)
 	}
 	f["catalogue"] = catalogue
 }
@@ -162,8 +183,8 @@ func silence(f fields, c *config.Config, at plan.Placement) {
 	for _, region := range at.Beats {
 		expected := scope.BeatsExpected(region, hub)
 		beats = append(beats, fields{
-			"region": region, "alarm": names.HeartbeatAlarm(region), "pattern": watch.Beat(scope, region),
-			"expected": expected, "text": watch.SilenceText(region, hub, expected),
+			"region": region, "alarm": names.HeartbeatAlarm(region), "description": watch.BeatDescription(region), "pattern": watch.Beat(scope, region),
+			"expected": expected, "text": watch.SilenceText(region, hub, expected, 0),
 			"tells": len(at.Beats) == 1 || scope.OtherHub(region, hub),
 		})
 		if region == hub && hub == c.Hub.Region {
@@ -171,7 +192,15 @@ func silence(f fields, c *config.Config, at plan.Placement) {
 		}
 	}
 	f["watched"] = beats
-	f["alarm"], f["text"] = names.SilentAlarm+at.Group, watch.SilentText(at.Group, hub, c.Alerts.Instructions)
+	alive := []fields{}
+	for _, of := range at.Alive {
+		alive = append(alive, fields{
+			"region": of, "alarm": names.AliveAlarm(of), "description": watch.AliveDescription(of), "pattern": watch.AlivePattern(scope, of),
+			"text": watch.AliveText(of, len(scope.Composed()), c.Alerts.Instructions),
+		})
+	}
+	f["alive"] = alive
+	f["alarm"], f["text"] = names.SilentAlarm+at.Group, watch.SilentText(at.Group, hub, c.Alerts.Instructions, false)
 }
 
 func subscribers(a config.Alerts) []fields {
@@ -194,6 +223,9 @@ func allNames() map[string]string {
 		"topic": names.Topic, "topicDisplayName": names.TopicDisplayName, "keyAlias": names.KeyAlias,
 		"forwardRole": names.ForwardRole, "forwardPolicy": names.ForwardPolicy,
 		"heartbeatRole": names.HeartbeatRole, "heartbeatPolicy": names.HeartbeatPolicy, "heartbeat": names.Heartbeat,
+		"composer": names.Composer, "table": names.AlertsTable, "tableKey": compose.TableKey, "tableExpiry": compose.TableExpiry, "beatTopic": names.BeatTopic, "alive": names.Alive,
+		"composerRole": names.ComposerRole, "composerPolicy": names.ComposerPolicy, "startRole": names.ComposerStartRole, "startPolicy": names.ComposerStartPolicy,
+		"throttledAlarm": names.ComposerThrottledAlarm, "distantDrills": watch.DistantDrillsDescription,
 		"ledger": names.Ledger, "ledgerPolicy": names.LedgerPolicy, "heartbeats": names.Heartbeats,
 		"capture": names.Capture, "forward": names.Forward, "record": names.Record,
 		"undeliveredAlarm": names.UndeliveredAlarm, "dashboard": names.Dashboard, "queries": names.Queries,

@@ -45,7 +45,7 @@ func run(ctx context.Context, s *screen) error {
 		return err
 	}
 	s.chapter("Getting ready")
-	app, err := install(ctx, s, root)
+	app, cli, err := install(ctx, s, root)
 	if err != nil {
 		return err
 	}
@@ -73,7 +73,19 @@ func run(ctx context.Context, s *screen) error {
 		return err
 	}
 	s.step("deployed in %.0f s", time.Since(begun).Seconds())
-	if err := story(ctx, s, r, mailbox); err != nil {
+	if err := sealed(ctx, s, r); err != nil {
+		return err
+	}
+	history, err := r.NewHistory()
+	if err != nil {
+		return err
+	}
+	defer history.Close()
+	st := &stage{Run: r, history: history, began: begun}
+	if err := story(ctx, s, st, mailbox); err != nil {
+		return err
+	}
+	if err := reported(ctx, s, st, cli); err != nil {
 		return err
 	}
 	s.chapter("The end")
@@ -97,24 +109,25 @@ func tools(ctx context.Context) error {
 	return errors.Join(missing...)
 }
 
-// install puts what the demo needs into the project's folder, while the app is compiled, and returns the compiled app.
-func install(ctx context.Context, s *screen, root string) (app string, err error) {
-	app = filepath.Join(root, ".local", "app")
-	s.begins("compiling the app (about a minute the first time)")
-	both, ctx := errgroup.WithContext(ctx)
-	both.Go(func() error { return compile(ctx, root, app) })
-	both.Go(func() error {
+// install puts what the demo needs into the project's folder, while the app and the CLI are compiled, and returns these two.
+func install(ctx context.Context, s *screen, root string) (app, cli string, err error) {
+	app, cli = filepath.Join(root, ".local", "app"), filepath.Join(root, ".local", "breakglass")
+	s.begins("compiling the app and the CLI (about a minute the first time)")
+	all, ctx := errgroup.WithContext(ctx)
+	all.Go(func() error { return compile(ctx, root, app, ".") })
+	all.Go(func() error { return compile(ctx, root, cli, "./cmd/breakglass") })
+	all.Go(func() error {
 		if err := cdkcli.Install(ctx, root, s.begins); err != nil {
 			return err
 		}
 		return emulator.Install(ctx, root, s.begins)
 	})
-	return app, both.Wait()
+	return app, cli, all.Wait()
 }
 
-// compile compiles the app, unless this version of it exists.
-func compile(ctx context.Context, root, app string) error {
-	build := child.Command("go", "build", "-o", app, ".")
+// compile compiles a program, unless this version of it exists.
+func compile(ctx context.Context, root, program, from string) error {
+	build := child.Command("go", "build", "-ldflags", "-s -w", "-o", program, from)
 	build.Dir = root
 	var last child.Tail
 	build.Stdout, build.Stderr = &last, &last

@@ -62,6 +62,13 @@ func (s *screen) mail(heading, text string) {
 	fmt.Fprintf(s.out, "    %s\n", s.paint(red, "└"))
 }
 
+// page shows what a command has printed.
+func (s *screen) page(text string) {
+	for _, line := range strings.Split(text, "\n") {
+		fmt.Fprintf(s.out, "    %s %s\n", s.paint(faint, "┃"), line)
+	}
+}
+
 // stackEvents prints a line for each stack that is done.
 func (s *screen) stackEvents() func(cdkcli.Event) {
 	return func(e cdkcli.Event) {

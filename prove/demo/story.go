@@ -41,9 +41,9 @@ const (
 	silence    = 4 * time.Second
 )
 
-func story(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+func story(ctx context.Context, s *screen, st *stage, mailbox *local.Mailbox) error {
 	s.chapter("The story, as seen in the mailbox of security-team@example.com")
-	if err := failedSignIn(ctx, s, r, mailbox); err != nil {
+	if err := failedSignIn(ctx, s, st, mailbox); err != nil {
 		return err
 	}
 	slowest := time.Duration(0)
@@ -51,7 +51,7 @@ func story(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox)
 		s.scene(scene.title)
 		for _, sample := range scene.samples {
 			sent := time.Now()
-			if err := play(ctx, r, sample, scene.region, sent); err != nil {
+			if err := st.play(ctx, sample, scene.region, sent); err != nil {
 				return err
 			}
 			mails, err := ofStory(ctx, mailbox, deliveryLimit)
@@ -63,14 +63,17 @@ func story(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox)
 			}
 			took := mails[0].Arrived.Sub(sent)
 			slowest = max(slowest, took)
-			s.mail(fmt.Sprintf("after %.1f s, from %s", took.Seconds(), mails[0].Region), mails[0].Text)
+			s.mail(fmt.Sprintf("after %.1f s, from %s", took.Seconds(), mails[0].Region), "Subject: "+mails[0].Subject+"\n\n"+mails[0].Text)
 		}
 	}
 
-	if err := bystander(ctx, s, r, mailbox); err != nil {
+	if err := production(ctx, s, st, mailbox); err != nil {
 		return err
 	}
-	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	if err := bystander(ctx, s, st, mailbox); err != nil {
+		return err
+	}
+	events, err := st.Ledger(ctx, st.Config.Hub.Region)
 	if err != nil {
 		return err
 	}
@@ -81,21 +84,24 @@ func story(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox)
 		}
 	}
 	s.chapter("What is left")
-	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule; "+
-		"and what the deployment itself did", played)
+	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule", played)
 	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
 	return nil
 }
 
-// ofStory returns the next email about something that the story plays; none when the time is over. The local AWS makes events of the
-// deployment's own calls, minutes later, which rightly raise alerts too.
+// ofStory returns the next email about something that the story plays; none when the time is over.
 func ofStory(ctx context.Context, mailbox *local.Mailbox, within time.Duration) ([]local.Mail, error) {
+	return next(ctx, mailbox, within, func(m local.Mail) bool { return strings.HasPrefix(m.EventID, sampleEvents) })
+}
+
+// next returns the next email that is one of those; none when the time is over.
+func next(ctx context.Context, mailbox *local.Mailbox, within time.Duration, is func(local.Mail) bool) ([]local.Mail, error) {
 	for end := time.Now().Add(within); ; {
 		mails, err := mailbox.Collect(ctx, 1, time.Until(end))
 		if err != nil || len(mails) == 0 {
 			return nil, err
 		}
-		mails = slices.DeleteFunc(mails, func(m local.Mail) bool { return !strings.Contains(m.Text, sampleEvents) })
+		mails = slices.DeleteFunc(mails, func(m local.Mail) bool { return !is(m) })
 		if len(mails) > 0 {
 			return mails, nil
 		}
@@ -103,9 +109,9 @@ func ofStory(ctx context.Context, mailbox *local.Mailbox, within time.Duration) 
 }
 
 // failedSignIn shows that a single failure alerts nobody: an alarm counts them.
-func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+func failedSignIn(ctx context.Context, s *screen, st *stage, mailbox *local.Mailbox) error {
 	s.scene("Somebody types a wrong password")
-	if err := play(ctx, r, "a wrong password", r.Config.Hub.Region, time.Now()); err != nil {
+	if err := st.play(ctx, "a wrong password", st.Config.Hub.Region, time.Now()); err != nil {
 		return err
 	}
 	mails, err := ofStory(ctx, mailbox, silence)
@@ -115,7 +121,7 @@ func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.M
 	if len(mails) > 0 {
 		return fmt.Errorf("a failed sign-in raised an alert of its own, which anyone could cause at will:\n%s", mails[0].Text)
 	}
-	events, err := r.Ledger(ctx, r.Config.Hub.Region)
+	events, err := st.Ledger(ctx, st.Config.Hub.Region)
 	if err != nil {
 		return err
 	}
@@ -125,15 +131,16 @@ func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.M
 	s.step("recorded in the ledger, without an email: strangers could cause thousands")
 	s.note("An alarm counts the failures and notifies people once. The local AWS has no metrics for it, so the demo sets its state:")
 	entry, _ := watch.ByID("failed-sign-in")
-	sent := time.Now()
-	_, err = cloudwatch.NewFromConfig(r.AWS(r.Config.Hub.Region)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
-		AlarmName: aws.String(entry.Rule + entry.Counts[0].Suffix), StateValue: types.StateValueAlarm,
+	sent, alarm := time.Now(), entry.Rule+entry.Counts[0].Suffix
+	_, err = cloudwatch.NewFromConfig(st.AWS(st.Config.Hub.Region)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
+		AlarmName: aws.String(alarm), StateValue: types.StateValueAlarm,
 		StateReason: aws.String("set by the demo"),
 	})
 	if err != nil {
 		return err
 	}
-	if mails, err = mailbox.Collect(ctx, 1, deliveryLimit); err != nil {
+	// Those on heartbeats go off as soon as they exist.
+	if mails, err = next(ctx, mailbox, deliveryLimit, func(m local.Mail) bool { return strings.Contains(m.Subject, `"`+alarm+`"`) }); err != nil {
 		return err
 	}
 	if len(mails) == 0 {
@@ -143,23 +150,15 @@ func failedSignIn(ctx context.Context, s *screen, r *local.Run, mailbox *local.M
 	return nil
 }
 
-func play(ctx context.Context, r *local.Run, name, region string, at time.Time) error {
-	sample, ok := watch.SampleNamed(name)
-	if !ok {
-		return fmt.Errorf("the catalogue has no sample %q", name)
-	}
-	return r.Play(ctx, watch.At(watch.InRegion(sample.Event(), region), at))
-}
-
 // bystander shows that a stranger's sign-in alerts nobody. Meanwhile every Region sends its heartbeat: when all of these have
 // arrived, so would have an alert that was sent before them.
-func bystander(ctx context.Context, s *screen, r *local.Run, mailbox *local.Mailbox) error {
+func bystander(ctx context.Context, s *screen, st *stage, mailbox *local.Mailbox) error {
 	s.scene("A bystander signs in, in the same account and Region")
 	began := time.Now()
-	if err := play(ctx, r, "a sign-in of a stranger", "eu-south-2", began); err != nil {
+	if err := st.play(ctx, "a sign-in of a stranger", "eu-south-2", began); err != nil {
 		return err
 	}
-	regions, rules, err := heartbeats(ctx, r)
+	regions, rules, err := heartbeats(ctx, st.Run)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"example.com/breakglass/config"
 )
 
 // anySecret is accepted by the emulator with every key.
@@ -69,6 +71,15 @@ func newClient() *awshttp.BuildableClient {
 	})
 }
 
+// regions returns the codes of all Regions: the emulator knows fewer, and takes requests to any other one for us-east-1.
+func regions() []string {
+	var codes []string
+	for _, r := range config.AllRegions() {
+		codes = append(codes, r.Code)
+	}
+	return codes
+}
+
 // serverEnv returns the whole environment of the emulator. Little is taken over from the caller, since dozens of variables
 // of common names (DEBUG, DATA_DIR, …) would change what it does.
 func serverEnv(address, dir string, opts Options) []string {
@@ -85,6 +96,7 @@ func serverEnv(address, dir string, opts Options) []string {
 		"SQS_ENDPOINT_STRATEGY=path",
 		"DISABLE_EVENTS=1",
 		"SKIP_SSL_CERT_DOWNLOAD=1",
+		"BREAKGLASS_REGIONS=" + strings.Join(regions(), ","),         // see start.py
 		"DOCKER_HOST=unix://" + filepath.Join(dir, "no-docker.sock"), // the same with Docker as without
 	}
 	if len(opts.Accounts) > 0 {

@@ -75,9 +75,9 @@ func TestInstall(t *testing.T) {
 
 // The requirements are part of the product: every version exact, no address of a registry.
 func TestRequirementsArePinned(t *testing.T) {
-	exact := regexp.MustCompile(`^[A-Za-z0-9._-]+(\[[a-z]+\])?==[0-9A-Za-z.]+$`)
+	exact := regexp.MustCompile(`^[A-Za-z0-9._-]+(\[[a-z]+\])?==[0-9A-Za-z.]+( --hash=sha256:[0-9a-f]{64})?$`)
 	versions := map[string]string{}
-	for _, name := range []string{requirementsFile, "requirements-judges.txt"} {
+	for _, name := range []string{requirementsFile, "requirements-judges.txt", "requirements-awscli.txt"} {
 		text, err := os.ReadFile(filepath.Join("../..", name))
 		if err != nil {
 			t.Fatal(err)

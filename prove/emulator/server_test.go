@@ -41,7 +41,7 @@ func TestServerEnv(t *testing.T) {
 	got := serverEnv("127.0.0.1:4566", "tmp", Options{EnforceIAM: true, Accounts: []string{"111111111111", "222222222222"}})
 	for _, want := range []string{
 		"GATEWAY_SERVER=hypercorn", "GATEWAY_LISTEN=127.0.0.1:4566", "TMPDIR=tmp", "IAM_ENFORCEMENT=1",
-		"ROOT_ACCESS_KEYS=111111111111,222222222222",
+		"ROOT_ACCESS_KEYS=111111111111,222222222222", "BREAKGLASS_REGIONS=" + strings.Join(regions(), ","),
 	} {
 		if !slices.Contains(got, want) {
 			t.Errorf("%s is missing", want)

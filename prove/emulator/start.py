@@ -1,4 +1,5 @@
-"""Starts LocalEmu 1.3.2 with what it lacks: JSONata, events that hold quotation marks, and wildcards that stand for nothing.
+"""Starts LocalEmu 1.3.2 with what it lacks: JSONata, events that hold quotation marks, wildcards that stand for nothing, new Regions;
+and without events of the calls that a deployment makes.
 
 JSONata is evaluated by its reference implementation (npm jsonata), in a Node process beside this one.
 """
@@ -8,6 +9,22 @@ import os
 import re
 import subprocess
 import threading
+import uuid
+
+import botocore.session
+
+_available = botocore.session.Session.get_available_regions
+
+
+def _with_new_ones(self, service_name, partition_name="aws", allow_non_regional=False):
+    """Regions that botocore does not know: a request to one of them would go to us-east-1."""
+    regions = _available(self, service_name, partition_name, allow_non_regional)
+    if regions and partition_name == "aws":
+        regions = sorted({*regions, *os.environ["BREAKGLASS_REGIONS"].split(",")})
+    return regions
+
+
+botocore.session.Session.get_available_regions = _with_new_ones
 
 import localemu.services.stepfunctions.asl.jsonata.jsonata as jsonata
 
@@ -58,6 +75,20 @@ def _named_as_on_aws(self, env):
 
 expressions.StringJSONata._eval_body = _named_as_on_aws
 
+import localemu.services.stepfunctions.asl.component.state.state_execution.state_parallel.branches_decl as branches  # noqa: E402
+
+_custom_name = branches.CustomErrorName
+
+
+def _named_as_in_its_branch(error_name):
+    """A branch that fails gives its error to the state around it, also one of Step Functions itself."""
+    if error_name and error_name.startswith("States."):
+        return expressions.StatesErrorName(typ=expressions.StatesErrorNameType.from_name(error_name))
+    return _custom_name(error_name=error_name)
+
+
+branches.CustomErrorName = _named_as_in_its_branch
+
 import localemu.services.events.target as target  # noqa: E402
 
 # An input transformer undoes the escapes of quotation marks in the JSON of an event, which breaks it.
@@ -66,6 +97,17 @@ _source = inspect.getsource(target.replace_template_placeholders)
 if _broken not in _source:
     raise SystemExit("start.py was written for another version of LocalEmu: replace_template_placeholders is another one")
 exec(compile(_source.replace(_broken, _right), "replace_template_placeholders", "exec"), target.__dict__)
+
+
+
+def _starts_an_execution_of_its_own(self, event, trace_header):
+    """Each rule that an event matches starts one: under the event's ID as its name, the second would be refused."""
+    self.service = "stepfunctions"
+    name = f"{event['id']}_{uuid.uuid4()}"
+    self.client.start_execution(stateMachineArn=self.target["Arn"], name=name, input=target.to_json_str(event))
+
+
+target.StatesTargetSender.send_event = _starts_an_execution_of_its_own
 
 import localemu.services.events.event_rule_engine as engine  # noqa: E402
 
@@ -76,6 +118,12 @@ def _matches_wildcard(condition, value):
 
 
 engine.EventRuleEngine._evaluate_wildcard = staticmethod(_matches_wildcard)
+
+import localemu.services.cloudtrail.recording_hook as recording  # noqa: E402
+
+# A minute after each call it makes an event of it, without saying that CloudFormation made the call: a deployment would look like an
+# attack on the alerting by hand, and use up the alerts that people get in a minute.
+recording._emit_cloudtrail_to_eventbridge = lambda *call: None
 
 if __name__ == "__main__":
     from localemu.runtime.main import main

@@ -74,10 +74,17 @@ func Lint(ctx context.Context, bin string, templates []Template) ([]Finding, err
 	return parseLint(output, originals)
 }
 
+// lintAs has the Regions that cfn-lint does not know yet, each with one that it knows: the last one that AWS added before, which has
+// few services, too.
+var lintAs = map[string]string{"me-west-1": "mx-central-1", "sa-west-1": "mx-central-1"}
+
 // withRegion writes the Region into the template's metadata, and replaces the template's own settings for cfn-lint.
 func withRegion(template []byte, region string) ([]byte, error) {
 	if region == "" {
 		return nil, errors.New("a template needs its Region")
+	}
+	if known, is := lintAs[region]; is {
+		region = known
 	}
 	var document map[string]any
 	if err := json.Unmarshal(template, &document); err != nil {

@@ -36,6 +36,11 @@ type AccessCase struct {
 	Boundary         any      `json:"boundary,omitempty"`       // a document; nil: no boundary
 	ResourcePolicy   any      `json:"resourcePolicy,omitempty"` // a document, such as a role's trust policy; nil: none
 
+	// ServicePolicy is a service control policy of the principal's account, ResourceControl a resource control policy of the
+	// resource's: documents beside AWS's own that allow everything; nil: none.
+	ServicePolicy   any `json:"servicePolicy,omitempty"`
+	ResourceControl any `json:"resourceControl,omitempty"`
+
 	// Context holds the condition keys of the request. Those that AWS derives from the principal (aws:PrincipalArn,
 	// aws:PrincipalAccount, aws:PrincipalType, aws:username, aws:PrincipalIsAWSService, aws:PrincipalServiceName) are filled in
 	// unless they stand here. A key without values is not in the request at all.
@@ -52,7 +57,7 @@ type Decision struct {
 }
 
 // Simulate decides all requests in one process, each in its place; root is the project's folder, with node_modules in it. The
-// simulator knows no organization policies here, and no session policies.
+// simulator knows no session policies here.
 func Simulate(ctx context.Context, root string, cases []AccessCase) ([]Decision, error) {
 	node, err := nodeProgram.find()
 	if err != nil {

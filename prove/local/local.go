@@ -8,14 +8,12 @@ import (
 	"fmt"
 	"path/filepath"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/cdkcli"
@@ -119,73 +117,6 @@ func (r *Run) Play(ctx context.Context, events ...watch.Fields) error {
 // eventsAtOnce is how many events a call may put (EventBridge API, PutEvents).
 const eventsAtOnce = 10
 
-// Mailbox is a queue that is subscribed to the topics, in the place of a person's mailbox.
-type Mailbox struct {
-	client *sqs.Client
-	url    string
-}
-
-// Mail is what arrives in a mailbox.
-type Mail struct {
-	// Region of the topic that sent it.
-	Region string
-	// Subject is set by CloudWatch only.
-	Subject string
-	// Text as a person reads it.
-	Text string
-	// Arrived is when it was there.
-	Arrived time.Time
-}
-
-// NewMailbox makes the queue with that ARN, which the file names as a subscriber.
-func (r *Run) NewMailbox(ctx context.Context, arn string) (*Mailbox, error) {
-	parts := strings.Split(arn, ":")
-	client := sqs.NewFromConfig(r.Server.Config(parts[4], parts[3]))
-	out, err := client.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(parts[5])})
-	if err != nil {
-		return nil, err
-	}
-	return &Mailbox{client: client, url: aws.ToString(out.QueueUrl)}, nil
-}
-
-// Collect returns what arrives until that many mails are there or the time is over; then it is fewer.
-func (m *Mailbox) Collect(ctx context.Context, want int, within time.Duration) ([]Mail, error) {
-	var mails []Mail
-	for end := time.Now().Add(within); len(mails) < want && time.Now().Before(end); {
-		out, err := m.client.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-			QueueUrl: aws.String(m.url), MaxNumberOfMessages: 10, WaitTimeSeconds: 1,
-		})
-		if err != nil {
-			return nil, err
-		}
-		arrived := time.Now()
-		for _, message := range out.Messages {
-			var envelope struct{ TopicArn, Subject, Message string }
-			if err := json.Unmarshal([]byte(aws.ToString(message.Body)), &envelope); err != nil {
-				return nil, fmt.Errorf("the topic sent something else than a notification: %w", err)
-			}
-			mails = append(mails, Mail{
-				Region: strings.Split(envelope.TopicArn+":::", ":")[3], Subject: envelope.Subject,
-				Text: readable(envelope.Message), Arrived: arrived,
-			})
-			if _, err := m.client.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: aws.String(m.url), ReceiptHandle: message.ReceiptHandle}); err != nil {
-				return nil, err
-			}
-		}
-	}
-	return mails, nil
-}
-
-// readable returns a notification as its reader sees it. Where a machine gets an alarm as JSON, a person gets a mail of
-// CloudWatch's own making, with the alarm's description in it.
-func readable(message string) string {
-	var alarm struct{ AlarmName, AlarmDescription, NewStateValue string }
-	if json.Unmarshal([]byte(message), &alarm) == nil && alarm.AlarmName != "" {
-		return fmt.Sprintf("CloudWatch alarm %q is in state %s\n%s", alarm.AlarmName, alarm.NewStateValue, alarm.AlarmDescription)
-	}
-	return emulator.Render(message)
-}
-
 // Beat puts a Region's heartbeat on its bus, as its schedule would: the local AWS's schedules put no valid event.
 func (r *Run) Beat(ctx context.Context, region string) error {
 	return r.Play(ctx, watch.Fields{
@@ -201,19 +132,32 @@ func (r *Run) Ledger(ctx context.Context, region string) ([]string, error) {
 
 // Beats counts the heartbeats that have arrived in a hub, by the Region that they are of.
 func (r *Run) Beats(ctx context.Context, hub string) (map[string]int, error) {
+	return r.counted(ctx, hub, watch.HeartbeatSource)
+}
+
+// Alive counts the reports of composers, that all their hub's rules have carried a heartbeat, which have arrived in a hub, by the Region
+// that they are of.
+func (r *Run) Alive(ctx context.Context, hub string) (map[string]int, error) {
+	return r.counted(ctx, hub, watch.AliveSource)
+}
+
+// counted counts the events of a source among the heartbeats of a hub, by Region.
+func (r *Run) counted(ctx context.Context, hub, source string) (map[string]int, error) {
 	events, err := r.log(ctx, hub, names.Heartbeats)
 	if err != nil {
 		return nil, err
 	}
-	beats := map[string]int{}
+	found := map[string]int{}
 	for _, text := range events {
-		var event struct{ Region string }
+		var event struct{ Region, Source string }
 		if err := json.Unmarshal([]byte(text), &event); err != nil {
 			return nil, fmt.Errorf("something else than an event is among the heartbeats: %w", err)
 		}
-		beats[event.Region]++
+		if event.Source == source {
+			found[event.Region]++
+		}
 	}
-	return beats, nil
+	return found, nil
 }
 
 func (r *Run) log(ctx context.Context, region, group string) ([]string, error) {

@@ -46,6 +46,20 @@ var accessMutants = []struct {
 		c["BoolIfExists"] = c["Bool"]
 		delete(c, "Bool")
 	}, "BreakglassUser without guard assumes the role in 222222222222, but with an access key"},
+	{"trust in any session name", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.RoleStack+"222222222222", "AWS::IAM::Role", "BreakGlassUsersWithMFA")
+		s["Condition"].(map[string]any)["StringEquals"] = map[string]any{"sts:RoleSessionName": []any{"${aws:username}", "carol"}}
+	}, "BreakglassUser assumes the role in 222222222222 under the own name, but under another user's"},
+	{"trust in a session name that begins alike", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.RoleStack+"222222222222", "AWS::IAM::Role", "BreakGlassUsersWithMFA")["Condition"].(map[string]any)
+		c["StringLike"] = map[string]any{"sts:RoleSessionName": "${aws:username}*"}
+		delete(c, "StringEquals")
+	}, "BreakglassUser assumes the role in 222222222222 under the own name, but under a longer one"},
+	{"trust without a session name", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.RoleStack+"222222222222", "AWS::IAM::Role", "BreakGlassUsersWithMFA")["Condition"].(map[string]any)
+		c["StringEqualsIfExists"] = c["StringEquals"]
+		delete(c, "StringEquals")
+	}, "alice+bg@example.com assumes the role in 222222222222 under the own name, but under none"},
 	{"trust in everybody", func(t *testing.T, app *Assembly) {
 		s := statement(t, app, names.RoleStack+"333333333333", "AWS::IAM::Role", "BreakGlassUsersWithMFA")
 		delete(s["Condition"].(map[string]any), "ArnEquals")
@@ -62,17 +76,17 @@ var accessMutants = []struct {
 		delete(statement(t, app, names.ForwarderStack+"eu-west-1", "AWS::SQS::QueuePolicy", "UndeliveredEvents"), "Condition")
 	}, names.ForwarderStack + "eu-west-1 keeps what capture-breakglass-user-sign-in could not deliver, but it is of another account"},
 	{"alarms of anybody", func(t *testing.T, app *Assembly) {
-		delete(statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "CloudWatchAlarms"), "Condition")
+		delete(onTopic(t, app, names.HubStack, names.Topic, "CloudWatchAlarms"), "Condition")
 	}, "the alarm breakglass-user-failed-sign-in publishes to breakglassuser-console-logins in us-east-1, but it is of another account"},
 	{"plain HTTP", func(t *testing.T, app *Assembly) {
-		statement(t, app, names.HubStack, "AWS::SNS::TopicPolicy", "TLSOnly")["Action"] = "sns:Subscribe"
-	}, "a rule publishes to breakglassuser-console-logins in us-east-1, but it is plain HTTP"},
+		onTopic(t, app, names.HubStack, names.Topic, "TLSOnly")["Action"] = "sns:Subscribe"
+	}, "the composer publishes to breakglassuser-console-logins in us-east-1, but it is plain HTTP"},
 	{"no data key", func(t *testing.T, app *Assembly) {
-		statement(t, app, names.StandbyStack, "AWS::KMS::Key", "EventBridgeRules")["Action"] = []any{"kms:Decrypt"}
-	}, "a rule may kms:GenerateDataKey with the key of breakglassuser-console-logins in us-west-2"},
+		statement(t, app, names.StandbyStack, "AWS::KMS::Key", "Composer")["Action"] = []any{"kms:Decrypt"}
+	}, "the composer may kms:GenerateDataKey with the key of breakglassuser-console-logins in us-west-2"},
 	{"the key for every administrator", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.HubStack, "AWS::KMS::Key", "AccountAdministers")["Action"] = "kms:*"
-	}, "a rule may kms:Decrypt with the key of breakglassuser-console-logins in us-east-1, but it is an administrator of the account"},
+	}, "the composer may kms:Decrypt with the key of breakglassuser-console-logins in us-east-1, but it is an administrator of the account"},
 	{"any bus", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutEventsOnTheHubs")["Resource"] = "*"
 	}, "a forwarder puts events on arn:aws:events:us-east-1:111111111111:event-bus/default, but it is in a third Region"},
@@ -89,6 +103,13 @@ var accessMutants = []struct {
 		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheForwarding")
 		s["Resource"] = iamARN("role/" + names.ForwardRole)
 	}, "BreakglassUser may UpdateAssumeRolePolicy on another role, but not on role/" + names.HeartbeatRole},
+	{"the composer's role unguarded", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheForwarding")
+		s["Resource"] = []any{iamARN("role/" + names.ForwardRole), iamARN("role/" + names.HeartbeatRole)}
+	}, "BreakglassUser may UpdateAssumeRolePolicy on another role, but not on role/" + names.ComposerRole},
+	{"the composer of one hub guarded", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "KeepTheComposer")["Resource"] = []any{composerARN(hubRegion), alertsTableARN(hubRegion)}
+	}, "BreakglassUser may UpdateStateMachine on another state machine, but not on " + names.Composer + " in " + standbyRegion},
 	{"schedules of anybody", func(t *testing.T, app *Assembly) {
 		delete(statement(t, app, names.HubStack, "AWS::IAM::Role", "Schedules"), "Condition")
 	}, "the Scheduler takes the heartbeat role in eu-west-1, but it is of another account"},
@@ -114,6 +135,24 @@ var accessMutants = []struct {
 	{"events without a source", func(t *testing.T, app *Assembly) {
 		delete(statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "PutBeatsOnTheOwnBus")["Condition"].(map[string]any), "Null")
 	}, "the schedule in eu-west-1 puts a beat on the bus, but it names no source"},
+	{"a canary that tags any rule", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "CanaryTagsItsRule")["Resource"] = "arn:aws:events:*:111111111111:rule/*"
+	}, "the canary in eu-west-1 tags its rule, but it is another rule"},
+	{"a canary that sets any value", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "CanaryTagsItsRule")["Condition"].(map[string]any), "StringEquals")
+	}, "the canary in eu-west-1 tags its rule, but it is another value"},
+	{"a canary that sets any tag besides", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "CanaryTagsItsRule")["Condition"].(map[string]any), "ForAllValues:StringEquals")
+	}, "the canary in eu-west-1 tags its rule, but another tag is with it"},
+	{"a canary that does more with its rule", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "CanaryTagsItsRule")
+		s["Action"] = []any{"events:TagResource", "events:UntagResource"}
+		delete(s, "Condition")
+	}, "the canary in us-east-1 tags its rule, but it takes the tag away"},
+	{"a canary of one hub", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::IAM::ManagedPolicy", "CanaryTagsItsRule")
+		s["Resource"] = list(s["Resource"])[:1]
+	}, "the canary in us-west-2 tags its rule"},
 	{"no log of heartbeats", func(t *testing.T, app *Assembly) {
 		stack := app.Stacks[names.HubStack]
 		p := stack.Resources[stack.OfType("AWS::Logs::ResourcePolicy")[0]].Properties
@@ -128,13 +167,83 @@ var accessMutants = []struct {
 		s := statement(t, app, names.IntegrityStack+standbyRegion, "AWS::SQS::QueuePolicy", "UndeliveredEvents")
 		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:events:us-west-2:111111111111:rule/capture-breakglass-user-*"}
 	}, names.IntegrityStack + standbyRegion + " keeps what capture-breakglass-rule-change-standby could not deliver"},
-	{"dead letters of the channel's rules", func(t *testing.T, app *Assembly) {
-		s := statement(t, app, names.ChatStack+hubRegion+"-integrity", "AWS::SQS::QueuePolicy", "UndeliveredEvents")
-		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:events:us-east-1:111111111111:rule/capture-*"}
-	}, names.ChatStack + hubRegion + "-integrity keeps what chat-breakglass-rule-change could not deliver"},
-	{"rules kept out of the channel", func(t *testing.T, app *Assembly) {
-		statement(t, app, names.ChatStack+standbyRegion, "AWS::SNS::TopicPolicy", "EventBridgeRules")["Action"] = "sns:Subscribe"
-	}, "a rule publishes to breakglass-chat in us-west-2"},
+	{"the composer kept out of the channel", func(t *testing.T, app *Assembly) {
+		publish := statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "PublishAlerts")
+		publish["Resource"] = list(publish["Resource"])[:4]
+		onTopic(t, app, names.ChatStack+standbyRegion, names.ChatTopic, "Composer")["Condition"] = map[string]any{}
+	}, "the composer publishes to breakglass-chat in us-west-2"},
+	{"rules let in", func(t *testing.T, app *Assembly) {
+		onTopic(t, app, names.HubStack, names.Topic, "CloudWatchAlarms")["Principal"] = map[string]any{"Service": []any{cloudWatch, eventBridge}}
+		onTopic(t, app, names.HubStack, names.Topic, "CloudWatchAlarms")["Condition"] = map[string]any{}
+	}, "the composer publishes to breakglassuser-console-logins in us-east-1, but it is a rule of another account"},
+	{"rules of the account let in", func(t *testing.T, app *Assembly) {
+		s := onTopic(t, app, names.StandbyStack, names.Topic, "CloudWatchAlarms")
+		s["Principal"] = map[string]any{"Service": []any{cloudWatch, eventBridge}}
+		delete(s["Condition"].(map[string]any), "ArnLike")
+	}, "the composer publishes to breakglassuser-console-logins in us-west-2, but it is a rule of the account"},
+	{"the composer may not publish", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "PublishAlerts")["Action"] = "sns:Subscribe"
+		onTopic(t, app, names.HubStack, names.Topic, "Composer")["Action"] = "sns:Subscribe"
+	}, "the composer publishes to breakglassuser-console-logins in us-east-1"},
+	{"the key for rules", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.StandbyStack, "AWS::KMS::Key", "CloudWatchAlarms")
+		s["Principal"] = map[string]any{"Service": []any{cloudWatch, eventBridge}}
+		delete(s, "Condition")
+	}, "the composer may kms:GenerateDataKey with the key of breakglassuser-console-logins in us-west-2, but it is a rule"},
+	{"the key for every role", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.StandbyStack, "AWS::KMS::Key", "Composer"), "Condition")
+	}, "the composer may kms:Decrypt with the key of breakglassuser-console-logins in us-west-2, but it is another role with every right"},
+	{"the key for an emergency user", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.HubStack, "AWS::KMS::Key", "Composer")["Condition"].(map[string]any)
+		c["ArnEquals"] = map[string]any{"aws:PrincipalArn": []any{iamARN("role/" + names.ComposerRole), iamARN("user/BreakglassUser")}}
+	}, "the composer may kms:GenerateDataKey with the key of breakglassuser-console-logins in us-east-1, but it is an emergency user with every right"},
+	{"any use of the key", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "UseTheTopicsKeys")["Condition"].(map[string]any)
+		delete(c, "StringEquals")
+	}, "the composer may kms:Decrypt with the key of breakglassuser-console-logins in us-east-1, but it does not publish"},
+	{"any key", func(t *testing.T, app *Assembly) {
+		c := statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "UseTheTopicsKeys")["Condition"].(map[string]any)
+		delete(c, "ForAnyValue:StringEquals")
+	}, "the composer may kms:Decrypt with the key of breakglassuser-console-logins in us-east-1, but it is another key"},
+	{"alarms of any name", func(t *testing.T, app *Assembly) {
+		onTopic(t, app, names.HubStack, names.Topic, "CloudWatchAlarms")["Condition"].(map[string]any)["ArnLike"] = map[string]any{
+			sourceArn: "arn:aws:cloudwatch:us-east-1:111111111111:alarm:*",
+		}
+	}, "the alarm breakglass-user-failed-sign-in publishes to breakglassuser-console-logins in us-east-1, but it is somebody's own"},
+	{"grants on the key", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.HubStack, "AWS::KMS::Key", "AccountAdministers")
+		s["Action"] = append(list(s["Action"]), "kms:CreateGrant")
+	}, "an administrator of the account changes the key of breakglassuser-console-logins in us-east-1, but it gives the key to somebody"},
+	{"any state machine is a composer", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::Role", "Composers")
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: "arn:aws:states:*:111111111111:stateMachine:*"}
+	}, "Step Functions takes the composer's role in us-west-2, but it is somebody's own"},
+	{"one composer", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::Role", "Composers")
+		s["Condition"].(map[string]any)["ArnLike"] = map[string]any{sourceArn: composerARN(hubRegion)}
+	}, "Step Functions takes the composer's role in us-west-2"},
+	{"composers of anybody", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::Role", "Composers"), "Condition")
+	}, "Step Functions takes the composer's role in us-east-1, but it is of another account"},
+	{"any rule starts the composer", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::Role", "Rules")["Condition"].(map[string]any), "ArnLike")
+	}, "a rule takes the role that starts the composer in us-east-1, but it is somebody's own"},
+	{"a rule starts anything", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "StartTheComposers")["Resource"] = "*"
+	}, "a rule starts the composer in us-east-1, but it is another state machine"},
+	{"the composer reports anything", func(t *testing.T, app *Assembly) {
+		delete(statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "ReportHeartbeats"), "Condition")
+	}, "the composer reports a heartbeat in us-east-1, but it is a drill"},
+	{"the composer does not look", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "LookAtTheTopics")["Resource"] = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
+	}, "the composer looks at the topic in us-west-2"},
+	{"the composer's table for administrators", func(t *testing.T, app *Assembly) {
+		delete(app.only(t, names.ComposerStack+standbyRegion, "AWS::DynamoDB::Table"), "ResourcePolicy")
+	}, "the composer may dynamodb:UpdateItem in us-west-2, but it is an administrator of the account"},
+	{"the composer's table closed", func(t *testing.T, app *Assembly) {
+		resource := app.only(t, names.ComposerStack+hubRegion, "AWS::DynamoDB::Table")["ResourcePolicy"].(map[string]any)
+		delete(list(resource["PolicyDocument"].(map[string]any)["Statement"])[0].(map[string]any), "Condition")
+	}, "the composer may dynamodb:PutItem in us-east-1"},
 	{"alarms kept out of the channel", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.ChatStack+hubRegion, "AWS::SNS::TopicPolicy", "CloudWatchAlarms")["Condition"] = map[string]any{
 			"ArnLike": map[string]any{sourceArn: "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-user-*"},
@@ -156,6 +265,12 @@ var accessMutants = []struct {
 	{"a trail of another name", func(t *testing.T, app *Assembly) {
 		app.only(t, names.TrailStack, "AWS::CloudTrail::Trail")["TrailName"] = "trail"
 	}, "CloudTrail looks at the bucket"},
+	{"files that may be deleted", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "Files")["Action"] = "s3:DeleteObject"
+	}, "an administrator of the account: s3:DeleteObjectVersion"},
+	{"files that may expire tomorrow", func(t *testing.T, app *Assembly) {
+		statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "HowLongTheyStay")["Action"] = "s3:DeleteBucket"
+	}, "an administrator of the account: s3:PutLifecycleConfiguration"},
 	{"files over plain HTTP", func(t *testing.T, app *Assembly) {
 		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "TLSOnly")
 		s["Resource"] = list(s["Resource"])[:1]
@@ -167,6 +282,24 @@ func statement(t *testing.T, app *Assembly, stack, kind, sid string) map[string]
 	t.Helper()
 	s, _ := find(t, app, stack, kind, sid)
 	return s
+}
+
+// onTopic finds a statement by its Sid in the policy of a topic.
+func onTopic(t *testing.T, app *Assembly, stack, topic, sid string) map[string]any {
+	t.Helper()
+	s := app.Stacks[stack]
+	for _, id := range s.OfType("AWS::SNS::Topic") {
+		if arn, _ := s.arn(id); lastOf(arn) == topic {
+			document, _ := attachedPolicy(s, "AWS::SNS::TopicPolicy", "Topics", arn).(map[string]any)
+			for _, each := range list(document["Statement"]) {
+				if each := each.(map[string]any); each["Sid"] == sid {
+					return each
+				}
+			}
+		}
+	}
+	t.Fatalf("%s has no topic %s with a statement %s", stack, topic, sid)
+	return nil
 }
 
 // owner returns the properties of the resource that statement finds.

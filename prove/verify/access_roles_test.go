@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -18,6 +19,10 @@ func (app *Assembly) roleOf(t *testing.T, arn string) (properties map[string]any
 		for _, id := range stack.OfType("AWS::IAM::Role") {
 			if got, _ := stack.arn(id); got == arn {
 				properties = stack.Resources[id].Properties
+				for _, inline := range list(properties["Policies"]) {
+					p := inline.(map[string]any)
+					policies = append(policies, judge.Policy{Name: p["PolicyName"].(string), Document: p["PolicyDocument"]})
+				}
 			}
 		}
 		for _, id := range stack.OfType("AWS::IAM::ManagedPolicy") {
@@ -66,6 +71,9 @@ func (a *accessTable) forwarding(t *testing.T, app *Assembly) {
 		for _, id := range stack.OfType("AWS::Events::Rule") {
 			for _, target := range list(stack.Resources[id].Properties["Targets"]) {
 				target := target.(map[string]any)
+				if strings.Contains(target["Arn"].(string), ":stateMachine:") || target["RoleArn"] == iamARN("role/"+names.SwitchRole) {
+					continue // other roles are for those
+				}
 				if isBus := strings.Contains(target["Arn"].(string), ":event-bus/"); isBus != (target["RoleArn"] != nil) || isBus && target["RoleArn"] != arn {
 					t.Errorf("%s: %s has a target %v with the role %v", stack.Name, id, target["Arn"], target["RoleArn"])
 				}
@@ -84,6 +92,10 @@ func (a *accessTable) heartbeats(t *testing.T, app *Assembly) {
 		for _, id := range stack.OfType("AWS::Scheduler::Schedule") {
 			target := stack.Resources[id].Properties["Target"].(map[string]any)
 			arn, bus := target["RoleArn"].(string), target["Arn"].(string)
+			if _, call, ok := strings.Cut(bus, ":aws-sdk:eventbridge:"); ok {
+				a.canary(t, app, stack, call, arn, target["Input"].(string))
+				continue
+			}
 			source := target["EventBridgeParameters"].(map[string]any)["Source"].(string)
 			role, policies := app.roleOf(t, arn)
 			// AWS names the group of the schedule, not the schedule (Scheduler user guide, confused deputy prevention).
@@ -116,6 +128,45 @@ func (a *accessTable) heartbeats(t *testing.T, app *Assembly) {
 		}
 	}
 }
+
+// canary: a schedule's call sets one tag, of one value, on the rule that it names, or tries a pattern; it can do nothing else with the
+// same role.
+func (a *accessTable) canary(t *testing.T, app *Assembly, stack *Stack, call, role, input string) {
+	t.Helper()
+	_, policies := app.roleOf(t, role)
+	var request struct {
+		ResourceARN string
+		Tags        []struct{ Key, Value string }
+	}
+	if err := json.Unmarshal([]byte(input), &request); err != nil {
+		t.Fatal(err)
+	}
+	if call == "testEventPattern" {
+		a.only("the canary in "+stack.Region+" tries a pattern", judge.AccessCase{
+			Principal: sessionOf(role), Action: "events:TestEventPattern", Resource: "*", ResourceAccount: stack.Account, IdentityPolicies: policies,
+		},
+			denial{"it reads a rule", judge.ImplicitlyDenied, func(c *judge.AccessCase) {
+				c.Action, c.Resource = "events:DescribeRule", "arn:aws:events:"+stack.Region+":"+stack.Account+":rule/capture-breakglass-recorded"
+			}},
+		)
+		return
+	}
+	tag, value, rule := "aws:RequestTag/"+request.Tags[0].Key, request.Tags[0].Value, request.ResourceARN
+	a.only("the canary in "+stack.Region+" tags its rule", judge.AccessCase{
+		Principal: sessionOf(role), Action: "events:TagResource", Resource: rule, IdentityPolicies: policies, Context: keys(tag, value, tagKeys, request.Tags[0].Key),
+	},
+		denial{"it is another value", judge.ImplicitlyDenied, having(tag, "other")},
+		denial{"it is another tag", judge.ImplicitlyDenied, having(tag, "", "aws:RequestTag/owner", value, tagKeys, "owner")},
+		denial{"another tag is with it", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Context[tagKeys] = []string{request.Tags[0].Key, "owner"} }},
+		denial{"it is another rule", judge.ImplicitlyDenied, on(strings.Replace(rule, "breakglass-recorded", "breakglass-user-sign-in", 1))},
+		denial{"it is a bus", judge.ImplicitlyDenied, on("arn:aws:events:" + stack.Region + ":" + stack.Account + ":event-bus/default")},
+		denial{"it is in another account", judge.ImplicitlyDenied, on(moved(rule, stack.Account, elsewhere))},
+		denial{"it takes the tag away", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action, c.Context = "events:UntagResource", nil }},
+		denial{"it disables the rule", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action, c.Context = "events:DisableRule", nil }},
+	)
+}
+
+const tagKeys = "aws:TagKeys"
 
 // chat: Amazon Q Developer, and no other service, takes the role of each channel, which may do nothing.
 func (a *accessTable) chat(t *testing.T, app *Assembly) {

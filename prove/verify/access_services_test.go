@@ -24,6 +24,9 @@ const (
 	sourceArn     = "aws:SourceArn"
 	sourceAccount = "aws:SourceAccount"
 	secure        = "aws:SecureTransport"
+
+	viaService      = "kms:ViaService"
+	resourceAliases = "kms:ResourceAliases"
 )
 
 // attachedPolicy returns the document that a resource such as a queue policy attaches to a reference.

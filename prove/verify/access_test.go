@@ -16,10 +16,11 @@ import (
 
 // What the simulator can't judge, and nothing here proves:
 //   - sts:GetSessionToken, which no policy of a user can deny: the catalogue watches it instead;
-//   - which condition keys AWS really sends. It sends no source when EventBridge publishes to an encrypted topic, so the
-//     grants there have no condition; it does for dead-letter queues and alarms. Both are AWS's word, not the simulator's;
+//   - which condition keys AWS really sends: the source for dead-letter queues, alarms, rules and state machines, the role for a
+//     call of the composer, also to the key. All of it is AWS's word, not the simulator's;
 //   - policies of the organization, and whether a role that EventBridge assumes may be passed to it at deployment;
-//   - people of the hub account with rights of their own on the topic or the queues: there an identity policy suffices.
+//   - people of the hub account with rights of their own on the queues: there an identity policy suffices. It does for the topic,
+//     too, but SNS then asks for the key, whose policy lets nobody else use it.
 
 // accessCase is a request and what it has to come to.
 type accessCase struct {
@@ -144,21 +145,23 @@ func TestAccess(t *testing.T) {
 func accessCases(t *testing.T, app *Assembly, attached string) []accessCase {
 	t.Helper()
 	var a accessTable
-	users := emergencyUsers(app)
+	users, administrator := emergencyUsers(app), managed(t, "AdministratorAccess")
 	for _, u := range users {
-		a.assumesRoles(app, u, managed(t, "AdministratorAccess"))
+		a.assumesRoles(app, u, administrator)
 		u.policies = append(u.policies, managed(t, attached))
 		a.needsMFA(u)
-		a.keepsHandsOff(u, users)
+		a.keepsHandsOff(u, users, administrator)
 	}
 	for _, stack := range app.Stacks {
 		a.deadLetters(t, stack)
-		a.topics(t, app, stack, managed(t, "AdministratorAccess"))
+		a.topics(t, app, stack, administrator)
 		a.logs(t, app, stack)
-		a.trail(t, stack, managed(t, "AdministratorAccess"))
+		a.trail(t, stack, administrator)
 	}
 	a.forwarding(t, app)
 	a.heartbeats(t, app)
+	a.composer(t, app)
 	a.chat(t, app)
+	a.monitor(t, app)
 	return a.cases
 }

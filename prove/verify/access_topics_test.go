@@ -5,19 +5,29 @@ package verify
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
+	"example.com/breakglass/names"
 	"example.com/breakglass/prove/judge"
 )
 
-// topics: EventBridge and the alarms of the account publish to each, and use its key for it; nobody else.
+// topics: the composer and the alarms of the account publish to each, and use its key for it; nobody else.
 func (a *accessTable) topics(t *testing.T, app *Assembly, s *Stack, administrator judge.Policy) {
 	t.Helper()
+	role := iamARN("role/" + names.ComposerRole)
 	for _, id := range s.OfType("AWS::SNS::Topic") {
+		_, policies := app.roleOf(t, role)
 		topic, _ := s.arn(id)
 		key, policy := app.key(t, s.Region, s.Resources[id].Properties["KmsMasterKeyId"])
-		a.topic(s, topic, key, policy, app.telling(topic), administrator)
+		a.topic(s, topic, key, policy, app.telling(topic), publisher{sessionOf(role), policies}, administrator)
 	}
+}
+
+// publisher is who may publish, with what its own policies are.
+type publisher struct {
+	principal string
+	policies  []judge.Policy
 }
 
 // key returns the ARN and the policy of a Region's key, by its ID.
@@ -52,49 +62,75 @@ func (app *Assembly) telling(topic string) []string {
 	return all
 }
 
-func (a *accessTable) topic(s *Stack, topic, key string, keyPolicy any, alarms []string, administrator judge.Policy) {
+// topic: SNS takes a message from whoever may publish and use the key. An administrator's own policy suffices for the first, in the
+// account of the topic, and not for the second: the key's policy decides.
+func (a *accessTable) topic(s *Stack, topic, key string, keyPolicy any, alarms []string, composer publisher, administrator judge.Policy) {
 	name := lastOf(topic) + " in " + s.Region
-	as := func(principal string) func(*judge.AccessCase) {
+	as := func(principal string, policies ...judge.Policy) func(*judge.AccessCase) {
 		return func(c *judge.AccessCase) {
-			c.Principal, c.IdentityPolicies = principal, []judge.Policy{administrator}
+			c.Principal, c.IdentityPolicies = principal, policies
 		}
 	}
 	publish := judge.AccessCase{
-		Principal: eventBridge, Action: "sns:Publish", Resource: topic, Context: keys(secure, "true"),
+		Principal: composer.principal, IdentityPolicies: composer.policies, Action: "sns:Publish", Resource: topic, Context: keys(secure, "true"),
 		ResourcePolicy: attachedPolicy(s, "AWS::SNS::TopicPolicy", "Topics", topic),
 	}
-	use := judge.AccessCase{
-		Principal: eventBridge, Resource: key, Context: keys(secure, "true"),
-		ResourcePolicy: keyPolicy,
-	}
-	a.only("a rule publishes to "+name, publish,
+	a.only("the composer publishes to "+name, publish,
 		denial{"it is plain HTTP", judge.ExplicitlyDenied, having(secure, "false")},
-		denial{"it is another service", judge.ImplicitlyDenied, by(otherSource)},
-		denial{"it is somebody of another account", judge.ImplicitlyDenied, as(userElsewhere)},
-		denial{"EventBridge only publishes", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "sns:Subscribe" }},
+		denial{"it is another topic", judge.ImplicitlyDenied, on(topic + "2")},
+		denial{"it is a rule of the account", judge.ImplicitlyDenied, func(c *judge.AccessCase) {
+			as(eventBridge)(c)
+			having(sourceArn, "arn:aws:events:"+s.Region+":"+s.Account+":rule/capture-breakglass-user-sign-in", sourceAccount, s.Account)(c)
+		}},
+		denial{"it is a rule of another account", judge.ImplicitlyDenied, func(c *judge.AccessCase) {
+			as(eventBridge)(c)
+			having(sourceArn, "arn:aws:events:"+s.Region+":"+elsewhere+":rule/capture-breakglass-user-sign-in", sourceAccount, elsewhere)(c)
+		}},
+		denial{"it is another service", judge.ImplicitlyDenied, as(otherSource)},
+		denial{"it is somebody of another account", judge.ImplicitlyDenied, as(userElsewhere, administrator)},
+		denial{"it is another role", judge.ImplicitlyDenied, as(sessionLikeUser)},
+		denial{"it is an emergency user", judge.ImplicitlyDenied, as(iamARN("user/BreakglassUser"))},
+		denial{"it only publishes", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "sns:Subscribe" }},
 	)
+	via := "sns." + s.Region + ".amazonaws.com"
+	use := judge.AccessCase{
+		Principal: composer.principal, IdentityPolicies: composer.policies, Resource: key, ResourcePolicy: keyPolicy,
+		Context: keys(secure, "true", viaService, via, resourceAliases, names.KeyAlias),
+	}
 	for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey"} {
 		use.Action = action
-		a.only(fmt.Sprintf("a rule may %s with the key of %s", action, name), use,
-			denial{"it is another service", judge.ImplicitlyDenied, by(otherSource)},
-			denial{"it is somebody of another account", judge.ImplicitlyDenied, as(userElsewhere)},
-			denial{"it is an administrator of the account", judge.ImplicitlyDenied, as(stranger)},
+		a.only(fmt.Sprintf("the composer may %s with the key of %s", action, name), use,
+			denial{"it does not publish", judge.ImplicitlyDenied, having(viaService, "")},
+			denial{"it is for a queue", judge.ImplicitlyDenied, having(viaService, "sqs."+s.Region+".amazonaws.com")},
+			denial{"it is another key", judge.ImplicitlyDenied, having(resourceAliases, "alias/orders")},
+			denial{"it is a rule", judge.ImplicitlyDenied, as(eventBridge)},
+			denial{"it is another service", judge.ImplicitlyDenied, as(otherSource)},
+			denial{"it is somebody of another account", judge.ImplicitlyDenied, as(userElsewhere, administrator)},
+			denial{"it is an administrator of the account", judge.ImplicitlyDenied, as(stranger, administrator)},
+			denial{"it is another role with every right", judge.ImplicitlyDenied, as(sessionLikeUser, administrator)},
+			denial{"it is an emergency user with every right", judge.ImplicitlyDenied, as(iamARN("user/BreakglassUser"), administrator)},
 		)
 	}
 	for _, alarm := range alarms {
 		from := keys(sourceArn, alarm, sourceAccount, s.Account, secure, "true")
-		publish.Principal, publish.Context = cloudWatch, from
-		a.only(fmt.Sprintf("the alarm %s publishes to %s", lastOf(alarm), name), publish, notOf(s, alarm)...)
+		denials := append(notOf(s, alarm), denial{"it is somebody's own", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(alarm, ":alarm:breakglass-", ":alarm:cpu-", 1))})
+		of := judge.AccessCase{Principal: cloudWatch, Action: "sns:Publish", Resource: topic, ResourcePolicy: publish.ResourcePolicy, Context: from}
+		a.only(fmt.Sprintf("the alarm %s publishes to %s", lastOf(alarm), name), of, denials...)
 		for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey"} {
-			use.Principal, use.Context, use.Action = cloudWatch, from, action
+			of := judge.AccessCase{Principal: cloudWatch, Action: action, Resource: key, ResourcePolicy: keyPolicy, Context: from}
 			// Requests to KMS are encrypted anyway: it takes no others.
-			a.only(fmt.Sprintf("the alarm %s may %s with the key of %s", lastOf(alarm), action, name), use, notOf(s, alarm)[:4]...)
+			a.only(fmt.Sprintf("the alarm %s may %s with the key of %s", lastOf(alarm), action, name), of,
+				slices.DeleteFunc(slices.Clone(denials), func(d denial) bool { return d.want == judge.ExplicitlyDenied })...)
 		}
 	}
-	use.Principal, use.Action, use.IdentityPolicies = stranger, "kms:PutKeyPolicy", []judge.Policy{administrator}
-	a.only("an administrator of the account changes the key of "+name, use,
+	a.only("an administrator of the account changes the key of "+name, judge.AccessCase{
+		Principal: stranger, IdentityPolicies: []judge.Policy{administrator}, Action: "kms:PutKeyPolicy", Resource: key, ResourcePolicy: keyPolicy,
+		Context: keys(secure, "true"),
+	},
 		denial{"it is one of another account", judge.ImplicitlyDenied, by(userElsewhere)},
-		denial{"EventBridge only uses it", judge.ImplicitlyDenied, by(eventBridge)},
+		denial{"it is EventBridge", judge.ImplicitlyDenied, as(eventBridge)},
+		denial{"it is the composer", judge.ImplicitlyDenied, as(composer.principal, composer.policies...)},
 		denial{"it is another right of his", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "kms:Decrypt" }},
+		denial{"it gives the key to somebody", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "kms:CreateGrant" }},
 	)
 }

@@ -46,6 +46,13 @@ func (a *accessTable) trail(t *testing.T, s *Stack, administrator judge.Policy) 
 			denial{"it is plain HTTP", judge.ExplicitlyDenied, having(secure, "false")},
 			denial{"it is one of another account", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Principal = userElsewhere }},
 		)
+		for action, on := range map[string]string{
+			"s3:DeleteObject": file, "s3:DeleteObjectVersion": file, "s3:PutLifecycleConfiguration": bucket, "s3:PutBucketVersioning": bucket, "s3:DeleteBucket": bucket,
+		} {
+			taken := reader
+			taken.Action, taken.Resource = action, on
+			a.cases = append(a.cases, accessCase{"an administrator of the account: " + action, taken, judge.ExplicitlyDenied})
+		}
 		// What is true of the bucket itself has to be true of its files.
 		reader.Action, reader.Resource = "s3:ListBucket", bucket
 		a.only("an administrator of the account lists the trail", reader,

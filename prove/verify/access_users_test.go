@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -11,6 +12,15 @@ import (
 	"example.com/breakglass/names"
 	"example.com/breakglass/prove/judge"
 )
+
+// sessionName is what a caller names the session.
+const sessionName = "sts:RoleSessionName"
+
+// sessionNamed reports whether a trust policy demands a session name; TestAccess has an app of each kind.
+func sessionNamed(trust any) bool {
+	text, _ := json.Marshal(trust)
+	return strings.Contains(string(text), sessionName)
+}
 
 const mfa = "aws:MultiFactorAuthPresent"
 
@@ -85,6 +95,14 @@ func (a *accessTable) assumesRoles(app *Assembly, u user, administrator judge.Po
 				Principal: u.arn, Action: "sts:AssumeRole", Resource: arn, IdentityPolicies: u.policies,
 				ResourcePolicy: stack.Resources[id].Properties["AssumeRolePolicyDocument"], Context: keys(mfa, "true"),
 			}
+			if sessionNamed(request.ResourcePolicy) {
+				request.Context[sessionName], request.Context["aws:username"] = []string{u.name}, []string{u.name}
+				a.only(fmt.Sprintf("%s assumes the role in %s under the own name", u.name, stack.Account), request,
+					denial{"under another user's", judge.ImplicitlyDenied, having(sessionName, "carol")},
+					denial{"under a longer one", judge.ImplicitlyDenied, having(sessionName, u.name+"2")},
+					denial{"under none", judge.ImplicitlyDenied, having(sessionName, "")},
+				)
+			}
 			a.only(fmt.Sprintf("%s assumes the role in %s", u.name, stack.Account), request,
 				denial{"without MFA", judge.ExplicitlyDenied, having(mfa, "false")},
 				denial{"with an access key", judge.ExplicitlyDenied, having(mfa, "")},
@@ -138,50 +156,68 @@ func (a *accessTable) needsMFA(u user) {
 		denial{"another's", judge.ExplicitlyDenied, on(stranger)})
 }
 
-// keepsHandsOff: with MFA and every right, a user can't take away the guard, take over a user, cut the forwarding or
-// silence the heartbeats; the same on anything else is allowed. The actions stand here again on purpose, and are not read from the guard.
-func (a *accessTable) keepsHandsOff(u user, users []user) {
+// keepsHandsOff: with MFA and every right, a user can't take away the guard, take over a user, cut the forwarding, silence
+// the heartbeats or change the composer; the same on anything else is allowed. The actions stand here again on purpose, and are not read from the guard.
+func (a *accessTable) keepsHandsOff(u user, users []user, administrator judge.Policy) {
 	var protectedUsers []string
 	for _, other := range users {
 		protectedUsers = append(protectedUsers, other.arn)
 	}
 	for _, g := range []struct {
-		kind, free string
-		protected  []string
-		actions    string
+		service, kind, free string
+		protected           []string
+		actions             string
 	}{
 		{
-			"group", iamARN("group/Others"), []string{iamARN("group/" + names.Group)},
+			"iam", "group", iamARN("group/Others"), []string{iamARN("group/" + names.Group)},
 			"AddUserToGroup RemoveUserFromGroup DeleteGroup UpdateGroup AttachGroupPolicy DetachGroupPolicy PutGroupPolicy DeleteGroupPolicy",
 		},
 		{
-			"policy", iamARN("policy/Others"),
+			"iam", "policy", iamARN("policy/Others"),
 			[]string{
 				iamARN("policy/" + names.AssumePolicy), iamARN("policy/" + names.GuardPolicy),
 				iamARN("policy/" + names.ForwardPolicy), iamARN("policy/" + names.HeartbeatPolicy),
+				iamARN("policy/" + names.ComposerPolicy), iamARN("policy/" + names.ComposerStartPolicy),
 			},
 			"DeletePolicy CreatePolicyVersion SetDefaultPolicyVersion DeletePolicyVersion",
 		},
 		{
-			"user", stranger, protectedUsers,
+			"iam", "user", stranger, protectedUsers,
 			"UpdateUser DeleteUser CreateAccessKey UpdateAccessKey CreateLoginProfile UpdateLoginProfile DeleteLoginProfile " +
 				"EnableMFADevice DeactivateMFADevice PutUserPolicy DeleteUserPolicy AttachUserPolicy DetachUserPolicy " +
 				"PutUserPermissionsBoundary DeleteUserPermissionsBoundary UploadSigningCertificate UpdateSigningCertificate UploadSSHPublicKey " +
 				"CreateServiceSpecificCredential ResetServiceSpecificCredential",
 		},
 		{
-			"role", iamARN("role/Others"), []string{iamARN("role/" + names.ForwardRole), iamARN("role/" + names.HeartbeatRole)},
+			"iam", "role", iamARN("role/Others"),
+			[]string{
+				iamARN("role/" + names.ForwardRole), iamARN("role/" + names.HeartbeatRole),
+				iamARN("role/" + names.ComposerRole), iamARN("role/" + names.ComposerStartRole),
+			},
 			"DeleteRole UpdateRole UpdateAssumeRolePolicy AttachRolePolicy DetachRolePolicy PutRolePolicy DeleteRolePolicy " +
 				"PutRolePermissionsBoundary DeleteRolePermissionsBoundary",
+		},
+		{
+			"states", "state machine", composerARN(hubRegion) + "s",
+			[]string{composerARN(hubRegion), composerARN(standbyRegion)}, "UpdateStateMachine DeleteStateMachine",
+		},
+		{
+			"dynamodb", "table", alertsTableARN(hubRegion) + "s",
+			[]string{alertsTableARN(hubRegion), alertsTableARN(standbyRegion)}, "UpdateTable DeleteTable PutResourcePolicy DeleteResourcePolicy",
 		},
 	} {
 		for _, action := range strings.Fields(g.actions) {
 			var denials []denial
 			for _, arn := range g.protected {
-				denials = append(denials, denial{"not on " + arn[strings.LastIndex(arn, ":")+1:], judge.ExplicitlyDenied, on(arn)})
+				name := arn[strings.LastIndex(arn, ":")+1:]
+				if region := strings.Split(arn, ":")[3]; region != "" {
+					name += " in " + region
+				}
+				denials = append(denials, denial{"not on " + name, judge.ExplicitlyDenied, on(arn)})
 			}
 			a.only(u.name+" may "+action+" on another "+g.kind, judge.AccessCase{
-				Principal: u.arn, Action: "iam:" + action, Resource: g.free, IdentityPolicies: u.policies, Context: keys(mfa, "true"),
+				Principal: u.arn, Action: g.service + ":" + action, Resource: g.free, Context: keys(mfa, "true"),
+				IdentityPolicies: append(slices.Clone(u.policies), administrator),
 			}, denials...)
 		}
 	}

@@ -80,6 +80,10 @@ func (app *Assembly) blindAlarms() []string {
 			name, _ := stack.name(id)
 			metric("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", name)
 		}
+		for _, id := range stack.OfType("AWS::StepFunctions::StateMachine") {
+			arn, _ := stack.arn(id)
+			metric("AWS/States", "ExecutionThrottled", "StateMachineArn", arn)
+		}
 		for _, id := range stack.OfType("AWS::SNS::Topic") {
 			name, _ := stack.name(id)
 			arn, _ := stack.arn(id)
@@ -162,7 +166,7 @@ func unheardAlarms(t *testing.T, apps map[string]*Assembly) map[string][]string 
 							switch arn := strings.Split(target, ":"); {
 							case arn[2] == "events" && other.Region == stack.Region:
 								step = "the bus in " + arn[3]
-							case target == "arn:aws:sns:"+other.Region+":"+other.Account+":"+names.Topic:
+							case target == composerARN(other.Region):
 								step = "people in " + other.Region
 							default:
 								continue

@@ -101,6 +101,13 @@ func (app *Assembly) resolve() error {
 				return fmt.Errorf("%s: %s: %w", name, id, err)
 			}
 			resolved[id] = Resource{Type: r.Type, Properties: properties.(map[string]any)}
+			if pattern, ok := resolved[id].Properties["EventPattern"].(string); ok && r.Type == "AWS::Events::Rule" {
+				var fields any
+				if err := json.Unmarshal([]byte(pattern), &fields); err != nil {
+					return fmt.Errorf("%s: %s: %w", name, id, err)
+				}
+				resolved[id].Properties["EventPattern"] = fields
+			}
 		}
 		stack.Resources = resolved
 	}

@@ -5,6 +5,7 @@ package verify
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -13,8 +14,11 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	dynamotypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 
+	"example.com/breakglass/compose"
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/names"
@@ -42,20 +46,19 @@ func TestEndToEnd(t *testing.T) {
 	step("every stack deploys", e.deploys)
 	step("a sign-in reaches people before there is a standby", func(t *testing.T, ctx context.Context) {
 		e.play(t, ctx, "a sign-in with MFA", standbyRegion)
-		e.expect(t, ctx, map[string]int{hubRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-west-2")
+		e.expect(t, ctx, map[string]int{hubRegion: 1}, signedIn+standbyRegion)
 	})
 	e.with(t, "e2e-standby.yaml")
 	step("a standby and all other Regions are added by deploying again", func(t *testing.T, ctx context.Context) {
 		e.deploys(t, ctx)
 		e.play(t, ctx, "a sign-in with MFA", hubRegion)
-		e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, "BREAK GLASS SIGN-IN by BreakglassUser, account 111111111111, us-east-1")
+		e.expect(t, ctx, map[string]int{hubRegion: 1, standbyRegion: 1}, signedIn+hubRegion)
 	})
 	step("what existed before is created again", func(t *testing.T, ctx context.Context) {
 		// CloudFormation on AWS updates rules in place, for example with their second target; the local AWS leaves them as
 		// they were.
 		if err := e.run.CDK(ctx, []string{
-			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1",
-			"BreakGlass-Chat-us-east-1-integrity", "--force", "--concurrency", strconv.Itoa(cdkcli.Concurrency),
+			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1", "--force", "--concurrency", strconv.Itoa(cdkcli.Concurrency),
 		}); err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +74,6 @@ func TestEndToEnd(t *testing.T) {
 	step("an alarm that counts triggers at its threshold, once", e.countingAlarms)
 	step("a rule that does not forward is noticed", e.mutedRule)
 	step("what a Region could not deliver alerts", e.deadLettersElsewhere)
-	step("the standby alerts on what a hub without its topic could not send", e.deadLettersOfTheHub)
 	step("destroy leaves nothing behind", e.leavesNothing)
 }
 
@@ -81,6 +83,8 @@ type e2e struct {
 	run     *local.Run
 	mailbox *local.Mailbox
 	events  []cdkcli.Event
+	// played counts the records that were played, each of which has an ID of its own: the composer sends an event once.
+	played int
 }
 
 func newE2E(t *testing.T, ctx context.Context, file string) *e2e {
@@ -163,8 +167,15 @@ func (e *e2e) sample(t *testing.T, ctx context.Context, name, region string) wat
 	if err := json.Unmarshal([]byte(text), &event); err != nil {
 		t.Fatal(err)
 	}
+	if detail := event["detail"].(watch.Fields); detail["eventID"] != nil {
+		e.played++
+		detail["eventID"] = fmt.Sprintf("%s-%012d", sampleEventID, e.played)
+	}
 	return event
 }
+
+// signedIn begins the subject of an alert on a sign-in; the Region follows.
+const signedIn = "BREAK GLASS: BreakglassUser signed in, "
 
 // key returns the ID of the key of a Region's topic; empty where there is none.
 func (e *e2e) key(t *testing.T, ctx context.Context, region string) string {
@@ -188,19 +199,38 @@ func (e *e2e) play(t *testing.T, ctx context.Context, name, region string) {
 	}
 }
 
+// breathe lets time pass for the composers: what a test plays next is not held up by what people have got before, nor is a beat taken
+// for one of the same hour.
+func (e *e2e) breathe(t *testing.T, ctx context.Context) {
+	t.Helper()
+	for _, hub := range hubs {
+		table := dynamodb.NewFromConfig(e.run.AWS(hub))
+		out, err := table.Scan(ctx, &dynamodb.ScanInput{TableName: aws.String(names.AlertsTable)})
+		if notThere := (*dynamotypes.ResourceNotFoundException)(nil); errors.As(err, &notThere) {
+			continue // before there is a standby
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		for _, item := range out.Items {
+			id := item[compose.TableKey].(*dynamotypes.AttributeValueMemberS).Value
+			if !strings.HasPrefix(id, "rate#") && !strings.HasPrefix(id, "beat#") {
+				continue
+			}
+			if _, err := table.DeleteItem(ctx, &dynamodb.DeleteItemInput{
+				TableName: aws.String(names.AlertsTable), Key: map[string]dynamotypes.AttributeValue{compose.TableKey: item[compose.TableKey]},
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 // sampleEventID begins the event ID of every sample.
 const sampleEventID = "c6b5b5f4-6e0e-4a6e-9a53"
 
-// ofTheRun reports whether an email is about what the run itself did. The local AWS turns most real calls into events, too, a
-// minute late: what the deployment does to users, queues, topics and alarms then rightly raises alerts, as if by hand. And an
-// alarm on heartbeats triggers as soon as it is created.
+// ofTheRun reports whether an email is about what nobody played: an alarm on heartbeats triggers as soon as it is created.
 func ofTheRun(m local.Mail) bool {
-	if m.Subject != "" {
-		return strings.Contains(m.Subject, names.Heartbeat) || strings.Contains(m.Subject, names.SilentAlarm)
-	}
-	real := strings.HasPrefix(m.Text, `"AWS API Call via CloudTrail: BREAK GLASS IAM CHANGE`) ||
-		strings.HasPrefix(m.Text, `"AWS API Call via CloudTrail: BREAK GLASS ALERTING CHANGED`)
-	return real && !strings.Contains(m.Text, sampleEventID)
+	return slices.ContainsFunc([]string{names.Heartbeat, names.SilentAlarm, names.Alive}, func(alarm string) bool { return about(alarm)(m) })
 }
 
 // collect returns the mails about what was played, until that many are there or the time is over.
@@ -234,11 +264,8 @@ func (e *e2e) expect(t *testing.T, ctx context.Context, from map[string]int, wor
 	got := map[string]int{}
 	for _, m := range mails {
 		got[m.Region]++
-		if !strings.Contains(m.Text, words) {
-			t.Errorf("a mail without %q:\n%s", words, m.Text)
-		}
-		if m.Subject == "" && !strings.Contains(m.Text, "Sent by the hub in "+m.Region) {
-			t.Errorf("a mail that names another hub than %s:\n%s", m.Region, m.Text)
+		if !strings.Contains(m.Subject+"\n"+m.Text, words) {
+			t.Errorf("a mail without %q: %s\n%s", words, m.Subject, m.Text)
 		}
 	}
 	if fmt.Sprint(got) != fmt.Sprint(from) {
@@ -275,7 +302,7 @@ func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
 	for end := time.Now().Add(3 * patience); !is(); time.Sleep(time.Second) {
 		if time.Now().After(end) {
-			t.Error("not yet after a minute:", what)
+			t.Error("not yet after three minutes:", what)
 			return
 		}
 	}

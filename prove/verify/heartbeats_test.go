@@ -22,7 +22,9 @@ import (
 type beat struct {
 	schedule string // the stack that has it
 	region   string // of the bus
-	event    json.RawMessage
+	// record is set for CloudTrail's record of a call that the schedule makes instead.
+	record bool
+	event  json.RawMessage
 }
 
 func (app *Assembly) beats() []beat {
@@ -30,6 +32,10 @@ func (app *Assembly) beats() []beat {
 	for _, stack := range app.Stacks {
 		for _, id := range stack.OfType("AWS::Scheduler::Schedule") {
 			target := stack.Resources[id].Properties["Target"].(map[string]any)
+			if _, call, ok := strings.Cut(target["Arn"].(string), ":aws-sdk:"); ok {
+				all = append(all, beat{stack.Name, stack.Region, true, recordOf(call, target["RoleArn"].(string), stack.Region)})
+				continue
+			}
 			bus := strings.Split(target["Arn"].(string), ":")
 			event, _ := target["EventBridgeParameters"].(map[string]any)
 			arn, _ := stack.arn(id)
@@ -38,10 +44,25 @@ func (app *Assembly) beats() []beat {
 				"account": bus[4], "region": bus[3], "source": event["Source"], "detail-type": event["DetailType"],
 				"detail": json.RawMessage(target["Input"].(string)),
 			})
-			all = append(all, beat{stack.Name, bus[3], json.RawMessage(text)})
+			all = append(all, beat{stack.Name, bus[3], false, json.RawMessage(text)})
 		}
 	}
 	return all
+}
+
+// recordOf returns what CloudTrail puts on a Region's bus of a call that a schedule makes with a role: eventbridge:tagResource.
+func recordOf(call, role, region string) json.RawMessage {
+	s, _ := watch.SampleNamed("a canary's call that reads")
+	event := watch.InRegion(s.Event(), region)
+	service, action, _ := strings.Cut(call, ":")
+	if service != "eventbridge" {
+		event["source"] = "aws." + service
+	}
+	detail := event["detail"].(watch.Fields)
+	detail["eventName"] = strings.ToUpper(action[:1]) + action[1:]
+	name := lastOf(role)
+	detail["userIdentity"] = watch.Fields{"type": "AssumedRole", "sessionContext": watch.Fields{"sessionIssuer": watch.Fields{"type": "Role", "arn": role, "userName": name}}}
+	return json.RawMessage(jsonOf(event))
 }
 
 // TestHeartbeats: each watched Region's schedule puts a beat on its bus, which every forwarding rule there carries to each
@@ -91,8 +112,10 @@ func heartbeatProblems(t *testing.T, apps map[string]*Assembly) map[string][]str
 		}
 	}
 	problems := map[string][]string{}
-	// carried are the rules that carry a Region's beat to a hub, and counted those of hubs that count it, by app.
-	carried, counted := map[string]map[[2]string]int{}, map[string][]counter{}
+	// carried are the rules that carry a Region's beat to a hub, counted those of hubs that count it, and started those that start the
+	// composer of a Region with it, by app.
+	carried, counted, started := map[string]map[[2]string]int{}, map[string][]counter{}, map[string]map[string]int{}
+	records := map[string]recorded{}
 	for i, v := range match(t, cases) {
 		q := questions[i]
 		if v.Error != "" {
@@ -102,23 +125,60 @@ func heartbeatProblems(t *testing.T, apps map[string]*Assembly) map[string][]str
 			continue
 		}
 		if carried[q.app] == nil {
-			carried[q.app] = map[[2]string]int{}
+			carried[q.app], started[q.app] = map[[2]string]int{}, map[string]int{}
+			records[q.app] = recorded{map[[2]string]int{}, map[[2]string]int{}}
 		}
+		own := !q.beat.record && q.at.Region == q.beat.region && slices.Contains(q.rule.targets, composerARN(q.beat.region))
 		for _, target := range q.rule.targets {
 			switch arn := strings.Split(target, ":"); {
+			case q.beat.record && arn[2] == "events" && q.at.Region == q.beat.region:
+				records[q.app].carried[[2]string{q.beat.region, arn[3]}]++
+			case q.beat.record && arn[2] == "logs" && arn[6] == names.Heartbeats:
+				records[q.app].counted[[2]string{q.beat.region, q.at.Region}]++
 			case arn[2] == "events" && q.at.Region == q.beat.region:
 				carried[q.app][[2]string{q.beat.region, arn[3]}]++
 			case arn[2] == "logs" && arn[6] == names.Heartbeats:
 				counted[q.app] = append(counted[q.app], counter{q.at, q.rule.name, q.beat.region})
+			case own && target == composerARN(q.beat.region):
+				started[q.app][q.beat.region]++
+			case own && arn[2] == "logs" && arn[6] == names.Ledger:
+				// The rule takes it to the composer, and so to the ledger.
 			default:
 				problems[q.app] = append(problems[q.app], fmt.Sprintf("the beat of %s gets from %s to %s", q.beat.region, q.at.Region, target))
 			}
 		}
 	}
 	for name, app := range apps {
-		problems[name] = append(problems[name], app.miscounted(carried[name], counted[name])...)
+		problems[name] = append(problems[name], app.miscounted(carried[name], counted[name], records[name])...)
+		problems[name] = append(problems[name], app.unheardByComposers(t, started[name])...)
 	}
 	return problems
+}
+
+// unheardByComposers compares the number of rules for whose beats a composer waits with those that start it with one.
+func (app *Assembly) unheardByComposers(t *testing.T, started map[string]int) []string {
+	t.Helper()
+	var problems []string
+	for _, stack := range app.Stacks {
+		for _, id := range stack.OfType("AWS::StepFunctions::StateMachine") {
+			var machine struct {
+				States map[string]struct{ Choices []struct{ NumericEquals int } }
+			}
+			if err := json.Unmarshal([]byte(stack.Resources[id].Properties["DefinitionString"].(string)), &machine); err != nil {
+				t.Fatal(err)
+			}
+			if waits := machine.States["All"].Choices[0].NumericEquals; waits != started[stack.Region] {
+				problems = append(problems, fmt.Sprintf("the composer in %s waits for %d rules, and %d carry the beat", stack.Region, waits, started[stack.Region]))
+			}
+		}
+	}
+	return problems
+}
+
+// oneStartLess returns the finding about the composer in a hub one rule of which does not carry the beat.
+func oneStartLess(hub string) string {
+	n := len(scopeHere().Composed())
+	return fmt.Sprintf("the composer in %s waits for %d rules, and %d carry the beat", hub, n, n-1)
 }
 
 // counter is a rule of a hub that counts the beats of a Region.
@@ -127,12 +187,26 @@ type counter struct {
 	rule, region string
 }
 
-// miscounted compares the alarms of an app with the beats that arrive.
-func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []string {
+// recorded are the records of a canary's calls: how many of a Region's are carried to a hub, and how many a hub counts of those that
+// are on its bus.
+type recorded struct{ carried, counted map[[2]string]int }
+
+// arriving returns how many of a Region's count in a hub each hour.
+func (r recorded) arriving(region, hub string) int {
+	if region == hub {
+		return r.counted[[2]string{region, hub}]
+	}
+	return min(r.carried[[2]string{region, hub}], r.counted[[2]string{region, hub}])
+}
+
+// miscounted compares the alarms of an app with the beats and the records that arrive.
+func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter, records recorded) []string {
 	var problems []string
 	schedules := map[string]int{}
 	for _, b := range app.beats() {
-		schedules[b.region]++
+		if !b.record {
+			schedules[b.region]++
+		}
 	}
 	for _, region := range app.watched() {
 		if schedules[region] != 1 {
@@ -145,6 +219,7 @@ func (app *Assembly) miscounted(carried map[[2]string]int, counted []counter) []
 		if c.region == c.stack.Region {
 			arrive = 1 // without a rule
 		}
+		arrive += records.arriving(c.region, c.stack.Region)
 		for _, id := range c.stack.OfType("AWS::CloudWatch::Alarm") {
 			alarm := c.stack.Resources[id].Properties
 			if of, value := dimensionOf(alarm); of != "RuleName" || value != c.rule {
@@ -198,7 +273,7 @@ func (app *Assembly) silentAlarms() []string {
 		for _, id := range stack.OfType("AWS::CloudWatch::Alarm") {
 			alarm := stack.Resources[id].Properties
 			name := alarm["AlarmName"].(string)
-			if strings.HasPrefix(name, names.Heartbeat) && !heard[name] && len(list(alarm["AlarmActions"])) == 0 {
+			if (strings.HasPrefix(name, names.Heartbeat) || strings.HasPrefix(name, names.Alive)) && !heard[name] && len(list(alarm["AlarmActions"])) == 0 {
 				problems = append(problems, stack.Name+": nobody is notified of "+name)
 			}
 			delete(heard, name)
@@ -219,62 +294,20 @@ func dimensionOf(alarm map[string]any) (name, value string) {
 	return name, value
 }
 
+// scopeHere returns the scope of the whole app, which has no pipeline.
+func scopeHere() watch.Scope {
+	s := watch.SampleScope
+	s.Pipeline, s.Bootstrap, s.Canary = false, false, true
+	return s
+}
+
 // oneBeatLess returns the finding about the alarm in a hub on a Region where one rule less than planned carries the beats.
 func oneBeatLess(hub, region string) string {
-	beats := watch.SampleScope.BeatsExpected(region, hub)
-	return fmt.Sprintf("the alarm in %s on %s has Threshold %d, want %d", hub, region, beats, beats-1)
+	return fewer(hub, region, 1)
 }
 
-// heartbeatMutants break one thing each in the whole app.
-var heartbeatMutants = []struct {
-	name   string
-	spoil  func(*testing.T, *Assembly)
-	caught string
-}{
-	{"a schedule's source", func(t *testing.T, app *Assembly) {
-		target := app.only(t, names.ForwarderStack+"eu-west-1", "AWS::Scheduler::Schedule")["Target"].(map[string]any)
-		target["EventBridgeParameters"].(map[string]any)["Source"] = "breakglass.heartbeats"
-	}, "us-east-1 hears eu-west-1 by 0 alarms"},
-	{"a schedule's bus", func(t *testing.T, app *Assembly) {
-		app.only(t, names.ForwarderStack+"eu-west-1", "AWS::Scheduler::Schedule")["Target"].(map[string]any)["Arn"] = "arn:aws:events:eu-west-2:111111111111:event-bus/default"
-	}, "eu-west-2 has 2 schedules"},
-	{"a rule without the beat", func(t *testing.T, app *Assembly) {
-		p := app.rule(t, names.ForwarderStack+"eu-west-1", "capture-breakglass-trail-change")
-		p["$or"] = p["$or"].([]any)[:2]
-	}, oneBeatLess(hubRegion, "eu-west-1")},
-	{"a rule to one hub only", func(t *testing.T, app *Assembly) {
-		r := app.ruleProperties(t, names.ForwarderStack+hubRegion, "forward-breakglass-key-change")
-		r["Targets"] = []any{map[string]any{"Arn": "arn:aws:events:eu-west-1:111111111111:event-bus/default"}}
-	}, oneBeatLess(standbyRegion, hubRegion)},
-	{"a rule that nobody counts", func(t *testing.T, app *Assembly) {
-		for _, id := range app.Stacks[names.HeartbeatsStack+"americas"].OfType("AWS::CloudWatch::Alarm") {
-			if alarm := app.Stacks[names.HeartbeatsStack+"americas"].Resources[id].Properties; alarm["AlarmName"] == names.HeartbeatAlarm("us-east-2") {
-				alarm["Dimensions"].([]any)[0].(map[string]any)["Value"] = "capture-breakglass-heartbeat"
-			}
-		}
-	}, "us-east-1 hears us-east-2 by 0 alarms"},
-	{"silence is fine", func(t *testing.T, app *Assembly) {
-		app.only(t, names.HeartbeatsStack+"standby", "AWS::CloudWatch::Alarm")["TreatMissingData"] = "notBreaching"
-	}, "the alarm in us-west-2 on us-east-1 has TreatMissingData notBreaching, want breaching"},
-	{"a Region missing in its group", func(t *testing.T, app *Assembly) {
-		group := app.only(t, names.HeartbeatsStack+"europe-africa", "AWS::CloudWatch::CompositeAlarm")
-		group["AlarmRule"] = strings.Replace(group["AlarmRule"].(string), `ALARM("breakglass-heartbeat-eu-west-1") OR `, "", 1)
-	}, "BreakGlass-Heartbeats-europe-africa: nobody is notified of breakglass-heartbeat-eu-west-1"},
-	{"a group that notifies nobody", func(t *testing.T, app *Assembly) {
-		delete(app.only(t, names.HeartbeatsStack+"americas", "AWS::CloudWatch::CompositeAlarm"), "AlarmActions")
-	}, "BreakGlass-Heartbeats-americas: nobody is notified of breakglass-heartbeat-us-east-1"},
-	{"a beat that alerts", func(t *testing.T, app *Assembly) {
-		app.rule(t, names.HubStack, "capture-breakglass-root-sign-in")["$or"] = []any{watch.Fields{"source": []any{watch.HeartbeatSource}}, watch.Fields{"source": []any{"x"}}}
-		delete(app.rule(t, names.HubStack, "capture-breakglass-root-sign-in"), "detail")
-	}, "the beat of eu-west-1 gets from us-east-1 to arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins"},
-}
-
-// only returns the properties of the one resource of a type in a stack.
-func (app *Assembly) only(t *testing.T, stack, kind string) map[string]any {
-	t.Helper()
-	ids := app.Stacks[stack].OfType(kind)
-	if len(ids) != 1 {
-		t.Fatalf("%s has %d resources of type %s", stack, len(ids), kind)
-	}
-	return app.Stacks[stack].Resources[ids[0]].Properties
+// fewer returns the finding about the alarm in a hub on a Region of which so many beats and records less than planned arrive.
+func fewer(hub, region string, less int) string {
+	all := scopeHere().BeatsExpected(region, hub) + scopeHere().RecordsExpected()
+	return fmt.Sprintf("the alarm in %s on %s has Threshold %d, want %d", hub, region, all, all-less)
 }

@@ -37,7 +37,7 @@ func noticed(t *testing.T, h happening) bool {
 	entry, ok := watch.ByID(h.Entry)
 	e := envelopeOf(t, h)
 	call := e.Source == "aws.signin" && e.DetailType == "AWS API Call via CloudTrail"
-	return ok && entry.Part == watch.Access && len(entry.Alerts) > 0 && !h.drill && !call && h.Name != "a sign-in with the other spelling"
+	return ok && entry.Part == watch.Access && len(entry.Messages) > 0 && !h.drill && !call && h.Name != "a sign-in with the other spelling"
 }
 
 // envelope is what AWS User Notifications selects events by.

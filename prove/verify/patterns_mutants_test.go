@@ -17,7 +17,7 @@ var patternMutants = []struct {
 }{
 	{
 		"any user", names.HubStack, "capture-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(at(p, "detail", "userIdentity"), "userName") },
+		func(p watch.Fields) { delete(at(inHub(p)["$or"].([]any)[0], "userIdentity"), "userName") },
 		"a sign-in of a stranger, in us-east-1: capture-breakglass-user-sign-in matches",
 	},
 	{
@@ -27,20 +27,20 @@ var patternMutants = []struct {
 	},
 	{
 		"failures published", names.StandbyStack, "capture-breakglass-user-sign-in-standby",
-		func(p watch.Fields) { delete(at(p, "detail"), "responseElements") },
+		func(p watch.Fields) { delete(inHub(p), "responseElements") },
 		"a wrong password, in us-west-2: capture-breakglass-user-sign-in-standby matches",
 	},
 	{
 		"only successes", names.HubStack, "capture-breakglass-user-sign-in",
 		func(p watch.Fields) {
-			at(p, "detail")["responseElements"] = watch.Fields{"ConsoleLogin": []any{"Success"}}
+			inHub(p)["responseElements"] = watch.Fields{"ConsoleLogin": []any{"Success"}}
 		},
 		"a sign-in whose record has no result, in us-east-1: capture-breakglass-user-sign-in does not match",
 	},
 	{
-		"distant drills published", names.HubStack, "capture-breakglass-user-sign-in",
+		"distant beats", names.HubStack, "capture-breakglass-user-sign-in",
 		func(p watch.Fields) { delete(p["$or"].([]any)[1].(watch.Fields), "region") },
-		"drill: a sign-in with MFA, in eu-south-2: capture-breakglass-user-sign-in matches",
+		"a heartbeat, in eu-south-2: capture-breakglass-user-sign-in matches",
 	},
 	{
 		"one spelling", names.HubStack, "capture-breakglass-user-sign-in",
@@ -48,6 +48,11 @@ var patternMutants = []struct {
 			p["$or"].([]any)[0].(watch.Fields)["detail-type"] = []any{"AWS Console Sign In via CloudTrail"}
 		},
 		"a sign-in with the other spelling, in us-east-1: capture-breakglass-user-sign-in does not match",
+	},
+	{
+		"any program's calls", names.ForwarderStack + "eu-west-1", "capture-breakglass-recorded",
+		func(p watch.Fields) { delete(at(p["$or"].([]any)[0], "detail"), "userAgent") },
+		"the same call by another program, in eu-west-1: capture-breakglass-recorded matches",
 	},
 	{
 		"a circle", names.ForwarderStack + hubRegion, "forward-breakglass-user-assume-role",
@@ -80,6 +85,16 @@ var patternMutants = []struct {
 		"a heartbeat, in eu-west-1: capture-breakglass-user-sign-in does not match",
 	},
 	{
+		"records of every role", names.ForwarderStack + "eu-west-1", "capture-breakglass-recorded",
+		func(p watch.Fields) { delete(at(at(p["$or"].([]any)[2])["detail"]), "userIdentity") },
+		"the same call by another program, in eu-west-1: capture-breakglass-recorded matches",
+	},
+	{
+		"refused calls count", names.HeartbeatsStack + "americas", "capture-breakglass-heartbeat-us-east-1",
+		func(p watch.Fields) { delete(at(at(p["$or"].([]any)[1])["detail"]), "errorCode") },
+		"a canary's call that was refused, in us-east-1: capture-breakglass-heartbeat-us-east-1 matches",
+	},
+	{
 		"beats of every Region", names.HeartbeatsStack + "europe-africa", "capture-breakglass-heartbeat-eu-west-1",
 		func(p watch.Fields) { delete(p, "region") },
 		"a heartbeat, in eu-west-2: capture-breakglass-heartbeat-eu-west-1 matches",
@@ -93,16 +108,20 @@ var patternMutants = []struct {
 		"a heartbeat of another account, in us-west-2: capture-breakglass-heartbeat-us-east-1 matches",
 	},
 	{
-		"a beat published", names.HubStack, "capture-breakglass-user-sign-in",
+		"no beat in the hub", names.StandbyStack, "capture-breakglass-user-sign-in-standby",
+		func(p watch.Fields) { at(p["$or"].([]any)[1])["source"] = []any{"breakglass.heartbeats"} },
+		"a heartbeat, in us-west-2: capture-breakglass-user-sign-in-standby does not match",
+	},
+	{
+		"no distant drills", names.HubStack, "capture-breakglass-user-sign-in",
 		func(p watch.Fields) {
-			delete(p, "detail")
-			p["$or"] = append(p["$or"].([]any), watch.Fields{"source": []any{watch.HeartbeatSource}})
+			p["$or"].([]any)[0].(watch.Fields)["source"] = []any{"aws.signin"}
 		},
-		"a heartbeat, in us-east-1: capture-breakglass-user-sign-in matches",
+		"drill: a sign-in with MFA, in eu-south-2: capture-breakglass-user-sign-in does not match",
 	},
 	{
 		"the standby's key", names.IntegrityStack + hubRegion, "capture-breakglass-key-change",
-		func(p watch.Fields) { detailOr(p, 0)["requestParameters"] = ofKey("99999999") },
+		func(p watch.Fields) { recordOr(p, 0)["requestParameters"] = ofKey("99999999") },
 		"the key switched off, in us-east-1: capture-breakglass-key-change does not match",
 	},
 	{
@@ -112,12 +131,12 @@ var patternMutants = []struct {
 	},
 	{
 		"the other hub's key unseen", names.IntegrityStack + hubRegion, "capture-breakglass-key-change",
-		func(p watch.Fields) { detailOr(p, 2)["awsRegion"] = []any{hubRegion} },
+		func(p watch.Fields) { recordOr(p, 2)["awsRegion"] = []any{hubRegion} },
 		"the key switched off, in us-west-2: capture-breakglass-key-change does not match",
 	},
 	{
 		"alerts on deployments", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
-		func(p watch.Fields) { delete(at(p, "detail"), "userIdentity") },
+		func(p watch.Fields) { delete(inHub(p), "userIdentity") },
 		"a rule written by a stack, in us-east-1: capture-breakglass-rule-change matches",
 	},
 	{
@@ -127,7 +146,7 @@ var patternMutants = []struct {
 	},
 	{
 		"alerts on refusals", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
-		func(p watch.Fields) { delete(at(p, "detail"), "errorCode") },
+		func(p watch.Fields) { delete(inHub(p), "errorCode") },
 		"a rule switched off that was refused, in eu-south-2: capture-breakglass-rule-change matches",
 	},
 	{
@@ -137,7 +156,7 @@ var patternMutants = []struct {
 	},
 	{
 		"the end of a failure", names.IntegrityStack + hubRegion, "capture-breakglass-undelivered",
-		func(p watch.Fields) { delete(at(p, "detail"), "state") },
+		func(p watch.Fields) { delete(inHub(p), "state") },
 		"a dead-letter queue that is empty again, in eu-south-2: capture-breakglass-undelivered matches",
 	},
 	{
@@ -148,19 +167,19 @@ var patternMutants = []struct {
 		"a watched Region switched on, in eu-west-1: capture-breakglass-new-region matches",
 	},
 	{
-		"distant drills in the channel", names.ChatStack + hubRegion, "chat-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(p["$or"].([]any)[1].(watch.Fields), "region") },
-		"drill: a sign-in with MFA, in us-west-2: chat-breakglass-user-sign-in matches",
+		"drills of alerts written twice", names.HubStack, "record-breakglass-drills",
+		func(p watch.Fields) { delete(p, "detail-type") },
+		"drill: a sign-in with MFA, in eu-south-2: record-breakglass-drills matches",
 	},
 	{
-		"failures in the channel", names.ChatStack + hubRegion, "chat-breakglass-user-sign-in",
-		func(p watch.Fields) { delete(at(p, "detail"), "responseElements") },
-		"a wrong password, in us-east-1: chat-breakglass-user-sign-in matches",
+		"a composer's report that goes round", names.ForwarderStack + hubRegion, "forward-breakglass-alive",
+		func(p watch.Fields) { delete(p, "region") },
+		"what a composer reports, in us-west-2: forward-breakglass-alive matches",
 	},
 	{
-		"another topic in the channel", names.ChatStack + standbyRegion + "-integrity", "chat-breakglass-topic-change-standby",
-		func(p watch.Fields) { delete(at(p, "detail"), "$or") },
-		"a subscriber of another topic, in us-west-2: chat-breakglass-topic-change-standby matches",
+		"the hub's own report instead of the other's", names.HeartbeatsStack + "standby", "capture-breakglass-alive-us-east-1",
+		func(p watch.Fields) { p["region"] = []any{standbyRegion} },
+		"what a composer reports, in us-east-1: capture-breakglass-alive-us-east-1 does not match",
 	},
 }
 
@@ -172,7 +191,10 @@ func at(value any, path ...string) watch.Fields {
 	return value.(watch.Fields)
 }
 
-// detailOr returns an alternative in a hub's pattern, recordOr in that of a forwarder.
+// inHub returns the detail of the records in a hub's pattern of an entry that the composer writes about.
+func inHub(p watch.Fields) watch.Fields { return at(p["$or"].([]any)[0], "detail") }
+
+// detailOr returns an alternative in a hub's pattern that an alarm counts, recordOr in any other.
 func detailOr(p watch.Fields, i int) watch.Fields {
 	return at(p, "detail")["$or"].([]any)[i].(watch.Fields)
 }

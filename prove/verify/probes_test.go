@@ -3,7 +3,9 @@
 package verify
 
 import (
+	"cmp"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 
@@ -21,7 +23,11 @@ type probe struct {
 // happening is a sample, or the drill of one, in a Region.
 type happening struct {
 	watch.Sample
-	drill  bool
+	drill bool
+	// also are further entries that it belongs to.
+	also []string
+	// alive is set for what a hub's composer reports each hour.
+	alive  bool
 	region string
 	// keyed means that it names the key of a topic; it is then the one of the Region, if that has one.
 	keyed bool
@@ -33,8 +39,8 @@ type happening struct {
 // that user.
 func (app *Assembly) happenings(region, user string) []happening {
 	var all []happening
-	add := func(s watch.Sample, event watch.Fields, drill bool) {
-		h := happening{Sample: s, drill: drill, region: region, what: s.Name + ", in " + region}
+	add := func(s watch.Sample, event watch.Fields, drill bool, also ...string) {
+		h := happening{Sample: s, drill: drill, also: also, region: region, what: s.Name + ", in " + region}
 		if s.Entry != "" && drill {
 			h.what = "drill: " + h.what
 		}
@@ -59,37 +65,51 @@ func (app *Assembly) happenings(region, user string) []happening {
 		if s.Entry != "" {
 			add(s, s.AsDrill(), true)
 		}
-		if stack, event := byStack(s); stack.Name != "" {
-			add(stack, event, false)
+		if twin, event, also := byStack(s); twin.Name != "" {
+			add(twin, event, false, also...)
 		}
+	}
+	if user == "" {
+		all = append(all, happening{region: region, alive: true, what: "what a composer reports, in " + region, event: aliveIn(region)})
 	}
 	return all
 }
 
-// unseenFromStacks are the changes by hand that go unseen when CloudFormation makes them: the pattern of deployments finds what
-// has a name of ours, and has no room for more (docs/limits.md). CloudFormation makes neither a replay nor SMS settings.
-var unseenFromStacks = []string{
-	"old events replayed", "no more SMS",
-	"a rule of somebody's own that acts as the forwarding role", "a rule of somebody's own that has the forwarding role",
-	"an alarm of somebody's own that notifies the topic", "an alarm of somebody's own that notifies the topic when it is OK",
-	"an alarm of somebody's own that notifies the topic without data",
-	"a policy of another name for every log group", "an account policy that masks every log group",
+// aliveIn returns what the composer of a Region reports when every rule has carried a heartbeat.
+func aliveIn(region string) json.RawMessage {
+	return json.RawMessage(jsonOf(watch.Fields{
+		"version": "0", "id": "0d2f6a54-8f0e-4a8e-9b13-6a1c9a7e5f21", "time": "2026-11-22T08:30:04Z", "resources": []string{},
+		"account": watch.SampleScope.Account, "region": region, "source": watch.AliveSource, "detail-type": watch.AliveType,
+		"detail": watch.Fields{"hub": region, "carried": 3, "expected": 3},
+	}))
 }
 
+// recognizer finds the entry of a change that a stack makes.
+var recognizer = watch.NewRecognizer(watch.SampleScope)
+
 // byStack returns a change to the alerting as CloudFormation makes it for somebody: whoever makes it with a stack of their own, under
-// any name, must not go unseen. The sample has no name when it is no change by hand.
-func byStack(s watch.Sample) (watch.Sample, watch.Fields) {
+// any name, must not go unseen, as a test of the catalogue shows for what has a resource in CloudFormation. The sample has no name when
+// it is no change by hand.
+func byStack(s watch.Sample) (twin watch.Sample, event watch.Fields, also []string) {
 	entry, _ := watch.ByID(s.Entry)
-	event := s.Event()
-	if entry.Part != watch.Tampering || entry.ID == "deployment" || entry.ID == "trail-change" { // those alert on stacks anyway
-		return watch.Sample{}, nil
+	event = s.Event()
+	detail := event["detail"].(watch.Fields)
+	by, _ := detail["userIdentity"].(watch.Fields)
+	if entry.Part != watch.Tampering || by == nil {
+		return watch.Sample{}, nil, nil
 	}
-	if slices.Contains(unseenFromStacks, s.Name) {
-		return watch.Sample{}, nil
+	by = maps.Clone(by) // samples share it
+	by["invokedBy"] = "cloudformation.amazonaws.com"
+	detail["userIdentity"] = by
+	s.Name, s.Entry, s.Alert = s.Name+", by a stack", "", ""
+	for i, e := range recognizer.Matching(event) {
+		if i == 0 {
+			s.Entry = e.ID
+		} else {
+			also = append(also, e.ID)
+		}
 	}
-	event["detail"].(watch.Fields)["userIdentity"].(watch.Fields)["invokedBy"] = "cloudformation.amazonaws.com"
-	s.Name, s.Entry, s.Alert = s.Name+", by a stack", "deployment", ""
-	return s, event
+	return s, event, also
 }
 
 // keyIn returns the ID of the key of a Region's topic; where there is none, of some other.
@@ -131,19 +151,39 @@ func (app *Assembly) arriving(stack *Stack, hubs []string, user string) []happen
 // forwarding rule there, which can, does not carry it.
 const otherKey = "another key switched off"
 
-// hubRules returns the rule of a hub that an event reaches: the one of its alert, wherever it comes from. A drill does so only
-// from the hub's own Region.
-func hubRules(stack *Stack, hubs []string, prefix, suffix string, counts bool, has func(watch.Part) bool) func(happening) []string {
+// hubRules returns the rules of a hub that an event reaches: that of its entry, wherever it comes from. A drill of what is counted
+// does so only from the hub's own Region; another rule of the hub stack records it. A heartbeat of the hub's own Region passes every
+// rule that starts the composer.
+func hubRules(stack *Stack, hubs []string, suffix string, has func(watch.Part) bool) func(happening) []string {
 	return func(h happening) []string {
 		if h.Name == otherKey && h.region != stack.Region && slices.Contains(hubs, h.region) {
 			h.Entry = "key-change"
 		}
-		entry, ok := watch.ByID(h.Entry)
-		if !ok || !has(entry.Part) || h.drill && h.region != stack.Region || len(entry.Alerts) == 0 && !counts {
+		entry, ok := watch.ByID(cmp.Or(h.Entry, h.Disguised))
+		distant := h.drill && h.region != stack.Region && len(entry.Counts) > 0
+		switch {
+		case h.Beat && h.region == stack.Region:
+			return starting(suffix, has)
+		case !ok || !entry.Always():
+			return nil // no app here has a pipeline
+		case distant && (stack.Name == names.HubStack || stack.Name == names.StandbyStack):
+			return []string{names.Record + "breakglass-drills" + suffix}
+		case distant || !has(entry.Part):
 			return nil
 		}
-		return []string{prefix + entry.Rule + h.Alert + suffix}
+		return []string{names.Capture + entry.Rule + suffix}
 	}
+}
+
+// starting returns the rules of a hub that start its composer.
+func starting(suffix string, has func(watch.Part) bool) []string {
+	var rules []string
+	for _, e := range watch.Catalogue {
+		if has(e.Part) && len(e.Messages) > 0 && e.Always() {
+			rules = append(rules, names.Capture+e.Rule+suffix)
+		}
+	}
+	return rules
 }
 
 // probes returns those of a stack with rules; hubs are the Regions of the hub and the standby.
@@ -157,23 +197,13 @@ func (app *Assembly) probes(stack *Stack, hubs []string, user string) []probe {
 	group, isBeats := strings.CutPrefix(stack.Name, names.HeartbeatsStack)
 	switch name := stack.Name; {
 	case name == names.HubStack, name == names.StandbyStack:
-		want := hubRules(stack, hubs, names.Capture, suffix, true, access)
-		return probesOf(app.arriving(stack, hubs, user), func(h happening) []string {
-			if h.drill && h.region != stack.Region {
-				return []string{names.Record + "breakglass-drills" + suffix}
-			}
-			return want(h)
-		})
+		return probesOf(app.arriving(stack, hubs, user), hubRules(stack, hubs, suffix, access))
 	case strings.HasPrefix(name, names.IntegrityStack):
-		return probesOf(app.arriving(stack, hubs, user), hubRules(stack, hubs, names.Capture, suffix, true, integrity))
-	case strings.HasPrefix(name, names.ChatStack) && strings.HasSuffix(name, "-integrity"):
-		return probesOf(app.arriving(stack, hubs, user), hubRules(stack, hubs, names.Chat, suffix, false, integrity))
-	case strings.HasPrefix(name, names.ChatStack):
-		return probesOf(app.arriving(stack, hubs, user), hubRules(stack, hubs, names.Chat, suffix, false, access))
+		return probesOf(app.arriving(stack, hubs, user), hubRules(stack, hubs, suffix, integrity))
 	case strings.HasPrefix(name, names.ForwarderStack):
 		return app.forwarderProbes(stack, hubs, user)
 	case isBeats && user == "":
-		return app.heartbeatProbes(stack, group)
+		return app.heartbeatProbes(stack, group, hubs)
 	}
 	return nil
 }
@@ -181,14 +211,19 @@ func (app *Assembly) probes(stack *Stack, hubs []string, user string) []probe {
 func probesOf(all []happening, want func(happening) []string) []probe {
 	var probes []probe
 	for _, h := range all {
-		probes = append(probes, probe{h.what, h.event, want(h)})
+		p := probe{h.what, h.event, want(h)}
+		for _, id := range h.also {
+			h.Entry = id
+			p.want = append(p.want, want(h)...)
+		}
+		probes = append(probes, p)
 	}
 	return probes
 }
 
 // forwarderProbes returns what happens in a forwarder's Region, and what arrives there from a hub (in a hub's Region, from the
-// other). The first reaches the rule of its entry, a heartbeat every rule; the second none: otherwise it would go round in
-// a circle.
+// other). The first reaches the rule of its entry, a heartbeat each of these rules, and what the composer reports a rule of its own;
+// the second none: otherwise it would go round in a circle.
 func (app *Assembly) forwarderProbes(stack *Stack, hubs []string, user string) []probe {
 	prefix, isHub := names.Capture, slices.Contains(hubs, stack.Region)
 	if isHub {
@@ -199,8 +234,14 @@ func (app *Assembly) forwarderProbes(stack *Stack, hubs []string, user string) [
 		entry, ok := watch.ByID(h.Entry)
 		switch {
 		case h.Beat:
-			return stack.ruleNames()
-		case !ok, (entry.HubsOnly || h.keyed && !h.drill) && !isHub:
+			return slices.DeleteFunc(stack.ruleNames(), func(name string) bool { return name == names.Forward+names.Alive })
+		case h.Recorded:
+			return []string{prefix + names.Recorded}
+		case h.Canary && app.canary():
+			return []string{prefix + names.Recorded}
+		case h.alive && isHub:
+			return []string{names.Forward + names.Alive}
+		case !ok, !entry.Always(), (entry.HubsOnly || h.keyed && !h.drill) && !isHub:
 			return nil // of a drill only the type is looked at
 		}
 		return []string{prefix + entry.Rule}
@@ -210,27 +251,50 @@ func (app *Assembly) forwarderProbes(stack *Stack, hubs []string, user string) [
 		from = standbyRegion
 	}
 	for _, h := range app.happenings(from, "") {
-		if user == "" && (h.Entry != "" || h.Beat) {
+		if user == "" && (h.Entry != "" || h.Beat || h.Recorded || h.Canary || h.alive) {
 			probes = append(probes, probe{h.what, h.event, nil})
 		}
 	}
 	return probes
 }
 
-// heartbeatProbes: each beat reaches the rule of its Region, and nothing else does.
-func (app *Assembly) heartbeatProbes(stack *Stack, group string) []probe {
+// heartbeatProbes: each beat reaches the rule of its Region, what a composer reports that of its hub, a recorded call the one for those,
+// and nothing else does. A hub
+// counts what the other reports, and without another its own; the first hub's report also goes to the monitor outside AWS.
+func (app *Assembly) heartbeatProbes(stack *Stack, group string, hubs []string) []probe {
+	counted := hubs[len(hubs)-1]
+	if group == "standby" {
+		counted = hubRegion
+	}
 	var probes []probe
+	posted, recorded := names.Capture+names.Switch, names.Capture+names.Recorded
+	if group == "standby" {
+		recorded += names.StandbySuffix
+	}
 	for _, region := range app.watched() {
 		for _, h := range app.happenings(region, "") {
+			var want []string
+			if h.alive && region == stack.Region && slices.Contains(stack.ruleNames(), posted) {
+				want = []string{posted}
+			}
 			switch {
-			case h.Beat && (group == "standby" && region == hubRegion || group == watch.WorldPartOf(region)):
+			case h.Recorded && slices.Contains(stack.ruleNames(), recorded):
+				probes = append(probes, probe{h.what, h.event, []string{recorded}})
+			case (h.Beat || h.Canary && app.canary()) && (group == "standby" && region == hubRegion || group == watch.WorldPartOf(region)):
 				probes = append(probes, probe{h.what, h.event, []string{names.Capture + names.HeartbeatAlarm(region)}})
-			case h.Beat, region == stack.Region:
-				probes = append(probes, probe{h.what, h.event, nil})
+			case h.alive && region == counted && (group == "standby" || group == watch.WorldPartOf(hubRegion)):
+				probes = append(probes, probe{h.what, h.event, append(want, names.Capture+names.AliveAlarm(region))})
+			case h.Beat, h.alive, h.Recorded, h.Canary, region == stack.Region:
+				probes = append(probes, probe{h.what, h.event, want})
 			}
 		}
 	}
 	return probes
+}
+
+// canary reports whether the app has one.
+func (app *Assembly) canary() bool {
+	return slices.ContainsFunc(app.beats(), func(b beat) bool { return b.record })
 }
 
 // watched returns the Regions that have rules.

@@ -16,10 +16,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	awsscheduler "github.com/aws/aws-sdk-go-v2/service/scheduler"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -29,7 +31,7 @@ import (
 
 // remainingKinds are the kinds of things that the local AWS knows and remains looks for.
 var remainingKinds = []string{
-	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "bucket", "user", "role", "policy", "group", "stack",
+	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "state machine", "table", "bucket", "user", "role", "policy", "group", "stack",
 }
 
 // remains searches every Region and account for what is left of the app. It does not trust the CDK CLI: a resource that cannot
@@ -88,6 +90,18 @@ func remains(t *testing.T, ctx context.Context, r *local.Run) []string {
 		check(err)
 		for _, alias := range aliases.Aliases {
 			add("key alias", region.Code, aws.ToString(alias.AliasName))
+		}
+	}
+	for _, region := range hubs {
+		machines, err := sfn.NewFromConfig(r.AWS(region)).ListStateMachines(ctx, &sfn.ListStateMachinesInput{})
+		check(err)
+		for _, machine := range machines.StateMachines {
+			add("state machine", region, aws.ToString(machine.Name))
+		}
+		tables, err := dynamodb.NewFromConfig(r.AWS(region)).ListTables(ctx, &dynamodb.ListTablesInput{})
+		check(err)
+		for _, table := range tables.TableNames {
+			add("table", region, table)
 		}
 	}
 	for _, bucket := range buckets(t, ctx, r) {

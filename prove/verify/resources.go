@@ -12,6 +12,9 @@ var physical = map[string]struct{ name, arn string }{
 	"AWS::CloudTrail::Trail":                        {"TrailName", "arn:aws:cloudtrail:<region>:<account>:trail/<name>"},
 	"AWS::CloudWatch::Alarm":                        {"AlarmName", "arn:aws:cloudwatch:<region>:<account>:alarm:<name>"},
 	"AWS::CloudWatch::CompositeAlarm":               {"AlarmName", "arn:aws:cloudwatch:<region>:<account>:alarm:<name>"},
+	"AWS::DynamoDB::Table":                          {"TableName", "arn:aws:dynamodb:<region>:<account>:table/<name>"},
+	"AWS::Events::ApiDestination":                   {"Name", "arn:aws:events:<region>:<account>:api-destination/<name>/11111111-2222-3333-4444-555555555555"},
+	"AWS::Events::Connection":                       {"Name", "arn:aws:events:<region>:<account>:connection/<name>/11111111-2222-3333-4444-555555555555"},
 	"AWS::Events::Rule":                             {"Name", "arn:aws:events:<region>:<account>:rule/<name>"},
 	"AWS::IAM::Group":                               {"GroupName", "arn:aws:iam::<account>:group/<name>"},
 	"AWS::IAM::ManagedPolicy":                       {"ManagedPolicyName", "arn:aws:iam::<account>:policy/<name>"},
@@ -24,6 +27,7 @@ var physical = map[string]struct{ name, arn string }{
 	"AWS::S3::Bucket":                               {"BucketName", "arn:aws:s3:::<name>"},
 	"AWS::SNS::Topic":                               {"TopicName", "arn:aws:sns:<region>:<account>:<name>"},
 	"AWS::SQS::Queue":                               {"QueueName", "arn:aws:sqs:<region>:<account>:<name>"},
+	"AWS::StepFunctions::StateMachine":              {"StateMachineName", "arn:aws:states:<region>:<account>:stateMachine:<name>"},
 	"AWS::Scheduler::Schedule":                      {"Name", "arn:aws:scheduler:<region>:<account>:schedule/default/<name>"},
 }
 
@@ -82,7 +86,7 @@ func (s *Stack) ref(id string) (string, error) {
 		return value, nil
 	}
 	switch s.Resources[id].Type {
-	case "AWS::SNS::Topic", "AWS::IAM::ManagedPolicy":
+	case "AWS::SNS::Topic", "AWS::IAM::ManagedPolicy", "AWS::StepFunctions::StateMachine":
 		return s.arn(id)
 	case "AWS::SQS::Queue":
 		name, err := s.name(id)

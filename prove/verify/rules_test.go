@@ -92,7 +92,7 @@ func ruleProblems(app *Assembly, hubs []string) []string {
 		want := stack.leads(hubs)
 		for _, r := range stack.rules() {
 			slices.Sort(r.targets)
-			if fmt.Sprint(r.targets) != fmt.Sprint(want[r.name]) {
+			if !slices.Equal(r.targets, want[r.name]) {
 				problems = append(problems, fmt.Sprintf("%s: %s leads to %q, want %q", stack.Name, r.name, r.targets, want[r.name]))
 			}
 			delete(want, r.name)
@@ -109,35 +109,30 @@ func (s *Stack) leads(hubs []string) map[string][]string {
 	in := func(service, region, rest string) string {
 		return "arn:aws:" + service + ":" + region + ":" + s.Account + ":" + rest
 	}
-	people, chat := in("sns", s.Region, names.Topic), in("sns", s.Region, names.ChatTopic)
+	composer := in("states", s.Region, "stateMachine:"+names.Composer)
 	ledger, beats := in("logs", s.Region, "log-group:"+names.Ledger), in("logs", s.Region, "log-group:"+names.Heartbeats)
 	isHub, suffix := slices.Contains(hubs, s.Region), ""
 	if isHub && s.Region == standbyRegion {
 		suffix = names.StandbySuffix
 	}
 	want := map[string][]string{}
-	each := func(prefix string, access, counts bool, alert, count []string) {
+	each := func(access bool) {
 		for _, e := range watch.Catalogue {
-			if (e.Part == watch.Access) != access {
+			if (e.Part == watch.Access) != access || !e.Always() { // no app here has a pipeline
 				continue
 			}
-			for _, a := range e.Alerts {
-				want[prefix+e.Rule+a.Suffix+suffix] = alert
-			}
-			if counts && len(e.Counts) > 0 {
-				want[prefix+e.Rule+suffix] = count
+			if want[names.Capture+e.Rule+suffix] = []string{ledger}; len(e.Counts) == 0 {
+				want[names.Capture+e.Rule+suffix] = []string{ledger, composer}
 			}
 		}
 	}
 	group, isBeats := strings.CutPrefix(s.Name, names.HeartbeatsStack)
 	switch {
 	case s.Name == names.HubStack, s.Name == names.StandbyStack:
-		each(names.Capture, true, true, []string{ledger, people}, []string{ledger})
+		each(true)
 		want[names.Record+"breakglass-drills"+suffix] = []string{ledger}
 	case strings.HasPrefix(s.Name, names.IntegrityStack):
-		each(names.Capture, false, true, []string{ledger, people}, []string{ledger})
-	case strings.HasPrefix(s.Name, names.ChatStack):
-		each(names.Chat, !strings.HasSuffix(s.Name, "-integrity"), false, []string{chat}, nil)
+		each(false)
 	case strings.HasPrefix(s.Name, names.ForwarderStack):
 		var buses []string
 		for _, hub := range hubs {
@@ -150,14 +145,28 @@ func (s *Stack) leads(hubs []string) map[string][]string {
 			prefix = names.Forward
 		}
 		for _, e := range watch.Catalogue {
-			if isHub || !e.HubsOnly {
+			if e.Always() && (isHub || !e.HubsOnly) {
 				want[prefix+e.Rule] = buses
 			}
 		}
+		want[prefix+names.Recorded] = buses
+		if isHub {
+			want[names.Forward+names.Alive] = buses
+		}
 	case isBeats:
+		if group == "standby" || group == watch.WorldPartOf(hubRegion) {
+			want[names.Capture+names.Recorded+suffix] = []string{beats}
+		}
 		for _, name := range s.ruleNames() {
 			// Which Regions those are is the heartbeats' own test.
 			if region, ok := strings.CutPrefix(name, names.Capture+names.Heartbeat+"-"); ok && (group == "standby" || group == watch.WorldPartOf(region)) {
+				want[name] = []string{beats}
+			}
+			if ids := s.OfType("AWS::Events::ApiDestination"); name == names.Capture+names.Switch && len(ids) == 1 {
+				monitor, _ := s.arn(ids[0])
+				want[name] = []string{monitor}
+			}
+			if region, ok := strings.CutPrefix(name, names.Capture+names.Alive+"-"); ok && slices.Contains(hubs, region) {
 				want[name] = []string{beats}
 			}
 		}
@@ -173,11 +182,15 @@ var ruleMutants = []struct {
 	{"a mail for each failed sign-in", names.HubStack, "capture-breakglass-user-failed-sign-in", func(r watch.Fields) {
 		r["Targets"] = append(r["Targets"].([]any), map[string]any{"Arn": "arn:aws:sns:us-east-1:111111111111:" + names.Topic})
 	}},
-	{"nobody notified", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "people") }},
+	{"nobody notified", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "composer") }},
 	{"not in the ledger", names.IntegrityStack + hubRegion, "capture-breakglass-trail-change", func(r watch.Fields) { r["Targets"] = targetsBut(r, "ledger") }},
 	{"one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-deployment", func(r watch.Fields) { r["Targets"] = targetsBut(r, standbyRegion) }},
-	{"the topic of people", names.ChatStack + standbyRegion, "chat-breakglass-user-sign-in-standby", func(r watch.Fields) {
-		r["Targets"].([]any)[0].(map[string]any)["Arn"] = "arn:aws:sns:us-west-2:111111111111:" + names.Topic
+	{"recorded calls in one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-recorded", func(r watch.Fields) { r["Targets"] = targetsBut(r, hubRegion) }},
+	{"the other hub's composer", names.StandbyStack, "capture-breakglass-user-sign-in-standby", func(r watch.Fields) {
+		r["Targets"].([]any)[0].(map[string]any)["Arn"] = composerARN(hubRegion)
+	}},
+	{"past the composer", names.IntegrityStack + hubRegion, "capture-breakglass-topic-change", func(r watch.Fields) {
+		r["Targets"].([]any)[0].(map[string]any)["Arn"] = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
 	}},
 	{"beats in the ledger", names.HeartbeatsStack + "americas", "capture-breakglass-heartbeat-us-east-2", func(r watch.Fields) {
 		r["Targets"].([]any)[0].(map[string]any)["Arn"] = "arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -24,7 +25,34 @@ import (
 )
 
 // falseAlarms are findings of cfn-lint that stay, each with its reason. One that no template causes any more fails.
-var falseAlarms = []struct{ stacks, rule, path, reason string }{}
+var falseAlarms = []falseAlarm{
+	{
+		stacks: names.ComposerStack, rule: "E3601", path: "/DefinitionString/States/", message: regexp.MustCompile(`(?s)^["']\{%.*%\}["'] is not of type '(object|number)'`),
+		reason: "it knows JSONata as the language of a whole state machine only, and not of a state",
+	},
+}
+
+type falseAlarm struct {
+	stacks, rule, path, reason string
+	message                    *regexp.Regexp
+}
+
+// truly returns the findings without false alarms, and counts those by their places in the list.
+func truly(findings []judge.Finding) (rest []judge.Finding, alarms map[int]int) {
+	alarms = map[int]int{}
+	for _, f := range findings {
+		i := slices.IndexFunc(falseAlarms, func(a falseAlarm) bool {
+			return strings.Contains(squeezed(filepath.Base(f.Template)), squeezed(a.stacks)) && f.Rule == a.rule && strings.Contains(f.Path, a.path) && a.message.MatchString(f.Message)
+		})
+		if alarms[i]++; i < 0 {
+			rest = append(rest, f)
+		}
+	}
+	return rest, alarms
+}
+
+// squeezed returns a name as a stage of the pipeline has it in the name of a template: without hyphens.
+func squeezed(name string) string { return strings.ReplaceAll(name, "-", "") }
 
 // TestTemplates lints every template of both apps, each for its own Region, and those with something broken, in one go.
 func TestTemplates(t *testing.T) {
@@ -60,29 +88,21 @@ func TestTemplates(t *testing.T) {
 	}
 	t.Logf("%d templates in %v", len(templates), time.Since(began).Round(100*time.Millisecond))
 
-	used := map[int]bool{}
+	findings, alarms := truly(findings)
 	for _, f := range findings {
 		name, err := filepath.Rel(dir, f.Template)
 		if err != nil {
 			t.Fatal(err)
 		}
-		group, stack := filepath.Split(name)
+		group, _ := filepath.Split(name)
 		if strings.HasPrefix(group, "mutant ") {
 			continue
 		}
-		accepted := false
-		for i, a := range falseAlarms {
-			if strings.HasPrefix(stack, a.stacks) && f.Rule == a.rule && strings.Contains(f.Path, a.path) {
-				used[i], accepted = true, true
-			}
-		}
-		if !accepted {
-			f.Template = name
-			t.Error(f)
-		}
+		f.Template = name
+		t.Error(f)
 	}
 	for i, a := range falseAlarms {
-		if !used[i] {
+		if alarms[i] == 0 {
 			t.Errorf("nothing causes %s in %s any more: take it off the list (%s)", a.rule, a.stacks, a.reason)
 		}
 	}
@@ -134,6 +154,9 @@ var templateMutants = []struct {
 	{"a notice without a source", names.NotificationsStack, "AWS::Notifications::EventRule", func(r map[string]any) { delete(properties(r), "Source") }, "E3003"},
 	{"a channel of no workspace", names.ChatStack + hubRegion, "AWS::Chatbot::SlackChannelConfiguration", func(r map[string]any) { properties(r)["SlackWorkspaceId"] = "somewhere" }, "E3031"},
 	{"a rule too long for its name", names.IntegrityStack + standbyRegion, "AWS::Events::Rule", func(r map[string]any) { properties(r)["Name"] = strings.Repeat("x", 65) }, "E3033"},
+	{"a state of an unknown type", names.ComposerStack + hubRegion, "AWS::StepFunctions::StateMachine", func(r map[string]any) {
+		properties(r)["DefinitionString"] = strings.Replace(properties(r)["DefinitionString"].(string), `"Type":"Succeed"`, `"Type":"Success"`, 1)
+	}, "E3601"},
 	{"an unknown action: a warning", names.ForwarderStack + "eu-south-2", "AWS::SQS::QueuePolicy", func(r map[string]any) {
 		document := properties(r)["PolicyDocument"].(map[string]any)
 		list(document["Statement"])[0].(map[string]any)["Action"] = "sqs:SendMesage"

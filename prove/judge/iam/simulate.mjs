@@ -13,6 +13,9 @@ const operators = new RegExp(
   'i',
 )
 
+// allowAll is FullAWSAccess, AWS's own service control policy.
+const allowAll = { name: 'FullAWSAccess', policy: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] } }
+
 for await (const line of createInterface({ input: process.stdin, crlfDelay: Infinity })) {
   const request = JSON.parse(line)
   let answer
@@ -24,13 +27,13 @@ for await (const line of createInterface({ input: process.stdin, crlfDelay: Infi
   process.stdout.write(JSON.stringify({ id: request.id, decision: '', errors: [], ...answer }) + '\n')
 }
 
-async function decide({ principal, action, resource, resourceAccount, identityPolicies, boundary, resourcePolicy, context }) {
+async function decide({ principal, action, resource, resourceAccount, identityPolicies, boundary, resourcePolicy, servicePolicy, resourceControl, context }) {
   if (!resourceAccount) {
     return { errors: [`resourceAccount is missing, and ${resource} holds none`] }
   }
   const identities = (identityPolicies ?? []).map(({ name, document }) => ({ name, policy: document }))
   const boundaries = boundary ? [{ name: 'boundary', policy: boundary }] : undefined
-  const documents = [...identities.map((p) => p.policy), ...(boundaries ?? []).map((p) => p.policy), resourcePolicy]
+  const documents = [...identities.map((p) => p.policy), ...(boundaries ?? []).map((p) => p.policy), resourcePolicy, servicePolicy, resourceControl]
   const given = Object.entries(context ?? {}).filter(([, values]) => values?.length > 0)
   const errors = [
     ...(await unknownConditions(documents.flatMap(statements))),
@@ -52,8 +55,8 @@ async function decide({ principal, action, resource, resourceAccount, identityPo
       identityPolicies: identities,
       permissionBoundaryPolicies: boundaries,
       resourcePolicy: resourcePolicy ?? undefined,
-      serviceControlPolicies: [],
-      resourceControlPolicies: [],
+      serviceControlPolicies: ofOrganization(servicePolicy, [allowAll]),
+      resourceControlPolicies: ofOrganization(resourceControl, []), // the simulator adds AWS's own
     },
     { simulationMode: 'Strict' },
   )
@@ -65,6 +68,11 @@ async function decide({ principal, action, resource, resourceAccount, identityPo
     return { errors: [`condition keys that ${action} on ${resource} does not know: ${[...new Set(ignored)].join(', ')}`] }
   }
   return { decision: result.overallResult }
+}
+
+// ofOrganization returns a policy of the organization, and those beside it.
+function ofOrganization(policy, beside) {
+  return policy ? [{ orgIdentifier: 'r-ab12', policies: [...beside, { name: 'guardrail', policy }] }] : []
 }
 
 // derivedContext is what AWS itself says about a principal in every request.

@@ -1,0 +1,212 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/operate/incident/closing"
+	"example.com/breakglass/operate/incident/contain"
+	"example.com/breakglass/operate/incident/folder"
+)
+
+func incidentContainCommand(common *flags) *cobra.Command {
+	var path, number string
+	var hold time.Duration
+	command := &cobra.Command{
+		Use:   "contain",
+		Short: "End everything that the emergency access can do, so that the contained cannot undo it",
+		Long: `End everything that the emergency access can do: the users, the sessions of the role in every account, and the access keys.
+
+Changes of IAM take seconds to be seen everywhere, in which a session may remove what denies it. So the command takes its measures in
+an order, reads all of them again until they hold several times in a row, and reports and repeats each that somebody undid:
+
+1. a service control policy on the hub account and the targets, where the management account can be entered;
+2. AWSDenyAll on the users: their guard policy keeps them from removing it;
+3. the policy AWSRevokeOlderSessions on the role in every account, at once;
+4. access keys inactive: those of the users, and those that the report saw created.
+
+Then it asks IAM's simulator whether the users and the role's earlier sessions are refused, and says what it cannot end. An account
+that cannot be reached is named, and the exit code is 1. It shows everything first and asks for the number of the hub account.
+The folder keeps what was there before: incident release undoes each step. Passwords are left alone.`,
+		Example: `  breakglass incident contain --folder incident-20261122T140000Z --profile management
+  breakglass incident contain --folder incident-20261122T140000Z --account 111111111111`,
+		Args: noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, o, f, err := common.containing(cmd, path, number)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			o.Hold = hold
+			plan, err := contain.New(cmd.Context(), o)
+			if err != nil {
+				return err
+			}
+			out.Line("%s", out.Paint(screen.Bold, "This will be done, in this order:"))
+			for _, m := range plan.Measures {
+				out.Line("  %s", m.Title())
+			}
+			for _, text := range plan.Without {
+				out.Line("%s %s", out.Mark(false), text)
+			}
+			if err := confirmed(cmd, number, o.Config.Hub.Account, "Type the number of the hub account to do this:"); err != nil {
+				return err
+			}
+			result, err := plan.Run(cmd.Context())
+			if err != nil {
+				out.Warn("stopped: some measures may be in force; run the command again, or undo them with breakglass incident release")
+				return err
+			}
+			printContained(out, result)
+			if err := out.Value(result); err != nil {
+				return err
+			}
+			if !result.OK() {
+				return errFound
+			}
+			return nil
+		},
+	}
+	containFlags(command, &path, &number)
+	command.Flags().DurationVar(&hold, "hold", contain.DefaultHold, "how long everything must hold without a reversal")
+	return command
+}
+
+func incidentReleaseCommand(common *flags) *cobra.Command {
+	var path, number string
+	command := &cobra.Command{
+		Use:   "release",
+		Short: "Undo what incident contain did",
+		Long: `Undo what incident contain did, in the opposite order: the access keys that were active, the policy on the role, AWSDenyAll on the
+users, and the service control policy. What was there before is restored, and stays if contain found it. It asks for the number of the
+hub account. Set new credentials before you release the users.`,
+		Example: `  breakglass incident release --folder incident-20261122T140000Z`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, o, f, err := common.containing(cmd, path, number)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			steps, err := closing.Steps(f)
+			if err != nil {
+				return err
+			}
+			measures := contain.InForce(steps)
+			if len(measures) == 0 {
+				out.Line("nothing to release: no measure of this incident is in force")
+				return out.Value(map[string]any{"failed": []any{}})
+			}
+			out.Line("%s", out.Paint(screen.Bold, "This will be undone:"))
+			for _, m := range measures {
+				out.Line("  %s", m.Title())
+			}
+			if err := confirmed(cmd, number, o.Config.Hub.Account, "Type the number of the hub account to undo this:"); err != nil {
+				return err
+			}
+			failed, err := contain.Release(cmd.Context(), o, measures)
+			if err != nil {
+				return err
+			}
+			out.Line("%s released, %d failed", count(len(measures)-len(failed), "measure"), len(failed))
+			if err := out.Value(map[string]any{"failed": failed}); err != nil {
+				return err
+			}
+			if len(failed) > 0 {
+				return errFound
+			}
+			return nil
+		},
+	}
+	containFlags(command, &path, &number)
+	return command
+}
+
+func containFlags(command *cobra.Command, path, number *string) {
+	command.Flags().StringVar(path, "folder", "", "`folder` of the incident, which incident report has made")
+	command.Flags().StringVar(number, "account", "", "`number` of the hub account, instead of typing it")
+}
+
+// containing returns what contain and release need. Each event is printed and kept as it comes.
+func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Screen, contain.Options, *folder.Folder, error) {
+	var o contain.Options
+	out, err := f.screen(cmd)
+	if err != nil {
+		return nil, o, nil, err
+	}
+	of, c, outcome, err := f.incident(path)
+	if err != nil {
+		return nil, o, nil, err
+	}
+	switch {
+	case number == "" && !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()):
+		err = errors.New("no terminal for confirmation; pass --account with the number of the hub account")
+	case number != "" && number != c.Hub.Account:
+		err = fmt.Errorf("invalid --account %s: the hub account is %s; nothing was changed", number, c.Hub.Account)
+	}
+	if err != nil {
+		of.Close()
+		return nil, o, nil, err
+	}
+	caller, keys, err := f.keys(cmd.Context(), c)
+	if err != nil {
+		of.Close()
+		return nil, o, nil, err
+	}
+	out.Line("as %s", caller.ARN)
+	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Principals: outcome.Chain.Principals(), Note: func(e contain.Event) error {
+		if e.What == contain.Started || e.What == contain.Intended || e.What == contain.Concluded {
+			return of.Add(folder.Contained, e)
+		}
+		text := fmt.Sprintf("%s: %s", e.Title(), e.What)
+		if e.Why != "" {
+			text += ": " + e.Why
+		}
+		if e.What == contain.Undone {
+			text = out.Paint(screen.Red, "UNDONE "+text)
+		}
+		out.Line("%s %s", out.Mark(e.What != contain.Failed && e.What != contain.Undone), text)
+		return of.Add(folder.Contained, e)
+	}}
+	return out, o, of, nil
+}
+
+// confirmed asks for the number of the hub account, unless a flag has it.
+func confirmed(cmd *cobra.Command, number, want, question string) error {
+	if number != "" {
+		return nil
+	}
+	return typeNumber(cmd, want, question)
+}
+
+func printContained(out *screen.Screen, r *contain.Result) {
+	titled(out, "In force: %d", len(r.Hold))
+	for _, m := range r.Hold {
+		out.Line("%s %s", out.Mark(true), m.Title())
+	}
+	for _, e := range r.Failed {
+		out.Line("%s %s: %s", out.Mark(false), e.Title(), e.Why)
+	}
+	titled(out, "Refused, as IAM's simulator says: %d", len(r.Verified))
+	for _, identity := range r.Verified {
+		out.Line("%s %s", out.Mark(true), identity)
+	}
+	for _, text := range r.Open {
+		out.Line("%s %s", out.Mark(false), text)
+	}
+	titled(out, "What this cannot end")
+	for _, text := range r.Remains {
+		out.Line("- %s", text)
+	}
+	out.Line("")
+	verdict, colour := "contained", screen.Green
+	if !r.OK() {
+		verdict, colour = "NOT everything is contained", screen.Red
+	}
+	out.Line("%s", out.Paint(colour, fmt.Sprintf("%s; read %s, %s undone and taken again", verdict, count(r.Rounds, "time"), count(len(r.Undone), "measure"))))
+}

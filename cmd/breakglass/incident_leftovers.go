@@ -1,0 +1,129 @@
+package main
+
+import (
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/internal/shell"
+	"example.com/breakglass/operate/incident/folder"
+	"example.com/breakglass/operate/incident/gather"
+	"example.com/breakglass/operate/incident/leftovers"
+)
+
+func incidentLeftoversCommand(common *flags) *cobra.Command {
+	var path string
+	command := &cobra.Command{
+		Use:   "leftovers",
+		Short: "Look which of the things that were created, changed or removed are left (read-only)",
+		Long: `Look for everything that the calls of an incident created, changed or removed, in every account and Region that the report
+reached: users, keys, passwords, devices, roles and their trust, policies, boundaries, identity providers, functions,
+instances, schedules, policies of buckets, keys, queues and topics, shared snapshots and images, trails and more. What was created
+and is there is left; what was removed and is not there is missing; what was changed has to be compared by a person. Each line
+has the command that undoes it. To whom a policy opens something is named. The command is read-only.
+
+A call that the command does not know is named, as is what it may not read. The exit code is 1 while anything is left or not known.
+The folder keeps every look: repeat the command when you have cleaned up.`,
+		Example: `  breakglass incident leftovers --folder incident-20261122T140000Z`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, err := common.screen(cmd)
+			if err != nil {
+				return err
+			}
+			f, c, outcome, err := common.incident(path)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			_, keys, err := common.keys(cmd.Context(), c)
+			if err != nil {
+				return err
+			}
+			items, err := leftovers.Find(cmd.Context(), leftovers.Options{
+				Calls: outcome.Chain.Calls(), Keys: keys, Known: c.Accounts(),
+				Found: func(item leftovers.Item) error { return f.Add(folder.Leftovers, item) },
+				Total: func(n int) { out.Begin(n, "looking") }, Step: out.Step,
+			})
+			out.End()
+			if err != nil {
+				return err
+			}
+			printLeftovers(out, items)
+			if err := out.Value(map[string]any{"items": items}); err != nil {
+				return err
+			}
+			if outcome.Lost > 0 {
+				out.Warn("%s of %s cannot be read: what they were about is not in this list; breakglass incident report %s reads them again", count(outcome.Lost, "line"), folder.Records, shell.Quote("--folder", f.Path))
+			}
+			if outcome.Lost > 0 || slices.ContainsFunc(items, leftovers.Item.Open) {
+				return errFound
+			}
+			return nil
+		},
+	}
+	command.Flags().StringVar(&path, "folder", "", "`folder` of the incident, which incident report has made")
+	return command
+}
+
+// incident opens the folder of an incident with what is in it.
+func (f *flags) incident(path string) (*folder.Folder, *config.Config, *gather.Outcome, error) {
+	if path == "" {
+		return nil, nil, nil, errors.New("no incident: name its folder with --folder; breakglass incident report makes one")
+	}
+	c, err := f.load()
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	of, err := folder.Open(path)
+	if err != nil {
+		return nil, nil, nil, err
+	}
+	outcome, err := gather.Load(c, of)
+	return of, c, outcome, err
+}
+
+func printLeftovers(out *screen.Screen, items []leftovers.Item) {
+	left, unknown, gone := []leftovers.Item{}, []leftovers.Item{}, 0
+	for _, item := range items {
+		switch {
+		case item.Left:
+			left = append(left, item)
+		case item.Open():
+			unknown = append(unknown, item)
+		default:
+			gone++
+		}
+	}
+	titled(out, "Left: %d", len(left))
+	for _, item := range left {
+		what := map[leftovers.Effect]string{leftovers.Made: "is there", leftovers.Removed: "is missing", leftovers.Changed: "was changed: compare it"}[item.Effect]
+		out.Line("%s %s %s: %s %s", out.Mark(false), item.Account, item.Region, item.What, what)
+		out.Line("  %s by %s, %s UTC, event %s", item.Call, item.Who, item.Time.Format("2006-01-02 15:04:05"), item.ID)
+		if len(item.Risks) > 0 {
+			out.Line("  %s", strings.Join(item.Risks, "; "))
+		}
+		if item.Undo != "" {
+			out.Line("  → %s", item.Undo)
+		}
+		if item.Note != "" {
+			out.Line("  %s", item.Note)
+		}
+	}
+	if len(unknown) > 0 {
+		titled(out, "Not known: %d", len(unknown))
+		for _, item := range unknown {
+			out.Line("%s %s %s: %s by %s: %s", out.Mark(false), item.Account, item.Region, item.What, item.Who, item.Why)
+		}
+	}
+	out.Line("")
+	colour := screen.Green
+	if len(left)+len(unknown) > 0 {
+		colour = screen.Red
+	}
+	out.Line("%s", out.Paint(colour, count(len(left), "thing")+" left, "+count(len(unknown), "thing")+" not known, "+count(gone, "thing")+" undone"))
+}

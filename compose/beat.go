@@ -1,0 +1,87 @@
+package compose
+
+import (
+	"example.com/breakglass/names"
+	"example.com/breakglass/watch"
+)
+
+// carried returns the state that counts the rules whose heartbeat of this hour reached the composer.
+func (m Machine) carried() object {
+	return object{
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("dynamodb:updateItem"), "TimeoutSeconds": 30,
+		"Arguments": object{
+			"TableName":        m.Table,
+			"Key":              object{"id": object{"S": code("'beat#' & $substring($states.input.event.time, 0, 13)")}},
+			"UpdateExpression": "ADD carriers :one SET expires = :expires", "ReturnValues": "ALL_NEW",
+			"ExpressionAttributeValues": object{
+				":one": object{"SS": []any{code("$states.input.entry")}}, ":expires": object{"N": code(expires)},
+			},
+		},
+		"Output": object{"carried": code("$count($states.result.Attributes.carriers.SS)")},
+		"Next":   "All",
+		"Retry":  []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
+	}
+}
+
+// all returns the state that goes on when every rule has carried its heartbeat: what follows is the same for all of them.
+func (m Machine) all() object {
+	return object{
+		"Type":    "Choice",
+		"Choices": []any{object{"Variable": "$.carried", "NumericEquals": m.Expected(), "Next": "Beat"}},
+		"Default": "Some",
+	}
+}
+
+// beat returns the state that publishes a heartbeat, once an hour, to a topic of its own, which has the key and the policy of the alert
+// topic and no subscribers. On the alert topic, nothing keeps it from people: a filter policy that it would not pass also drops
+// whatever has no message attribute (SNS developer guide, key matching: exists), such as the notifications of every alarm.
+func (m Machine) beat() object {
+	state := m.publish(3)
+	state["Parameters"] = object{"TopicArn": m.Place.Topic(names.BeatTopic), "Message": "A heartbeat. Nobody receives it."}
+	state["ResultPath"] = nil
+	state["Next"] = "Reachable"
+	return state
+}
+
+// reachable returns the state that looks at the alert topic: it exists, and its policy lets in the composer and the alarms, and denies
+// plain HTTP and nothing else. Otherwise it fails the execution, which sets off an alarm. It does not ask who is subscribed, since the
+// count in the topic's attributes lags behind.
+func (m Machine) reachable() object {
+	return object{
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("aws-sdk:sns:getTopicAttributes"), "TimeoutSeconds": 30,
+		"Arguments": object{"TopicArn": m.Topic},
+		"Output": code(`( $policy := $states.result.Attributes.Policy;
+$assert($contains($policy, '"Composer"') and $contains($policy, '"CloudWatchAlarms"'), 'the policy of the alert topic lacks a grant');
+$assert($count($split($policy, '"Deny"')) = 2 and $contains($policy, '"aws:SecureTransport"'), 'the policy of the alert topic denies more than plain HTTP');
+$states.input )`),
+		"Next": "Alive",
+		"Retry": []any{
+			object{"ErrorEquals": []string{"States.QueryEvaluationError"}, "MaxAttempts": 0},
+			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2},
+		},
+	}
+}
+
+// alive returns the state that reports that every rule, the composer, the topic and its key have carried a heartbeat of this hour.
+func (m Machine) alive() object {
+	return object{
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("events:putEvents"), "TimeoutSeconds": 30,
+		"Arguments": object{"Entries": []any{object{
+			"Source": watch.AliveSource, "DetailType": watch.AliveType, "EventBusName": "default",
+			"Detail": object{"hub": m.Region, "carried": code("$states.input.carried"), "expected": m.Expected()},
+		}}},
+		"End":   true,
+		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
+	}
+}
+
+// Expected returns how many rules carry a heartbeat to the composer each hour: one for each entry that it writes about.
+func (m Machine) Expected() int {
+	n := 0
+	for _, e := range m.Entries {
+		if len(e.Messages) > 0 {
+			n++
+		}
+	}
+	return n
+}

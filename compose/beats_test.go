@@ -1,0 +1,116 @@
+package compose
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/watch"
+)
+
+// hour is one beat of a hub: by which rules it came, and what is broken on its way.
+type hour struct {
+	carriers []string
+	refused  map[string]string
+	policy   func(statements []any) []any
+	edit     func(states map[string]any)
+}
+
+// reported returns whether the composer reported that all is well, and how many of its executions failed.
+func (h hour) reported(t *testing.T) (reports, failed int) {
+	t.Helper()
+	synctest.Test(t, func(t *testing.T) {
+		s := newSimulation(t, h.edit)
+		policy := access.Topic(sampleMachine("").Place, sampleMachine("").Topic)
+		if h.policy != nil {
+			policy = access.Document{"Version": policy["Version"], "Statement": h.policy(policy["Statement"].([]any))}
+		}
+		text, err := json.Marshal(policy)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.policy, s.refused = string(text), h.refused
+		beat := map[string]any{"id": "1", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T08:30:00Z", "detail": map[string]any{}}
+		for i, entry := range h.carriers {
+			go s.run(i, entry, beat)
+		}
+		time.Sleep(time.Hour)
+		synctest.Wait()
+		reports, failed = s.reports, len(s.problems)
+	})
+	return reports, failed
+}
+
+// carriers returns the entries whose rules carry a beat to the composer.
+func carriers() []string {
+	var all []string
+	for _, e := range watch.SampleScope.Composed() {
+		all = append(all, e.ID)
+	}
+	return all
+}
+
+// TestAHubReportsThatAllIsWellOnlyIfItIs takes each rule away in turn, as one that is disabled, deleted or has another target, and breaks
+// what a beat passes: no report comes of any of them, and the alarms on reports say so.
+func TestAHubReportsThatAllIsWellOnlyIfItIs(t *testing.T) {
+	whole := carriers()
+	if reports, failed := (hour{carriers: whole}).reported(t); reports != 1 || failed != 0 {
+		t.Fatalf("%d reports of a hub that is well, %d executions failed", reports, failed)
+	}
+	if reports, _ := (hour{carriers: append([]string{whole[0]}, whole...)}).reported(t); reports < 1 {
+		t.Error("a rule that starts the composer twice hides the report")
+	}
+	if n := sampleMachine("").Expected(); n != len(whole) || n < 20 {
+		t.Errorf("%d rules are expected, %d carry a beat", n, len(whole))
+	}
+	for i, entry := range whole {
+		if reports, failed := (hour{carriers: slices.Delete(slices.Clone(whole), i, i+1)}).reported(t); reports != 0 || failed != 0 {
+			t.Errorf("without the rule of %s come %d reports, and %d executions fail", entry, reports, failed)
+		}
+		// One that carries it twice is not two.
+		if reports, _ := (hour{carriers: append(slices.Delete(slices.Clone(whole), i, i+1), whole[(i+1)%len(whole)])}).reported(t); reports != 0 {
+			t.Errorf("another rule stands in for that of %s", entry)
+		}
+	}
+	for name, h := range map[string]hour{
+		"the role may not publish":      {refused: map[string]string{"sns:publish": "SNS.AuthorizationErrorException"}},
+		"the role may not use the key":  {refused: map[string]string{"sns:publish": "SNS.KmsAccessDeniedException"}},
+		"the role may not report":       {refused: map[string]string{"events:putEvents": "EventBridge.AccessDeniedException"}},
+		"the role may not look":         {refused: map[string]string{"aws-sdk:sns:getTopicAttributes": "Sns.AuthorizationErrorException"}},
+		"the topic does not exist":      {refused: map[string]string{"aws-sdk:sns:getTopicAttributes": "Sns.NotFoundException"}},
+		"the table does not exist":      {refused: map[string]string{"dynamodb:updateItem": "DynamoDB.ResourceNotFoundException"}},
+		"the topic's policy is emptied": {policy: func([]any) []any { return []any{} }},
+		"the topic keeps alarms out":    {policy: without("CloudWatchAlarms")},
+		"the topic keeps composers out": {policy: without("Composer")},
+		"the topic keeps everybody out": {policy: func(all []any) []any {
+			return append(slices.Clone(all), map[string]any{"Effect": "Deny", "Principal": "*", "Action": "sns:Publish"})
+		}},
+		"the composer counts wrongly": {edit: func(states map[string]any) { states["All"].(map[string]any)["Default"] = "Beat" }},
+	} {
+		h.carriers = whole
+		reports, failed := h.reported(t)
+		if h.edit != nil { // the mutant: it has to be seen
+			if reports == 1 {
+				t.Errorf("%s, and nothing shows it", name)
+			}
+			continue
+		}
+		if reports != 0 || failed == 0 {
+			t.Errorf("%s: %d reports, %d executions failed", name, reports, failed)
+		}
+	}
+}
+
+// without returns what takes one statement away.
+func without(sid string) func([]any) []any {
+	return func(all []any) []any {
+		return slices.DeleteFunc(slices.Clone(all), func(one any) bool {
+			text, _ := json.Marshal(one)
+			return strings.Contains(string(text), `"Sid":"`+sid+`"`)
+		})
+	}
+}

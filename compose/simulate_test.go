@@ -1,0 +1,379 @@
+package compose
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	jsonata "github.com/blues/jsonata-go"
+	"github.com/truora/minidyn/core"
+)
+
+// simulation is a hub's composer without AWS: it runs the state machine's own definition, as many executions at once as a test starts,
+// against a table that evaluates DynamoDB's expressions. Requests take some time on their way, by the clock of testing/synctest.
+type simulation struct {
+	definition map[string]any
+	// capacity is how many writes of one item the table takes in a second; what exceeds it is throttled. Below zero there is no table.
+	capacity float64
+	// refused are the calls that fail, with the name of the error.
+	refused map[string]string
+
+	mutex       sync.Mutex
+	expressions map[string]*jsonata.Expr
+	table       *core.Table
+	throttles   map[string]*bucket
+	throttled   int
+	mails       []mail
+	// policy is that of the alert topic, and reports is how often the composer reported that all is well.
+	policy   string
+	reports  int
+	problems []string
+}
+
+// mail is a message that the composer published.
+type mail struct {
+	at      time.Time
+	subject string
+	// event is the ID of the event that caused it.
+	event string
+}
+
+func newSimulation(t *testing.T, edit func(states map[string]any)) *simulation {
+	t.Helper()
+	s := &simulation{
+		definition: asJSON(t, sampleMachine("").Definition()), capacity: itemWrites,
+		expressions: map[string]*jsonata.Expr{}, throttles: map[string]*bucket{}, table: newTable(t),
+	}
+	if edit != nil {
+		edit(s.states())
+	}
+	return s
+}
+
+func (s *simulation) states() map[string]any { return s.definition["States"].(map[string]any) }
+
+// execution is one execution of the composer.
+type execution struct {
+	*simulation
+	id        string
+	event     string
+	variables map[string]any
+	random    *rand.Rand
+}
+
+// failure is an error by the name that a state catches it by.
+type failure struct{ name, cause string }
+
+func (f failure) Error() string { return f.name + ": " + f.cause }
+
+// run runs an execution to its end. Its number decides how long its requests take.
+func (s *simulation) run(number int, entry string, event map[string]any) {
+	e := &execution{
+		simulation: s, id: fmt.Sprint("execution-", number), event: fmt.Sprint(event["detail"].(map[string]any)["eventID"]),
+		variables: map[string]any{}, random: rand.New(rand.NewPCG(uint64(number), 1)),
+	}
+	if _, err := e.through(s.definition, map[string]any{"id": event["id"], "entry": entry, "event": event}); err != nil {
+		s.mutex.Lock()
+		s.problems = append(s.problems, err.Error())
+		s.mutex.Unlock()
+	}
+}
+
+// through goes through states, from the first to one that ends, and returns the output.
+func (e *execution) through(machine map[string]any, input any) (any, error) {
+	states := machine["States"].(map[string]any)
+	for name := machine["StartAt"].(string); ; {
+		state, ok := states[name].(map[string]any)
+		if !ok {
+			return nil, fmt.Errorf("no state %s", name)
+		}
+		output, next, err := e.enter(state, input)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		if next == "" {
+			return output, nil
+		}
+		input, name = output, next
+	}
+}
+
+// enter enters a state, with its retries and catches, and returns its output and the next state; "" at the end.
+func (e *execution) enter(state map[string]any, input any) (output any, next string, err error) {
+	attempts := make([]int, len(entries(state, "Retry")))
+	for {
+		output, next, err = e.do(state, input)
+		caught, is := err.(failure)
+		if !is {
+			return output, next, err
+		}
+		retried := false
+		for i, retry := range entries(state, "Retry") {
+			if !catches(retry, caught) {
+				continue
+			}
+			if number(retry["MaxAttempts"], 3) > float64(attempts[i]) {
+				e.pause(retry, attempts[i])
+				attempts[i]++
+				retried = true
+			}
+			break
+		}
+		if retried {
+			continue
+		}
+		for _, catch := range entries(state, "Catch") {
+			if catches(catch, caught) {
+				return input, catch["Next"].(string), nil // every catch of the composer keeps the input
+			}
+		}
+		return nil, "", err
+	}
+}
+
+func entries(state map[string]any, key string) []map[string]any {
+	var all []map[string]any
+	list, _ := state[key].([]any)
+	for _, one := range list {
+		all = append(all, one.(map[string]any))
+	}
+	return all
+}
+
+func catches(one map[string]any, f failure) bool {
+	named := one["ErrorEquals"].([]any)
+	return slices.Contains(named, any("States.ALL")) || slices.Contains(named, any(f.name))
+}
+
+func number(value any, otherwise float64) float64 {
+	if n, ok := value.(float64); ok {
+		return n
+	}
+	return otherwise
+}
+
+// pause waits before a further attempt (Amazon States Language, Retriers).
+func (e *execution) pause(retry map[string]any, attempt int) {
+	seconds := number(retry["IntervalSeconds"], 1)
+	for range attempt {
+		seconds *= number(retry["BackoffRate"], 2)
+	}
+	seconds = min(seconds, number(retry["MaxDelaySeconds"], seconds))
+	if retry["JitterStrategy"] == "FULL" {
+		seconds *= e.random.Float64()
+	}
+	time.Sleep(time.Duration(seconds * float64(time.Second)))
+}
+
+// do does what a state is for, once.
+func (e *execution) do(state map[string]any, input any) (output any, next string, err error) {
+	follows, _ := state["Next"].(string)
+	output = input
+	scope := map[string]any{"input": input, "context": map[string]any{"Execution": map[string]any{"Id": e.id}}}
+	switch state["Type"] {
+	case "Succeed":
+		return input, "", nil
+	case "Choice":
+		next, err = e.choose(state, input)
+		return input, next, err
+	case "Wait":
+		seconds, err := e.value(state["Seconds"], scope)
+		if err != nil {
+			return nil, "", err
+		}
+		time.Sleep(time.Duration(seconds.(float64) * float64(time.Second)))
+		return input, follows, nil
+	case "Pass":
+	case "Parallel":
+		result, err := e.through(entries(state, "Branches")[0], input)
+		if err != nil {
+			return nil, "", failure{"States.BranchFailed", err.Error()}
+		}
+		scope["result"] = []any{result}
+	case "Task":
+		arguments := state["Parameters"]
+		if state["QueryLanguage"] == "JSONata" {
+			if arguments, err = e.value(state["Arguments"], scope); err != nil {
+				return nil, "", err
+			}
+		}
+		if scope["result"], err = e.call(state["Resource"].(string), arguments.(map[string]any)); err != nil {
+			return nil, "", err
+		}
+	default:
+		return nil, "", fmt.Errorf("a state of type %v", state["Type"])
+	}
+	assign, _ := state["Assign"].(map[string]any)
+	assigned := map[string]any{}
+	for name, text := range assign {
+		if assigned[name], err = e.value(text, scope); err != nil {
+			return nil, "", err
+		}
+	}
+	if text, isSet := state["Output"]; isSet {
+		if output, err = e.value(text, scope); err != nil {
+			return nil, "", err
+		}
+	}
+	for name, value := range assigned {
+		e.variables[name] = value
+	}
+	return output, follows, nil
+}
+
+// value evaluates what is JSONata in a value.
+func (e *execution) value(value any, scope map[string]any) (any, error) {
+	switch v := value.(type) {
+	case map[string]any:
+		all := map[string]any{}
+		for key, inner := range v {
+			one, err := e.value(inner, scope)
+			if err != nil {
+				return nil, err
+			}
+			all[key] = one
+		}
+		return all, nil
+	case []any:
+		all := make([]any, len(v))
+		for i, inner := range v {
+			one, err := e.value(inner, scope)
+			if err != nil {
+				return nil, err
+			}
+			all[i] = one
+		}
+		return all, nil
+	case string:
+		inner, isCode := strings.CutPrefix(v, "{%")
+		if !isCode {
+			return v, nil
+		}
+		return e.evaluate(strings.TrimSuffix(inner, "%}"), scope)
+	}
+	return value, nil
+}
+
+func (e *execution) evaluate(text string, scope map[string]any) (any, error) {
+	if strings.TrimSpace(text) == "$states.input" {
+		return scope["input"], nil // as most states have it; this saves time only
+	}
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	expression := e.expressions[text]
+	if expression == nil {
+		var err error
+		if expression, err = jsonata.Compile(text); err != nil {
+			return nil, err
+		}
+		if err = expression.RegisterExts(map[string]jsonata.Extension{"assert": {Func: assert}}); err != nil {
+			return nil, err
+		}
+		e.expressions[text] = expression
+	}
+	if err := expression.RegisterVars(map[string]any{"states": scope}); err != nil {
+		return nil, err
+	}
+	if err := expression.RegisterVars(e.variables); err != nil {
+		return nil, err
+	}
+	value, err := expression.Eval(map[string]any{})
+	if err != nil {
+		return nil, failure{"States.QueryEvaluationError", err.Error()}
+	}
+	return plain(value)
+}
+
+// assert is the function of JSONata by that name, which the library lacks.
+func assert(is bool, message string) (bool, error) {
+	if !is {
+		return false, errors.New(message)
+	}
+	return true, nil
+}
+
+// plain returns a value as JSON has it.
+func plain(value any) (any, error) {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return nil, err
+	}
+	var all any
+	err = json.Unmarshal(text, &all)
+	return all, err
+}
+
+// choose returns the state that a choice leads to.
+func (e *execution) choose(state map[string]any, input any) (string, error) {
+	for _, choice := range entries(state, "Choices") {
+		is := false
+		if condition, isCode := choice["Condition"]; isCode {
+			value, err := e.value(condition, map[string]any{"input": input})
+			if err != nil {
+				return "", err
+			}
+			is = value == true
+		} else {
+			is = holds(choice, input)
+		}
+		if is {
+			return choice["Next"].(string), nil
+		}
+	}
+	return state["Default"].(string), nil
+}
+
+// holds reports whether a condition without JSONata is true.
+func holds(condition map[string]any, input any) bool {
+	if all := entries(condition, "And"); all != nil {
+		return !slices.ContainsFunc(all, func(one map[string]any) bool { return !holds(one, input) })
+	}
+	if not, ok := condition["Not"].(map[string]any); ok {
+		return !holds(not, input)
+	}
+	for _, key := range strings.Split(strings.TrimPrefix(condition["Variable"].(string), "$."), ".") {
+		in, _ := input.(map[string]any)
+		input = in[key]
+	}
+	if number, is := condition["NumericEquals"]; is {
+		return input == number
+	}
+	return input == condition["StringEquals"]
+}
+
+// call sends a request, which takes some time on its way and back.
+func (e *execution) call(resource string, arguments map[string]any) (any, error) {
+	e.travel()
+	defer e.travel()
+	e.mutex.Lock()
+	defer e.mutex.Unlock()
+	call := resource[strings.LastIndex(resource, ":::")+3:]
+	if name, is := e.refused[call]; is {
+		return nil, failure{name, call + " is refused"}
+	}
+	switch call {
+	case "sns:publish":
+		e.mails = append(e.mails, mail{time.Now(), fmt.Sprint(arguments["Subject"]), e.event})
+		return map[string]any{}, nil
+	case "dynamodb:putItem", "dynamodb:updateItem":
+		return e.write(call, arguments)
+	case "aws-sdk:sns:getTopicAttributes":
+		return map[string]any{"Attributes": map[string]any{"Policy": e.policy}}, nil
+	case "events:putEvents":
+		e.reports++
+		return map[string]any{}, nil
+	default:
+		return nil, fmt.Errorf("the composer calls %s", call)
+	}
+}
+
+// travel takes 2 to 40 ms, mostly few.
+func (e *execution) travel() {
+	time.Sleep(min(2*time.Millisecond+time.Duration(e.random.ExpFloat64()*float64(5*time.Millisecond)), 40*time.Millisecond))
+}

@@ -1,0 +1,180 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+
+	"example.com/breakglass/internal/stub"
+)
+
+// profiles makes a folder with settings of the AWS CLI, and a stub.
+func profiles(t *testing.T, config string) {
+	t.Helper()
+	server := stub.New()
+	t.Cleanup(server.Close)
+	home := t.TempDir()
+	file := filepath.Join(home, "config")
+	if err := os.WriteFile(file, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range map[string]string{
+		"HOME": home, "AWS_ENDPOINT_URL": server.URL, "AWS_CONFIG_FILE": file, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull, "AWS_PROFILE": "",
+		"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "AWS_EC2_METADATA_DISABLED": "true", "AWS_RETRY_MODE": "",
+	} {
+		t.Setenv(name, value)
+	}
+}
+
+const withMFA = `
+[profile source]
+aws_access_key_id = AKIAEXAMPLE
+aws_secret_access_key = example
+[profile hub]
+role_arn = arn:aws:iam::111111111111:role/operator
+source_profile = source
+mfa_serial = arn:aws:iam::111111111111:mfa/operator
+`
+
+func TestAProfileWithMFAAsksForTheCode(t *testing.T) {
+	profiles(t, withMFA)
+	_, err := Load(t.Context(), "hub", "us-east-1")
+	if err == nil || !strings.Contains(err.Error(), `profile "hub" needs an MFA code, and there is no terminal to ask for it`) {
+		t.Errorf("without a terminal: %v", err)
+	}
+	var devices []string
+	ctx := WithCode(t.Context(), func(_ context.Context, device string) (string, error) {
+		devices = append(devices, device)
+		return "123456", nil
+	})
+	// The SDK asks STS itself for a role of a profile, wherever AWS_ENDPOINT_URL points; so this test asks as the SDK does.
+	options, asked := stscreds.AssumeRoleOptions{SerialNumber: aws.String("arn:aws:iam::111111111111:mfa/operator")}, false
+	code, err := codeFor(ctx, &options, &asked)()
+	if err != nil || code != "123456" || !asked || !slices.Equal(devices, []string{"arn:aws:iam::111111111111:mfa/operator"}) {
+		t.Errorf("%q, %v, devices %q, asked %v", code, err, devices, asked)
+	}
+	if codeFor(t.Context(), &options, &asked) != nil {
+		t.Error("somebody is asked without a terminal")
+	}
+	// Other programs get the session, and ask nobody.
+	session := aws.Config{Credentials: credentials.NewStaticCredentialsProvider("ASIAEXAMPLE", "example", "session")}
+	want := []string{"AWS_ACCESS_KEY_ID=ASIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=example", "AWS_SESSION_TOKEN=session"}
+	if env, err := NewKeys(&Caller{config: session, asked: &asked}, file(t, ""), nil).Session(ctx, ""); err != nil || !slices.Equal(env, want) {
+		t.Errorf("%q, %v", env, err)
+	}
+	c, err := Load(ctx, "source", "us-east-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys := NewKeys(c, file(t, ""), map[string]string{"111111111111": "source"})
+	if _, err := keys.In(ctx, "111111111111", "us-east-1"); err != nil {
+		t.Fatal(err)
+	}
+	for _, profile := range []string{"", "source"} {
+		if env, err := keys.Session(ctx, profile); err != nil || env != nil {
+			t.Errorf("without MFA: %q, %v", env, err)
+		}
+	}
+	keys.others["source"].asked = &asked
+	if env, err := keys.Session(ctx, "source"); err != nil || len(env) != 3 {
+		t.Errorf("the profile of an account: %q, %v", env, err)
+	}
+}
+
+// Each cause has its own sentence, the profile's name, and what fixes it.
+func TestCredentialsThatDoNotWork(t *testing.T) {
+	const sso = `
+[profile hub]
+sso_session = corp
+sso_account_id = 111111111111
+sso_role_name = Operator
+[sso-session corp]
+sso_region = us-east-1
+sso_start_url = https://example.com/start
+`
+	for name, c := range map[string]struct {
+		config, retry string
+		want          []string
+	}{
+		"SSO":                {sso, "", []string{`the SSO session of profile "hub" has expired`, "aws sso login --profile hub"}},
+		"credential_process": {"[profile hub]\ncredential_process = sh -c 'echo no vault >&2; exit 3'\n", "", []string{`the credential_process of profile "hub" failed`, "--profile hub"}},
+		"no such profile":    {"[profile other]\nregion = us-east-1\n", "", []string{`cannot use profile "hub"`, "aws configure list-profiles"}},
+		"AWS_RETRY_MODE":     {withMFA, "legacy", []string{"AWS_RETRY_MODE or retry_mode has a value that is not known here: legacy", "standard or adaptive"}},
+		"a file with errors": {"[profile hub]\nsource_profile = hub2\nrole_arn = x\n", "", []string{`cannot use profile "hub"`, "~/.aws/config"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			profiles(t, c.config)
+			t.Setenv("AWS_RETRY_MODE", c.retry)
+			_, err := Load(t.Context(), "hub", "us-east-1")
+			for _, want := range c.want {
+				if err == nil || !strings.Contains(err.Error(), want) {
+					t.Errorf("%v, want %q", err, want)
+				}
+			}
+		})
+	}
+}
+
+func TestTheCauseOfARefusal(t *testing.T) {
+	for script, want := range map[string][]string{
+		"sts:GetCallerIdentity fail SignatureDoesNotMatch Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z": {"the clock of this machine is wrong", "Signature expired"},
+		"sts:GetCallerIdentity fail AccessDenied User: x is not authorized to perform: sts:GetCallerIdentity with an explicit deny in a service control policy": {
+			"a policy denies sts:GetCallerIdentity", "explicit deny in a service control policy",
+		},
+		"sts:GetCallerIdentity fail ExpiredToken The security token is expired": {`(profile "my hub")`, "aws sso login --profile 'my hub'"},
+	} {
+		server := stub.New()
+		t.Cleanup(server.Close)
+		if err := server.Script(script); err != nil {
+			t.Fatal(err)
+		}
+		profiles(t, "[profile my hub]\naws_access_key_id = AKIAEXAMPLE\naws_secret_access_key = example\n")
+		t.Setenv("AWS_ENDPOINT_URL", server.URL)
+		_, err := Load(t.Context(), "my hub", "us-east-1")
+		for _, words := range want {
+			if err == nil || !strings.Contains(err.Error(), words) {
+				t.Errorf("%s: %v, want %q", script, err, words)
+			}
+		}
+	}
+}
+
+func TestWhatIsBetweenThisMachineAndAWS(t *testing.T) {
+	portal := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/html")
+		_, _ = w.Write([]byte("<!DOCTYPE html><html><body>Sign in</body></html>"))
+	}))
+	defer portal.Close()
+	proxy := httptest.NewTLSServer(http.NotFoundHandler())
+	defer proxy.Close()
+	for address, want := range map[string]string{
+		portal.URL: "a web page answers in place of AWS; sign in to the network's portal",
+		proxy.URL:  "a proxy opens the TLS connections; set AWS_CA_BUNDLE",
+	} {
+		profiles(t, withMFA)
+		t.Setenv("AWS_ENDPOINT_URL", address)
+		if _, err := Load(t.Context(), "source", "us-east-1"); err == nil || !strings.Contains(strings.ReplaceAll(err.Error(), ` (profile "source")`, ""), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
+	}
+}
+
+// TestAConnectionThatBreaksIsNoWebPage: what is read of an answer then is no web page, and no portal would help.
+func TestAConnectionThatBreaksIsNoWebPage(t *testing.T) {
+	broken := &net.OpError{Op: "read", Net: "tcp", Err: net.ErrClosed}
+	err := fmt.Errorf("deserialization failed, failed to decode response body, %w", broken)
+	if text := Explain(err, "reading").Error(); strings.Contains(text, "web page") || !strings.Contains(text, "check the network") {
+		t.Errorf("it says %s", text)
+	}
+}

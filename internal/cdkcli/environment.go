@@ -1,0 +1,108 @@
+package cdkcli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// stray reports whether an environment variable would change what the CLI, the CDK or Node.js does. The CLI takes every option
+// from a CDK_ variable that the command line leaves out: CDK_EXECUTE=false deploys nothing, and CDK_APP runs another program.
+// CDK_VALIDATION stays: it changes no template, and the tests switch the slow validation off with it.
+func stray(name string) bool {
+	switch {
+	case name == "CDK_VALIDATION":
+		return false
+	case strings.HasPrefix(name, "CDK_"), strings.HasPrefix(name, "JSII_"):
+		return true
+	}
+	return slices.Contains([]string{"FORCE_COLOR", "NODE_OPTIONS", "NODE_PATH"}, name)
+}
+
+// clean returns an environment in which only the arguments and the project's cdk.json decide what the CLI does; it prints nothing
+// but its work, and reports nothing.
+func clean(env []string) []string {
+	if env == nil {
+		env = os.Environ()
+	}
+	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool {
+		name, _, _ := strings.Cut(entry, "=")
+		return stray(name)
+	})
+	return append(env,
+		"NO_COLOR=1",
+		"CDK_DISABLE_CLI_TELEMETRY=true",
+		"CDK_DISABLE_VERSION_CHECK=true",
+		"AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
+		"JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION=true",
+		"JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION=true",
+		"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION=20,21,22,23,24,25", // this one lists the versions
+	)
+}
+
+// WithoutCredentials returns an environment, this process's own if it is nil, in which a program finds no AWS credentials and
+// looks for none: making templates needs none.
+func WithoutCredentials(env []string) []string {
+	if env == nil {
+		env = os.Environ()
+	}
+	env = slices.DeleteFunc(slices.Clone(env), func(entry string) bool { return strings.HasPrefix(entry, "AWS_") })
+	return append(env, "AWS_EC2_METADATA_DISABLED=true", "AWS_CONFIG_FILE="+os.DevNull, "AWS_SHARED_CREDENTIALS_FILE="+os.DevNull)
+}
+
+// userSettings is the file in the home folder with options for every CDK project of a user. The CLI has no option to ignore it.
+const userSettings = ".cdk.json"
+
+// withoutUserSettings returns an environment in which the CLI does not find userSettings: its home folder has links to everything
+// else in the real one. Call done when the CLI has ended.
+func withoutUserSettings(env []string) (changed []string, done func(), err error) {
+	done = func() {}
+	variable := "HOME"
+	if runtime.GOOS == "windows" {
+		variable = "USERPROFILE"
+	}
+	home := ""
+	for _, entry := range env {
+		if name, value, _ := strings.Cut(entry, "="); name == variable {
+			home = value
+		}
+	}
+	if home == "" {
+		return env, done, nil
+	}
+	if _, err := os.Lstat(filepath.Join(home, userSettings)); errors.Is(err, fs.ErrNotExist) {
+		return env, done, nil
+	}
+	folder, err := os.MkdirTemp("", "breakglass-home-")
+	if err == nil {
+		done = func() { _ = os.RemoveAll(folder) } // a folder of links
+		err = linkAll(home, folder)
+	}
+	if err != nil {
+		done()
+		return nil, func() {}, fmt.Errorf("%s sets options for every CDK project; move it away: %w", filepath.Join(home, userSettings), err)
+	}
+	return append(slices.Clone(env), variable+"="+folder), done, nil
+}
+
+// linkAll links everything in a home folder but userSettings into another folder.
+func linkAll(home, folder string) error {
+	entries, err := os.ReadDir(home)
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Name() == userSettings {
+			continue
+		}
+		if err := os.Symlink(filepath.Join(home, entry.Name()), filepath.Join(folder, entry.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
+}

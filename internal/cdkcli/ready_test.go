@@ -1,0 +1,54 @@
+package cdkcli
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestReady(t *testing.T) {
+	for name, c := range map[string]struct {
+		cli, app, node, goes string
+		home                 string // within the test's folder
+		want                 string
+	}{
+		"all is there":     {"#!/usr/bin/env node", "go run .", "echo v24.1.0", `echo "$HOME/cache"`, "home", ""},
+		"no CLI":           {"", "go run .", "echo v24.1.0", `echo "$HOME/cache"`, "home", "the CDK CLI is not installed in "},
+		"Node is old":      {"#!/usr/bin/env node", "go run .", "echo v18.20.1", `echo "$HOME/cache"`, "home", "node is v18.20.1: the CDK needs Node 22 or 24"},
+		"no Node":          {"#!/usr/bin/env node", "go run .", "", `echo "$HOME/cache"`, "home", "node was not found: the CDK needs Node 22 or 24"},
+		"a CLI of its own": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"`, "home", ""},
+		"no home":          {"#!/bin/sh", "true", "", "", "nowhere", "cannot be written, and the CDK keeps its caches there; set HOME"},
+		"Go is old": {"#!/bin/sh", "go run .", "", `echo "go: go.mod requires go >= 1.26.0 (running go 1.22.1; GOTOOLCHAIN=local)"; exit 1`, "home",
+			"go cannot compile the app: go: go.mod requires go >= 1.26.0 (running go 1.22.1; GOTOOLCHAIN=local); install"},
+		"no Go":             {"#!/bin/sh", "go run .", "", "", "home", "go was not found, and deploying compiles the app"},
+		"no cache":          {"#!/bin/sh", "go run .", "", "echo /dev/null/cache", "home", "the cache of Go, /dev/null/cache, cannot be written; set GOCACHE"},
+		"an app without Go": {"#!/bin/sh", "node app.js", "", "", "home", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			root := t.TempDir()
+			write(t, filepath.Join(root, "home", "x"), "")
+			write(t, filepath.Join(root, "cdk.json"), `{"app": "`+c.app+`"}`)
+			write(t, filepath.Join(root, "bin", "none"), "")
+			for program, script := range map[string]string{"node": c.node, "go": c.goes} {
+				if script != "" {
+					write(t, filepath.Join(root, "bin", program), "#!/bin/sh\n"+script+"\n")
+				}
+			}
+			if c.cli != "" {
+				write(t, filepath.Join(root, "node_modules", ".bin", "cdk"), c.cli+"\n")
+			}
+			t.Setenv("PATH", filepath.Join(root, "bin"))
+			t.Setenv("HOME", filepath.Join(root, c.home))
+			err := Ready(t.Context(), root)
+			switch {
+			case c.want == "" && err != nil:
+				t.Error(err)
+			case c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n")):
+				t.Errorf("%v, want %q", err, c.want)
+			}
+			if left, _ := filepath.Glob(filepath.Join(root, "home", ".breakglass-*")); len(left) > 0 {
+				t.Errorf("left behind: %q", left)
+			}
+		})
+	}
+}

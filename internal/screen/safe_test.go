@@ -1,0 +1,85 @@
+package screen
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Whatever AWS or another administrator wrote, it moves no cursor, paints nothing, and turns no text around.
+func TestControlCharactersAreEscaped(t *testing.T) {
+	const bad = "a\x1b[2Jb\x1b]0;title\x07c\rd\u009be\u202ef\u2066g\x00h"
+	const want = `a\u001b[2Jb\u001b]0;title\u0007c\u000dd\u009be\u202ef\u2066g\u0000h`
+	var out, errs bytes.Buffer
+	s := New(&out, &errs, false)
+	s.Line("%s", bad)
+	s.Table([]string{"A", "B"}, [][]string{{bad, "x"}})
+	s.Warn("%s", bad)
+	for _, text := range []string{out.String(), errs.String()} {
+		if strings.ContainsFunc(text, hidden) || !strings.Contains(text, want) {
+			t.Errorf("%q", text)
+		}
+	}
+	if n := strings.Count(out.String(), want); n != 2 {
+		t.Errorf("%d of 2 are shown: %q", n, &out)
+	}
+	out.Reset()
+	if err := New(&out, &errs, true).Value(map[string]string{"a": bad}); err != nil {
+		t.Fatal(err)
+	}
+	var back map[string]string
+	if err := json.Unmarshal(out.Bytes(), &back); err != nil || back["a"] != bad || strings.ContainsFunc(out.String(), hidden) {
+		t.Errorf("%v: %q", err, &out)
+	}
+	if text := "äöü ✓ 日本\n\tx"; Escape(text) != text {
+		t.Errorf("%q", Escape(text))
+	}
+}
+
+// A screen's own colours are shown, those of others are not.
+func TestOwnColours(t *testing.T) {
+	var out bytes.Buffer
+	s := New(&out, &bytes.Buffer{}, false)
+	s.colours = true
+	s.Line("%s %s", s.Mark(true), "\x1b[32m✓\x1b[0m")
+	if want := "\x1b[32m✓\x1b[0m \\u001b[32m✓\\u001b[0m\n"; out.String() != want {
+		t.Errorf("%q, want %q", &out, want)
+	}
+	out.Reset()
+	s.Table([]string{" ", "NAME"}, [][]string{{s.Mark(true), "x"}})
+	if want := "   NAME\n\x1b[32m✓\x1b[0m  x\n"; out.String() != want {
+		t.Errorf("%q, want %q", &out, want)
+	}
+}
+
+func TestAClockOnWhatTakesLong(t *testing.T) {
+	var errs bytes.Buffer
+	s := New(&bytes.Buffer{}, &errs, false)
+	s.live = true
+	s.Begin(3, "compiling the app")
+	if strings.Contains(errs.String(), " s ") {
+		t.Errorf("at the beginning: %q", &errs)
+	}
+	s.began = time.Now().Add(-75 * time.Second)
+	s.Step("one")
+	if !strings.Contains(errs.String(), "1/3  75 s  one") {
+		t.Errorf("%q", &errs)
+	}
+	s.End()
+
+	// In a log, a line each half minute.
+	errs.Reset()
+	s = New(&bytes.Buffer{}, &errs, false)
+	stop := make(chan struct{})
+	s.what, s.total, s.began = "compiling the app", 3, time.Now().Add(-75*time.Second)
+	done := make(chan struct{})
+	go func() { s.tick(stop, time.Millisecond); close(done) }()
+	time.Sleep(50 * time.Millisecond)
+	close(stop)
+	<-done
+	if line, _, _ := strings.Cut(errs.String(), "\n"); line != "… compiling the app: 1m15s, 0 of 3" {
+		t.Errorf("%q", &errs)
+	}
+}

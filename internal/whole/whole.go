@@ -1,0 +1,44 @@
+// Package whole reads lists of AWS to their end. It imports nothing of this module.
+package whole
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+)
+
+// Paginator is one of the SDK's: P is its page, O the options of its client.
+type Paginator[P, O any] interface {
+	HasMorePages() bool
+	NextPage(context.Context, ...func(*O)) (P, error)
+}
+
+// Pages returns the items of every page of a paginator. Services may return fewer items than asked for.
+func Pages[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) []T) ([]T, error) {
+	var all []T
+	for from.HasMorePages() {
+		page, err := from.NextPage(ctx)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items(page)...)
+	}
+	return all, nil
+}
+
+// List returns the items of every page where the SDK has no paginator. page returns one page and the token of the next; token is nil for the first page, and no
+// token, or an empty one, ends the list. A page may be empty, and others follow all the same.
+func List[T any](page func(token *string) (items []T, next *string, err error)) ([]T, error) {
+	var all []T
+	for token := (*string)(nil); ; {
+		items, next, err := page(token)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, items...)
+		if aws.ToString(next) == "" {
+			return all, nil
+		}
+		token = next
+	}
+}

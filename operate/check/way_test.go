@@ -1,0 +1,114 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	it "github.com/aws/aws-sdk-go-v2/service/iam/types"
+)
+
+// A green check means that somebody gets in: whatever the policies are called, IAM says what they do together.
+func TestWhatKeepsAUserOutIsNamed(t *testing.T) {
+	const noWay = `{"Statement": {"Effect": "Deny", "Action": "sts:*", "Resource": "*"}}`
+	for _, c := range []struct {
+		name string
+		do   func(w *world)
+		// all findings that are new, in their order
+		want []string
+	}{
+		{"a second group denies", func(w *world) {
+			w.memberOf["alice"] = append(w.memberOf["alice"], "quarantine")
+			w.direction = map[string]string{"quarantine": noWay}
+		}, []string{
+			"problem users: user alice is also in group quarantine",
+			"problem way [222222222222]: user alice can't assume BreakGlassRole, even with MFA: a policy denies it (group policy quarantine, lines 1-9)",
+		}},
+		{"a policy of the user denies", func(w *world) {
+			w.direct["alice"], w.direct["bob"] = []string{"AWSDenyAll"}, []string{"AWSDenyAll"}
+			w.direction = map[string]string{"AWSDenyAll": noWay}
+		}, []string{
+			"problem users: users alice, bob have the inline policy AWSDenyAll",
+			"problem way [222222222222]: users alice, bob can't assume BreakGlassRole, even with MFA: a policy denies it (user policy AWSDenyAll, lines 1-9)",
+		}},
+		{"a policy denies outside of a network", func(w *world) {
+			w.direct["alice"] = []string{"Office"}
+			w.direction = map[string]string{"Office": `{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}}`}
+		}, []string{
+			"problem users: user alice has the inline policy Office",
+			"problem way [222222222222]: user alice can't assume BreakGlassRole, even with MFA: a policy denies it (user policy Office, lines 1-9), depending on aws:SourceIp",
+		}},
+		// The finding on the boundary has the cause; it is not said twice.
+		{"a boundary does not allow it", func(w *world) {
+			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:aws:iam::aws:policy/ReadOnlyAccess")}
+		}, []string{"problem users: user bob has the permissions boundary arn:aws:iam::aws:policy/ReadOnlyAccess"}},
+		{"the group has lost what allows it", func(w *world) {
+			w.ofGroup = without(w.ofGroup, "arn:aws:iam::111111111111:policy/BreakGlassAssumeRole")
+		}, []string{"problem group: group BreakglassUsers lacks the policy arn:aws:iam::111111111111:policy/BreakGlassAssumeRole"}},
+		{"the user is another one to the policies", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/staff/bob") },
+			[]string{"problem users: user bob is arn:aws:iam::111111111111:user/staff/bob"}},
+		{"the role's policies grant nothing any more", func(w *world) {
+			w.documents["arn:aws:iam::222222222222:policy/Fence"] = `{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}`
+		}, []string{"problem way [222222222222]: role BreakGlassRole can do nothing that its policies grant: the permissions boundary does not allow it"}},
+		{"an organization's policy denies the users", func(w *world) {
+			w.units.control("ou-ab12-99999999", "p-1", serviceControl, "NoUsers", `{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}]}`)
+		}, []string{"problem way [111111111111]: statement 1 of service control policy NoUsers (p-1) on ou-ab12-99999999 denies users alice, bob this: sts:AssumeRole"}},
+		{"an organization's policy denies the role", func(w *world) {
+			w.units.control("222222222222", "p-2", serviceControl, "NoStop", `{"Statement": [{"Sid": "NoStop", "Effect": "Deny", "Action": ["ec2:Stop*", "iam:*"], "Resource": "*"}]}`)
+		}, []string{"problem way [222222222222]: statement NoStop of service control policy NoStop (p-2) on 222222222222 denies role BreakGlassRole this: ec2:StopInstances, iam:AttachRolePolicy, iam:ListRoles, iam:UpdateAssumeRolePolicy"}},
+		{"an organization's policy denies the role without a tag", func(w *world) {
+			w.units.control("222222222222", "p-2", serviceControl, "Tag", `{"Statement": [{"Effect": "Deny", "Action": "ec2:Stop*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "a"}}}]}`)
+		}, []string{"warning way [222222222222]: statement 1 of service control policy Tag (p-2) on 222222222222 may deny role BreakGlassRole this, depending on aws:PrincipalTag/team: ec2:StopInstances"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			w := well(t, hub)
+			c.do(w)
+			var got []string
+			for _, f := range bad(w.ask(t)) {
+				line := string(f.Severity) + " " + f.Check
+				if f.Places() != "" {
+					line += " [" + f.Places() + "]"
+				}
+				got = append(got, line+": "+f.What)
+				if f.Fix == "" {
+					t.Errorf("nothing says what to do about %q", f.What)
+				}
+			}
+			if len(got) != len(c.want) {
+				t.Fatalf("it says\n%s", strings.Join(got, "\n"))
+			}
+			for i := range got {
+				if !strings.HasPrefix(got[i], c.want[i]) {
+					t.Errorf("it says %q, want %q", got[i], c.want[i])
+				}
+			}
+		})
+	}
+}
+
+func TestTheCoverageCountsTheUsersWhoGetIn(t *testing.T) {
+	w := well(t, hub)
+	if r := w.report(t); !strings.Contains(r.Coverage, "2 of 2 users able to assume the role") {
+		t.Errorf("it says %q", r.Coverage)
+	}
+	w.direct["alice"], w.direction = []string{"No"}, map[string]string{"No": `{"Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}`}
+	if r := w.report(t); !strings.Contains(r.Coverage, "1 of 2 users able to assume the role") {
+		t.Errorf("it says %q", r.Coverage)
+	}
+}
+
+// IAM may give one result for several resources, with one of each below it.
+func TestResultsOfSeveralResourcesAreReadOneByOne(t *testing.T) {
+	got := denials(it.EvaluationResult{
+		EvalActionName: aws.String("sts:AssumeRole"), EvalDecision: it.PolicyEvaluationDecisionTypeExplicitDeny,
+		ResourceSpecificResults: []it.ResourceSpecificResult{
+			{EvalResourceName: aws.String("a"), EvalResourceDecision: it.PolicyEvaluationDecisionTypeAllowed},
+			{EvalResourceName: aws.String("b"), EvalResourceDecision: it.PolicyEvaluationDecisionTypeExplicitDeny, MissingContextValues: []string{"k"}},
+			{EvalResourceName: aws.String("c"), EvalResourceDecision: it.PolicyEvaluationDecisionTypeImplicitDeny,
+				PermissionsBoundaryDecisionDetail: &it.PermissionsBoundaryDecisionDetail{}},
+		},
+	})
+	if len(got) != 2 || got[0].resource != "b" || got[0].cause != policyDenies || len(got[0].unknown) != 1 || got[1].resource != "c" || got[1].cause != boundaryDenies {
+		t.Errorf("%+v", got)
+	}
+}

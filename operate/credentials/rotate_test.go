@@ -1,0 +1,235 @@
+package credentials
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awscredentials "github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/operate/seal"
+)
+
+var everyKind = []seal.Kind{seal.Password, seal.MFA, seal.Key}
+
+// equip gives Ada everything.
+func (w *world) equip() {
+	w.t.Helper()
+	w.must(Create(w.t.Context(), w.Options))
+	w.must(MFA(w.t.Context(), w.Options, ""))
+	w.must(MFA(w.t.Context(), w.Options, "second"))
+	w.must(Key(w.t.Context(), w.Options))
+	w.clock = w.clock.Add(time.Hour)
+}
+
+// wayIn checks that a password and a device of IAM, and the files of both, are valid at a moment.
+func (w *world) wayIn(when string) {
+	w.t.Helper()
+	have := map[string]bool{}
+	for _, name := range w.paths() {
+		f, err := seal.Read(filepath.Join(w.Folder, name))
+		if err == nil && f.Void == nil {
+			have[w.secret(filepath.Join(w.Folder, name))] = true
+		}
+	}
+	u := w.ada()
+	device := slices.ContainsFunc(u.MFA, func(serial string) bool { return have[w.iam.Devices[serial].Seed] })
+	if !have[u.Password] || !device {
+		w.t.Errorf("%s: password %v, device %v: no way in", when, have[u.Password], device)
+	}
+	key := slices.ContainsFunc(u.Keys, func(k stubKey) bool { return have[k.Secret] })
+	if !key {
+		w.t.Errorf("%s: no key", when)
+	}
+}
+
+func TestRotateLeavesNoMomentWithoutAWayIn(t *testing.T) {
+	w := newWorld(t, ", accessKey: sealed")
+	w.equip()
+	look := func(action string, _ url.Values) string { w.wayIn(action); return "" }
+	w.iam.Before, w.iam.After = look, look
+	before := *w.ada()
+	done, err := Rotate(t.Context(), w.Options, everyKind)
+	if err != nil || len(done) != 4 {
+		t.Fatalf("%d, %v", len(done), err)
+	}
+	u := w.ada()
+	if u.Reset || u.Password == before.Password || len(u.MFA) != 2 || len(u.Keys) != 1 || len(w.iam.Devices) != 2 || u.Keys[0].ID == before.Keys[0].ID {
+		t.Errorf("Ada has %+v, devices %v", u, w.iam.Devices)
+	}
+	for _, r := range done {
+		if len(r.Void) != 1 {
+			t.Errorf("%s replaces %v", r.File, r.Void)
+		}
+	}
+	w.consistent("rotated", done[0])
+	w.clean(nil)
+	// Again: the names don't grow.
+	w.clock = w.clock.Add(time.Hour)
+	done, err = Rotate(t.Context(), w.Options, []seal.Kind{seal.MFA})
+	if err != nil || len(done) != 2 || !strings.HasSuffix(done[0].Device, ":mfa/Ada") {
+		t.Errorf("%+v, %v", done, err)
+	}
+}
+
+func TestRotateNeedsSomethingToReplace(t *testing.T) {
+	w := newWorld(t, ", accessKey: sealed")
+	for name, kinds := range map[string][]seal.Kind{"credentials create Ada": {seal.Password}, "IAM has nothing of the kinds": {seal.MFA, seal.Key}} {
+		if done, err := Rotate(t.Context(), w.Options, kinds); err == nil || !strings.Contains(err.Error(), name) || len(done) > 0 {
+			t.Errorf("%v: %v, %v", kinds, done, err)
+		}
+	}
+	w.equip()
+	w.ada().Keys = append(w.ada().Keys, stubKey{ID: "AKIAOTHER", Secret: "other"})
+	if _, err := Rotate(t.Context(), w.Options, []seal.Kind{seal.Key}); err == nil || !w.orphan(err) {
+		t.Errorf("with two keys: %v", err)
+	}
+}
+
+// When AWS refuses a step, what was valid stays valid, and the error says what is left.
+func TestARefusedRotationKeepsTheOld(t *testing.T) {
+	for _, action := range []string{"UpdateLoginProfile", "CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey"} {
+		w := newWorld(t, ", accessKey: sealed")
+		w.equip()
+		w.iam.Before = func(got string, _ url.Values) string {
+			if got == action {
+				return "fail AccessDenied User: arn:aws:iam::111111111111:user/operator is not authorized to perform: iam:" + action
+			}
+			return ""
+		}
+		_, err := Rotate(t.Context(), w.Options, everyKind)
+		if err == nil || !strings.Contains(err.Error(), "iam:"+action) {
+			t.Errorf("%s: the error is %v", action, err)
+		}
+		w.wayIn(action)
+		w.clean(err)
+		var left *Unfinished
+		if wantLeft := strings.HasPrefix(action, "De"); errors.As(err, &left) != wantLeft {
+			t.Errorf("%s: something is left: %v", action, err)
+		} else if wantLeft && !strings.Contains(left.Undo[len(left.Undo)-1], "aws iam delete-") {
+			t.Errorf("%s: it says %v", action, left.Undo)
+		}
+	}
+}
+
+// child is set in the process of this test that is killed in the middle of its work.
+const child = "BREAKGLASS_TEST_CHILD"
+
+// A process that is killed at any request to AWS, before or after AWS did what it asked, leaves a way in; the next run ends with
+// everything sealed and nothing left over, or says what to remove.
+func TestAKilledRunIsSettledByTheNext(t *testing.T) {
+	if command := os.Getenv(child); command != "" {
+		asChild(t, command)
+		return
+	}
+	for command, actions := range map[string][]string{
+		"create": {"CreateLoginProfile"}, "mfa": {"CreateVirtualMFADevice", "EnableMFADevice"}, "key": {"CreateAccessKey"},
+		"rotate": {"CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey", "UpdateLoginProfile"},
+	} {
+		for _, action := range actions {
+			for _, done := range []bool{false, true} {
+				t.Run(command+" "+action+" "+map[bool]string{false: "before", true: "after"}[done], func(t *testing.T) { killed(t, command, action, done) })
+			}
+		}
+	}
+}
+
+func killed(t *testing.T, command, action string, done bool) {
+	w := newWorld(t, ", accessKey: sealed")
+	if command == "rotate" {
+		w.equip()
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	gone := make(chan struct{})
+	run := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestAKilledRunIsSettledByTheNext$")
+	run.Env = append(os.Environ(), child+"="+command, "CHILD_AWS="+w.server.URL, "CHILD_FOLDER="+w.Folder,
+		"CHILD_HOLDERS="+w.password.Recipient().String()+" "+w.mfa.Recipient().String())
+	kill := func(got string, _ url.Values) string {
+		if got != action {
+			return ""
+		}
+		stop()
+		<-gone
+		return "fail InternalFailure nobody hears this"
+	}
+	w.server.Between(func() { // nothing else orders this and the requests of another process
+		w.iam.Now = time.Now
+		if done {
+			w.iam.After = kill
+		} else {
+			w.iam.Before = kill
+		}
+	})
+	out, err := run.CombinedOutput()
+	close(gone)
+	if err == nil {
+		t.Fatalf("it was not killed:\n%s", out)
+	}
+	w.server.Between(func() { // the last request of the killed run may be in work
+		w.iam.Before, w.iam.After = nil, nil
+		w.clock = time.Now().Add(time.Second)
+		w.iam.Now = func() time.Time { return w.clock }
+	})
+	if command == "rotate" {
+		w.wayIn("killed")
+	}
+	w.clean(nil)
+	r, err := act(t.Context(), w.Options, command)
+	if err != nil {
+		// A key that nobody has is for the person to remove: the error names it.
+		if action != "CreateAccessKey" || !done || !w.orphan(err) {
+			t.Fatalf("the next run: %v\n%v", err, w.said)
+		}
+		return
+	}
+	w.clean(nil)
+	w.consistent("the next run", r)
+}
+
+// orphan reports whether an error says how to delete the newest key, which nobody has.
+func (w *world) orphan(err error) bool {
+	keys := w.ada().Keys
+	return strings.HasSuffix(err.Error(), "aws iam delete-access-key --user-name Ada --access-key-id "+keys[len(keys)-1].ID)
+}
+
+// asChild is the run that is killed.
+func asChild(t *testing.T, command string) {
+	holders := strings.Fields(os.Getenv("CHILD_HOLDERS"))
+	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\nusers: [{name: Ada, accessKey: sealed}]\n"+
+		"credentials: {passwordHolders: ["+holders[0]+"], mfaHolders: ["+holders[1]+"]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Config: c, User: "Ada", Folder: os.Getenv("CHILD_FOLDER"), IAM: iam.NewFromConfig(aws.Config{
+		Region: "us-east-1", BaseEndpoint: aws.String(os.Getenv("CHILD_AWS")), Credentials: awscredentials.NewStaticCredentialsProvider("AKIAEXAMPLE", "example", ""),
+	})}
+	if _, err := act(t.Context(), o, command); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func act(ctx context.Context, o Options, command string) (*Result, error) {
+	switch command {
+	case "create":
+		return Create(ctx, o)
+	case "mfa":
+		return MFA(ctx, o, "")
+	case "key":
+		return Key(ctx, o)
+	}
+	done, err := Rotate(ctx, o, everyKind)
+	if len(done) == 0 {
+		return nil, err
+	}
+	return done[0], err
+}

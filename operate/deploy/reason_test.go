@@ -1,0 +1,119 @@
+package deploy
+
+import (
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/breakglass/internal/cdkcli"
+)
+
+// What AWS and the CDK CLI say, and the remedy that has to apply: several of these texts contain the words of another.
+var said = []struct{ text, remedy, fix string }{
+	{"Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "portal", "web page"},
+	{"char '<' is not expected.:1:1 Deserialization error: to see the raw response, inspect the hidden field {error}.$response", "portal", ""},
+	{"self-signed certificate in certificate chain", "proxy", "AWS_CA_BUNDLE"},
+	{"unable to get local issuer certificate", "proxy", ""},
+	{"Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z", "clock", ""},
+	{"RequestTimeTooSkewed: The difference between the request time and the current time is too large.", "clock", ""},
+	{"ExpiredToken: The security token included in the request is expired", "expired", "aws sso login --profile 'my hub'"},
+	{"The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login", "expired", ""},
+	{"SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111111111111/eu-south-2. Has the environment been bootstrapped? Please run 'cdk bootstrap'", "not bootstrapped", "npx cdk bootstrap aws://111111111111/eu-south-2"},
+	{"This CDK deployment requires bootstrap stack version '6', but during the confirmation via SSM parameter /cdk-bootstrap/hnb659fds/version the following error occurred: AccessDeniedException: not authorized", "not bootstrapped", ""},
+	{"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials"},
+	{"User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "role not assumed", ""},
+	{"You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set", "no delegated administrator", "aws organizations register-delegated-administrator"},
+	{"Account used is not a delegated administrator (Service: CloudFormation, Status Code: 400)", "no delegated administrator", ""},
+	{"You must enable organizations access to operate a service managed stack set", "no trusted access", "activate-organizations-access"},
+	{"Stack [BreakGlass-Hub] is in UPDATE_ROLLBACK_FAILED state and can not be updated.", "rollback failed", "aws cloudformation continue-update-rollback --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub'"},
+	{"it is UPDATE_ROLLBACK_FAILED", "rollback failed", ""},
+	{"Stack is in a paused fail state (UPDATE_FAILED) and command line arguments do not include \"--no-rollback\"", "rollback failed", ""},
+	{"Stack:arn:aws:cloudformation:x is in ROLLBACK_COMPLETE state and can not be updated.", "never created", "delete-stack --stack-name BreakGlass-Hub"},
+	{"it is ROLLBACK_FAILED", "never created", ""},
+	{"Stack:arn:aws:cloudformation:x is in DELETE_FAILED state and can not be updated.", "never created", "update-termination-protection --no-enable-termination-protection --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub' && aws"},
+	{"Stack:arn:aws:cloudformation:x is in UPDATE_IN_PROGRESS state and can not be updated.", "another operation", "wait"},
+	{"InvalidChangeSetStatus: An operation on this ChangeSet is currently in progress.  Please attempt this operation again later.", "another operation", ""},
+	{"ChangeSetNotFound: ChangeSet [cdk-deploy-change-set] does not exist", "another operation", ""},
+	{"AlreadyExistsException: ChangeSet cdk-deploy-change-set cannot be created due to a mismatch with existing attribute ClientToken", "another operation", ""},
+	{"AlreadyExistsException: ChangeSet cdk-deploy-change-set already exists", "another operation", ""},
+	{"OperationInProgressException: Another Operation on StackSet arn:x is in progress", "another operation", ""},
+	{"Another CLI (PID=4711) is currently synthing to cdk.out. Invoke the CLI in sequence", "another operation", ""},
+	{"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists", "ledger exists", "aws logs delete-log-group --log-group-name /aws/events/breakglass-ledger --region eu-south-2 --profile 'my hub'"},
+	{"Rule (AWS::Events::Rule): capture-x already exists", "exists", "npx cdk import BreakGlass-Hub --profile 'my hub'"},
+	{"Resource of type 'AWS::IAM::Role' with identifier 'x' already exists. (HandlerErrorCode: AlreadyExists)", "exists", ""},
+	{"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in a service control policy", "policy of the organization", "denies it"},
+	{"User: x is not authorized to perform: sns:CreateTopic with an explicit deny in a resource control policy", "policy of the organization", ""},
+	{"User: x is not authorized to perform: iam:CreateUser because no permissions boundary allows the iam:CreateUser action", "boundary", ""},
+	{"User: x is not authorized to perform: sns:CreateTopic", "no permission", "permission"},
+	{"AccessDenied. User doesn't have permission to call iam:GetRole", "no permission", ""},
+	{"UnrecognizedClientException: The security token included in the request is invalid.", "Region not enabled", "aws account get-region-opt-status --region-name eu-south-2"},
+	{"Rate exceeded (Service: AmazonCloudFormation; Status Code: 400; Error Code: Throttling)", "throttled", "throttled"},
+	{"Resource limit exceeded. (HandlerErrorCode: ServiceLimitExceeded)", "quota", "quota"},
+	{"The maximum number of customer master keys has been reached", "quota", ""},
+	{"The account 222222222222 is suspended", "suspended", "remove it from the file"},
+	{"getaddrinfo ENOTFOUND sts.eu-south-2.amazonaws.com", "unreachable", "can be reached"},
+	{"connect ETIMEDOUT 192.0.2.1:443", "unreachable", ""},
+}
+
+func TestFix(t *testing.T) {
+	o := Outcome{Stack: "BreakGlass-Hub", Account: "111111111111", Region: "eu-south-2"}
+	seen := map[string]bool{}
+	for _, s := range said {
+		got := "none"
+		for _, r := range remedies {
+			if r.says.MatchString(s.text) {
+				got = r.name
+				break
+			}
+		}
+		seen[got] = true
+		if fix := Fix(s.text, o, "my hub"); got != s.remedy || !strings.Contains(fix, s.fix) || !strings.Contains(fix, "again") {
+			t.Errorf("%s\n  is %q, want %q: %s", s.text, got, s.remedy, fix)
+		}
+	}
+	for _, r := range remedies {
+		if !seen[r.name] {
+			t.Errorf("no message shows %q", r.name)
+		}
+	}
+	if got := Fix("something else", o, ""); got != "remove the cause, "+again {
+		t.Errorf("%q", got)
+	}
+	if got := Fix("capture-x already exists", o, ""); strings.Contains(got, "--profile") {
+		t.Errorf("without a profile: %q", got)
+	}
+}
+
+func TestReasonOf(t *testing.T) {
+	for output, want := range map[string]string{
+		"": "cdk deploy failed (exit status 1)", "  ✨  Synthesis time\n  a\n  b ": "a b",
+		"Could not assume role . Please make sure that this role exists in the account": "Could not assume role",
+	} {
+		if got := reasonOf(&cdkcli.Error{Action: "deploy", Output: output, Err: errors.New("exit status 1")}); got != want {
+			t.Errorf("%q", got)
+		}
+	}
+	if got := reasonOf(errors.New("no Node")); got != "no Node" {
+		t.Errorf("%q", got)
+	}
+}
+
+// A failure without a reason says nothing, and one that was cancelled follows from another.
+func TestWhichFailureIsTheFirst(t *testing.T) {
+	begin := event("Hub", "UPDATE_IN_PROGRESS", "User Initiated", time.Minute)
+	for want, newest := range map[string]pages{
+		"B (AWS::X::Y): why":            {event("B", "UPDATE_FAILED", "why", 0), event("A", "UPDATE_FAILED", "Resource update cancelled", 0), begin},
+		"C (AWS::X::Y): because":        {event("C", "CREATE_FAILED", "because", 0), event("A", "CREATE_FAILED", "", 0), event("D", "CREATE_COMPLETE", "Eventual consistency", 0), begin},
+		"":                              {event("Hub", "UPDATE_COMPLETE", "", 0), event("A", "UPDATE_COMPLETE", "x", 0), begin},
+		"E (AWS::X::Y): of a deletion":  {event("E", "DELETE_FAILED", "of a deletion", 0), event("Hub", "DELETE_IN_PROGRESS", "", 0), event("F", "CREATE_FAILED", "before", 0)},
+		"G (AWS::X::Y): of an own page": {event("Hub", "UPDATE_ROLLBACK_COMPLETE", "", 0), event("H", "UPDATE_COMPLETE", "", 0), event("G", "UPDATE_FAILED", "of an own page", 0)},
+	} {
+		if got, err := FirstFailure(t.Context(), newest, "Hub"); got != want || err != nil {
+			t.Errorf("%q, want %q (%v)", got, want, err)
+		}
+	}
+	if seconds(nil) != 0 {
+		t.Error("nothing takes time")
+	}
+}

@@ -1,0 +1,158 @@
+package enter
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/breakglass/config"
+	"example.com/breakglass/plan"
+)
+
+// Facts are what a run knows of the deployment, from the configuration or from the headers of the sealed files.
+type Facts struct {
+	Partition string `json:"partition"`
+	// Hub is the account of the user.
+	Hub  string `json:"hub"`
+	User string `json:"user"`
+	// Device is the ARN of the user's MFA device.
+	Device string `json:"device"`
+	// Role is the name of the role in every account.
+	Role string `json:"role"`
+	// Regions to ask, in order.
+	Regions []string `json:"regions"`
+	// Accounts that have a name; nil where the configuration is not there.
+	Accounts []Account `json:"-"`
+	// Alerted are those who receive the alerts; nil where the configuration is not there.
+	Alerted []string `json:"alerted"`
+	// Login is set where the configuration is there, and lets the users use aws login.
+	Login bool `json:"-"`
+	// Hubs are the Regions whose topics send the alerts.
+	Hubs []string `json:"alertRegions,omitempty"`
+}
+
+// Account is one that can be entered.
+type Account struct {
+	Number string `json:"account"`
+	// Name as the file has it; the number where that is not known.
+	Name string `json:"name"`
+	// Session is how long a session in the role may last; zero where that is not known.
+	Session time.Duration `json:"-"`
+	// Own is set for the hub account where the user has no role to assume: the user's own session is the way in.
+	Own bool `json:"own,omitempty"`
+}
+
+// FromPlan returns what the file says. user may be empty where the file has one user only. A Region that is not watched is not asked:
+// its session would raise no alert.
+func FromPlan(p plan.Plan, user string) (Facts, error) {
+	c, ways := p.Config, p.Ways()
+	hub := c.HubPlace()
+	f := Facts{Partition: hub.Partition, Hub: c.Hub.Account, Role: c.Role.Name, Hubs: c.HubRegions(), Alerted: ways.Alerted, Login: ways.Login}
+	var err error
+	if f.User, err = ways.User(user); err != nil {
+		return f, err
+	}
+	f.Device = hub.MFADevice(f.User)
+	for _, t := range c.Targets {
+		f.Accounts = append(f.Accounts, Account{Number: t.Account, Name: t.Name, Session: t.SessionDuration})
+	}
+	if !slices.ContainsFunc(f.Accounts, func(a Account) bool { return a.Number == f.Hub }) {
+		f.Accounts = append(f.Accounts, f.InHub())
+	}
+	for _, s := range ways.SignIns {
+		if s.Watched {
+			f.Regions = append(f.Regions, s.Region)
+		}
+	}
+	return f, nil
+}
+
+// First returns the Regions with one of them, or another one, in front.
+func First(region string, regions []string) []string {
+	if region == "" {
+		return regions
+	}
+	return append([]string{region}, slices.DeleteFunc(slices.Clone(regions), func(other string) bool { return other == region })...)
+}
+
+// Find returns the account with a number or name. A number is enough where no configuration is there.
+func (f Facts) Find(text string) (Account, error) {
+	var names []string
+	for _, a := range f.Accounts {
+		if a.Number == text || strings.EqualFold(a.Name, text) {
+			return a, nil
+		}
+		names = append(names, a.Number+" ("+a.Name+")")
+	}
+	switch {
+	case config.IsAccount(text):
+		// The role may be there, deployed to an organizational unit, say.
+		return Account{Number: text, Name: text, Own: text == f.Hub}, nil
+	case len(names) == 0:
+		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, or --config FILE", text)
+	}
+	return Account{}, fmt.Errorf("no account is named %q; the accounts are %s", text, strings.Join(names, ", "))
+}
+
+// Announcement returns what to tell a person before anything happens: what is about to happen, and who will be alerted. profile is set
+// where the session of the user is there already.
+func (r Request) Announcement(profile bool) []string {
+	what := fmt.Sprintf("Entering account %s as %s of account %s, with the role %s.", r.Account, r.User, r.Hub, r.Role)
+	calls := "GetSessionToken and AssumeRole raise an alert each"
+	switch {
+	case r.Account.Own:
+		what = fmt.Sprintf("Entering account %s, the hub account, as its user %s: no role is assumed.", r.Account, r.User)
+		calls = "GetSessionToken raises an alert"
+	case profile:
+		calls = "AssumeRole raises an alert"
+	}
+	return append([]string{what, "This alerts people: " + calls + "."}, r.Alerting()...)
+}
+
+// Alerting returns who is alerted, and what to do first.
+func (f Facts) Alerting() []string {
+	whom := "Whom alerts go to is in the configuration, which is not here."
+	if len(f.Alerted) > 0 {
+		whom = "Alerts go to " + strings.Join(f.Alerted, ", ") + ", from " + strings.Join(f.Hubs, " and ") + "."
+	}
+	return []string{whom, "Announce it first: an alert that nobody announced is treated as an intrusion."}
+}
+
+// String returns the number of an account, with its name where that is another.
+func (a Account) String() string {
+	if a.Name == "" || a.Name == a.Number {
+		return a.Number
+	}
+	return a.Number + " (" + a.Name + ")"
+}
+
+// Steps returns what Do does, for a person.
+func (r Request) Steps(profile bool) []string {
+	how := ", as long as AWS gives by default"
+	lasts := r.lasts()
+	if lasts > 0 {
+		how = ", for " + short(lasts)
+	}
+	session := "Ask AWS STS for a session of " + r.User + " with a code of " + r.Device + " (GetSessionToken), in the first Region that answers: " + strings.Join(r.Regions, ", ")
+	assume := "Assume " + r.RoleIn(r.Account) + " with the session name " + r.User + " (AssumeRole)"
+	switch {
+	case r.Account.Own:
+		return []string{session + how + "."}
+	case profile:
+		return []string{"Take the session of the profile.", assume + ", in the first Region that answers: " + strings.Join(r.Regions, ", ") + how + "."}
+	}
+	return []string{session + ".", assume + ", in that Region first" + how + "."}
+}
+
+// short returns a duration as a person writes it: 1h30m.
+func short(d time.Duration) string {
+	text := strings.TrimSuffix(d.String(), "0s")
+	if strings.HasSuffix(text, "h0m") {
+		text = strings.TrimSuffix(text, "0m")
+	}
+	return text
+}
+
+// InHub returns the hub account, where the user has rights of their own.
+func (f Facts) InHub() Account { return Account{Number: f.Hub, Name: "hub", Own: true} }

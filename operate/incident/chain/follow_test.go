@@ -1,0 +1,334 @@
+package chain_test
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"example.com/breakglass/operate/incident/chain"
+	"example.com/breakglass/operate/incident/events"
+)
+
+// half is the identity that the record of another account has.
+func half(account string) fields { return fields{"type": "AWSAccount", "accountId": account} }
+
+// bare is the identity of a session in a record of the sign-in service, which does not say when it began.
+func bare(account, role, name string) fields {
+	all := session(account, role, name, "", "")
+	delete(all, "sessionContext")
+	return all
+}
+
+// from is what the record of a switch says in the account of the role.
+func from(arn string) fields {
+	return fields{"responseElements": fields{"SwitchRole": "Success"}, "additionalEventData": fields{"SwitchFrom": arn}}
+}
+
+// What leads from one to the next, at the edges: names that several have, times, halves, and records that are read late.
+func TestTheEdgesOfAChain(t *testing.T) {
+	ops, role := user(hub, "ops", "AKIAOPS"), session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
+	signIn := fields{"responseElements": fields{"ConsoleLogin": "Success"}}
+	back := bare(far, "Shared", "s")
+	for name, one := range map[string]struct {
+		records []events.Record
+		want    []string
+	}{
+		"the role of an account that is no target": {[]events.Record{
+			record(t, "1", "08:00:00", far, "ec2:RunInstances", session(far, "BreakGlassRole", "s", "ASIA1", "08:00:00"), nil),
+			record(t, "2", "08:00:00", prod, "ec2:RunInstances", session(prod, "Other", "s", "ASIA2", "08:00:00"), nil),
+		}, nil},
+		"a role with a path": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sts:AssumeRole", ops, both(fields{"roleArn": roleARN(far, "path/Shared"), "roleSessionName": "s"}, nil)),
+			record(t, "2", "08:01:00", far, "ec2:RunInstances", session(far, "Shared", "s", "ASIA1", "08:00:00"), nil),
+		}, []string{"1 ops", "2 Shared/s"}},
+		"SAML and web identity of a role that was opened": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "iam:CreateRole", role, request(fields{"roleName": "Back"})),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}, key("ASIAA"))),
+			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"}, both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "b"}, key("ASIAB"))),
+			record(t, "4", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAA"}, nil),
+			record(t, "5", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAB"}, nil),
+		}, []string{"1 BreakGlassRole/s", "2 whoever assumes Back", "3 whoever assumes Back", "4 Back/a", "5 Back/b"}},
+		"a refused way into a role that was opened": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "iam:CreateRole", role, request(fields{"roleName": "Back"})),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRole", half(far), fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}}),
+		}, []string{"1 BreakGlassRole/s"}},
+		"a session of a role that was opened, begun before": {[]events.Record{
+			record(t, "0", "07:50:00", prod, "ec2:RunInstances", session(prod, "Deploy", "pipeline", "ASIAP", "07:30:00"), nil),
+			record(t, "1", "08:00:00", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Deploy"})),
+			record(t, "2", "08:01:00", prod, "ec2:RunInstances", session(prod, "Deploy", "pipeline", "ASIAP", "07:30:00"), nil),
+			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Deploy", "pipeline", "ASIAQ", "08:01:30"), nil),
+		}, []string{"1 BreakGlassRole/s", "3 Deploy/pipeline"}},
+		"a session of a role that was assumed before it was opened": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sts:AssumeRole", ops, both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "x"}, nil)),
+			record(t, "2", "08:10:00", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Deploy"})),
+			record(t, "3", "08:11:00", prod, "ec2:RunInstances", session(prod, "Deploy", "x", "ASIAQ", "08:10:30"), nil),
+			record(t, "4", "08:12:00", prod, "ec2:RunInstances", session(prod, "Deploy", "x", "ASIAP", "08:00:00"), nil),
+		}, []string{"1 ops", "2 BreakGlassRole/s", "3 Deploy/x", "4 Deploy/x"}},
+		"somebody with the name of a session, who enters a role that was opened": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sts:AssumeRole", ops, both(fields{"roleArn": roleARN(far, "Shared"), "roleSessionName": "x"}, nil)),
+			record(t, "2", "08:00:30", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Deploy"})),
+			record(t, "3", "08:01:00", far, "sts:AssumeRole", session(far, "Shared", "x", "ASIA9", "06:00:00"), both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "y"}, key("ASIAY"))),
+			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Deploy", "y", "ASIAY", "08:01:00"), nil),
+		}, []string{"1 ops", "2 BreakGlassRole/s", "3 whoever assumes Deploy", "4 Deploy/y"}},
+		"only the target's half of the way into the role": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "sts:AssumeRole", half(hub), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}, key("ASIAX"))),
+			record(t, "2", "08:01:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAX"}, nil),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRole", half(hub), fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+		}, []string{"1 BreakGlassRole/x", "2 BreakGlassRole/x"}},
+		"both halves are one call, of the caller": {[]events.Record{
+			record(t, "b", "08:00:00", hub, "sts:AssumeRole", ops, fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+			record(t, "a", "08:00:00", prod, "sts:AssumeRole", half(hub), fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+		}, []string{"b ops"}},
+		"the half of another account, of whatever call": {[]events.Record{
+			record(t, "b", "08:00:00", hub, "kms:Decrypt", ops, fields{"sharedEventID": "s"}),
+			record(t, "a", "08:00:00", far, "kms:Decrypt", half(hub), fields{"sharedEventID": "s"}),
+			record(t, "c", "08:00:00", far, "kms:Decrypt", half(hub), fields{"sharedEventID": "other"}),
+		}, []string{"b ops"}},
+		"two calls at one time that share nothing": {[]events.Record{
+			record(t, "a", "08:00:00", hub, "kms:Decrypt", ops, nil), record(t, "b", "08:00:00", hub, "kms:Decrypt", ops, nil),
+		}, []string{"a ops", "b ops"}},
+		"a user who was made twice, read in any order": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": key("ASIATOKEN")}),
+			record(t, "2", "08:10:00", prod, "iam:CreateUser", role, request(fields{"userName": "bd"})),
+			record(t, "3", "08:20:00", prod, "ec2:RunInstances", user(prod, "bd", "AKIAX"), nil),
+			record(t, "4", "08:30:00", prod, "iam:CreateUser", role, request(fields{"userName": "bd"})),
+		}, []string{"1 ops", "2 BreakGlassRole/s", "3 bd", "4 BreakGlassRole/s"}},
+		"a user who got a key and then a password": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role, both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
+			record(t, "2", "08:10:00", prod, "iam:CreateLoginProfile", role, request(fields{"userName": "alice"})),
+			record(t, "3", "08:20:00", prod, "ec2:RunInstances", user(prod, "alice", ""), nil),
+		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/s", "3 alice"}},
+		"a federated user of a user who got a key: others may have begun it": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role, both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
+			record(t, "2", "08:01:00", prod, "s3:CreateBucket", fields{"type": "FederatedUser", "principalId": prod + ":fed", "sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": prod, "userName": "alice"}}}, nil),
+		}, []string{"1 BreakGlassRole/s"}},
+		"a user whose name is in the ARN only": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "iam:CreateGroup", fields{"type": "IAMUser", "arn": "arn:aws:iam::" + hub + ":user/path/ops", "accountId": hub}, nil),
+			record(t, "2", "08:00:00", hub, "iam:CreateGroup", fields{"type": "IAMUser", "arn": "arn:aws:iam::" + hub + ":user/alice", "accountId": hub, "userName": "alice"}, nil),
+		}, []string{"1 ops"}},
+		"a session of another role that signs in to the console": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(far, "Shared"), "roleSessionName": "s"}, nil)),
+			record(t, "2", "08:05:00", far, "signin:ConsoleLogin", back, signIn),
+			record(t, "3", "08:06:00", far, "ec2:RunInstances", session(far, "Shared", "s", "ASIA1", "08:05:00"), nil),
+			record(t, "4", "08:06:00", far, "ec2:RunInstances", session(far, "Shared", "s", "ASIA2", "08:03:00"), nil),
+			record(t, "0", "07:00:00", far, "signin:ConsoleLogin", back, signIn),
+		}, []string{"1 BreakGlassRole/s", "2 Shared/s", "3 Shared/s"}},
+		"a switch that the role's account has recorded": {[]events.Record{
+			record(t, "1", "08:00:00", far, "signin:SwitchRole", bare(far, "Shared", "ops"), from("arn:aws:iam::"+hub+":user/path/ops")),
+			record(t, "2", "08:01:00", far, "ec2:RunInstances", session(far, "Shared", "ops", "ASIA1", "08:00:00"), nil),
+			record(t, "3", "08:01:00", far, "ec2:RunInstances", session(far, "Shared", "ops", "ASIA2", "07:00:00"), nil),
+			record(t, "4", "08:02:00", far, "signin:SwitchRole", bare(far, "Second", "ops"), from("arn:aws:sts::"+far+":assumed-role/Shared/ops")),
+			record(t, "5", "08:02:00", far, "signin:SwitchRole", bare(far, "Shared", "alice"), from("arn:aws:iam::"+hub+":user/alice")),
+			record(t, "6", "08:02:00", far, "signin:SwitchRole", bare(far, "Shared", "ops"), from("arn:aws:iam::"+far+":user/ops")),
+			record(t, "7", "07:00:00", far, "signin:SwitchRole", bare(far, "Shared", "x"), from("ops")),
+		}, []string{"1 Shared/ops", "2 Shared/ops", "4 Second/ops"}},
+		"a refused switch": {[]events.Record{
+			record(t, "1", "08:00:00", far, "signin:SwitchRole", bare(far, "Shared", "ops"), fields{"responseElements": fields{"SwitchRole": "Failure"}, "additionalEventData": fields{"SwitchFrom": "arn:aws:iam::" + hub + ":user/ops"}}),
+		}, nil},
+		"a key that a service names as the answer itself": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": fields{"accessKeyId": "ASIATOKEN"}}),
+			record(t, "2", "08:01:00", hub, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIATOKEN"}, nil),
+		}, []string{"1 ops", "2 ops"}},
+		"one who assumes the own role again and again": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "t"}, nil)),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "t", "ASIAT", "08:00:00"), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "s"}, nil)),
+		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/t"}},
+	} {
+		for order, all := range map[string][]events.Record{"first to last": one.records, "last to first": slices.Collect(backward(one.records))} {
+			t.Run(name+", "+order, func(t *testing.T) {
+				c := chain.New(start())
+				for _, r := range all {
+					c.Add(r, false)
+					c.Principals() // settles, as between two pages
+				}
+				if got := calls(c); !slices.Equal(got, one.want) {
+					t.Errorf("%q, want %q", got, one.want)
+				}
+				for _, p := range c.Principals() {
+					p.First() // it ends
+				}
+			})
+		}
+	}
+}
+
+func backward(all []events.Record) func(func(events.Record) bool) {
+	return func(yield func(events.Record) bool) {
+		for _, r := range slices.Backward(all) {
+			if !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+// Of whom it is said that calls of the owner may be among theirs.
+func TestWhoMayHaveAnOwner(t *testing.T) {
+	role := session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
+	c := chain.New(start())
+	for i, r := range []struct{ call, user, more string }{
+		{"CreateUser", "made", ""}, {"CreateLoginProfile", "made", ""}, {"CreateLoginProfile", "given", ""}, {"UpdateLoginProfile", "changed", ""}, {"CreateAccessKey", "keyed", ""},
+		{"UpdateUser", "made", "made2"}, {"UpdateUser", "given", "given2"}, {"UpdateUser", "unknown", "unknown2"},
+	} {
+		c.Add(record(t, fmt.Sprint(i), fmt.Sprintf("08:%02d:00", i), prod, "iam:"+r.call, role, request(fields{"userName": r.user, "newUserName": r.more})), false)
+	}
+	c.Add(record(t, "r1", "08:20:00", prod, "iam:CreateRole", role, request(fields{"roleName": "New"})), false)
+	c.Add(record(t, "r2", "08:21:00", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "New"})), false)
+	c.Add(record(t, "r3", "08:22:00", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Old"})), false)
+	var own []string
+	for _, p := range c.Principals() {
+		if p.Own {
+			own = append(own, p.Name)
+		}
+	}
+	if want := []string{"given", "changed", "keyed", "given2", "unknown2", "Old"}; !slices.Equal(own, want) {
+		t.Errorf("%q, want %q", own, want)
+	}
+}
+
+// A password of a user who was there may belong to the owner's calls, although somebody removed and made the user again later.
+func TestTheFirstCallSaysWhetherThereIsAnOwner(t *testing.T) {
+	role := session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
+	all := []events.Record{
+		record(t, "1", "08:00:00", prod, "iam:CreateLoginProfile", role, request(fields{"userName": "alice"})),
+		record(t, "2", "08:10:00", prod, "iam:CreateUser", role, request(fields{"userName": "alice"})),
+		record(t, "3", "08:00:00", prod, "iam:CreateUser", role, request(fields{"userName": "bd"})),
+		record(t, "4", "08:10:00", prod, "iam:CreateLoginProfile", role, request(fields{"userName": "bd"})),
+	}
+	for _, order := range [][]int{{0, 1, 2, 3}, {3, 2, 1, 0}} {
+		c := chain.New(start())
+		for _, i := range order {
+			c.Add(all[i], false)
+			c.Principals()
+		}
+		for _, p := range c.Principals() {
+			if (p.Kind == chain.Made) && p.Own != (p.Name == "alice") {
+				t.Errorf("in the order %v, %s may have an owner: %v", order, p.Name, p.Own)
+			}
+		}
+	}
+}
+
+// Who began a session is known from its first beginning that was read, also if its calls were read before.
+func TestWhoBeganASession(t *testing.T) {
+	ops := user(hub, "ops", "AKIAOPS")
+	enter := fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}
+	c := chain.New(start())
+	began := func() string {
+		for _, p := range c.Principals() {
+			if p.Kind == chain.Session && p.Name == "x" {
+				if p.By == nil {
+					return "nobody"
+				}
+				return p.By.Title() + " with " + p.Event + " at " + p.Since.Format("15:04")
+			}
+		}
+		return ""
+	}
+	for _, one := range []struct {
+		r    events.Record
+		want string
+	}{
+		{record(t, "2", "08:05:00", prod, "iam:CreateGroup", session(prod, "BreakGlassRole", "x", "ASIAX", "08:00:00"), nil), "nobody"},
+		{record(t, "1", "08:00:00", hub, "sts:AssumeRole", ops, request(enter)), "ops with 1 at 08:00"},
+		{record(t, "3", "08:10:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "y", "ASIAY", "08:00:00"), request(enter)), "ops with 1 at 08:00"},
+	} {
+		c.Add(one.r, false)
+		if got := began(); got != one.want {
+			t.Errorf("%s, want %s", got, one.want)
+		}
+	}
+}
+
+// A switch says who switched, also where only the account of the role has recorded it.
+func TestWhoSwitched(t *testing.T) {
+	c := chain.New(start())
+	c.Add(record(t, "1", "08:00:00", prod, "signin:SwitchRole", bare(prod, "BreakGlassRole", "ops"), from("arn:aws:iam::"+hub+":user/ops")), true)
+	c.Add(record(t, "2", "08:01:00", prod, "ec2:RunInstances", session(prod, "BreakGlassRole", "ops", "ASIA1", "08:00:00"), nil), true)
+	all := c.Calls()
+	if len(all) != 2 || all[0].By != all[1].By || all[0].By.First().Title() != "ops" {
+		t.Errorf("%+v", all)
+	}
+}
+
+// What is asked, and of what a sweep keeps the rest.
+func TestTheQuestions(t *testing.T) {
+	c := chain.New(start())
+	ask := func() (all []string) {
+		for _, q := range c.Next() {
+			all = append(all, q.Account+" "+q.Attribute+" "+q.Value)
+		}
+		return all
+	}
+	role := roleARN(prod, "BreakGlassRole")
+	want := []string{hub + " Username ops", prod + " ResourceName " + role, prod + " ReadOnly false"}
+	if got := ask(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	s := session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
+	for id, r := range map[string]events.Record{
+		"the role's": record(t, "1", "08:00:00", prod, "iam:CreateUser", s, request(fields{"userName": "bd"})),
+		"others'":    record(t, "2", "08:00:00", prod, "iam:CreateUser", user(prod, "alice", "AKIA1"), nil),
+	} {
+		if kept := c.Add(r, true); kept != (id == "the role's") {
+			t.Errorf("%s call of a sweep is kept: %v", id, kept)
+		}
+	}
+	// A session without a name cannot be asked for.
+	c.Add(record(t, "7", "08:00:00", prod, "sts:AssumeRole", s, request(fields{"roleArn": roleARN(prod, "BreakGlassRole")})), false)
+	// One who has a key only is asked for by the key: the name is somebody's. Root has no name to ask for.
+	c.Add(record(t, "3", "08:01:00", prod, "iam:CreateAccessKey", s, both(fields{"userName": "carol"}, fields{"accessKey": fields{"userName": "carol", "accessKeyId": "AKIANEW"}})), false)
+	c.Add(record(t, "4", "08:01:00", hub, "sts:AssumeRoot", user(hub, "ops", "AKIAOPS"), both(fields{"targetPrincipal": far}, key("ASIAROOT"))), false)
+	c.Add(record(t, "5", "08:02:00", prod, "iam:CreateRole", s, both(fields{"roleName": "Back"}, fields{"role": fields{"arn": roleARN(prod, "path/Back")}})), false)
+	c.Add(record(t, "6", "08:03:00", prod, "iam:UpdateAssumeRolePolicy", s, request(fields{"roleName": "Old"})), false)
+	want = []string{prod + " ReadOnly false", prod + " Username s", prod + " Username bd", prod + " AccessKeyId AKIANEW", prod + " ResourceName " + roleARN(prod, "path/Back"), prod + " ResourceName " + roleARN(prod, "Old"), far + " AccessKeyId ASIAROOT"}
+	if got := ask(); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := ask(); got != nil {
+		t.Errorf("asked again: %q", got)
+	}
+}
+
+// The size grows with everything that may lead further: who reads until it stays the same reads enough.
+func TestTheSizeGrows(t *testing.T) {
+	c := chain.New(start())
+	ops := user(hub, "ops", "AKIAOPS")
+	assume := fields{"roleArn": roleARN(far, "Shared"), "roleSessionName": "x"}
+	for i, one := range []struct {
+		r     events.Record
+		grows bool
+	}{
+		{record(t, "1", "08:00:00", hub, "iam:CreateGroup", ops, nil), false},
+		{record(t, "2", "08:01:00", hub, "sts:AssumeRole", ops, request(assume)), true},
+		{record(t, "3", "08:02:00", hub, "sts:AssumeRole", ops, request(assume)), true}, // the same session at another time
+		{record(t, "4", "08:03:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": key("ASIATOKEN")}), true},
+		{record(t, "5", "08:04:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": key("ASIATOKEN")}), false},
+	} {
+		before := c.Size()
+		c.Add(one.r, false)
+		if grows := c.Size() > before; grows != one.grows {
+			t.Errorf("record %d: it grows: %v", i+1, grows)
+		}
+	}
+	for _, p := range c.Principals() {
+		if len(p.Keys) > 1 {
+			t.Errorf("%s has a key twice: %q", p.Title(), p.Keys)
+		}
+	}
+}
+
+// What a call did is shown with the records that other accounts have of it, however often it is asked.
+func TestTheHalvesOfACall(t *testing.T) {
+	c := chain.New(start())
+	c.Add(record(t, "b", "08:00:00", hub, "kms:Decrypt", user(hub, "ops", "AKIAOPS"), fields{"sharedEventID": "s"}), false)
+	for _, id := range []string{"a", "c"} {
+		c.Add(record(t, id, "08:00:00", far, "kms:Decrypt", half(hub), fields{"sharedEventID": "s"}), false)
+	}
+	for range 2 {
+		all := c.Calls()
+		if len(all) != 1 || all[0].EventID != "b" || len(all[0].Halves) != 2 || all[0].Halves[0].EventID != "a" || all[0].Halves[1].EventID != "c" {
+			t.Errorf("%+v", all)
+		}
+	}
+}

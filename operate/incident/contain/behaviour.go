@@ -1,0 +1,297 @@
+package contain
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+)
+
+// before writes into a measure what is there before it is taken, for release.
+func (r *run) before(ctx context.Context, m *Measure) error {
+	if m.Kind == Control {
+		id, err := r.policy(ctx, false)
+		if err == nil && id != "" {
+			m.Existed, err = r.isAttached(ctx, id, m.Name)
+		}
+		return err
+	}
+	api, err := r.iamOf(ctx, m.Account)
+	if err != nil {
+		return err
+	}
+	switch m.Kind {
+	case User:
+		m.Existed, err = attached(ctx, api, m.Name, r.denyAll())
+	case Role:
+		m.Before, err = document(ctx, api, m.Name)
+	case Key:
+		var status map[string]string
+		status, err = keys(ctx, api, m.Name)
+		m.Existed = err == nil && status[m.Key] != string(iamtypes.StatusTypeActive) // inactive, or gone
+	case Control:
+	}
+	return err
+}
+
+// take takes a measure.
+func (r *run) take(ctx context.Context, m *Measure) error {
+	if m.Kind == Control {
+		return r.takeControl(ctx, m)
+	}
+	api, err := r.iamOf(ctx, m.Account)
+	if err != nil {
+		return err
+	}
+	switch m.Kind {
+	case User:
+		_, err = api.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: aws.String(m.Name), PolicyArn: aws.String(r.denyAll())})
+		return err
+	case Role:
+		text := revoke(time.Now())
+		_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy), PolicyDocument: aws.String(text)})
+		if err == nil {
+			r.set(m.ID(), text)
+		}
+		return err
+	case Control, Key:
+	}
+	if m.Existed {
+		status, err := keys(ctx, api, m.Name)
+		if err != nil || status[m.Key] != string(iamtypes.StatusTypeActive) {
+			return err // it is not active, and may be gone
+		}
+	}
+	_, err = api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(m.Name), AccessKeyId: aws.String(m.Key), Status: iamtypes.StatusTypeInactive})
+	return err
+}
+
+// holds reports whether a measure is in force.
+func (r *run) holds(ctx context.Context, m Measure) (bool, error) {
+	if m.Kind == Control {
+		return r.controlHolds(ctx, m)
+	}
+	api, err := r.iamOf(ctx, m.Account)
+	if err != nil {
+		return false, err
+	}
+	switch m.Kind {
+	case User:
+		return attached(ctx, api, m.Name, r.denyAll())
+	case Role:
+		text, err := document(ctx, api, m.Name)
+		return text != "" && text == r.get(m.ID()), err
+	case Control, Key:
+	}
+	status, err := keys(ctx, api, m.Name)
+	return status[m.Key] != string(iamtypes.StatusTypeActive), err
+}
+
+// undo takes a measure back.
+func (r *run) undo(ctx context.Context, m Measure) error {
+	if m.Existed {
+		return nil
+	}
+	if m.Kind == Control {
+		return r.undoControl(ctx, m)
+	}
+	api, err := r.iamOf(ctx, m.Account)
+	if err != nil {
+		return err
+	}
+	switch m.Kind {
+	case User:
+		_, err = api.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: aws.String(m.Name), PolicyArn: aws.String(r.denyAll())})
+	case Role:
+		if m.Before != "" {
+			_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy), PolicyDocument: aws.String(m.Before)})
+			break
+		}
+		_, err = api.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy)})
+	case Key:
+		_, err = api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(m.Name), AccessKeyId: aws.String(m.Key), Status: iamtypes.StatusTypeActive})
+	case Control:
+	}
+	if missing(err) {
+		return nil // it is gone already
+	}
+	return err
+}
+
+func missing(err error) bool {
+	var none *iamtypes.NoSuchEntityException
+	return errors.As(err, &none)
+}
+
+// attached reports whether a policy is attached to a user.
+func attached(ctx context.Context, api iamAPI, user, arn string) (bool, error) {
+	pages := iam.NewListAttachedUserPoliciesPaginator(api, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(user)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return false, err
+		}
+		for _, p := range page.AttachedPolicies {
+			if aws.ToString(p.PolicyArn) == arn {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// document returns the policy that ends sessions of a role; empty if it has none.
+func document(ctx context.Context, api iamAPI, role string) (string, error) {
+	out, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(RevokePolicy)})
+	if missing(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	text := aws.ToString(out.PolicyDocument)
+	if plain, err := url.PathUnescape(text); err == nil {
+		text = plain // IAM escapes it
+	}
+	return text, nil
+}
+
+// keys returns the status of each access key of a user.
+func keys(ctx context.Context, api iamAPI, user string) (map[string]string, error) {
+	all := map[string]string{}
+	pages := iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(user)})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if missing(err) {
+			return all, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		for _, k := range page.AccessKeyMetadata {
+			all[aws.ToString(k.AccessKeyId)] = string(k.Status)
+		}
+	}
+	return all, nil
+}
+
+// revoke returns the policy that denies everything to the sessions that began before a time, as the console's Revoke sessions does.
+func revoke(before time.Time) string {
+	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":%q}}}]}`,
+		before.UTC().Format("2006-01-02T15:04:05.000Z"))
+}
+
+// control returns the service control policy: it denies everything to the users, and to the role in every account.
+func control(principals []string) string {
+	text, _ := json.Marshal(map[string]any{ // texts and lists are always valid
+		"Version": "2012-10-17",
+		"Statement": []any{map[string]any{
+			"Sid": "BreakGlassContainment", "Effect": "Deny", "Action": "*", "Resource": "*",
+			"Condition": map[string]any{"ArnLike": map[string]any{"aws:PrincipalArn": principals}},
+		}},
+	})
+	return string(text)
+}
+
+func (r *run) takeControl(ctx context.Context, m *Measure) error {
+	id, err := r.policy(ctx, true)
+	if err != nil {
+		return err
+	}
+	_, err = r.organization.AttachPolicy(ctx, &organizations.AttachPolicyInput{PolicyId: aws.String(id), TargetId: aws.String(m.Name)})
+	var again *types.DuplicatePolicyAttachmentException
+	if errors.As(err, &again) {
+		return nil
+	}
+	return err
+}
+
+// policy returns the ID of the service control policy, which it creates or sets right if it is to.
+func (r *run) policy(ctx context.Context, make bool) (string, error) {
+	text := control(r.principals)
+	pages := organizations.NewListPoliciesPaginator(r.organization, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return "", err
+		}
+		i := slices.IndexFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Name) == PolicyName })
+		if i < 0 {
+			continue
+		}
+		id := page.Policies[i].Id
+		if !make {
+			return aws.ToString(id), nil
+		}
+		about, err := r.organization.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: id})
+		if err == nil && aws.ToString(about.Policy.Content) != text {
+			_, err = r.organization.UpdatePolicy(ctx, &organizations.UpdatePolicyInput{PolicyId: id, Content: aws.String(text)})
+		}
+		return aws.ToString(id), err
+	}
+	if !make {
+		return "", nil
+	}
+	out, err := r.organization.CreatePolicy(ctx, &organizations.CreatePolicyInput{
+		Name: aws.String(PolicyName), Description: aws.String("Denies everything to the emergency access: breakglass incident contain"), Content: aws.String(text), Type: types.PolicyTypeServiceControlPolicy,
+	})
+	if err != nil {
+		return "", err
+	}
+	return aws.ToString(out.Policy.PolicySummary.Id), nil
+}
+
+func (r *run) isAttached(ctx context.Context, id, target string) (bool, error) {
+	pages := organizations.NewListPoliciesForTargetPaginator(r.organization, &organizations.ListPoliciesForTargetInput{
+		TargetId: aws.String(target), Filter: types.PolicyTypeServiceControlPolicy,
+	})
+	for pages.HasMorePages() {
+		page, err := pages.NextPage(ctx)
+		if err != nil {
+			return false, err
+		}
+		if slices.ContainsFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Id) == id }) {
+			return true, nil
+		}
+	}
+	return false, nil
+}
+
+func (r *run) controlHolds(ctx context.Context, m Measure) (bool, error) {
+	id, err := r.policy(ctx, false)
+	if err != nil || id == "" {
+		return false, err
+	}
+	about, err := r.organization.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: aws.String(id)})
+	if err != nil || aws.ToString(about.Policy.Content) != control(r.principals) {
+		return false, err
+	}
+	return r.isAttached(ctx, id, m.Name)
+}
+
+func (r *run) undoControl(ctx context.Context, m Measure) error {
+	id, err := r.policy(ctx, false)
+	if err != nil || id == "" {
+		return err
+	}
+	_, err = r.organization.DetachPolicy(ctx, &organizations.DetachPolicyInput{PolicyId: aws.String(id), TargetId: aws.String(m.Name)})
+	var gone *types.PolicyNotAttachedException
+	if err != nil && !errors.As(err, &gone) {
+		return err
+	}
+	_, err = r.organization.DeletePolicy(ctx, &organizations.DeletePolicyInput{PolicyId: aws.String(id)})
+	var used *types.PolicyInUseException
+	if errors.As(err, &used) {
+		return nil // the last account that is released removes it
+	}
+	return err
+}

@@ -1,0 +1,312 @@
+package contain
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/aws/smithy-go"
+)
+
+// cloud is IAM of several accounts and an organization. A change is in force for those whom it concerns only after spread, as with AWS: until
+// then, an attacker may undo it.
+type cloud struct {
+	mutex    sync.Mutex
+	calls    []string
+	attached map[string][]string // account/user → policies
+	inline   map[string]string   // account/role → policy
+	keys     map[string]map[string]iamtypes.StatusType
+	controls map[string]string   // policy ID → content
+	targets  map[string][]string // policy ID → accounts
+	refused  map[string]bool     // accounts that refuse everything
+
+	// attack is called before each call, with its name and account; it plays the contained.
+	attack func(call, number string)
+	// after is called when a change has taken effect; its error is what the caller gets for an answer.
+	after func(call, number string) error
+	// simulated may change an answer of the simulator.
+	simulated func(identity string, out *iam.SimulatePrincipalPolicyOutput)
+	since     map[string]time.Time
+}
+
+const (
+	hub, prod, other, management = "111111111111", "222222222222", "333333333333", "999999999999"
+	spread                       = 4 * time.Second
+)
+
+func newCloud() *cloud {
+	return &cloud{
+		attached: map[string][]string{}, inline: map[string]string{}, controls: map[string]string{}, targets: map[string][]string{}, refused: map[string]bool{},
+		since: map[string]time.Time{}, keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
+	}
+}
+
+// enter begins a call: it plays the attacker, and refuses.
+func (c *cloud) enter(call, number string) error {
+	c.calls = append(c.calls, call+" "+number)
+	if c.attack != nil {
+		c.attack(call, number)
+	}
+	if c.refused[number] {
+		return &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: iam:" + call + " on resource: *"}
+	}
+	return nil
+}
+
+// done ends a call that has taken effect.
+func (c *cloud) done(call, number string) error {
+	if c.after == nil {
+		return nil
+	}
+	return c.after(call, number)
+}
+
+// iamIn is IAM of one account.
+type iamIn struct {
+	*cloud
+	number string
+}
+
+func (i iamIn) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("ListAttachedUserPolicies", i.number); err != nil {
+		return nil, err
+	}
+	// One a page, behind an empty one.
+	all := i.attached[i.number+"/"+*in.UserName]
+	if in.Marker == nil {
+		return &iam.ListAttachedUserPoliciesOutput{IsTruncated: true, Marker: aws.String("1")}, nil
+	}
+	out := &iam.ListAttachedUserPoliciesOutput{}
+	for _, arn := range all {
+		out.AttachedPolicies = append(out.AttachedPolicies, iamtypes.AttachedPolicy{PolicyArn: aws.String(arn)})
+	}
+	return out, nil
+}
+
+func (i iamIn) AttachUserPolicy(_ context.Context, in *iam.AttachUserPolicyInput, _ ...func(*iam.Options)) (*iam.AttachUserPolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("AttachUserPolicy", i.number); err != nil {
+		return nil, err
+	}
+	at := i.number + "/" + *in.UserName
+	if !slices.Contains(i.attached[at], *in.PolicyArn) {
+		i.attached[at] = append(i.attached[at], *in.PolicyArn)
+		if i.since[at].IsZero() {
+			i.since[at] = time.Now()
+		}
+	}
+	return &iam.AttachUserPolicyOutput{}, i.done("AttachUserPolicy", i.number)
+}
+
+func (i iamIn) DetachUserPolicy(_ context.Context, in *iam.DetachUserPolicyInput, _ ...func(*iam.Options)) (*iam.DetachUserPolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("DetachUserPolicy", i.number); err != nil {
+		return nil, err
+	}
+	at := i.number + "/" + *in.UserName
+	if !slices.Contains(i.attached[at], *in.PolicyArn) {
+		return nil, &iamtypes.NoSuchEntityException{}
+	}
+	i.attached[at] = slices.DeleteFunc(i.attached[at], func(arn string) bool { return arn == *in.PolicyArn })
+	return &iam.DetachUserPolicyOutput{}, nil
+}
+
+func (i iamIn) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("GetRolePolicy", i.number); err != nil {
+		return nil, err
+	}
+	text, ok := i.inline[i.number+"/"+*in.RoleName]
+	if !ok {
+		return nil, &iamtypes.NoSuchEntityException{}
+	}
+	return &iam.GetRolePolicyOutput{PolicyDocument: aws.String(url.PathEscape(text))}, nil
+}
+
+func (i iamIn) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _ ...func(*iam.Options)) (*iam.PutRolePolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("PutRolePolicy", i.number); err != nil {
+		return nil, err
+	}
+	i.inline[i.number+"/"+*in.RoleName] = *in.PolicyDocument
+	return &iam.PutRolePolicyOutput{}, i.done("PutRolePolicy", i.number)
+}
+
+func (i iamIn) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput, _ ...func(*iam.Options)) (*iam.DeleteRolePolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("DeleteRolePolicy", i.number); err != nil {
+		return nil, err
+	}
+	at := i.number + "/" + *in.RoleName
+	if _, ok := i.inline[at]; !ok {
+		return nil, &iamtypes.NoSuchEntityException{}
+	}
+	delete(i.inline, at)
+	return &iam.DeleteRolePolicyOutput{}, nil
+}
+
+func (i iamIn) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("ListAccessKeys", i.number); err != nil {
+		return nil, err
+	}
+	out := &iam.ListAccessKeysOutput{}
+	for id, status := range i.keys[i.number+"/"+*in.UserName] {
+		out.AccessKeyMetadata = append(out.AccessKeyMetadata, iamtypes.AccessKeyMetadata{AccessKeyId: aws.String(id), Status: status})
+	}
+	return out, nil
+}
+
+func (i iamIn) UpdateAccessKey(_ context.Context, in *iam.UpdateAccessKeyInput, _ ...func(*iam.Options)) (*iam.UpdateAccessKeyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("UpdateAccessKey", i.number); err != nil {
+		return nil, err
+	}
+	of := i.cloud.keys[i.number+"/"+*in.UserName]
+	if of[*in.AccessKeyId] == "" {
+		return nil, &iamtypes.NoSuchEntityException{}
+	}
+	of[*in.AccessKeyId] = in.Status
+	return &iam.UpdateAccessKeyOutput{}, i.done("UpdateAccessKey", i.number)
+}
+
+func (i iamIn) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrincipalPolicyInput, _ ...func(*iam.Options)) (*iam.SimulatePrincipalPolicyOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("SimulatePrincipalPolicy", i.number); err != nil {
+		return nil, err
+	}
+	name := (*in.PolicySourceArn)[strings.LastIndex(*in.PolicySourceArn, "/")+1:]
+	denied := len(i.attached[i.number+"/"+name]) > 0
+	if text := i.inline[i.number+"/"+name]; text != "" && len(in.ContextEntries) == 1 {
+		_, rest, _ := strings.Cut(text, `"aws:TokenIssueTime":"`)
+		cut, _ := time.Parse(time.RFC3339, strings.TrimRight(rest, `"}]`))
+		issued, _ := time.Parse(time.RFC3339, in.ContextEntries[0].ContextKeyValues[0])
+		denied = issued.Before(cut)
+	}
+	out := &iam.SimulatePrincipalPolicyOutput{}
+	for _, action := range in.ActionNames {
+		decision := iamtypes.PolicyEvaluationDecisionTypeAllowed
+		if denied {
+			decision = iamtypes.PolicyEvaluationDecisionTypeExplicitDeny
+		}
+		out.EvaluationResults = append(out.EvaluationResults, iamtypes.EvaluationResult{EvalActionName: aws.String(action), EvalDecision: decision})
+	}
+	if i.simulated != nil {
+		i.simulated(*in.PolicySourceArn, out)
+	}
+	return out, nil
+}
+
+// organization is the organization of the accounts.
+type organization struct{ *cloud }
+
+func (o organization) DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if err := o.enter("DescribeOrganization", management); err != nil {
+		return nil, err
+	}
+	return &organizations.DescribeOrganizationOutput{Organization: &types.Organization{MasterAccountId: aws.String(management)}}, nil
+}
+
+func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoliciesInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if in.NextToken == nil {
+		return &organizations.ListPoliciesOutput{NextToken: aws.String("1"), Policies: []types.PolicySummary{{Id: aws.String("p-FullAWSAccess"), Name: aws.String("FullAWSAccess")}}}, nil
+	}
+	out := &organizations.ListPoliciesOutput{}
+	for id := range o.controls {
+		out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id), Name: aws.String(PolicyName)})
+	}
+	return out, nil
+}
+
+func (o organization) DescribePolicy(_ context.Context, in *organizations.DescribePolicyInput, _ ...func(*organizations.Options)) (*organizations.DescribePolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	return &organizations.DescribePolicyOutput{Policy: &types.Policy{Content: aws.String(o.controls[*in.PolicyId])}}, nil
+}
+
+func (o organization) CreatePolicy(_ context.Context, in *organizations.CreatePolicyInput, _ ...func(*organizations.Options)) (*organizations.CreatePolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if err := o.enter("CreatePolicy", management); err != nil {
+		return nil, err
+	}
+	if len(*in.Content) > 5120 {
+		return nil, &types.ConstraintViolationException{Reason: types.ConstraintViolationExceptionReasonPolicyContentLimitExceeded}
+	}
+	o.controls["p-contain"] = *in.Content
+	return &organizations.CreatePolicyOutput{Policy: &types.Policy{PolicySummary: &types.PolicySummary{Id: aws.String("p-contain")}}}, nil
+}
+
+func (o organization) UpdatePolicy(_ context.Context, in *organizations.UpdatePolicyInput, _ ...func(*organizations.Options)) (*organizations.UpdatePolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	o.controls[*in.PolicyId] = *in.Content
+	return &organizations.UpdatePolicyOutput{}, nil
+}
+
+func (o organization) DeletePolicy(_ context.Context, in *organizations.DeletePolicyInput, _ ...func(*organizations.Options)) (*organizations.DeletePolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if len(o.targets[*in.PolicyId]) > 0 {
+		return nil, &types.PolicyInUseException{}
+	}
+	delete(o.controls, *in.PolicyId)
+	return &organizations.DeletePolicyOutput{}, nil
+}
+
+func (o organization) AttachPolicy(_ context.Context, in *organizations.AttachPolicyInput, _ ...func(*organizations.Options)) (*organizations.AttachPolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if err := o.enter("AttachPolicy", management); err != nil {
+		return nil, err
+	}
+	if slices.Contains(o.targets[*in.PolicyId], *in.TargetId) {
+		return nil, &types.DuplicatePolicyAttachmentException{}
+	}
+	o.targets[*in.PolicyId] = append(o.targets[*in.PolicyId], *in.TargetId)
+	return &organizations.AttachPolicyOutput{}, o.done("AttachPolicy", management)
+}
+
+func (o organization) DetachPolicy(_ context.Context, in *organizations.DetachPolicyInput, _ ...func(*organizations.Options)) (*organizations.DetachPolicyOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	if !slices.Contains(o.targets[*in.PolicyId], *in.TargetId) {
+		return nil, &types.PolicyNotAttachedException{}
+	}
+	o.targets[*in.PolicyId] = slices.DeleteFunc(o.targets[*in.PolicyId], func(id string) bool { return id == *in.TargetId })
+	return &organizations.DetachPolicyOutput{}, nil
+}
+
+func (o organization) ListPoliciesForTarget(_ context.Context, in *organizations.ListPoliciesForTargetInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesForTargetOutput, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
+	out := &organizations.ListPoliciesForTargetOutput{}
+	for id, targets := range o.targets {
+		if slices.Contains(targets, *in.TargetId) {
+			out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id)})
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,184 @@
+// Package events reads the records of CloudTrail: from the event history of an account in a Region, within its rate, or from the
+// files of a trail. It knows nothing of what an incident is.
+package events
+
+import (
+	"encoding/json"
+	"errors"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
+	"example.com/breakglass/config"
+)
+
+// Record is a record of CloudTrail. All its texts are of whoever caused it.
+type Record struct {
+	EventID string `json:"eventID"`
+	// SharedEventID is the same in the records that several accounts have of one call.
+	SharedEventID string         `json:"sharedEventID"`
+	Name          string         `json:"eventName"`
+	Source        string         `json:"eventSource"`
+	Type          string         `json:"eventType"`
+	Time          time.Time      `json:"eventTime"`
+	Region        string         `json:"awsRegion"`
+	Account       string         `json:"recipientAccountId"`
+	Address       string         `json:"sourceIPAddress"`
+	Agent         string         `json:"userAgent"`
+	ErrorCode     string         `json:"errorCode"`
+	ErrorMessage  string         `json:"errorMessage"`
+	ReadOnly      bool           `json:"-"`
+	Identity      Identity       `json:"userIdentity"`
+	Request       map[string]any `json:"-"`
+	Response      map[string]any `json:"-"`
+	Additional    map[string]any `json:"-"`
+	// Raw is the record as CloudTrail has it.
+	Raw json.RawMessage `json:"-"`
+}
+
+// Identity is who made a call.
+type Identity struct {
+	Type        string  `json:"type"`
+	PrincipalID string  `json:"principalId"`
+	ARN         string  `json:"arn"`
+	Account     string  `json:"accountId"`
+	AccessKey   string  `json:"accessKeyId"`
+	UserName    string  `json:"userName"`
+	InvokedBy   string  `json:"invokedBy"`
+	Context     Context `json:"sessionContext"`
+}
+
+// Context is the session that a call was made in.
+type Context struct {
+	Issuer     Issuer `json:"sessionIssuer"`
+	Attributes struct {
+		Created string `json:"creationDate"`
+		MFA     string `json:"mfaAuthenticated"`
+	} `json:"attributes"`
+}
+
+// Issuer is the role or user that a session belongs to.
+type Issuer struct {
+	Type     string `json:"type"`
+	ARN      string `json:"arn"`
+	Account  string `json:"accountId"`
+	UserName string `json:"userName"`
+}
+
+// errNoRecord is the error for a text that is no record of CloudTrail.
+var errNoRecord = errors.New("it is no record of CloudTrail")
+
+// Parse reads one record. account and region are those that it was asked from, for records that name none.
+func Parse(text []byte, account, region string) (Record, error) {
+	r := Record{Raw: text}
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Record{}, errors.Join(errNoRecord, err)
+	}
+	if r.EventID == "" || r.Name == "" || r.Time.IsZero() {
+		return Record{}, errNoRecord
+	}
+	// Some services write these members in other forms: such a one stays empty, and the record is kept.
+	var loose struct {
+		Read       any `json:"readOnly"`
+		Request    any `json:"requestParameters"`
+		Response   any `json:"responseElements"`
+		Additional any `json:"additionalEventData"`
+	}
+	_ = json.Unmarshal(text, &loose) // it was read above
+	r.ReadOnly = loose.Read == true || loose.Read == "true"
+	r.Request, _ = loose.Request.(map[string]any)
+	r.Response, _ = loose.Response.(map[string]any)
+	r.Additional, _ = loose.Additional.(map[string]any)
+	if r.Account == "" {
+		r.Account = account
+	}
+	if r.Region == "" {
+		r.Region = region
+	}
+	// Both end up in requests and in commands that a person runs; who can write to a bucket can change a record.
+	if _, _, ok := config.LookupRegion(r.Region); !ok || !IsAccount(r.Account) {
+		return Record{}, errNoRecord
+	}
+	r.Time = r.Time.UTC()
+	return r, nil
+}
+
+var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
+
+// IsAccount reports whether a text is the number of an account.
+func IsAccount(text string) bool { return accountForm.MatchString(text) }
+
+// Text returns the first text that one of the paths leads to, such as credentials.accessKeyId; empty if none does.
+func Text(in map[string]any, paths ...string) string {
+	for _, path := range paths {
+		var at any = in
+		for _, key := range strings.Split(path, ".") {
+			object, _ := at.(map[string]any)
+			at = object[key]
+		}
+		if text, ok := at.(string); ok && text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+// Failed reports whether AWS refused the call, or the call failed.
+func (r Record) Failed() bool {
+	return r.ErrorCode != "" || Text(r.Response, "ConsoleLogin", "SwitchRole") == "Failure"
+}
+
+// Changes reports whether a call changed something. Sign-ins and new credentials of STS are no changes.
+func (r Record) Changes() bool {
+	return !r.ReadOnly && !r.Failed() && r.Source != "signin.amazonaws.com" && r.Source != "sts.amazonaws.com"
+}
+
+// versioned is what some services append to the names of their calls: CreateFunction20150331v2.
+var versioned = regexp.MustCompile(`20[0-9]{6}(v[0-9]+)?$`)
+
+// Plain returns the name of the call without the version that some services append.
+func (r Record) Plain() string { return versioned.ReplaceAllString(r.Name, "") }
+
+// Result returns the code of the error; empty for a call that succeeded.
+func (r Record) Result() string {
+	if r.ErrorCode == "" && r.Failed() {
+		return "Failure"
+	}
+	return r.ErrorCode
+}
+
+// Session returns the name of the session that a call was made in; empty if there is none.
+func (r Record) Session() string {
+	if r.Identity.Type != "AssumedRole" && r.Identity.Type != "FederatedUser" {
+		return ""
+	}
+	if _, name, ok := strings.Cut(r.Identity.PrincipalID, ":"); ok {
+		return name
+	}
+	return r.Identity.ARN[strings.LastIndex(r.Identity.ARN, "/")+1:]
+}
+
+// Issuer returns the ARN of the role or user whose session it is. Sign-ins lack it, and name the role in the ARN of the session.
+func (r Record) Issuer() string {
+	if arn := r.Identity.Context.Issuer.ARN; arn != "" {
+		return arn
+	}
+	session, err := arn.Parse(r.Identity.ARN)
+	path := strings.Split(session.Resource, "/")
+	if err != nil || len(path) < 3 || path[0] != "assumed-role" {
+		return ""
+	}
+	session.Service, session.Region, session.Resource = "iam", "", "role/"+path[1]
+	return session.String()
+}
+
+// Created returns when the session began; zero if the record does not say.
+func (r Record) Created() time.Time {
+	at, err := time.Parse(time.RFC3339, r.Identity.Context.Attributes.Created)
+	if err != nil {
+		return time.Time{}
+	}
+	return at.UTC()
+}

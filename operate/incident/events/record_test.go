@@ -1,0 +1,97 @@
+package events
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+)
+
+const sample = `{"eventID": "e-1", "eventName": "RunInstances", "eventSource": "ec2.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "awsRegion": "eu-west-1", "recipientAccountId": "222222222222"}`
+
+// with returns the record with another member, or with another value of one.
+func with(t *testing.T, member, value string) string {
+	t.Helper()
+	var all map[string]json.RawMessage
+	if err := json.Unmarshal([]byte(sample), &all); err != nil {
+		t.Fatal(err)
+	}
+	if all[member] = json.RawMessage(value); value == "" {
+		delete(all, member)
+	}
+	text, err := json.Marshal(all)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+func TestWhatIsNoRecord(t *testing.T) {
+	for name, text := range map[string]string{
+		"no JSON": "{", "an alarm": `{"alarmName": "x"}`, "no ID": with(t, "eventID", ""), "no name": with(t, "eventName", ""), "no time": with(t, "eventTime", ""),
+		// These end up in addresses of requests, and in commands.
+		"a Region that is none": with(t, "awsRegion", `"eu-west-1.example.com/"`), "an account that is none": with(t, "recipientAccountId", `"222222222222; x"`),
+		"a number too long": with(t, "recipientAccountId", `"2222222222223"`),
+	} {
+		if r, err := Parse([]byte(text), "111111111111", "us-east-1"); err == nil {
+			t.Errorf("%s is read: %+v", name, r)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	for _, one := range []struct {
+		member, value string
+		what          func(Record) any
+		want          any
+	}{
+		{"", "", func(r Record) any { return r.Account + " " + r.Region }, "222222222222 eu-west-1"},
+		{"recipientAccountId", "", func(r Record) any { return r.Account }, "111111111111"},
+		{"awsRegion", "", func(r Record) any { return r.Region }, "us-east-1"},
+		{"eventTime", `"2026-11-22T09:00:00+01:00"`, func(r Record) any { return r.Time }, time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)},
+		{"readOnly", "true", func(r Record) any { return r.ReadOnly }, true},
+		{"readOnly", `"true"`, func(r Record) any { return r.ReadOnly }, true},
+		{"readOnly", "false", func(r Record) any { return r.ReadOnly }, false},
+		{"", "", func(r Record) any { return r.ReadOnly }, false}, // who does not know takes it for a change
+		{"requestParameters", `"a text"`, func(r Record) any { return len(r.Request) }, 0},
+		{"requestParameters", `{"a": {"b": "c"}}`, func(r Record) any { return Text(r.Request, "x.y", "a", "a.b.c", "a.b") }, "c"},
+		{"responseElements", `{"ConsoleLogin": "Failure"}`, func(r Record) any { return r.Result() }, "Failure"},
+		{"responseElements", `{"SwitchRole": "Failure"}`, func(r Record) any { return r.Failed() }, true},
+		{"responseElements", `{"ConsoleLogin": "Success"}`, func(r Record) any { return r.Failed() }, false},
+		{"errorCode", `"AccessDenied"`, func(r Record) any { return r.Result() }, "AccessDenied"},
+		{"", "", func(r Record) any { return r.Changes() }, true},
+		{"errorCode", `"AccessDenied"`, func(r Record) any { return r.Changes() }, false},
+		{"readOnly", "true", func(r Record) any { return r.Changes() }, false},
+		{"eventSource", `"signin.amazonaws.com"`, func(r Record) any { return r.Changes() }, false},
+		{"eventSource", `"sts.amazonaws.com"`, func(r Record) any { return r.Changes() }, false},
+		{"eventName", `"CreateFunction20150331v2"`, func(r Record) any { return r.Plain() }, "CreateFunction"},
+		{"eventName", `"PublishLayerVersion20181031"`, func(r Record) any { return r.Plain() }, "PublishLayerVersion"},
+		{"eventName", `"PutThing2"`, func(r Record) any { return r.Plain() }, "PutThing2"},
+		{"userIdentity", `{"type": "AssumedRole", "principalId": "AROA:ops", "arn": "arn:aws:sts::222222222222:assumed-role/R/other"}`, func(r Record) any { return r.Session() }, "ops"},
+		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws:sts::222222222222:assumed-role/R/ops"}`, func(r Record) any { return r.Session() }, "ops"},
+		{"userIdentity", `{"type": "FederatedUser", "principalId": "222222222222:fed"}`, func(r Record) any { return r.Session() }, "fed"},
+		{"userIdentity", `{"type": "IAMUser", "principalId": "AIDA:x", "arn": "arn:aws:iam::222222222222:user/x"}`, func(r Record) any { return r.Session() }, ""},
+		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws-cn:sts::222222222222:assumed-role/R/ops"}`, func(r Record) any { return r.Issuer() }, "arn:aws-cn:iam::222222222222:role/R"},
+		{"userIdentity", `{"type": "AssumedRole", "arn": "x", "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::222222222222:role/path/R"}}}`, func(r Record) any { return r.Issuer() }, "arn:aws:iam::222222222222:role/path/R"},
+		{"userIdentity", `{"type": "IAMUser", "arn": "arn:aws:iam::222222222222:user/a/b"}`, func(r Record) any { return r.Issuer() }, ""},
+		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws:sts::222222222222:assumed-role/R"}`, func(r Record) any { return r.Issuer() }, ""},
+		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Created() }, time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)},
+		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "yesterday"}}}`, func(r Record) any { return r.Created() }, time.Time{}},
+	} {
+		text := sample
+		if one.member != "" {
+			text = with(t, one.member, one.value)
+		}
+		r, err := Parse([]byte(text), "111111111111", "us-east-1")
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got := one.what(r); got != one.want {
+			t.Errorf("%s: %v, want %v", text, got, one.want)
+		}
+		if !strings.Contains(string(r.Raw), `"e-1"`) {
+			t.Errorf("%s: the record itself is not kept", text)
+		}
+	}
+}

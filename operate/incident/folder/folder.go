@@ -1,0 +1,215 @@
+// Package folder keeps what is known of an incident: one folder, to which every command about the incident appends lines of JSON as they
+// come, so that a run that is cut off loses nothing, and the next one goes on.
+package folder
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"example.com/breakglass/internal/file"
+	"example.com/breakglass/operate/incident/events"
+)
+
+// Version is that of the files in a folder.
+const Version = 1
+
+// The files of a folder.
+const (
+	About    = "incident.json"
+	Records  = "records.jsonl"
+	Reads    = "reads.jsonl"
+	Ledger   = "ledger.jsonl"
+	Page     = "report.html"
+	Report   = "report.jsonl"
+	Timeline = "timeline.csv"
+	// Leftovers has what was there when it was looked for, the last line about a thing being the newest.
+	Leftovers = "leftovers.jsonl"
+	// Contained has what incident contain and release did.
+	Contained = "contain.jsonl"
+	// Closing has the decisions and the post-mortem, Closed and ClosedPage the signed-off record.
+	Closing    = "closing.jsonl"
+	Closed     = "closed.json"
+	ClosedPage = "closed.html"
+)
+
+// Incident is what stays the same in all commands about an incident.
+type Incident struct {
+	Version int `json:"version"`
+	// Began is when the folder was made, By is the ARN of who did.
+	Began time.Time `json:"began"`
+	By    string    `json:"by"`
+	// HubAccount has the users.
+	HubAccount string        `json:"hubAccount"`
+	Users      []string      `json:"users"`
+	Period     events.Period `json:"period"`
+	// Reads is set if calls that only read are kept, too.
+	Reads bool `json:"reads"`
+}
+
+// Folder is an open folder.
+type Folder struct {
+	Path string
+	Incident
+
+	logs map[string]*file.Log
+}
+
+// most is the largest file that is read back.
+const most = 4 << 30
+
+// Exists reports whether a path is the folder of an incident.
+func Exists(path string) bool {
+	_, err := os.Stat(filepath.Join(path, About))
+	return err == nil
+}
+
+// Create makes the folder of a new incident.
+func Create(path string, incident Incident) (*Folder, error) {
+	if err := file.CheckFolder(path); err != nil {
+		return nil, err
+	}
+	if err := file.Folder(path); err != nil {
+		return nil, err
+	}
+	incident.Version = Version
+	text, err := json.MarshalIndent(incident, "", "  ")
+	if err != nil {
+		return nil, err
+	}
+	if err := file.Write(filepath.Join(path, About), append(text, '\n')); err != nil {
+		return nil, err
+	}
+	return &Folder{Path: path, Incident: incident, logs: map[string]*file.Log{}}, nil
+}
+
+// Open opens the folder of an incident.
+func Open(path string) (*Folder, error) {
+	text, err := file.Read(filepath.Join(path, About), most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, fmt.Errorf("%s: it is no folder of an incident: it has no %s; make one with breakglass incident report", path, About)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w; name the folder of an incident", err)
+	}
+	f := &Folder{Path: path, logs: map[string]*file.Log{}}
+	if err := json.Unmarshal(text, &f.Incident); err != nil || f.Version != Version {
+		return nil, fmt.Errorf("%s: this version of breakglass cannot read it; use the one that wrote it", filepath.Join(path, About))
+	}
+	return f, nil
+}
+
+// Add appends a value to a file of the folder, as one line.
+func (f *Folder) Add(name string, value any) error {
+	text, err := json.Marshal(value)
+	if err != nil {
+		return err
+	}
+	log := f.logs[name]
+	if log == nil {
+		if log, err = file.Append(filepath.Join(f.Path, name)); err != nil {
+			return err
+		}
+		f.logs[name] = log
+	}
+	return log.Line(text)
+}
+
+// Write writes a file of the folder whole.
+func (f *Folder) Write(name string, content []byte) error {
+	return file.Write(filepath.Join(f.Path, name), content)
+}
+
+// Close closes the files.
+func (f *Folder) Close() error {
+	var first error
+	for _, log := range f.logs {
+		if err := log.Close(); first == nil {
+			first = err
+		}
+	}
+	f.logs = map[string]*file.Log{}
+	return first
+}
+
+// Left is what Each leaves out.
+type Left struct {
+	// Damaged is the number of lines that cannot be read.
+	Damaged int
+	// Cut reports that the last line has no end: the command that wrote it was ended. It does not count as damaged.
+	Cut bool
+}
+
+// Each passes each line of a file of the folder to take; none if there is no such file.
+func Each[T any](f *Folder, name string, take func(T)) (left Left, err error) {
+	text, err := file.Read(filepath.Join(f.Path, name), most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return left, nil
+	}
+	if err != nil {
+		return left, fmt.Errorf("%w; name the folder of an incident", err)
+	}
+	for line := range bytes.Lines(text) {
+		var value T
+		switch {
+		case len(bytes.TrimSpace(line)) == 0:
+		case json.Unmarshal(line, &value) == nil:
+			take(value)
+		case bytes.HasSuffix(line, []byte("\n")):
+			left.Damaged++
+		default:
+			left.Cut = true
+		}
+	}
+	return left, nil
+}
+
+// Kept is a record with the account and the Region that it was read from.
+type Kept struct {
+	Account string          `json:"account"`
+	Region  string          `json:"region"`
+	Record  json.RawMessage `json:"record"`
+}
+
+// Read is a step of a query: a page, or its end.
+type Read struct {
+	events.Query
+	// At is when.
+	At time.Time `json:"at"`
+	// Whole is when the whole period was read for the last time; zero if it never was. This step reads what may have come since.
+	Whole time.Time `json:"whole,omitzero"`
+	// Reached is the oldest time that this reading has got to; zero before its first event.
+	Reached time.Time `json:"reached,omitzero"`
+	// Done is set when the whole period was read.
+	Done bool `json:"done,omitempty"`
+	// Unreadable is the number of events that are no records, Throttled that of the requests that were throttled.
+	Unreadable int `json:"unreadable,omitempty"`
+	Throttled  int `json:"throttled,omitempty"`
+	// Lost is set in a line without a query: so many lines of the records cannot be read, and their events were read again.
+	Lost int `json:"lost,omitempty"`
+	// Failure and Fix are why the query ended before.
+	Failure string `json:"failure,omitempty"`
+	Fix     string `json:"fix,omitempty"`
+}
+
+// Files lists the files of the folder, sorted.
+func (f *Folder) Files() ([]string, error) {
+	entries, err := os.ReadDir(f.Path)
+	if err != nil {
+		return nil, err
+	}
+	var names []string
+	for _, entry := range entries {
+		if entry.Type().IsRegular() {
+			names = append(names, entry.Name())
+		}
+	}
+	slices.Sort(names)
+	return names, nil
+}

@@ -1,0 +1,107 @@
+package folder
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.com/breakglass/operate/incident/events"
+)
+
+func create(t *testing.T) *Folder {
+	t.Helper()
+	f, err := Create(filepath.Join(t.TempDir(), "case"), Incident{HubAccount: "111111111111", Users: []string{"ops"}, Period: events.Period{From: time.Unix(0, 0).UTC(), To: time.Unix(60, 0).UTC()}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
+}
+
+// What one command appends, the next one reads, and goes on.
+func TestAFolderKeepsWhatIsAdded(t *testing.T) {
+	f := create(t)
+	if !Exists(f.Path) || Exists(f.Path+"-not") {
+		t.Error("which folder exists")
+	}
+	for _, name := range []string{"a", "b"} {
+		if err := f.Add(Reads, Read{Fix: name}); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil { // a later Add opens the file again
+			t.Fatal(err)
+		}
+	}
+	if err := f.Write(Page, []byte("<html>")); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(f.Path)
+	if err != nil || again.HubAccount != "111111111111" || !slices.Equal(again.Users, f.Users) || again.Period != f.Period || again.Version != Version {
+		t.Fatalf("%+v, %v", again, err)
+	}
+	var got []string
+	if left, err := Each(again, Reads, func(r Read) { got = append(got, r.Fix) }); err != nil || left != (Left{}) || !slices.Equal(got, []string{"a", "b"}) {
+		t.Errorf("%q, %+v, %v", got, left, err)
+	}
+	if left, err := Each(again, Ledger, func(Read) { t.Error("a file that is not there has a line") }); err != nil || left != (Left{}) {
+		t.Errorf("%+v, %v", left, err)
+	}
+	if files, err := again.Files(); err != nil || !slices.Equal(files, []string{About, Reads, Page}) {
+		t.Errorf("%q, %v", files, err)
+	}
+	for _, name := range []string{"", About, Reads} {
+		if info, err := os.Stat(filepath.Join(f.Path, name)); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%q: others may read it: %v", name, err)
+		}
+	}
+}
+
+// Lines that cannot be read are counted; one that was cut off by the end of a command is another thing.
+func TestLinesThatCannotBeReadAreCounted(t *testing.T) {
+	f := create(t)
+	for content, want := range map[string]Left{
+		"{}\n{}\n": {}, "{}\n\n{}\n": {}, "{}\n{\"fix\": \n{}\n": {Damaged: 1}, "{}\n[]\nx\n{}\n": {Damaged: 2}, "{}\n{}\n{\"fi": {Cut: true}, "{}\nx\n{}\n{\"fi": {Damaged: 1, Cut: true},
+	} {
+		if err := os.WriteFile(filepath.Join(f.Path, Reads), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		if left, err := Each(f, Reads, func(Read) { n++ }); err != nil || left != want || n != 2 {
+			t.Errorf("%q: %d lines, %+v, %v", content, n, left, err)
+		}
+	}
+}
+
+func TestWhatIsNoFolder(t *testing.T) {
+	if _, err := Open(t.TempDir()); err == nil || !strings.Contains(err.Error(), "it is no folder of an incident") {
+		t.Error(err)
+	}
+	f := create(t)
+	for _, content := range []string{"{}", `{"version": 2}`, "x"} {
+		if err := os.WriteFile(filepath.Join(f.Path, About), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(f.Path); err == nil || !strings.Contains(err.Error(), "this version of breakglass cannot read it") {
+			t.Errorf("%s: %v", content, err)
+		}
+	}
+}
+
+// A folder that cannot be made says what to do, and what is no file of it has no hash.
+func TestWhereAFolderIs(t *testing.T) {
+	f := create(t)
+	if _, err := Create(filepath.Join(f.Path, About, "case"), Incident{}); err == nil || !strings.Contains(err.Error(), "name another folder") {
+		t.Errorf("%v", err)
+	}
+	if err := os.Mkdir(filepath.Join(f.Path, "below"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink(filepath.Join(f.Path, About), filepath.Join(f.Path, "link")); err != nil {
+		t.Fatal(err)
+	}
+	if names, err := f.Files(); err != nil || !slices.Equal(names, []string{About}) {
+		t.Errorf("%q, %v", names, err)
+	}
+}

@@ -1,0 +1,77 @@
+package leftovers
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+)
+
+// throttling is an AWS that throttles some requests, and keeps the headers of the last one.
+type throttling struct {
+	times, asked int
+	header       http.Header
+}
+
+func (a *throttling) Do(r *http.Request) (*http.Response, error) {
+	a.asked, a.header = a.asked+1, r.Header
+	status, body := http.StatusOK, "{}"
+	if a.asked <= a.times {
+		status, body = http.StatusBadRequest, `{"__type": "ThrottlingException"}`
+	}
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(body)), Request: r}, nil
+}
+
+func (a *throttling) config(region string) aws.Config {
+	return aws.Config{Region: region, Credentials: credentials.NewStaticCredentialsProvider("AKIA", "secret", ""), HTTPClient: a}
+}
+
+// A request that AWS throttles is repeated, some times.
+func TestThrottledRequestsAreRepeated(t *testing.T) {
+	for times, fails := range map[int]bool{0: false, 3: false, 4: true} {
+		synctest.Test(t, func(t *testing.T) {
+			a := &throttling{times: times}
+			_, err := ask{service: "ssm", call: "AmazonSSM.DescribeDocument", with: "{}"}.send(t.Context(), a.config("us-east-1"))
+			if (err != nil) != fails || a.asked != min(times+1, attempts) {
+				t.Errorf("throttled %d times: %d requests, %v", times, a.asked, err)
+			}
+		})
+	}
+}
+
+// Where a request goes, in which form, and for what it is signed.
+func TestWhereARequestGoes(t *testing.T) {
+	bucket := map[string]any{"bucketName": "a b"}
+	for address, one := range map[string]struct {
+		ask    ask
+		region string
+		form   string // of the content
+		signed string
+	}{
+		"https://iam.amazonaws.com/":                       {ask{service: "iam", call: "GetUser 2010-05-08"}, "us-east-1", "application/x-www-form-urlencoded; charset=utf-8", "/us-east-1/iam/"},
+		"https://iam.cn-north-1.amazonaws.com.cn/":         {ask{service: "iam", call: "GetUser 2010-05-08"}, "cn-north-1", "application/x-www-form-urlencoded; charset=utf-8", "/cn-north-1/iam/"},
+		"https://ssm.eu-west-1.amazonaws.com/":             {ask{service: "ssm", call: "AmazonSSM.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ssm/"},
+		"https://sqs.eu-west-1.amazonaws.com/":             {ask{service: "sqs", call: "AmazonSQS.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/sqs/"},
+		"https://states.eu-west-1.amazonaws.com/":          {ask{service: "states", call: "AWSStepFunctions.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/states/"},
+		"https://s3.eu-west-1.amazonaws.com/a%20b?policy=": {ask{service: "s3", call: "GET /{bucketName}?policy="}, "eu-west-1", "", "/eu-west-1/s3/"},
+	} {
+		a := &throttling{}
+		cfg := a.config(one.region)
+		request, _, err := one.ask.request(t.Context(), cfg, bucket)
+		if err != nil || request.URL.String() != address || request.Header.Get("Content-Type") != one.form {
+			t.Errorf("%s: %v %q, %v", address, request.URL, request.Header, err)
+		}
+		if _, err := one.ask.send(t.Context(), cfg, bucket); err != nil || !strings.Contains(a.header.Get("Authorization"), one.signed) {
+			t.Errorf("%s: signed %s, %v", address, a.header.Get("Authorization"), err)
+		}
+		cfg.BaseEndpoint = aws.String("http://localhost:4566/")
+		if request, _, err := one.ask.request(context.Background(), cfg, bucket); err != nil || !strings.HasPrefix(request.URL.String(), "http://localhost:4566/") || strings.Contains(request.URL.String(), "4566//") {
+			t.Errorf("%s: %v, %v", address, request.URL, err)
+		}
+	}
+}

@@ -1,0 +1,154 @@
+// Package leftovers says which of the things that an incident made or changed are there now. rows is the table of what it knows: a row
+// more is a kind of thing more. It only reads; how to remove a thing is a command that it prints.
+package leftovers
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/internal/shell"
+	"example.com/breakglass/operate/incident/events"
+)
+
+// Effect is what a call did to a thing.
+type Effect string
+
+// The effects.
+const (
+	// Made things are left if they are there.
+	Made Effect = "made"
+	// Removed things, such as a trail or a boundary, are left as a gap if they are not there.
+	Removed Effect = "removed"
+	// Changed things are there, and a person has to compare them with what they should be.
+	Changed Effect = "changed"
+)
+
+// row says what a call made, how to see whether it is there, and how to remove it. A {path} in a text is a member of the request or, if that
+// lacks it, of the answer. What stands in [[ ]] is left out if the record lacks a member in it.
+type row struct {
+	// event is the service and the name of the call, without the version that some services append: iam:CreateUser. Several calls that do the
+	// same have a space between them.
+	event string
+	// when is a member and the value that it must have, such as status=Active; empty for a row about every such call.
+	when   string
+	effect Effect
+	what   string
+	// each is a list of the answer: the row is about each item, which is looked into before the rest.
+	each string
+	// ask is the request that shows whether it is there.
+	ask ask
+	// gone are the codes of errors that say that it is not.
+	gone []string
+	// has is a text that the answer has if it is there; hasNot is one that it has if it is not. Both end where the name in them does: one name
+	// may begin as another.
+	has, hasNot string
+	// undo is the command that brings back what was there before; empty where no command does. It deletes only what the call made.
+	undo string
+	// note says what the command needs or leaves.
+	note string
+}
+
+// about reports whether the row is about a call with that name.
+func (r row) about(name string, in ...map[string]any) bool {
+	if !slices.Contains(strings.Fields(r.event), name) {
+		return false
+	}
+	path, want, _ := strings.Cut(r.when, "=")
+	return path == "" || slices.ContainsFunc(in, func(object map[string]any) bool { return valueAt(object, path) == want })
+}
+
+// table has a row for each call that is known.
+var table = slices.Concat(identities, rights, resources)
+
+// noEntity is the code of IAM for what is not there.
+var noEntity = []string{"NoSuchEntity"}
+
+var (
+	// placeholder is a {path}.
+	placeholder = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
+	// optional is a part in [[ ]].
+	optional = regexp.MustCompile(`\[\[(.*?)\]\]`)
+)
+
+// fill writes the members of a record into a text. The error names a member that the record lacks.
+func fill(text string, in ...map[string]any) (string, error) {
+	return filled(text, func(value string) string { return value }, in...)
+}
+
+// command is fill for a command: what a record has is quoted for the shell.
+func command(text string, in ...map[string]any) (string, error) {
+	return filled(text, func(value string) string { return shell.Quote(value) }, in...)
+}
+
+func filled(text string, quote func(string) string, in ...map[string]any) (string, error) {
+	var out strings.Builder
+	end := 0
+	for _, part := range append(optional.FindAllStringSubmatchIndex(text, -1), []int{len(text), len(text), 0, 0}) {
+		fixed, err := replaced(text[end:part[0]], quote, in...)
+		if err != nil {
+			return "", err
+		}
+		out.WriteString(fixed)
+		if more, err := replaced(text[part[2]:part[3]], quote, in...); err == nil {
+			out.WriteString(more)
+		}
+		end = part[1]
+	}
+	return out.String(), nil
+}
+
+func replaced(text string, quote func(string) string, in ...map[string]any) (string, error) {
+	var missing []string
+	out := placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		path := found[1 : len(found)-1]
+		for _, object := range in {
+			if value := valueAt(object, path); value != "" {
+				return quote(value)
+			}
+		}
+		missing = append(missing, path)
+		return found
+	})
+	if missing != nil {
+		return "", fmt.Errorf("the record has no %s", strings.Join(missing, ", "))
+	}
+	return out, nil
+}
+
+// valueAt returns the text, number or flag at a path.
+func valueAt(object map[string]any, path string) string {
+	if text := events.Text(object, path); text != "" {
+		return text
+	}
+	keys := strings.Split(path, ".")
+	var at any = object
+	for _, key := range keys {
+		inner, _ := at.(map[string]any)
+		at = inner[key]
+	}
+	switch value := at.(type) {
+	case float64:
+		return fmt.Sprintf("%.0f", value)
+	case bool:
+		return fmt.Sprint(value)
+	}
+	return ""
+}
+
+// listAt returns the objects of a list at a path.
+func listAt(object map[string]any, path string) (all []map[string]any) {
+	var at any = object
+	for _, key := range strings.Split(path, ".") {
+		inner, _ := at.(map[string]any)
+		at = inner[key]
+	}
+	list, _ := at.([]any)
+	for _, one := range list {
+		if item, ok := one.(map[string]any); ok {
+			all = append(all, item)
+		}
+	}
+	return all
+}

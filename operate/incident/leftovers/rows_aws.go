@@ -1,0 +1,341 @@
+package leftovers
+
+// resources is the part of the table about all other services.
+var resources = []row{
+	{
+		event: "rolesanywhere:CreateTrustAnchor", effect: Made, what: "trustanchor {trustAnchor.trustAnchorId} of Roles Anywhere",
+		ask: ask{service: "rolesanywhere", call: "GET /trustanchor/{trustAnchor.trustAnchorId}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws rolesanywhere delete-trust-anchor --trust-anchor-id {trustAnchor.trustAnchorId}",
+	},
+	{
+		event: "rolesanywhere:CreateProfile", effect: Made, what: "profile {profile.profileId} of Roles Anywhere",
+		ask: ask{service: "rolesanywhere", call: "GET /profile/{profile.profileId}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws rolesanywhere delete-profile --profile-id {profile.profileId}",
+	},
+	{
+		event: "lambda:CreateFunction", effect: Made, what: "function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda delete-function --function-name {functionName}",
+	},
+	{
+		event: "lambda:UpdateFunctionCode", effect: Changed, what: "function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda update-function-code --function-name {functionName} --zip-file fileb://function.zip",
+		note: "the earlier code is function.zip: from where it is built, or from a version that was published before",
+	},
+	{
+		event: "lambda:UpdateFunctionConfiguration", effect: Changed, what: "function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda update-function-configuration --function-name {functionName} --cli-input-json file://function.json",
+		note: "write the earlier role, layers, handler and environment into function.json",
+	},
+	{
+		event: "lambda:AddPermission", effect: Made, what: "statement {statementId} in the policy of function {functionName}[[:{qualifier}]]",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}/policy[[?Qualifier={qualifier}]]"}, gone: []string{"ResourceNotFoundException"}, has: `"{statementId}"`,
+		undo: "aws lambda remove-permission --function-name {functionName}[[ --qualifier {qualifier}]] --statement-id {statementId}",
+	},
+	{
+		event: "lambda:PublishLayerVersion", effect: Made, what: "version {version} of layer {layerName}",
+		ask: ask{service: "lambda", call: "GET /2018-10-31/layers/{layerName}/versions/{version}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda delete-layer-version --layer-name {layerName} --version-number {version}",
+	},
+	{
+		event: "lambda:CreateFunctionUrlConfig", effect: Made, what: "address of function {functionName}[[:{qualifier}]]",
+		ask: ask{service: "lambda", call: "GET /2021-10-31/functions/{functionName}/url[[?Qualifier={qualifier}]]"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda delete-function-url-config --function-name {functionName}[[ --qualifier {qualifier}]]",
+	},
+	{
+		event: "lambda:CreateEventSourceMapping", effect: Made, what: "event source {uUID} of function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/event-source-mappings/{uUID}"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws lambda delete-event-source-mapping --uuid {uUID}",
+	},
+	{
+		event: "ec2:RunInstances", effect: Made, what: "instance {instanceId}", each: "instancesSet.items",
+		ask: ask{service: "ec2", call: "DescribeInstances 2016-11-15", with: "InstanceId.1={instanceId}"}, gone: []string{"InvalidInstanceID.NotFound"}, hasNot: "<name>terminated</name>",
+		undo: "aws ec2 terminate-instances --instance-ids {instanceId}",
+	},
+	{
+		event: "ec2:CreateKeyPair ec2:ImportKeyPair", effect: Made, what: "key pair {keyName}",
+		ask: ask{service: "ec2", call: "DescribeKeyPairs 2016-11-15", with: "KeyName.1={keyName}"}, gone: []string{"InvalidKeyPair.NotFound"},
+		undo: "aws ec2 delete-key-pair --key-name {keyName}",
+	},
+	{
+		event: "ec2:ModifyInstanceAttribute", effect: Changed, what: "attributes of instance {instanceId}, its user data perhaps",
+		ask: ask{service: "ec2", call: "DescribeInstances 2016-11-15", with: "InstanceId.1={instanceId}"}, gone: []string{"InvalidInstanceID.NotFound"},
+		note: "compare user data, security groups and protection with what they should be; user data runs when the instance starts: stop it to set the earlier ones (aws ec2 modify-instance-attribute)",
+	},
+	{
+		event: "ec2:AssociateIamInstanceProfile", effect: Made, what: "instance profile at {iamInstanceProfileAssociation.instanceId}",
+		ask: ask{service: "ec2", call: "DescribeIamInstanceProfileAssociations 2016-11-15", with: "AssociationId.1={iamInstanceProfileAssociation.associationId}"}, gone: []string{"InvalidAssociationID.NotFound"}, has: "<state>associated<",
+		undo: "aws ec2 disassociate-iam-instance-profile --association-id {iamInstanceProfileAssociation.associationId}",
+	},
+	{
+		event: "ec2:ModifySnapshotAttribute", effect: Changed, what: "who may use snapshot {snapshotId}",
+		ask: ask{service: "ec2", call: "DescribeSnapshotAttribute 2016-11-15", with: "Attribute=createVolumePermission&SnapshotId={snapshotId}"}, gone: []string{"InvalidSnapshot.NotFound"}, has: "<item>",
+		undo: "aws ec2 modify-snapshot-attribute --attribute createVolumePermission --operation-type remove --snapshot-id {snapshotId} --user-ids ACCOUNTS",
+		note: "ACCOUNTS are those that the call added; of everybody: --group-names all",
+	},
+	{
+		event: "ec2:ModifyImageAttribute", effect: Changed, what: "who may use image {imageId}",
+		ask: ask{service: "ec2", call: "DescribeImageAttribute 2016-11-15", with: "Attribute=launchPermission&ImageId={imageId}"}, gone: []string{"InvalidAMIID.NotFound"}, has: "<item>",
+		undo: "aws ec2 modify-image-attribute --attribute launchPermission --operation-type remove --image-id {imageId} --user-ids ACCOUNTS",
+		note: "ACCOUNTS are those that the call added; of everybody: --user-groups all",
+	},
+	{
+		event: "ec2:AuthorizeSecurityGroupIngress", effect: Made, what: "inbound rule {securityGroupRuleId} of security group {groupId}", each: "securityGroupRuleSet.items",
+		ask: ask{service: "ec2", call: "DescribeSecurityGroupRules 2016-11-15", with: "SecurityGroupRuleId.1={securityGroupRuleId}"}, gone: []string{"InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"},
+		undo: "aws ec2 revoke-security-group-ingress --group-id {groupId} --security-group-rule-ids {securityGroupRuleId}",
+	},
+	{
+		event: "ec2:AuthorizeSecurityGroupEgress", effect: Made, what: "outbound rule {securityGroupRuleId} of security group {groupId}", each: "securityGroupRuleSet.items",
+		ask: ask{service: "ec2", call: "DescribeSecurityGroupRules 2016-11-15", with: "SecurityGroupRuleId.1={securityGroupRuleId}"}, gone: []string{"InvalidSecurityGroupRuleId.NotFound", "InvalidGroup.NotFound"},
+		undo: "aws ec2 revoke-security-group-egress --group-id {groupId} --security-group-rule-ids {securityGroupRuleId}",
+	},
+	{
+		event: "ec2:CreateSecurityGroup", effect: Made, what: "security group {groupId}",
+		ask: ask{service: "ec2", call: "DescribeSecurityGroups 2016-11-15", with: "GroupId.1={groupId}"}, gone: []string{"InvalidGroup.NotFound"},
+		undo: "aws ec2 delete-security-group --group-id {groupId}",
+	},
+	{
+		event: "ssm:CreateDocument", effect: Made, what: "document {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeDocument", with: `{"Name": "{name}"}`}, gone: []string{"InvalidDocument"},
+		undo: "aws ssm delete-document --name {name}",
+	},
+	{
+		event: "ssm:ModifyDocumentPermission", effect: Changed, what: "who may use document {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeDocumentPermission", with: `{"Name": "{name}", "PermissionType": "Share"}`}, gone: []string{"InvalidDocument"},
+		undo: "aws ssm modify-document-permission --permission-type Share --name {name} --account-ids-to-remove ACCOUNTS",
+		note: "ACCOUNTS are those that the call added",
+	},
+	{
+		event: "ssm:CreateAssociation", effect: Made, what: "association {associationDescription.associationId} of document {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeAssociation", with: `{"AssociationId": "{associationDescription.associationId}"}`}, gone: []string{"AssociationDoesNotExist"},
+		undo: "aws ssm delete-association --association-id {associationDescription.associationId}",
+	},
+	{
+		event: "codebuild:CreateProject", effect: Made, what: "build project {name}",
+		ask: ask{service: "codebuild", call: "CodeBuild_20161006.BatchGetProjects", with: `{"names": ["{name}"]}`}, has: `:project/{name}"`,
+		undo: "aws codebuild delete-project --name {name}",
+	},
+	{
+		event: "codebuild:UpdateProject", effect: Changed, what: "build project {name}",
+		ask: ask{service: "codebuild", call: "CodeBuild_20161006.BatchGetProjects", with: `{"names": ["{name}"]}`}, has: `:project/{name}"`,
+		undo: "aws codebuild update-project --cli-input-json file://project.json",
+		note: "write the earlier project into project.json",
+	},
+	{
+		event: "scheduler:CreateSchedule", effect: Made, what: "schedule {name}[[ of group {groupName}]]",
+		ask: ask{service: "scheduler", call: "GET /schedules/{name}[[?groupName={groupName}]]"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws scheduler delete-schedule --name {name}[[ --group-name {groupName}]]",
+	},
+	{
+		event: "scheduler:UpdateSchedule", effect: Changed, what: "schedule {name}[[ of group {groupName}]]",
+		ask: ask{service: "scheduler", call: "GET /schedules/{name}[[?groupName={groupName}]]"}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws scheduler update-schedule --name {name}[[ --group-name {groupName}]] --cli-input-json file://schedule.json",
+		note: "write the earlier schedule into schedule.json",
+	},
+	{
+		event: "events:PutRule", effect: Made, what: "rule {name}[[ of bus {eventBusName}]]",
+		ask: ask{service: "events", call: "AWSEvents.DescribeRule", with: `{"Name": "{name}"[[, "EventBusName": "{eventBusName}"]]}`}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws events delete-rule --name {name}[[ --event-bus-name {eventBusName}]]",
+		note: "remove its targets first; if it was there before, put the earlier one back instead: the call also replaces rules",
+	},
+	{
+		event: "events:DisableRule", effect: Changed, what: "rule {name}[[ of bus {eventBusName}]]",
+		ask: ask{service: "events", call: "AWSEvents.DescribeRule", with: `{"Name": "{name}"[[, "EventBusName": "{eventBusName}"]]}`}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws events enable-rule --name {name}[[ --event-bus-name {eventBusName}]]",
+	},
+	{
+		event: "events:DeleteRule", effect: Removed, what: "rule {name}[[ of bus {eventBusName}]]",
+		ask: ask{service: "events", call: "AWSEvents.DescribeRule", with: `{"Name": "{name}"[[, "EventBusName": "{eventBusName}"]]}`}, gone: []string{"ResourceNotFoundException"},
+		note: "a rule of this project comes back with breakglass deploy",
+	},
+	{
+		event: "events:PutTargets", effect: Changed, what: "targets of rule {rule}[[ of bus {eventBusName}]]",
+		ask: ask{service: "events", call: "AWSEvents.ListTargetsByRule", with: `{"Rule": "{rule}"[[, "EventBusName": "{eventBusName}"]]}`}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws events remove-targets --rule {rule}[[ --event-bus-name {eventBusName}]] --ids IDS",
+		note: "IDS are those of the call; put back what had one of them before: the call also replaces targets",
+	},
+	{
+		event: "s3:PutBucketPolicy", effect: Changed, what: "policy of bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?policy="}, gone: []string{"NoSuchBucket", "NoSuchBucketPolicy"},
+		undo: "aws s3api put-bucket-policy --bucket {bucketName} --policy file://policy.json",
+		note: "write the earlier policy into policy.json; only if there was none: aws s3api delete-bucket-policy",
+	},
+	{
+		event: "s3:DeleteBucketPolicy", effect: Removed, what: "policy of bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?policy="}, gone: []string{"NoSuchBucket", "NoSuchBucketPolicy"},
+		undo: "aws s3api put-bucket-policy --bucket {bucketName} --policy file://policy.json",
+		note: "write the earlier policy into policy.json",
+	},
+	{
+		event: "s3:PutBucketAcl", effect: Changed, what: "access control list of bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?acl="}, gone: []string{"NoSuchBucket"},
+		undo: "aws s3api put-bucket-acl --bucket {bucketName} --access-control-policy file://acl.json",
+		note: "write the earlier owner and grants into acl.json",
+	},
+	{
+		event: "s3:PutBucketLifecycle", effect: Changed, what: "lifecycle rules of bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?lifecycle="}, gone: []string{"NoSuchBucket", "NoSuchLifecycleConfiguration"},
+		undo: "aws s3api put-bucket-lifecycle-configuration --bucket {bucketName} --lifecycle-configuration file://lifecycle.json",
+		note: "write the earlier rules into lifecycle.json; only if there were none: aws s3api delete-bucket-lifecycle",
+	},
+	{
+		event: "s3:PutBucketReplication", effect: Changed, what: "replication of bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?replication="}, gone: []string{"NoSuchBucket", "ReplicationConfigurationNotFoundError"},
+		undo: "aws s3api put-bucket-replication --bucket {bucketName} --replication-configuration file://replication.json",
+		note: "write the earlier rules into replication.json; only if there were none: aws s3api delete-bucket-replication",
+	},
+	{
+		event: "s3:DeleteBucketPublicAccessBlock", effect: Removed, what: "block of public access to bucket {bucketName}",
+		ask: ask{service: "s3", call: "GET /{bucketName}?publicAccessBlock="}, gone: []string{"NoSuchBucket", "NoSuchPublicAccessBlockConfiguration"},
+		undo: "aws s3api put-public-access-block --bucket {bucketName} --public-access-block-configuration BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true",
+	},
+	{
+		event: "kms:PutKeyPolicy", effect: Changed, what: "policy of key {keyId}",
+		ask: ask{service: "kms", call: "TrentService.GetKeyPolicy", with: `{"KeyId": "{keyId}", "PolicyName": "default"}`}, gone: []string{"NotFoundException"},
+		undo: "aws kms put-key-policy --policy-name default --policy file://policy.json --key-id {keyId}",
+		note: "write the earlier policy into policy.json",
+	},
+	{
+		event: "kms:CreateGrant", effect: Made, what: "grant {grantId} on key {keyId}",
+		ask: ask{service: "kms", call: "TrentService.ListGrants", with: `{"KeyId": "{keyId}", "GrantId": "{grantId}"}`}, gone: []string{"NotFoundException"}, has: `"{grantId}"`,
+		undo: "aws kms revoke-grant --key-id {keyId} --grant-id {grantId}",
+	},
+	{
+		event: "kms:ScheduleKeyDeletion", effect: Made, what: "deletion of key {keyId}",
+		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"}, has: `"KeyState":"PendingDeletion"`,
+		undo: "aws kms cancel-key-deletion --key-id {keyId}",
+	},
+	{
+		event: "kms:DisableKey", effect: Made, what: "disabled key {keyId}",
+		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"}, has: `"KeyState":"Disabled"`,
+		undo: "aws kms enable-key --key-id {keyId}",
+	},
+	{
+		event: "sqs:SetQueueAttributes", effect: Changed, what: "attributes of queue {queueUrl}",
+		ask: ask{service: "sqs", call: "AmazonSQS.GetQueueAttributes", with: `{"QueueUrl": "{queueUrl}", "AttributeNames": ["Policy"]}`}, gone: []string{"QueueDoesNotExist", "NonExistentQueue"},
+		undo: "aws sqs set-queue-attributes --queue-url {queueUrl} --attributes file://attributes.json",
+		note: "write the earlier values of those that the call set into attributes.json",
+	},
+	{
+		event: "sqs:AddPermission", effect: Made, what: "statement {label} in the policy of queue {queueUrl}",
+		ask: ask{service: "sqs", call: "AmazonSQS.GetQueueAttributes", with: `{"QueueUrl": "{queueUrl}", "AttributeNames": ["Policy"]}`}, gone: []string{"QueueDoesNotExist", "NonExistentQueue"}, has: `"{label}"`,
+		undo: "aws sqs remove-permission --queue-url {queueUrl} --label {label}",
+	},
+	{
+		event: "sns:SetTopicAttributes", effect: Changed, what: "{attributeName} of topic {topicArn}",
+		ask: ask{service: "sns", call: "GetTopicAttributes 2010-03-31", with: "TopicArn={topicArn}"}, gone: []string{"NotFound", "NotFoundException"},
+		undo: "aws sns set-topic-attributes --topic-arn {topicArn} --attribute-name {attributeName} --attribute-value VALUE",
+		note: "VALUE is the earlier one",
+	},
+	{
+		event: "sns:AddPermission", effect: Made, what: "statement {label} in the policy of topic {topicArn}",
+		ask: ask{service: "sns", call: "GetTopicAttributes 2010-03-31", with: "TopicArn={topicArn}"}, gone: []string{"NotFound", "NotFoundException"}, has: `"{label}"`,
+		undo: "aws sns remove-permission --topic-arn {topicArn} --label {label}",
+	},
+	{
+		event: "sns:Subscribe", effect: Made, what: "subscription {subscriptionArn}",
+		ask: ask{service: "sns", call: "GetSubscriptionAttributes 2010-03-31", with: "SubscriptionArn={subscriptionArn}"}, gone: []string{"NotFound", "NotFoundException"},
+		undo: "aws sns unsubscribe --subscription-arn {subscriptionArn}",
+		note: "one that is not confirmed has no ARN: aws sns list-subscriptions-by-topic shows it",
+	},
+	{
+		event: "secretsmanager:PutResourcePolicy", effect: Changed, what: "policy of secret {secretId}",
+		ask: ask{service: "secretsmanager", call: "secretsmanager.GetResourcePolicy", with: `{"SecretId": "{secretId}"}`}, gone: []string{"ResourceNotFoundException"}, has: `"ResourcePolicy":`,
+		undo: "aws secretsmanager put-resource-policy --secret-id {secretId} --resource-policy file://policy.json",
+		note: "write the earlier policy into policy.json; only if there was none: aws secretsmanager delete-resource-policy",
+	},
+	{
+		event: "organizations:RegisterDelegatedAdministrator", effect: Made, what: "delegated administrator {accountId} for {servicePrincipal}",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.ListDelegatedAdministrators", with: `{"ServicePrincipal": "{servicePrincipal}"}`}, has: `"Id":"{accountId}"`,
+		undo: "aws organizations deregister-delegated-administrator --account-id {accountId} --service-principal {servicePrincipal}",
+	},
+	{
+		event: "organizations:CreatePolicy", effect: Made, what: "control policy {policy.policySummary.id}",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.DescribePolicy", with: `{"PolicyId": "{policy.policySummary.id}"}`}, gone: []string{"PolicyNotFoundException"},
+		undo: "aws organizations delete-policy --policy-id {policy.policySummary.id}",
+	},
+	{
+		event: "organizations:UpdatePolicy", effect: Changed, what: "control policy {policyId}",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.DescribePolicy", with: `{"PolicyId": "{policyId}"}`}, gone: []string{"PolicyNotFoundException"},
+		undo: "aws organizations update-policy --content file://policy.json --policy-id {policyId}",
+		note: "write the earlier policy into policy.json",
+	},
+	{
+		event: "organizations:AttachPolicy", effect: Made, what: "control policy {policyId} at {targetId}",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.ListTargetsForPolicy", with: `{"PolicyId": "{policyId}"}`}, gone: []string{"PolicyNotFoundException"}, has: `"{targetId}"`,
+		undo: "aws organizations detach-policy --policy-id {policyId} --target-id {targetId}",
+	},
+	{
+		event: "organizations:DetachPolicy", effect: Removed, what: "control policy {policyId} at {targetId}",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.ListTargetsForPolicy", with: `{"PolicyId": "{policyId}"}`}, gone: []string{"PolicyNotFoundException"}, has: `"{targetId}"`,
+		undo: "aws organizations attach-policy --policy-id {policyId} --target-id {targetId}",
+	},
+	{
+		event: "organizations:EnableAWSServiceAccess", effect: Made, what: "access of {servicePrincipal} to the organization",
+		ask: ask{service: "organizations", call: "AWSOrganizationsV20161128.ListAWSServiceAccessForOrganization", with: "{}"}, has: `"{servicePrincipal}"`,
+		undo: "aws organizations disable-aws-service-access --service-principal {servicePrincipal}",
+	},
+	{
+		event: "cloudformation:CreateStackSet", effect: Made, what: "stack set {stackSetName}",
+		ask: ask{service: "cloudformation", call: "DescribeStackSet 2010-05-15", with: "StackSetName={stackSetName}&CallAs=[[{callAs}]]"}, gone: []string{"StackSetNotFoundException"},
+		undo: "aws cloudformation delete-stack-set --stack-set-name {stackSetName}[[ --call-as {callAs}]]",
+		note: "delete its instances first",
+	},
+	{
+		event: "cloudformation:CreateStackInstances", effect: Changed, what: "instances of stack set {stackSetName}",
+		ask: ask{service: "cloudformation", call: "ListStackInstances 2010-05-15", with: "StackSetName={stackSetName}&CallAs=[[{callAs}]]"}, gone: []string{"StackSetNotFoundException"}, has: "<member>",
+		undo: "aws cloudformation delete-stack-instances --stack-set-name {stackSetName}[[ --call-as {callAs}]] --no-retain-stacks --accounts ACCOUNTS --regions REGIONS",
+		note: "ACCOUNTS and REGIONS are those of the call; for organizational units: --deployment-targets OrganizationalUnitIds=UNITS",
+	},
+	{
+		event: "cloudformation:CreateStack", effect: Made, what: "stack {stackName}",
+		ask: ask{service: "cloudformation", call: "DescribeStacks 2010-05-15", with: "StackName={stackName}"}, gone: []string{"ValidationError"}, hasNot: "<StackStatus>DELETE_COMPLETE<",
+		undo: "aws cloudformation delete-stack --stack-name {stackName}",
+	},
+	{
+		event: "cloudtrail:StopLogging", effect: Removed, what: "logging of trail {name}",
+		ask: ask{service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrailStatus", with: `{"Name": "{name}"}`}, gone: []string{"TrailNotFoundException"}, has: `"IsLogging":true`,
+		undo: "aws cloudtrail start-logging --name {name}",
+	},
+	{
+		event: "cloudtrail:DeleteTrail", effect: Removed, what: "trail {name}",
+		ask: ask{service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrail", with: `{"Name": "{name}"}`}, gone: []string{"TrailNotFoundException"},
+		note: "make it again with its earlier settings, and start its logging: aws cloudtrail create-trail, start-logging",
+	},
+	{
+		event: "cloudtrail:UpdateTrail", effect: Changed, what: "trail {name}",
+		ask: ask{service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetTrail", with: `{"Name": "{name}"}`}, gone: []string{"TrailNotFoundException"},
+		undo: "aws cloudtrail update-trail --name {name} --cli-input-json file://trail.json",
+		note: "write the earlier values of those that the call set into trail.json",
+	},
+	{
+		event: "cloudtrail:PutEventSelectors", effect: Changed, what: "event selectors of trail {trailName}",
+		ask: ask{service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetEventSelectors", with: `{"TrailName": "{trailName}"}`}, gone: []string{"TrailNotFoundException"},
+		undo: "aws cloudtrail put-event-selectors --trail-name {trailName} --cli-input-json file://selectors.json",
+		note: "write the earlier selectors into selectors.json",
+	},
+	{
+		event: "logs:DeleteLogGroup", effect: Removed, what: "log group {logGroupName}",
+		ask: ask{service: "logs", call: "Logs_20140328.DescribeLogGroups", with: `{"logGroupNamePrefix": "{logGroupName}"}`}, has: `"{logGroupName}"`,
+		note: "its events are lost; a log group of this project comes back with breakglass deploy",
+	},
+	{
+		event: "logs:PutSubscriptionFilter", effect: Made, what: "subscription filter {filterName} of {logGroupName}",
+		ask: ask{service: "logs", call: "Logs_20140328.DescribeSubscriptionFilters", with: `{"logGroupName": "{logGroupName}", "filterNamePrefix": "{filterName}"}`}, gone: []string{"ResourceNotFoundException"}, has: `"{filterName}"`,
+		undo: "aws logs delete-subscription-filter --log-group-name {logGroupName} --filter-name {filterName}",
+		note: "if it was there before, put the earlier one back instead: the call also replaces filters",
+	},
+	{
+		event: "config:StopConfigurationRecorder", effect: Removed, what: "recording of {configurationRecorderName}",
+		ask: ask{service: "config", call: "StarlingDoveService.DescribeConfigurationRecorderStatus", with: `{"ConfigurationRecorderNames": ["{configurationRecorderName}"]}`}, gone: []string{"NoSuchConfigurationRecorderException"}, has: `"recording":true`,
+		undo: "aws configservice start-configuration-recorder --configuration-recorder-name {configurationRecorderName}",
+	},
+	{
+		event: "guardduty:DeleteDetector", effect: Removed, what: "detector {detectorId} of GuardDuty",
+		ask: ask{service: "guardduty", call: "GET /detector/{detectorId}"}, gone: []string{"BadRequestException"},
+		undo: "aws guardduty create-detector --enable",
+		note: "its settings, members and findings are lost",
+	},
+}

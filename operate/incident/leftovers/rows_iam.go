@@ -1,0 +1,166 @@
+package leftovers
+
+// identities is the part of the table about IAM.
+var identities = []row{
+	{
+		event: "iam:CreateUser", effect: Made, what: "user {userName}",
+		ask: ask{service: "iam", call: "GetUser 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		undo: "aws iam delete-user --user-name {userName}",
+		note: "remove its keys, password, devices, policies and groups first",
+	},
+	{
+		event: "iam:UpdateUser", effect: Made, what: "user {newUserName}, which was {userName} before",
+		ask: ask{service: "iam", call: "GetUser 2010-05-08", with: "UserName={newUserName}"}, gone: noEntity,
+		undo: "aws iam update-user --user-name {newUserName} --new-user-name {userName}",
+	},
+	{
+		event: "iam:CreateAccessKey", effect: Made, what: "access key {accessKey.accessKeyId} of {accessKey.userName}",
+		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={accessKey.userName}"}, gone: noEntity, has: "<AccessKeyId>{accessKey.accessKeyId}<",
+		undo: "aws iam delete-access-key --user-name {accessKey.userName} --access-key-id {accessKey.accessKeyId}",
+	},
+	{
+		event: "iam:UpdateAccessKey", when: "status=Active", effect: Changed, what: "access key {accessKeyId} of {userName}, which was made active",
+		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<AccessKeyId>{accessKeyId}<",
+		undo: "aws iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Inactive",
+	},
+	{
+		event: "iam:UpdateAccessKey", when: "status=Inactive", effect: Changed, what: "access key {accessKeyId} of {userName}, which was made inactive",
+		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<AccessKeyId>{accessKeyId}<",
+		undo: "aws iam update-access-key --user-name {userName} --access-key-id {accessKeyId} --status Active",
+		note: "only if its owner still has it and nobody else does",
+	},
+	{
+		event: "iam:CreateLoginProfile", effect: Made, what: "password of user {userName}",
+		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		undo: "aws iam delete-login-profile --user-name {userName}",
+	},
+	{
+		event: "iam:UpdateLoginProfile", effect: Changed, what: "password of user {userName}",
+		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		note: "whoever called it knows the password: set a new one, of an emergency user with breakglass credentials rotate",
+	},
+	{
+		event: "iam:DeleteLoginProfile", effect: Removed, what: "password of user {userName}",
+		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		note: "set a new one, of an emergency user with breakglass credentials create",
+	},
+	{
+		event: "iam:CreateVirtualMFADevice", effect: Made, what: "MFA device {virtualMFADevice.serialNumber}",
+		ask: ask{service: "iam", call: "ListVirtualMFADevices 2010-05-08", with: "MaxItems=1000"}, gone: noEntity, has: "<SerialNumber>{virtualMFADevice.serialNumber}<",
+		undo: "aws iam delete-virtual-mfa-device --serial-number {virtualMFADevice.serialNumber}",
+	},
+	{
+		event: "iam:EnableMFADevice", effect: Made, what: "MFA device {serialNumber} of {userName}",
+		ask: ask{service: "iam", call: "ListMFADevices 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<SerialNumber>{serialNumber}<",
+		undo: "aws iam deactivate-mfa-device --user-name {userName} --serial-number {serialNumber}",
+	},
+	{
+		event: "iam:DeactivateMFADevice", effect: Removed, what: "MFA device {serialNumber} of {userName}",
+		ask: ask{service: "iam", call: "ListMFADevices 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<SerialNumber>{serialNumber}<",
+		undo: "aws iam enable-mfa-device --user-name {userName} --serial-number {serialNumber} --authentication-code1 CODE --authentication-code2 NEXT",
+		note: "CODE and NEXT are two codes of the device, one after the other",
+	},
+	{
+		event: "iam:UploadSigningCertificate", effect: Made, what: "signing certificate {certificate.certificateId} of {certificate.userName}",
+		ask: ask{service: "iam", call: "ListSigningCertificates 2010-05-08", with: "UserName={certificate.userName}"}, gone: noEntity, has: "<CertificateId>{certificate.certificateId}<",
+		undo: "aws iam delete-signing-certificate --user-name {certificate.userName} --certificate-id {certificate.certificateId}",
+	},
+	{
+		event: "iam:UploadSSHPublicKey", effect: Made, what: "SSH key {sSHPublicKey.sSHPublicKeyId} of {userName}",
+		ask: ask{service: "iam", call: "ListSSHPublicKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<SSHPublicKeyId>{sSHPublicKey.sSHPublicKeyId}<",
+		undo: "aws iam delete-ssh-public-key --user-name {userName} --ssh-public-key-id {sSHPublicKey.sSHPublicKeyId}",
+	},
+	{
+		event: "iam:UploadServerCertificate", effect: Made, what: "server certificate {serverCertificateName}",
+		ask: ask{service: "iam", call: "GetServerCertificate 2010-05-08", with: "ServerCertificateName={serverCertificateName}"}, gone: noEntity,
+		undo: "aws iam delete-server-certificate --server-certificate-name {serverCertificateName}",
+	},
+	{
+		event: "iam:CreateServiceSpecificCredential", effect: Made, what: "service-specific credential {serviceSpecificCredential.serviceSpecificCredentialId} of {userName}",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredential.serviceSpecificCredentialId}<",
+		undo: "aws iam delete-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredential.serviceSpecificCredentialId}",
+	},
+	{
+		event: "iam:CreateRole", effect: Made, what: "role {roleName}",
+		ask: ask{service: "iam", call: "GetRole 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity,
+		undo: "aws iam delete-role --role-name {roleName}",
+		note: "detach its policies and instance profiles first",
+	},
+	{
+		event: "iam:UpdateAssumeRolePolicy", effect: Changed, what: "trust policy of role {roleName}",
+		ask: ask{service: "iam", call: "GetRole 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity,
+		undo: "aws iam update-assume-role-policy --role-name {roleName} --policy-document file://trust.json",
+		note: "write the earlier policy into trust.json",
+	},
+	{
+		event: "iam:CreateGroup", effect: Made, what: "group {groupName}",
+		ask: ask{service: "iam", call: "GetGroup 2010-05-08", with: "GroupName={groupName}"}, gone: noEntity,
+		undo: "aws iam delete-group --group-name {groupName}",
+	},
+	{
+		event: "iam:AddUserToGroup", effect: Made, what: "user {userName} in group {groupName}",
+		ask: ask{service: "iam", call: "ListGroupsForUser 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<GroupName>{groupName}<",
+		undo: "aws iam remove-user-from-group --user-name {userName} --group-name {groupName}",
+	},
+	{
+		event: "iam:RemoveUserFromGroup", effect: Removed, what: "user {userName} in group {groupName}",
+		ask: ask{service: "iam", call: "ListGroupsForUser 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<GroupName>{groupName}<",
+		undo: "aws iam add-user-to-group --user-name {userName} --group-name {groupName}",
+	},
+	{
+		event: "iam:CreatePolicy", effect: Made, what: "policy {policy.arn}",
+		ask: ask{service: "iam", call: "GetPolicy 2010-05-08", with: "PolicyArn={policy.arn}"}, gone: noEntity,
+		undo: "aws iam delete-policy --policy-arn {policy.arn}",
+		note: "detach it everywhere first",
+	},
+	{
+		event: "iam:CreatePolicyVersion", effect: Made, what: "version {policyVersion.versionId} of policy {policyArn}",
+		ask: ask{service: "iam", call: "GetPolicyVersion 2010-05-08", with: "PolicyArn={policyArn}&VersionId={policyVersion.versionId}"}, gone: noEntity,
+		undo: "aws iam delete-policy-version --policy-arn {policyArn} --version-id {policyVersion.versionId}",
+		note: "make another version the default first",
+	},
+	{
+		event: "iam:SetDefaultPolicyVersion", effect: Changed, what: "default version of policy {policyArn}",
+		ask: ask{service: "iam", call: "GetPolicy 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity,
+		undo: "aws iam set-default-policy-version --policy-arn {policyArn} --version-id VERSION",
+		note: "VERSION is the earlier one: aws iam list-policy-versions names them",
+	},
+	{
+		event: "iam:CreateSAMLProvider", effect: Made, what: "identity provider {sAMLProviderArn}",
+		ask: ask{service: "iam", call: "GetSAMLProvider 2010-05-08", with: "SAMLProviderArn={sAMLProviderArn}"}, gone: noEntity,
+		undo: "aws iam delete-saml-provider --saml-provider-arn {sAMLProviderArn}",
+	},
+	{
+		event: "iam:UpdateSAMLProvider", effect: Changed, what: "identity provider {sAMLProviderArn}",
+		ask: ask{service: "iam", call: "GetSAMLProvider 2010-05-08", with: "SAMLProviderArn={sAMLProviderArn}"}, gone: noEntity,
+		undo: "aws iam update-saml-provider --saml-provider-arn {sAMLProviderArn} --saml-metadata-document file://metadata.xml",
+		note: "write the earlier metadata of the identity provider into metadata.xml",
+	},
+	{
+		event: "iam:CreateOpenIDConnectProvider", effect: Made, what: "identity provider {openIDConnectProviderArn}",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity,
+		undo: "aws iam delete-open-id-connect-provider --open-id-connect-provider-arn {openIDConnectProviderArn}",
+	},
+	{
+		event: "iam:CreateInstanceProfile", effect: Made, what: "instance profile {instanceProfileName}",
+		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity,
+		undo: "aws iam delete-instance-profile --instance-profile-name {instanceProfileName}",
+	},
+	{
+		event: "iam:AddRoleToInstanceProfile", effect: Made, what: "role {roleName} in instance profile {instanceProfileName}",
+		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity, has: "<RoleName>{roleName}<",
+		undo: "aws iam remove-role-from-instance-profile --instance-profile-name {instanceProfileName} --role-name {roleName}",
+	},
+	{
+		event: "iam:UpdateAccountPasswordPolicy", effect: Changed, what: "password policy of the account",
+		ask: ask{service: "iam", call: "GetAccountPasswordPolicy 2010-05-08"}, gone: noEntity,
+		undo: "aws iam update-account-password-policy --cli-input-json file://password-policy.json",
+		note: "write the whole earlier policy into password-policy.json: what is missing gets its default",
+	},
+	{
+		event: "iam:DeleteAccountPasswordPolicy", effect: Removed, what: "password policy of the account",
+		ask: ask{service: "iam", call: "GetAccountPasswordPolicy 2010-05-08"}, gone: noEntity,
+		undo: "aws iam update-account-password-policy --cli-input-json file://password-policy.json",
+		note: "write the whole earlier policy into password-policy.json: what is missing gets its default",
+	},
+}

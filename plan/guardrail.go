@@ -1,0 +1,76 @@
+package plan
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+)
+
+// Guardrail is the organization's policies that keep administrators of the accounts from changing what alerts.
+type Guardrail struct {
+	// Service is the service control policy, Resource the resource control policy.
+	Service, Resource access.Document
+	// Notes lists what to know before attaching them.
+	Notes []string
+}
+
+// The roles of the CDK's bootstrap and of stack sets that deploy. Both end in what is not known beforehand.
+const (
+	bootstrapExecution = "cdk-hnb659fds-cfn-exec-role-*"
+	bootstrapDeploy    = "cdk-hnb659fds-deploy-role-*"
+	stackSetExecution  = "stacksets-exec-*"
+)
+
+// deployerForm matches the name of a role, with its path.
+var deployerForm = regexp.MustCompile(`^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$`)
+
+// Guardrail returns the policies. deployers has the names, or paths and names, of roles that deploy besides those that the file
+// names; a policy that nobody may pass would end every deployment.
+func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
+	c := p.Config
+	for _, name := range deployers {
+		if !deployerForm.MatchString(name) {
+			return Guardrail{}, fmt.Errorf("invalid role %q: write the name of a role, or its path and name, without * and without the ARN's beginning", name)
+		}
+	}
+	var g Guardrail
+	all := slices.Clone(deployers)
+	switch c.Deploy.Access {
+	case config.AccessOrganization:
+		all = append(all, c.Deploy.AccessRole)
+	case config.AccessBootstrap:
+		all = append(all, bootstrapExecution, bootstrapDeploy)
+		g.Notes = append(g.Notes, "deploy.access is bootstrap: whoever may assume or pass the roles of the CDK's bootstrap in an account passes these policies there, and an account's own administrator may; "+
+			"targets by organizationalUnit are deployed without them")
+	}
+	if len(c.Units) > 0 {
+		all = append(all, stackSetExecution)
+	}
+	if len(all) == 0 || len(deployers) == 0 && c.Deploy.Access == config.AccessCredentials {
+		return Guardrail{}, fmt.Errorf("deploy.access is credentials, so the file does not say who deploys, and nobody could any more: name each role with --deployer")
+	}
+	slices.Sort(all)
+	scope := access.GuardrailScope{
+		Hub: c.HubPlace(), Users: UsersOf(c), Role: c.Role.Name, Deployers: slices.Compact(all), StackSets: len(c.Units) > 0,
+	}
+	g.Service, g.Resource = access.Guardrail(scope), access.GuardrailOfRole(scope)
+	for _, one := range []struct {
+		kind   string
+		policy access.Document
+		fix    string
+	}{
+		{"service", g.Service, "name fewer roles with --deployer"},
+		{"resource", g.Resource, "list fewer users, or give them shorter names"},
+	} {
+		if size := one.policy.Size(); size > access.MaxOrganizationPolicy {
+			return Guardrail{}, fmt.Errorf("the %s control policy would have %d characters, and AWS Organizations allows %d: %s", one.kind, size, access.MaxOrganizationPolicy, one.fix)
+		}
+	}
+	g.Notes = append(g.Notes, "no policy of the organization binds its management account",
+		"exempt is who acts as "+strings.Join(scope.Deployers, ", ")+"; create these roles before you attach the policies, which deny creating them")
+	return g, nil
+}

@@ -1,0 +1,82 @@
+package plan
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/access"
+	"example.com/breakglass/config"
+)
+
+// TestTheGuardrailExemptsThoseWhoDeploy: a policy that nobody may pass would end every deployment.
+func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
+	const unit = "targets: [{organizationalUnit: ou-ab12-11111111}]\nstackSets: {retainOnAccountRemoval: true}\n"
+	for _, c := range []struct {
+		file      string
+		deployers []string
+		want      string
+	}{
+		{head, []string{"team/Deployer", "Other"}, "Other, team/Deployer"},
+		{head + "deploy: {access: organization, accessRole: AWSControlTowerExecution}\n", nil, "AWSControlTowerExecution"},
+		{head + unit + "deploy: {access: organization}\n", []string{"Deployer"}, "Deployer, OrganizationAccountAccessRole, stacksets-exec-*"},
+		{head + unit, []string{"Deployer"}, "Deployer, stacksets-exec-*"},
+		{head + "deploy: {access: bootstrap}\n", nil, "cdk-hnb659fds-cfn-exec-role-*, cdk-hnb659fds-deploy-role-*"},
+	} {
+		g, err := of(t, c.file).Guardrail(c.deployers)
+		if err != nil {
+			t.Errorf("%s: %v", c.file, err)
+			continue
+		}
+		if notes := strings.Join(g.Notes, "\n"); !strings.Contains(notes, "exempt is who acts as "+c.want+";") || strings.Contains(notes, "bootstrap") != strings.Contains(c.file, "bootstrap") {
+			t.Errorf("%s: want %s, notes %s", c.file, c.want, notes)
+		}
+		for _, s := range g.Service["Statement"].([]any) {
+			if condition := fmt.Sprint(s.(map[string]any)["Condition"]); strings.Count(condition, ":role/") != len(strings.Split(c.want, ", ")) {
+				t.Errorf("%s: the condition is %s", c.file, condition)
+			}
+		}
+		if of := fmt.Sprint(g.Service); strings.Contains(of, "StackSet-") != strings.Contains(c.file, "organizationalUnit") {
+			t.Errorf("%s: %s", c.file, of)
+		}
+	}
+	for _, c := range []struct {
+		file      string
+		deployers []string
+		want      string
+	}{
+		{head, nil, "deploy.access is credentials"},
+		{head + unit, nil, "deploy.access is credentials"},
+		{head, []string{"Deploy*"}, "invalid role"},
+		{head, []string{"arn:aws:iam::111111111111:role/Deployer"}, "invalid role"},
+		{head, []string{""}, "invalid role"},
+	} {
+		if g, err := of(t, c.file).Guardrail(c.deployers); err == nil || !strings.Contains(err.Error(), c.want) || g.Service != nil {
+			t.Errorf("%s with %q: %v, want %s", c.file, c.deployers, err, c.want)
+		}
+	}
+}
+
+// TestTheGuardrailFits, or the command says what makes it too large.
+func TestTheGuardrailFits(t *testing.T) {
+	p := of(t, head+"deploy: {access: organization}\n")
+	var many []string
+	for i := range 40 {
+		many = append(many, fmt.Sprintf("%s-%02d", strings.Repeat("d", 50), i))
+	}
+	if _, err := p.Guardrail(many); err == nil || !strings.Contains(err.Error(), "AWS Organizations allows 5120: name fewer roles with --deployer") {
+		t.Error(err)
+	}
+	g, err := p.Guardrail(slices.Clone(many[:3]))
+	if err != nil || g.Service.Size() > access.MaxOrganizationPolicy || g.Service.Size() < 2000 {
+		t.Errorf("%v, %d characters", err, g.Service.Size())
+	}
+	p.Config.Users = nil
+	for _, name := range append(many, many...) {
+		p.Config.Users = append(p.Config.Users, config.User{Name: name})
+	}
+	if _, err := p.Guardrail(nil); err == nil || !strings.Contains(err.Error(), "the resource control policy would have") {
+		t.Error(err)
+	}
+}

@@ -1,0 +1,203 @@
+package awscli
+
+import (
+	"archive/tar"
+	"archive/zip"
+	"bytes"
+	"compress/gzip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+var known = []string{"iam", "sns", "sqs", "cloudformation", "logs", "events"}
+
+func TestCommandsInProse(t *testing.T) {
+	for text, want := range map[string][]string{
+		"Delete it: aws iam delete-user --user-name \x00. Then go on.":        {"aws iam delete-user --user-name \x00"},
+		"enable it (aws sns list-topics --region \x00) or not":                {"aws sns list-topics --region \x00"},
+		"aws iam list-users shows them; aws iam get-user does, too":           {"aws iam list-users", "aws iam get-user"},
+		"one: aws sqs list-queues --region <where>, then aws sqs purge-queue": {"aws sqs list-queues --region <where>", "aws sqs purge-queue"},
+		"an aws login of root, or `aws logout --profile x`":                   {"aws login", "aws logout --profile x"},
+		"`aws.sts` and aws things like arn:aws:iam or aws-cli iam":            nil,
+		"aws events remove-targets --rule NAME FLAGS --ids $(aws events list-rules --region x) && x": {
+			"aws events remove-targets --rule NAME FLAGS --ids $(aws events list-rules --region x)", "aws events list-rules --region x",
+		},
+		`aws logs filter-log-events --filter-pattern '{ $.a != "b" }' --start-time $(( ($(date +%s) - 9) * 1000 )) (drills).`: {
+			`aws logs filter-log-events --filter-pattern '{ $.a != "b" }' --start-time $(( ($(date +%s) - 9) * 1000 ))`,
+		},
+		"aws cloudformation wait stack-delete-complete $at; done": {"aws cloudformation wait stack-delete-complete $at"},
+		"aws s3 rm s3://\x00 --recursive\x00":                     {"aws s3 rm s3://\x00 --recursive\x00"},
+	} {
+		if got := inProse(text, known); !slices.Equal(got, want) {
+			t.Errorf("%q:\n%q, not\n%q", text, got, want)
+		}
+	}
+}
+
+func TestCommandsInADocument(t *testing.T) {
+	text := "# A\n\n```sh\naws iam list-users |\n  cat\n```\n\n```sh\nls\n```\n\n```text\nLedger: aws sns list-topics --region x\n```\n\nA `aws sqs\nlist-queues` b.\n"
+	want := []Command{
+		{At: "a.md:4", Text: "aws iam list-users |\n  cat\n", Block: true}, {At: "a.md:13", Text: "aws sns list-topics --region x"}, {At: "a.md:16", Text: "aws sqs list-queues"},
+	}
+	if got := inDocument("a.md", text, known); !slices.Equal(got, want) {
+		t.Errorf("%+v, not\n%+v", got, want)
+	}
+}
+
+func TestCommandsInTheSource(t *testing.T) {
+	dir := t.TempDir()
+	source := "package a\nvar a = \"fix: aws iam delete-user --user-name \" + name + \", then go\"\n" +
+		"var b = f(\"aws\", \"sns\", \"list-topics\", \"--region\", region)\nvar c = fmt.Sprintf(\"aws sqs list-queues --region %s.\", r)\nvar d = s.aws(\"logs\", \"describe-log-groups\")\n" +
+		"var e = inRegion(\"events\", \"remove-targets\", words...)\n"
+	if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := InSource(dir, known)
+	want := []Command{
+		{At: "a.go:2", Text: "aws iam delete-user --user-name \x00"}, {At: "a.go:3", Text: "aws sns list-topics --region \x00"},
+		{At: "a.go:4", Text: "aws sqs list-queues --region \x00"}, {At: "a.go:5", Text: "aws logs describe-log-groups"},
+		{At: "a.go:6", Text: "aws events remove-targets \x00 --region \x00"},
+	}
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%+v, %v, not\n%+v", got, err, want)
+	}
+}
+
+func TestFill(t *testing.T) {
+	table := map[string]string{"<TopicArn>": "T", "--token": "K", "--user-name": "U", "--x": "X", "FLAGS": "--region r", "s3://": "s3://b"}
+	for _, c := range []struct {
+		of   Command
+		want string // empty: an error
+	}{
+		{Command{Text: "aws sns a --topic-arn <TopicArn> --token <token>"}, "aws sns a --topic-arn T --token K"},
+		{Command{Text: "aws iam a --user-name \x00 FLAGS --x \"$x\""}, "aws iam a --user-name U --region r --x X"},
+		{Command{Text: "aws s3 rm s3://\x00 --recursive\x00"}, "aws s3 rm s3://b --recursive"},
+		{Command{Text: "aws iam a --user-name … --x 'b c'"}, "aws iam a --user-name U --x 'b c'"},
+		{Command{Text: "aws iam a --unheard {of}"}, ""},
+		{Command{Text: "aws iam attach-\x00 --x y"}, ""},
+		{Command{Text: "x=1\naws sns a --topic-arn <TopicArn> \\\n  --token … | cat\n", Block: true}, "x=1\naws sns a --topic-arn T \\\n  --token K | cat\n"},
+		{Command{Text: "aws sns a --topic-arn <Other>", Block: true}, ""},
+	} {
+		if got, err := Fill(c.of, table); got != c.want || (err != nil) != (c.want == "") {
+			t.Errorf("%q: %q, %v, not %q", c.of.Text, got, err, c.want)
+		}
+	}
+}
+
+func TestMentioned(t *testing.T) {
+	for text, want := range map[string]bool{
+		"aws iam list-users": true, "aws login --remote": true, "aws iam get-user --user-name a": false, "aws s3 rm s3://a": false,
+	} {
+		if (Command{Text: text}).Mentioned() != want {
+			t.Errorf("%s: not %v", text, want)
+		}
+	}
+}
+
+func TestNewer(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{{"2.38.5", "2.4", true}, {"2.4", "2.38.5", false}, {"2.38", "2.38", false}, {"2.38.5", "2.38", true}, {"2.32", "2.38.5", false}} {
+		if newer(c.a, c.b) != c.want {
+			t.Errorf("%s against %s", c.a, c.b)
+		}
+	}
+}
+
+// TestUnpack takes the program out of a wheel that is made like AWS's, and nothing that would lie elsewhere.
+func TestUnpack(t *testing.T) {
+	dir := t.TempDir()
+	layer := zipped(t, map[string]string{"awscli/v2/2.38.5/dist/aws": "program", "awscli/v2/2.38.5/dist/awscli/data/x": "data", "a/dist/../../y": "out", "awscli/z": "no"})
+	var archive bytes.Buffer
+	z := gzip.NewWriter(&archive)
+	tarred := tar.NewWriter(z)
+	if err := tarred.WriteHeader(&tar.Header{Name: "package/lib/layer.zip", Size: int64(len(layer)), Mode: 0o600}); err != nil {
+		t.Fatal(err)
+	}
+	tarred.Write(layer)
+	tarred.Close()
+	z.Close()
+	wheel := filepath.Join(dir, "a.whl")
+	if err := os.WriteFile(wheel, zipped(t, map[string]string{"a/b.tgz": archive.String()}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	target := filepath.Join(dir, "target")
+	if err := unpack(wheel, dir, target); err != nil {
+		t.Fatal(err)
+	}
+	var found []string
+	err := filepath.WalkDir(dir, func(path string, entry os.DirEntry, err error) error {
+		if err == nil && !entry.IsDir() {
+			found = append(found, strings.TrimPrefix(path, dir+"/"))
+		}
+		return err
+	})
+	if want := []string{"a.whl", "layer.zip", "target/aws", "target/awscli/data/x"}; err != nil || !slices.Equal(found, want) {
+		t.Errorf("%q, %v, not %q", found, err, want)
+	}
+	if err := os.WriteFile(wheel, zipped(t, map[string]string{"a": "b"}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := unpack(wheel, dir, filepath.Join(dir, "other")); err == nil || !strings.Contains(err.Error(), "no .tgz in a.whl") {
+		t.Errorf("of another wheel: %v", err)
+	}
+}
+
+func zipped(t *testing.T, files map[string]string) []byte {
+	t.Helper()
+	var archive bytes.Buffer
+	w := zip.NewWriter(&archive)
+	for name, text := range files {
+		f, err := w.Create(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := f.Write([]byte(text)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return archive.Bytes()
+}
+
+// usual are the services of most commands; those of the others are known only where the CLI is installed.
+var usual = []string{
+	"account", "cloudformation", "cloudtrail", "cloudwatch", "configservice", "dynamodb", "ec2", "events", "iam", "kms", "lambda", "logs", "organizations",
+	"s3api", "scheduler", "secretsmanager", "signin", "sns", "sqs", "ssm", "stepfunctions", "sts",
+}
+
+// TestEveryPlaceholderIsKnown: the tests with the CLI can fill in every command, and have the files that it reads.
+func TestEveryPlaceholderIsKnown(t *testing.T) {
+	const root = "../.."
+	shown, err := InDocuments(root, usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	printed, err := InSource(root, usual)
+	if err != nil || len(shown) < 50 || len(printed) < 200 {
+		t.Fatalf("%d and %d commands: %v", len(shown), len(printed), err)
+	}
+	made := with(map[string]string{"<AccessKeyId>": "a", "<QueueUrl>": "a", "<token>": "a", "--queue-url": "a"}) // by the local AWS
+	var all []Command
+	for _, c := range append(shown, printed...) {
+		all = append(all, c.kinds()...)
+	}
+	for _, c := range all {
+		text, err := Fill(c, made)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, m := range regexp.MustCompile(`fileb?://([a-z0-9.-]+)`).FindAllStringSubmatch(text, -1) {
+			if files[m[1]] == "" {
+				t.Errorf("%s: the tests have no file %s", c.At, m[1])
+			}
+		}
+	}
+}

@@ -1,0 +1,102 @@
+package watch
+
+import "example.com/breakglass/names"
+
+// What the records of an emergency user, or about one, have in common.
+
+var byRoot = Fields{"type": []string{"Root"}}
+
+// byUser matches the name: some sign-in records lack the ARN.
+func byUser(s Scope) Fields {
+	return Fields{"type": []string{"IAMUser"}, "userName": s.Users}
+}
+
+// issuedByUser matches a federated session that an emergency user issued.
+func issuedByUser(s Scope) Fields {
+	return Fields{"sessionContext": Fields{"sessionIssuer": byUser(s)}}
+}
+
+// rootKeyCalls are calls with which root changes its own keys and devices.
+var rootKeyCalls = []string{"CreateAccessKey", "UpdateAccessKey", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice"}
+
+func switchRole(more Fields) Fields {
+	f := Fields{"eventName": []string{"SwitchRole"}}
+	for k, v := range more {
+		f[k] = v
+	}
+	return f
+}
+
+// credentialCalls are the calls with which an emergency user gets temporary credentials or tokens.
+var credentialCalls = append([]string{
+	"AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken", "GetWebIdentityToken", "GetDelegatedAccessToken", "GetScopedCredentials",
+}, loginCalls...)
+
+// loginCalls are those of AWS Sign-In with which a console session becomes credentials elsewhere: aws login and its like. They
+// only read, as CloudTrail has it.
+var loginCalls = []string{"AuthorizeOAuth2Access", "CreateOAuth2Token", "CreateOAuth2TokenWithIAM", "CreateBearerToken"}
+
+func stsCall(s Scope, errorCode []any) Fields {
+	f := Fields{"eventName": credentialCalls, "userIdentity": byUser(s)}
+	if errorCode != nil {
+		f["errorCode"] = errorCode
+	}
+	return f
+}
+
+// onUser matches the name as a caller may have typed it: IAM ignores the case of user names.
+func onUser(s Scope) Fields { return Fields{"userName": inAnyCase(s.Users)} }
+
+// onOurs matches a change to an emergency user, or to the group through which the users get their permissions and the guard
+// policy. A user or a group that is renamed to one of these names takes its place.
+func onOurs(s Scope) Fields {
+	users, group := inAnyCase(s.Users), inAnyCase([]string{names.Group})
+	return Fields{"$or": []any{
+		Fields{"userName": users}, Fields{"newUserName": users}, Fields{"groupName": group}, Fields{"newGroupName": group},
+	}}
+}
+
+func inAnyCase(names []string) []any {
+	var all []any
+	for _, name := range names {
+		all = append(all, Fields{"equals-ignore-case": name})
+	}
+	return all
+}
+
+// refusedOn matches a denied call on a user whose record lacks the parameters of the call, as CloudTrail writes it for every
+// AccessDenied of IAM: only the message names the user, as "user NAME" or by the ARN, followed by the reason or by nothing.
+//
+// EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, or for
+// three names that nothing precedes; with more users than that, a denied call on any user counts.
+func refusedOn(s Scope) Fields {
+	var message []any
+	for _, user := range s.Users {
+		switch n := len(s.Users); {
+		case n == 1:
+			message = append(message, Fields{"wildcard": "*user " + user + " *"}, Fields{"wildcard": "*user/" + user + " *"})
+		case n <= MaxNamedInMessages:
+			message = append(message, Fields{"wildcard": "*" + user + " *"})
+		default:
+			return refusedOnMessage(Fields{"wildcard": "*resource: user *"}, Fields{"wildcard": "*resource: arn*:user/*"})
+		}
+		message = append(message, Fields{"suffix": " " + user}, Fields{"suffix": "/" + user})
+	}
+	return refusedOnMessage(message...)
+}
+
+// MaxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
+const MaxNamedInMessages = 3
+
+func refusedOnMessage(message ...any) Fields {
+	return Fields{"requestParameters": Fields{"userName": absent}, "errorMessage": message}
+}
+
+// iamChange matches a record that does not say whether it only read, too: better one alert too many than one too few.
+func iamChange(more Fields) Fields {
+	f := Fields{"readOnly": []any{false, Fields{"exists": false}}}
+	for k, v := range more {
+		f[k] = v
+	}
+	return f
+}

@@ -1,0 +1,120 @@
+package watch
+
+// object is what a change in IAM was made on, briefly.
+const object = "$first([$r.userName, $d.responseElements.accessKey.userName, $r.groupName, $r.roleName, $r.policyName, $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName])"
+
+// fields are the values that a message can name, as JSONata over the prelude of package compose: $e is the event, $d its
+// detail, $u the user identity, $i the issuer of the session, $r the parameters of the request, $mfa what the record has about MFA.
+// $clean keeps printable ASCII and cuts, $list does so with a list, $name and $arn add an account's name, $of is the account of an
+// ARN.
+var fields = map[string]string{
+	"user":    "$clean($first([$u.userName, $i.userName, $u.type = 'Root' ? 'root', $last($d.additionalEventData.SwitchFrom, '/'), $u.arn, $u.invokedBy, $u.principalId]), 100)",
+	"arn":     "$clean($u.arn, 200)",
+	"account": "$name($clean($e.account, 12))",
+	"region":  "$clean($e.region, 30)",
+	"time":    "$time($clean($first([$d.eventTime, $e.time]), 40))",
+	"address": "$d.sourceIPAddress = 'AWS Internal' ? 'AWS Internal (AWS made the call for the user, as for a role switch in the console)' : $clean($d.sourceIPAddress, 128)",
+	"agent":   "$clean($d.userAgent, 120)",
+	// With a long-term key there is no MFA but the code that the call itself carries.
+	"mfa": "$mfa in ['Yes', 'true'] or $d.eventSource = 'sts.amazonaws.com' and $exists($first([$r.serialNumber])) and $not($exists($first([$d.errorCode]))) ? 'Yes' : " +
+		"$mfa in ['No', 'false'] or $d.eventSource = 'sts.amazonaws.com' and $substring($string($u.accessKeyId), 0, 4) = 'AKIA' ? 'NO' : $clean($mfa, 40)",
+	"withMFA": "$mfa in ['Yes', 'true'] ? ', with MFA' : $mfa in ['No', 'false'] ? ', WITHOUT MFA' : ''",
+	"result": "$exists($first([$d.errorCode])) ? 'REFUSED: ' & $clean($d.errorCode, 100) : " +
+		"$clean($first([$d.responseElements.ConsoleLogin, $d.responseElements.SwitchRole, $exists($first([$d.eventName])) ? 'Success']), 40)",
+	"reason":  "$clean($d.errorMessage, 300)",
+	"call":    "$clean($d.eventName, 64)",
+	"service": "$clean($d.eventSource, 64)",
+
+	"rootDid": "( $c := $clean($d.eventName, 64); $c = 'ConsoleLogin' ? 'signed in to the hub account' : $c = 'PasswordRecoveryRequested' ? 'a new password was requested' : " +
+		"$c = 'PasswordRecoveryCompleted' ? 'the password was reset by email' : $c = 'PasswordUpdated' ? 'changed its password' : $c = 'EmailUpdated' ? 'changed its email address' : " +
+		"$c in ['AuthorizeOAuth2Access', 'CreateOAuth2Token', 'CreateOAuth2TokenWithIAM'] ? 'used aws login' : 'called ' & $c )",
+	"onRecovery":  "$d.eventName = 'PasswordRecoveryRequested' ? 'Anyone who knows the email address of root can request a new password. Without the mailbox they get nowhere.'",
+	"federatedAs": "$u.type = 'FederatedUser' ? $clean($u.arn, 200)",
+	"switched":    "$d.responseElements.SwitchRole = 'Failure' ? 'FAILED to switch' : 'switched'",
+	"failed":      "$d.responseElements.SwitchRole = 'Failure' ? ', FAILED' : ''",
+	"into":        "( $a := $name($of($d.additionalEventData.SwitchTo)); $exists($a) ? $a : 'a role' )",
+	"switchTo":    "$arn($clean($d.additionalEventData.SwitchTo, 200))",
+	"switchFrom":  "$clean($d.additionalEventData.SwitchFrom, 200)",
+	"calledFor":   "( $a := $name($first([$of($r.roleArn), $clean($r.targetPrincipal, 64)])); $exists($a) ? ' for ' & $a )",
+	"role":        "$arn($clean($first([$r.roleArn, $d.responseElements.assumedRoleUser.arn]), 200))",
+	"member":      "$arn($name($clean($r.targetPrincipal, 200)))",
+	"ownRights":   "$not($exists($first([$r.roleArn, $r.targetPrincipal]))) ? 'Without a role, what was issued has the permissions of the user.'",
+	"session":     "$clean($r.roleSessionName, 64)",
+	"federated":   "$clean($r.name, 64)",
+	"audience":    "$list($r.audience, 200)",
+	"device":      "$clean($first([$r.serialNumber, $d.responseElements.virtualMFADevice.serialNumber, $r.virtualMFADeviceName]), 200)",
+
+	"onWhat":       "( $on := $clean(" + object + ", 64); $exists($on) ? ' on ' & $on )",
+	"ofCaller":     "$not($exists(" + object + ")) ? 'No user, group, role, policy or device is named, so the caller changed their own access, or something that the record does not name.'",
+	"onUser":       "$clean($first([$r.userName, $d.responseElements.accessKey.userName]), 64)",
+	"newUserName":  "$clean($r.newUserName, 64)",
+	"onGroup":      "$clean($r.groupName, 128)",
+	"newGroupName": "$clean($r.newGroupName, 128)",
+	"onRole":       "$clean($r.roleName, 64)",
+	"policy":       "$clean($r.policyArn, 200)",
+	"policyName":   "$clean($r.policyName, 128)",
+	"boundary":     "$clean($r.permissionsBoundary, 200)",
+	"accessKey":    "$clean($first([$r.accessKeyId, $d.responseElements.accessKey.accessKeyId]), 128)",
+	"delegation":   "$clean($r.delegationRequestId, 64)",
+	"onOther": "$clean($first([$r.instanceProfileName, $r.sAMLProviderArn, $r.openIDConnectProviderArn, $r.url, $r.accountAlias, $r.serverCertificateName, $r.serviceSpecificCredentialId, " +
+		"$r.sSHPublicKeyId, $r.certificateId, $r.aWSServiceName, $r.name]), 200)",
+	"status": "$clean($r.status, 20)",
+
+	"alarm":        "$clean($d.alarmName, 200)",
+	"alarmReason":  "$clean($d.state.reason, 300)",
+	"newRegion":    "$clean($d.regionName, 30)",
+	"rule":         "$clean($first([$r.name, $r.rule, $r.Name]), 128)",
+	"permission":   "$clean($r.statementId, 64)",
+	"bus":          "$clean($first([$r.eventBusName, $r.name]), 128)",
+	"busKey":       "$clean($r.kmsKeyIdentifier, 200)",
+	"targets":      "$list($append($r.targets.arn, $append($r.target.arn, $r.Target.Arn)), 500)",
+	"deliveredAs":  "$list($append($r.targets.roleArn, $r.roleArn), 300)",
+	"archive":      "$clean($r.archiveName, 64)",
+	"replay":       "$clean($r.replayName, 64)",
+	"eventsFrom":   "$clean($r.eventSourceArn, 200)",
+	"replayedTo":   "$clean($r.destination.arn, 200)",
+	"queue":        "$clean($r.queueUrl, 200)",
+	"onAlarm":      "$list($append($append($r.alarmName, $r.alarmNames), $r.muteTargets.alarmNames), 500)",
+	"mute":         "$clean($r.name, 200)",
+	"notifies":     "$list($append($append($r.alarmActions, $r.oKActions), $r.insufficientDataActions), 500)",
+	"newState":     "$clean($r.stateValue, 20)",
+	"topic":        "$clean($first([$r.topicArn, $r.resourceArn]), 200)",
+	"subscription": "$clean($r.subscriptionArn, 200)",
+	"protocol":     "$clean($r.protocol, 20)",
+	"endpoint":     "$clean($r.endpoint, 128)",
+	"attribute":    "$clean($r.attributeName, 64)",
+	"smsLimit":     "$clean($r.attributes.MonthlySpendLimit, 20)",
+	"key":          "$clean($first([$r.keyId, $d.resources.ARN]), 200)",
+	"trail":        "$clean($first([$r.name, $r.trailName]), 200)",
+	"delegated":    "$name($clean($r.delegatedAdminAccountId, 64))",
+	"logGroup":     "$clean($first([$r.logGroupName, $r.logGroupIdentifier, $r.resourceIdentifier]), 200)",
+	"logPolicy":    "$clean($r.policyName, 128)",
+	"policyText":   "$clean($r.policyDocument, 500)",
+	"carriedTo":    "$clean($r.destinationArn, 200)",
+	"daysKept":     "$clean($r.retentionInDays, 10)",
+
+	"excluded":        "$clean($r.excludedPrincipal, 200)",
+	"onlyFrom":        "$list($append($r.sourceIp, $r.vpcSourceIp), 200)",
+	"onlyNetworks":    "$list($append($append($r.sourceVpc, $r.signinSourceVpce), $r.consoleSourceVpce), 200)",
+	"disabled":        "$clean($first([$r.regionName, $r.RegionName]), 30)",
+	"channel":         "$clean($first([$r.ChatConfigurationArn, $r.SlackTeamId, $r.TeamId]), 200)",
+	"configuration":   "$clean($first([$r.arn, $r.notificationConfigurationArn]), 200)",
+	"notificationHub": "$clean($r.notificationHubRegion, 30)",
+	"pipeline":        "$clean($first([$r.pipeline.name, $r.pipelineName]), 100)",
+	"build":           "$clean($first([$r.projectName, $r.name]), 150)",
+	"bucket":          "$clean($r.bucketName, 63)",
+	"keyAlias":        "$clean($r.aliasName, 200)",
+	"machine":         "$clean($first([$r.stateMachineArn, $r.name]), 200)",
+	"execution":       "$clean($r.executionArn, 200)",
+	"table":           "$clean($first([$r.tableName, $r.resourceArn]), 200)",
+}
+
+// FieldNamed returns the JSONata of a field that messages name. It panics for one that there is not: messages are data of
+// this package, and a test walks them.
+func FieldNamed(name string) string {
+	expression, ok := fields[name]
+	if !ok {
+		panic("watch: no field <" + name + ">")
+	}
+	return expression
+}

@@ -1,0 +1,217 @@
+package watch
+
+import (
+	"slices"
+
+	"example.com/breakglass/names"
+)
+
+// accountEntries are about what the alerting depends on and does not own: the event bus, the account itself, other channels.
+var accountEntries = []Entry{
+	{
+		ID:    "foreign-target",
+		Rule:  "breakglass-foreign-target",
+		Part:  Tampering,
+		Title: "A rule or schedule of another name that targets the alerting",
+		Why: "A rule of somebody's own can flood the composer, the topic and the ledger, or act as a role that the hubs let in. " +
+			"It counts who makes one with a stack, too.",
+		Response: "Do step 2 for the actor. Delete the rule or schedule. Run `breakglass check`.",
+
+		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
+		Detail: func(Scope) Fields {
+			other := []any{Fields{"exists": false}, Fields{"anything-but": Fields{"wildcard": "*-breakglass-*"}}}
+			roles := []any{Fields{"suffix": "/" + names.ForwardRole}, Fields{"suffix": "/" + names.ComposerStartRole}}
+			targets := slices.Concat(ourTopics, ourLogs, ourComposer)
+			return Fields{"errorCode": absent, "$or": []any{
+				Fields{"eventName": []string{"PutTargets", "PutRule"}, "requestParameters": Fields{"rule": other, "name": other, "$or": []any{
+					Fields{"targets": Fields{"arn": targets}}, Fields{"targets": Fields{"roleArn": roles}}, Fields{"roleArn": roles},
+				}}},
+				// How EventBridge Scheduler spells the fields in its records has not been seen.
+				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
+					Fields{"target": Fields{"arn": targets}}, Fields{"Target": Fields{"Arn": targets}},
+				}}},
+			}}
+		},
+		Messages: []Message{{
+			Subject: "<call> by <user>: targets the alerting",
+			What:    "<user> made a rule or schedule that targets the alerting. It can flood it, or hide real alerts among others.",
+			Facts: []Fact{
+				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Rule or schedule", "<rule>"}, {"Targets", "<targets>"}, {"Role of the rule", "<deliveredAs>"},
+			},
+			First: "Delete the rule or schedule, unless you know what it is for. " + fix,
+		}},
+	},
+	{
+		ID:       "bus-change",
+		Rule:     "breakglass-bus-change",
+		Part:     Tampering,
+		Title:    "Manual change to the permissions or key of the event bus, or an archive or replay of its events",
+		Why:      "Whoever may put events on the bus can flood the alerting, and a foreign key can stop it. Replayed events hide among real ones; no rule of the project takes them.",
+		Response: restore,
+
+		Sources: []string{"aws.events"}, DetailTypes: apiCall,
+		Detail: func(Scope) Fields {
+			return Fields{"errorCode": absent, "$or": []any{
+				// The stacks of the project change the bus, too: the hub lets the observers in.
+				Fields{
+					"eventName": []string{"PutPermission", "RemovePermission"}, "requestParameters": Fields{"eventBusName": defaultBus},
+					"userIdentity": Fields{"invokedBy": notCloudFormation},
+				},
+				Fields{"eventName": []string{"UpdateEventBus"}, "requestParameters": Fields{"name": defaultBus}},
+				Fields{"eventName": []string{"CreateArchive"}, "requestParameters": Fields{"eventSourceArn": defaultBus}},
+				Fields{"eventName": []string{"StartReplay"}, "requestParameters": Fields{"destination": Fields{"arn": defaultBus}}},
+			}}
+		},
+		Messages: []Message{alertingChanged("who may put events on the event bus, its key, or what is put there",
+			Fact{"Event bus", "<bus>"}, Fact{"Key of the bus", "<busKey>"}, Fact{"Statement", "<permission>"}, Fact{"Archive", "<archive>"},
+			Fact{"Replay", "<replay>"}, Fact{"Events from", "<eventsFrom>"}, Fact{"Replayed to", "<replayedTo>"})},
+	},
+	{
+		ID:    "account-change",
+		Rule:  "breakglass-account-change",
+		Part:  Tampering,
+		Title: "The hub account leaves its organization, a Region of it is disabled, or access to its console is restricted",
+		Why: "Outside its organization the account loses the organization's trail and its policies. In a Region that is disabled nothing is detected, and a hub there stops. " +
+			"A console policy of AWS Sign-In can lock the emergency users out.",
+		Response: "Do step 2 for the actor. Undo the change. Run `breakglass check`.",
+
+		Sources: []string{"aws.account", "aws.organizations", "aws.signin"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
+		Detail: func(Scope) Fields {
+			return Fields{"$or": []any{
+				Fields{"status": []string{"DISABLING"}},
+				Fields{"eventName": append([]string{"LeaveOrganization", "DisableRegion"}, consolePolicyCalls...), "errorCode": absent},
+			}}
+		},
+		Messages: []Message{
+			{
+				Suffix: "-region", When: Condition{Path: "detail.status"},
+				Subject: "Region <newRegion> is being DISABLED",
+				What:    "Somebody is disabling the Region <newRegion> in the hub account. Nothing that happens there will be detected, and a hub there stops.",
+				First:   "Enable the Region again, unless somebody announced this. " + fix,
+			},
+			{
+				Suffix: "-console", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"signin.amazonaws.com"} }},
+				Subject: "console access changed by <user>",
+				What:    "<user> changed who may sign in to the AWS console of the hub account, and from where. This can lock the emergency users out.",
+				Facts: []Fact{
+					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
+				},
+				First: "Test whether an emergency user can still sign in. The policy does not bind access keys, so an administrator can delete it with the AWS CLI (aws signin). " + fix,
+			},
+			{
+				Subject: "<call> by <user>: hub account changed",
+				What:    "<user> took the hub account out of its organization, or disabled one of its Regions.",
+				Facts:   []Fact{{"Call", "<call>"}, {"Identity", "<arn>"}, {"Disabled Region", "<disabled>"}},
+				First:   fix,
+			},
+		},
+	},
+	{
+		ID:       "channel-change",
+		Rule:     "breakglass-channel-change",
+		Part:     Tampering,
+		Title:    "Manual change to the chat channel, or to any configuration of AWS User Notifications",
+		Why:      "They carry alerts on a path of their own. A channel that is gone notifies nobody.",
+		Response: restore,
+
+		// AWS documents no record of the last service: both spellings of its name are accepted.
+		Sources: []string{"aws.chatbot", "aws.notifications", "aws.notifications-contacts", "aws.notificationscontacts"}, DetailTypes: apiCall,
+		Detail: func(Scope) Fields {
+			ours := []any{Fields{"suffix": "/" + names.ChatTopic + "-slack"}, Fields{"suffix": "/" + names.ChatTopic + "-teams"}}
+			return byHand(Fields{"$or": []any{
+				// AWS documents records of this service with capital letters (administrator guide, CloudTrail).
+				Fields{
+					"eventName":         []any{Fields{"prefix": "Update"}, Fields{"prefix": "Delete"}, Fields{"prefix": "Disassociate"}},
+					"requestParameters": Fields{"ChatConfigurationArn": ours},
+				},
+				Fields{"eventName": []string{
+					"DeleteSlackWorkspaceAuthorization", "DeleteMicrosoftTeamsConfiguredTeam",
+					"UpdateNotificationConfiguration", "DeleteNotificationConfiguration", "UpdateEventRule", "DeleteEventRule",
+					"DisassociateChannel", "DeregisterNotificationHub", "DeleteEmailContact",
+				}},
+			}})
+		},
+		Messages: []Message{alertingChanged("the chat channel or AWS User Notifications, which carry alerts on a path of their own",
+			Fact{"Channel", "<channel>"}, Fact{"Configuration", "<configuration>"}, Fact{"Notification hub", "<notificationHub>"})},
+	},
+	{
+		ID:         "pipeline-change",
+		Rule:       "breakglass-pipeline-change",
+		Part:       Tampering,
+		OfPipeline: true,
+		Title:      "Manual change or start of the pipeline, or change to its builds, roles or buckets",
+		Why: "The pipeline may deploy everything, so whoever changes it can dismantle the alerting, with a build of their own. " +
+			"Its own roles start it after a change to the repository.",
+		Response: "Do step 2 for the actor. Stop the pipeline's execution, then run `breakglass check` and `breakglass deploy`.",
+
+		Sources: []string{"aws.codepipeline", "aws.codebuild", "aws.iam", "aws.s3", "aws.kms"}, DetailTypes: apiCall,
+		Detail: func(Scope) Fields {
+			pipeline := []any{names.PipelineStack}
+			ours := []any{Fields{"prefix": names.PipelineStack}}
+			return Fields{"errorCode": absent, "readOnly": []any{false, Fields{"exists": false}}, "$or": []any{
+				Fields{
+					"eventName": []any{Fields{"anything-but": []string{"PutApprovalResult", "StopPipelineExecution"}}}, // what an approver does
+					"requestParameters": Fields{"$or": []any{
+						Fields{"pipeline": Fields{"name": pipeline}}, Fields{"pipelineName": pipeline}, Fields{"name": ours}, Fields{"projectName": ours},
+					}},
+					"userIdentity": Fields{
+						"invokedBy": notCloudFormation,
+						"sessionContext": Fields{"sessionIssuer": Fields{"userName": []any{
+							Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": names.PipelineStack + "-"}},
+						}}},
+					},
+				},
+				Fields{
+					"requestParameters": Fields{"$or": []any{
+						Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": names.PipelineStack + "-"}}}},
+						Fields{"policyArn": []any{Fields{"wildcard": "*:policy/" + names.PipelineStack + "-*"}}, "roleName": absent, "groupName": absent, "userName": absent},
+						Fields{"aliasName": []string{names.PipelineKeyAlias}},
+						Fields{"bucketName": []any{Fields{"prefix": names.PipelineBucket}}},
+					}},
+					"userIdentity": Fields{"invokedBy": notCloudFormation},
+				},
+			}}
+		},
+		Messages: []Message{{
+			Subject: "<call> by <user>: pipeline changed",
+			What:    "<user> changed or started the break glass pipeline, which may deploy everything.",
+			Facts: append([]Fact{
+				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Pipeline", "<pipeline>"}, {"Build", "<build>"}, {"Bucket", "<bucket>"}, {"Key", "<keyAlias>"},
+			}, onIAM...),
+			First: fix,
+		}},
+	},
+	{
+		ID:          "deploying-role",
+		Rule:        "breakglass-deploying-role",
+		Part:        Tampering,
+		OfBootstrap: true,
+		Title:       "A role of the CDK's bootstrap assumed in another account, by somebody else than the pipeline",
+		Why: "The target accounts trust the hub account to deploy there, so whoever assumes such a role can have CloudFormation change who may assume the users' role. " +
+			"A deployment by hand assumes many, so an alarm counts them.",
+		Response: "Do step 2 for the actor, if nobody deployed. Read the ledger: which role, in which account. Then run `breakglass check`.",
+
+		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
+		Detail: func(s Scope) Fields {
+			detail := Fields{
+				"eventName": []string{"AssumeRole"}, "errorCode": absent,
+				"requestParameters": Fields{"roleArn": []any{Fields{"wildcard": "*:role/cdk-*"}}},
+				"resources":         Fields{"accountId": []any{Fields{"exists": false}, Fields{"anything-but": []string{s.Account}}}},
+			}
+			if s.Pipeline {
+				// Whoever makes another role of that name, or changes one, alerts by it (pipeline-change).
+				detail["userIdentity"] = Fields{"sessionContext": Fields{"sessionIssuer": Fields{"userName": []any{
+					Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": names.PipelineStack + "-"}},
+				}}}}
+			}
+			return detail
+		},
+		Counts: []Count{{AtLeast: 1, Title: "ROLE THAT DEPLOYS INTO TARGET ACCOUNTS ASSUMED"}},
+	},
+}
+
+// consolePolicyCalls are those of AWS Sign-In that change who may use the console, and from where.
+var consolePolicyCalls = []string{
+	"PutConsoleAuthorizationConfiguration", "DeleteConsoleAuthorizationConfiguration",
+	"PutResourcePermissionStatement", "DeleteResourcePermissionStatement",
+}
