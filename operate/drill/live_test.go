@@ -174,6 +174,7 @@ func TestLive(t *testing.T) {
 		l.expect(t, 2, []string{"no terminal for confirmation; pass --yes"}, "--all-alerts")
 	})
 	// After those: it uses up the room for drills of its minute, and the local AWS composes one or two messages a second.
+	// Each drill after it leaves the topics out where they prove nothing: the limit may hold a message back, and is right to.
 	t.Run("every alert", func(t *testing.T) {
 		// The local AWS is so late at times that drills reach the composer together, and its limit holds some back: that each of them
 		// reaches people is shown one by one, in the end-to-end runs.
@@ -188,16 +189,16 @@ func TestLive(t *testing.T) {
 			"✗ eu-south-2", "not in the ledger in us-west-2", "3 of 4 Regions answered; silent: eu-south-2",
 			"rule capture-breakglass-user-sign-in in eu-south-2 lacks the target arn:aws:events:us-west-2:111111111111:event-bus/default",
 			"breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-south-2",
-		}, "--wait", "20s")
+		}, "--wait", "30s", "--no-queue")
 		if strings.Contains(out, "not in the ledger in us-east-1") {
 			t.Error("the target that is left is blamed")
 		}
 		_, err = l.rules("eu-south-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String(rule), Ids: []string{"us-east-1"}})
 		check(t, err)
-		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 has no targets"}, "--wait", "5s", "--regions", "eu-south-2,us-east-1")
+		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 has no targets"}, "--wait", "5s", "--no-queue", "--regions", "eu-south-2,us-east-1")
 		_, err = l.rules("eu-south-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: aws.String(rule)})
 		check(t, err)
-		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 was deleted"}, "--wait", "3s", "--regions", "eu-south-2,us-east-1")
+		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 was deleted"}, "--wait", "3s", "--no-queue", "--regions", "eu-south-2,us-east-1")
 	})
 	t.Run("Ctrl-C leaves nothing", func(t *testing.T) {
 		for _, after := range []time.Duration{0, 300 * time.Millisecond, time.Second} {
@@ -213,7 +214,7 @@ func TestLive(t *testing.T) {
 		_, err = l.rules("us-west-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: rule})
 		check(t, err)
 		out := l.expect(t, 1, []string{"rule record-breakglass-drills-standby in us-west-2 was deleted", "1 of 3 Regions answered; silent: eu-west-1, us-east-1"},
-			"--wait", "5s", "--alert", "failed-sign-in", "--regions", "eu-west-1,us-east-1,us-west-2")
+			"--wait", "30s", "--no-queue", "--alert", "failed-sign-in", "--regions", "eu-west-1,us-east-1,us-west-2")
 		if strings.Count(out, "was deleted") != 1 {
 			t.Error("the same link is reported more than once")
 		}
