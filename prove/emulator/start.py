@@ -3,6 +3,7 @@ and without events of the calls that a deployment makes.
 
 JSONata is evaluated by its reference implementation (npm jsonata), in a Node process beside this one.
 """
+import functools
 import inspect
 import json
 import os
@@ -88,6 +89,24 @@ def _named_as_in_its_branch(error_name):
 
 
 branches.CustomErrorName = _named_as_in_its_branch
+
+import localemu.services.stepfunctions.asl.parse.asl_parser as asl  # noqa: E402
+
+_parse = asl.AmazonStateLanguageParser.parse
+
+
+@functools.lru_cache(maxsize=64)
+def _tree(definition):
+    return _parse(definition)[1]
+
+
+def _parsed_once(definition):
+    """A definition is parsed once, not at the start of each execution, which takes longer than the composer's states."""
+    tree = _tree(definition)
+    return asl.Preprocessor().visit(tree), tree
+
+
+asl.AmazonStateLanguageParser.parse = staticmethod(_parsed_once)
 
 import localemu.services.events.target as target  # noqa: E402
 
