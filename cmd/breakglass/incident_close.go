@@ -162,7 +162,7 @@ func incidentVerifyCommand(common *flags) *cobra.Command {
 		Use:   "verify",
 		Short: "Compare the files of a closed incident with its record (without AWS)",
 		Long: `Compare the files of a closed incident with the hashes in its record, closed.json. A file that was changed, is missing or was added is
-named, and the exit code is 1. --sha256 compares the record itself with the hash that incident close printed.`,
+named, as is whatever is no file, such as a symbolic link or a folder, and the exit code is 1. --sha256 compares the record itself with the hash that incident close printed.`,
 		Example: `  breakglass incident verify --folder case`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

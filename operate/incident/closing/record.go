@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html/template"
 	"path/filepath"
@@ -59,9 +60,13 @@ func Sign(s Source, items []Item, by, name string, now time.Time) (*Record, stri
 	if len(s.Calls) > 0 {
 		r.FirstUse = s.Calls[0].Time
 	}
+	var others []other
 	var err error
-	if r.Files, err = hashes(s.Folder, folder.Closed, folder.ClosedPage); err != nil {
+	if r.Files, others, err = hashes(s.Folder, folder.Closed, folder.ClosedPage); err != nil {
 		return nil, "", err
+	}
+	if len(others) > 0 {
+		return nil, "", fmt.Errorf("not closed: %s, whose content no hash can stand for; remove it, or put a file in its place", others[0])
 	}
 	var text bytes.Buffer
 	if err := closedTemplate.Execute(&text, r); err != nil {
@@ -79,24 +84,33 @@ func Sign(s Source, items []Item, by, name string, now time.Time) (*Record, stri
 	return r, manifest.Of("", asJSON).SHA256, s.Folder.Write(folder.Closed, asJSON)
 }
 
-// hashes returns the files of a folder, without some.
-func hashes(f *folder.Folder, without ...string) ([]manifest.File, error) {
-	names, err := f.Files()
+// other is something in a folder that is no file.
+type other struct{ name, is string }
+
+// String says what it is.
+func (o other) String() string { return page.Clean(o.name) + " is " + o.is }
+
+// hashes returns the files of a folder, without some, and what is no file, of which none is left out: what a link leads to may change while
+// the folder stays the same.
+func hashes(f *folder.Folder, without ...string) (files []manifest.File, others []other, err error) {
+	names, err := f.Names()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	all := []manifest.File{}
+	files = []manifest.File{}
 	for _, name := range names {
-		if slices.Contains(without, name) {
-			continue
+		content, err := file.ReadPlain(filepath.Join(f.Path, name), 4<<30)
+		var not *file.NotRegular
+		switch {
+		case errors.As(err, &not):
+			others = append(others, other{name, not.Is})
+		case err != nil:
+			return nil, nil, err
+		case !slices.Contains(without, name):
+			files = append(files, manifest.Of(name, content))
 		}
-		content, err := file.Read(filepath.Join(f.Path, name), 4<<30)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, manifest.Of(name, content))
 	}
-	return all, nil
+	return files, others, nil
 }
 
 // Signed returns the signed-off record of a folder. The error is fs.ErrNotExist while there is none.
@@ -125,9 +139,16 @@ func Verify(f *folder.Folder) (differs []string, hash string, err error) {
 	if err != nil {
 		return nil, "", err
 	}
-	now, err := hashes(f, folder.Closed)
+	now, others, err := hashes(f, folder.Closed)
 	if err != nil {
 		return nil, "", err
 	}
-	return manifest.Compare(r.Files, now), manifest.Of("", text).SHA256, nil
+	was := slices.DeleteFunc(r.Files, func(signed manifest.File) bool {
+		return slices.ContainsFunc(others, func(o other) bool { return o.name == signed.Name }) // it is not missing, but something else now
+	})
+	differs = manifest.Compare(was, now)
+	for _, o := range others {
+		differs = append(differs, o.String())
+	}
+	return differs, manifest.Of("", text).SHA256, nil
 }

@@ -198,17 +198,15 @@ type Read struct {
 	Fix     string `json:"fix,omitempty"`
 }
 
-// Files lists the files of the folder, sorted.
-func (f *Folder) Files() ([]string, error) {
+// Names lists everything in the folder, sorted: also what is no file, such as a link that somebody put there.
+func (f *Folder) Names() ([]string, error) {
 	entries, err := os.ReadDir(f.Path)
 	if err != nil {
 		return nil, err
 	}
 	var names []string
 	for _, entry := range entries {
-		if entry.Type().IsRegular() {
-			names = append(names, entry.Name())
-		}
+		names = append(names, entry.Name())
 	}
 	slices.Sort(names)
 	return names, nil

@@ -48,7 +48,7 @@ func TestAFolderKeepsWhatIsAdded(t *testing.T) {
 	if left, err := Each(again, Ledger, func(Read) { t.Error("a file that is not there has a line") }); err != nil || left != (Left{}) {
 		t.Errorf("%+v, %v", left, err)
 	}
-	if files, err := again.Files(); err != nil || !slices.Equal(files, []string{About, Reads, Page}) {
+	if files, err := again.Names(); err != nil || !slices.Equal(files, []string{About, Reads, Page}) {
 		t.Errorf("%q, %v", files, err)
 	}
 	for _, name := range []string{"", About, Reads} {
@@ -89,7 +89,7 @@ func TestWhatIsNoFolder(t *testing.T) {
 	}
 }
 
-// A folder that cannot be made says what to do, and what is no file of it has no hash.
+// A folder that cannot be made says what to do, and what is no file of it is listed, too.
 func TestWhereAFolderIs(t *testing.T) {
 	f := create(t)
 	if _, err := Create(filepath.Join(f.Path, About, "case"), Incident{}); err == nil || !strings.Contains(err.Error(), "name another folder") {
@@ -101,7 +101,7 @@ func TestWhereAFolderIs(t *testing.T) {
 	if err := os.Symlink(filepath.Join(f.Path, About), filepath.Join(f.Path, "link")); err != nil {
 		t.Fatal(err)
 	}
-	if names, err := f.Files(); err != nil || !slices.Equal(names, []string{About}) {
+	if names, err := f.Names(); err != nil || !slices.Equal(names, []string{"below", About, "link"}) {
 		t.Errorf("%q, %v", names, err)
 	}
 }
