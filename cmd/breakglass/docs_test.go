@@ -57,7 +57,7 @@ func pages() map[string]string {
 	all := map[string]string{"breakglass.1": manual(root)}
 	each(root, func(cmd *cobra.Command) {
 		if documented(cmd) {
-			all[pageOf(cmd)] = page(cmd)
+			all[pageOf(cmd)] = textOf(cmd)
 		}
 	})
 	return all
@@ -77,7 +77,7 @@ func pageOf(cmd *cobra.Command) string {
 	return strings.ReplaceAll(cmd.CommandPath(), " ", "_") + ".md"
 }
 
-func page(cmd *cobra.Command) string {
+func textOf(cmd *cobra.Command) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "# %s\n\n", cmd.CommandPath())
 	if !cmd.HasParent() {

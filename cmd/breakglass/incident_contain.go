@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/internal/ask"
+	"example.com/breakglass/internal/page"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/incident/closing"
 	"example.com/breakglass/operate/incident/contain"
@@ -27,12 +28,15 @@ an order, reads all of them again until they hold several times in a row, and re
 
 1. a service control policy on the hub account and the targets, where the management account can be entered;
 2. AWSDenyAll on the users: their guard policy keeps them from removing it;
-3. the policy AWSRevokeOlderSessions on the role in every account, at once;
+3. an inline policy on the role in every account, at once, that denies everything to the sessions that began before;
 4. access keys inactive: those of the users, and those that the report saw created.
 
 Then it asks IAM's simulator whether the users and the role's earlier sessions are refused, and says what it cannot end. An account
 that cannot be reached is named, and the exit code is 1. It shows everything first and asks for the number of the hub account.
-The folder keeps what was there before: incident release undoes each step. Passwords are left alone.`,
+The folder keeps what was there before: incident release undoes each step. Passwords are left alone.
+
+Names of policies end in the ID of the incident, so that several incidents can be contained at once: the command names the others. Users
+and access keys are released with the last of them.`,
 		Example: `  breakglass incident contain --folder incident-20261122T140000Z --profile management
   breakglass incident contain --folder incident-20261122T140000Z --account 111111111111`,
 		Args: noArguments,
@@ -47,7 +51,10 @@ The folder keeps what was there before: incident release undoes each step. Passw
 			if err != nil {
 				return err
 			}
-			out.Line("%s", out.Paint(screen.Bold, "This will be done, in this order:"))
+			for _, id := range plan.Others {
+				out.Line("%s incident %s is contained, too: users and keys are released with the last of them", out.Mark(false), page.Clean(id))
+			}
+			out.Line("%s", out.Paint(screen.Bold, "This will be done, in this order, by policies whose names end in "+page.Clean(o.Incident)+":"))
 			for _, m := range plan.Measures {
 				out.Line("  %s", m.Title())
 			}
@@ -83,8 +90,9 @@ func incidentReleaseCommand(common *flags) *cobra.Command {
 		Use:   "release",
 		Short: "Undo what incident contain did",
 		Long: `Undo what incident contain did, in the opposite order: the access keys that were active, the policy on the role, AWSDenyAll on the
-users, and the service control policy. What was there before is restored, and stays if contain found it. It asks for the number of the
-hub account. Set new credentials before you release the users.`,
+users, and the service control policy. Only what this incident put there is removed: a policy that somebody changed since is named and
+left, and users and access keys stay denied as long as another incident is contained. What was denied before stays so. It asks for the
+number of the hub account. Set new credentials before you release the users.`,
 		Example: `  breakglass incident release --folder incident-20261122T140000Z`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -159,7 +167,7 @@ func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Scr
 		return nil, o, nil, err
 	}
 	out.Line("as %s", caller.ARN)
-	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Principals: outcome.Chain.Principals(), Note: func(e contain.Event) error {
+	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Note: func(e contain.Event) error {
 		if e.What == contain.Started || e.What == contain.Intended || e.What == contain.Concluded {
 			return of.Add(folder.Contained, e)
 		}

@@ -9,6 +9,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +23,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
 	"example.com/breakglass/operate/drill"
+	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/leftovers"
 	"example.com/breakglass/watch"
 )
@@ -136,7 +138,7 @@ func (w *liveWorld) played() {
 	w.exits(1, "incident close --folder case", "breakglass incident contain; or decide that it is not an intrusion")
 	w.exits(2, "incident close --folder case --sign --name Jane", "not closed: ")
 
-	w.contained(key)
+	w.contained()
 	w.clears()
 	w.closes()
 }
@@ -199,20 +201,35 @@ func (w *liveWorld) closes() {
 	w.exits(1, "incident verify --folder case", "timeline.csv was changed")
 }
 
-// contained contains, looks at what AWS has then, and releases.
-func (w *liveWorld) contained(key string) {
+// contained contains, looks at what AWS has then, and releases; in between, a second incident is contained, which stays so.
+func (w *liveWorld) contained() {
 	w.Helper()
-	w.exits(0, "incident contain --folder case --account "+liveHub+" --hold 1s", "\n✓ arn:aws:iam::111111111111:user/BreakglassUser\n", "\n✓ arn:aws:iam::222222222222:role/BreakGlassRole\n")
-	w.inForce(key, true)
+	contain := func(folder string) string {
+		return "incident contain --folder " + folder + " --account " + liveHub + " --hold 1s"
+	}
+	release := func(folder string) string { return "incident release --folder " + folder + " --account " + liveHub }
+	w.exits(0, contain("case"), "\n✓ arn:aws:iam::111111111111:user/BreakglassUser\n", "\n✓ arn:aws:iam::222222222222:role/BreakGlassRole\n")
+	w.inForce("case", true)
 	w.exits(1, "incident close --folder case", "breakglass incident release")
-	w.exits(0, "incident release --folder case --account "+liveHub, "4 measures released, 0 failed")
-	w.inForce(key, false)
+
+	to := time.Now().UTC().Add(-15 * time.Minute)
+	w.exits(0, fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder second", to.Add(-2*time.Hour).Format(time.RFC3339), to.Format(time.RFC3339), trailBucket))
+	w.exits(0, contain("second"), "incident "+w.incident("case")+" is contained, too: users and keys are released with the last of them\n")
+	w.exits(1, release("case"), "1 measure released, 3 failed", "incident "+w.incident("second")+" is contained, too; release that one first, then repeat this")
+	w.inForce("second", true)
+	w.exits(0, release("second"), "released, 0 failed")
+	w.exits(0, release("case"), "3 measures released, 0 failed")
+	w.inForce("case", false)
+	w.inForce("second", false)
+	if err := os.RemoveAll("second"); err != nil {
+		w.Fatal(err)
+	}
 }
 
-// inForce checks what IAM has of the measures.
-func (w *liveWorld) inForce(key string, want bool) {
+// inForce checks what IAM has of the measures of a folder.
+func (w *liveWorld) inForce(path string, want bool) {
 	w.Helper()
-	hub, target := iam.NewFromConfig(w.run.AWS(liveRegion)), iam.NewFromConfig(w.run.Server.Config(liveTarget, liveRegion))
+	hub, target, id := iam.NewFromConfig(w.run.AWS(liveRegion)), iam.NewFromConfig(w.run.Server.Config(liveTarget, liveRegion)), w.incident(path)
 	attached, err := hub.ListAttachedUserPolicies(w.Context(), &iam.ListAttachedUserPoliciesInput{UserName: aws.String(liveUser)})
 	if err != nil {
 		w.Fatal(err)
@@ -222,7 +239,7 @@ func (w *liveWorld) inForce(key string, want bool) {
 	}); got != want {
 		w.Errorf("AWSDenyAll is attached: %v", got)
 	}
-	revoked, err := target.GetRolePolicy(w.Context(), &iam.GetRolePolicyInput{RoleName: aws.String("BreakGlassRole"), PolicyName: aws.String("AWSRevokeOlderSessions")})
+	revoked, err := target.GetRolePolicy(w.Context(), &iam.GetRolePolicyInput{RoleName: aws.String("BreakGlassRole"), PolicyName: aws.String("AWSRevokeOlderSessions-" + id)})
 	if (err == nil) != want || want && !strings.Contains(aws.ToString(revoked.PolicyDocument), "TokenIssueTime") {
 		w.Errorf("the sessions of the role are ended: %v", err)
 	}
@@ -235,6 +252,16 @@ func (w *liveWorld) inForce(key string, want bool) {
 			w.Errorf("the key of %s is inactive: %v", name, got)
 		}
 	}
+}
+
+// incident returns the ID of the incident of a folder.
+func (w *liveWorld) incident(path string) string {
+	w.Helper()
+	f, err := folder.Open(path)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return f.ID
 }
 
 // zipped returns an archive with a module.

@@ -13,8 +13,10 @@ import (
 // people has a stub answer for the IAM of several accounts: a user of the hub account with a key, and the role in the others. The first time that
 // a policy which denies everything is read back, somebody has removed it.
 func people(server *stub.Server) {
-	attached, inline, status := map[string][]string{}, map[string]string{}, "Active"
-	attacks := 1
+	attached, inline, status, attacks := map[string][]string{}, map[string]string{}, "Active", 1
+	at := func(number string, in url.Values) string {
+		return number + "/" + in.Get("RoleName") + "/" + in.Get("PolicyName")
+	}
 	answer := func(action, body string) string {
 		return fmt.Sprintf("<%sResponse><%[1]sResult>%s</%[1]sResult></%[1]sResponse>", action, body)
 	}
@@ -39,19 +41,28 @@ func people(server *stub.Server) {
 			return "<AttachedPolicies>" + body + "</AttachedPolicies>"
 		},
 		"PutRolePolicy": func(number string, in url.Values) string {
-			inline[number+in.Get("RoleName")] = in.Get("PolicyDocument")
+			inline[at(number, in)] = in.Get("PolicyDocument")
 			return ""
 		},
 		"GetRolePolicy": func(number string, in url.Values) string {
-			text, ok := inline[number+in.Get("RoleName")]
+			text, ok := inline[at(number, in)]
 			if !ok {
 				return "fail NoSuchEntity there is no such policy"
 			}
 			return "<PolicyDocument>" + html.EscapeString(url.PathEscape(text)) + "</PolicyDocument>"
 		},
 		"DeleteRolePolicy": func(number string, in url.Values) string {
-			delete(inline, number+in.Get("RoleName"))
+			delete(inline, at(number, in))
 			return ""
+		},
+		"ListRolePolicies": func(number string, in url.Values) string {
+			body := ""
+			for key := range inline {
+				if name, ok := strings.CutPrefix(key, at(number, in)); ok {
+					body += "<member>" + name + "</member>"
+				}
+			}
+			return "<PolicyNames>" + body + "</PolicyNames>"
 		},
 		"ListAccessKeys": func(_ string, in url.Values) string {
 			id := "AKIAUSER"
@@ -68,8 +79,13 @@ func people(server *stub.Server) {
 			arn := in.Get("PolicySourceArn")
 			name := arn[strings.LastIndex(arn, "/")+1:]
 			decision := "allowed"
-			if len(attached[name]) > 0 || inline[number+name] != "" {
+			if len(attached[name]) > 0 {
 				decision = "explicitDeny"
+			}
+			for key := range inline {
+				if strings.HasPrefix(key, number+"/"+name+"/") {
+					decision = "explicitDeny"
+				}
 			}
 			body := ""
 			for i := 1; in.Get(fmt.Sprintf("ActionNames.member.%d", i)) != ""; i++ {

@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,15 +16,15 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+
+	"example.com/breakglass/internal/account"
 )
 
-// before writes into a measure what is there before it is taken, for release.
+// before writes into a measure what is there before it is taken, for release. The policies of an incident have names of their own: what has such
+// a name was put there by an earlier run. An account that cannot be read is not touched.
 func (r *run) before(ctx context.Context, m *Measure) error {
 	if m.Kind == Control {
-		id, err := r.policy(ctx, false)
-		if err == nil && id != "" {
-			m.Existed, err = r.isAttached(ctx, id, m.Name)
-		}
+		_, err := r.policy(ctx, false)
 		return err
 	}
 	api, err := r.iamOf(ctx, m.Account)
@@ -33,7 +35,7 @@ func (r *run) before(ctx context.Context, m *Measure) error {
 	case User:
 		m.Existed, err = attached(ctx, api, m.Name, r.denyAll())
 	case Role:
-		m.Before, err = document(ctx, api, m.Name)
+		_, err = r.document(ctx, api, m.Name)
 	case Key:
 		var status map[string]string
 		status, err = keys(ctx, api, m.Name)
@@ -58,7 +60,7 @@ func (r *run) take(ctx context.Context, m *Measure) error {
 		return err
 	case Role:
 		text := revoke(time.Now())
-		_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy), PolicyDocument: aws.String(text)})
+		_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(r.revokeName()), PolicyDocument: aws.String(text)})
 		if err == nil {
 			r.set(m.ID(), text)
 		}
@@ -88,7 +90,7 @@ func (r *run) holds(ctx context.Context, m Measure) (bool, error) {
 	case User:
 		return attached(ctx, api, m.Name, r.denyAll())
 	case Role:
-		text, err := document(ctx, api, m.Name)
+		text, err := r.document(ctx, api, m.Name)
 		return text != "" && text == r.get(m.ID()), err
 	case Control, Key:
 	}
@@ -96,13 +98,21 @@ func (r *run) holds(ctx context.Context, m Measure) (bool, error) {
 	return status[m.Key] != string(iamtypes.StatusTypeActive), err
 }
 
-// undo takes a measure back.
+// changed is the error for what has the name of a measure, and is not what a run puts there.
+func changed(m Measure) error {
+	return &account.Refusal{What: "releasing: " + m.Title() + ": somebody changed its policy since", Fix: "look at it, remove it by hand, then repeat the command"}
+}
+
+// undo takes a measure back: what this incident put there, and nothing else.
 func (r *run) undo(ctx context.Context, m Measure) error {
 	if m.Existed {
 		return nil
 	}
 	if m.Kind == Control {
 		return r.undoControl(ctx, m)
+	}
+	if m.Kind != Role && r.shared != nil {
+		return r.shared
 	}
 	api, err := r.iamOf(ctx, m.Account)
 	if err != nil {
@@ -112,11 +122,14 @@ func (r *run) undo(ctx context.Context, m Measure) error {
 	case User:
 		_, err = api.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: aws.String(m.Name), PolicyArn: aws.String(r.denyAll())})
 	case Role:
-		if m.Before != "" {
-			_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy), PolicyDocument: aws.String(m.Before)})
-			break
+		var text string
+		switch text, err = r.document(ctx, api, m.Name); {
+		case err != nil || text == "":
+			return err // it is gone already, if there is no error
+		case !revokes.MatchString(text):
+			return changed(m)
 		}
-		_, err = api.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(RevokePolicy)})
+		_, err = api.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(r.revokeName())})
 	case Key:
 		_, err = api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(m.Name), AccessKeyId: aws.String(m.Key), Status: iamtypes.StatusTypeActive})
 	case Control:
@@ -150,8 +163,8 @@ func attached(ctx context.Context, api iamAPI, user, arn string) (bool, error) {
 }
 
 // document returns the policy that ends sessions of a role; empty if it has none.
-func document(ctx context.Context, api iamAPI, role string) (string, error) {
-	out, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(RevokePolicy)})
+func (r *run) document(ctx context.Context, api iamAPI, role string) (string, error) {
+	out, err := api.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(role), PolicyName: aws.String(r.revokeName())})
 	if missing(err) {
 		return "", nil
 	}
@@ -184,10 +197,14 @@ func keys(ctx context.Context, api iamAPI, user string) (map[string]string, erro
 	return all, nil
 }
 
+// revokes matches what revoke returns.
+var revokes = regexp.MustCompile("^" + strings.Replace(regexp.QuoteMeta(revokeText), "%q", `"[0-9T:.-]+Z"`, 1) + "$")
+
+const revokeText = `{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":%q}}}]}`
+
 // revoke returns the policy that denies everything to the sessions that began before a time, as the console's Revoke sessions does.
 func revoke(before time.Time) string {
-	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":%q}}}]}`,
-		before.UTC().Format("2006-01-02T15:04:05.000Z"))
+	return fmt.Sprintf(revokeText, before.UTC().Format("2006-01-02T15:04:05.000Z"))
 }
 
 // control returns the service control policy: it denies everything to the users, and to the role in every account.
@@ -200,6 +217,19 @@ func control(principals []string) string {
 		}},
 	})
 	return string(text)
+}
+
+// isControl reports whether a text is what control returns, for whichever principals.
+func isControl(text string) bool {
+	var document struct {
+		Statement []struct {
+			Condition struct {
+				ArnLike map[string][]string
+			}
+		}
+	}
+	return json.Unmarshal([]byte(text), &document) == nil && len(document.Statement) == 1 &&
+		text == control(document.Statement[0].Condition.ArnLike["aws:PrincipalArn"])
 }
 
 func (r *run) takeControl(ctx context.Context, m *Measure) error {
@@ -224,7 +254,7 @@ func (r *run) policy(ctx context.Context, make bool) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		i := slices.IndexFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Name) == PolicyName })
+		i := slices.IndexFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Name) == r.policyName() })
 		if i < 0 {
 			continue
 		}
@@ -242,7 +272,7 @@ func (r *run) policy(ctx context.Context, make bool) (string, error) {
 		return "", nil
 	}
 	out, err := r.organization.CreatePolicy(ctx, &organizations.CreatePolicyInput{
-		Name: aws.String(PolicyName), Description: aws.String("Denies everything to the emergency access: breakglass incident contain"), Content: aws.String(text), Type: types.PolicyTypeServiceControlPolicy,
+		Name: aws.String(r.policyName()), Description: aws.String("Denies everything to the emergency access: breakglass incident contain"), Content: aws.String(text), Type: types.PolicyTypeServiceControlPolicy,
 	})
 	if err != nil {
 		return "", err
@@ -282,6 +312,13 @@ func (r *run) undoControl(ctx context.Context, m Measure) error {
 	id, err := r.policy(ctx, false)
 	if err != nil || id == "" {
 		return err
+	}
+	about, err := r.organization.DescribePolicy(ctx, &organizations.DescribePolicyInput{PolicyId: aws.String(id)})
+	if err != nil {
+		return err
+	}
+	if !isControl(aws.ToString(about.Policy.Content)) {
+		return changed(m)
 	}
 	_, err = r.organization.DetachPolicy(ctx, &organizations.DetachPolicyInput{PolicyId: aws.String(id), TargetId: aws.String(m.Name)})
 	var gone *types.PolicyNotAttachedException

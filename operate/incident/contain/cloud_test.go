@@ -22,7 +22,7 @@ type cloud struct {
 	mutex    sync.Mutex
 	calls    []string
 	attached map[string][]string // account/user → policies
-	inline   map[string]string   // account/role → policy
+	inline   map[string]string   // account/role/policy → its text
 	keys     map[string]map[string]iamtypes.StatusType
 	controls map[string]string   // policy ID → content
 	targets  map[string][]string // policy ID → accounts
@@ -40,6 +40,11 @@ type cloud struct {
 const (
 	hub, prod, other, management = "111111111111", "222222222222", "333333333333", "999999999999"
 	spread                       = 4 * time.Second
+
+	// incident is the ID of the incident; revoked and controlled are its policies.
+	incident   = "case-AAAAAA"
+	revoked    = "/BreakGlassRole/AWSRevokeOlderSessions-" + incident
+	controlled = "p-BreakGlassContainment-" + incident
 )
 
 func newCloud() *cloud {
@@ -73,6 +78,17 @@ func (c *cloud) done(call, number string) error {
 type iamIn struct {
 	*cloud
 	number string
+}
+
+// named returns the names of the inline policies of a role.
+func (i iamIn) named(of string) (names []string) {
+	for at := range i.inline {
+		if name, ok := strings.CutPrefix(at, i.number+"/"+of+"/"); ok {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (i iamIn) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
@@ -123,13 +139,25 @@ func (i iamIn) DetachUserPolicy(_ context.Context, in *iam.DetachUserPolicyInput
 	return &iam.DetachUserPolicyOutput{}, nil
 }
 
+func (i iamIn) ListRolePolicies(_ context.Context, in *iam.ListRolePoliciesInput, _ ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("ListRolePolicies", i.number); err != nil {
+		return nil, err
+	}
+	if in.Marker == nil {
+		return &iam.ListRolePoliciesOutput{IsTruncated: true, Marker: aws.String("1")}, nil // behind an empty page
+	}
+	return &iam.ListRolePoliciesOutput{PolicyNames: i.named(*in.RoleName)}, nil
+}
+
 func (i iamIn) GetRolePolicy(_ context.Context, in *iam.GetRolePolicyInput, _ ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	if err := i.enter("GetRolePolicy", i.number); err != nil {
 		return nil, err
 	}
-	text, ok := i.inline[i.number+"/"+*in.RoleName]
+	text, ok := i.inline[i.number+"/"+*in.RoleName+"/"+*in.PolicyName]
 	if !ok {
 		return nil, &iamtypes.NoSuchEntityException{}
 	}
@@ -142,7 +170,11 @@ func (i iamIn) PutRolePolicy(_ context.Context, in *iam.PutRolePolicyInput, _ ..
 	if err := i.enter("PutRolePolicy", i.number); err != nil {
 		return nil, err
 	}
-	i.inline[i.number+"/"+*in.RoleName] = *in.PolicyDocument
+	at := i.number + "/" + *in.RoleName + "/" + *in.PolicyName
+	i.inline[at] = *in.PolicyDocument
+	if i.since[at].IsZero() {
+		i.since[at] = time.Now()
+	}
 	return &iam.PutRolePolicyOutput{}, i.done("PutRolePolicy", i.number)
 }
 
@@ -152,7 +184,7 @@ func (i iamIn) DeleteRolePolicy(_ context.Context, in *iam.DeleteRolePolicyInput
 	if err := i.enter("DeleteRolePolicy", i.number); err != nil {
 		return nil, err
 	}
-	at := i.number + "/" + *in.RoleName
+	at := i.number + "/" + *in.RoleName + "/" + *in.PolicyName
 	if _, ok := i.inline[at]; !ok {
 		return nil, &iamtypes.NoSuchEntityException{}
 	}
@@ -195,11 +227,14 @@ func (i iamIn) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrinci
 	}
 	name := (*in.PolicySourceArn)[strings.LastIndex(*in.PolicySourceArn, "/")+1:]
 	denied := len(i.attached[i.number+"/"+name]) > 0
-	if text := i.inline[i.number+"/"+name]; text != "" && len(in.ContextEntries) == 1 {
+	for _, policy := range i.named(name) {
+		text := i.inline[i.number+"/"+name+"/"+policy]
 		_, rest, _ := strings.Cut(text, `"aws:TokenIssueTime":"`)
 		cut, _ := time.Parse(time.RFC3339, strings.TrimRight(rest, `"}]`))
-		issued, _ := time.Parse(time.RFC3339, in.ContextEntries[0].ContextKeyValues[0])
-		denied = issued.Before(cut)
+		if len(in.ContextEntries) == 1 {
+			issued, _ := time.Parse(time.RFC3339, in.ContextEntries[0].ContextKeyValues[0])
+			denied = denied || issued.Before(cut)
+		}
 	}
 	out := &iam.SimulatePrincipalPolicyOutput{}
 	for _, action := range in.ActionNames {
@@ -235,7 +270,7 @@ func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoli
 	}
 	out := &organizations.ListPoliciesOutput{}
 	for id := range o.controls {
-		out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id), Name: aws.String(PolicyName)})
+		out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id), Name: aws.String(strings.TrimPrefix(id, "p-"))})
 	}
 	return out, nil
 }
@@ -255,8 +290,9 @@ func (o organization) CreatePolicy(_ context.Context, in *organizations.CreatePo
 	if len(*in.Content) > 5120 {
 		return nil, &types.ConstraintViolationException{Reason: types.ConstraintViolationExceptionReasonPolicyContentLimitExceeded}
 	}
-	o.controls["p-contain"] = *in.Content
-	return &organizations.CreatePolicyOutput{Policy: &types.Policy{PolicySummary: &types.PolicySummary{Id: aws.String("p-contain")}}}, nil
+	id := "p-" + *in.Name
+	o.controls[id] = *in.Content
+	return &organizations.CreatePolicyOutput{Policy: &types.Policy{PolicySummary: &types.PolicySummary{Id: aws.String(id)}}}, nil
 }
 
 func (o organization) UpdatePolicy(_ context.Context, in *organizations.UpdatePolicyInput, _ ...func(*organizations.Options)) (*organizations.UpdatePolicyOutput, error) {

@@ -25,12 +25,16 @@ import (
 type Options struct {
 	Config *config.Config
 	Keys   account.Opener
+	// Incident is the ID of the incident, which its policies have in their names.
+	Incident string
 	// Caller is the ARN of who runs it.
 	Caller string
 	// Users are those of the incident.
 	Users []string
 	// Principals are those of the chain: keys and users that they made are contained, too.
 	Principals []*chain.Principal
+	// Calls are those of the chain: they show who signed in to a console.
+	Calls []*chain.Call
 	// Hold is how long everything has to hold; 0 means DefaultHold.
 	Hold time.Duration
 	// Note gets each event as it comes, one at a time; its error ends the run.
@@ -61,6 +65,8 @@ type Plan struct {
 	Measures []Measure
 	// Without has the measures that cannot be taken, with the reason.
 	Without []string
+	// Others are the IDs of incidents that are contained now, too.
+	Others []string
 
 	run *run
 }
@@ -87,6 +93,8 @@ type run struct {
 	ever map[string]bool
 	// undone has when each measure was last seen undone.
 	undone map[string]time.Time
+	// shared is why users stay denied and keys inactive: another incident is contained, or that is not known.
+	shared error
 	// errs are the last failures, by measure.
 	errs   map[string]Event
 	result Result
@@ -132,6 +140,11 @@ func (r *run) denyAll() string {
 	return at.Policy("AWSDenyAll")
 }
 
+// policyName returns the name of the service control policy, revokeName that of the policy that ends sessions. Each incident has its own: what
+// one releases may be what another one still needs.
+func (r *run) policyName() string { return PolicyName + "-" + r.Incident }
+func (r *run) revokeName() string { return RevokePolicy + "-" + r.Incident }
+
 func newRun(o Options) *run {
 	if o.Hold <= 0 {
 		o.Hold = DefaultHold
@@ -159,7 +172,7 @@ func (r *run) organizationIn(ctx context.Context, number string) (organizationsA
 // New returns what a run would do. It refuses to be run by those whom it contains.
 func New(ctx context.Context, o Options) (*Plan, error) { return newRun(o).plan(ctx, nil) }
 
-func (r *run) plan(ctx context.Context, hub organizationsAPI) (*Plan, error) {
+func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err error) {
 	for _, name := range r.Users {
 		r.principals = append(r.principals, r.Config.HubPlace().User(name))
 	}
@@ -167,7 +180,7 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (*Plan, error) {
 		return nil, fmt.Errorf("%s is contained by this: run it with other credentials, those of an administrator of the hub account or of the management account", r.Caller)
 	}
 	r.principals = append(r.principals, r.Config.HubPlace().Of("*").Role(r.Config.Role.Name))
-	p := &Plan{run: r}
+	p = &Plan{run: r}
 	rest := p.made()
 	p.controls(ctx, hub)
 	if len(rest) > 0 && slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Kind == Control }) {
@@ -178,6 +191,9 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (*Plan, error) {
 	}
 	for _, t := range r.Config.Targets {
 		p.Measures = append(p.Measures, Measure{Kind: Role, Account: t.Account, Name: r.Config.Role.Name})
+	}
+	if p.Others, err = r.others(ctx); err != nil {
+		p.Without = append(p.Without, "whether another incident is contained is not known: "+account.Explain(err, "listing the policies of the role").Error())
 	}
 	return p, p.keys(ctx)
 }

@@ -73,7 +73,7 @@ func TestARoleThatIsFreedAgainAndAgainIsNamed(t *testing.T) {
 		c := newCloud()
 		c.attack = func(call, number string) {
 			if call == "GetRolePolicy" && number == prod {
-				delete(c.inline, prod+"/BreakGlassRole")
+				delete(c.inline, prod+revoked)
 			}
 		}
 		result, _ := contain(t, c)
@@ -111,13 +111,13 @@ func TestTheSecondTimeIsReadToo(t *testing.T) {
 		c.after = func(call, number string) error {
 			if call == "PutRolePolicy" && number == other {
 				if puts++; puts == 2 {
-					delete(c.inline, other+"/BreakGlassRole")
+					delete(c.inline, other+revoked)
 				}
 			}
 			return nil
 		}
 		result, _ := contain(t, c)
-		if len(result.Undone) != 1 || c.inline[other+"/BreakGlassRole"] == "" {
+		if len(result.Undone) != 1 || c.inline[other+revoked] == "" {
 			t.Errorf("%+v, %+v", result, c.inline)
 		}
 	})
@@ -133,18 +133,18 @@ func TestTheResultIsWhatIsThere(t *testing.T) {
 					return nil
 				}
 				if puts++; puts <= refused {
-					delete(c.inline, prod+"/BreakGlassRole")
+					delete(c.inline, prod+revoked)
 					return errors.New("not now")
 				}
 				if puts == refused+1 {
-					delete(c.inline, prod+"/BreakGlassRole")
+					delete(c.inline, prod+revoked)
 				}
 				return nil
 			}
 			result, _ := contain(t, c)
 			holds := slices.ContainsFunc(result.Hold, func(m Measure) bool { return m.Kind == Role && m.Account == prod })
 			// It is taken, and taken again in each of five rounds; and all of that twice.
-			if there := c.inline[prod+"/BreakGlassRole"] != ""; there != (refused < 12) || holds != there || result.OK() != there {
+			if there := c.inline[prod+revoked] != ""; there != (refused < 12) || holds != there || result.OK() != there {
 				t.Errorf("refused %d times: there %v, in force %v, failed %+v", refused, there, holds, result.Failed)
 			}
 		})
@@ -168,9 +168,9 @@ func TestTheControlPolicyFits(t *testing.T) {
 		if result, err := p.Run(t.Context()); err != nil || !result.OK() {
 			t.Errorf("%+v, %v", result, err)
 		}
-		text := c.controls["p-contain"]
-		if len(c.targets["p-contain"]) != 3 || !strings.Contains(text, ":user/BreakglassUser") || !strings.Contains(text, "*:role/BreakGlassRole") || len(p.Without) != 1 {
-			t.Fatalf("%s on %q, without %q", text, c.targets["p-contain"], p.Without)
+		text := c.controls[controlled]
+		if len(c.targets[controlled]) != 3 || !strings.Contains(text, ":user/BreakglassUser") || !strings.Contains(text, "*:role/BreakGlassRole") || len(p.Without) != 1 {
+			t.Fatalf("%s on %q, without %q", text, c.targets[controlled], p.Without)
 		}
 		for _, one := range made {
 			if in, named := strings.Contains(text, "/"+one.Name+`"`), strings.Contains(p.Without[0], "/"+one.Name); in == named {

@@ -38,9 +38,8 @@ type Measure struct {
 	Account string `json:"account,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Key     string `json:"key,omitempty"`
-	// Existed reports that what it sets was there before: release leaves it. Before is what was there in its place.
-	Existed bool   `json:"existed,omitempty"`
-	Before  string `json:"before,omitempty"`
+	// Existed reports that a user was denied everything, or a key was not active, before: release leaves that.
+	Existed bool `json:"existed,omitempty"`
 }
 
 // ID tells measures apart.
@@ -63,7 +62,7 @@ func (m Measure) Title() string {
 	return "access key " + m.Key + " of user " + m.Name + " in " + m.Account + " inactive"
 }
 
-// The names of what is set.
+// The names of what is set begin so; a hyphen and the ID of the incident follow.
 const (
 	PolicyName   = "BreakGlassContainment"
 	RevokePolicy = "AWSRevokeOlderSessions"
@@ -74,6 +73,7 @@ type iamAPI interface {
 	ListAttachedUserPolicies(context.Context, *iam.ListAttachedUserPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error)
 	AttachUserPolicy(context.Context, *iam.AttachUserPolicyInput, ...func(*iam.Options)) (*iam.AttachUserPolicyOutput, error)
 	DetachUserPolicy(context.Context, *iam.DetachUserPolicyInput, ...func(*iam.Options)) (*iam.DetachUserPolicyOutput, error)
+	ListRolePolicies(context.Context, *iam.ListRolePoliciesInput, ...func(*iam.Options)) (*iam.ListRolePoliciesOutput, error)
 	GetRolePolicy(context.Context, *iam.GetRolePolicyInput, ...func(*iam.Options)) (*iam.GetRolePolicyOutput, error)
 	PutRolePolicy(context.Context, *iam.PutRolePolicyInput, ...func(*iam.Options)) (*iam.PutRolePolicyOutput, error)
 	DeleteRolePolicy(context.Context, *iam.DeleteRolePolicyInput, ...func(*iam.Options)) (*iam.DeleteRolePolicyOutput, error)

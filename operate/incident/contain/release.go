@@ -3,8 +3,10 @@ package contain
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/page"
 )
 
 // InForce returns the measures of a folder that may be in force: those that were intended, even if no answer arrived, and not released. They have
@@ -41,6 +43,12 @@ func (r *run) release(ctx context.Context, measures []Measure) ([]Event, error) 
 	}
 	if err := r.open(ctx, measures); err != nil {
 		return nil, err
+	}
+	// A user and a key are one for all incidents: they stay denied and inactive as long as another incident needs that.
+	if others, err := r.others(ctx); err != nil {
+		r.shared = account.Explain(err, "asking whether another incident is contained")
+	} else if len(others) > 0 {
+		r.shared = &account.Refusal{What: "incident " + page.Clean(strings.Join(others, ", ")) + " is contained, too", Fix: "release that one first, then repeat this"}
 	}
 	var failed []Event
 	for _, kind := range slices.Backward(order) {

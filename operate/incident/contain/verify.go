@@ -3,6 +3,7 @@ package contain
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -79,7 +80,48 @@ func (r *run) remains() {
 			add("user %s in %s, but for its keys: breakglass incident leftovers names it", title, p.Account)
 		}
 	}
-	add("open browser consoles show what they have loaded, and every call of theirs is denied; their credentials run out by %s at the latest", time.Now().Add(max(r.Config.LongestSession(), 12*time.Hour)).UTC().Format("2006-01-02 15:04 UTC"))
-	add("sign-in sessions cannot be revoked from here; set new passwords (%s): aws login cannot refresh after that", "docs/credentials.md")
+	r.consoles(add)
+	r.signInSessions(add)
 	add("what was created or changed: breakglass incident leftovers")
+}
+
+// longestConsole is how long the credentials of a console last at most, and how long aws login refreshes its own (IAM user guide; sign-in user
+// guide).
+const longestConsole = 12 * time.Hour
+
+// consoles names the consoles that may be open, with the time until which their credentials last.
+func (r *run) consoles(add func(string, ...any)) {
+	const (
+		denied = "what it has loaded stays on the screen, and every call of it is denied"
+		minute = "2006-01-02 15:04 UTC"
+	)
+	last := map[*chain.Principal]*chain.Call{}
+	var order []*chain.Principal
+	for _, c := range r.Calls {
+		if c.By == nil || c.Failed() || c.Name != "ConsoleLogin" && c.Name != "SwitchRole" {
+			continue
+		}
+		if last[c.By] == nil {
+			order = append(order, c.By)
+		}
+		last[c.By] = c
+	}
+	for _, p := range order {
+		c := last[p]
+		if end := c.Time.Add(longestConsole); end.After(time.Now()) {
+			add("the console of %s (%s, %s, %s): %s; its credentials run out by %s", page.Clean(p.Title()), c.Name, page.Clean(c.Region), c.Time.UTC().Format(minute), denied, end.UTC().Format(minute))
+		}
+	}
+	add("a browser console that the report does not show: %s; its credentials run out by %s at the latest", denied, time.Now().Add(longestConsole).UTC().Format(minute))
+}
+
+// signInSessions says how to end the sessions of AWS Sign-In, from which aws login refreshes its credentials. Neither service/signin v1.13.1 of
+// the SDK nor the AWS CLI 2.38.5 and 1.46.3 has ListSessions and BatchRevokeSessions; botocore 1.44.8 has.
+func (r *run) signInSessions(add func(string, ...any)) {
+	var arns []string
+	for _, name := range r.Users {
+		arns = append(arns, page.Clean(r.Config.HubPlace().User(name)))
+	}
+	add("sign-in sessions of %s (aws login): set new passwords (docs/credentials.md), after which none is refreshed, and what it has runs out within 15 minutes. "+
+		"To revoke them at once: docs/incident.md, \"Sign-in sessions\"", strings.Join(arns, ", "))
 }

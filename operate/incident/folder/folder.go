@@ -4,6 +4,7 @@ package folder
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -42,6 +43,8 @@ const (
 // Incident is what stays the same in all commands about an incident.
 type Incident struct {
 	Version int `json:"version"`
+	// ID is the name of the folder at first, and some letters that no other folder has.
+	ID string `json:"id"`
 	// Began is when the folder was made, By is the ARN of who did.
 	Began time.Time `json:"began"`
 	By    string    `json:"by"`
@@ -78,7 +81,7 @@ func Create(path string, incident Incident) (*Folder, error) {
 	if err := file.Folder(path); err != nil {
 		return nil, err
 	}
-	incident.Version = Version
+	incident.Version, incident.ID = Version, id(path)
 	text, err := json.MarshalIndent(incident, "", "  ")
 	if err != nil {
 		return nil, err
@@ -87,6 +90,17 @@ func Create(path string, incident Incident) (*Folder, error) {
 		return nil, err
 	}
 	return &Folder{Path: path, Incident: incident, logs: map[string]*file.Log{}}, nil
+}
+
+// id returns an ID that the name of a policy may have, from the name of a folder.
+func id(path string) string {
+	name := []rune(filepath.Base(filepath.Clean(path)))
+	for i, r := range name {
+		if !(r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-' || r == '_') {
+			name[i] = '_'
+		}
+	}
+	return string(name[:min(len(name), 40)]) + "-" + rand.Text()[:6]
 }
 
 // Open opens the folder of an incident.
@@ -101,6 +115,9 @@ func Open(path string) (*Folder, error) {
 	f := &Folder{Path: path, logs: map[string]*file.Log{}}
 	if err := json.Unmarshal(text, &f.Incident); err != nil || f.Version != Version {
 		return nil, fmt.Errorf("%s: this version of breakglass cannot read it; use the one that wrote it", filepath.Join(path, About))
+	}
+	if f.ID == "" { // the first versions gave none
+		f.ID = f.Began.UTC().Format("20060102T150405Z")
 	}
 	return f, nil
 }

@@ -3,6 +3,7 @@ package folder
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -71,6 +72,33 @@ func TestLinesThatCannotBeReadAreCounted(t *testing.T) {
 		if left, err := Each(f, Reads, func(Read) { n++ }); err != nil || left != want || n != 2 {
 			t.Errorf("%q: %d lines, %+v, %v", content, n, left, err)
 		}
+	}
+}
+
+// The ID of an incident stays, whatever its folder is called later, and fits into the name of a policy; no other folder has it.
+func TestTheIDOfAnIncident(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ticket 4711 (prod)")
+	f, err := Create(path, Incident{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`^ticket_4711__prod_-[A-Z2-7]{6}$`).MatchString(f.ID) {
+		t.Error(f.ID)
+	}
+	if err := os.Rename(path, path+"2"); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := Open(path + "2"); err != nil || again.ID != f.ID {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if other, err := Create(path, Incident{}); err != nil || other.ID == f.ID {
+		t.Errorf("%+v, %v", other, err)
+	}
+	if err := os.WriteFile(filepath.Join(path, About), []byte(`{"version": 1, "began": "2026-11-22T14:00:00Z"}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if old, err := Open(path); err != nil || old.ID != "20261122T140000Z" {
+		t.Errorf("%+v, %v", old, err)
 	}
 }
 
