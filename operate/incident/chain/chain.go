@@ -143,15 +143,23 @@ func (c *Chain) settle() {
 func (c *Chain) Next() []events.Query {
 	c.settle()
 	var all []events.Query
-	opened := map[string]int{}
+	opened, providers := map[string]int{}, map[string]int{}
 	for _, p := range c.opened {
 		opened[p.Account]++
+	}
+	for _, p := range c.principals {
+		if p.Kind == Provider {
+			providers[p.Account]++
+		}
 	}
 	ask := func(account, attribute, value string) {
 		for _, region := range c.Regions {
 			q := events.Query{Account: account, Region: region, Attribute: attribute, Value: value}
-			if Sweep(q) {
+			switch attribute {
+			case events.ReadOnly:
 				q.Opened = opened[account]
+			case events.Name:
+				q.Opened = providers[account]
 			}
 			if value != "" && !c.asked[q] {
 				c.asked[q] = true
@@ -168,6 +176,11 @@ func (c *Chain) Next() []events.Query {
 		case p.Kind == Opened:
 			ask(p.Account, events.Resource, p.arn)
 			ask(p.Account, events.ReadOnly, "false") // its sessions may have begun in a way that names no role
+		case p.Kind == Provider:
+			// A record does not reliably list the provider among its resources, by which it could be looked up.
+			for _, call := range throughProvider(p.Name) {
+				ask(p.Account, events.Name, call)
+			}
 		case !p.byKey:
 			ask(p.Account, events.Username, p.Name)
 		}
@@ -182,7 +195,7 @@ func (c *Chain) Next() []events.Query {
 }
 
 // Sweep reports whether a query reads more than the chain's own records.
-func Sweep(q events.Query) bool { return q.Attribute == events.ReadOnly }
+func Sweep(q events.Query) bool { return q.Attribute == events.ReadOnly || q.Attribute == events.Name }
 
 // Principals returns everybody of the chain, in the order in which they appeared.
 func (c *Chain) Principals() []*Principal {

@@ -2,6 +2,7 @@ package chain
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws/arn"
@@ -9,31 +10,48 @@ import (
 	"example.com/breakglass/operate/incident/events"
 )
 
-// derivers say what a call that succeeded leads to, by its event name. A call more is a row more.
+// derivers say what a call that succeeded leads to, by service and event name: other services have calls of the same names. A call more is a
+// row more.
 var derivers = map[string]func(*Chain, *Call){
-	"AssumeRole":                assumed,
-	"AssumeRoleWithSAML":        assumed,
-	"AssumeRoleWithWebIdentity": assumed,
-	"SwitchRole":                switched,
-	"ConsoleLogin":              signedIn,
-	"AssumeRoot":                assumedRoot,
-	"GetSessionToken":           ownKey,
-	"CreateOAuth2Token":         ownKey,
-	"GetFederationToken":        federated,
-	"CreateAccessKey":           madeKey,
-	"CreateUser":                func(c *Chain, call *Call) { madeUser(c, call, false) },
-	"CreateLoginProfile":        func(c *Chain, call *Call) { madeUser(c, call, true) },
-	"UpdateLoginProfile":        func(c *Chain, call *Call) { madeUser(c, call, true) },
-	"UpdateUser":                renamedUser,
-	"CreateRole":                func(c *Chain, call *Call) { openedRole(c, call, false) },
-	"UpdateAssumeRolePolicy":    func(c *Chain, call *Call) { openedRole(c, call, true) },
+	"sts:AssumeRole":                assumed,
+	"sts:AssumeRoleWithSAML":        assumed,
+	"sts:AssumeRoleWithWebIdentity": assumed,
+	"rolesanywhere:CreateSession":   assumed,
+	"signin:SwitchRole":             switched,
+	"signin:ConsoleLogin":           signedIn,
+	"sts:AssumeRoot":                assumedRoot,
+	"sts:GetSessionToken":           ownKey,
+	"signin:CreateOAuth2Token":      ownKey,
+	"sts:GetFederationToken":        federated,
+	"iam:CreateAccessKey":           madeKey,
+	"iam:CreateUser":                func(c *Chain, call *Call) { madeUser(c, call, false) },
+	"iam:CreateLoginProfile":        func(c *Chain, call *Call) { madeUser(c, call, true) },
+	"iam:UpdateLoginProfile":        func(c *Chain, call *Call) { madeUser(c, call, true) },
+	"iam:UpdateUser":                renamedUser,
+	"iam:CreateRole":                func(c *Chain, call *Call) { openedRole(c, call, false) },
+	"iam:UpdateAssumeRolePolicy":    func(c *Chain, call *Call) { openedRole(c, call, true) },
+
+	"iam:CreateSAMLProvider":                    func(c *Chain, call *Call) { openedProvider(c, call, false) },
+	"iam:UpdateSAMLProvider":                    func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"iam:CreateOpenIDConnectProvider":           func(c *Chain, call *Call) { openedProvider(c, call, false) },
+	"iam:AddClientIDToOpenIDConnectProvider":    func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"iam:UpdateOpenIDConnectProviderThumbprint": func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:CreateTrustAnchor":           func(c *Chain, call *Call) { openedProvider(c, call, false) },
+	"rolesanywhere:UpdateTrustAnchor":           func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:EnableTrustAnchor":           func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:CreateProfile":               func(c *Chain, call *Call) { openedProvider(c, call, false) },
+	"rolesanywhere:UpdateProfile":               func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:EnableProfile":               func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:UpdateCrl":                   func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:DisableCrl":                  func(c *Chain, call *Call) { openedProvider(c, call, true) },
+	"rolesanywhere:DeleteCrl":                   func(c *Chain, call *Call) { openedProvider(c, call, true) },
 }
 
 // keyPaths lead to the access key ID in an answer.
-var keyPaths = []string{"credentials.accessKeyId", "accessToken.accessKeyId", "accessKeyId"}
+var keyPaths = []string{"credentials.accessKeyId", "accessToken.accessKeyId", "accessKeyId", "credentialSet.0.credentials.accessKeyId"}
 
 func (c *Chain) derive(call *Call) {
-	if derive := derivers[call.Name]; derive != nil && !call.Failed() {
+	if derive := derivers[strings.TrimSuffix(call.Source, ".amazonaws.com")+":"+call.Name]; derive != nil && !call.Failed() {
 		derive(c, call)
 	}
 }
@@ -44,6 +62,10 @@ func assumed(c *Chain, call *Call) {
 		return
 	}
 	session := events.Text(call.Request, "roleSessionName")
+	if session == "" { // Roles Anywhere names it after the certificate
+		user := events.Text(call.Response, "assumedRoleUser.arn", "credentialSet.0.assumedRoleUser.arn")
+		session = user[strings.LastIndex(user, "/")+1:]
+	}
 	p := &Principal{Kind: Session, Account: account, Role: role, Name: session, By: call.By, Event: call.EventID, Since: call.Time, issued: []time.Time{call.Time}}
 	c.addKey(c.meet(p), events.Text(call.Response, keyPaths...))
 }
@@ -150,4 +172,21 @@ func openedRole(c *Chain, call *Call, own bool) {
 	if p != nil {
 		c.opened[call.Account+"/"+role] = p
 	}
+}
+
+// providerPaths lead to the ARN of an identity provider, a trust anchor or a profile of Roles Anywhere in a request or an answer.
+var providerPaths = []string{
+	"sAMLProviderArn", "openIDConnectProviderArn", "trustAnchor.trustAnchorArn", "profile.profileArn", "crl.trustAnchorArn",
+}
+
+// openedProvider follows whoever comes through an identity provider that a call made, or changed.
+func openedProvider(c *Chain, call *Call, own bool) {
+	provider := events.Text(call.Response, providerPaths...)
+	if provider == "" {
+		provider = events.Text(call.Request, providerPaths...)
+	}
+	if provider == "" {
+		return
+	}
+	c.add(&Principal{Kind: Provider, Account: call.Account, Name: provider, By: call.By, Event: call.EventID, Since: call.Time, Own: own})
 }

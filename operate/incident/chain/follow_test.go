@@ -29,6 +29,10 @@ func TestTheEdgesOfAChain(t *testing.T) {
 	ops, role := user(hub, "ops", "AKIAOPS"), session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
 	signIn := fields{"responseElements": fields{"ConsoleLogin": "Success"}}
 	back := bare(far, "Shared", "s")
+	const (
+		saml, oidc = "arn:aws:iam::" + prod + ":saml-provider/corp", "arn:aws:iam::" + prod + ":oidc-provider/ci.example.com"
+		anchor     = "arn:aws:rolesanywhere:us-east-1:" + prod + ":trust-anchor/t-1"
+	)
 	for name, one := range map[string]struct {
 		records []events.Record
 		want    []string
@@ -129,6 +133,37 @@ func TestTheEdgesOfAChain(t *testing.T) {
 			record(t, "1", "08:00:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": fields{"accessKeyId": "ASIATOKEN"}}),
 			record(t, "2", "08:01:00", hub, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIATOKEN"}, nil),
 		}, []string{"1 ops", "2 ops"}},
+		"through an identity provider that was changed, since then": {[]events.Record{
+			record(t, "0", "07:59:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "a", "principalArn": saml}, key("ASIA0"))),
+			record(t, "1", "08:00:00", prod, "iam:UpdateSAMLProvider", role, both(fields{"sAMLProviderArn": saml}, fields{"sAMLProviderArn": saml})),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "b", "principalArn": saml}, key("ASIAB"))),
+			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Sso", "b", "ASIAB", "08:01:00"), nil),
+			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Sso", "a", "ASIA0", "07:59:00"), nil),
+			record(t, "5", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "c", "principalArn": saml + "2"}, key("ASIAC"))),
+			record(t, "6", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "d", "principalArn": saml}}),
+			record(t, "7", "08:04:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(far, "Sso"), "roleSessionName": "e", "principalArn": saml}, key("ASIAE"))),
+		}, []string{"1 BreakGlassRole/s", "2 whoever comes through saml-provider/corp", "3 Sso/b"}},
+		"through an OpenID provider, which either member names": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "iam:CreateOpenIDConnectProvider", role, fields{"responseElements": fields{"openIDConnectProviderArn": oidc}}),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": oidc}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "a"}, key("ASIAA"))),
+			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "b"}, fields{"provider": oidc, "credentials": fields{"accessKeyId": "ASIAB"}})),
+			record(t, "4", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": "accounts.google.com"}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "c"}, key("ASIAC"))),
+			record(t, "5", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAA"}, nil),
+			record(t, "6", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAB"}, nil),
+		}, []string{"1 BreakGlassRole/s", "2 whoever comes through oidc-provider/ci.example.com", "3 whoever comes through oidc-provider/ci.example.com", "5 Ci/a", "6 Ci/b"}},
+		"through Roles Anywhere": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "rolesanywhere:CreateTrustAnchor", role, fields{"responseElements": fields{"trustAnchor": fields{"trustAnchorArn": anchor, "trustAnchorId": "t-1"}}}),
+			record(t, "2", "08:01:00", prod, "rolesanywhere:CreateSession", fields{"type": "Unknown", "accountId": prod}, both(
+				fields{"roleArn": roleARN(prod, "Batch"), "trustAnchorArn": anchor, "profileArn": "arn:aws:rolesanywhere:us-east-1:222222222222:profile/p"},
+				fields{"credentialSet": []any{fields{"assumedRoleUser": fields{"arn": "arn:aws:sts::222222222222:assumed-role/Batch/00ab"}, "credentials": fields{"accessKeyId": "ASIACERT"}}}})),
+			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Batch", "00ab", "ASIACERT", "08:01:00"), nil),
+			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Batch", "00ab", "ASIAOTHER", "06:01:00"), nil),
+			record(t, "5", "08:03:00", prod, "bedrock:CreateSession", fields{"type": "Unknown"}, request(fields{"roleArn": roleARN(prod, "Batch"), "trustAnchorArn": anchor})),
+		}, []string{"1 BreakGlassRole/s", "2 whoever comes through trust-anchor/t-1", "3 Batch/00ab"}},
+		"a user of another service": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "identitystore:CreateUser", role, request(fields{"userName": "alice"})),
+			record(t, "2", "08:01:00", prod, "ec2:RunInstances", user(prod, "alice", "AKIAX"), nil),
+		}, []string{"1 BreakGlassRole/s"}},
 		"one who assumes the own role again and again": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "t"}, nil)),
 			record(t, "2", "08:01:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "t", "ASIAT", "08:00:00"), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "s"}, nil)),
@@ -158,6 +193,49 @@ func backward(all []events.Record) func(func(events.Record) bool) {
 			if !yield(r) {
 				return
 			}
+		}
+	}
+}
+
+// Every call that changes who comes through a provider leads to those who do, and to the question by which they are found.
+func TestWhichChangesOfProvidersAreFollowed(t *testing.T) {
+	role := session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
+	const saml, oidc = "arn:aws:iam::" + prod + ":saml-provider/corp", "arn:aws:iam::" + prod + ":oidc-provider/ci.example.com"
+	anchor, profile := fields{"trustAnchorArn": "arn:aws:rolesanywhere:us-east-1:222222222222:trust-anchor/t"}, fields{"profileArn": "arn:aws:rolesanywhere:us-east-1:222222222222:profile/p"}
+	for call, one := range map[string]struct {
+		more fields
+		asks string
+		own  bool
+	}{
+		"iam:CreateSAMLProvider":                    {fields{"responseElements": fields{"sAMLProviderArn": saml}}, "AssumeRoleWithSAML", false},
+		"iam:UpdateSAMLProvider":                    {request(fields{"sAMLProviderArn": saml}), "AssumeRoleWithSAML", true},
+		"iam:CreateOpenIDConnectProvider":           {fields{"responseElements": fields{"openIDConnectProviderArn": oidc}}, "AssumeRoleWithWebIdentity", false},
+		"iam:AddClientIDToOpenIDConnectProvider":    {request(fields{"openIDConnectProviderArn": oidc}), "AssumeRoleWithWebIdentity", true},
+		"iam:UpdateOpenIDConnectProviderThumbprint": {request(fields{"openIDConnectProviderArn": oidc}), "AssumeRoleWithWebIdentity", true},
+		"rolesanywhere:CreateTrustAnchor":           {fields{"responseElements": fields{"trustAnchor": anchor}}, "CreateSession", false},
+		"rolesanywhere:UpdateTrustAnchor":           {fields{"responseElements": fields{"trustAnchor": anchor}}, "CreateSession", true},
+		"rolesanywhere:EnableTrustAnchor":           {fields{"responseElements": fields{"trustAnchor": anchor}}, "CreateSession", true},
+		"rolesanywhere:CreateProfile":               {fields{"responseElements": fields{"profile": profile}}, "CreateSession", false},
+		"rolesanywhere:UpdateProfile":               {fields{"responseElements": fields{"profile": profile}}, "CreateSession", true},
+		"rolesanywhere:EnableProfile":               {fields{"responseElements": fields{"profile": profile}}, "CreateSession", true},
+		"rolesanywhere:UpdateCrl":                   {fields{"responseElements": fields{"crl": anchor}}, "CreateSession", true},
+		"rolesanywhere:DisableCrl":                  {fields{"responseElements": fields{"crl": anchor}}, "CreateSession", true},
+		"rolesanywhere:DeleteCrl":                   {fields{"responseElements": fields{"crl": anchor}}, "CreateSession", true},
+		"iam:DeleteSAMLProvider":                    {request(fields{"sAMLProviderArn": saml}), "", false},
+	} {
+		c := chain.New(start())
+		c.Add(record(t, "1", "08:00:00", prod, call, role, one.more), false)
+		asks := ""
+		for _, q := range c.Next() {
+			if q.Attribute == events.Name && q.Account == prod {
+				if asks += q.Value; !chain.Sweep(q) || q.Opened != 1 {
+					t.Errorf("%s: %+v", call, q)
+				}
+			}
+		}
+		own := slices.ContainsFunc(c.Principals(), func(p *chain.Principal) bool { return p.Kind == chain.Provider && p.Own })
+		if asks != one.asks || own != one.own {
+			t.Errorf("%s: asks for %q, was there before: %v", call, asks, own)
 		}
 	}
 }

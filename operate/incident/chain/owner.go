@@ -67,20 +67,47 @@ func (c *Chain) switchedFrom(r events.Record) *Principal {
 	return nil
 }
 
-// opener returns whose a call of somebody else is that enters a role: that of a role which the chain opened, and that of the session in a target
-// account, of which only the target's own half of the record may be known.
+// enters are the calls of STS that return a session in a role.
+var enters = []string{"AssumeRole", "AssumeRoleWithSAML", "AssumeRoleWithWebIdentity"}
+
+// opener returns whose a call of somebody else is that enters a role: that of a role or of an identity provider which the chain opened, and that
+// of the session in a target account, of which only the target's own half of the record may be known.
 func (c *Chain) opener(r events.Record) *Principal {
-	if r.Name != "AssumeRole" && r.Name != "AssumeRoleWithSAML" && r.Name != "AssumeRoleWithWebIdentity" || r.Failed() {
+	if !slices.Contains(enters, r.Name) && !r.Anywhere() || r.Failed() {
 		return nil
 	}
 	account, role := roleOf(events.Text(r.Request, "roleArn"))
 	if p := c.opened[account+"/"+role]; p != nil && !r.Time.Before(p.Since) {
 		return p
 	}
+	for _, arn := range providersOf(r) {
+		if p := c.byName[name(Provider, r.Account, "", arn)]; arn != "" && p != nil && !r.Time.Before(p.Since) {
+			return p
+		}
+	}
 	if c.ours(account, role) {
 		return c.add(&Principal{Kind: Session, Account: account, Role: role, Name: events.Text(r.Request, "roleSessionName"), Event: r.EventID, Since: r.Time})
 	}
 	return nil
+}
+
+// throughProvider returns the calls that enter a role through a provider, by its ARN.
+func throughProvider(arn string) []string {
+	switch {
+	case strings.Contains(arn, ":saml-provider/"):
+		return []string{"AssumeRoleWithSAML"}
+	case strings.Contains(arn, ":oidc-provider/"):
+		return []string{"AssumeRoleWithWebIdentity"}
+	}
+	return []string{"CreateSession"}
+}
+
+// providersOf returns the ARNs through which a call enters a role.
+func providersOf(r events.Record) []string {
+	return []string{
+		events.Text(r.Request, "principalArn"), events.Text(r.Response, "provider"), r.Identity.Provider,
+		events.Text(r.Request, "trustAnchorArn"), events.Text(r.Request, "profileArn"),
+	}
 }
 
 // ours reports whether it is the role of a target account.

@@ -30,6 +30,9 @@ const (
 	Made Kind = "made user"
 	// Opened is a role that another principal made, or whose trust policy it changed: whoever assumes it since then.
 	Opened Kind = "opened role"
+	// Provider is an identity provider, or a trust anchor or profile of Roles Anywhere, that another principal made or changed: whoever gets
+	// a session through it since then.
+	Provider Kind = "identity provider"
 )
 
 // Principal is somebody who acted, or could act, with the emergency access or with what came of it.
@@ -37,7 +40,7 @@ type Principal struct {
 	Kind Kind `json:"kind"`
 	// Account is where it acts.
 	Account string `json:"account"`
-	// Name of the user, the session or the role.
+	// Name of the user, the session or the role; the ARN of a provider.
 	Name string `json:"name"`
 	// Role is the name of the role whose session it is.
 	Role string `json:"role,omitempty"`
@@ -49,7 +52,7 @@ type Principal struct {
 	Event string `json:"event,omitempty"`
 	// Since is when it came; zero for the users.
 	Since time.Time `json:"since,omitzero"`
-	// Own reports that calls of the owner may be among its calls: it was there before, and only its credentials or its trust policy are new.
+	// Own reports that calls of the owner may be among its calls: it was there before, and only its credentials, its trust policy or its settings are new.
 	Own bool `json:"mayBeItsOwners,omitempty"`
 
 	// issued are the times at which its credentials were, for a session of a role that others use, too.
@@ -71,6 +74,12 @@ func (p *Principal) Title() string {
 		return "federated " + p.Name
 	case Opened:
 		return "whoever assumes " + p.Name
+	case Provider:
+		resource := p.Name
+		if parsed, err := arn.Parse(p.Name); err == nil {
+			resource = parsed.Resource
+		}
+		return "whoever comes through " + resource
 	case User, Made:
 	}
 	return p.Name

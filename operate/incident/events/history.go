@@ -32,6 +32,7 @@ const (
 	AccessKey = string(types.LookupAttributeKeyAccessKeyId)
 	Resource  = string(types.LookupAttributeKeyResourceName)
 	ReadOnly  = string(types.LookupAttributeKeyReadOnly)
+	Name      = string(types.LookupAttributeKeyEventName)
 )
 
 // Query is a question to the event history of an account in a Region: CloudTrail takes one attribute.
@@ -40,7 +41,8 @@ type Query struct {
 	Region    string `json:"region"`
 	Attribute string `json:"attribute"`
 	Value     string `json:"value"`
-	// Opened is for a sweep of an account: how many opened roles it knows, whose sessions it keeps. One that knows more has to read again.
+	// Opened is for a sweep of an account: how many opened roles or identity providers it knows, whose sessions it keeps. One that knows more has
+	// to read again.
 	Opened int `json:"opened,omitempty"`
 }
 

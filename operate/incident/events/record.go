@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -47,6 +48,7 @@ type Identity struct {
 	AccessKey   string  `json:"accessKeyId"`
 	UserName    string  `json:"userName"`
 	InvokedBy   string  `json:"invokedBy"`
+	Provider    string  `json:"identityProvider"`
 	Context     Context `json:"sessionContext"`
 }
 
@@ -110,13 +112,23 @@ var accountForm = regexp.MustCompile(`^[0-9]{12}$`)
 // IsAccount reports whether a text is the number of an account.
 func IsAccount(text string) bool { return accountForm.MatchString(text) }
 
-// Text returns the first text that one of the paths leads to, such as credentials.accessKeyId; empty if none does.
+// Text returns the first text that one of the paths leads to, such as credentials.accessKeyId or, in a list, items.0.name; empty if none does.
 func Text(in map[string]any, paths ...string) string {
 	for _, path := range paths {
 		var at any = in
 		for _, key := range strings.Split(path, ".") {
-			object, _ := at.(map[string]any)
-			at = object[key]
+			switch inner := at.(type) {
+			case map[string]any:
+				at = inner[key]
+			case []any:
+				if i, err := strconv.Atoi(key); err == nil && i >= 0 && i < len(inner) {
+					at = inner[i]
+				} else {
+					at = nil
+				}
+			default:
+				at = nil
+			}
 		}
 		if text, ok := at.(string); ok && text != "" {
 			return text
@@ -130,9 +142,14 @@ func (r Record) Failed() bool {
 	return r.ErrorCode != "" || Text(r.Response, "ConsoleLogin", "SwitchRole") == "Failure"
 }
 
-// Changes reports whether a call changed something. Sign-ins and new credentials of STS are no changes.
+// Changes reports whether a call changed something. Sign-ins and new credentials are no changes.
 func (r Record) Changes() bool {
-	return !r.ReadOnly && !r.Failed() && r.Source != "signin.amazonaws.com" && r.Source != "sts.amazonaws.com"
+	return !r.ReadOnly && !r.Failed() && r.Source != "signin.amazonaws.com" && r.Source != "sts.amazonaws.com" && !r.Anywhere()
+}
+
+// Anywhere reports whether a call is that by which IAM Roles Anywhere returns credentials; other services have calls of its name.
+func (r Record) Anywhere() bool {
+	return r.Name == "CreateSession" && r.Source == "rolesanywhere.amazonaws.com"
 }
 
 // versioned is what some services append to the names of their calls: CreateFunction20150331v2.

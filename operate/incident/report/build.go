@@ -76,7 +76,7 @@ func changes(c *chain.Call) bool { return c.Changes() }
 
 // told reports whether a call that changed nothing is in the timeline: ways in, new credentials, and whatever failed.
 func told(c *chain.Call) bool {
-	return c.Failed() || signsIn(c) || c.Source == "sts.amazonaws.com" && c.Name != "GetCallerIdentity" || !c.ReadOnly
+	return c.Failed() || signsIn(c) || c.Source == "sts.amazonaws.com" && c.Name != "GetCallerIdentity" || c.Anywhere() || !c.ReadOnly
 }
 
 func (b *builder) line(c *chain.Call) Line {
@@ -179,6 +179,12 @@ func note(p *chain.Principal) string {
 		return "The user was there before: calls of its owner may be among these."
 	case p.Kind == chain.Opened && p.Own:
 		return "The role was there before: calls of those who use it may be among these."
+	case p.Kind == chain.Provider && p.Own:
+		return "It was there before, and was changed: sessions of those who use it may be among these."
+	case p.Kind == chain.Session && p.By != nil && p.By.Kind == chain.Provider && p.By.Own:
+		return "It came through an identity provider that was there before, and was changed: it may be one of those who use it."
+	case p.Kind == chain.Session && p.By != nil && p.By.Kind == chain.Provider:
+		return "It came through an identity provider that the chain made."
 	case p.Kind == chain.Session && p.By != nil && p.By.Kind == chain.Opened && p.By.Own:
 		return "Its role was there before: it may be one of those who use it."
 	case p.By == nil && p.Kind != chain.User:

@@ -191,7 +191,7 @@ func attributes(r map[string]any) map[string][]string {
 		user = arn[strings.LastIndex(arn, "/")+1:]
 	}
 	key, _ := identity["accessKeyId"].(string)
-	all := map[string][]string{"Username": {user}, "AccessKeyId": {key}, "ReadOnly": {fmt.Sprint(r["readOnly"])}}
+	all := map[string][]string{"Username": {user}, "AccessKeyId": {key}, "ReadOnly": {fmt.Sprint(r["readOnly"])}, "EventName": {fmt.Sprint(r["eventName"])}}
 	resources, _ := r["resources"].([]any)
 	for _, one := range resources {
 		arn, _ := one.(map[string]any)["ARN"].(string)
