@@ -43,7 +43,7 @@ func Install(ctx context.Context, root string, progress func(string)) error {
 	}
 
 	progress("installing the CDK CLI into node_modules: half a minute, only once")
-	if _, err := output(ctx, root, "npm", "ci", "--no-audit", "--no-fund", "--no-update-notifier"); err != nil {
+	if _, err := output(ctx, root, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"); err != nil {
 		return fmt.Errorf("cannot install the CDK CLI with npm ci: %w", err)
 	}
 	return os.WriteFile(filepath.Join(root, stampFile), []byte(stamp), 0o644)
