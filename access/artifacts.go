@@ -27,10 +27,10 @@ const (
 const (
 	// DeployRole starts deployments. It trusts the pipeline's account.
 	DeployRole = "deploy"
+	// ExecutionRole is what CloudFormation deploys with.
+	ExecutionRole = "cfn-exec"
 	// LookupRole reads.
 	LookupRole = "lookup"
-	// PublishRole puts templates into the bootstrap bucket.
-	PublishRole = "file-publishing"
 )
 
 // BootstrapRole returns the ARN of such a role in an account and Region. The CDK's bootstrap template fixes the rest of the name

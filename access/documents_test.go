@@ -69,7 +69,7 @@ func everyDocument() map[string]Document {
 		"PipelineTrust": p.PipelineTrust(), "BuildTrust": p.BuildTrust("Diff"),
 		"PipelineRole, connection": p.PipelineRole(ConnectionSource("arn:aws-us-gov:codeconnections:us-gov-west-1:012345678901:connection/1")),
 		"PipelineRole, CodeCommit": p.PipelineRole(p.CodeCommitSource("repository")), "PipelineRole, S3": p.PipelineRole(p.S3Source("bucket", "key.zip")),
-		"Updating": p.Updating(), "Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving),
+		"Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving),
 	}
 	// One of each is enough.
 	single := here.In("us-gov-east-1")
@@ -115,7 +115,7 @@ var sizes = map[string]int{
 	"AlertsTable": 20480, "Switch": MaxManagedPolicy, "SwitchTrust": MaxTrustPolicy,
 	"BucketPolicy": 20480, "BucketPolicy, no readers": 20480, "KeyPolicy": 32768, "KeyPolicy, no readers": 32768,
 	"PipelineTrust": MaxTrustPolicy, "BuildTrust": MaxTrustPolicy, "PipelineRole, connection": MaxRoleInline, "PipelineRole, CodeCommit": MaxRoleInline, "PipelineRole, S3": MaxRoleInline,
-	"Updating": MaxRoleInline, "Building": MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy,
+	"Building": MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy,
 	"Deploying": MaxManagedPolicy, "Comparing": MaxManagedPolicy, "LookingInto": MaxManagedPolicy,
 }
 

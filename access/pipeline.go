@@ -16,7 +16,7 @@ type Pipeline struct {
 	Artifacts []Artifacts
 	// Projects lists the names of its CodeBuild projects.
 	Projects []string
-	// Environments lists the accounts and Regions that its stages deploy to.
+	// Environments lists the accounts and Regions that it deploys to, its own stacks included.
 	Environments []place.Place
 }
 
@@ -97,8 +97,17 @@ func (p Pipeline) S3Source(bucket, key string) Statement {
 func (p Pipeline) Deploying() []Document { return p.assuming(DeployRole, p.Environments) }
 
 // Comparing lets the build that compares deployed stacks with new templates read the stacks, and nothing else, in exactly
-// these accounts and Regions.
-func (p Pipeline) Comparing() []Document { return p.assuming(LookupRole, p.Environments) }
+// these accounts and Regions. In the pipeline's own account it is any Region: when the file gets a new one, it is this build, as
+// the old file has it, that shows what will be there, and the role of a single Region can read all of the account anyway.
+func (p Pipeline) Comparing() []Document {
+	into := []place.Place{p.In(place.Any)}
+	for _, e := range p.Environments {
+		if e.Account != p.Account {
+			into = append(into, e)
+		}
+	}
+	return p.assuming(LookupRole, into)
+}
 
 // LookingInto lets the readiness check read in the other accounts, through the role of each account's first environment.
 func (p Pipeline) LookingInto(environments []place.Place) []Document {
@@ -117,16 +126,6 @@ func (p Pipeline) assuming(kind string, environments []place.Place) []Document {
 	return documents
 }
 
-// Updating lets the pipeline deploy itself: its own stack, and the stacks of its artifacts in the other Regions.
-func (p Pipeline) Updating() Document {
-	// Of any Region: when the file gets a new one, it is this role, as the old file has it, that deploys the bucket there.
-	var roles []any
-	for _, kind := range []string{DeployRole, PublishRole} {
-		roles = append(roles, BootstrapRole(p.In(place.Any), kind))
-	}
-	return document(Statement{"Sid": "OwnStacks", "Effect": "Allow", "Action": "sts:AssumeRole", "Resource": roles})
-}
-
 // Building lets every build write its log, read its input and, where it has output, store it.
 func (p Pipeline) Building(project string, makes bool) Document {
 	own := slices.DeleteFunc(slices.Clone(p.Artifacts), func(a Artifacts) bool { return a.Region != p.Region })
@@ -140,7 +139,8 @@ func (p Pipeline) Building(project string, makes bool) Document {
 func BuildLog(project string) string { return "/aws/codebuild/" + project }
 
 // artifacts lets a role of this account read from the buckets and write to them. A condition identifies the key by its alias:
-// it holds however a call names the key.
+// it holds however a call names the key. No role may list a bucket: code that nobody has read yet runs in a build, and could find the
+// templates that somebody has approved, whose names are random, and put others in their place.
 func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 	var buckets, objects, keys []any
 	alias := ""
@@ -162,7 +162,7 @@ func (p Pipeline) artifacts(all []Artifacts, write bool) []Statement {
 		{"Sid": "Artifacts", "Effect": "Allow", "Action": actions, "Resource": objects},
 		{
 			"Sid": "Buckets", "Effect": "Allow",
-			"Action": []any{"s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning", "s3:ListBucket"}, "Resource": buckets,
+			"Action": []any{"s3:GetBucketAcl", "s3:GetBucketLocation", "s3:GetBucketVersioning"}, "Resource": buckets,
 		},
 		{
 			"Sid": "Keys", "Effect": "Allow", "Action": use, "Resource": keys,

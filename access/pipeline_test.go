@@ -46,7 +46,7 @@ func TestThePipelinesPoliciesFitWhateverItDeploys(t *testing.T) {
 	if n := len(p.LookingInto(p.Environments)) + 1; n > MaxRolePolicies {
 		t.Errorf("%d policies, a role has %d", n, MaxRolePolicies)
 	}
-	for _, documents := range [][]Document{p.Deploying(), p.Comparing(), p.LookingInto(p.Environments), {p.Updating()}} {
+	for _, documents := range [][]Document{p.Deploying(), p.Comparing(), p.LookingInto(p.Environments)} {
 		if len(documents) > MaxRolePolicies {
 			t.Errorf("%d policies, a role has %d", len(documents), MaxRolePolicies)
 		}

@@ -30,11 +30,16 @@ var (
 	waveForm       = regexp.MustCompile(wavePattern)
 )
 
-// HubStage is the pipeline's stage for everything in the hub account; no wave may have this name.
-const HubStage = "Hub"
+// Stages of the pipeline that are no waves; no wave may have such a name.
+const (
+	// UpdateStage deploys the pipeline's own stacks.
+	UpdateStage = "UpdatePipeline"
+	// HubStage deploys everything in the hub account.
+	HubStage = "Hub"
+)
 
 // otherStages lists the stages of the pipeline that are not waves. The CDK adds Assets if there are any.
-var otherStages = []string{HubStage, "Source", "Build", "UpdatePipeline", "Assets"}
+var otherStages = []string{UpdateStage, HubStage, "Source", "Build", "Assets"}
 
 // defaultWave has all targets of a file that lists no waves.
 const defaultWave = "Targets"

@@ -286,7 +286,7 @@ type Observers struct {
 type Pipeline struct {
 	// Source of the project: exactly one of the three keys.
 	Source Source `yaml:"source"`
-	// Require an approval before each deployment to the hub account.
+	// Require an approval before the pipeline changes itself and the hub account.
 	Approval bool `yaml:"approval"`
 	// Waves of targets, deployed in order after the hub account. Without any: one wave with an approval.
 	Waves []Wave `yaml:"waves"`

@@ -46,6 +46,7 @@ func defaults() Config {
 		Ledger:                Ledger{RetentionDays: DefaultRetentionDays},
 		Trail:                 TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: DefaultAccessRole},
+		Pipeline:              Pipeline{Approval: true},
 		TerminationProtection: true,
 	}
 }

@@ -45,7 +45,7 @@ func TestExampleShowsDefaults(t *testing.T) {
 		t.Errorf("credentials %v", got.Credentials)
 	}
 	got.Credentials = want.Credentials
-	got.Units, got.StackSets, got.Observers, got.Pipeline, got.Deploy.Access = nil, want.StackSets, Observers{}, Pipeline{}, want.Deploy.Access
+	got.Units, got.StackSets, got.Observers, got.Pipeline, got.Deploy.Access = nil, want.StackSets, Observers{}, want.Pipeline, want.Deploy.Access
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {
 		t.Error(diff)
 	}

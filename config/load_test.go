@@ -116,6 +116,7 @@ func TestDefaults(t *testing.T) {
 		Monitoring: Monitoring{Heartbeats: true, Tampering: true, DeliveryFailures: true, NewRegions: true, Dashboard: true},
 		Ledger:     Ledger{RetentionDays: 3653}, Trail: TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: "OrganizationAccountAccessRole"},
+		Pipeline:              Pipeline{Approval: true},
 		TerminationProtection: true,
 	}
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {
@@ -179,6 +180,7 @@ func TestEveryKey(t *testing.T) {
 		},
 		StackSets: StackSets{Region: "eu-west-1"},
 		Deploy:    Deploy{Access: AccessOrganization, AccessRole: "AWSControlTowerExecution"},
+		Pipeline:  Pipeline{Approval: true},
 		Tags:      map[string]string{"team": "cloud platform", "cost-center": "0042"},
 	}
 	if diff := cmp.Diff(want, got, ignoreLines); diff != "" {

@@ -125,7 +125,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"pipeline.source.s3":                         {Required: []string{"bucket", "key"}},
 		"pipeline.source.s3.bucket":                  {Pattern: bucketPattern, Description: "Name of the bucket."},
 		"pipeline.source.s3.key":                     {Pattern: objectKeyPattern, Examples: values("breakglass.zip"), Description: "Key of the zip file."},
-		"pipeline.approval":                          {Default: false},
+		"pipeline.approval":                          {Default: true},
 		"pipeline.waves[]":                           {Required: []string{"name"}},
 		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave, which is a stage of the pipeline."},
 		"pipeline.waves[].targets":                   {UniqueItems: true},

@@ -19,6 +19,10 @@ import (
 // buildLogDays is how long the builds' logs are kept, the differences that somebody approved among them.
 const buildLogDays = 400
 
+// diffProject is the ID of the project with the differences since version 0.2.0, when they were made in the stage of the hub. With another
+// one, CloudFormation would create a second project of the same name before it deletes the first, and fail.
+const diffProject = "PipelineHubDiff5A4F0570"
+
 // PipelineSource is where the project is kept: a repository behind a connection, one of CodeCommit's, or a zip file.
 type PipelineSource struct {
 	Connection, CodeCommit, Bucket string
@@ -42,6 +46,7 @@ type PipelineStage struct {
 type PipelineProps struct {
 	Place  place.Place
 	Source PipelineSource
+	Update PipelineUpdate
 	// Stages in their order, the hub's first.
 	Stages []PipelineStage
 	// Buckets by Region, the pipeline's own included.
@@ -51,8 +56,8 @@ type PipelineProps struct {
 	LookInto []place.Place
 }
 
-// NewPipeline makes the pipeline: source, tests and templates, its own update, then stage by stage, and the proof that alerts
-// arrive.
+// NewPipeline makes the pipeline: source, tests and templates, the differences, its own update, then stage by stage, and the proof
+// that alerts arrive.
 func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	roles := newPipelineRoles(scope, props)
@@ -68,6 +73,8 @@ func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 		PipelineType: awscodepipeline.PipelineType_V2,
 		Synth:        synth,
 		Role:         roles.pipeline,
+		// The CDK's own would be a build that may deploy anything, before any approval: see PipelineUpdate.
+		SelfMutation: jsii.Bool(false),
 		// Otherwise every approval would get a role of its own.
 		UsePipelineRoleForActions:     jsii.Bool(true),
 		CrossRegionReplicationBuckets: &props.Buckets,
@@ -78,40 +85,30 @@ func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 		CodeBuildDefaults: &pipelines.CodeBuildOptions{
 			Timeout: awscdk.Duration_Minutes(jsii.Number(buildMinutes)),
 		},
-		SelfMutationCodeBuildDefaults: &pipelines.CodeBuildOptions{
-			BuildEnvironment: environment(awscodebuild.ComputeType_SMALL), PartialBuildSpec: goAndNode(),
-		},
 	})
 	var stages []string
 	for _, s := range props.Stages {
 		stages = append(stages, s.Name)
 	}
-	diff := newDiff(roles, source, synth, stages)
+	diff := newDiff(roles, synth, props.Update.Name, stages)
+	review := []pipelines.Step{diff}
+	if props.Update.Approval {
+		review = append(review, newApproval(props.Place, diff, props.Update.Name, stages[0]))
+	}
+	pipeline.AddWave(jsii.String(props.Update.Name), &pipelines.WaveOptions{Pre: &review})
 	for i, s := range props.Stages {
 		options := &pipelines.AddStageOpts{}
-		var before []pipelines.Step
-		if i == 0 {
-			before = append(before, diff)
-		}
 		if s.Approval {
-			before = append(before, newApproval(props.Place, s.Name, diff))
+			options.Pre = &[]pipelines.Step{newApproval(props.Place, diff, s.Name)}
 		}
-		options.Pre = &before
 		if i == len(props.Stages)-1 {
 			options.Post = &[]pipelines.Step{newReadiness(roles, source)}
 		}
 		pipeline.AddStage(s.Stage, options)
 	}
 	pipeline.BuildPipeline()
-	replaceUpdateRole(pipeline.SelfMutationProject(), roles)
-}
-
-// replaceUpdateRole gives the build with which the pipeline deploys itself a role that may deploy that and nothing else. The CDK
-// takes none from us; its own may be any bootstrapped role of the account.
-func replaceUpdateRole(project awscodebuild.IProject, roles pipelineRoles) {
-	cfn := project.Node().DefaultChild().(awscodebuild.CfnProject)
-	cfn.SetServiceRole(roles.update.RoleArn())
-	project.Node().TryRemoveChild(jsii.String("Role"))
+	props.Update.add(scope, props.Place, pipeline.Pipeline(), len(review))
+	diff.Project().Node().DefaultChild().(awscodebuild.CfnProject).OverrideLogicalId(jsii.String(diffProject))
 }
 
 // step reads the source. Each kind starts the pipeline in its own standard way: a connection and CodeCommit report a push; S3

@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -16,9 +17,10 @@ import (
 const (
 	// GoVersion is that of go.mod: whichever Go the image has fetches exactly this one, and checks it (go.dev/doc/toolchain).
 	GoVersion = "1.26.0"
-	// CDKVersion of the CDK CLI in package-lock.json, which npm ci installs. The builds that deploy the
-	// pipeline itself and that make the differences install this version without that file.
-	CDKVersion = "2.1148.1"
+	// CDKVersion and CDKIntegrity are those of the CDK CLI in package-lock.json, from which npm ci installs it. The build that makes
+	// the differences must not read that file of a change that nobody has read yet, so it has a lock file of its own.
+	CDKVersion   = "2.1148.1"
+	CDKIntegrity = "sha512-K3d02L17IwmAuiBWNuX1DzYhKUs9GrKYI7bZnGJfJ1bKz9ymXFxfudBOL3rUb8JAusDNSULiQU2fsJH7kyY2XA=="
 	// buildImage has the runtimes below (aws/aws-codebuild-docker-images, April 2026). Without a choice it would take Go 1.20,
 	// which can't fetch another one.
 	buildImage  = "aws/codebuild/standard:7.0"
@@ -28,9 +30,6 @@ const (
 
 // buildMinutes is long enough for the tests on a slow day.
 const buildMinutes = 60
-
-// assemblyDir is where a build finds the templates that the synth step made.
-const assemblyDir = "assembly"
 
 // goAndNode choose the runtimes.
 func goAndNode() awscodebuild.BuildSpec {
@@ -59,9 +58,9 @@ func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipeline
 		PartialBuildSpec: goAndNode(),
 		BuildEnvironment: environment(awscodebuild.ComputeType_MEDIUM),
 		Env:              &map[string]*string{"GOTOOLCHAIN": jsii.String("go" + GoVersion)},
-		InstallCommands:  jsii.Strings("npm ci"),
+		InstallCommands:  jsii.Strings(npmCI),
 		// The source comes without its history, so git names no file to gofmt, which would wait for one to be typed in.
-		Commands:               jsii.Strings("make test </dev/null", "npx cdk synth --quiet"),
+		Commands:               jsii.Strings("make test </dev/null", "npx --no-install cdk synth --quiet"),
 		PrimaryOutputDirectory: jsii.String("cdk.out"),
 	})
 }
@@ -73,25 +72,69 @@ const buildVariable = "BUILD"
 // every account: no code of the repository runs here, neither its tests nor the app, only the CDK CLI, in a version that this
 // program pins and from a folder without files of the repository, whose cdk.json could name commands and whose .npmrc another
 // registry. It compares templates, for which the role that reads is enough; a change set would need the one that deploys.
-func newDiff(roles pipelineRoles, source pipelines.CodePipelineSource, synth pipelines.CodeBuildStep, stages []string) pipelines.CodeBuildStep {
-	commands := []string{"mkdir diff", `assembly="$PWD/` + assemblyDir + `"; source="$PWD"; cd "$(mktemp -d)"`}
-	for _, stage := range stages {
-		file := `"$source/diff/` + stage + `.txt"`
+//
+// It runs as the deployed pipeline has it, on what the new file says. So it may not read an account that the file has just got: then
+// the pipeline changes, too, is updated first, and begins again. Of anything else that it can't compare, it says so and fails.
+func newDiff(roles pipelineRoles, synth pipelines.CodeBuildStep, update string, stages []string) pipelines.CodeBuildStep {
+	commands := []string{`mkdir diff && out="$PWD/diff" && assembly="$PWD" && cd "$(mktemp -d)"`}
+	compare := func(stage, stacks, otherwise string) {
+		file := `"$out/` + stage + `.txt"`
 		commands = append(commands, fmt.Sprintf(
-			`/tmp/cdk/node_modules/.bin/cdk diff --app "$assembly" --method template '%s/*' >%s 2>&1 || { cat %s; exit 1; }; cat %s`, stage, file, file, file))
+			`/tmp/cdk/node_modules/.bin/cdk diff --no-color --app "$assembly" --method template '%s' >%s 2>&1 || { %s; }; cat %s`, stacks, file, fmt.Sprintf(otherwise, file), file))
 	}
-	commands = append(commands, `cd "$source"`, "export "+buildVariable+`=$(echo "$CODEBUILD_BUILD_ID" | sed s/:/%3A/)`)
+	const fail = `cat %s; exit 1`
+	compare(update, names.PipelineStack+"*", fail)
+	for i, stage := range stages {
+		otherwise := fail
+		if i > 0 { // the hub's account it may always read
+			otherwise = `echo '` + NotCompared + `' >>%[1]s; ` + pipelineChanges(`"$out/`+update+`.txt"`) + ` || { cat %[1]s; exit 1; }`
+		}
+		compare(stage, stage+"/*", otherwise)
+	}
+	commands = append(commands, `cd "$assembly"`, "export "+buildVariable+`=$(echo "$CODEBUILD_BUILD_ID" | sed s/:/%3A/)`)
 	return pipelines.NewCodeBuildStep(jsii.String("Diff"), &pipelines.CodeBuildStepProps{
 		ProjectName:            jsii.String(names.DiffBuild),
 		Role:                   roles.diff,
-		Input:                  source,
-		AdditionalInputs:       &map[string]pipelines.IFileSetProducer{assemblyDir: synth},
+		Input:                  synth,
 		PartialBuildSpec:       goAndNode(),
 		BuildEnvironment:       environment(awscodebuild.ComputeType_SMALL),
-		InstallCommands:        jsii.Strings("(mkdir /tmp/cdk && cd /tmp/cdk && npm install --ignore-scripts --no-audit --no-fund aws-cdk@" + CDKVersion + ")"),
+		InstallCommands:        jsii.Strings(installCDK()),
 		Commands:               jsii.Strings(commands...),
 		PrimaryOutputDirectory: jsii.String("diff"),
 	})
+}
+
+// NotCompared ends the file of a stage that could not be compared.
+const NotCompared = "NOT COMPARED. Where the pipeline itself changes, the run begins again after it has been updated, and compares this stage then."
+
+// pipelineChanges is the command that succeeds where the differences of the pipeline's own stacks, in a file, have the pipeline among
+// them, which CodePipeline then starts again.
+func pipelineChanges(file string) string {
+	return `grep -q '^\[.\] AWS::CodePipeline::Pipeline ' ` + file
+}
+
+// npmCI installs exactly what a lock file has, with its hashes, and runs no code of it.
+const npmCI = "npm ci --ignore-scripts --no-audit --no-fund"
+
+// installCDK is the command that installs the CDK CLI in /tmp/cdk. It is one package: its dependencies are bundled.
+func installCDK() string {
+	manifest := map[string]any{"dependencies": map[string]string{"aws-cdk": CDKVersion}}
+	lock := map[string]any{"lockfileVersion": 3, "packages": map[string]any{
+		"":                     manifest,
+		"node_modules/aws-cdk": map[string]any{"version": CDKVersion, "integrity": CDKIntegrity, "bin": map[string]string{"cdk": "bin/cdk"}},
+	}}
+	command := "(mkdir /tmp/cdk && cd /tmp/cdk"
+	for _, file := range []struct {
+		name    string
+		content any
+	}{{"package.json", manifest}, {"package-lock.json", lock}} {
+		text, err := json.Marshal(file.content)
+		if err != nil {
+			panic(err) // maps of strings can always be written
+		}
+		command += " && echo '" + string(text) + "' >" + file.name
+	}
+	return command + " && " + npmCI + ")"
 }
 
 // newReadiness makes the last step: do alerts arrive, and is everything ready for an emergency? The drill does not change the
@@ -120,14 +163,14 @@ func buildPage(at place.Place, project, build string) string {
 		"/build/" + build + "/log?region=" + at.Region
 }
 
-// newApproval makes the step that waits for a person who has read the changes.
-func newApproval(at place.Place, stage string, diff pipelines.CodeBuildStep) pipelines.Step {
+// newApproval makes the step that waits for a person who has read the changes of some stages.
+func newApproval(at place.Place, diff pipelines.CodeBuildStep, stages ...string) pipelines.Step {
 	page := buildPage(at, names.DiffBuild, *diff.ExportedVariable(jsii.String(buildVariable)))
 	return pipelines.NewManualApprovalStep(jsii.String("Approve"), &pipelines.ManualApprovalStepProps{
 		ReviewUrl: jsii.String(page),
 		Comment: jsii.String(strings.Join([]string{
-			"The changes to " + stage + " are in the log of this build: " + page,
-			"and in its artifact, as " + stage + ".txt. Approve only changes that you expect.",
+			"The changes to " + strings.Join(stages, " and ") + " are in the log of this build: " + page,
+			"and in its artifact, as " + strings.Join(stages, ".txt and ") + ".txt. Approve only changes that you expect.",
 		}, "\n")),
 	})
 }

@@ -15,7 +15,7 @@ import (
 // pipelineRoles are the roles of the pipeline and of its builds. The CDK may not add anything to them: it would grant the same,
 // but with wildcards, and the document in package access would no longer be the whole truth.
 type pipelineRoles struct {
-	pipeline, synth, diff, update, readiness awsiam.IRole
+	pipeline, synth, diff, readiness awsiam.IRole
 }
 
 func newPipelineRoles(scope constructs.Construct, props PipelineProps) pipelineRoles {
@@ -27,7 +27,6 @@ func newPipelineRoles(scope constructs.Construct, props PipelineProps) pipelineR
 		pipeline:  newPipelineRole(scope, "Pipeline", "The break glass pipeline", r.PipelineTrust(), r.PipelineRole(props.Source.statement(r)), r.Deploying()),
 		synth:     build("Synth", names.SynthBuild, "Tests a change and makes its templates", true),
 		diff:      build("Diff", names.DiffBuild, "Compares the templates with what is deployed", true, r.Comparing()...),
-		update:    build("Update", names.UpdateBuild, "Deploys the pipeline's own change", false, r.Updating()),
 		readiness: build("Readiness", names.ReadinessBuild, "Runs the readiness check and a drill", false, append(r.LookingInto(props.LookInto), r.Proving(rights.Readiness()))...),
 	}
 }

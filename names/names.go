@@ -155,14 +155,12 @@ const (
 	ArtifactsStack = "BreakGlass-Pipeline-Artifacts-"
 )
 
-// Builds of the pipeline, CodeBuild projects all of them. The CDK names the one with which the pipeline deploys itself.
+// Builds of the pipeline, CodeBuild projects all of them.
 const (
 	// SynthBuild runs the tests and synthesizes the templates.
 	SynthBuild = PipelineStack + "-Synth"
 	// DiffBuild compares the templates with the deployed stacks.
 	DiffBuild = PipelineStack + "-Diff"
-	// UpdateBuild deploys the pipeline's own change.
-	UpdateBuild = PipelineStack + "-selfupdate"
 	// ReadinessBuild runs the readiness check and a drill.
 	ReadinessBuild = PipelineStack + "-Readiness"
 )

@@ -80,7 +80,6 @@ func TestNames(t *testing.T) {
 		{ArtifactsStack, "BreakGlass-Pipeline-Artifacts-"},
 		{SynthBuild, "BreakGlass-Pipeline-Synth"},
 		{DiffBuild, "BreakGlass-Pipeline-Diff"},
-		{UpdateBuild, "BreakGlass-Pipeline-selfupdate"},
 		{ReadinessBuild, "BreakGlass-Pipeline-Readiness"},
 		{TopicArnOutput, "TopicArn"},
 		{UserNamesOutput, "UserNames"},

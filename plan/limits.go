@@ -149,28 +149,31 @@ const (
 	maxStageActions    = 50
 )
 
-// ownActions of a pipeline read the source, make the templates, deploy the pipeline's own change, compare, and prove the alarm
-// at the end; the first three have a stage each.
-const ownActions, ownStages = 5, 3
+// ownActions of a pipeline read the source, make the templates, compare, and prove the alarm at the end. The first two have a stage
+// each, and so have the pipeline's own stacks, behind the comparison.
+const ownActions, ownStages = 4, 3
 
-// PipelineSize returns how many actions and stages the pipeline has: an action for each stack, and one for an approval.
+// PipelineSize returns how many actions and stages the pipeline has: an action for each stack, its own included, and one for an
+// approval.
 func (p Plan) PipelineSize() (actions, stages int) {
 	of := map[string]int{}
+	actions, stages = ownActions, ownStages
 	for _, at := range p.Placements {
-		if at.Stage != "" {
+		switch {
+		case at.Stage != "":
 			of[at.Stage]++
+		case at.OfPipeline():
+			actions++
 		}
 	}
 	if p.Config.Pipeline.Approval {
-		of[config.HubStage]++
+		actions++
 	}
-	of[config.HubStage]++ // the differences
 	for _, w := range p.Config.Pipeline.Waves {
 		if w.Approval {
 			of[w.Name]++
 		}
 	}
-	actions, stages = ownActions-1, ownStages
 	for _, n := range of {
 		actions += n
 		// The CDK divides a stage that is too large.

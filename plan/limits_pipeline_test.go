@@ -37,10 +37,10 @@ func TestAPipelineThatCodePipelineWouldRefuseIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		name, file, want string
 	}{
-		{"accounts that fit", pipelineFile(470, 0, ""), ""},
-		{"an account more", pipelineFile(471, 0, ""), "pipeline: 501 actions, one for each stack; CodePipeline allows 500"},
-		{"observed, two stacks each", pipelineFile(230, 0, observed), ""},
-		{"observed, one more", pipelineFile(231, 0, observed), "502 actions, one for each stack; CodePipeline allows 500"},
+		{"accounts that fit", pipelineFile(453, 0, ""), ""},
+		{"an account more", pipelineFile(454, 0, ""), "pipeline: 501 actions, one for each stack; CodePipeline allows 500"},
+		{"observed, two stacks each", pipelineFile(221, 0, observed), ""},
+		{"observed, one more", pipelineFile(222, 0, observed), "501 actions, one for each stack; CodePipeline allows 500"},
 		{"waves that fit", pipelineFile(46, 46, ""), ""},
 		{"a wave more", pipelineFile(47, 47, ""), "pipeline.waves: 51 stages; CodePipeline allows 50"},
 	} {

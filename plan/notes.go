@@ -72,6 +72,9 @@ func (p Plan) NotesFor(reached map[string]string) []string {
 	if c.Observers.Activity && len(c.Observers.Regions) > 0 {
 		notes = append(notes, fmt.Sprintf("observers.activity: what sessions of %s do in the observed Regions of the target accounts, reads included, is recorded in the ledgers; nobody is alerted", c.Role.Name))
 	}
+	if c.Pipeline.On() && !c.Pipeline.Approval {
+		notes = append(notes, "pipeline.approval is false: whoever can push to the branch changes the pipeline and the hub account, and takes away every approval, before anybody has read the change")
+	}
 	if left := p.beyondThePipeline(); c.Pipeline.On() && len(left) > 0 {
 		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: deploy the stacks there with breakglass deploy", strings.Join(left, ", ")))
 	}

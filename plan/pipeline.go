@@ -55,6 +55,9 @@ func placePipeline(p *Plan) {
 	p.add(pipeline)
 }
 
+// OfPipeline reports whether the stack is the pipeline's own. It deploys such a stack, too, before its stages.
+func (p Placement) OfPipeline() bool { return p.Kind == Artifacts || p.Kind == Pipeline }
+
 // Stages returns the stages of the pipeline, in order; none without a pipeline.
 func (p Plan) Stages() []string {
 	if !p.Config.Pipeline.On() {

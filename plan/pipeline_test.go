@@ -2,6 +2,8 @@ package plan
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 
 	"example.com/breakglass/config"
@@ -35,14 +37,26 @@ targets:
 		p := Of(c)
 		stacks := 0
 		for _, at := range p.Placements {
-			if at.Stage != "" {
+			if at.Stage != "" || at.OfPipeline() {
 				stacks++
 			}
 		}
-		// Source, templates, update, differences, proof; and an approval of each stage.
-		actual := stacks + 5 + len(p.Stages())
+		// Source, templates, differences, proof; and an approval before the hub's stage and each wave.
+		actual := stacks + 4 + len(p.Stages())
 		if counted, _ := p.PipelineSize(); counted != actual {
 			t.Errorf("%d targets: %d actions are counted, the plan has %d", targets, counted, actual)
+		}
+	}
+}
+
+// TestAPipelineThatNobodyApprovesGetsANote; unless the file says otherwise, somebody does.
+func TestAPipelineThatNobodyApprovesGetsANote(t *testing.T) {
+	for keys, want := range map[string]bool{"": false, "approval: true, ": false, "approval: false, ": true} {
+		p := of(t, "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [security-team@example.com]}\ndeploy: {access: bootstrap}\n"+
+			"pipeline: {"+keys+"source: {s3: {bucket: breakglass-source, key: breakglass.zip}}}\n")
+		says := func(n string) bool { return strings.HasPrefix(n, "pipeline.approval is false") }
+		if got := slices.ContainsFunc(p.Notes, says); got != want || p.Config.Pipeline.Approval == want {
+			t.Errorf("with %q a note is %v, an approval %v", keys, got, p.Config.Pipeline.Approval)
 		}
 	}
 }

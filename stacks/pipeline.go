@@ -30,7 +30,7 @@ func newPipeline(a app, at plan.Placement, all before) made {
 
 	rights := access.Pipeline{
 		Place:        at.Place(),
-		Projects:     []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild},
+		Projects:     []string{names.SynthBuild, names.DiffBuild, names.ReadinessBuild},
 		Environments: environments(a.plan),
 	}
 	for _, region := range slices.Sorted(maps.Keys(buckets)) {
@@ -38,6 +38,7 @@ func newPipeline(a app, at plan.Placement, all before) made {
 	}
 	props := own.PipelineProps{
 		Place: at.Place(), Rights: rights, Buckets: buckets, LookInto: lookInto(c),
+		Update: own.PipelineUpdate{Name: config.UpdateStage, Approval: c.Pipeline.Approval},
 		Source: own.PipelineSource{
 			Connection: c.Pipeline.Source.CodeConnections.Connection, Repository: c.Pipeline.Source.CodeConnections.Repository,
 			CodeCommit: c.Pipeline.Source.CodeCommit.Repository,
@@ -45,7 +46,12 @@ func newPipeline(a app, at plan.Placement, all before) made {
 			Bucket:     c.Pipeline.Source.S3.Bucket, Key: c.Pipeline.Source.S3.Key,
 		},
 	}
-	approval := map[string]bool{config.HubStage: c.Pipeline.Approval}
+	// The buckets first, since the pipeline may be about to use them.
+	for _, name := range at.After {
+		props.Update.Stacks = append(props.Update.Stacks, all[name].stack)
+	}
+	props.Update.Stacks = append(props.Update.Stacks, stack)
+	approval := map[string]bool{} // the hub's stage has that of the update before it
 	for _, w := range c.Pipeline.Waves {
 		approval[w.Name] = w.Approval
 	}
@@ -56,11 +62,11 @@ func newPipeline(a app, at plan.Placement, all before) made {
 	return made{stack: stack}
 }
 
-// environments returns the accounts and Regions that the pipeline deploys into, sorted.
+// environments returns the accounts and Regions that the pipeline deploys into, its own stacks' too, sorted.
 func environments(all plan.Plan) []place.Place {
 	in := map[place.Place]bool{}
 	for _, at := range all.Placements {
-		if at.Stage != "" {
+		if at.Stage != "" || at.OfPipeline() {
 			in[at.Place()] = true
 		}
 	}

@@ -78,8 +78,7 @@ var wildcards = []struct{ actions, resource, reason string }{
 	{"logs:FilterLogEvents", "arn:aws:logs:*:111111111111:log-group:/aws/events/breakglass-*", "the ledgers of both hubs"},
 	{"events:", "arn:aws:events:*:111111111111:", "the default bus and the rules of every watched Region"},
 	{"cloudformation:", "arn:aws:cloudformation:*:111111111111:stack/BreakGlass-*", "the project's own stacks"},
-	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*", "the pipeline's own stacks, in a Region too that is new in the file"},
-	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-file-publishing-role-111111111111-*", "as above"},
+	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-*", "the differences in a Region that is new in the file; only reads"},
 	{"sns:", "arn:aws:sns:*:111111111111:breakglassuser-console-logins", "the topics of both hubs; only reads"},
 	{"sqs:", "arn:aws:sqs:*:111111111111:BreakGlass-*", "the dead-letter queues of every watched Region"},
 	{"states:DescribeExecution", "arn:aws:states:*:111111111111:execution:breakglass-composer:*", "an execution's name is not known beforehand"},
@@ -139,8 +138,8 @@ func TestPipelinesRolesMayDoNoMoreThanTheyHaveTo(t *testing.T) {
 	}
 }
 
-// TestWhoMayAssumeWhat: the pipeline deploys, one build reads everywhere, one in the targets, one deploys the pipeline; the build
-// that runs code of the repository may assume nothing.
+// TestWhoMayAssumeWhat: only the pipeline deploys; one build reads everywhere, one in the targets; the build that runs code which
+// nobody has approved may assume nothing.
 func TestWhoMayAssumeWhat(t *testing.T) {
 	app := thePipeline(t)
 	may := map[string][]string{}
@@ -152,16 +151,16 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 	}
 	var deploy, lookup []string
 	for _, at := range app.plan.Placements {
-		if at.Stage != "" {
-			end := "-role-" + at.Account + "-" + at.Region
-			deploy = append(deploy, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-deploy"+end)
-			lookup = append(lookup, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-lookup"+end)
+		if at.Stage == "" && !at.OfPipeline() {
+			continue
 		}
-	}
-	// Of any Region of the hub account: the role that is there when the file gets a new Region deploys the bucket in it.
-	own := []string{
-		"arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*",
-		"arn:aws:iam::111111111111:role/cdk-hnb659fds-file-publishing-role-111111111111-*",
+		end := "-role-" + at.Account + "-" + at.Region
+		deploy = append(deploy, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-deploy"+end)
+		if at.Account == "111111111111" {
+			// Of any Region: the role that is there when the file gets a new one shows what will be in it.
+			end = "-role-" + at.Account + "-*"
+		}
+		lookup = append(lookup, "arn:aws:iam::"+at.Account+":role/cdk-hnb659fds-lookup"+end)
 	}
 	sorted := func(list []string) []string {
 		list = slices.Clone(list)
@@ -169,7 +168,7 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 		return slices.Compact(list)
 	}
 	want := map[string][]string{
-		"PipelinePipelineRole": sorted(deploy), "PipelineDiffRole": sorted(lookup), "PipelineUpdateRole": sorted(own),
+		"PipelinePipelineRole": sorted(deploy), "PipelineDiffRole": sorted(lookup),
 		"PipelineReadinessRole": {
 			"arn:aws:iam::222222222222:role/cdk-hnb659fds-lookup-role-222222222222-us-east-1",
 			"arn:aws:iam::333333333333:role/cdk-hnb659fds-lookup-role-333333333333-eu-west-1",
@@ -193,9 +192,9 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 	for prefix := range want {
 		t.Errorf("%s may assume nothing", prefix)
 	}
-	// The CDK's own role of the update is gone, and no policy of its making is left.
-	if n := len(one.ofType("AWS::IAM::Role")); n != 5 {
-		t.Errorf("%d roles, want those of the pipeline and its four builds", n)
+	// None is of the CDK's making, and neither is a policy.
+	if n := len(one.ofType("AWS::IAM::Role")); n != 4 {
+		t.Errorf("%d roles, want those of the pipeline and its three builds", n)
 	}
 	if n := len(one.ofType("AWS::IAM::Policy")); n != 0 {
 		t.Errorf("%d policies that the CDK made", n)
@@ -205,7 +204,7 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 		for begin, arn := range map[string]string{
 			"PipelinePipelineRole": "codepipeline:us-east-1:111111111111:BreakGlass-Pipeline",
 			"PipelineSynthRole":    "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Synth", "PipelineDiffRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Diff",
-			"PipelineUpdateRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-selfupdate", "PipelineReadinessRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Readiness",
+			"PipelineReadinessRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Readiness",
 		} {
 			if strings.HasPrefix(id, begin) {
 				source = arn
@@ -323,7 +322,7 @@ func TestArtifactsAreKeptShut(t *testing.T) {
 func TestWhoeverDeploysMayReadTheTemplates(t *testing.T) {
 	app := thePipeline(t)
 	for _, at := range app.plan.Placements {
-		if at.Stage == "" {
+		if at.Stage == "" && !at.OfPipeline() {
 			continue
 		}
 		stack := "BreakGlass-Pipeline"

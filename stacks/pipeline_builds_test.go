@@ -2,7 +2,10 @@ package stacks
 
 import (
 	"encoding/json"
+	"fmt"
 	"os"
+	"os/exec"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,16 +14,32 @@ import (
 	own "example.com/breakglass/constructs"
 )
 
-// buildSpec returns the commands of a project.
-func (s staged) buildSpec(t *testing.T, project string) string {
-	t.Helper()
-	for _, r := range s.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project") {
-		if r.Properties["Name"] == project {
-			return r.Properties["Source"].(map[string]any)["BuildSpec"].(string)
-		}
+// buildSpec is what a build runs.
+type buildSpec struct {
+	text   string
+	Phases map[string]struct{ Commands []string }
+	Env    struct {
+		Exported []string `json:"exported-variables"`
 	}
-	t.Fatalf("no project %s", project)
-	return ""
+}
+
+// buildSpecs returns what each project of the pipeline runs, by name.
+func (s staged) buildSpecs(t *testing.T) map[string]buildSpec {
+	t.Helper()
+	all := map[string]buildSpec{}
+	for _, r := range s.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project") {
+		spec := buildSpec{text: r.Properties["Source"].(map[string]any)["BuildSpec"].(string)}
+		if err := json.Unmarshal([]byte(spec.text), &spec); err != nil {
+			t.Fatal(err)
+		}
+		all[r.Properties["Name"].(string)] = spec
+	}
+	return all
+}
+
+// commands returns the commands of every phase.
+func (b buildSpec) commands() []string {
+	return slices.Concat(b.Phases["install"].Commands, b.Phases["pre_build"].Commands, b.Phases["build"].Commands, b.Phases["post_build"].Commands)
 }
 
 // TestBuildsRunWhatIsPinned compares the versions with go.mod and package-lock.json, and shows what each build runs.
@@ -42,13 +61,13 @@ func TestBuildsRunWhatIsPinned(t *testing.T) {
 	if err := json.Unmarshal(text, &lock); err != nil {
 		t.Fatal(err)
 	}
-	if cli := lock.Packages["node_modules/aws-cdk"]; cli.Version != own.CDKVersion || cli.Integrity == "" {
-		t.Errorf("package-lock.json has the CDK CLI %s, the pipeline takes %s", cli.Version, own.CDKVersion)
+	if cli := lock.Packages["node_modules/aws-cdk"]; cli.Version != own.CDKVersion || cli.Integrity != own.CDKIntegrity {
+		t.Errorf("package-lock.json has the CDK CLI %s, %s, the pipeline takes %s, %s", cli.Version, cli.Integrity, own.CDKVersion, own.CDKIntegrity)
 	}
 
 	app := thePipeline(t)
 	projects := app.stacks["BreakGlass-Pipeline"].ofType("AWS::CodeBuild::Project")
-	if len(projects) != 4 {
+	if len(projects) != 3 {
 		t.Errorf("%d projects", len(projects))
 	}
 	for id, r := range projects {
@@ -69,12 +88,13 @@ func TestBuildsRunWhatIsPinned(t *testing.T) {
 			t.Errorf("%s compiles with whichever Go there is: %s", id, compact(t, e))
 		}
 	}
+	specs := app.buildSpecs(t)
 	for project, commands := range map[string][]string{
-		"BreakGlass-Pipeline-Synth":      {"npm ci", "make test", "npx cdk synth --quiet"},
-		"BreakGlass-Pipeline-selfupdate": {"npm install -g aws-cdk@" + own.CDKVersion, "cdk -a . deploy BreakGlass-Pipeline"},
-		"BreakGlass-Pipeline-Readiness":  {"make cli", "bin/breakglass check --output text", "bin/breakglass drill --no-queue --output text", "exit 1"},
+		"BreakGlass-Pipeline-Synth":     {"npm ci", "make test", "npx --no-install cdk synth --quiet"},
+		"BreakGlass-Pipeline-Diff":      {"npm ci", "cdk diff"},
+		"BreakGlass-Pipeline-Readiness": {"make cli", "bin/breakglass check --output text", "bin/breakglass drill --no-queue --output text", "exit 1"},
 	} {
-		spec, at := app.buildSpec(t, project), 0
+		spec, at := strings.Join(specs[project].commands(), "\n"), 0
 		for _, command := range commands {
 			i := strings.Index(spec[at:], command)
 			if i < 0 {
@@ -115,6 +135,198 @@ func TestPipelineReadsEachKindOfSource(t *testing.T) {
 			}
 			if !found {
 				t.Errorf("the pipeline may not read its source")
+			}
+		})
+	}
+}
+
+// fetches are the programs that bring packages of npm onto a machine, up to the end of the command.
+var fetches = regexp.MustCompile(`\b(?:npm|npx|yarn|pnpm|corepack|bunx?)\b[^&|;)]*`)
+
+// fetching returns what is wrong with how a command takes packages of npm: not from a lock file, which has a hash of each, or with
+// their scripts, which are anybody's code; npx fetches what is not installed unless it is told not to.
+func fetching(command string) (wrong []string) {
+	for _, call := range fetches.FindAllString(command, -1) {
+		words := strings.Fields(call)
+		fromLock := words[0] == "npm" && len(words) > 1 && words[1] == "ci" && slices.Contains(words, "--ignore-scripts")
+		installed := words[0] == "npx" && len(words) > 1 && words[1] == "--no-install"
+		if !fromLock && !installed {
+			wrong = append(wrong, strings.TrimSpace(call))
+		}
+	}
+	return wrong
+}
+
+// TestBuildsTakePackagesFromALockFile, all of them, whoever wrote the build: CDK Pipelines has builds of its own, with npm install.
+func TestBuildsTakePackagesFromALockFile(t *testing.T) {
+	for _, c := range []struct{ command, wrong string }{
+		{"npm ci --ignore-scripts --no-audit", ""},
+		{"npx --no-install cdk synth", ""},
+		{"(cd /tmp && npm ci --ignore-scripts)", ""},
+		{"npm ci", "npm ci"},
+		{"npm install -g aws-cdk@2", "npm install -g aws-cdk@2"},
+		{"npm ci --ignore-scripts && npm i cdk-assets", "npm i cdk-assets"},
+		{"npx cdk synth", "npx cdk synth"},
+		{"yarn add aws-cdk", "yarn add aws-cdk"},
+	} {
+		if got := strings.Join(fetching(c.command), ", "); got != c.wrong {
+			t.Errorf("%s: %q is wrong, want %q", c.command, got, c.wrong)
+		}
+	}
+	for _, file := range []string{"testdata/pipeline.yaml", otherSource(t, "{s3: {bucket: breakglass-source, key: breakglass.zip}}")} {
+		specs, locked := synthStaged(t, file).buildSpecs(t), 0
+		for project, spec := range specs {
+			for _, command := range spec.commands() {
+				for _, wrong := range fetching(command) {
+					t.Errorf("%s takes packages without a lock file, or runs their scripts: %s", project, wrong)
+				}
+				locked += strings.Count(command, "npm ci")
+			}
+		}
+		if locked != 2 {
+			t.Errorf("%d of %d builds take packages from a lock file, want those that run the CDK CLI", locked, len(specs))
+		}
+	}
+}
+
+// TestTheProjectWithTheDifferencesKeepsItsID: with another one, CloudFormation could not update a pipeline of version 0.2.0.
+func TestTheProjectWithTheDifferencesKeepsItsID(t *testing.T) {
+	if p := thePipeline(t).stacks["BreakGlass-Pipeline"].Resources["PipelineHubDiff5A4F0570"]; p.Properties["Name"] != "BreakGlass-Pipeline-Diff" {
+		t.Errorf("it has another one: %v", p)
+	}
+}
+
+// TestTheDifferencesTakeNothingOfTheRepository: neither its scripts nor its lock file, .npmrc or cdk.json, since the build may read
+// everywhere, and nobody has approved them yet.
+func TestTheDifferencesTakeNothingOfTheRepository(t *testing.T) {
+	app := thePipeline(t)
+	for _, a := range app.actions(t) {
+		if a.Name == "Diff" && compact(t, a.InputArtifacts) != `[{"Name":"Synth_Output"}]` {
+			t.Errorf("the build has %s", compact(t, a.InputArtifacts))
+		}
+	}
+	spec := app.buildSpecs(t)["BreakGlass-Pipeline-Diff"]
+	for _, never := range []string{"make", "go run", "npx", "synth"} {
+		if strings.Contains(spec.text, never) {
+			t.Errorf("the build that may read everywhere runs %q", never)
+		}
+	}
+	commands := strings.Join(spec.commands(), "\n")
+	if away, first := strings.Index(commands, "mktemp -d"), strings.Index(commands, "cdk diff"); away < 0 || away > first {
+		t.Error("the CDK CLI runs in a folder that the repository's code wrote, whose cdk.json names commands")
+	}
+	// The lock file of the build is the repository's, as it was when the pipeline was deployed.
+	bin, dir := t.TempDir(), filepath.Join(t.TempDir(), "cdk")
+	program(t, bin, "npm", `echo "$PWD $*"`)
+	if out, err := shell(t.TempDir(), bin, dir, spec.Phases["install"].Commands); err != nil || !strings.Contains(out, dir+" ci --ignore-scripts") {
+		t.Fatalf("%v: %s", err, out)
+	}
+	var manifest struct{ Dependencies map[string]string }
+	var lock struct {
+		Packages map[string]struct {
+			Version, Integrity string
+			Dependencies       map[string]string
+		}
+	}
+	readJSON(t, filepath.Join(dir, "package.json"), &manifest)
+	readJSON(t, filepath.Join(dir, "package-lock.json"), &lock)
+	cli := lock.Packages["node_modules/aws-cdk"]
+	if len(lock.Packages) != 2 || manifest.Dependencies["aws-cdk"] != own.CDKVersion || lock.Packages[""].Dependencies["aws-cdk"] != own.CDKVersion ||
+		cli.Version != own.CDKVersion || cli.Integrity != own.CDKIntegrity {
+		t.Errorf("the build installs %+v of %+v", manifest, lock)
+	}
+}
+
+// program puts a shell script in a folder of programs.
+func program(t *testing.T, dir, name, script string) {
+	t.Helper()
+	if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"+script+"\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// shell runs the commands of a phase as CodeBuild does, one after the other in one shell, up to the first that fails; with programs
+// that come before those of the machine, and with a folder in place of the build's own for the CDK CLI.
+func shell(dir, programs, cdk string, commands []string) (string, error) {
+	cmd := exec.Command("sh", "-c", strings.ReplaceAll(strings.Join(commands, " || exit 1\n"), "/tmp/cdk", cdk))
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "CODEBUILD_BUILD_ID=BreakGlass-Pipeline-Diff:1234")
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+func readJSON(t *testing.T, file string, into any) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, into); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTheDifferencesShowThePipelinesOwnChange, and that of every stage, each in a file. What the build can't compare ends the run,
+// except for a wave when the pipeline is about to change: the run begins again then, with what the build may read in the new file.
+func TestTheDifferencesShowThePipelinesOwnChange(t *testing.T) {
+	app := thePipeline(t)
+	commands := app.buildSpecs(t)["BreakGlass-Pipeline-Diff"].Phases["build"].Commands
+	const changed, policies = "[~] AWS::CodePipeline::Pipeline Pipeline/Pipeline PipelineB4A40917", "[~] AWS::IAM::ManagedPolicy Pipeline/DiffRole/Policy1 X"
+	for _, c := range []struct {
+		name string
+		// fails is the stacks that can't be compared, own the differences of the pipeline's.
+		fails, own string
+		ok         bool
+		not        string // not compared
+	}{
+		{"everything can be compared", "", policies, true, ""},
+		{"the pipeline's own can't", "BreakGlass-Pipeline*", changed, false, ""},
+		{"the hub's can't", "Hub/*", changed, false, ""},
+		{"a wave's can't", "Canary/*", policies, false, "Canary"},
+		{"a wave's can't, and somebody writes the pipeline's name", "Canary/*", policies + "\n [~] Description: [.] AWS::CodePipeline::Pipeline x", false, "Canary"},
+		{"a wave's can't, before the pipeline changes", "Canary/*", changed, true, "Canary"},
+		{"the last wave's can't, before the pipeline changes", "Everyone/*", "Stack X\n" + changed, true, "Everyone"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cdk, dir := t.TempDir(), t.TempDir()
+			bin := filepath.Join(cdk, "node_modules", ".bin")
+			if err := os.MkdirAll(bin, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			program(t, bin, "cdk", fmt.Sprintf(`for stacks; do :; done
+test "$1 $4 $5 $6" = "diff %[1]s --method template" || exit 3
+test "$PWD" != %[1]s || exit 4
+test "$stacks" != '%[2]s' || { echo "cannot read $stacks"; exit 1; }
+echo "differences of $stacks"
+test "$stacks" != 'BreakGlass-Pipeline*' || echo '%[3]s'`, dir, c.fails, c.own))
+			out, err := shell(dir, bin, cdk, append(slices.Clone(commands), `echo "handed on: $BUILD"`))
+			if (err == nil) != c.ok {
+				t.Fatalf("%v: %s", err, out)
+			}
+			if !c.ok {
+				if !strings.Contains(out, "cannot read "+c.fails) {
+					t.Errorf("the log does not say what is wrong: %s", out)
+				}
+				return
+			}
+			if !strings.Contains(out, "handed on: BreakGlass-Pipeline-Diff%3A1234") {
+				t.Errorf("the variable is not handed on: %s", out)
+			}
+			for _, stage := range append([]string{"UpdatePipeline"}, app.plan.Stages()...) {
+				stacks := stage + "/*"
+				if stage == "UpdatePipeline" {
+					stacks = "BreakGlass-Pipeline*"
+				}
+				want := "differences of " + stacks
+				if stage == c.not {
+					want = "cannot read " + stacks
+				}
+				text, err := os.ReadFile(filepath.Join(dir, "diff", stage+".txt"))
+				if err != nil || !strings.Contains(string(text), want) || !strings.Contains(out, string(text)) {
+					t.Errorf("%s.txt has %q, want %q, here and in the log: %v", stage, text, want, err)
+				}
+				if strings.Contains(string(text), own.NotCompared) != (stage == c.not) {
+					t.Errorf("%s.txt: %s", stage, text)
+				}
 			}
 		})
 	}

@@ -22,6 +22,9 @@ type staged struct {
 	stacks map[string]template
 	// stageOf is the stage of a stack; empty for those that no stage has.
 	stageOf map[string]string
+	// dir is the folder of the assembly, fileOf the file of a stack's template in it.
+	dir    string
+	fileOf map[string]string
 }
 
 func synthStaged(t *testing.T, file string) staged {
@@ -33,7 +36,7 @@ func synthStaged(t *testing.T, file string) staged {
 		t.Fatal(err)
 	}
 	app.Synth(nil)
-	s := staged{plan: p, stacks: map[string]template{}, stageOf: map[string]string{}}
+	s := staged{plan: p, stacks: map[string]template{}, stageOf: map[string]string{}, dir: dir, fileOf: map[string]string{}}
 	s.read(t, dir, "")
 	return s
 }
@@ -73,6 +76,9 @@ func (s staged) read(t *testing.T, dir, stage string) {
 				t.Fatal(err)
 			}
 			s.stacks[name], s.stageOf[name] = one, stage
+			if s.fileOf[name], err = filepath.Rel(s.dir, filepath.Join(dir, a.Properties.TemplateFile)); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 }
@@ -122,6 +128,7 @@ type action struct {
 	RunOrder            int
 	ActionTypeId        struct{ Category, Provider string }
 	RoleArn             any
+	InputArtifacts      any
 	Configuration       map[string]any
 }
 
@@ -165,8 +172,11 @@ func TestPipelineGoesStageAfterStage(t *testing.T) {
 	want := []string{
 		"Source 1 Source",
 		"Build 1 Synth",
-		"UpdatePipeline 1 SelfMutate",
-		"Hub 1 Diff", "Hub 2 Approve", "Hub 3 BreakGlass-Composer-us-east-1.Deploy",
+		"UpdatePipeline 1 Diff", "UpdatePipeline 2 Approve",
+		"UpdatePipeline 3 BreakGlass-Pipeline-Artifacts-ap-southeast-2.Deploy", "UpdatePipeline 3 BreakGlass-Pipeline-Artifacts-eu-north-1.Deploy",
+		"UpdatePipeline 3 BreakGlass-Pipeline-Artifacts-eu-west-1.Deploy", "UpdatePipeline 3 BreakGlass-Pipeline-Artifacts-us-east-2.Deploy",
+		"UpdatePipeline 4 BreakGlass-Pipeline.Deploy",
+		"Hub 1 BreakGlass-Composer-us-east-1.Deploy",
 	}
 	if len(got) < len(want) {
 		t.Fatalf("%d actions", len(got))
@@ -189,9 +199,9 @@ func TestPipelineGoesStageAfterStage(t *testing.T) {
 	}
 }
 
-// TestEveryStackOfAStageHasItsAction, in its own account and Region, with the roles of the bootstrap there, and after the stacks
-// that the plan names. The others have none.
-func TestEveryStackOfAStageHasItsAction(t *testing.T) {
+// TestEveryStackHasItsAction, in its own account and Region, from its own template, with the roles of the bootstrap there, and after
+// the stacks that the plan names. Those that CodePipeline does not reach have none.
+func TestEveryStackHasItsAction(t *testing.T) {
 	app := thePipeline(t)
 	deploys := map[string]action{}
 	for _, a := range app.actions(t) {
@@ -210,7 +220,11 @@ func TestEveryStackOfAStageHasItsAction(t *testing.T) {
 		if app.stageOf[at.Stack] != at.Stage {
 			t.Errorf("%s is in the stage %q, the plan says %q", at.Stack, app.stageOf[at.Stack], at.Stage)
 		}
-		if at.Stage == "" {
+		stage := at.Stage
+		if at.OfPipeline() {
+			stage = config.UpdateStage
+		}
+		if stage == "" {
 			byHand++
 			if ok {
 				t.Errorf("%s has an action", at.Stack)
@@ -222,8 +236,11 @@ func TestEveryStackOfAStageHasItsAction(t *testing.T) {
 			continue
 		}
 		delete(deploys, at.Stack)
-		if a.Stage != at.Stage {
+		if a.Stage != stage {
 			t.Errorf("%s is deployed in %s", at.Stack, a.Stage)
+		}
+		if from := "Synth_Output::" + app.fileOf[at.Stack]; a.Configuration["TemplatePath"] != from {
+			t.Errorf("%s is deployed from %s, want %s", at.Stack, a.Configuration["TemplatePath"], from)
 		}
 		if a.Region != at.Region && (a.Region != "" || at.Region != hub) {
 			t.Errorf("%s is deployed into %s, want %s", at.Stack, a.Region, at.Region)
@@ -247,7 +264,7 @@ func TestEveryStackOfAStageHasItsAction(t *testing.T) {
 	for name := range deploys {
 		t.Errorf("%s is not in the plan", name)
 	}
-	if byHand != 6 { // the pipeline, four Regions' artifacts, and the forwarder in ap-east-2
+	if byHand != 1 { // the forwarder in ap-east-2
 		t.Errorf("%d stacks are left to the hand", byHand)
 	}
 }
@@ -268,43 +285,62 @@ func TestARegionWithoutCodePipelineIsLeftOut(t *testing.T) {
 	}
 }
 
-// TestApprovalsSayWhereToRead: the address of the build with the differences, by a variable that this build sets.
-func TestApprovalsSayWhereToRead(t *testing.T) {
+// TestApprovalsSayWhatToRead: the address of the build with the differences, by a variable that this build sets, and the file of each
+// stage that the approval is for.
+func TestApprovalsSayWhatToRead(t *testing.T) {
 	app := thePipeline(t)
+	files := map[string]string{"UpdatePipeline": "UpdatePipeline.txt and Hub.txt", "Everyone": "Everyone.txt"}
 	n := 0
 	for _, a := range app.actions(t) {
 		if a.ActionTypeId.Category != "Approval" {
 			continue
 		}
 		n++
-		page := "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/BreakGlass-Pipeline-Diff/build/#{Hub@Diff.BUILD}/log?region=us-east-1"
+		page := "https://us-east-1.console.aws.amazon.com/codesuite/codebuild/111111111111/projects/BreakGlass-Pipeline-Diff/build/#{UpdatePipeline@Diff.BUILD}/log?region=us-east-1"
 		if a.Configuration["ExternalEntityLink"] != page {
 			t.Errorf("%s: the link is %v", a, a.Configuration["ExternalEntityLink"])
 		}
-		if text := a.Configuration["CustomData"].(string); !strings.Contains(text, page) || !strings.Contains(text, a.Stage+".txt") || len(text) > 1000 {
+		if text := a.Configuration["CustomData"].(string); !strings.Contains(text, page) || !strings.Contains(text, "as "+files[a.Stage]+".") || len(text) > 1000 {
 			t.Errorf("%s: the text is %q", a, text)
 		}
 	}
 	if n != 2 {
 		t.Errorf("%d approvals, the file asks for 2", n)
 	}
-	spec := app.buildSpec(t, "BreakGlass-Pipeline-Diff")
-	for _, stage := range app.plan.Stages() {
-		if !strings.Contains(spec, "--method template '"+stage+"/*' >") || !strings.Contains(spec, "$source/diff/"+stage+".txt") {
-			t.Errorf("%s has no file of its own", stage)
-		}
-	}
-	// Nothing of the repository: not its scripts, nor what its lock file, .npmrc or cdk.json name.
-	for _, never := range []string{"make", "go run", "npm ci", "npx", "synth"} {
-		if strings.Contains(spec, never) {
-			t.Errorf("the build that may read everywhere runs %q", never)
-		}
-	}
-	if away, first := strings.Index(spec, "mktemp -d"), strings.Index(spec, "cdk diff"); away < 0 || away > first {
-		t.Error("the CDK CLI runs in the repository's folder, whose cdk.json names commands")
-	}
-	if !strings.Contains(spec, `"exported-variables": [`) || !strings.Contains(spec, `"BUILD"`) {
+	if spec := app.buildSpecs(t)["BreakGlass-Pipeline-Diff"]; !slices.Contains(spec.Env.Exported, "BUILD") {
 		t.Error("the variable is not handed on")
+	}
+}
+
+// TestThePipelineDeploysItselfWithTheTagsOfTheFile, as it does every other stack: they lie beside the template.
+func TestThePipelineDeploysItselfWithTheTagsOfTheFile(t *testing.T) {
+	app := synthStaged(t, writeFile(t, `version: 1
+hub: {account: "111111111111", standby: eu-west-1}
+regions: [us-east-1, eu-west-1]
+alerts: {email: [security-team@example.com]}
+deploy: {access: bootstrap}
+tags: {owner: security}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
+`))
+	n := 0
+	for _, a := range app.actions(t) {
+		if a.ActionTypeId.Provider != "CloudFormation" {
+			continue
+		}
+		n++
+		file, ok := strings.CutPrefix(fmt.Sprint(a.Configuration["TemplateConfiguration"]), "Synth_Output::")
+		text, err := os.ReadFile(filepath.Join(app.dir, file))
+		if !ok || err != nil || strings.Join(strings.Fields(string(text)), "") != `{"Tags":{"owner":"security"}}` {
+			t.Errorf("%s has the tags %s in %q: %v", a, text, file, err)
+		}
+	}
+	if n != len(app.plan.Placements) {
+		t.Errorf("%d of %d stacks are deployed", n, len(app.plan.Placements))
+	}
+	for _, a := range thePipeline(t).actions(t) {
+		if a.Configuration["TemplateConfiguration"] != nil {
+			t.Errorf("%s has tags, and the file has none", a)
+		}
 	}
 }
 
@@ -315,7 +351,7 @@ hub: {account: "111111111111"}
 regions: [us-east-1]
 alerts: {email: [security-team@example.com]}
 deploy: {access: bootstrap}
-pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
+pipeline: {approval: false, source: {codeCommit: {repository: breakglass, branch: main}}}
 `))
 	all := app.actions(t)
 	if last := all[len(all)-1]; last.Stage != config.HubStage || last.Name != "Readiness" {
@@ -347,14 +383,14 @@ targets:
 	all := app.actions(t)
 	for i, a := range all {
 		count[a.Stage]++
-		if a.ActionTypeId.Category == "Approval" && (a.Stage != "Targets.1" || count[a.Stage] != 1) {
+		if a.ActionTypeId.Category == "Approval" && a.Stage != config.UpdateStage && (a.Stage != "Targets.1" || count[a.Stage] != 1) {
 			t.Errorf("the approval is the %dth action: %s", i, a)
 		}
 	}
 	if count["Targets.1"] != 50 || count["Targets.2"] != 12 || all[len(all)-1].Name != "Readiness" {
 		t.Errorf("%v, the last is %s", count, all[len(all)-1])
 	}
-	if actions, stages := app.plan.PipelineSize(); actions < len(all) || stages < len(count) {
+	if actions, stages := app.plan.PipelineSize(); actions != len(all) || stages < len(count) {
 		t.Errorf("estimated %d actions and %d stages, there are %d and %d", actions, stages, len(all), len(count))
 	}
 }

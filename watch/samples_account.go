@@ -33,7 +33,7 @@ var accountSamples = []Sample{
 	tampering("a pipeline changed", "pipeline-change", "codepipeline", "UpdatePipeline", Fields{"pipeline": Fields{"name": names.PipelineStack, "version": 7}}),
 	tampering("a pipeline started by hand", "pipeline-change", "codepipeline", "StartPipelineExecution", Fields{"name": names.PipelineStack}),
 	tampering("a build started with another source", "pipeline-change", "codebuild", "StartBuild", Fields{"projectName": names.SynthBuild, "sourceLocationOverride": "other"}),
-	tampering("a build changed", "pipeline-change", "codebuild", "UpdateProject", Fields{"name": names.UpdateBuild}),
+	tampering("a build changed", "pipeline-change", "codebuild", "UpdateProject", Fields{"name": names.DiffBuild}),
 	tampering("a stage of the pipeline switched off", "pipeline-change", "codepipeline", "DisableStageTransition", Fields{"pipelineName": names.PipelineStack, "stageName": "Hub"}),
 	tampering("a role of the pipeline changed", "pipeline-change", "iam", "PutRolePolicy", Fields{"roleName": names.PipelineStack + "-PipelineSynthRole0f0f0f0f-abcdef", "policyName": "more"}),
 	tampering("a policy of the pipeline changed", "pipeline-change", "iam", "CreatePolicyVersion",

@@ -47,8 +47,8 @@ const (
 	stepsOfBeat, stepsOfAlive = 3, 3
 	// What an account has free each month: dashboards, alarms and steps.
 	freeDashboards, freeAlarms, freeSteps = 3, 10, 4000
-	// pipelineRuns are the pipeline's in a month. A run builds for so many minutes: tests and templates, its own change, and
-	// the proof at the end.
+	// pipelineRuns are the pipeline's in a month. A run builds for so many minutes: tests and templates, the differences,
+	// and the proof at the end.
 	pipelineRuns = 4
 	buildMinutes = 20
 )
@@ -85,7 +85,7 @@ func Estimate(p plan.Plan) []Line {
 				keys++
 			}
 		}
-		if at.Stage != "" {
+		if at.Stage != "" || at.OfPipeline() {
 			actions += pipelineRuns
 		}
 	}

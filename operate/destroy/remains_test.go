@@ -43,7 +43,7 @@ func TestEveryNameIsSearchedFor(t *testing.T) {
 			t.Errorf("the alarm %s is not found", alarm.Name)
 		}
 	}
-	for _, build := range []string{names.SynthBuild, names.UpdateBuild, names.DiffBuild, names.ReadinessBuild} {
+	for _, build := range []string{names.SynthBuild, names.DiffBuild, names.ReadinessBuild} {
 		if !strings.HasPrefix(access.BuildLog(build), buildLogPrefix) {
 			t.Errorf("the log of the build %s is not found", build)
 		}
