@@ -173,19 +173,17 @@ func TestBuildsTakePackagesFromALockFile(t *testing.T) {
 			t.Errorf("%s: %q is wrong, want %q", c.command, got, c.wrong)
 		}
 	}
-	for _, file := range []string{"testdata/pipeline.yaml", otherSource(t, "{s3: {bucket: breakglass-source, key: breakglass.zip}}")} {
-		specs, locked := synthStaged(t, file).buildSpecs(t), 0
-		for project, spec := range specs {
-			for _, command := range spec.commands() {
-				for _, wrong := range fetching(command) {
-					t.Errorf("%s takes packages without a lock file, or runs their scripts: %s", project, wrong)
-				}
-				locked += strings.Count(command, "npm ci")
+	locked := 0
+	for project, spec := range thePipeline(t).buildSpecs(t) {
+		for _, command := range spec.commands() {
+			for _, wrong := range fetching(command) {
+				t.Errorf("%s takes packages without a lock file, or runs their scripts: %s", project, wrong)
 			}
+			locked += strings.Count(command, "npm ci")
 		}
-		if locked != 2 {
-			t.Errorf("%d of %d builds take packages from a lock file, want those that run the CDK CLI", locked, len(specs))
-		}
+	}
+	if locked != 2 {
+		t.Errorf("%d builds take packages from a lock file, want the two that run the CDK CLI", locked)
 	}
 }
 
