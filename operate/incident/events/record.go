@@ -142,10 +142,17 @@ func (r Record) Failed() bool {
 	return r.ErrorCode != "" || Text(r.Response, "ConsoleLogin", "SwitchRole") == "Failure"
 }
 
-// Changes reports whether a call changed something. Sign-ins and new credentials are no changes.
+// Changes reports whether a call changed something. Sign-ins and new credentials are no changes; a policy about who may sign in is one, and so
+// is another password of root.
 func (r Record) Changes() bool {
-	return !r.ReadOnly && !r.Failed() && r.Source != "signin.amazonaws.com" && r.Source != "sts.amazonaws.com" && !r.Anywhere()
+	if r.Source == "signin.amazonaws.com" && !settings.MatchString(r.Name) {
+		return false
+	}
+	return !r.ReadOnly && !r.Failed() && r.Source != "sts.amazonaws.com" && !r.Anywhere()
 }
+
+// settings matches the calls of AWS Sign-In that change what it admits.
+var settings = regexp.MustCompile("^(Put|Delete)|^(Password|Email)Updated$|^PasswordRecoveryCompleted$")
 
 // Anywhere reports whether a call is that by which IAM Roles Anywhere returns credentials; other services have calls of its name.
 func (r Record) Anywhere() bool {

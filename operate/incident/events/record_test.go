@@ -39,6 +39,20 @@ func TestWhatIsNoRecord(t *testing.T) {
 	}
 }
 
+// What of AWS Sign-In and of Roles Anywhere is a change, and what only lets somebody in.
+func TestWhatChangesSomething(t *testing.T) {
+	for call, want := range map[string]bool{
+		"signin:ConsoleLogin": false, "signin:SwitchRole": false, "signin:GetSigninToken": false, "signin:CreateOAuth2Token": false, "signin:PasswordRecoveryRequested": false,
+		"signin:PutConsoleAuthorizationConfiguration": true, "signin:DeleteResourcePermissionStatement": true, "signin:PasswordUpdated": true, "signin:PasswordRecoveryCompleted": true,
+		"rolesanywhere:CreateSession": false, "rolesanywhere:CreateProfile": true, "bedrock:CreateSession": true,
+	} {
+		service, name, _ := strings.Cut(call, ":")
+		if got := (Record{Source: service + ".amazonaws.com", Name: name}).Changes(); got != want {
+			t.Errorf("%s: %v", call, got)
+		}
+	}
+}
+
 func TestParse(t *testing.T) {
 	for _, one := range []struct {
 		member, value string
@@ -64,6 +78,7 @@ func TestParse(t *testing.T) {
 		{"readOnly", "true", func(r Record) any { return r.Changes() }, false},
 		{"eventSource", `"signin.amazonaws.com"`, func(r Record) any { return r.Changes() }, false},
 		{"eventSource", `"sts.amazonaws.com"`, func(r Record) any { return r.Changes() }, false},
+		{"requestParameters", `{"a": [{"b": "c"}, "d"]}`, func(r Record) any { return Text(r.Request, "a.2", "a.x.b", "a.-1", "a.0.c", "a.0.b") }, "c"},
 		{"eventName", `"CreateFunction20150331v2"`, func(r Record) any { return r.Plain() }, "CreateFunction"},
 		{"eventName", `"PublishLayerVersion20181031"`, func(r Record) any { return r.Plain() }, "PublishLayerVersion"},
 		{"eventName", `"PutThing2"`, func(r Record) any { return r.Plain() }, "PutThing2"},

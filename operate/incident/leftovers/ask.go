@@ -28,7 +28,7 @@ type ask struct {
 	// call is the name of a call: "ListAccessKeys 2010-05-08" for services with a query, "AmazonSSM.DescribeDocument" for those with a target,
 	// "GET /schedules/{name}" for the others.
 	call string
-	// with are the parameters: a form for a query, JSON for a target.
+	// with are the parameters: a form for a query, JSON for the others.
 	with string
 }
 
@@ -110,6 +110,13 @@ func (a ask) request(ctx context.Context, cfg aws.Config, in ...map[string]any) 
 			return nil, nil, err
 		}
 		method = name
+		if a.with == "" {
+			break
+		}
+		if body, err = fill(a.with, quotedAll(in)...); err != nil {
+			return nil, nil, err
+		}
+		header.Set("Content-Type", "application/json")
 	case isREST:
 		form, err := query(a.with, in...)
 		if err != nil {
@@ -120,17 +127,13 @@ func (a ask) request(ctx context.Context, cfg aws.Config, in ...map[string]any) 
 		body = form.Encode()
 		header.Set("Content-Type", "application/x-www-form-urlencoded; charset=utf-8")
 	default:
-		quoted := make([]map[string]any, len(in))
-		for i, object := range in {
-			quoted[i] = quote(object)
-		}
 		var err error
-		if body, err = fill(a.with, quoted...); err != nil {
+		if body, err = fill(a.with, quotedAll(in)...); err != nil {
 			return nil, nil, err
 		}
 		header.Set("X-Amz-Target", a.call)
 		kind := "application/x-amz-json-1.1"
-		if strings.HasPrefix(a.call, "AmazonSQS.") || strings.HasPrefix(a.call, "AWSStepFunctions.") {
+		if strings.HasPrefix(a.call, "AmazonSQS.") || strings.HasPrefix(a.call, "AWSStepFunctions.") || strings.HasPrefix(a.call, "DynamoDB_") {
 			kind = "application/x-amz-json-1.0"
 		}
 		header.Set("Content-Type", kind)
@@ -152,8 +155,11 @@ func (a ask) address(cfg aws.Config) string {
 	if strings.HasPrefix(cfg.Region, "cn-") {
 		suffix += ".cn"
 	}
-	if a.service == "iam" && suffix == "amazonaws.com" {
-		return "https://iam.amazonaws.com" // signed for the Region that the settings have, us-east-1
+	switch {
+	case (a.service == "iam" || a.service == "cloudfront") && suffix == "amazonaws.com":
+		return "https://" + a.service + ".amazonaws.com" // signed for the Region that the settings have, us-east-1
+	case a.service == "ecr":
+		return "https://api.ecr." + cfg.Region + "." + suffix
 	}
 	return "https://" + a.service + "." + cfg.Region + "." + suffix
 }
@@ -185,6 +191,14 @@ func quote(object map[string]any) map[string]any {
 		quoted, _ := json.Marshal(text) // a text is always valid
 		return string(quoted[1 : len(quoted)-1])
 	})
+}
+
+func quotedAll(in []map[string]any) []map[string]any {
+	quoted := make([]map[string]any, len(in))
+	for i, object := range in {
+		quoted[i] = quote(object)
+	}
+	return quoted
 }
 
 func mapped(object map[string]any, change func(string) string) map[string]any {

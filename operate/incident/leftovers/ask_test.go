@@ -53,12 +53,16 @@ func TestWhereARequestGoes(t *testing.T) {
 		form   string // of the content
 		signed string
 	}{
-		"https://iam.amazonaws.com/":                       {ask{service: "iam", call: "GetUser 2010-05-08"}, "us-east-1", "application/x-www-form-urlencoded; charset=utf-8", "/us-east-1/iam/"},
-		"https://iam.cn-north-1.amazonaws.com.cn/":         {ask{service: "iam", call: "GetUser 2010-05-08"}, "cn-north-1", "application/x-www-form-urlencoded; charset=utf-8", "/cn-north-1/iam/"},
-		"https://ssm.eu-west-1.amazonaws.com/":             {ask{service: "ssm", call: "AmazonSSM.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ssm/"},
-		"https://sqs.eu-west-1.amazonaws.com/":             {ask{service: "sqs", call: "AmazonSQS.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/sqs/"},
-		"https://states.eu-west-1.amazonaws.com/":          {ask{service: "states", call: "AWSStepFunctions.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/states/"},
-		"https://s3.eu-west-1.amazonaws.com/a%20b?policy=": {ask{service: "s3", call: "GET /{bucketName}?policy="}, "eu-west-1", "", "/eu-west-1/s3/"},
+		"https://iam.amazonaws.com/":                        {ask{service: "iam", call: "GetUser 2010-05-08"}, "us-east-1", "application/x-www-form-urlencoded; charset=utf-8", "/us-east-1/iam/"},
+		"https://cloudfront.amazonaws.com/2020-05-31/a%20b": {ask{service: "cloudfront", call: "GET /2020-05-31/{bucketName}"}, "us-east-1", "", "/us-east-1/cloudfront/"},
+		"https://api.ecr.eu-west-1.amazonaws.com/":          {ask{service: "ecr", call: "AmazonEC2ContainerRegistry_V20150921.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ecr/"},
+		"https://dynamodb.eu-west-1.amazonaws.com/":         {ask{service: "dynamodb", call: "DynamoDB_20120810.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/dynamodb/"},
+		"https://ram.eu-west-1.amazonaws.com/x":             {ask{service: "ram", call: "POST /x", with: `{"name": "{bucketName}"}`}, "eu-west-1", "application/json", "/eu-west-1/ram/"},
+		"https://iam.cn-north-1.amazonaws.com.cn/":          {ask{service: "iam", call: "GetUser 2010-05-08"}, "cn-north-1", "application/x-www-form-urlencoded; charset=utf-8", "/cn-north-1/iam/"},
+		"https://ssm.eu-west-1.amazonaws.com/":              {ask{service: "ssm", call: "AmazonSSM.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ssm/"},
+		"https://sqs.eu-west-1.amazonaws.com/":              {ask{service: "sqs", call: "AmazonSQS.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/sqs/"},
+		"https://states.eu-west-1.amazonaws.com/":           {ask{service: "states", call: "AWSStepFunctions.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/states/"},
+		"https://s3.eu-west-1.amazonaws.com/a%20b?policy=":  {ask{service: "s3", call: "GET /{bucketName}?policy="}, "eu-west-1", "", "/eu-west-1/s3/"},
 	} {
 		a := &throttling{}
 		cfg := a.config(one.region)

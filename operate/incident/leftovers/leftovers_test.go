@@ -228,7 +228,7 @@ var destroys = regexp.MustCompile(`^aws \S+ (delete|remove|terminate|reset|dereg
 
 // A command that undoes a change brings something back. It deletes nothing that was there before, and does not only read.
 func TestWhatWasChangedIsNotDestroyed(t *testing.T) {
-	adds := []string{"targets of rule", "instances of stack set"} // these calls add to a list; the command takes out what they added
+	adds := []string{"targets of rule", "instances of stack set", "Regions to which secret"} // these calls add to a list; the command takes out what they added
 	for _, r := range table {
 		if r.effect != Made && destroys.MatchString(r.undo) && !slices.ContainsFunc(adds, func(what string) bool { return strings.HasPrefix(r.what, what) }) {
 			t.Errorf("%s: %s", r.event, r.undo)
@@ -249,6 +249,13 @@ func TestRisks(t *testing.T) {
 		`{"createVolumePermission": {"add": {"items": [{"group": "all"}]}}}`:                                {"shares it with everybody"},
 		`{"accountIdsToAdd": ["all"]}`:                                                                                                            {"opens it to everybody (*)"},
 		`{"aWSAccountIds": ["999999999999", "222222222222"]}`:                                                                                     {"opens it to account 999999999999, which the configuration does not know"},
+		`{"attributeName": "restore", "valuesToAdd": ["all"]}`:                                                                                    {"opens it to everybody (*)"},
+		`{"attributeName": "restore", "valuesToRemove": ["all"]}`:                                                                                 nil,
+		`{"principals": ["999999999999", "222222222222"]}`:                                                                                        {"opens it to account 999999999999, which the configuration does not know"},
+		`{"authType": "NONE"}`:                                                                                                                    {"opens it to everybody (*)"},
+		`{"authType": "AWS_IAM"}`:                                                                                                                 nil,
+		`{"allowUnauthenticatedIdentities": true}`:                                                                                                {"opens it to everybody (*)"},
+		`{"allowUnauthenticatedIdentities": false}`:                                                                                               nil,
 		`{"granteePrincipal": "arn:aws:iam::999999999999:role/x"}`:                                                                                {"opens it to account 999999999999, which the configuration does not know"},
 		`{"ipPermissions": {"items": [{"ipRanges": {"items": [{"cidrIp": "0.0.0.0/0"}]}}]}}`:                                                      {"opens it to every address"},
 		`{"ipPermissions": {"items": [{"ipRanges": {"items": [{"cidrIp": "10.0.0.0/8"}]}}]}}`:                                                     nil,

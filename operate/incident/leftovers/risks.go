@@ -42,8 +42,16 @@ func risks(r events.Record, known []string) []string {
 		switch strings.ToLower(key) {
 		case "principal", "granteeprincipal":
 			principal(value)
-		case "userid", "awsaccountid", "awsaccountids", "accountidstoadd":
-			principal(value) // of those with whom a snapshot, an image, a topic, a queue or a document is shared
+		case "userid", "awsaccountid", "awsaccountids", "accountidstoadd", "valuestoadd", "principals":
+			principal(value) // of those with whom a snapshot, an image, a topic, a queue, a document, a database or a share is shared
+		case "authtype":
+			if value == "NONE" {
+				add("opens it to everybody (*)")
+			}
+		case "allowunauthenticatedidentities", "publiclyaccessible":
+			if value == true {
+				add("opens it to everybody (*)")
+			}
 		case "cidrip", "cidripv6":
 			if value == "0.0.0.0/0" || value == "::/0" {
 				add("opens it to every address")

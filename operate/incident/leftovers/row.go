@@ -60,7 +60,7 @@ func (r row) about(name string, in ...map[string]any) bool {
 }
 
 // table has a row for each call that is known.
-var table = slices.Concat(identities, rights, resources)
+var table = slices.Concat(identities, rights, anywhere, organization, compute, data, detection, resources)
 
 // noEntity is the code of IAM for what is not there.
 var noEntity = []string{"NoSuchEntity"}

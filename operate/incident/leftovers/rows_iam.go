@@ -163,4 +163,91 @@ var identities = []row{
 		undo: "aws iam update-account-password-policy --cli-input-json file://password-policy.json",
 		note: "write the whole earlier policy into password-policy.json: what is missing gets its default",
 	},
+	{
+		event: "iam:DeleteUser", effect: Removed, what: "user {userName}",
+		ask: ask{service: "iam", call: "GetUser 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		note: "make it again if its owner needs it: its keys, password and devices are lost; an emergency user comes back with breakglass deploy",
+	},
+	{
+		event: "iam:DeleteRole", effect: Removed, what: "role {roleName}",
+		ask: ask{service: "iam", call: "GetRole 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity,
+		note: "make it again with its earlier trust policy and policies; a role of this project comes back with breakglass deploy",
+	},
+	{
+		event: "iam:DeleteGroup", effect: Removed, what: "group {groupName}",
+		ask: ask{service: "iam", call: "GetGroup 2010-05-08", with: "GroupName={groupName}"}, gone: noEntity,
+		note: "make it again with its earlier policies and users; the group of this project comes back with breakglass deploy",
+	},
+	{
+		event: "iam:DeletePolicy", effect: Removed, what: "policy {policyArn}",
+		ask: ask{service: "iam", call: "GetPolicy 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity,
+		note: "make it again from where it is kept: AWS has no copy of it",
+	},
+	{
+		event: "iam:DeleteAccessKey", effect: Removed, what: "access key {accessKeyId} of {userName}",
+		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<AccessKeyId>{accessKeyId}<",
+		note: "a deleted key cannot come back: make another one only if its owner still needs one",
+	},
+	{
+		event: "iam:UpdateRole", effect: Changed, what: "description or longest session of role {roleName}",
+		ask: ask{service: "iam", call: "GetRole 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity,
+		undo: "aws iam update-role --role-name {roleName} --max-session-duration SECONDS",
+		note: "SECONDS is the earlier value",
+	},
+	{
+		event: "iam:UpdateSSHPublicKey", effect: Changed, what: "SSH key {sSHPublicKeyId} of {userName}",
+		ask: ask{service: "iam", call: "ListSSHPublicKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<SSHPublicKeyId>{sSHPublicKeyId}<",
+		undo: "aws iam update-ssh-public-key --user-name {userName} --ssh-public-key-id {sSHPublicKeyId} --status STATUS",
+		note: "STATUS is the earlier one: Active or Inactive",
+	},
+	{
+		event: "iam:UpdateSigningCertificate", effect: Changed, what: "signing certificate {certificateId} of {userName}",
+		ask: ask{service: "iam", call: "ListSigningCertificates 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<CertificateId>{certificateId}<",
+		undo: "aws iam update-signing-certificate --user-name {userName} --certificate-id {certificateId} --status STATUS",
+		note: "STATUS is the earlier one: Active or Inactive",
+	},
+	{
+		event: "iam:UpdateServiceSpecificCredential", effect: Changed, what: "service-specific credential {serviceSpecificCredentialId} of {userName}",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
+		undo: "aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status STATUS",
+		note: "STATUS is the earlier one: Active or Inactive",
+	},
+	{
+		event: "iam:ResetServiceSpecificCredential", effect: Changed, what: "password of service-specific credential {serviceSpecificCredentialId} of {userName}",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
+		undo: "aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status Inactive",
+		note: "whoever called it knows the password: set another one for its owner (aws iam reset-service-specific-credential)",
+	},
+	{
+		event: "iam:AddClientIDToOpenIDConnectProvider", effect: Made, what: "client {clientID} of identity provider {openIDConnectProviderArn}",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity, has: "<member>{clientID}<",
+		undo: "aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn {openIDConnectProviderArn} --client-id {clientID}",
+	},
+	{
+		event: "iam:UpdateOpenIDConnectProviderThumbprint", effect: Changed, what: "certificates of identity provider {openIDConnectProviderArn}",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity,
+		undo: "aws iam update-open-id-connect-provider-thumbprint --open-id-connect-provider-arn {openIDConnectProviderArn} --thumbprint-list THUMBPRINTS",
+		note: "THUMBPRINTS are the earlier ones",
+	},
+	{
+		event: "iam:DeleteSAMLProvider", effect: Removed, what: "identity provider {sAMLProviderArn}",
+		ask: ask{service: "iam", call: "GetSAMLProvider 2010-05-08", with: "SAMLProviderArn={sAMLProviderArn}"}, gone: noEntity,
+		note: "make it again with its earlier metadata: nobody gets in through it until then",
+	},
+	{
+		event: "iam:DeleteOpenIDConnectProvider", effect: Removed, what: "identity provider {openIDConnectProviderArn}",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity,
+		note: "make it again with its earlier address and clients: nobody gets in through it until then",
+	},
+	{
+		event: "iam:EnableOrganizationsRootSessions", effect: Made, what: "sessions of root in member accounts",
+		ask: ask{service: "iam", call: "ListOrganizationsFeatures 2010-05-08"}, gone: noEntity, has: "<member>RootSessions<",
+		undo: "aws iam disable-organizations-root-sessions",
+	},
+	{
+		event: "iam:CreateDelegationRequest iam:AcceptDelegationRequest", effect: Made, what: "delegation {delegationRequestId}",
+		ask: ask{service: "iam", call: "GetDelegationRequest 2010-05-08", with: "DelegationRequestId={delegationRequestId}"}, gone: noEntity,
+		undo: "aws iam reject-delegation-request --delegation-request-id {delegationRequestId}",
+		note: "one that was accepted lasts until its time is over: deny its session in the account",
+	},
 }
