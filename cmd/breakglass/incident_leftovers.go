@@ -118,6 +118,10 @@ func printLeftovers(out *screen.Screen, items []leftovers.Item) {
 		titled(out, "Not known: %d", len(unknown))
 		for _, item := range unknown {
 			out.Line("%s %s %s: %s by %s: %s", out.Mark(false), item.Account, item.Region, item.What, item.Who, item.Why)
+			out.Line("  %s, %s UTC, event %s", item.Call, item.Time.Format("2006-01-02 15:04:05"), item.ID)
+			if len(item.Risks) > 0 {
+				out.Line("  %s", strings.Join(item.Risks, "; "))
+			}
 		}
 	}
 	out.Line("")

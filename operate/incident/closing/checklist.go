@@ -14,6 +14,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/page"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/contain"
 	"example.com/breakglass/operate/incident/events"
@@ -172,7 +173,7 @@ func (s Source) reported() (time.Time, Item) {
 	case err != nil || summary.Kind != "report":
 		i.Why, i.decidable = "there is none: breakglass incident report", false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)):
-		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: breakglass incident report --folder "+s.Folder.Path, false
+		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: breakglass incident report "+shell.Quote("--folder", s.Folder.Path), false
 	default:
 		for _, u := range summary.Value.Unseen {
 			if u.Unread {
@@ -264,7 +265,7 @@ func (s Source) left(looks []leftovers.Item, written time.Time) (all []Item) {
 		}
 		i.Why = "looked at all of it since " + first.Format(time.RFC3339)
 		if missing > 0 {
-			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; breakglass incident leftovers --folder %s", missing, len(expected), s.Folder.Path)
+			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; breakglass incident leftovers %s", missing, len(expected), shell.Quote("--folder", s.Folder.Path))
 		}
 	}
 	all = append(all, i)

@@ -137,13 +137,18 @@ func Merge(all []Item) []Item {
 // list returns the things that the calls are about. What several calls did to the same thing in the same way is one, of the last call.
 func list(calls []*chain.Call, known []string) []*thing {
 	var all []*thing
-	seen := map[string]int{}
+	seen, made := map[string]int{}, map[string]bool{}
 	for n, c := range calls {
 		if !c.Changes() || undoes(c, calls[:n]) {
 			continue
 		}
 		for _, t := range of(c, known) {
-			key := strings.Join([]string{t.Account, t.Region, string(t.Effect), t.row.event, t.name}, "\n")
+			thing := strings.Join([]string{t.Account, t.Region, t.name}, "\n")
+			if t.Effect == Removed && made[thing] {
+				continue
+			}
+			made[thing] = made[thing] || t.Effect == Made && makesAnew(c)
+			key := strings.Join([]string{thing, string(t.Effect), t.row.event}, "\n")
 			if i, again := seen[key]; again && t.row.event != "" {
 				all[i] = t
 				continue
@@ -196,6 +201,9 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 		}
 	}
 	if all == nil {
+		if on := c.Object(); on != "" {
+			name += " on " + on
+		}
 		item.What, item.Why = page.Clean(name), "this program does not know the call: look for yourself"
 		if known {
 			item.Why = "the record does not say what the call made: look for yourself"

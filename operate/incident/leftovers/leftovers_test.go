@@ -304,6 +304,15 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 			t.Errorf("%s: %+v, asked %q", s.Event, items, a.asked)
 		}
 	}
+	// The name of the thing is that of the record, which may be anything.
+	s := sample{Event: "glue:CreateDevEndpoint", Request: map[string]any{"endpointName": "x\x1b[31m", "roleArn": "arn:aws:iam::222222222222:role/r"}}
+	if items := find(t, s, &answer{}); items[0].What != `glue:CreateDevEndpoint on arn:aws:iam::222222222222:role/r` {
+		t.Errorf("%+v", items)
+	}
+	s.Request = map[string]any{"endpointName": "x\x1b[31m"}
+	if items := find(t, s, &answer{}); items[0].What != `glue:CreateDevEndpoint on x\u001b[31m` {
+		t.Errorf("%+v", items)
+	}
 	reads := (sample{Event: "iam:GetUser"}).call()
 	reads.ReadOnly = true
 	if items, _ := Find(t.Context(), Options{Calls: []*chain.Call{reads}}); len(items) != 0 {

@@ -82,7 +82,7 @@ var compute = []row{
 		note: "machines that registered by it stay: aws ssm describe-instance-information names them",
 	},
 	{
-		event: "ssm:SendCommand", effect: Changed, what: "what command {command.commandId} did on instances",
+		event: "ssm:SendCommand", effect: Changed, what: "instances on which command {command.commandId} ran",
 		ask: ask{service: "ssm", call: "AmazonSSM.ListCommands", with: `{"CommandId": "{command.commandId}"}`}, gone: []string{"InvalidCommandId"}, has: `"CommandId":"{command.commandId}"`,
 		note: "AWS cannot undo it: look at what it ran, and replace the instances",
 	},

@@ -17,6 +17,11 @@ func undoes(c *chain.Call, earlier []*chain.Call) bool {
 	})
 }
 
+// makesAnew reports whether a call cannot have found the thing that it made: nothing of before is missing if a later call removes it.
+func makesAnew(c *chain.Call) bool {
+	return strings.HasPrefix(c.Plain(), "Create") || strings.HasPrefix(c.Plain(), "Run")
+}
+
 // names reports whether all texts of a request are what a call said or returned under the same names; a request without any names nothing.
 func names(made *chain.Call, request map[string]any) bool {
 	found := false

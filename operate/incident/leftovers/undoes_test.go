@@ -26,6 +26,16 @@ func TestWhatTheIncidentMadeAndDeletedIsNotMissing(t *testing.T) {
 		"the request names nothing":   {[]sample{created, {Event: "iam:DeleteUser", Request: map[string]any{}}}, 2},
 		"a key that the answer names": {[]sample{key, {Event: "iam:DeleteAccessKey", Request: map[string]any{"userName": "short", "accessKeyId": "AKIAEXAMPLE"}}}, 1},
 		"another key of the user":     {[]sample{key, {Event: "iam:DeleteAccessKey", Request: map[string]any{"userName": "short", "accessKeyId": "AKIAOTHER"}}}, 2},
+		"an instance that was run and terminated": {[]sample{
+			{Event: "ec2:RunInstances", Response: instances("i-1", "i-2")}, {Event: "ec2:TerminateInstances", Response: instances("i-2", "i-3")},
+		}, 3},
+		"a flow log": {[]sample{
+			{Event: "ec2:CreateFlowLogs", Response: map[string]any{"CreateFlowLogsResponse": map[string]any{"flowLogIdSet": map[string]any{"item": "fl-1"}}}},
+			{Event: "ec2:DeleteFlowLogs", Request: map[string]any{"DeleteFlowLogsRequest": map[string]any{"FlowLogId": map[string]any{"content": "fl-1"}}}},
+		}, 1},
+		"terminated, then run": {[]sample{
+			{Event: "ec2:TerminateInstances", Response: instances("i-1")}, {Event: "ec2:RunInstances", Response: instances("i-1")},
+		}, 2},
 		"attached, perhaps again, and detached": {[]sample{
 			{Event: "iam:AttachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}}, {Event: "iam:DetachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
 		}, 2},
@@ -38,9 +48,22 @@ func TestWhatTheIncidentMadeAndDeletedIsNotMissing(t *testing.T) {
 			t.Errorf("%s: %d things, want %d: %+v", name, len(got), c.want, got)
 		}
 	}
+	for event, want := range map[string]bool{"ec2:RunInstances": true, "iam:CreateRole": true, "iam:AttachRolePolicy": false, "sns:Subscribe": false} {
+		if got := makesAnew((sample{Event: event}).call()); got != want {
+			t.Errorf("%s makes it anew: %v", event, got)
+		}
+	}
 	refused := created.call()
 	refused.ErrorCode = "EntityAlreadyExists"
 	if got := Expected([]*chain.Call{refused, deleted("short").call()}); len(got) != 1 {
 		t.Errorf("a creation that failed: %+v", got)
 	}
+}
+
+func instances(ids ...string) map[string]any {
+	var items []any
+	for _, id := range ids {
+		items = append(items, map[string]any{"instanceId": id})
+	}
+	return map[string]any{"instancesSet": map[string]any{"items": items}}
 }

@@ -2,8 +2,6 @@ package report
 
 import (
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 
 	"example.com/breakglass/operate/incident/chain"
@@ -25,7 +23,7 @@ func lineOf(c *chain.Call) Line {
 func lineOfRecord(r events.Record) Line {
 	return Line{
 		Time: r.Time, Account: clean(r.Account), Region: clean(r.Region), Who: clean(whoOf(r)),
-		Service: clean(strings.TrimSuffix(r.Source, ".amazonaws.com")), Call: clean(r.Name), On: clean(objectOf(r)), Result: clean(r.Result()), Reason: clean(r.ErrorMessage),
+		Service: clean(strings.TrimSuffix(r.Source, ".amazonaws.com")), Call: clean(r.Name), On: clean(r.Object()), Result: clean(r.Result()), Reason: clean(r.ErrorMessage),
 		Read: r.ReadOnly, MFA: mfaOf(r), Address: clean(r.Address), Agent: clean(r.Agent), Event: clean(r.EventID),
 	}
 }
@@ -55,42 +53,6 @@ func mfaOf(r events.Record) string {
 		return "No"
 	}
 	return clean(said)
-}
-
-// objects are the parameters that name what a call is about, the best first. Of a call with none of them, the first parameter whose name ends
-// like a name does is taken.
-var objects = []string{
-	"roleArn", "roleName", "userName", "groupName", "instanceProfileName", "policyArn", "policyName", "functionName", "layerName", "bucketName", "keyId",
-	"topicArn", "queueUrl", "secretId", "stackName", "trailName", "documentName", "projectName", "ruleName", "keyName", "instanceId", "snapshotId", "imageId",
-	"targetPrincipal", "name",
-}
-
-func objectOf(r events.Record) string {
-	if to := events.Text(r.Additional, "SwitchTo"); to != "" {
-		return to
-	}
-	var found []string
-	for _, name := range objects {
-		if text := events.Text(r.Request, name); text != "" && !slices.Contains(found, text) {
-			found = append(found, text)
-		}
-		if len(found) == 2 {
-			break
-		}
-	}
-	if len(found) > 0 {
-		return strings.Join(found, ", ")
-	}
-	for _, name := range slices.Sorted(maps.Keys(r.Request)) {
-		low := strings.ToLower(name)
-		if text, ok := r.Request[name].(string); ok && (strings.HasSuffix(low, "name") || strings.HasSuffix(low, "arn") || strings.HasSuffix(low, "id")) {
-			return text
-		}
-	}
-	if key := events.Text(r.Response, "accessKey.accessKeyId"); key != "" {
-		return key
-	}
-	return ""
 }
 
 // way returns by which way in a call is; empty if it is none.

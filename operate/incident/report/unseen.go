@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/gather"
@@ -93,7 +94,7 @@ func (b *builder) late() []Unseen {
 	ready := b.Folder.Period.To.Add(events.Late)
 	return []Unseen{{
 		What:  fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after), plural(len(regions), "Region")+" of "+plural(len(accounts), "account")),
-		Fix:   fmt.Sprintf("breakglass incident report --folder %s, after %s", b.Folder.Path, when(ready)),
+		Fix:   fmt.Sprintf("breakglass incident report %s, after %s", shell.Quote("--folder", b.Folder.Path), when(ready)),
 		Where: nil,
 	}}
 }
