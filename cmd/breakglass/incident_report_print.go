@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -14,7 +15,7 @@ func printReport(out *screen.Screen, r *report.Report) {
 	out.Line("%s to %s UTC, users: %s", r.Period.From.Format(minuteForm), r.Period.To.Format(minuteForm), strings.Join(r.Users, ", "))
 	titled(out, "Who: %d", len(r.People))
 	for _, p := range r.People {
-		out.Line("%s, from %s, %s to %s, into %s: %s, %d denied", out.Paint(screen.Bold, p.Name), strings.Join(p.Addresses, ", "),
+		out.Line("%s, from %s, %s to %s, into %s: %s, %d denied", out.Paint(screen.Bold, p.Name), cmp.Or(strings.Join(p.Addresses, ", "), "an unknown address"),
 			p.From.Format(minuteForm), p.To.Format(minuteForm), strings.Join(p.Accounts, ", "), count(p.Writes, "change"), p.Denials)
 		for _, w := range p.Ways {
 			out.Line("  %s in %s, MFA: %s", w.How, w.Region, w.MFA)

@@ -25,7 +25,7 @@ func TestMain(m *testing.M) {
 // each sealed to its holder; "logs FOLDER" has the hubs' log groups that are files; "trail FOLDER" has
 // CloudTrail's event history of several accounts; "iam USER…" is an IAM with users, "holders NAME…" makes the
 // holders of their credentials, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
-// "people" has IAM of several accounts, in which somebody undoes the first denial.
+// "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	type iamKey struct{}
@@ -70,6 +70,7 @@ func TestScripts(t *testing.T) {
 			"people": func(ts *testscript.TestScript, _ bool, _ []string) {
 				people(ts.Value(key{}).(*stub.Server))
 			},
+			"plain": plain,
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
 			},

@@ -154,14 +154,12 @@ var data = []row{
 	{
 		event: "cloudfront:CreateDistribution", effect: Made, what: "distribution {distribution.id} of CloudFront",
 		ask: ask{service: "cloudfront", call: "GET /2020-05-31/distribution/{distribution.id}"}, gone: []string{"NoSuchDistribution"},
-		undo: "aws cloudfront delete-distribution --id {distribution.id} --if-match ETAG",
-		note: "disable it first; ETAG is what aws cloudfront get-distribution prints",
+		note: "disable it, and delete it when that is deployed: aws cloudfront update-distribution, aws cloudfront delete-distribution",
 	},
 	{
 		event: "cloudfront:UpdateDistribution", effect: Changed, what: "distribution {id} of CloudFront",
 		ask: ask{service: "cloudfront", call: "GET /2020-05-31/distribution/{id}"}, gone: []string{"NoSuchDistribution"},
-		undo: "aws cloudfront update-distribution --id {id} --if-match ETAG --distribution-config file://distribution.json",
-		note: "write the earlier settings into distribution.json; ETAG is what aws cloudfront get-distribution prints",
+		note: "write the earlier settings, origins above all: aws cloudfront update-distribution",
 	},
 	{
 		event: "cognito-identity:CreateIdentityPool", effect: Made, what: "identity pool {identityPoolId}",
