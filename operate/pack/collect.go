@@ -180,9 +180,13 @@ func (c *Collection) incident(i proof.Incident) error {
 	for _, name := range []string{folder.Closed, folder.ClosedPage} {
 		path := filepath.Join(i.Folder, name)
 		content, err := file.ReadPlain(path, most)
+		var not *file.NotRegular
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
 			continue // the incident differs, and says so
+		case errors.As(err, &not):
+			c.leave(path, "it is "+not.Is)
+			continue
 		case err != nil:
 			return fmt.Errorf("cannot read %s: %w; name another folder", path, reason(err))
 		case len(content) > most:

@@ -340,6 +340,16 @@ func TestTheSignedOffRecordsOfIncidentsAreTaken(t *testing.T) {
 	if pack := made(t, report(), p, []proof.Incident{incident}); count(pack) != 1 || len(pack.Left) != 1 {
 		t.Errorf("%+v", pack.Files)
 	}
+	// A link in the place of a record is left out; the rest of the pack is made.
+	if err := os.Rename(filepath.Join(in, "closed.json"), filepath.Join(in, "elsewhere.json")); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Symlink("elsewhere.json", filepath.Join(in, "closed.json")); err != nil {
+		t.Fatal(err)
+	}
+	if pack := made(t, report(), p, []proof.Incident{incident}); count(pack) != 0 || len(pack.Left) != 2 || pack.Left[0].Why != "it is a symbolic link" {
+		t.Errorf("%+v, %+v", pack.Files, pack.Left)
+	}
 }
 
 func TestWhatCannotBeTakenIsAnErrorWhereItWasNamed(t *testing.T) {

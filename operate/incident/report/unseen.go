@@ -130,7 +130,7 @@ func (b *builder) edges() []Unseen {
 // limits are what no run can see.
 func (b *builder) limits() []Unseen {
 	services := Unseen{What: "what functions, instances and other services did with a role that was passed to them, unless its trust policy was changed in the period, too"}
-	before := Unseen{What: "what was begun before the period, unless it is the role of a target account: sessions of other roles, and users, keys and trust policies that were made then"}
+	before := Unseen{What: "what was begun before the period, unless it is the role of a target account: sessions of other roles, and users, keys, identity providers and trust policies that were made or changed then"}
 	others := Unseen{What: "what was done through assignments of IAM Identity Center and identity pools of Cognito that were changed, and with certificates, SSH keys and service-specific credentials of users who were there before"}
 	hidden := Unseen{What: "failed sign-ins under another name than that of a user: CloudTrail hides the name"}
 	if b.Bucket != "" {
