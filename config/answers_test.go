@@ -143,7 +143,7 @@ func TestLoadSound(t *testing.T) {
 	if c, err := LoadSound(path + "x"); err == nil || c != nil || !strings.Contains(err.Error(), "Create one with breakglass init") {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if _, err := Load(filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), "Name the file in it with -c config=FILE.") {
+	if _, err := Load(filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), "Name the file in it (--config FILE for breakglass, -c config=FILE for the CDK).") {
 		t.Errorf("%v", err)
 	}
 	if _, err := Load(os.DevNull); err == nil || !strings.Contains(err.Error(), "and the configuration is read more than once. Write it to a file, and name that one.") {

@@ -35,18 +35,21 @@ func LoadSound(path string) (*Config, error) {
 	return parseSound(path, data)
 }
 
+// byName is how the two programs that read a configuration are told which.
+const byName = "--config FILE for breakglass, -c config=FILE for the CDK"
+
 func readFile(path string) ([]byte, error) {
 	data, err := file.Read(path, MaxFileSize)
 	var not *file.NotRegular
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass).", path, fs.ErrNotExist)
+		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (%s).", path, fs.ErrNotExist, byName)
 	case errors.As(err, &not) && not.Folder:
-		return nil, fmt.Errorf("%w. Name the file in it with -c config=FILE.", err)
+		return nil, fmt.Errorf("%w. Name the file in it (%s).", err, byName)
 	case errors.As(err, &not):
 		return nil, fmt.Errorf("%w, and the configuration is read more than once. Write it to a file, and name that one.", err)
 	case err != nil:
-		return nil, fmt.Errorf("%w. Make the file readable, or name another one with -c config=FILE.", err)
+		return nil, fmt.Errorf("%w. Make the file readable, or name another one (%s).", err, byName)
 	}
 	return data, nil
 }
@@ -85,7 +88,7 @@ func parseSound(name string, data []byte) (*Config, error) {
 // plainText rejects what the YAML library accepts but people do not see, and normalizes line ends.
 func plainText(data []byte, report lineReport) (string, bool) {
 	if len(data) > MaxFileSize {
-		report(0, "", "larger than 1 MiB", "", "Is this the right file? Name another one with -c config=FILE.")
+		report(0, "", "larger than 1 MiB", "", "Is this the right file? Name another one ("+byName+").")
 		return "", false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))

@@ -220,11 +220,11 @@ func TestLoad(t *testing.T) {
 	dir := t.TempDir()
 	file := filepath.Join(dir, "breakglass.yaml")
 	_, err := Load(file)
-	if want := file + ": file does not exist. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (-c config=FILE for the CDK, --config FILE for breakglass)."; err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
+	if want := file + ": file does not exist. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (--config FILE for breakglass, -c config=FILE for the CDK)."; err == nil || err.Error() != want || !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	_, err = Load(dir)
-	if want := dir + ": is a folder. Name the file in it with -c config=FILE."; err == nil || err.Error() != want {
+	if want := dir + ": is a folder. Name the file in it (--config FILE for breakglass, -c config=FILE for the CDK)."; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	write := func(text string) {
@@ -235,7 +235,7 @@ func TestLoad(t *testing.T) {
 	}
 	write(strings.Repeat("#", MaxFileSize+1))
 	_, err = Load(file)
-	if want := file + ": larger than 1 MiB. Is this the right file? Name another one with -c config=FILE."; err == nil || err.Error() != want {
+	if want := file + ": larger than 1 MiB. Is this the right file? Name another one (--config FILE for breakglass, -c config=FILE for the CDK)."; err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	write(minimal)

@@ -71,6 +71,6 @@ func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 		}
 	}
 	g.Notes = append(g.Notes, "no policy of the organization binds its management account",
-		"exempt is who acts as "+strings.Join(scope.Deployers, ", ")+"; create these roles before you attach the policies, which deny creating them")
+		"the policies exempt whoever acts as "+strings.Join(scope.Deployers, ", ")+"; create these roles before you attach the policies, which deny creating them")
 	return g, nil
 }

@@ -29,7 +29,7 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 			t.Errorf("%s: %v", c.file, err)
 			continue
 		}
-		if notes := strings.Join(g.Notes, "\n"); !strings.Contains(notes, "exempt is who acts as "+c.want+";") || strings.Contains(notes, "bootstrap") != strings.Contains(c.file, "bootstrap") {
+		if notes := strings.Join(g.Notes, "\n"); !strings.Contains(notes, "the policies exempt whoever acts as "+c.want+";") || strings.Contains(notes, "bootstrap") != strings.Contains(c.file, "bootstrap") {
 			t.Errorf("%s: want %s, notes %s", c.file, c.want, notes)
 		}
 		for _, s := range g.Service["Statement"].([]any) {

@@ -103,13 +103,16 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	if err != nil {
 		return err
 	}
+	if err := e.long(); err != nil {
+		return err
+	}
 	if e.ways || e.key == "" && e.profile == "" {
 		return e.printWays(out, facts, text)
 	}
 	if err := e.possible(cmd, out, text); err != nil {
 		return err
 	}
-	account, err := facts.Find(text)
+	account, err := find(out, facts, text)
 	if err != nil {
 		return err
 	}
@@ -173,6 +176,23 @@ func (e *entering) asked() time.Duration {
 	return e.lasts
 }
 
+// long checks how long the session is to last.
+func (e *entering) long() error {
+	if e.lasts != 0 && (e.lasts < 15*time.Minute || e.lasts > 12*time.Hour) {
+		return fmt.Errorf("invalid --duration %s: AWS gives sessions from 15m to 12h", e.lasts)
+	}
+	return nil
+}
+
+// find returns the account that a person named, and says what is not certain about it.
+func find(out *screen.Screen, facts enter.Facts, text string) (enter.Account, error) {
+	account, err := facts.Find(text)
+	if doubt := account.Doubt(); doubt != "" {
+		out.Warn("%s %s", out.Paint(screen.Yellow, "warning:"), doubt)
+	}
+	return account, err
+}
+
 // possible checks, before anything is asked or alerted, that the session has somewhere to go.
 func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account string) error {
 	switch given := e.env || e.process || e.console; {
@@ -186,8 +206,6 @@ func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account stri
 		return errors.New("--output json is for --dry-run and --ways; --credential-process prints a session as JSON")
 	case given && len(e.command) > 0:
 		return errors.New("a command takes the session itself; leave out --env, --credential-process and --console")
-	case e.lasts != 0 && (e.lasts < 15*time.Minute || e.lasts > 12*time.Hour):
-		return fmt.Errorf("invalid --duration %s: AWS gives sessions from 15m to 12h", e.lasts)
 	case e.lasts != 0 && e.console:
 		return errors.New("--duration does not go with --console: AWS decides how long it lasts, one hour")
 	case !given && len(e.command) == 0 && !e.dryRun && !ask.Terminal(cmd.InOrStdin()):
@@ -214,7 +232,7 @@ func (e *entering) printWays(out *screen.Screen, f enter.Facts, text string) err
 	account := f.InHub()
 	if text != "" {
 		var err error
-		if account, err = f.Find(text); err != nil {
+		if account, err = find(out, f, text); err != nil {
 			return err
 		}
 	}

@@ -34,6 +34,9 @@ func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 	if f.output != "text" && f.output != "json" {
 		return nil, fmt.Errorf("invalid --output %q: use text or json", f.output)
 	}
+	if _, _, ok := config.LookupRegion(f.region); f.region != "" && !ok {
+		return nil, fmt.Errorf("invalid --region %q: use the code of a Region, for example us-east-1", f.region)
+	}
 	return screen.New(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.output == "json"), nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"runtime"
 
 	"github.com/charmbracelet/huh"
+	"github.com/charmbracelet/x/term"
 	"github.com/mattn/go-isatty"
 
 	_ "example.com/breakglass/internal/ask/background" // see there
@@ -79,12 +80,22 @@ func Form(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group
 	return run(ctx, in, seen, groups...)
 }
 
+// sizeless reports whether out is a terminal that does not say how large it is, such as a serial console: nothing can be drawn on it.
+func sizeless(out io.Writer) bool {
+	file, ok := out.(*os.File)
+	if !ok || !isatty.IsTerminal(file.Fd()) {
+		return false
+	}
+	width, height, err := term.GetSize(file.Fd())
+	return err != nil || width <= 0 || height <= 0
+}
+
 func run(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group) error {
-	theme := huh.ThemeCharm()
-	if os.Getenv("NO_COLOR") != "" || Plain() {
+	theme, plain := huh.ThemeCharm(), Plain() || sizeless(out)
+	if os.Getenv("NO_COLOR") != "" || plain {
 		theme = huh.ThemeBase()
 	}
-	form := huh.NewForm(groups...).WithInput(in).WithOutput(out).WithTheme(theme).WithAccessible(Plain())
+	form := huh.NewForm(groups...).WithInput(in).WithOutput(out).WithTheme(theme).WithAccessible(plain)
 	// A form that reads lines does not watch ctx.
 	done := make(chan error, 1)
 	go func() { done <- form.RunWithContext(ctx) }()
@@ -92,7 +103,7 @@ func run(ctx context.Context, in io.Reader, out io.Writer, groups ...*huh.Group)
 	select {
 	case err = <-done:
 	case <-ctx.Done():
-		if !Plain() {
+		if !plain {
 			<-done // it restores the terminal
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
 // private is the mode of every new file: they hold account numbers, names and addresses, which concern their owner only.
@@ -141,6 +142,8 @@ func write(path string, content []byte, mode func(old fs.FileInfo) fs.FileMode) 
 func target(path string) (real string, old fs.FileInfo, err error) {
 	real, old, err = follow(path)
 	switch {
+	case strings.HasPrefix(path, "-"):
+		return "", nil, failed(path, "it looks like a flag", "name another file, or ./"+path)
 	case err != nil:
 		return "", nil, failed(path, err.Error(), "name another file")
 	case os.IsPathSeparator(path[len(path)-1]):

@@ -48,6 +48,19 @@ func onlyThese(t *testing.T, folder string, names ...string) {
 	}
 }
 
+// TestAFlagIsNoFile: card --html --help would write a page called --help.
+func TestAFlagIsNoFile(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, path := range []string{"-", "--help", "-o"} {
+		if err := Check(path); err == nil || !strings.Contains(err.Error(), "it looks like a flag; name another file, or ./"+path) {
+			t.Errorf("%s: %v", path, err)
+		}
+		if err := Write("./"+path, nil); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 func TestAFileIsItsOwnersOnly(t *testing.T) {
 	folder := t.TempDir()
 	made, open, kept := filepath.Join(folder, "a"), filepath.Join(folder, "b"), filepath.Join(folder, "c")

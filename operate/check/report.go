@@ -305,7 +305,7 @@ func (r *run) coverage(tallies map[string]Tally) string {
 	case r.HubOnly && len(r.config.Targets)+len(r.config.Units) > 0:
 		parts = append(parts, "target accounts not checked (--hub-only)")
 	case len(r.config.Targets) > 0:
-		parts = append(parts, say(accountsReachable, "target accounts entered", ""))
+		parts = append(parts, say(accountsReachable, "target accounts entered", "target accounts unknown"))
 	}
 	if len(r.config.Units) > 0 {
 		parts = append(parts, say(accountsServed, "stacks of the stack sets up to date", "stack sets unknown"))

@@ -26,8 +26,10 @@ type Facts struct {
 	Accounts []Account `json:"-"`
 	// Alerted are those who receive the alerts; nil where the configuration is not there.
 	Alerted []string `json:"alerted"`
-	// Login is set where the configuration is there, and lets the users use aws login.
-	Login bool `json:"-"`
+	// Login is set where the configuration is there, and lets the users use aws login; SealedKey where it allows the user a sealed
+	// access key.
+	Login     bool `json:"-"`
+	SealedKey bool `json:"-"`
 	// Hubs are the Regions whose topics send the alerts.
 	Hubs []string `json:"alertRegions,omitempty"`
 }
@@ -39,6 +41,8 @@ type Account struct {
 	Name string `json:"name"`
 	// Session is how long a session in the role may last; zero where that is not known.
 	Session time.Duration `json:"-"`
+	// Unlisted is set where the configuration is there, and has no such target: only a stack set can have put the role there.
+	Unlisted bool `json:"unlisted,omitempty"`
 	// Own is set for the hub account where the user has no role to assume: the user's own session is the way in.
 	Own bool `json:"own,omitempty"`
 }
@@ -53,7 +57,7 @@ func FromPlan(p plan.Plan, user string) (Facts, error) {
 	if f.User, err = ways.User(user); err != nil {
 		return f, err
 	}
-	f.Device = hub.MFADevice(f.User)
+	f.Device, f.SealedKey = hub.MFADevice(f.User), slices.Contains(ways.SealedKeys, f.User)
 	for _, t := range c.Targets {
 		f.Accounts = append(f.Accounts, Account{Number: t.Account, Name: t.Name, Session: t.SessionDuration})
 	}
@@ -88,7 +92,7 @@ func (f Facts) Find(text string) (Account, error) {
 	switch {
 	case config.IsAccount(text):
 		// The role may be there, deployed to an organizational unit, say.
-		return Account{Number: text, Name: text, Own: text == f.Hub}, nil
+		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil && text != f.Hub}, nil
 	case len(names) == 0:
 		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, or --config FILE", text)
 	}
@@ -108,6 +112,14 @@ func (r Request) Announcement(profile bool) []string {
 		calls = "AssumeRole raises an alert"
 	}
 	return append([]string{what, "This alerts people: " + calls + "."}, r.Alerting()...)
+}
+
+// Doubt returns what is not certain about an account; empty where nothing is.
+func (a Account) Doubt() string {
+	if !a.Unlisted {
+		return ""
+	}
+	return fmt.Sprintf("account %s is no target of the configuration: the role is there only if a stack set of an organizational unit put it there. Is the number right?", a.Number)
 }
 
 // Alerting returns who is alerted, and what to do first.

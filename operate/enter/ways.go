@@ -79,10 +79,23 @@ func (f Facts) loginRights() string {
 	return need + ": IT IS NOT THERE, and this way does not work until it is deployed"
 }
 
+// keyRights says whether the user may have a sealed access key.
+func (f Facts) keyRights() string {
+	need := "accessKey: sealed for " + f.User + " in the file"
+	switch {
+	case f.Accounts == nil:
+		return need + ", which is not here"
+	case f.SealedKey:
+		return need + ": it is there"
+	}
+	return need + ": IT IS NOT THERE, so no key was made for this way unless somebody did it by hand"
+}
+
 func (f Facts) byKey(a Account) Way {
 	return Way{
 		ID: "access-key", Title: "AWS CLI with the sealed access key", Needs: []string{
 			"the sealed access key and seed of " + f.User + " with an identity of each holder, or the key and a code, typed",
+			f.keyRights(),
 		},
 		Steps: []Step{{"Enter account " + a.String() + ":", []string{
 			"breakglass enter " + a.Number + " --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY",

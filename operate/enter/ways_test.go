@@ -36,6 +36,40 @@ func TestTheWaysAgreeWithThePlanOnAwsLogin(t *testing.T) {
 	}
 }
 
+// TestTheWayByKeySaysWhetherThereIsAKey: only a user whom the file allows a sealed key can have one.
+func TestTheWayByKeySaysWhetherThereIsAKey(t *testing.T) {
+	p := planned("IAMFullAccess")
+	p.Config.Users[0].AccessKey = config.AccessKeySealed
+	for user, want := range map[string]string{"Ada": "accessKey: sealed for Ada in the file: it is there", "Bob": "accessKey: sealed for Bob in the file: IT IS NOT THERE"} {
+		facts, err := FromPlan(p, user)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if needs := strings.Join(facts.byKey(facts.Accounts[0]).Needs, "\n"); !strings.Contains(needs, want) {
+			t.Errorf("%s: %q", user, needs)
+		}
+	}
+	if needs := (Facts{}).byKey(Account{}).Needs; !strings.Contains(strings.Join(needs, "\n"), "which is not here") {
+		t.Errorf("without a configuration: %q", needs)
+	}
+}
+
+// TestAnAccountThatIsNoTargetIsDoubted: a wrong number looks like any other.
+func TestAnAccountThatIsNoTargetIsDoubted(t *testing.T) {
+	facts, err := FromPlan(planned("IAMFullAccess"), "Ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for number, want := range map[string]bool{"222222222222": false, "111111111111": false, "333333333333": true} {
+		if a, err := facts.Find(number); err != nil || (a.Doubt() != "") != want {
+			t.Errorf("%s: %q, %v", number, a.Doubt(), err)
+		}
+	}
+	if a, err := (Facts{}).Find("333333333333"); err != nil || a.Doubt() != "" {
+		t.Errorf("without a configuration: %q, %v", a.Doubt(), err)
+	}
+}
+
 func TestAUserOfTheFileIsChosen(t *testing.T) {
 	for user, says := range map[string]string{"": "name one: --user Ada, --user Bob", "Eve": `unknown user "Eve"; the users are Ada, Bob`} {
 		if _, err := FromPlan(planned("IAMFullAccess"), user); err == nil || !strings.Contains(err.Error(), says) {

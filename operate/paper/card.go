@@ -102,8 +102,16 @@ func switchBlock(w plan.Ways, more int) Block {
 		b.Texts = append(b.Texts, say("The next %s the address of each account, and what you may do there. Without one: in the menu at the top right, “Switch role”, then the account number and the role `%s`.",
 			map[bool]string{true: "sheet has", false: fmt.Sprintf("%d sheets have", more)}[more == 1], w.Role))
 	}
-	b.Texts = append(b.Texts, say("In the hub account `%s` itself, do not switch. You have there: %s.", w.Hub, strings.Join(w.InHub.Rights, "; ")))
+	b.Texts = append(b.Texts, say("In the hub account `%s` itself, "+withoutSwitch(w)+". You have there: %s.", w.Hub, strings.Join(w.InHub.Rights, "; ")))
 	return b
+}
+
+// withoutSwitch says that the users have rights of their own in the hub account, which may have the role, too.
+func withoutSwitch(w plan.Ways) string {
+	if slices.ContainsFunc(w.Accounts, func(e plan.Entry) bool { return e.ID == w.Hub }) {
+		return "you can also do without a switch"
+	}
+	return "do not switch"
 }
 
 // commandLine returns the ways without the console.

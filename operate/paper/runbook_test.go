@@ -32,6 +32,8 @@ func TestTheRunbookFollowsTheFile(t *testing.T) {
 		{hub("") + fmt.Sprintf(units, "333333333333", ""), "333333333333 has no role for the users, since targets does not list it", ""},
 		{hub("") + fmt.Sprintf(units, "333333333333", `, {account: "333333333333"}`), "333333333333 is among the accounts of the card", "has no role"},
 		{hub("") + fmt.Sprintf(units, "111111111111", ""), "111111111111 is the hub account: do not switch", "has no role"},
+		{hub("") + `targets: [{account: "111111111111"}]`, "In the hub account, you can also do without a switch.", "do not switch"},
+		{hub("") + `targets: [{account: "222222222222"}]`, "In the hub account, do not switch.", ""},
 		{hub("") + `targets: [{account: "222222222222"}]`, "by the role itself; no alert, check reports it", ""},
 		{hub("") + "observers: {regions: [us-east-1]}\n" + `targets: [{account: "222222222222"}]`, "by the role itself; alerted", ""},
 		{hub("") + `targets: [{account: "222222222222", managedPolicies: [SecurityAudit], permissionsBoundary: Limit}]`, "by an administrator of the account, within Limit", ""},

@@ -76,23 +76,23 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		what     string
 	}{
 		{"a Region is silent", func(w *cloud) { delete(w.beats[of(forwarder, hub)], hour(3)) }, Problem, forwarder,
-			"heartbeats in us-east-1: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
+			"heartbeats in the log of us-east-1: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
 		{"a rule is disabled for two hours", func(w *cloud) {
 			w.beats[of(forwarder, hub)][hour(3)]--
 			w.beats[of(forwarder, hub)][hour(4)] -= 2
-		}, Problem, forwarder, "heartbeats in us-east-1: 2 too few from 2026-11-20 16:00 UTC to 2026-11-20 18:00 UTC (2 hours)"},
+		}, Problem, forwarder, "heartbeats in the log of us-east-1: 2 too few from 2026-11-20 16:00 UTC to 2026-11-20 18:00 UTC (2 hours)"},
 		{"the last hour", func(w *cloud) { delete(w.beats[of(forwarder, hub)], hour(71)) }, Problem, forwarder, "to 2026-11-23 13:00 UTC (1 hour)"},
 		{"the first hour", func(w *cloud) { delete(w.beats[of(forwarder, hub)], hour(0)) }, Problem, forwarder, "none from 2026-11-20 13:00 UTC"},
-		{"the hub's own beat", func(w *cloud) { delete(w.beats[of(hub, hub)], hour(3)) }, Problem, hub, "heartbeats in us-east-1: none"},
-		{"the hub's beat in the standby", func(w *cloud) { w.beats[of(hub, standby)][hour(3)]-- }, Problem, hub, "heartbeats in us-west-2: 1 too few"},
+		{"the hub's own beat", func(w *cloud) { delete(w.beats[of(hub, hub)], hour(3)) }, Problem, hub, "heartbeats in the log of us-east-1: none"},
+		{"the hub's beat in the standby", func(w *cloud) { w.beats[of(hub, standby)][hour(3)]-- }, Problem, hub, "heartbeats in the log of us-west-2: 1 too few"},
 		{"a hub does not alert", func(w *cloud) { delete(w.beats[arrival{signal: "alive", hub: standby, region: hub}], hour(3)) }, Problem, hub,
-			"alive in us-west-2: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
+			"alive in the log of us-west-2: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
 		{"a composer is gone", func(w *cloud) { delete(w.created, names.ComposerStack+standby) }, Problem, standby, "not deployed: BreakGlass-Composer-us-west-2"},
 		{"all Regions at once are one finding", func(w *cloud) {
 			for _, region := range w.config.Regions {
 				delete(w.beats[of(region, hub)], hour(3))
 			}
-		}, Problem, "eu-west-1, us-east-1, us-west-2", "heartbeats in us-east-1: none"},
+		}, Problem, "eu-west-1, us-east-1, us-west-2", "heartbeats in the log of us-east-1: none"},
 		{"a ledger lacks a sign-in", func(w *cloud) { w.put(sampleOf(w.t, "sign-in"), hour(5), hub) }, Problem, standby,
 			"its ledger lacks 1 record that another hub's has: ConsoleLogin, us-east-1 (2026-11-20 18:00 UTC)"},
 		{"the hub's ledger lacks four", func(w *cloud) {
@@ -371,7 +371,7 @@ func TestHoursOfTheCanaryAreCounted(t *testing.T) {
 			says = append(says, fmt.Sprintf("%s %s", f.Severity, f.What))
 		}
 	}
-	if len(says) != 1+4 || !strings.HasPrefix(says[0], "problem canary-write in us-east-1: none from 2026-11-21 19:00 UTC to ") {
+	if len(says) != 1+4 || !strings.HasPrefix(says[0], "problem canary-write in the log of us-east-1: none from 2026-11-21 19:00 UTC to ") {
 		t.Errorf("%q", says)
 	}
 	w.config.Monitoring.Canary = false
