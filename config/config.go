@@ -1,6 +1,6 @@
 // Package config reads and checks breakglass.yaml, the one file that names the users, accounts, Regions and recipients of
 // alerts, and fills in its defaults. It may import access, names, place,
-// watch and internal/file: not the plan, and not the CDK.
+// watch, internal/file and internal/recipient: not the plan, and not the CDK.
 package config
 
 import "time"

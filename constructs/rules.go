@@ -1,5 +1,6 @@
 // Package constructs holds the building blocks of the stacks, one per file: the only code that creates resources of the CDK,
-// rendered from the values of the plan. It may import the CDK, access, names, place, plan and watch; it reads no file.
+// rendered from the values of the plan. It may import the CDK and what the plan is made from; it reads no
+// file.
 package constructs
 
 import (

@@ -1,6 +1,7 @@
 // Package plan turns a configuration into the one description of everything that is deployed: an ordered list of stacks, with
 // their rules and alarms. Topology and limits are decided here and nowhere else: the app builds the plan, the CLI prints it,
-// and the readiness check compares AWS with it. It may import access, config, names, place and watch, and not the CDK.
+// and the readiness check compares AWS with it. It may import access, compose, config, names, place
+// and watch, and not the CDK.
 package plan
 
 import (

@@ -87,6 +87,7 @@ breakglass completion --help explains how to set up completion in a shell.`,
 	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common), guardrailCommand(&common), executionCommand(&common), alertCommand(&common), enterCommand(&common), exerciseCommand(&common))
 	root.AddCommand(incidentCommand(&common))
 	root.AddCommand(credentialsCommand(&common))
+	root.SetHelpFunc(fitting(root.HelpFunc()))
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()
 	each(root, func(cmd *cobra.Command) {

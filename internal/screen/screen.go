@@ -35,7 +35,7 @@ type Screen struct {
 func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
 		JSON: asJSON, out: out, err: err, token: newToken(),
-		width:   widthOf(out),
+		width:   Width(out),
 		colours: terminal(out) && os.Getenv("NO_COLOR") == "" && !asJSON,
 		live:    terminal(err) && os.Getenv("TERM") != "dumb",
 	}

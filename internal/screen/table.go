@@ -95,8 +95,8 @@ func natural(head []string, rows [][]string) (widths []int, total int) {
 	return widths, total - gap
 }
 
-// widthOf returns the width of a stream in columns: COLUMNS, or the terminal's; 0 without either.
-func widthOf(w io.Writer) int {
+// Width returns the width of a stream in columns: COLUMNS, or the terminal's; 0 without either.
+func Width(w io.Writer) int {
 	if n, err := strconv.Atoi(os.Getenv("COLUMNS")); err == nil && n > 0 {
 		return n
 	}
