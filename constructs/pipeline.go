@@ -19,9 +19,13 @@ import (
 // buildLogDays is how long the builds' logs are kept, the differences that somebody approved among them.
 const buildLogDays = 400
 
-// diffProject is the ID of the project with the differences since version 0.2.0, when they were made in the stage of the hub. With another
-// one, CloudFormation would create a second project of the same name before it deletes the first, and fail.
-const diffProject = "PipelineHubDiff5A4F0570"
+// IDs of projects, which the CDK would name after the stages that they are in. With another one, after a wave got another name,
+// CloudFormation would create a second project of the same name before it deletes the first, and fail.
+const (
+	// diffProject is that of version 0.2.0, when the differences were made in the stage of the hub.
+	diffProject      = "PipelineHubDiff5A4F0570"
+	readinessProject = "PipelineProof"
+)
 
 // PipelineSource is where the project is kept: a repository behind a connection, one of CodeCommit's, or a zip file.
 type PipelineSource struct {
@@ -90,6 +94,7 @@ func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 	for _, s := range props.Stages {
 		stages = append(stages, s.Name)
 	}
+	readiness := newReadiness(roles, source)
 	diff := newDiff(roles, synth, props.Update.Name, stages)
 	review := []pipelines.Step{diff}
 	if props.Update.Approval {
@@ -102,13 +107,15 @@ func NewPipeline(scope constructs.Construct, id string, props PipelineProps) {
 			options.Pre = &[]pipelines.Step{newApproval(props.Place, diff, s.Name)}
 		}
 		if i == len(props.Stages)-1 {
-			options.Post = &[]pipelines.Step{newReadiness(roles, source)}
+			options.Post = &[]pipelines.Step{readiness}
 		}
 		pipeline.AddStage(s.Stage, options)
 	}
 	pipeline.BuildPipeline()
 	props.Update.add(scope, props.Place, pipeline.Pipeline(), len(review))
-	diff.Project().Node().DefaultChild().(awscodebuild.CfnProject).OverrideLogicalId(jsii.String(diffProject))
+	for id, step := range map[string]pipelines.CodeBuildStep{diffProject: diff, readinessProject: readiness} {
+		step.Project().Node().DefaultChild().(awscodebuild.CfnProject).OverrideLogicalId(jsii.String(id))
+	}
 }
 
 // step reads the source. Each kind starts the pipeline in its own standard way: a connection and CodeCommit report a push; S3

@@ -161,8 +161,8 @@ const (
 	SynthBuild = PipelineStack + "-Synth"
 	// DiffBuild compares the templates with the deployed stacks.
 	DiffBuild = PipelineStack + "-Diff"
-	// ReadinessBuild runs the readiness check and a drill.
-	ReadinessBuild = PipelineStack + "-Readiness"
+	// ReadinessBuild runs the readiness check and a drill, behind the last wave.
+	ReadinessBuild = PipelineStack + "-Proof"
 )
 
 // Outputs of the stacks.

@@ -80,7 +80,7 @@ func TestNames(t *testing.T) {
 		{ArtifactsStack, "BreakGlass-Pipeline-Artifacts-"},
 		{SynthBuild, "BreakGlass-Pipeline-Synth"},
 		{DiffBuild, "BreakGlass-Pipeline-Diff"},
-		{ReadinessBuild, "BreakGlass-Pipeline-Readiness"},
+		{ReadinessBuild, "BreakGlass-Pipeline-Proof"},
 		{TopicArnOutput, "TopicArn"},
 		{UserNamesOutput, "UserNames"},
 		{LinksOutput, "SwitchRoleUrls"},

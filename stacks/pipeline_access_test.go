@@ -204,7 +204,7 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 		for begin, arn := range map[string]string{
 			"PipelinePipelineRole": "codepipeline:us-east-1:111111111111:BreakGlass-Pipeline",
 			"PipelineSynthRole":    "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Synth", "PipelineDiffRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Diff",
-			"PipelineReadinessRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Readiness",
+			"PipelineReadinessRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Proof",
 		} {
 			if strings.HasPrefix(id, begin) {
 				source = arn

@@ -90,9 +90,9 @@ func TestBuildsRunWhatIsPinned(t *testing.T) {
 	}
 	specs := app.buildSpecs(t)
 	for project, commands := range map[string][]string{
-		"BreakGlass-Pipeline-Synth":     {"npm ci", "make test", "npx --no-install cdk synth --quiet"},
-		"BreakGlass-Pipeline-Diff":      {"npm ci", "cdk diff"},
-		"BreakGlass-Pipeline-Readiness": {"make cli", "bin/breakglass check --output text", "bin/breakglass drill --no-queue --output text", "exit 1"},
+		"BreakGlass-Pipeline-Synth": {"npm ci", "make test", "npx --no-install cdk synth --quiet"},
+		"BreakGlass-Pipeline-Diff":  {"npm ci", "cdk diff"},
+		"BreakGlass-Pipeline-Proof": {"make cli", "bin/breakglass check --output text", "bin/breakglass drill --no-queue --output text", "exit 1"},
 	} {
 		spec, at := strings.Join(specs[project].commands(), "\n"), 0
 		for _, command := range commands {
@@ -187,10 +187,24 @@ func TestBuildsTakePackagesFromALockFile(t *testing.T) {
 	}
 }
 
-// TestTheProjectWithTheDifferencesKeepsItsID: with another one, CloudFormation could not update a pipeline of version 0.2.0.
-func TestTheProjectWithTheDifferencesKeepsItsID(t *testing.T) {
-	if p := thePipeline(t).stacks["BreakGlass-Pipeline"].Resources["PipelineHubDiff5A4F0570"]; p.Properties["Name"] != "BreakGlass-Pipeline-Diff" {
-		t.Errorf("it has another one: %v", p)
+// TestProjectsKeepTheirIDs, whatever waves there are, and that of the differences since version 0.2.0: with another one, CloudFormation
+// would create a second project of the same name before it deletes the first, and could not update the pipeline.
+func TestProjectsKeepTheirIDs(t *testing.T) {
+	few := synthStaged(t, writeFile(t, `version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [security-team@example.com]}
+deploy: {access: bootstrap}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
+`))
+	for _, app := range []staged{thePipeline(t), few} {
+		for id, name := range map[string]string{
+			"PipelineBuildSynthCdkBuildProject04AFB32A": "BreakGlass-Pipeline-Synth", "PipelineHubDiff5A4F0570": "BreakGlass-Pipeline-Diff", "PipelineProof": "BreakGlass-Pipeline-Proof",
+		} {
+			if p := app.stacks["BreakGlass-Pipeline"].Resources[id]; p.Properties["Name"] != name {
+				t.Errorf("%s has another ID than %s, which has %v", name, id, p.Properties["Name"])
+			}
+		}
 	}
 }
 
