@@ -12,13 +12,13 @@ import (
 var placeholder = regexp.MustCompile(`<([A-Za-z]+)>`)
 
 // entryIs stands before the ID of an entry in what choice returns, and entryEnds behind its texts.
-const entryIs, entryEnds = "$in.entry = '", ") :\n  "
+const entryIs, entryEnds = "$in.entry = '", ") :\n"
 
 // choice returns the JSONata that chooses the text of an event by its entry and the conditions of the entry's messages.
 func (t Texts) choice() string {
 	var b strings.Builder
 	if slices.ContainsFunc(t.Entries, func(e watch.Entry) bool { return e.ID == watch.TopicChange }) {
-		b.WriteString("$in.queue = true ? " + t.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n  ")
+		b.WriteString("$in.queue = true ? " + t.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n")
 	}
 	for _, e := range t.Entries {
 		messages := e.Messages

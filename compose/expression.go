@@ -143,7 +143,7 @@ func (t Texts) fields() string {
 	}
 	members := make([]string, len(wanted))
 	for i, name := range wanted {
-		members[i] = quote(name) + ": " + watch.FieldNamed(name)
+		members[i] = quote(name) + ":" + watch.FieldNamed(name)
 	}
-	return strings.Join(members, ",\n  ")
+	return strings.Join(members, ",\n")
 }

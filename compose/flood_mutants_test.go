@@ -34,7 +34,7 @@ var floodMutants = []struct {
 		states["First"] = first
 	}, "too many mails"},
 	{"a summary for each alert", allAtOnce, func(states map[string]any) {
-		replace(states, "Full", "Arguments", "'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before'", "'ConditionExpression': 'attribute_exists(id) OR summary < :before'")
+		replace(states, "Full", "Arguments", "attribute_not_exists(summary) OR summary < :before", "attribute_exists(id) OR summary < :before")
 	}, "summaries"},
 	{"a summary in each minute of the clock", acrossTheTurn, func(states map[string]any) {
 		for _, name := range []string{"Known", "Full"} {
@@ -59,6 +59,15 @@ var floodMutants = []struct {
 			delete(states[name].(map[string]any), "Retry")
 		}
 	}, "too many mails"},
+	{"a write that takes its own time for another's", lostAnswer, func(states map[string]any) {
+		replace(states, "Full", "Arguments", " OR execution = :me", "")
+	}, "no summary"},
+	{"a write that does not say whose it is", lostAnswer, func(states map[string]any) {
+		replace(states, "Full", "Arguments", ", execution = :me'", "'")
+	}, "no summary"},
+	{"a write that takes another's time for its own", lostAnswer, func(states map[string]any) {
+		replace(states, "Full", "Arguments", "OR execution = :me", "OR attribute_exists(execution) OR execution = :me")
+	}, "summaries"},
 	{"a flood that nobody knows of", moreThanFits, func(states map[string]any) { states["Known"] = map[string]any{"Type": "Pass", "Next": "First"} }, "too many mails"},
 }
 
@@ -170,9 +179,48 @@ func TestAnEventThatArrivesTwiceIsSentOnce(t *testing.T) {
 		t.Errorf("an event was sent %d times", n)
 	}
 	if n := sent(t, func(states map[string]any) {
-		replace(states, "Once", "Arguments", "attribute_not_exists(id) OR execution = :execution", "id <> :execution OR execution = :execution")
+		replace(states, "Once", "Arguments", "attribute_not_exists(id) OR execution = :me", "id <> :execution OR execution = :me")
 	}); n < 2 {
 		t.Error("an event that is not remembered is sent once, and nothing shows it")
+	}
+}
+
+// TestAWriteThatArrivesTwiceHidesNothing loses the answers to the writes of each state, and of all of them. A write that takes room
+// takes it twice, so a flood is fewer alerts than there is room for, and its summary says so; a sign-in alone is an alert.
+func TestAWriteThatArrivesTwiceHidesNothing(t *testing.T) {
+	writes := []string{"Once", "Known", "First", "Next", "Full"}
+	lost := [][]string{writes}
+	for _, name := range writes {
+		lost = append(lost, []string{name})
+	}
+	play := func(t *testing.T, states []string, events int, edit func(states map[string]any)) (alerts, summaries int) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSimulation(t, edit)
+			s.repeated = states
+			s.play(t, flood{events: events, starts: each(0)})
+			for _, m := range s.mails {
+				if m.subject == SummarySubject {
+					summaries++
+				} else {
+					alerts++
+				}
+			}
+			for _, problem := range s.problems {
+				t.Error(problem)
+			}
+		})
+		return alerts, summaries
+	}
+	for _, states := range lost {
+		if alerts, summaries := play(t, states, 1, nil); alerts != 1 || summaries != 0 {
+			t.Errorf("%v: %d alerts and %d summaries of one sign-in", states, alerts, summaries)
+		}
+		if alerts, summaries := play(t, states, 5*Burst, nil); alerts > PerMinute || summaries != 1 {
+			t.Errorf("%v: %d alerts and %d summaries of %d sign-ins", states, alerts, summaries, 5*Burst)
+		}
+	}
+	if alerts, _ := play(t, writes, 1, func(states map[string]any) { replace(states, "Once", "Arguments", " OR execution = :me", "") }); alerts > 0 {
+		t.Error("a sign-in whose write is taken for another's is sent, and nothing shows it")
 	}
 }
 

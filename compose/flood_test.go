@@ -26,6 +26,7 @@ const (
 	// moreThanFits is a tenth of what it says, for a table that takes a tenth. Step Functions starts 1,300 executions at once and 300 in
 	// each second, in its largest Regions (its quotas, StartExecution).
 	moreThanFits = "1,300 at once and 500 in each second"
+	lostAnswer   = "a thousand at once, and the table's answer to who sends the summary is lost"
 )
 
 var floods = []flood{
@@ -39,6 +40,7 @@ var floods = []flood{
 		return time.Duration(i/5)*5900*time.Millisecond + time.Duration(i%5)*70*time.Millisecond
 	}, 20 * time.Second},
 	{moreThanFits, 130 + 20*50, func(i int) time.Duration { return max(0, time.Duration(i-130)*time.Second/50) }, 5 * time.Second},
+	{lostAnswer, 1000, each(0), 20 * time.Second},
 }
 
 func each(pause time.Duration) func(int) time.Duration {
@@ -74,8 +76,11 @@ func (f flood) problems(t *testing.T, edit func(states map[string]any)) []string
 	var problems []string
 	synctest.Test(t, func(t *testing.T) {
 		s := newSimulation(t, edit)
-		if f.name == moreThanFits {
+		switch f.name {
+		case moreThanFits:
 			s.capacity = itemWrites / 10
+		case lostAnswer:
+			s.repeated = []string{"Full"}
 		}
 		time.Sleep(time.Minute - f.before)
 		began := time.Now()

@@ -182,7 +182,7 @@ func (m Machine) once() object {
 	return m.dynamo("putItem", code(`{'TableName': `+quote(m.Table)+`, 'Item': {
 'id': {'S': 'event#' & $states.input.entry & '#' & $string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
 'execution': {'S': $states.context.Execution.Id}, 'expires': {'N': `+expires+`}},
-'ConditionExpression': 'attribute_not_exists(id) OR execution = :execution', 'ExpressionAttributeValues': {':execution': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
+'ConditionExpression': 'attribute_not_exists(id) OR execution = :me', 'ExpressionAttributeValues': {':me': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
 }
 
 // expires is when an item may be removed, in seconds.
@@ -204,7 +204,8 @@ func (m Machine) first() object {
 'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':next': {'N': $string($now + `+millis(Pace)+`)}}`, "Compose", "Next", "Compose", nil)
 }
 
-// next returns the state that takes room in a bucket that is not idle, as long as it has any, and decides how long to wait.
+// next returns the state that takes room in a bucket that is not idle, as long as it has any, and decides how long to wait. A write
+// that was repeated on its way takes room twice, and the alert still passes, or a summary does.
 func (m Machine) next() object {
 	return m.bucket(`'UpdateExpression': 'SET idle = idle + :pace', 'ConditionExpression': 'idle <= :last', 'ReturnValues': 'UPDATED_NEW',
 'ExpressionAttributeValues': {':pace': {'N': '`+millis(Pace)+`'}, ':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "Pace", "Full", "Compose", object{
@@ -228,10 +229,12 @@ func (m Machine) pace() object {
 	}
 }
 
-// full returns the state that lets one summary through in a minute.
+// full returns the state that lets one summary through in a minute. A write that was repeated on its way finds its own execution:
+// otherwise it would take its own time for another's, and nobody would send the summary.
 func (m Machine) full() object {
-	return m.bucket(`'UpdateExpression': 'SET summary = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before',
-'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}}`, "Summary", "Ledger", "Summary", nil)
+	return m.bucket(`'UpdateExpression': 'SET summary = :now, execution = :me',
+'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before OR execution = :me', 'ExpressionAttributeValues': {
+':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}, ':me': {'S': $states.context.Execution.Id}}`, "Summary", "Ledger", "Summary", nil)
 }
 
 // publish returns a task that publishes to a topic, with so many retries.

@@ -3,6 +3,7 @@ package compose
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	jsonata "github.com/blues/jsonata-go"
 
@@ -149,5 +150,45 @@ func TestADrillThatCannotBeComposedSaysSo(t *testing.T) {
 		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.Contains(text, "THIS IS A DRILL.") != drill || len(subject) > MaxSubject {
 			t.Errorf("%s has the subject %q and the text %q", name, subject, text)
 		}
+	}
+}
+
+// TestTheQueueOfADrillIsKnownWhicheverAnswerIsLost plays both records of a drill's queue, each of whose writes arrives twice.
+func TestTheQueueOfADrillIsKnownWhicheverAnswerIsLost(t *testing.T) {
+	const topic = "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins"
+	begins, _ := watch.SampleNamed("a stranger subscribed")
+	record := func(id, call string, request, answer object) map[string]any {
+		event := asJSON(t, begins.Event())
+		detail := event["detail"].(map[string]any)
+		detail["eventID"], detail["eventName"], detail["requestParameters"], detail["responseElements"] = id, call, request, answer
+		return asJSON(t, event)
+	}
+	const arn = topic + ":1-2"
+	subscribed := record("1", "Subscribe", object{"topicArn": topic, "protocol": "sqs", "endpoint": "arn:aws:sqs:us-east-1:111111111111:breakglass-drill-bcdfgh"}, object{"subscriptionArn": arn})
+	ended := record("2", "Unsubscribe", object{"subscriptionArn": arn}, nil)
+	play := func(t *testing.T, edit func(states map[string]any)) (known int) {
+		synctest.Test(t, func(t *testing.T) {
+			s := newSimulation(t, edit)
+			s.repeated = []string{"Queue", "Once"}
+			s.run(0, watch.TopicChange, subscribed)
+			s.run(1, watch.TopicChange, ended)
+			for _, m := range s.mails {
+				if strings.Contains(m.subject, "DRILL") {
+					known++
+				}
+			}
+			if len(s.mails) != 2 || len(s.problems) > 0 {
+				t.Errorf("people receive %v, %v", s.mails, s.problems)
+			}
+		})
+		return known
+	}
+	if n := play(t, nil); n != 2 {
+		t.Errorf("%d of 2 messages name the drill", n)
+	}
+	if n := play(t, func(states map[string]any) {
+		replace(states, "Queue", "Arguments", "'attribute_exists(id) OR attribute_not_exists(id)'", "'attribute_not_exists(id)'")
+	}); n == 2 {
+		t.Error("a queue that is remembered only once is not known, and nothing shows it")
 	}
 }

@@ -23,6 +23,9 @@ type simulation struct {
 	capacity float64
 	// refused are the calls that fail, with the name of the error.
 	refused map[string]string
+	// repeated are the states whose writes arrive twice: the answer to the first is lost, and its sender, which knows nothing of it,
+	// sends the same again.
+	repeated []string
 
 	mutex       sync.Mutex
 	expressions map[string]*jsonata.Expr
@@ -62,6 +65,7 @@ func (s *simulation) states() map[string]any { return s.definition["States"].(ma
 type execution struct {
 	*simulation
 	id        string
+	state     string
 	event     string
 	variables map[string]any
 	random    *rand.Rand
@@ -93,6 +97,7 @@ func (e *execution) through(machine map[string]any, input any) (any, error) {
 		if !ok {
 			return nil, fmt.Errorf("no state %s", name)
 		}
+		e.state = name
 		output, next, err := e.enter(state, input)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
@@ -362,6 +367,14 @@ func (e *execution) call(resource string, arguments map[string]any) (any, error)
 		e.mails = append(e.mails, mail{time.Now(), fmt.Sprint(arguments["Subject"]), e.event})
 		return map[string]any{}, nil
 	case "dynamodb:putItem", "dynamodb:updateItem":
+		if slices.Contains(e.repeated, e.state) {
+			if _, err := e.write(call, arguments); err != nil {
+				return nil, err // an answer that arrives
+			}
+			e.mutex.Unlock()
+			e.travel()
+			e.mutex.Lock()
+		}
 		return e.write(call, arguments)
 	case "aws-sdk:sns:getTopicAttributes":
 		return map[string]any{"Attributes": map[string]any{"Policy": e.policy}}, nil
