@@ -9,7 +9,9 @@ import (
 )
 
 // HeartbeatTrust lets the Region's schedules, and no others, assume the heartbeat role: those of the default group, which
-// is as narrow as EventBridge Scheduler allows (user guide, confused deputy prevention).
+// is as narrow as EventBridge Scheduler allows: "do not scope the aws:SourceArn statement to a specific schedule" (user guide,
+// confused deputy prevention). A group of the project's own would be open to whoever may make a schedule in it. So the entry
+// foreign-target alerts on a schedule of somebody's own that has the role.
 func HeartbeatTrust(hub place.Place) Document {
 	return document(Statement{
 		"Sid": "Schedules", "Effect": "Allow",

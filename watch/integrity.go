@@ -26,7 +26,7 @@ var integrityEntries = []Entry{
 		ID:       "rule-change",
 		Rule:     "breakglass-rule-change",
 		Part:     Tampering,
-		Title:    "Manual change to a rule or schedule of the alerting",
+		Title:    "Manual change to a rule, schedule or dead man's switch of the alerting",
 		Why:      "A rule that is disabled or has no targets detects nothing. Only a deployment should change one.",
 		Response: restore,
 
@@ -35,13 +35,18 @@ var integrityEntries = []Entry{
 			return byHand(Fields{"$or": []any{
 				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
 				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
+				// Whoever posts to the monitor outside AWS in our place, or knows its address and stops ours, hides that the hub is deaf.
+				Fields{
+					"eventName":         []any{Fields{"suffix": "ApiDestination"}, Fields{"suffix": "Connection"}},
+					"requestParameters": Fields{"name": []string{names.Switch}},
+				},
 				// How EventBridge Scheduler spells the field in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
 					Fields{"name": names.Schedules()}, Fields{"Name": names.Schedules()},
 				}}},
 			}})
 		},
-		Messages: []Message{alertingChanged("a rule or schedule of the alerting", Fact{"Rule or schedule", "<rule>"}, Fact{"Targets", "<targets>"})},
+		Messages: []Message{alertingChanged("a rule, schedule or dead man's switch of the alerting", Fact{"Name", "<rule>"}, Fact{"Targets", "<targets>"})},
 	},
 	{
 		ID:       "queue-change",
@@ -275,8 +280,8 @@ var integrityEntries = []Entry{
 				"$or": []any{
 					Fields{
 						"eventSource": []string{cloudFormation},
-						"eventName":   []any{Fields{"suffix": "Stack"}, "ExecuteChangeSet", "UpdateTerminationProtection", "SetStackPolicy"},
-						// A request that names a change set by its ARN need not name the stack.
+						"eventName":   []any{Fields{"suffix": "Stack"}, "ExecuteChangeSet", "ExecuteStackRefactor", "UpdateTerminationProtection", "SetStackPolicy"},
+						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},
 					Fields{"readOnly": []any{false}, "requestParameters": Fields{"stackSetName": []any{stacks}}},

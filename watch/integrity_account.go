@@ -12,31 +12,34 @@ var accountEntries = []Entry{
 		ID:    "foreign-target",
 		Rule:  "breakglass-foreign-target",
 		Part:  Tampering,
-		Title: "A rule or schedule of another name that targets the alerting",
-		Why: "A rule of somebody's own can flood the composer, the topic and the ledger, or act as a role that the hubs let in. " +
+		Title: "A rule or schedule of another name that targets the alerting, or acts as a role of it",
+		Why: "A rule of somebody's own can flood the composer, the topic and the ledger, and a schedule with the heartbeat role can make a silent Region look alive. " +
 			"It counts who makes one with a stack, too.",
 		Response: "Do step 2 for the actor. Delete the rule or schedule. Run `breakglass check`.",
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			other := []any{Fields{"exists": false}, Fields{"anything-but": Fields{"wildcard": "*-breakglass-*"}}}
-			roles := []any{Fields{"suffix": "/" + names.ForwardRole}, Fields{"suffix": "/" + names.ComposerStartRole}}
-			targets := slices.Concat(ourTopics, ourLogs, ourComposer)
+			rule := []any{Fields{"exists": false}, Fields{"anything-but": namedLikeOurRules}}
+			schedule := []any{Fields{"exists": false}, Fields{"anything-but": names.Schedules()}}
+			// EventBridge Scheduler does not deliver to a log group.
+			scheduled := slices.Concat(ourTopics, ourComposer)
 			return Fields{"errorCode": absent, "$or": []any{
-				Fields{"eventName": []string{"PutTargets", "PutRule"}, "requestParameters": Fields{"rule": other, "name": other, "$or": []any{
-					Fields{"targets": Fields{"arn": targets}}, Fields{"targets": Fields{"roleArn": roles}}, Fields{"roleArn": roles},
+				Fields{"eventName": []string{"PutTargets", "PutRule"}, "requestParameters": Fields{"rule": rule, "name": rule, "$or": []any{
+					Fields{"targets": Fields{"arn": slices.Concat(scheduled, ourLogs)}}, Fields{"targets": Fields{"roleArn": ourRoleARNs}}, Fields{"roleArn": ourRoleARNs},
 				}}},
 				// How EventBridge Scheduler spells the fields in its records has not been seen.
-				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
-					Fields{"target": Fields{"arn": targets}}, Fields{"Target": Fields{"Arn": targets}},
+				Fields{"eventName": schedules, "requestParameters": Fields{"name": schedule, "Name": schedule, "$or": []any{
+					Fields{"target": Fields{"arn": scheduled}}, Fields{"target": Fields{"roleArn": ourRoleARNs}},
+					Fields{"Target": Fields{"Arn": scheduled}}, Fields{"Target": Fields{"RoleArn": ourRoleARNs}},
 				}}},
 			}}
 		},
 		Messages: []Message{{
 			Subject: "<call> by <user>: targets the alerting",
-			What:    "<user> made a rule or schedule that targets the alerting. It can flood it, or hide real alerts among others.",
+			What: "<user> made a rule or schedule that targets the alerting, or acts as a role of it. It can flood it, hide real alerts among others, " +
+				"or make a silent Region look alive.",
 			Facts: []Fact{
-				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Rule or schedule", "<rule>"}, {"Targets", "<targets>"}, {"Role of the rule", "<deliveredAs>"},
+				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Rule or schedule", "<rule>"}, {"Targets", "<targets>"}, {"Role of the rule or schedule", "<deliveredAs>"},
 			},
 			First: "Delete the rule or schedule, unless you know what it is for. " + fix,
 		}},
@@ -72,14 +75,19 @@ var accountEntries = []Entry{
 		Part:  Tampering,
 		Title: "The hub account leaves its organization, a Region of it is disabled, or access to its console is restricted",
 		Why: "Outside its organization the account loses the organization's trail and its policies. In a Region that is disabled nothing is detected, and a hub there stops. " +
-			"A console policy of AWS Sign-In can lock the emergency users out.",
+			"A console policy of AWS Sign-In, or passwords that expire, can lock the emergency users out.",
 		Response: "Do step 2 for the actor. Undo the change. Run `breakglass check`.",
 
-		Sources: []string{"aws.account", "aws.organizations", "aws.signin"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
-		Detail: func(Scope) Fields {
+		Sources: []string{"aws.account", "aws.organizations", "aws.signin", "aws.iam"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
+		Detail: func(s Scope) Fields {
 			return Fields{"$or": []any{
 				Fields{"status": []string{"DISABLING"}},
 				Fields{"eventName": append([]string{"LeaveOrganization", "DisableRegion"}, consolePolicyCalls...), "errorCode": absent},
+				// What an emergency user does in IAM belongs to iam-change.
+				Fields{
+					"eventName": []string{"UpdateAccountPasswordPolicy"}, "errorCode": absent,
+					"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+				},
 			}}
 		},
 		Messages: []Message{
@@ -90,13 +98,13 @@ var accountEntries = []Entry{
 				First:   "Enable the Region again, unless somebody announced this. " + fix,
 			},
 			{
-				Suffix: "-console", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"signin.amazonaws.com"} }},
+				Suffix: "-console", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"signin.amazonaws.com", "iam.amazonaws.com"} }},
 				Subject: "console access changed by <user>",
-				What:    "<user> changed who may sign in to the AWS console of the hub account, and from where. This can lock the emergency users out.",
+				What:    "<user> changed who may sign in to the AWS console of the hub account, from where, or when passwords expire. This can lock the emergency users out.",
 				Facts: []Fact{
 					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
 				},
-				First: "Test whether an emergency user can still sign in. The policy does not bind access keys, so an administrator can delete it with the AWS CLI (aws signin). " + fix,
+				First: "Test whether an emergency user can still sign in. Neither binds access keys, so an administrator can undo it with the AWS CLI (aws signin, aws iam). " + fix,
 			},
 			{
 				Subject: "<call> by <user>: hub account changed",
@@ -153,6 +161,7 @@ var accountEntries = []Entry{
 					"eventName": []any{Fields{"anything-but": []string{"PutApprovalResult", "StopPipelineExecution"}}}, // what an approver does
 					"requestParameters": Fields{"$or": []any{
 						Fields{"pipeline": Fields{"name": pipeline}}, Fields{"pipelineName": pipeline}, Fields{"name": ours}, Fields{"projectName": ours},
+						Fields{"id": ours}, // of a build
 					}},
 					"userIdentity": Fields{
 						"invokedBy": notCloudFormation,
@@ -170,6 +179,10 @@ var accountEntries = []Entry{
 					}},
 					"userIdentity": Fields{"invokedBy": notCloudFormation},
 				},
+				// No stack of the project does the rest: opens a project to everybody, and lets somebody start the pipeline from outside.
+				Fields{"requestParameters": Fields{"$or": []any{
+					Fields{"projectArn": []any{Fields{"wildcard": "*:project/" + names.PipelineStack + "-*"}}}, Fields{"webhook": Fields{"targetPipeline": pipeline}},
+				}}},
 			}}
 		},
 		Messages: []Message{{

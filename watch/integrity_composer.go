@@ -18,7 +18,7 @@ var composerEntries = []Entry{{
 		byHand := Fields{"invokedBy": notCloudFormation}
 		return Fields{"errorCode": absent, "$or": []any{
 			Fields{
-				"eventName": []string{"CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine"}, "userIdentity": byHand,
+				"eventName": []string{"CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine", "PublishStateMachineVersion"}, "userIdentity": byHand,
 				"requestParameters": Fields{"$or": []any{Fields{"name": []string{names.Composer}}, Fields{"stateMachineArn": ourComposer}}},
 			},
 			Fields{

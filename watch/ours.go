@@ -10,10 +10,13 @@ import (
 // The names of the project's own resources in a request: by prefix and suffix wherever possible, since EventBridge rejects a
 // pattern with many wildcards as too complex.
 var (
+	// The last is what foreign-target leaves out: no name falls between the two. AWS User Notifications has the others, without wildcards.
 	ourRules = []any{
 		Fields{"prefix": names.Capture + "breakglass-"}, Fields{"prefix": names.Forward + "breakglass-"},
-		Fields{"prefix": names.Record + "breakglass-"}, Fields{"prefix": names.Chat + "breakglass-"},
+		Fields{"prefix": names.Record + "breakglass-"}, Fields{"prefix": names.Chat + "breakglass-"}, namedLikeOurRules,
 	}
+	namedLikeOurRules = Fields{"wildcard": "*-" + names.Prefix + "*"}
+
 	ourQueues = []any{Fields{"wildcard": "*/BreakGlass-*"}}
 	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}, Fields{"suffix": ":" + names.BeatTopic}}
 	// Only the ARN of a subscription continues after the topic's name.
@@ -25,14 +28,17 @@ var (
 	// IAM ignores the case of names.
 	ourRoles = []any{
 		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
-		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole},
+		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole}, Fields{"equals-ignore-case": names.SwitchRole},
 	}
 	ourPolicies = []any{
 		anyCase(":policy/" + names.ForwardPolicy), anyCase(":policy/" + names.HeartbeatPolicy),
 		anyCase(":policy/" + names.GuardPolicy), anyCase(":policy/" + names.AssumePolicy),
-		anyCase(":policy/" + names.ComposerPolicy), anyCase(":policy/" + names.ComposerStartPolicy),
+		anyCase(":policy/" + names.ComposerPolicy), anyCase(":policy/" + names.ComposerStartPolicy), anyCase(":policy/" + names.SwitchPolicy),
 	}
-	ourComposer = []any{Fields{"suffix": ":stateMachine:" + names.Composer}}
+	// As a rule or schedule names a role.
+	ourRoleARNs = []any{Fields{"wildcard": "*:role/" + names.Prefix + "*"}}
+	// By its ARN, or by that of a version or an alias of it.
+	ourComposer = []any{Fields{"suffix": ":stateMachine:" + names.Composer}, Fields{"wildcard": "*:stateMachine:" + names.Composer + ":*"}}
 )
 
 // trailBucket begins the name of the trail's bucket: CloudFormation makes it from that of the stack.

@@ -16,13 +16,14 @@ var lastTargets = []string{
 	"detail.requestParameters.statementId", "detail.requestParameters.archiveName", "detail.requestParameters.replayName",
 	"detail.requestParameters.alarmNames.0", "detail.requestParameters.muteTargets.alarmNames.0",
 	"detail.requestParameters.trailName", "detail.requestParameters.delegatedAdminAccountId", "detail.requestParameters.attributes.MonthlySpendLimit",
-	"detail.requestParameters.changeSetName", "detail.requestParameters.pipeline.name", "detail.requestParameters.arn", "detail.requestParameters.SlackTeamId",
+	"detail.requestParameters.changeSetName", "detail.requestParameters.stackRefactorId", "detail.requestParameters.pipeline.name",
+	"detail.requestParameters.webhook.targetPipeline", "detail.requestParameters.arn", "detail.requestParameters.SlackTeamId",
 	"detail.requestParameters.regionName", "detail.requestParameters.targetId", "detail.requestParameters.excludedPrincipal", "detail.alarmName", "detail.regionName", "detail.stateMachineArn",
 }
 
 // noTargets are request parameters that do not name the target of an event, or that are lists.
 var noTargets = []string{
-	"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets", "target", "Target", "destination", "eventSourceArn", "pipeline",
+	"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets", "target", "Target", "destination", "eventSourceArn", "pipeline", "webhook",
 	"alarmActions", "oKActions", "insufficientDataActions",
 }
 
