@@ -53,6 +53,8 @@ type Result struct {
 	Open     []string `json:"open"`
 	// Remains says what this cannot end.
 	Remains []string `json:"remains"`
+	// Others are the IDs of incidents that were contained before, too.
+	Others []string `json:"others,omitempty"`
 	// Rounds is how often everything was read.
 	Rounds int `json:"rounds"`
 }
@@ -328,6 +330,7 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	for _, e := range r.result.Failed {
 		end.Failed = append(end.Failed, e.Title()+": "+e.Why)
 	}
+	r.result.Others = p.Others
 	return &r.result, r.note(Event{What: Concluded, Conclusion: end})
 }
 

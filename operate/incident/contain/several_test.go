@@ -54,7 +54,7 @@ func TestReleaseLeavesWhatAnotherIncidentNeeds(t *testing.T) {
 			_, _, events[incident] = contained(t, c, incident)
 			p, result, also := contained(t, c, second)
 			events[second] = also
-			if !slices.Equal(p.Others, []string{incident}) || !result.OK() || len(result.Undone) > 0 {
+			if !slices.Equal(p.Others, []string{incident}) || !slices.Equal(result.Others, p.Others) || !result.OK() || len(result.Undone) > 0 {
 				t.Fatalf("%q, %+v", p.Others, result)
 			}
 			r, released := of(t, c, first)

@@ -19,22 +19,24 @@ import (
 type Record struct {
 	EventID string `json:"eventID"`
 	// SharedEventID is the same in the records that several accounts have of one call.
-	SharedEventID string         `json:"sharedEventID"`
-	Name          string         `json:"eventName"`
-	Source        string         `json:"eventSource"`
-	Type          string         `json:"eventType"`
-	Time          time.Time      `json:"eventTime"`
-	Region        string         `json:"awsRegion"`
-	Account       string         `json:"recipientAccountId"`
-	Address       string         `json:"sourceIPAddress"`
-	Agent         string         `json:"userAgent"`
-	ErrorCode     string         `json:"errorCode"`
-	ErrorMessage  string         `json:"errorMessage"`
-	ReadOnly      bool           `json:"-"`
-	Identity      Identity       `json:"userIdentity"`
-	Request       map[string]any `json:"-"`
-	Response      map[string]any `json:"-"`
-	Additional    map[string]any `json:"-"`
+	SharedEventID string    `json:"sharedEventID"`
+	Name          string    `json:"eventName"`
+	Source        string    `json:"eventSource"`
+	Type          string    `json:"eventType"`
+	Time          time.Time `json:"eventTime"`
+	Region        string    `json:"awsRegion"`
+	Account       string    `json:"recipientAccountId"`
+	Address       string    `json:"sourceIPAddress"`
+	Agent         string    `json:"userAgent"`
+	ErrorCode     string    `json:"errorCode"`
+	ErrorMessage  string    `json:"errorMessage"`
+	ReadOnly      bool      `json:"-"`
+	// Category is Data for calls on objects, items, messages and the like; events of older versions have none.
+	Category   string         `json:"eventCategory"`
+	Identity   Identity       `json:"userIdentity"`
+	Request    map[string]any `json:"-"`
+	Response   map[string]any `json:"-"`
+	Additional map[string]any `json:"-"`
 	// Raw is the record as CloudTrail has it.
 	Raw json.RawMessage `json:"-"`
 }

@@ -74,7 +74,7 @@ type thing struct {
 	Item
 	row    row
 	inside []map[string]any
-	// name is what the item is called, whole: a long one is cut in the item.
+	// name is what the item is called, whole: a long one is cut in the item. Things without one are each another.
 	name string
 }
 
@@ -149,7 +149,7 @@ func list(calls []*chain.Call, known []string) []*thing {
 			}
 			made[thing] = made[thing] || t.Effect == Made && makesAnew(c)
 			key := strings.Join([]string{thing, string(t.Effect), t.row.event}, "\n")
-			if i, again := seen[key]; again && t.row.event != "" {
+			if i, again := seen[key]; again && t.name != "" {
 				all[i] = t
 				continue
 			}
@@ -205,10 +205,15 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 			name += " on " + on
 		}
 		item.What, item.Why = page.Clean(name), "this program does not know the call: look for yourself"
-		if known {
-			item.Why = "the record does not say what the call made: look for yourself"
+		t := &thing{Item: item}
+		if c.Category == "Data" {
+			// A session copies thousands of objects: one item for those of a bucket, the last of them.
+			t.name, t.Why = name, "this program does not look at what is in buckets, tables and queues: look for yourself, at all such calls"
 		}
-		all = append(all, &thing{Item: item})
+		if known {
+			t.Why = "the record does not say what the call made: look for yourself"
+		}
+		all = append(all, t)
 	}
 	return all
 }

@@ -320,6 +320,26 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 	}
 }
 
+// Thousands of objects that were written are one thing to look at for each bucket; of other unknown calls, each is one.
+func TestDataEventsOfABucketAreOneThing(t *testing.T) {
+	var calls []*chain.Call
+	for i, bucket := range []string{"a", "a", "b"} {
+		c := (sample{Event: "s3:PutObject", Request: map[string]any{"bucketName": bucket, "key": fmt.Sprint(i)}}).call()
+		c.Category, c.EventID = "Data", fmt.Sprint("d-", i)
+		other := (sample{Event: "batch:SubmitJob", Request: map[string]any{"jobName": "j"}}).call()
+		other.EventID = fmt.Sprint("m-", i)
+		calls = append(calls, c, other)
+	}
+	var got []string
+	for _, i := range Expected(calls) {
+		got = append(got, i.ID+" "+i.What)
+	}
+	want := []string{"d-1 s3:PutObject on a", "m-0 batch:SubmitJob on j", "m-1 batch:SubmitJob on j", "d-2 s3:PutObject on b", "m-2 batch:SubmitJob on j"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // Names of others end up in commands that a person pastes into a shell, and in requests.
 func TestHostileNamesAreQuoted(t *testing.T) {
 	hostile := `x"; rm -rf / #'$(id)&Action=DeleteUser/../..`
