@@ -216,6 +216,24 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 	}
 }
 
+// TestThePipelineMayDeployItsBucketWhereOnlyATargetHasStacks: nothing else of the hub account is in that Region.
+func TestThePipelineMayDeployItsBucketWhereOnlyATargetHasStacks(t *testing.T) {
+	app := synthStaged(t, writeFile(t, `version: 1
+hub: {account: "111111111111"}
+regions: [us-east-1]
+alerts: {email: [security-team@example.com]}
+targets: [{account: "222222222222", region: ca-central-1}]
+deploy: {access: bootstrap}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
+`))
+	for _, s := range app.stacks["BreakGlass-Pipeline"].statements(t) {
+		if strings.HasPrefix(s.of, "PipelinePipelineRole") && slices.Contains(s.resources, "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-ca-central-1") {
+			return
+		}
+	}
+	t.Error("the pipeline may not deploy its bucket in ca-central-1")
+}
+
 // TestReadinessMayAskWhatItAsks: each permission of the check and of the drill, and none that changes anything but a drill on
 // a bus.
 func TestReadinessMayAskWhatItAsks(t *testing.T) {
