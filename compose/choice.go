@@ -120,5 +120,7 @@ func concat(text string) string {
 
 // quote returns a text as a JSONata string, in apostrophes. JSONata has no escaped apostrophe.
 func quote(text string) string {
-	return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\u0027`, "\n", `\n`, "\t", `\t`).Replace(text) + "'"
+	return "'" + quoted.Replace(text) + "'"
 }
+
+var quoted = strings.NewReplacer(`\`, `\\`, `'`, `\u0027`, "\n", `\n`, "\t", `\t`)

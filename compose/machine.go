@@ -359,5 +359,7 @@ func (m Machine) chat() object {
 // escaped returns a text as an argument of an intrinsic function. An apostrophe would end it, and the local AWS does not accept an
 // escaped one, so a typographic one replaces it.
 func escaped(text string) string {
-	return strings.NewReplacer(`\`, `\\`, `'`, "\u2019", `{`, `\{`, `}`, `\}`).Replace(text)
+	return escapes.Replace(text)
 }
+
+var escapes = strings.NewReplacer(`\`, `\\`, `'`, "\u2019", `{`, `\{`, `}`, `\}`)

@@ -48,6 +48,21 @@ var patience = account.Patience
 
 // Run runs all checks. It returns an error only if it cannot run: no access to the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
+	r, err := enterHub(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.everything(ctx, r.jobs()); err != nil {
+		return nil, err
+	}
+	report := r.report()
+	report.By, report.File, report.SHA256, report.Tool = o.By, o.File, o.Config.SHA256(), o.Tool
+	report.Took = time.Since(o.Began).Round(100 * time.Millisecond).String()
+	return report, nil
+}
+
+// enterHub opens the hub account and finds out what is deployed.
+func enterHub(ctx context.Context, o Options) (*run, error) {
 	if o.Plan.Config == nil {
 		o.Plan = plan.Of(o.Config)
 	}
@@ -58,13 +73,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	r.hub = hub
 	r.deployed(ctx)
-	if err := r.everything(ctx); err != nil {
-		return nil, err
-	}
-	report := r.report()
-	report.By, report.File, report.SHA256, report.Tool = o.By, o.File, o.Config.SHA256(), o.Tool
-	report.Took = time.Since(o.Began).Round(100 * time.Millisecond).String()
-	return report, nil
+	return r, nil
 }
 
 // callerOf returns the account of the run's credentials: the hub's, where it is not known.
@@ -178,18 +187,16 @@ func (r *run) found(a stacksOf) {
 	r.left = append(r.left, a.left...)
 }
 
-// job is what is asked in one place.
-type job func(ctx context.Context) []*result
+// job is what is asked in one place, which has a name.
+type job struct {
+	name string
+	ask  func(ctx context.Context) []*result
+}
 
-// everything runs all jobs at once.
-func (r *run) everything(ctx context.Context) error {
-	// The hub's Region comes first, since it takes longest.
-	type named struct {
-		name string
-		ask  job
-	}
-	var jobs []named
-	add := func(name string, ask job) { jobs = append(jobs, named{name, ask}) }
+// jobs returns all that is asked. The hub's Region comes first, since it takes longest.
+func (r *run) jobs() []job {
+	var jobs []job
+	add := func(name string, ask func(ctx context.Context) []*result) { jobs = append(jobs, job{name, ask}) }
 	for _, region := range r.on {
 		add(region, func(ctx context.Context) []*result { return r.regionJob(ctx, region) })
 	}
@@ -203,11 +210,16 @@ func (r *run) everything(ctx context.Context) error {
 	if len(r.config.Units) > 0 && (!r.HubOnly || r.config.StackSetAccount() == r.account()) {
 		add("stack sets", r.stackSetsJob)
 	}
+	return jobs
+}
+
+// everything runs jobs, all at once.
+func (r *run) everything(ctx context.Context, jobs []job) error {
 	if r.Total != nil {
 		r.Total(len(jobs))
 	}
 	var step sync.Mutex
-	r.results = append(r.results, slices.Concat(each(jobs, placesAtOnce, func(j named) []*result {
+	r.results = append(r.results, slices.Concat(each(jobs, placesAtOnce, func(j job) []*result {
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
 		results := j.ask(ctx)

@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"strings"
+	"sync"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -74,15 +75,22 @@ func (w *world) sources(arn string) (all []source, bounds string, ok bool) {
 	return all, bounds, ok
 }
 
+// read are the statements of the policies that were simulated, by their text.
+var read sync.Map
+
 // statementsIn returns the statements of a policy; one that the world has no text of has none.
 func statementsIn(document string) []map[string]any {
 	if document == "" || document == "?" {
 		return nil
 	}
+	if known, ok := read.Load(document); ok {
+		return known.([]map[string]any)
+	}
 	all, err := statements(document)
 	if err != nil {
 		panic(err)
 	}
+	read.Store(document, all)
 	return all
 }
 

@@ -42,7 +42,7 @@ type world struct {
 	hangs bool
 	// profile returns the profile of the AWS CLI for an account; nil means that there is none.
 	profile func(account string) string
-	// perPage is how many items a page has; 0 means one, so that every page has to be read.
+	// perPage is how many items a page has; 0 means one on the first two pages and the rest on the third, so that all have to be read.
 	perPage int
 	// refused are the operations that AWS refuses, with the error.
 	refused map[string]error
@@ -119,8 +119,23 @@ func well(t *testing.T, region string) *world {
 	return wellIn(t, "sample", "111111111111", region)
 }
 
+// wells are the worlds that were made, by file, account and Region.
+var wells sync.Map
+
 // wellIn returns a Region of an account, made of the templates of a file below testdata.
 func wellIn(t testing.TB, file, account, region string) *world {
+	t.Helper()
+	key := [3]string{file, account, region}
+	made, ok := wells.Load(key)
+	if !ok {
+		made, _ = wells.LoadOrStore(key, newWorld(t, file, account, region))
+	}
+	w := made.(*world).copied()
+	w.s = sceneOf(t, file)
+	return w
+}
+
+func newWorld(t testing.TB, file, account, region string) *world {
 	t.Helper()
 	w := &world{s: sceneOf(t, file), account: account, region: region, refused: map[string]error{}}
 	w.regions = map[string]regions.RegionOptStatus{"sa-east-1": regions.RegionOptStatusEnabledByDefault, "af-south-1": regions.RegionOptStatusDisabled}
@@ -216,6 +231,9 @@ func paged[T any](w *world, all []T, token *string) (one []T, next *string) {
 		}
 	}
 	after := min(i+max(w.perPage, 1), len(all))
+	if w.perPage == 0 && i == 2 {
+		after = len(all)
+	}
 	if after < len(all) {
 		next = aws.String(fmt.Sprint(after))
 	}
