@@ -200,16 +200,18 @@ func TestARegionThatHangsCostsLittleTime(t *testing.T) {
 		}
 		return cfg, err
 	}
-	r := newRun(t, Options{All: true, Wait: time.Minute})
-	r.asking, r.late = 300*time.Millisecond, 300*time.Millisecond
+	const wait = time.Minute
+	r := newRun(t, Options{All: true, Wait: wait})
+	r.asking, r.late = time.Second, time.Second
 	began := time.Now()
 	o, err := r.Do(t.Context(), hangs, nil, Progress{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	// One request for the ledger, one for the first drill of the Region, and what may be on its way.
-	if took, most := time.Since(began), 12*r.asking+4*time.Second; took > most { // of which a busy machine may take some
-		t.Errorf("it took %s, more than %s", took, most)
+	// One request for the ledger, one for the first drill of the Region, and what may be on its way: seconds, and more on a busy
+	// machine, but not the wait for what the Region will never send.
+	if took := time.Since(began); took >= wait {
+		t.Errorf("it took %s", took)
 	}
 	for _, one := range o.Of("us-west-2") {
 		for _, at := range one.Receipts {
@@ -219,10 +221,10 @@ func TestARegionThatHangsCostsLittleTime(t *testing.T) {
 		}
 	}
 	here := o.Of("us-east-1")
-	if b := here[0].Receipts[0].Broken; b == nil || b.What != "the bus of us-east-1 did not answer within 300ms" {
+	if b := here[0].Receipts[0].Broken; b == nil || b.What != "the bus of us-east-1 did not answer within 1s" {
 		t.Errorf("of the Region it says %v", b)
 	}
-	if last := here[len(here)-1]; last.NotSent != "the bus of us-east-1 did not answer within 300ms" {
+	if last := here[len(here)-1]; last.NotSent != "the bus of us-east-1 did not answer within 1s" {
 		t.Errorf("of the last it says %+v", last)
 	}
 }
