@@ -86,6 +86,32 @@ func TestAFaultBehindTheRuleIsNamed(t *testing.T) {
 			})
 			s.Answer("states:DescribeExecution@us-east-1", `{"status": "FAILED", "error": "SNS.AuthorizationErrorException", "cause": "is not authorized\n to perform: SNS:Publish"}`)
 		}, "the composer breakglass-composer in us-east-1 failed once since the drill began: SNS.AuthorizationErrorException: is not authorized to perform: SNS:Publish", "--execution-arn " + failed},
+		"it fails more than once, in several ways": {func(_ *Run, s *stub.Server) {
+			s.Handle("states:ListExecutions@us-east-1", func(_, request string) string {
+				for status, n := range map[string]int{"FAILED": 1, "TIMED_OUT": 3, "ABORTED": 2} {
+					if strings.Contains(request, `"`+status+`"`) {
+						return fmt.Sprintf(`{"executions": [{"executionArn": "arn:%s", "status": %q, "startDate": %d}]}`, status, status, time.Now().Add(time.Duration(n)*time.Second).Unix())
+					}
+				}
+				return ""
+			})
+			s.Handle("states:DescribeExecution@us-east-1", func(_, request string) string {
+				if !strings.Contains(request, "arn:TIMED_OUT") {
+					return `{"cause": "not the newest"}`
+				}
+				return `{"cause": "` + strings.Repeat("é", 400) + `"}`
+			})
+		}, "the composer breakglass-composer in us-east-1 failed 3 times since the drill began: timed_out: " + strings.Repeat("é", 300-len("timed_out: ")) + "…", "--execution-arn arn:TIMED_OUT"},
+		"it fails, and why may not be read": {func(_ *Run, s *stub.Server) {
+			s.Answer("states:ListExecutions@us-east-1", execution(-time.Second))
+			s.Fail("states:DescribeExecution@us-east-1", "AccessDeniedException", "User: x is not authorized to perform: states:DescribeExecution on resource: *")
+		}, "the composer breakglass-composer in us-east-1 failed 3 times since the drill began (reading why: the permission states:DescribeExecution is missing", "--revert-drift --only BreakGlass-Composer-us-east-1"},
+		"its executions may not be read": {func(_ *Run, s *stub.Server) {
+			s.Fail("states:ListExecutions@us-east-1", "AccessDeniedException", "User: x is not authorized to perform: states:ListExecutions on resource: *")
+		}, "diagnosing the executions of the composer breakglass-composer in us-east-1: the permission states:ListExecutions is missing", ""},
+		"its table may not be read": {func(_ *Run, s *stub.Server) {
+			s.Fail("dynamodb:DescribeTable@us-east-1", "AccessDeniedException", "User: x is not authorized to perform: dynamodb:DescribeTable on resource: *")
+		}, "diagnosing the table breakglass-alerts in us-east-1: the permission dynamodb:DescribeTable is missing", ""},
 		"it failed before the drill": {func(_ *Run, s *stub.Server) { s.Answer("states:ListExecutions@us-east-1", execution(time.Hour)) },
 			"the rules, targets and dead-letter queues on its way are correct", "breakglass check"},
 		"no table": {func(_ *Run, s *stub.Server) {
