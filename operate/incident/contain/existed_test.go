@@ -27,9 +27,14 @@ func TestReleaseLeavesWhatWasDeniedBefore(t *testing.T) {
 		if _, err := p.Run(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		r, _ := begin(t, c)
+		r, released := begin(t, c)
 		if failed, err := r.release(t.Context(), InForce(*events)); err != nil || len(failed) > 0 {
 			t.Fatalf("%+v, %v", failed, err)
+		}
+		for _, e := range *released {
+			if stays := e.Kind == User || e.Key == "AKIABACK" || e.Key == "AKIAGONE"; stays != (e.Why != "") {
+				t.Errorf("%s: %q", e.Title(), e.Why)
+			}
 		}
 		if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || c.keys[other+"/backdoor"]["AKIABACK"] != "Inactive" || c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Active" || len(c.inline) != 0 {
 			t.Errorf("left: %+v, %+v, %+v", c.attached, c.keys, c.inline)

@@ -58,6 +58,9 @@ func (r *run) release(ctx context.Context, measures []Measure) ([]Event, error) 
 				return ctx.Err()
 			}
 			e := Event{Measure: *m, What: Released}
+			if m.Existed {
+				e.Why = "it was so before, and stays so"
+			}
 			if err != nil {
 				e.What, e.Why = Failed, account.Explain(err, "releasing: "+m.Title()).Error()
 				r.mutex.Lock()
