@@ -141,6 +141,11 @@ func (r *Run) Alive(ctx context.Context, hub string) (map[string]int, error) {
 	return r.counted(ctx, hub, watch.AliveSource)
 }
 
+// Records counts CloudTrail's records of the calls of drills and canaries that have arrived in a hub, by the Region that they are of.
+func (r *Run) Records(ctx context.Context, hub string) (map[string]int, error) {
+	return r.counted(ctx, hub, watch.RecordedSource)
+}
+
 // counted counts the events of a source among the heartbeats of a hub, by Region.
 func (r *Run) counted(ctx context.Context, hub, source string) (map[string]int, error) {
 	events, err := r.log(ctx, hub, names.Heartbeats)

@@ -16,7 +16,7 @@ import (
 )
 
 // TestEndToEndComposer goes through what the composers of two hubs carry, and breaks one of them piece by piece: each break is seen, in
-// the hub's own mails, among its dead letters, or in what the other hub is told.
+// the hub's own mails, among its dead letters, or in what the other hub is told. Its Regions have a canary, whose records go missing.
 func TestEndToEndComposer(t *testing.T) {
 	ctx := t.Context()
 	e := newE2E(t, ctx, "e2e-composer.yaml")
@@ -25,6 +25,7 @@ func TestEndToEndComposer(t *testing.T) {
 	}
 	step("every stack deploys", e.deploys)
 	step("a hub reports that all its rules carry the heartbeat, and only then", e.alive)
+	step("a Region whose canary's records are missing is silent, and people are told", e.missingRecords)
 	step("a composer with a broken expression sends the event as it is", e.brokenExpression)
 	step("a composer without its table sends every alert", e.withoutTable)
 	step("the standby alerts on what a hub without its composer could not send", e.deadLettersOfTheHub)

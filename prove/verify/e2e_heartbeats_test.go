@@ -21,6 +21,7 @@ import (
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/prove/local"
+	"example.com/breakglass/watch"
 )
 
 // beat lets every Region send its heartbeat, and returns how many of each have come to each hub since.
@@ -212,6 +213,49 @@ func (e *e2e) mutedRule(t *testing.T, ctx context.Context) {
 	if len(mails) != 1 || !strings.Contains(mails[0].Text, aws.ToString(group.CompositeAlarms[0].AlarmDescription)) {
 		t.Errorf("a Region is silent, and people get %v", mails)
 	}
+}
+
+// missingRecords lets all heartbeats of a Region come, and none of CloudTrail's records of its canary: its alarm triggers, and notifies
+// people, since it is the only one of its part of the world. With the records, too, the alarm is content.
+func (e *e2e) missingRecords(t *testing.T, ctx context.Context) {
+	const region = "eu-north-1"
+	scope, alarm := plan.ScopeOf(e.run.Config), e.alarm(t, ctx, hubRegion, names.HeartbeatAlarm(region))
+	if text := aws.ToString(alarm.AlarmDescription); !strings.Contains(text, "CLOUDTRAIL'S RECORDS ARE MISSING") {
+		t.Errorf("the alarm does not say what may be missing: %s", text)
+	}
+	e.hours(t, ctx, region, scope.BeatsExpected(region, hubRegion))
+	// It has rung already, since it was made before there was a beat.
+	if _, err := cloudwatch.NewFromConfig(e.run.AWS(hubRegion)).SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{
+		AlarmName: alarm.AlarmName, StateValue: types.StateValueOk, StateReason: aws.String("beats have come"),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	notThis := func(m local.Mail) bool {
+		return notAbout(aws.ToString(alarm.AlarmName))(m) || !strings.HasPrefix(m.Subject, "ALARM: ")
+	}
+	e.collectBut(t, ctx, 1, quiet, notThis) // what it sent before
+	e.evaluate(t, ctx, hubRegion, alarm, "ALARM")
+	mails := e.collectBut(t, ctx, 1, patience, notThis)
+	if len(mails) != 1 || !strings.Contains(mails[0].Text, aws.ToString(alarm.AlarmDescription)) {
+		t.Errorf("CloudTrail's records are missing, and people get %v", mails)
+	}
+
+	arrived := 0
+	for _, s := range watch.Samples {
+		if s.Canary {
+			e.play(t, ctx, s.Name, region)
+		}
+	}
+	eventually(t, "the canary's records are in the hub", func() bool {
+		records, err := e.run.Records(ctx, hubRegion)
+		if err != nil {
+			t.Fatal(err)
+		}
+		arrived = records[region]
+		return arrived == scope.RecordsExpected()
+	})
+	e.hours(t, ctx, region, arrived)
+	e.evaluate(t, ctx, hubRegion, alarm, "OK")
 }
 
 // group prepares the alarm of a group. The local AWS finds the alarms in its rule by ARN only, where AWS takes
