@@ -7,6 +7,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -105,20 +107,36 @@ func (o *Options) command(verb string, flags ...string) string {
 	return shell.Quote(append(words, flags...)...) + o.Again
 }
 
-// rehearse seals and writes something worthless: what keeps a secret from being sealed shows before AWS has made one.
+// rehearsal is the device, the access key and the secret of a rehearsal, and a part of its file's name.
+const rehearsal = "rehearsal"
+
+// rehearse seals and writes something worthless: what keeps a secret from being sealed shows before AWS has made one. A rehearsal that
+// was cut off is removed by the next.
 func (o *Options) rehearse(kind seal.Kind) error {
 	h := o.header(kind)
-	h.Device, h.AccessKey = "rehearsal", "rehearsal"
-	f, err := seal.Seal(h, seal.NewSecret([]byte("rehearsal")), o.UI)
+	h.Device, h.AccessKey = rehearsal, rehearsal
+	f, err := seal.Seal(h, seal.NewSecret([]byte(rehearsal)), o.UI)
 	if err != nil {
 		return err
 	}
-	p, err := o.pending(f, "rehearsal")
+	left, err := filepath.Glob(filepath.Join(o.Folder, "*-"+rehearsal+"-*"+seal.Unset))
+	if err != nil {
+		left = nil // the folder's name is no pattern
+	}
+	for _, path := range left {
+		if f, err := seal.Read(path); err == nil && rehearsed(f) && f.User == o.User {
+			_ = os.Remove(path)
+		}
+	}
+	p, err := o.pending(f, rehearsal)
 	if err != nil {
 		return err
 	}
 	return p.drop()
 }
+
+// rehearsed reports whether a file is of a rehearsal.
+func rehearsed(f *seal.File) bool { return f.Device == rehearsal || f.AccessKey == rehearsal }
 
 // user checks that the user exists, and is the one that the file means.
 func (o *Options) user(ctx context.Context) error {

@@ -19,14 +19,20 @@ type sealed struct {
 	path string
 }
 
-// pending writes a sealed file that AWS does not know of yet. what tells several files of a user and a kind apart.
+// pending writes a sealed file whose secret AWS does not know yet. what tells several files of a user and a kind apart.
 func (o *Options) pending(f *seal.File, what string) (*sealed, error) {
+	return o.write(f, what, seal.Unset)
+}
+
+// write writes a sealed file under a name that is not taken.
+func (o *Options) write(f *seal.File, what, ending string) (*sealed, error) {
 	name := f.User + "-" + string(f.Kind)
 	if what != "" {
 		name += "-" + what
 	}
-	path := filepath.Join(o.Folder, name+"-"+f.Created.UTC().Format("20060102T150405Z")+seal.Unset)
-	for _, taken := range []string{path, strings.TrimSuffix(path, seal.Unset) + seal.Ending} {
+	name += "-" + f.Created.UTC().Format("20060102T150405Z")
+	path := filepath.Join(o.Folder, name+ending)
+	for _, taken := range []string{filepath.Join(o.Folder, name+seal.Unset), filepath.Join(o.Folder, name+seal.Ending)} {
 		if _, err := os.Lstat(taken); !errors.Is(err, fs.ErrNotExist) {
 			return nil, fmt.Errorf("%s exists, or cannot be looked for; repeat the command in a second", taken)
 		}
@@ -50,7 +56,7 @@ func (s *sealed) commit() error {
 	return nil
 }
 
-// files returns the sealed files of the user in the folder, and those that a run left unset.
+// files returns the sealed files of the user in the folder, and those that a run left unset; a rehearsal is none of them.
 func (o *Options) files(kind seal.Kind) (set, unset []*sealed, err error) {
 	entries, err := os.ReadDir(o.Folder)
 	if err != nil {
@@ -66,7 +72,7 @@ func (o *Options) files(kind seal.Kind) (set, unset []*sealed, err error) {
 			o.Say("ignored: %v", err)
 			continue
 		}
-		if f.User != o.User || f.Account != o.Config.Hub.Account || f.Kind != kind {
+		if f.User != o.User || f.Account != o.Config.Hub.Account || f.Kind != kind || rehearsed(f) {
 			continue
 		}
 		if strings.HasSuffix(path, seal.Unset) {

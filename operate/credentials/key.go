@@ -98,14 +98,11 @@ func (o *Options) newKey(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, o.deleteKey(ctx, h.AccessKey, err)
 	}
-	p, err := o.pending(f, h.AccessKey)
+	p, err := o.write(f, h.AccessKey, seal.Ending) // AWS has the key already: nothing is left to be accepted
 	if err != nil {
 		return nil, o.deleteKey(ctx, h.AccessKey, err)
 	}
 	o.Say("sealed to %s", holders(len(f.Recipients)))
-	if err := p.commit(); err != nil {
-		return nil, err
-	}
 	return p.result(), nil
 }
 
