@@ -7,8 +7,11 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 
 	"filippo.io/age"
@@ -61,10 +64,19 @@ func probePlugin() {
 	}
 	p.HandleRecipient(func(data []byte) (age.Recipient, error) { return age.ParseX25519Recipient(string(data)) })
 	p.HandleIdentity(func(data []byte) (age.Identity, error) { return age.ParseX25519Identity(string(data)) })
-	p.SetIO(io.TeeReader(os.Stdin, seen), os.Stdout, os.Stderr)
+	given := new(bytes.Buffer)
+	in := io.TeeReader(os.Stdin, io.MultiWriter(seen, given))
+	p.SetIO(in, os.Stdout, os.Stderr)
 	p.RegisterFlags(nil)
 	flag.Parse()
-	os.Exit(p.Main())
+	signal.Ignore(os.Interrupt, syscall.SIGPIPE) // age sends the first, and closes the pipes, when it has read the answer
+	code := p.Main()
+	if os.Getenv(searcher) != "" {
+		_, _ = io.Copy(io.Discard, in) // whatever age has to say after the answer
+		linger("plugin " + strings.TrimPrefix(os.Args[1], "--age-plugin="))
+	}
+	runtime.KeepAlive(given)
+	os.Exit(code)
 }
 
 // STS accepts a code once: a repetition would be refused, although the first attempt may have been accepted.

@@ -28,6 +28,7 @@ const (
 var errFound = errors.New("something is wrong")
 
 func main() {
+	keepPrivate()
 	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
 	defer stop()
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))

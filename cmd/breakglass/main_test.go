@@ -7,6 +7,7 @@ import (
 	"os/exec"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
@@ -14,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"breakglass": main, "age-plugin-" + probe: probePlugin})
+	testscript.Main(m, map[string]func(){"breakglass": main, "age-plugin-" + probe: probePlugin, lingering: lingers})
 }
 
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
@@ -24,7 +25,7 @@ func TestMain(m *testing.M) {
 // variables to the numbers of a file that change with each new alert; "sealed" writes an access key and the seed of an MFA device,
 // each sealed to its holder; "logs FOLDER" has the hubs' log groups that are files; "trail FOLDER" has
 // CloudTrail's event history of several accounts; "iam USER…" is an IAM with users, "holders NAME…" makes the
-// holders of their credentials, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
+// holders of their credentials, "fido USER NAME" enrols a FIDO key, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
 // "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it.
 func TestScripts(t *testing.T) {
 	type key struct{}
@@ -58,6 +59,10 @@ func TestScripts(t *testing.T) {
 			"holders": holders,
 			"iam": func(ts *testscript.TestScript, _ bool, args []string) {
 				*ts.Value(iamKey{}).(**stub.IAM) = ts.Value(key{}).(*stub.Server).NewIAM(args...)
+			},
+			"fido": func(ts *testscript.TestScript, _ bool, args []string) {
+				u, serial := (*ts.Value(iamKey{}).(**stub.IAM)).Users[args[0]], "arn:aws:iam::111111111111:u2f/user/"+args[0]+"/"+args[1]
+				u.MFA, u.EnabledAt[serial] = append(u.MFA, serial), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 			},
 			"unseen": func(ts *testscript.TestScript, _ bool, _ []string) { unseen(ts, *ts.Value(iamKey{}).(**stub.IAM)) },
 			"logs": func(ts *testscript.TestScript, _ bool, args []string) {
