@@ -59,7 +59,8 @@ func credentialsMFACommand(common *flags) *cobra.Command {
 IAM makes the seed; it is sealed to a file before the device is enabled, with two codes that are computed here. breakglass credentials
 open shows the current code. A user may have eight devices: repeat the command with another --name for a second copy elsewhere.
 
-A FIDO2 key cannot be sealed. Enrol it in the IAM console, under the user's security credentials; check counts it as a device.`,
+A FIDO2 key cannot be sealed, and gives no code to STS. docs/credentials.md has the steps to enrol one; check names it, and reports a
+user who has nothing else.`,
 		Example: `  breakglass credentials mfa BreakglassUser
   breakglass credentials mfa BreakglassUser --name BreakglassUser-second`,
 	}, func(ctx context.Context, o credentials.Options) (*credentials.Result, error) {

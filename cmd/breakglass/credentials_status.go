@@ -64,7 +64,10 @@ func printStates(out *screen.Screen, states []credentials.State) (good bool) {
 			used = "not known"
 		}
 		if !s.Set.IsZero() {
-			set, due = s.Set.UTC().Format(time.DateOnly), s.Due.UTC().Format(time.DateOnly)
+			set = s.Set.UTC().Format(time.DateOnly)
+		}
+		if !s.Due.IsZero() {
+			due = s.Due.UTC().Format(time.DateOnly)
 		}
 		if !s.Used.IsZero() {
 			used = s.Used.UTC().Format(time.DateOnly)

@@ -13,6 +13,7 @@ import (
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/enter"
+	"example.com/breakglass/place"
 )
 
 // entering has the flags of enter.
@@ -202,6 +203,8 @@ func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account stri
 		return errors.New("no identity to open the sealed files with; name the file of each holder: -i FILE")
 	case e.key == "" && (e.mfa != "" || e.device != "" || e.lasts != 0 && e.profile == ""):
 		return errors.New("a code is worth nothing without an access key; pass --key with its sealed file, or --key - to type it")
+	case e.fido():
+		return errors.New("a FIDO key gives no code, and STS takes none: pass --device with a virtual device or a token, or sign in to the console with it: breakglass enter --ways")
 	case out.JSON && !e.dryRun:
 		return errors.New("--output json is for --dry-run and --ways; --credential-process prints a session as JSON")
 	case given && len(e.command) > 0:
@@ -212,6 +215,12 @@ func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account stri
 		return errors.New("there is no terminal for a shell; pass --env, --credential-process, --console, or a command after --")
 	}
 	return nil
+}
+
+// fido reports whether the device that was named is a FIDO key.
+func (e *entering) fido() bool {
+	kind, _ := place.DeviceOf(e.device)
+	return kind == place.FIDO
 }
 
 func (e *entering) printPlan(out *screen.Screen, r enter.Request) error {

@@ -47,7 +47,7 @@ var rules = []struct {
 	{"operate/check", []string{"access", "access/rights", "compose", "config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/trail", "internal/shell", "internal/whole", "names", "operate/discover", "operate/exercise", "place", "plan", "watch"}},
 	{"operate/compliance", nil},
 	{"operate/cost", []string{"plan", "watch"}},
-	{"operate/credentials", []string{"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell", "operate/seal"}},
+	{"operate/credentials", []string{"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell", "operate/seal", "place"}},
 	{"operate/deploy", []string{"access", "config", "internal/account", "internal/cdkcli", "internal/fan", "internal/shell", "names", "operate/discover", "place", "plan"}},
 	{"operate/destroy", []string{"config", "internal/account", "internal/fan", "internal/shell", "internal/whole", "names", "operate/deploy", "plan"}},
 	{"operate/diagram", []string{"config", "names", "plan", "watch"}},

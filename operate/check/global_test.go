@@ -79,8 +79,22 @@ func TestUsers(t *testing.T) {
 		{"one is bounded", "", func(w *world) {
 			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
 		}, "users", Problem, "bob has the permissions boundary arn:b", "delete-user-permissions-boundary"},
-		{"one has no device", "", func(w *world) { w.devices["alice"] = 0 }, "users", Problem, "alice has no MFA device", "register"},
-		{"one has a single device", "", func(w *world) { w.devices["alice"] = 1 }, "users", Note, "alice has a single MFA device", "second"},
+		{"one has no device", "", func(w *world) { w.devices["alice"] = nil }, "users", Problem, "alice has no MFA device", "register"},
+		{"one has a single device", "", func(w *world) { w.devices["alice"] = devices(virtual) }, "users", Note, "alice has a single MFA device", "second"},
+		{"one has FIDO keys besides", "", func(w *world) { w.devices["alice"] = devices(virtual, fido, fido+"2") }, "users", Note,
+			"user alice has the FIDO keys safe-EXAMPLE, safe-EXAMPLE2, for the console and aws login (AWS CLI 2.32 or later)", ""},
+		{"one has FIDO keys only", "", func(w *world) { w.devices["alice"] = devices(fido, fido+"2") }, "users", Note,
+			"user alice has only FIDO keys, for the console and aws login (AWS CLI 2.32 or later): they give no code for breakglass enter --key", "register a virtual device"},
+		{"one has FIDO keys only, and there are holders", "", func(w *world) {
+			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
+			w.devices["alice"] = devices(fido, fido+"2")
+		}, "users", Note, "alice has only FIDO keys", "breakglass credentials mfa alice"},
+		{"one has FIDO keys only, and may have a sealed access key", "", func(w *world) {
+			w.sealKeys()
+			w.devices["alice"] = devices(fido, fido+"2")
+		}, "users", Problem, "alice has only FIDO keys, which give no code: the access key that accessKey: sealed allows can't be used", "register a virtual device"},
+		{"one has hardware tokens", "", func(w *world) { w.devices["alice"] = devices("GAHT12345678", "GAHT12345679") }, "users", Note,
+			"user alice has the hardware tokens GAHT12345678, GAHT12345679: breakglass enter --device takes the codes, typed", ""},
 		{"one has an access key", "", func(w *world) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeActive}}
 		}, "users", Problem, "alice has the access key AKIA1", "delete-access-key --user-name alice --access-key-id AKIA1"},
@@ -105,7 +119,7 @@ func TestUsersWithTheSameTroubleAreOneFinding(t *testing.T) {
 	w := well(t, hub)
 	w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
 	clear(w.passwords)
-	w.devices["alice"], w.devices["bob"] = 0, 0
+	w.devices["alice"], w.devices["bob"] = nil, nil
 	w.memberOf["alice"], w.memberOf["bob"] = []string{"admins"}, []string{"admins"}
 	found := w.ask(t)
 	for _, want := range []string{
@@ -122,6 +136,30 @@ func TestUsersWithTheSameTroubleAreOneFinding(t *testing.T) {
 		}
 		if n != 1 {
 			t.Errorf("%d findings say %q", n, want)
+		}
+	}
+}
+
+// The serial numbers of devices, one of each kind that has an ARN.
+const virtual, fido = "arn:aws:iam::111111111111:mfa/alice", "arn:aws:iam::111111111111:u2f/user/alice/safe-EXAMPLE"
+
+func devices(serials ...string) (all []it.MFADevice) {
+	for _, serial := range serials {
+		all = append(all, it.MFADevice{SerialNumber: aws.String(serial)})
+	}
+	return all
+}
+
+// TestADeviceThatGivesCodesIsEnough: with a virtual device or a hardware token, the sealed access key can be used.
+func TestADeviceThatGivesCodesIsEnough(t *testing.T) {
+	for _, other := range []string{virtual, "GAHT12345678"} {
+		w := well(t, hub)
+		w.sealKeys()
+		w.devices["alice"] = devices(fido, other)
+		for _, f := range w.ask(t) {
+			if strings.Contains(f.What, "only FIDO keys") {
+				t.Errorf("with %s: %+v", other, f)
+			}
 		}
 	}
 }

@@ -14,6 +14,8 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 type usersAPI interface {
@@ -100,6 +102,36 @@ func (s *scene) devices(ctx context.Context, api usersAPI, r *result, name strin
 		r.ofUser(Problem, name, "<users> <have> no MFA device: the guard denies everything", s.credential("mfa", "register one: docs/credentials.md"))
 	case len(devices) == 1:
 		r.ofUser(Note, name, "<users> <have> a single MFA device: if it is lost, so is the user's access", "register a second one and keep it elsewhere; a user can have eight")
+	}
+	if err == nil {
+		s.hardware(r, name, devices)
+	}
+}
+
+// hardware reports the devices that have no seed which could be sealed, and a user who has no others.
+func (s *scene) hardware(r *result, name string, devices []types.MFADevice) {
+	var keys, tokens []string
+	for _, d := range devices {
+		switch kind, what := place.DeviceOf(aws.ToString(d.SerialNumber)); kind {
+		case place.FIDO:
+			keys = append(keys, what)
+		case place.Token:
+			tokens = append(tokens, what)
+		}
+	}
+	use := ", for the console and aws login (AWS CLI " + plan.LoginVersion + " or later)"
+	switch {
+	case len(keys) > 0 && len(keys) == len(devices) && s.sealedKey(name):
+		r.ofUser(Problem, name, "<users> <have> only FIDO keys, which give no code: the access key that accessKey: sealed allows can't be used",
+			s.credential("mfa", "register a virtual device, too: docs/credentials.md"))
+	case len(keys) > 0 && len(keys) == len(devices):
+		r.ofUser(Note, name, "<users> <have> only FIDO keys"+use+": they give no code for breakglass enter --key",
+			s.credential("mfa", "register a virtual device, too: docs/credentials.md"))
+	case len(keys) > 0:
+		r.note("", "user "+name+" has the "+named("FIDO key", keys)+use, "")
+	}
+	if len(tokens) > 0 {
+		r.note("", "user "+name+" has the "+named("hardware token", tokens)+": breakglass enter --device takes the codes, typed", "")
 	}
 }
 

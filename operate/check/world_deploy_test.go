@@ -44,7 +44,7 @@ func (w *world) deploy(all []*synthesized) {
 	w.stacks, w.rules, w.targets = map[string]*cfn.Stack{}, map[string]*eb.Rule{}, map[string][]eb.Target{}
 	w.alarms, w.groups, w.queues = map[string]*cw.MetricAlarm{}, map[string]*cw.CompositeAlarm{}, map[string]map[string]string{}
 	w.kept, w.policies, w.ofGroups = map[string]int32{}, map[string]string{"other": "{}"}, map[string]string{}
-	w.users, w.passwords, w.memberOf, w.devices = map[string]*it.User{}, map[string]*it.LoginProfile{}, map[string][]string{}, map[string]int{}
+	w.users, w.passwords, w.memberOf, w.devices = map[string]*it.User{}, map[string]*it.LoginProfile{}, map[string][]string{}, map[string][]it.MFADevice{}
 	w.keys, w.direct, w.attached = map[string][]it.AccessKeyMetadata{}, map[string][]string{}, map[string][]string{}
 	w.documents, w.roles, w.ofRole, w.inRole = map[string]string{}, map[string]*it.Role{}, map[string][]string{}, map[string]map[string]string{}
 	w.sets, w.instances, w.changes = map[string]*cfn.StackSet{}, map[string][]cfn.StackInstanceSummary{}, map[string][]cfn.StackSetOperationSummary{}
@@ -206,7 +206,7 @@ func (w *world) deployPeople(t *synthesized) {
 	for _, p := range t.ofType("AWS::IAM::User") {
 		name := p["UserName"].(string)
 		add(w.users, name, &it.User{UserName: aws.String(name), Arn: t.identity("user", name, p), PasswordLastUsed: aws.Time(now.Add(-310 * day))})
-		w.passwords[name], w.devices[name] = &it.LoginProfile{CreateDate: aws.Time(now.Add(-300 * day))}, 2
+		w.passwords[name], w.devices[name] = &it.LoginProfile{CreateDate: aws.Time(now.Add(-300 * day))}, devices("arn:aws:iam::111111111111:mfa/"+name, "arn:aws:iam::111111111111:mfa/"+name+"-second")
 		w.memberOf[name] = texts(p["Groups"])
 		w.members = append(w.members, name)
 	}

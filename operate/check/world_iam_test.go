@@ -34,7 +34,7 @@ func ofUser[T any](w *world, user *string, all map[string][]T, marker *string) (
 }
 
 func (w *world) ListMFADevices(_ context.Context, in *iam.ListMFADevicesInput, _ ...func(*iam.Options)) (*iam.ListMFADevicesOutput, error) {
-	one, next, err := ofUser(w, in.UserName, map[string][]it.MFADevice{*in.UserName: make([]it.MFADevice, w.devices[*in.UserName])}, in.Marker)
+	one, next, err := ofUser(w, in.UserName, w.devices, in.Marker)
 	if err != nil {
 		return nil, err
 	}

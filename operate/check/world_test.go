@@ -82,7 +82,7 @@ type world struct {
 
 	users     map[string]*it.User
 	passwords map[string]*it.LoginProfile
-	devices   map[string]int
+	devices   map[string][]it.MFADevice
 	keys      map[string][]it.AccessKeyMetadata
 	memberOf  map[string][]string
 	direct    map[string][]string // inline policies of the users

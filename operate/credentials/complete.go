@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/breakglass/operate/seal"
+	"example.com/breakglass/place"
 )
 
 // complete checks that the folder has the sealed file of each device and key that is to be replaced: a rotation that leaves one out
@@ -34,7 +35,7 @@ func (o *Options) complete(ctx context.Context, kinds []seal.Kind) error {
 		for _, device := range slices.Sorted(maps.Keys(devices)) {
 			switch {
 			case have[device] != nil:
-			case !strings.Contains(device, ":mfa/"):
+			case !sealable(device):
 				o.Say("%s is a hardware key, which has no sealed file: it stays as it is", device)
 			default:
 				missing = append(missing, "the device "+device)
@@ -67,6 +68,12 @@ func (o *Options) complete(ctx context.Context, kinds []seal.Kind) error {
 	return fmt.Errorf("nothing of user %s was replaced: the folder %s has no valid sealed file of %s; copy the files back to it, or name their folder with --folder. "+
 		"--only password replaces the password alone. If nobody has a file, remove what it is of, the last device after you have made another one (%s):\n  %s",
 		o.User, o.Folder, strings.Join(missing, ", "), o.command("mfa", "--name", "NAME"), strings.Join(remove, "\n  "))
+}
+
+// sealable reports whether a device has a seed that can be sealed: that of any other stays in its hardware.
+func sealable(device string) bool {
+	kind, _ := place.DeviceOf(device)
+	return kind == place.Virtual
 }
 
 // current returns the newest file of each device that has the seed with which the device was enabled.

@@ -15,6 +15,7 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/credreport"
 	"example.com/breakglass/operate/seal"
+	"example.com/breakglass/place"
 )
 
 // State is the state of one credential of a user.
@@ -98,7 +99,11 @@ func (o *Options) states(ctx context.Context, user config.User, report credrepor
 		all = append(all, State{User: o.User, Kind: seal.MFA, Problems: []string{"there is none: " + o.command("mfa")}})
 	}
 	for _, device := range slices.Sorted(maps.Keys(devices)) {
-		all = append(all, State{User: o.User, Kind: seal.MFA, ID: device, Set: devices[device], Exact: true})
+		s := State{User: o.User, Kind: seal.MFA, ID: device, Set: devices[device], Exact: true}
+		if kind, _ := place.DeviceOf(device); !sealable(device) {
+			s.Notes = append(s.Notes, "a "+string(kind)+" has no sealed file, and is not due: whoever keeps it says whether it is there")
+		}
+		all = append(all, s)
 	}
 	keys, err := o.keys(ctx)
 	if err != nil {
@@ -161,6 +166,9 @@ func (o *Options) judge(s *State, files []*sealed, report credreport.Report) {
 	}
 	now := o.Now()
 	s.Days = int(now.Sub(s.Set) / config.Day)
+	if s.Kind == seal.MFA && !sealable(s.ID) {
+		return
+	}
 	s.Due = s.Set.Add(o.Config.Credentials.RotateEvery)
 	if now.After(s.Due) {
 		s.Problems = append(s.Problems, fmt.Sprintf("it is due since %s: %s", s.Due.UTC().Format(time.DateOnly), o.command("rotate", "--only", string(s.Kind))))

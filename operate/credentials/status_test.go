@@ -64,6 +64,20 @@ func TestStatus(t *testing.T) {
 	wants("overdue", map[seal.Kind]string{seal.Password: due + "password", seal.MFA: due + "mfa", seal.Key: due + "key"})
 }
 
+// A FIDO key or a token has no file, and no rotation replaces it: it is never wrong that it has none, nor due.
+func TestStatusExpectsNoFileOfAHardwareKey(t *testing.T) {
+	w := newWorld(t, "")
+	w.must(Create(t.Context(), w.Options))
+	w.must(MFA(t.Context(), w.Options, ""))
+	for _, serial := range []string{"arn:aws:iam::111111111111:u2f/user/Ada/safe-EXAMPLE", "GAHT12345678"} {
+		w.ada().MFA = append(w.ada().MFA, serial)
+		w.ada().EnabledAt[serial] = w.clock.Add(-1000 * 24 * time.Hour)
+	}
+	if got := w.status(w.Folder)[seal.MFA]; got != "" {
+		t.Errorf("status says %q", got)
+	}
+}
+
 func TestStatusNamesWhatNobodyHas(t *testing.T) {
 	w := newWorld(t, ", accessKey: sealed")
 	w.equip()
