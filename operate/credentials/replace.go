@@ -71,7 +71,7 @@ func (o *Options) rotateDevices(ctx context.Context) (done []*Result, err error)
 		default:
 			continue // it is the replacement
 		}
-		some, err := o.retireDevice(ctx, f, result)
+		some, err := o.retireDevice(ctx, f.Device, copies(files, f.Device, devices[f.Device]), result)
 		if done = append(done, some...); err != nil {
 			return done, err
 		}
@@ -102,26 +102,31 @@ func (o *Options) release(ctx context.Context, f *sealed) error {
 	return nil
 }
 
-// retireDevice takes the old device from the user, once the new one is sealed and enabled, and marks its file.
-func (o *Options) retireDevice(ctx context.Context, f *sealed, now *Result) ([]*Result, error) {
+// copies returns the files that are valid for a device: a folder may have several of the same seed.
+func copies(files []*sealed, device string, enabled time.Time) []*sealed {
+	return slices.DeleteFunc(slices.Clone(files), func(f *sealed) bool { return f.Device != device || f.Void != nil || !f.enabledAt(enabled) })
+}
+
+// retireDevice takes the old device from the user, once the new one is sealed and enabled, and marks its files.
+func (o *Options) retireDevice(ctx context.Context, device string, old []*sealed, now *Result) ([]*Result, error) {
 	ctx, end := finish(ctx)
 	defer end()
 	failed := func(err error, doing string) ([]*Result, error) {
 		return []*Result{now}, &Unfinished{
-			Err: account.Explain(err, doing+" "+f.Device), What: now.File + " is valid, and so is the old device. Repeat the command, or remove it",
+			Err: account.Explain(err, doing+" "+device), What: now.File + " is valid, and so is the old device. Repeat the command, or remove it",
 			Undo: []string{
-				o.deactivation(f.Device),
-				o.deviceDeletion(f.Device),
+				o.deactivation(device),
+				o.deviceDeletion(device),
 			},
 		}
 	}
-	if _, err := o.IAM.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String(o.User), SerialNumber: aws.String(f.Device)}); unlessGone(err) != nil {
+	if _, err := o.IAM.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String(o.User), SerialNumber: aws.String(device)}); unlessGone(err) != nil {
 		return failed(err, "deactivating")
 	}
-	if err := o.deleteDevice(ctx, f.Device); err != nil {
+	if err := o.deleteDevice(ctx, device); err != nil {
 		return failed(err, "deleting")
 	}
-	return o.replaced(now, []*sealed{f}, nil)
+	return o.replaced(now, old, nil)
 }
 
 // listing is how long IAM may take at most until it lists a new access key.
@@ -137,13 +142,13 @@ func (o *Options) rotateKeys(ctx context.Context) ([]*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	var valid []*sealed
+	valid := map[string][]*sealed{} // by key: a folder may have copies of a file
 	for _, f := range files {
 		if f.Void != nil {
 			continue
 		}
 		if _, exists := keys[f.AccessKey]; exists {
-			valid = append(valid, f)
+			valid[f.AccessKey] = append(valid[f.AccessKey], f)
 			continue
 		}
 		if o.Now().Sub(f.Created).Abs() < listing {
@@ -156,9 +161,9 @@ func (o *Options) rotateKeys(ctx context.Context) ([]*Result, error) {
 	if len(valid) == 0 {
 		return nil, nil
 	}
-	if len(valid) == mostKeys { // an earlier run was cut off before it deleted the old key
-		slices.SortFunc(valid, func(a, b *sealed) int { return a.Created.Compare(b.Created) })
-		return o.retireKey(ctx, valid[0], valid[1].result())
+	ids := slices.SortedFunc(maps.Keys(valid), func(a, b string) int { return valid[a][0].Created.Compare(valid[b][0].Created) })
+	if len(ids) == mostKeys { // an earlier run was cut off before it deleted the old key
+		return o.retireKey(ctx, valid[ids[0]], valid[ids[1]][0].result())
 	}
 	if err := o.keyAllowed(ctx); err != nil {
 		return nil, err
@@ -167,18 +172,19 @@ func (o *Options) rotateKeys(ctx context.Context) ([]*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return o.retireKey(ctx, valid[0], now)
+	return o.retireKey(ctx, valid[ids[0]], now)
 }
 
-// retireKey deletes the old key, once the new one is sealed, and marks its file.
-func (o *Options) retireKey(ctx context.Context, f *sealed, now *Result) ([]*Result, error) {
+// retireKey deletes the old key, once the new one is sealed, and marks its files.
+func (o *Options) retireKey(ctx context.Context, old []*sealed, now *Result) ([]*Result, error) {
 	ctx, end := finish(ctx)
 	defer end()
-	if _, err := o.IAM.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: aws.String(o.User), AccessKeyId: aws.String(f.AccessKey)}); unlessGone(err) != nil {
+	id := old[0].AccessKey
+	if _, err := o.IAM.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: aws.String(o.User), AccessKeyId: aws.String(id)}); unlessGone(err) != nil {
 		return []*Result{now}, &Unfinished{
-			Err: account.Explain(err, "deleting the access key "+f.AccessKey), What: now.File + " is valid, and so is the old key. Repeat the command, or remove it",
-			Undo: []string{o.keyDeletion(f.AccessKey)},
+			Err: account.Explain(err, "deleting the access key "+id), What: now.File + " is valid, and so is the old key. Repeat the command, or remove it",
+			Undo: []string{o.keyDeletion(id)},
 		}
 	}
-	return o.replaced(now, []*sealed{f}, nil)
+	return o.replaced(now, old, nil)
 }

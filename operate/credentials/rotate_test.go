@@ -253,6 +253,46 @@ func killed(t *testing.T, command string, at moment) {
 	w.consistent("the next run", r)
 }
 
+// Ctrl-C at any call ends a run before it changes anything, or when what it began is done.
+func TestAStoppedRunIsSettledByTheNext(t *testing.T) {
+	for _, command := range []string{"create", "mfa", "key", "rotate"} {
+		for _, at := range moments(t, command) {
+			if at.done || at.said > 0 {
+				continue
+			}
+			w := newWorld(t, ", accessKey: sealed")
+			if command == "rotate" {
+				w.equip()
+			}
+			ctx, stop := context.WithCancel(t.Context())
+			times := 0
+			w.iam.Before = func(action string, _ url.Values) string {
+				if action == at.action {
+					if times++; times == at.nth {
+						stop()
+					}
+				}
+				return ""
+			}
+			r, err := act(ctx, w.Options, command)
+			stop()
+			w.clean(err)
+			w.iam.Before = nil
+			if command == "rotate" {
+				w.wayIn(at.String())
+			}
+			if err != nil {
+				w.clock = w.clock.Add(time.Second)
+				if r, err = act(t.Context(), w.Options, command); err != nil {
+					t.Errorf("%s, stopped %s: the next run: %v", command, at, err)
+					continue
+				}
+			}
+			w.consistent(command+" "+at.String(), r)
+		}
+	}
+}
+
 // orphan reports whether an error says how to delete the newest key, which nobody has.
 func (w *world) orphan(err error) bool {
 	keys := w.ada().Keys
@@ -324,4 +364,59 @@ func TestARehearsalThatWasCutOffIsRemoved(t *testing.T) {
 	}
 	w.equip()
 	w.consistent("after a rehearsal", &Result{File: w.paths()[0]})
+}
+
+// A folder may have copies of a file, as after copying them back: they are of one credential, and all of them are void in the end.
+func TestRotateKnowsTheCopiesOfAFile(t *testing.T) {
+	w := newWorld(t, ", accessKey: sealed")
+	w.equip()
+	for i, name := range w.paths() {
+		content, err := os.ReadFile(filepath.Join(w.Folder, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, copied := range []string{"a copy of ", "yet another of "} {
+			if err := os.WriteFile(filepath.Join(w.Folder, copied+strconv.Itoa(i)+seal.Ending), content, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	look := func(action string, _ url.Values) string { w.wayIn(action); return "" }
+	w.iam.Before, w.iam.After = look, look
+	id := w.ada().Keys[0].ID
+	done, err := Rotate(t.Context(), w.Options, everyKind)
+	if err != nil || len(done) != 4 || len(w.ada().Keys) != 1 || w.ada().Keys[0].ID == id {
+		t.Fatalf("%d, %v; the keys are %v", len(done), err, w.ada().Keys)
+	}
+	for _, r := range done {
+		if len(r.Void) != 3 {
+			t.Errorf("%s replaces %v", r.File, r.Void)
+		}
+	}
+	w.consistent("rotated", done[0])
+	// After a run that was cut off between two keys, the copies of the newer one are none that is older.
+	w.iam.Before, w.iam.After = nil, nil
+	w.clock = w.clock.Add(time.Hour)
+	w.iam.Before = func(action string, _ url.Values) string {
+		if action == "DeleteAccessKey" {
+			return "fail InternalFailure It was cut off."
+		}
+		return ""
+	}
+	if _, err := Rotate(t.Context(), w.Options, []seal.Kind{seal.Key}); err == nil {
+		t.Fatal("it was not cut off")
+	}
+	w.iam.Before = nil
+	newer := w.ada().Keys[1].ID
+	content, err := os.ReadFile(filepath.Join(w.Folder, "Ada-key-"+newer+"-"+w.clock.Format("20060102T150405Z")+seal.Ending))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(w.Folder, "a copy of the newer one"+seal.Ending), content, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.clock = w.clock.Add(time.Hour)
+	if _, err := Rotate(t.Context(), w.Options, []seal.Kind{seal.Key}); err != nil || len(w.ada().Keys) != 1 || w.ada().Keys[0].ID != newer {
+		t.Errorf("%v; the keys are %v, want %s", err, w.ada().Keys, newer)
+	}
 }
