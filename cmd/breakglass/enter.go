@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"time"
 
@@ -209,12 +210,19 @@ func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account stri
 		return errors.New("--output json is for --dry-run and --ways; --credential-process prints a session as JSON")
 	case given && len(e.command) > 0:
 		return errors.New("a command takes the session itself; leave out --env, --credential-process and --console")
+	case len(e.command) > 0 && missing(e.command[0]):
+		return fmt.Errorf("there is no program %s here to give the session to; name another one, or leave it out for a shell", e.command[0])
 	case e.lasts != 0 && e.console:
 		return errors.New("--duration does not go with --console: AWS decides how long it lasts, one hour")
 	case !given && len(e.command) == 0 && !e.dryRun && !ask.Terminal(cmd.InOrStdin()):
 		return errors.New("there is no terminal for a shell; pass --env, --credential-process, --console, or a command after --")
 	}
 	return nil
+}
+
+func missing(program string) bool {
+	_, err := exec.LookPath(program)
+	return err != nil
 }
 
 // fido reports whether the device that was named is a FIDO key.

@@ -37,13 +37,7 @@ func (e *entering) give(cmd *cobra.Command, out *screen.Screen, aws *enter.AWS, 
 	case len(e.command) > 0:
 		return e.start(cmd, entered, e.command[0], e.command[1:]...)
 	}
-	shell := os.Getenv("SHELL")
-	if runtime.GOOS == "windows" {
-		shell = os.Getenv("COMSPEC")
-	}
-	if shell == "" {
-		shell = "/bin/sh"
-	}
+	shell := userShell()
 	out.Warn("This shell has the session: %s. Leave it with exit; then close out: report what you did, and have the credentials replaced.", shell)
 	err := e.start(cmd, entered, shell)
 	out.Warn("You left account %s. Its session %s.", entered.Account, ended(entered, time.Now()))
@@ -52,6 +46,18 @@ func (e *entering) give(cmd *cobra.Command, out *screen.Screen, aws *enter.AWS, 
 		return nil // a shell has the status of its last command
 	}
 	return err
+}
+
+// userShell returns the shell of the user; if that is not on this machine, the one that every machine has.
+func userShell() string {
+	named, usual := os.Getenv("SHELL"), "/bin/sh"
+	if runtime.GOOS == "windows" {
+		named, usual = os.Getenv("COMSPEC"), "cmd.exe"
+	}
+	if _, err := exec.LookPath(named); err != nil {
+		return usual
+	}
+	return named
 }
 
 func printed(_ int, err error) error { return err }

@@ -80,7 +80,8 @@ func newSearched(t *testing.T) *searched {
 	t.Cleanup(func() { socket.Close() })
 	s.socket = socket
 	s.env = append(slices.DeleteFunc(os.Environ(), func(v string) bool { return strings.HasPrefix(v, "AWS_") }),
-		searcher+"="+path, "PROBE="+filepath.Join(s.folder, "given-to-a-plugin"), "AGEDEBUG=plugin", "SHELL=/bin/sh",
+		searcher+"="+path, "PROBE="+filepath.Join(s.folder, "given-to-a-plugin"), "AGEDEBUG=plugin", "SHELL=/nowhere/sh", // so that /bin/sh is used
+
 		"HOME="+filepath.Join(s.folder, "home"), "TMPDIR="+filepath.Join(s.folder, "tmp"), "HISTFILE="+filepath.Join(s.folder, "home", "history"),
 		"PATH="+filepath.Join(s.folder, "programs")+string(filepath.ListSeparator)+os.Getenv("PATH"),
 		"AWS_ENDPOINT_URL="+s.server.URL, "AWS_ACCESS_KEY_ID=AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY=example", "AWS_REGION=us-east-1",
