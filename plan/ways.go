@@ -108,7 +108,7 @@ func (w Ways) User(name string) (string, error) {
 func (p Plan) Ways() Ways {
 	c := p.Config
 	w := Ways{
-		Hub: c.Hub.Account, Role: c.Role.Name, SignIns: signIns(c), Alerted: alerted(c), Instructions: c.Alerts.Instructions,
+		Hub: c.Hub.Account, Role: c.Role.Name, SignIns: SignIns(c), Alerted: alerted(c), Instructions: c.Alerts.Instructions,
 		CallFirst: c.Card.CallFirst, PasswordKeptBy: c.Card.PasswordKeptBy, MFAKeptBy: c.Card.MFAKeptBy, Sealed: c.Credentials.On(),
 	}
 	for _, u := range c.Users {
@@ -133,9 +133,9 @@ func (p Plan) Ways() Ways {
 	return w
 }
 
-// signIns returns the Regions to sign in to: the hubs, where the alert is composed, then Regions that are watched, and others only if
+// SignIns returns the Regions to sign in to: the hubs, where the alert is composed, then Regions that are watched, and others only if
 // there is nothing else to try.
-func signIns(c *config.Config) []SignIn {
+func SignIns(c *config.Config) []SignIn {
 	regions := c.HubRegions()
 	add := func(keep func(region string) bool, most int) {
 		for _, region := range signInOrder {

@@ -47,7 +47,7 @@ var rules = []struct {
 	{"operate/check", []string{"access", "access/rights", "compose", "config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/trail", "internal/shell", "internal/whole", "names", "operate/discover", "operate/exercise", "place", "plan", "watch"}},
 	{"operate/compliance", nil},
 	{"operate/cost", []string{"plan", "watch"}},
-	{"operate/credentials", []string{"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell", "operate/seal", "place"}},
+	{"operate/credentials", []string{"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell", "operate/seal", "place", "plan"}},
 	{"operate/deploy", []string{"access", "config", "internal/account", "internal/cdkcli", "internal/fan", "internal/shell", "names", "operate/discover", "place", "plan"}},
 	{"operate/destroy", []string{"config", "internal/account", "internal/fan", "internal/shell", "internal/whole", "names", "operate/deploy", "plan"}},
 	{"operate/diagram", []string{"config", "names", "plan", "watch"}},
@@ -71,7 +71,7 @@ var rules = []struct {
 	{"operate/seal", []string{"internal/file", "internal/recipient"}},
 	{"operate/show", []string{"compose", "names", "plan", "watch"}},
 	{"cmd/breakglass", []string{
-		"access", "config", "names", "place", "plan", "watch", "operate/*", "operate/incident/*", "internal/account", "internal/ask", "internal/cdkcli", "internal/file", "internal/screen", "internal/shell",
+		"access", "config", "names", "place", "plan", "watch", "operate/*", "operate/incident/*", "internal/account", "internal/ask", "internal/cdkcli", "internal/file", "internal/page", "internal/screen", "internal/shell",
 	}},
 	{"internal/account", []string{"access", "config", "internal/shell", "place"}},
 	{"internal/ask", []string{"internal/ask/background"}},

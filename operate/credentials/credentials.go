@@ -21,6 +21,7 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/seal"
+	"example.com/breakglass/plan"
 )
 
 // Options of everything that changes a user.
@@ -74,12 +75,18 @@ func (o *Options) entry() (config.User, error) {
 // header returns the header of a sealed file for the user, without what only its kind has.
 func (o *Options) header(kind seal.Kind) seal.Header {
 	c := o.Config
-	regions := c.HubRegions()
+	var regions []string // in the order of the card, and of the way in with a configuration
+	for _, s := range plan.SignIns(c) {
+		if s.Watched {
+			regions = append(regions, s.Region)
+		}
+	}
 	for _, r := range c.Regions {
-		if len(regions) < seal.MostRegions && !slices.Contains(regions, r) {
+		if !slices.Contains(regions, r) {
 			regions = append(regions, r)
 		}
 	}
+	regions = regions[:min(seal.MostRegions, len(regions))]
 	return seal.Header{
 		Kind: kind, Partition: c.HubPlace().Partition, Account: c.Hub.Account, User: o.User, Role: c.Role.Name,
 		Regions: regions, Created: o.Now().UTC().Truncate(time.Second), Recipients: slices.Clone(heldBy(c, kind)),
