@@ -53,6 +53,7 @@ func everyDocument() map[string]Document {
 		"Trust":      Trust(users, false), "TrustBySessionName": Trust(users, true),
 		"Forward": Forward(buses), "ForwardFromTarget": ForwardFromTarget(buses, bus.Sources), "ObserverTrust": ObserverTrust(here),
 		"Execution": Execution(executed()), "Execution, nothing observed": Execution(ExecutionScope{Target: here, Role: "BreakGlassRole", ManagedPolicies: executed().ManagedPolicies}),
+		"DeployTrust": DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
 		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized),
 		"Guardrail": Guardrail(guarded(users)), "Guardrail, no stack sets": Guardrail(alone), "GuardrailOfRole": GuardrailOfRole(guarded(users)),
 		"Topic":       Topic(here, topic),
@@ -107,6 +108,7 @@ func executed() ExecutionScope {
 var sizes = map[string]int{
 	"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "ForwardFromTarget": MaxManagedPolicy, "Trust": MaxTrustPolicy, "TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
 	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy,
+	"DeployTrust": MaxTrustPolicy, "ExecutionTrust": MaxTrustPolicy,
 	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy,
 	"Guardrail": 5120, "Guardrail, no stack sets": 5120, "GuardrailOfRole": 5120,
 	"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,

@@ -90,6 +90,30 @@ func (s ExecutionScope) observers(role string) []Statement {
 	}
 }
 
+// DeployTrust is who may start deployments in a target account: the account itself and the hub account, unless that is the same. It is
+// the trust policy that cdk bootstrap --trust writes (its template, version 33).
+func DeployTrust(target place.Place, hub string) Document {
+	roots := []string{target.Root()}
+	if hub != target.Account {
+		roots = append(roots, target.Of(hub).Root())
+	}
+	who := map[string]any{"AWS": list(roots)}
+	return document(
+		Statement{
+			"Sid": "Deploy", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": who,
+			"Condition": map[string]any{"Null": map[string]any{"sts:ExternalId": "true"}},
+		},
+		Statement{"Sid": "Tag", "Effect": "Allow", "Action": "sts:TagSession", "Principal": who},
+	)
+}
+
+// ExecutionTrust lets CloudFormation, and nobody else, act as the role that has what Execution returns.
+func ExecutionTrust() Document {
+	return document(Statement{
+		"Sid": "CloudFormation", "Effect": "Allow", "Action": "sts:AssumeRole", "Principal": map[string]any{"Service": "cloudformation.amazonaws.com"},
+	})
+}
+
 func allow(sid string, actions, resources []string, condition map[string]any) Statement {
 	s := Statement{"Sid": sid, "Effect": "Allow", "Action": list(actions), "Resource": list(resources)}
 	if len(condition) > 0 {

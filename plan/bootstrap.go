@@ -3,7 +3,6 @@ package plan
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
@@ -61,37 +60,46 @@ func ExecutionFile(account string) string { return names.ExecutionPolicy + "-" +
 // of this CLI that names the configuration, with a space before it; empty for the default.
 func (p Plan) BootstrapCommands(file string) []string {
 	var accounts []string
-	regions := map[string][]string{}
 	for _, at := range p.Placements {
 		if !slices.Contains(accounts, at.Account) {
 			accounts = append(accounts, at.Account)
 		}
-		regions[at.Account] = append(regions[at.Account], at.Region)
 	}
 	var commands []string
 	for _, account := range accounts {
-		commands = append(commands, p.bootstrap(account, regions[account], file))
+		commands = append(commands, p.BootstrapCommand(account, file, ""))
 	}
 	return commands
 }
 
-// bootstrap returns the command for an account in some Regions. A target account gets its policy first.
-func (p Plan) bootstrap(account string, regions []string, from string) string {
+// BootstrapCommand returns that command for an account; a target account gets its policy first. file is as above; as is the flag of
+// the AWS CLI and of the CDK CLI that names a profile, with a space before it, or empty.
+func (p Plan) BootstrapCommand(account, file, as string) string {
 	at, bootstrap := p.Config.HubPlace().Of(account), "npx cdk bootstrap"
+	var regions []string
+	for _, placed := range p.Placements {
+		if placed.Account == account {
+			regions = append(regions, placed.Region)
+		}
+	}
 	slices.Sort(regions)
 	for _, region := range slices.Compact(regions) {
 		bootstrap += " aws://" + account + "/" + region
 	}
 	if _, confined := p.Execution(account); !confined {
-		return bootstrap + " --cloudformation-execution-policies " + at.AWSPolicy("AdministratorAccess")
+		return bootstrap + " --cloudformation-execution-policies " + at.AWSPolicy("AdministratorAccess") + as
 	}
-	file := ExecutionFile(account)
-	return strings.Join([]string{
-		"breakglass execution-policy " + account + from + " > " + file,
-		"{ aws iam create-policy --policy-name " + names.ExecutionPolicy + " --policy-document file://" + file +
-			" || aws iam create-policy-version --set-as-default --policy-arn " + at.Policy(names.ExecutionPolicy) + " --policy-document file://" + file + "; }",
-		bootstrap + " --trust " + p.Config.Hub.Account + " --cloudformation-execution-policies " + at.Policy(names.ExecutionPolicy),
-	}, " && ")
+	return p.ExecutionCommand(account, file, as) + " && " +
+		bootstrap + " --trust " + p.Config.Hub.Account + " --cloudformation-execution-policies " + at.Policy(names.ExecutionPolicy) + as
+}
+
+// ExecutionCommand returns the command that gives a target account its policy, whether it has one or not.
+func (p Plan) ExecutionCommand(account, file, as string) string {
+	json := ExecutionFile(account)
+	return "breakglass execution-policy " + account + file + " > " + json + " && " +
+		"{ aws iam create-policy --policy-name " + names.ExecutionPolicy + " --policy-document file://" + json + as +
+		" || aws iam create-policy-version --set-as-default --policy-arn " + p.Config.HubPlace().Of(account).Policy(names.ExecutionPolicy) +
+		" --policy-document file://" + json + as + "; }"
 }
 
 // notConfined refuses what CloudFormation could only make with permissions that nothing confines, in an account that trusts the hub

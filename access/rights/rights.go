@@ -33,6 +33,7 @@ var Check = map[string][]string{
 	"passwords": {"iam:GetAccountPasswordPolicy"},
 	"group":     {"iam:GetGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", "iam:GetPolicy", "iam:GetPolicyVersion"},
 	"roles":     {"iam:GetRole", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies", "iam:GetRolePolicy", "iam:GetPolicy"},
+	"bootstrap": {"iam:GetPolicy", "iam:GetPolicyVersion", "iam:ListRoles", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"},
 	"way":       {"iam:SimulatePrincipalPolicy"},
 	"stacksets": {
 		"cloudformation:ListStackResources", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances",
@@ -75,13 +76,18 @@ var DrillRecorded = []string{
 // Proof is what breakglass proof needs in the hub account. All of it only reads.
 var Proof = []string{"sts:GetCallerIdentity", "cloudformation:DescribeStacks", "logs:DescribeLogGroups", "logs:FilterLogEvents"}
 
-// Readiness returns, sorted, the permissions that both need: the check, what is optional included, and the drill that does not change
-// the topic.
+// inTargets are the areas of the check that ask the target accounts only: whoever checks the hub account needs nothing of theirs there.
+var inTargets = []string{"bootstrap"}
+
+// Readiness returns, sorted, the permissions in the hub account that both need: the check, what is optional included, and the drill that
+// does not change the topic.
 func Readiness() []string {
 	all := slices.Clone(Drill)
 	for _, areas := range []map[string][]string{Check, Optional} {
-		for _, asks := range areas {
-			all = append(all, asks...)
+		for area, asks := range areas {
+			if !slices.Contains(inTargets, area) {
+				all = append(all, asks...)
+			}
 		}
 	}
 	slices.Sort(all)

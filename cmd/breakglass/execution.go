@@ -24,7 +24,8 @@ observers; no other role, no other policy of the role, no user. It is called ` +
 --cloudformation-execution-policies: breakglass plan prints the commands. It is also the permissions boundary of the observers' role.
 
 Whoever may assume the deploying role in the hub account can still have CloudFormation do all of that: change who may assume the
-emergency users' role, for example. Observers report such a change.
+emergency users' role, for example. Observers report such a change, and an alarm reports who assumes the role. breakglass check
+compares the policy, the roles that have it and deploy with it, and whom they trust.
 
 It reads only the file, asks AWS nothing and creates nothing.`,
 		Example: `  breakglass execution-policy 222222222222 > breakglass-execution-222222222222.json

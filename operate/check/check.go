@@ -119,6 +119,10 @@ func (r *result) remade(where, stack, what string) {
 // In a fix, these stand for the command that deploys the stacks, and for the one that sets them back.
 const redeploy, revert = "<deploy>", "<restore>"
 
+// In a fix, these stand for the commands that give a target account the policy of what CloudFormation may do there, and that bootstrap
+// it with that policy.
+const confine, rebootstrap = "<confine>", "<bootstrap>"
+
 // unanswered adds a finding on a question that AWS did not answer.
 func (r *result) unanswered(where, doing string, err error) {
 	f := Finding{Check: r.check, Severity: Problem, failed: &failure{doing, err}}

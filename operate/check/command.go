@@ -118,6 +118,23 @@ func (s *scene) profileOf(number string) (profile, prefix string) {
 	return profile, prefix
 }
 
+// inAccounts puts a command of the plan into a text in the place of a placeholder, once for each account, with its profile.
+func (s *scene) inAccounts(text, placeholder string, accounts []string, command func(account, file, as string) string) string {
+	if !strings.Contains(text, placeholder) {
+		return text
+	}
+	var all []string
+	for _, number := range accounts {
+		profile, prefix := s.profileOf(number)
+		as := ""
+		if profile != "" {
+			as = " " + shell.Quote("--profile", profile)
+		}
+		all = append(all, prefix+command(number, s.again, as))
+	}
+	return strings.ReplaceAll(text, placeholder, strings.Join(all, "; "))
+}
+
 // lines returns the command for each of some things: in one loop where they differ in one way.
 func lines(words []string, spots []spot, flags string) []string {
 	command := strings.Join(words, split)

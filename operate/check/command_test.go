@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// ofAWS matches the beginning of a command of the AWS CLI: aws, a service, an operation.
-var ofAWS = regexp.MustCompile(`\baws [a-z0-9]+ [a-z]+(-[a-z]+)*`)
+// ofAWS matches the beginning of a command of the AWS CLI: aws, a service, an operation; and of the CDK CLI.
+var ofAWS = regexp.MustCompile(`\b(aws [a-z0-9]+ [a-z]+(-[a-z]+)*|npx cdk bootstrap)`)
 
 // withoutProfiles checks that every command of a fix has the profile of its account and nothing that a reader would have to fill in, and
 // returns the fix without the profiles.

@@ -97,7 +97,7 @@ func TestPoliciesThatMayNotBeRead(t *testing.T) {
 		t.Errorf("it says %q", said)
 	}
 	w := closed()
-	report, err := Run(t.Context(), Options{Config: w.s.config, Keys: &throughManagement{cloud: w.cloud(t)}, Began: now})
+	report, err := Run(t.Context(), Options{Config: w.s.config, Plan: w.s.plan, Keys: &throughManagement{cloud: w.cloud(t)}, Began: now})
 	if err != nil {
 		t.Fatal(err)
 	}

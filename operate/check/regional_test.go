@@ -114,7 +114,7 @@ func TestStacksThatAreLeftInManyRegionsAreOneFinding(t *testing.T) {
 		one.leave("BreakGlass-Forwarder-" + region + "-old")
 		c.worlds[[2]string{"111111111111", region}] = one
 	}
-	report, err := Run(t.Context(), Options{Config: w.s.config, Keys: c, Began: now})
+	report, err := Run(t.Context(), Options{Config: w.s.config, Plan: w.s.plan, Keys: c, Began: now})
 	if err != nil {
 		t.Fatal(err)
 	}

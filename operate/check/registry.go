@@ -117,6 +117,11 @@ var Checks = []Check{
 		Asks: rights.Check["roles"],
 	},
 	{
+		ID: "bootstrap", Title: "Trust of the target accounts in the hub account",
+		Why:  "With deploy.access: bootstrap, whoever may call sts:AssumeRole in the hub account can have CloudFormation make in the target accounts what its role there allows.",
+		Asks: rights.Check["bootstrap"],
+	},
+	{
 		ID: "way", Title: "The way in",
 		Why:  "Everything can be as planned while something else is in the way: a service control policy, a boundary, a policy of another group, or a rule of AWS Sign-In.",
 		Asks: rights.Check["way"],

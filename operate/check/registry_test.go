@@ -16,7 +16,7 @@ func TestEveryCheckIsInTheRegister(t *testing.T) {
 			t.Errorf("%s has no title or no reason", c.ID)
 		}
 	}
-	want := "answers regions stacks trail rules bus composer topic key subscribers queues alarms heartbeats ledger forwarding users exercises passwords group roles way stacksets"
+	want := "answers regions stacks trail rules bus composer topic key subscribers queues alarms heartbeats ledger forwarding users exercises passwords group roles bootstrap way stacksets"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("the checks are %s", got)
 	}

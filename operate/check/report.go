@@ -165,6 +165,8 @@ func (s *scene) merge(all []Finding) []Finding {
 		f.Fix = s.complete(f.Fix, about[i])
 		f.Fix = strings.ReplaceAll(f.Fix, redeploy, s.plan.DeployCommand(f.planned...)+s.again)
 		f.Fix = strings.ReplaceAll(f.Fix, revert, s.plan.RestoreCommand(f.planned...)+s.again)
+		f.Fix = s.inAccounts(f.Fix, confine, f.Where, s.plan.ExecutionCommand)
+		f.Fix = s.inAccounts(f.Fix, rebootstrap, f.Where, s.plan.BootstrapCommand)
 		f.Fix = fill(f.Fix, f.Where, strings.Join(f.stacks, " "))
 	}
 	order := map[string]int{}

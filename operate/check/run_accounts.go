@@ -76,6 +76,8 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 		}
 		return results
 	}
+	api := r.iam(cfg)
+	results = append(results, r.bootstrap(ctx, api, target.Account))
 	there := map[string]bool{}
 	for _, a := range each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
 		results = append(results, a.results...)
@@ -84,9 +86,9 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 		}
 	}
 	if stack := r.stackOfTarget(target.Account); !there[stack] {
-		return append(results, r.awaited(ctx, r.iam(cfg), "roles", "role "+r.config.Role.Name, stack))
+		return append(results, r.awaited(ctx, api, "roles", "role "+r.config.Role.Name, stack))
 	}
-	api, observer := r.iam(cfg), of("forwarding")
+	observer := of("forwarding")
 	var role []*result
 	atOnce(
 		func() { role = r.roleAndWay(ctx, api, target) },

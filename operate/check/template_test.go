@@ -19,16 +19,19 @@ type synthesized struct {
 	// others are all templates of the same file, which may export values.
 	others []*synthesized
 
-	Resources map[string]struct {
-		Type       string         `yaml:"Type"`
-		Properties map[string]any `yaml:"Properties"`
-	} `yaml:"Resources"`
+	Resources map[string]resource `yaml:"Resources"`
 	Outputs map[string]struct {
 		Value  any `yaml:"Value"`
 		Export struct {
 			Name string `yaml:"Name"`
 		} `yaml:"Export"`
 	} `yaml:"Outputs"`
+}
+
+// resource is one of a template.
+type resource struct {
+	Type       string         `yaml:"Type"`
+	Properties map[string]any `yaml:"Properties"`
 }
 
 var parsed struct {

@@ -143,6 +143,7 @@ func newWorld(t testing.TB, file, account, region string) *world {
 		w.regions[r] = regions.RegionOptStatusEnabledByDefault
 	}
 	w.deploy(templatesOf(t, file))
+	w.trust(t)
 	w.confirm()
 	w.organize()
 	for _, u := range w.s.config.Users {
