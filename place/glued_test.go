@@ -17,6 +17,7 @@ var gluesItself = map[string]string{
 	"internal/stub/iam.go":       "a fake for tests that imports nothing of this module, in a made-up account",
 	"prove/live/schedules.go":    "the target of a schedule that calls any API has an ARN without an account and a Region",
 	"watch/samples_account.go":   "sample events are written out as AWS sends them, in a made-up account",
+	"watch/samples_observed.go":  "sample events are written out as AWS sends them, in a made-up account",
 	"watch/samples_integrity.go": "sample events are written out as AWS sends them, in a made-up account",
 	"watch/samples_recorded.go":  "sample events are written out as AWS sends them, in a made-up account",
 	"watch/sample.go":            "sample events are written out as AWS sends them, in a made-up account",

@@ -31,7 +31,7 @@ func TestActivityIsOffByDefault(t *testing.T) {
 			t.Errorf("%q: %d rules in the accounts and %d in the hubs, want %+v", setting, inTargets, inHubs, want)
 		}
 		on := want.inHubs > 0
-		if sources := strings.Join(TargetSources(p.Config), " "); sources != map[bool]string{false: "aws.iam aws.signin", true: "aws.*"}[on] {
+		if sources := strings.Join(TargetSources(p.Config), " "); sources != map[bool]string{false: "aws.cloudformation aws.iam aws.signin", true: "aws.*"}[on] {
 			t.Errorf("%q: sources %s", setting, sources)
 		}
 		said := false

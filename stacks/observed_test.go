@@ -82,7 +82,7 @@ func TestTheHubsAcceptOnlyTheListedAccounts(t *testing.T) {
 		}
 		if compact(t, got["Principal"]) != `{"AWS":["arn:aws:iam::222222222222:root","arn:aws:iam::333333333333:root"]}` ||
 			got["Resource"] != "arn:aws:events:"+region+":111111111111:event-bus/default" || got["Action"] != "events:PutEvents" ||
-			compact(t, got["Condition"].(map[string]any)["ForAllValues:StringEquals"]) != `{"events:source":["aws.iam","aws.signin"]}` {
+			compact(t, got["Condition"].(map[string]any)["ForAllValues:StringEquals"]) != `{"events:source":["aws.cloudformation","aws.iam","aws.signin"]}` {
 			t.Errorf("%s: %s", region, compact(t, got))
 		}
 	}

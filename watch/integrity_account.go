@@ -199,25 +199,37 @@ var accountEntries = []Entry{
 		Rule:        "breakglass-deploying-role",
 		Part:        Tampering,
 		OfBootstrap: true,
-		Title:       "A role of the CDK's bootstrap assumed in another account, by somebody else than the pipeline",
+		Title:       "A role of the CDK's bootstrap in another account assumed or switched into, by somebody else than the pipeline",
 		Why: "The target accounts trust the hub account to deploy there, so whoever assumes such a role can have CloudFormation change who may assume the users' role. " +
 			"A deployment by hand assumes many, so an alarm counts them.",
 		Response: "Do step 2 for the actor, if nobody deployed. Read the ledger: which role, in which account. Then run `breakglass check`.",
 
-		Sources: []string{"aws.sts"}, DetailTypes: apiCall,
+		Sources: []string{"aws.sts", "aws.signin"}, DetailTypes: slices.Concat(apiCall, consoleSignIn),
 		Detail: func(s Scope) Fields {
-			detail := Fields{
-				"eventName": []string{"AssumeRole"}, "errorCode": absent,
-				"requestParameters": Fields{"roleArn": []any{Fields{"wildcard": "*:role/cdk-*"}}},
+			bootstrapped := []any{Fields{"wildcard": "*:role/cdk-*"}}
+			// A session by SAML or web identity begins in the account that has the role, which alone records it, and the roles of the bootstrap
+			// trust no identity provider: the check compares whom they trust.
+			assumed := Fields{
+				"eventName":         []string{"AssumeRole"},
+				"requestParameters": Fields{"roleArn": bootstrapped},
 				"resources":         Fields{"accountId": []any{Fields{"exists": false}, Fields{"anything-but": []string{s.Account}}}},
 			}
 			if s.Pipeline {
 				// Whoever makes another role of that name, or changes one, alerts by it (pipeline-change).
-				detail["userIdentity"] = Fields{"sessionContext": Fields{"sessionIssuer": Fields{"userName": []any{
+				assumed["userIdentity"] = Fields{"sessionContext": Fields{"sessionIssuer": Fields{"userName": []any{
 					Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": names.PipelineStack + "-"}},
 				}}}}
 			}
-			return detail
+			return Fields{"errorCode": absent, "$or": []any{
+				assumed,
+				// A switch in the console calls AssumeRole, too. Which account has which of the two records has not been tried. A pattern has no way
+				// to say "a role of the CDK's, and not of this account": a switch into the hub account's own counts.
+				Fields{
+					"eventName":           []string{"SwitchRole"},
+					"additionalEventData": Fields{"SwitchTo": bootstrapped},
+					"responseElements":    Fields{"SwitchRole": []string{"Success"}},
+				},
+			}}
 		},
 		Counts: []Count{{AtLeast: 1, Title: "ROLE THAT DEPLOYS INTO TARGET ACCOUNTS ASSUMED"}},
 	},

@@ -48,22 +48,33 @@ var Observed = []Entry{
 		ID:    TargetDeployment,
 		Rule:  "breakglass-target-deployment",
 		Part:  TargetAccounts,
-		Title: "Change to the role in a target account by CloudFormation",
+		Title: "Change to the role in a target account by CloudFormation, or a stack there that it begins to change or delete",
 		Why: "A deployment may reach a thousand accounts, so one alarm counts for all of them. A change that nobody announced is someone " +
-			"opening a way in with a stack of their own.",
+			"opening a way in with a stack of their own, or taking the observers away first.",
 		Response: stopThere,
 
-		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
+		Sources: []string{"aws.iam", "aws.cloudformation"}, DetailTypes: append([]string{stackStatus}, apiCall...),
 		Detail: func(s Scope) Fields {
-			return iamChange(Fields{
-				"errorCode":         absent,
-				"userIdentity":      Fields{"invokedBy": []string{cloudFormation}},
-				"requestParameters": Fields{"roleName": s.targetRoles()},
-			})
+			return Fields{"$or": []any{
+				iamChange(Fields{
+					"errorCode":         absent,
+					"userIdentity":      Fields{"invokedBy": []string{cloudFormation}},
+					"requestParameters": Fields{"roleName": s.targetRoles()},
+				}),
+				// CloudFormation says so itself when it begins, before it has deleted the rule that carries this. A record of CloudTrail comes minutes
+				// later, when there is no rule left. A stack set's stacks have names of AWS's making.
+				Fields{
+					"stack-id":       []any{Fields{"wildcard": "*:stack/BreakGlass-*"}, Fields{"wildcard": "*:stack/StackSet-BreakGlass-*"}},
+					"status-details": Fields{"status": []string{"DELETE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "UPDATE_ROLLBACK_IN_PROGRESS"}},
+				},
+			}}
 		},
 		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS ROLE CHANGED BY CLOUDFORMATION"}},
 	},
 }
+
+// stackStatus is the detail type of what CloudFormation tells of a stack (CloudFormation user guide, stack status change event detail).
+const stackStatus = "CloudFormation Stack Status Change"
 
 // targetRoles returns the patterns of the project's role names in a target account.
 func (s Scope) targetRoles() []any {

@@ -149,6 +149,7 @@ var Queries = []Query{
       or detail.requestParameters.policyArn like /(?i):policy\/breakglass/))
     or (detail.eventSource = "s3.amazonaws.com" and detail.requestParameters.bucketName like /^breakglass-/)
     or detail.requestParameters.roleArn like /:role\/cdk-/
+    or detail.additionalEventData.SwitchTo like /:role\/cdk-/
     or detail.eventName in ["` + strings.Join(consolePolicyCalls, `", "`) + `", "UpdateAccountPasswordPolicy"]
     or detail.status = "DISABLING"
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy

@@ -80,6 +80,13 @@ var accountSamples = []Sample{
 	{Name: "a role that deploys, refused", record: "assume-role", set: Fields{
 		"detail.userIdentity": asBystander, "detail.requestParameters.roleArn": bootstrapped("222222222222", "deploy-role"), "detail.errorCode": "AccessDenied",
 	}},
+	switching("a switch into a role that deploys", "deploying-role", bootstrapped("222222222222", "deploy-role"), "Success"),
+	switching("a switch into a role that publishes", "deploying-role", bootstrapped("999999999999", "file-publishing-role"), "Success"),
+	switching("a switch into a role that deploys, which failed", "", bootstrapped("222222222222", "deploy-role"), "Failure"),
+	switching("a switch into another role", "", "arn:aws:iam::222222222222:role/my-cdk-role", "Success"),
+	{Name: "a switch back from a role that deploys", record: "switch-role", set: Fields{
+		"detail.userIdentity": asBystander, "detail.eventName": "ExitRole", "detail.additionalEventData.SwitchTo": bootstrapped("222222222222", "deploy-role"),
+	}},
 	{Name: "another role in a target", record: "assume-role", set: Fields{"detail.userIdentity": asBystander, "detail.requestParameters.roleArn": "arn:aws:iam::222222222222:role/my-cdk-role"}},
 }
 
@@ -98,6 +105,13 @@ func deploying(name, entry, account, kind, by string) Sample {
 			"type": "AssumedRole", "accountId": "111111111111", "arn": "arn:aws:sts::111111111111:assumed-role/" + by + "/mallory",
 			"sessionContext": Fields{"sessionIssuer": Fields{"type": "Role", "userName": by, "accountId": "111111111111"}},
 		},
+	}}
+}
+
+// switching returns the sample of a switch in the console into a role.
+func switching(name, entry, role, result string) Sample {
+	return Sample{Name: name, Entry: entry, record: "switch-role", set: Fields{
+		"detail.userIdentity": asBystander, "detail.additionalEventData.SwitchTo": role, "detail.responseElements.SwitchRole": result,
 	}}
 }
 

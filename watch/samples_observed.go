@@ -29,6 +29,12 @@ func onRole(call, role string, more ...Fields) Fields {
 	return set
 }
 
+// status is what CloudFormation tells of a stack.
+func status(of, stack string) Fields {
+	id := "arn:aws:cloudformation:us-east-1:222222222222:stack/" + stack + "/0f0f0f0f-1111-2222-3333-444444444444"
+	return Fields{"resources": []any{id}, "detail.stack-id": id, "detail.status-details.status": of}
+}
+
 // TargetSamples are records of a target account, and what somebody there could make up.
 var TargetSamples = []Sample{
 	{Name: "a trust that somebody changes", Entry: TargetAccess, record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole")},
@@ -42,7 +48,15 @@ var TargetSamples = []Sample{
 		set: Fields{"account": SampleTarget, "detail.recipientAccountId": SampleTarget},
 	},
 	{Name: "a deployment of the role", Entry: TargetDeployment, record: "create-access-key", set: onRole("UpdateRole", "BreakGlassRole", byMachine)},
+	{Name: "a stack with observers that is being deleted", Entry: TargetDeployment, record: "stack-status"},
+	{Name: "a stack with observers that is being changed", Entry: TargetDeployment, record: "stack-status", set: status("UPDATE_IN_PROGRESS", "BreakGlass-Observer-us-east-1-222222222222")},
+	{Name: "a stack with observers that goes back to what it was", Entry: TargetDeployment, record: "stack-status", set: status("UPDATE_ROLLBACK_IN_PROGRESS", "BreakGlass-Role-222222222222")},
+	{Name: "a stack of a stack set that is being deleted", Entry: TargetDeployment, record: "stack-status", set: status("DELETE_IN_PROGRESS", "StackSet-BreakGlass-Role-ou-ab12-11111111-0f0f0f0f")},
 
+	{Name: "a stack with observers that was changed", record: "stack-status", set: status("UPDATE_COMPLETE", "BreakGlass-Role-222222222222")},
+	{Name: "a stack of others that is being deleted", record: "stack-status", set: status("DELETE_IN_PROGRESS", "orders-BreakGlass-Role")},
+	{Name: "a stack that is being deleted where nobody observes", record: "stack-status", set: Fields{"account": "999999999999"}},
+	{Name: "a made-up status of a stack", record: "stack-status", set: Fields{"source": "my.cloudformation"}},
 	{Name: "a change of another role", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "Developer")},
 	{Name: "a change that was refused", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"detail.errorCode": "AccessDenied"})},
 	{Name: "a look at the role", record: "create-access-key", set: onRole("GetRole", "BreakGlassRole", Fields{"detail.readOnly": true})},

@@ -20,7 +20,7 @@ type synthesized struct {
 	others []*synthesized
 
 	Resources map[string]resource `yaml:"Resources"`
-	Outputs map[string]struct {
+	Outputs   map[string]struct {
 		Value  any `yaml:"Value"`
 		Export struct {
 			Name string `yaml:"Name"`

@@ -10,6 +10,7 @@ import (
 
 	"example.com/breakglass/names"
 	"example.com/breakglass/prove/judge"
+	"example.com/breakglass/watch"
 )
 
 const (
@@ -73,7 +74,7 @@ func (a *accessTable) observers(t *testing.T, hub, target *Assembly, accounts []
 		)
 		buses := hub.busPolicies()
 		for _, bus := range slices.Sorted(maps.Keys(buses)) {
-			for _, source := range []string{"aws.iam", "aws.signin"} {
+			for _, source := range watch.TargetSources() {
 				allowed := judge.AccessCase{
 					Principal: sessionOf(arn), Action: "events:PutEvents", Resource: bus, IdentityPolicies: policies, ResourcePolicy: buses[bus],
 					Context: keys(eventSource, source, busInvocation, "true", sourceRule, observerIn(account)),
