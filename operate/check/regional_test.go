@@ -1,6 +1,8 @@
 package check
 
 import (
+	"fmt"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -93,6 +95,31 @@ func (w *world) leave(stack string, owns ...string) {
 	}
 	w.stacks[stack] = &cfn.Stack{StackName: aws.String(stack), StackStatus: cfn.StackStatusCreateComplete, CreationTime: aws.Time(now.Add(time.Duration(len(w.owns)) * time.Hour))}
 	w.owns[stack] = owns
+}
+
+// TestTheCommandsForStacksThatAreLeftRun, in a shell, with each stack's own Region and in the order that CloudFormation demands.
+func TestTheCommandsForStacksThatAreLeftRun(t *testing.T) {
+	w := well(t, hub)
+	w.leave("BreakGlass-Heartbeats-standby")
+	w.leave("BreakGlass-Standby")
+	for _, f := range w.ask(t) {
+		_, script, ok := strings.Cut(f.Fix, "delete what is no longer needed: ")
+		if !ok {
+			continue
+		}
+		out, err := exec.Command("sh", "-c", `aws() { echo "$@"; }; `+script).CombinedOutput()
+		var want strings.Builder
+		for _, stack := range []string{"BreakGlass-Standby", "BreakGlass-Heartbeats-standby"} {
+			for _, words := range []string{"update-termination-protection --no-enable-termination-protection", "delete-stack", "wait stack-delete-complete"} {
+				fmt.Fprintf(&want, "cloudformation %s --region %s --stack-name %s\n", words, "us-east-1", stack)
+			}
+		}
+		if err != nil || string(out) != want.String() {
+			t.Errorf("%v\n%s\nruns\n%s, not\n%s", err, script, out, want.String())
+		}
+		return
+	}
+	t.Error("nothing says how to delete them")
 }
 
 // What the file no longer names can't be asked: that is said.

@@ -28,7 +28,7 @@ func (p Pending) Lines(c *config.Config, flags func(region string) []string) []s
 		}
 		if len(addresses) > 0 {
 			lines = append(lines, fmt.Sprintf("  - Confirm within 48 hours, with the token from the email that AWS has sent from %s to %s:", region, strings.Join(addresses, ", ")),
-				"      "+shell.Quote(append([]string{"aws", "sns", "confirm-subscription", "--authenticate-on-unsubscribe", "true", "--topic-arn", topic}, flags(region)...)...)+" --token <token>")
+				"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn "+shell.Quote(append([]string{topic}, flags(region)...)...))
 		}
 		for _, s := range p.Unsubscribed {
 			if s.Region == region {

@@ -67,8 +67,8 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 	}
 	lines := strings.Join(got.Lines(c, func(region string) []string { return []string{"--region", region, "--profile", "my hub"} }), "\n")
 	for _, words := range []string{"us-east-1 to a@example.com:",
-		"      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --region us-east-1 --profile 'my hub' --token <token>\n",
-		"      aws sns subscribe --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --protocol sqs", "--profile 'my hub' --token <token>", "--protocol sqs --notification-endpoint arn:aws:sqs:us-east-1:222222222222:alerts",
+		"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --region us-east-1 --profile 'my hub'\n",
+		"      aws sns subscribe --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --protocol sqs", "--protocol sqs --notification-endpoint arn:aws:sqs:us-east-1:222222222222:alerts",
 		"Give Ada a password and an MFA device:", "Give Bob a password:"} {
 		if !strings.Contains(lines, words) {
 			t.Errorf("%q is not in\n%s", words, lines)
@@ -103,7 +103,7 @@ func TestLinesOfPending(t *testing.T) {
 	want := []string{"", "Still to do by people:",
 		"  - https https://example.com has not confirmed its subscription in us-east-1: docs/deploy.md.",
 		"  - Confirm within 48 hours, with the token from the email that AWS has sent from us-west-2 to a@example.com, b@example.com:",
-		"      aws sns confirm-subscription --authenticate-on-unsubscribe true --topic-arn arn:aws:sns:us-west-2:111111111111:breakglassuser-console-logins --region us-west-2 --token <token>",
+		"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn arn:aws:sns:us-west-2:111111111111:breakglassuser-console-logins --region us-west-2",
 		"  - sms +12025550123 gets no alert from us-west-2; a subscription that nobody confirms within 48 hours is deleted. Subscribe it again:",
 		"      aws sns subscribe --topic-arn arn:aws:sns:us-west-2:111111111111:breakglassuser-console-logins --protocol sms --notification-endpoint +12025550123 --region us-west-2",
 		"  - Give Ada a password: docs/credentials.md.", "  - Give Bob a password and an MFA device: docs/credentials.md.",

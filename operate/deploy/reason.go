@@ -68,8 +68,9 @@ var remedies = []remedy{
 	{"no delegated administrator", regexp.MustCompile(`(?i)management account or delegated admin|master or delegated admin|not a delegated administrator`), func(s stuck) string {
 		return "in the management account: " + shell.Quote("aws", "organizations", "register-delegated-administrator", "--service-principal", discover.StackSetsPrincipal, "--account-id", s.Account) + "; " + again
 	}},
-	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access`), always(
-		"in the management account: aws cloudformation activate-organizations-access; " + again)},
+	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access`), func(s stuck) string {
+		return "in the management account: aws cloudformation activate-organizations-access --region " + s.Region + "; " + again
+	}},
 
 	// States of a stack, before "already exists" and "in progress", which their messages may contain.
 	{"rollback failed", regexp.MustCompile(`UPDATE_ROLLBACK_FAILED|UPDATE_FAILED\b.*(state|paused)|paused fail state`), func(s stuck) string {

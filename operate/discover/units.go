@@ -167,7 +167,7 @@ func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader
 		unknown = append(unknown, err)
 	case out.Status != cfn.OrganizationStatusEnabled:
 		clashes = append(clashes, Clash{owner, "stack sets have no access to the organization: trusted access is " + string(out.Status),
-			"in the management account: aws cloudformation activate-organizations-access"})
+			"in the management account: aws cloudformation activate-organizations-access --region " + c.Hub.Region})
 	}
 	if c.StackSets.ManagementAccount != "" {
 		return clashes, unknown

@@ -52,15 +52,16 @@ func TestCommandsInTheSource(t *testing.T) {
 	dir := t.TempDir()
 	source := "package a\nvar a = \"fix: aws iam delete-user --user-name \" + name + \", then go\"\n" +
 		"var b = f(\"aws\", \"sns\", \"list-topics\", \"--region\", region)\nvar c = fmt.Sprintf(\"aws sqs list-queues --region %s.\", r)\nvar d = s.aws(\"logs\", \"describe-log-groups\")\n" +
-		"var e = inRegion(\"events\", \"remove-targets\", words...)\n"
+		"var e = inRegion(\"events\", \"remove-targets\", words...)\n" +
+		"var f = \"fix: \" + s.aws(region, \"logs\", \"delete-log-group\") + \" or \" + Quote(append([]string{\"aws\", \"iam\", \"get-user\"}, flags...)...)\n"
 	if err := os.WriteFile(filepath.Join(dir, "a.go"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	got, err := InSource(dir, known)
 	want := []Command{
 		{At: "a.go:2", Text: "aws iam delete-user --user-name \x00"}, {At: "a.go:3", Text: "aws sns list-topics --region \x00"},
-		{At: "a.go:4", Text: "aws sqs list-queues --region \x00"}, {At: "a.go:5", Text: "aws logs describe-log-groups"},
-		{At: "a.go:6", Text: "aws events remove-targets \x00 --region \x00"},
+		{At: "a.go:4", Text: "aws sqs list-queues --region \x00"}, {At: "a.go:5", Text: "aws logs describe-log-groups FLAGS"},
+		{At: "a.go:6", Text: "aws events remove-targets \x00 --region \x00"}, {At: "a.go:7", Text: "aws logs delete-log-group FLAGS"}, {At: "a.go:7", Text: "aws iam get-user"},
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v, not\n%+v", got, err, want)
@@ -77,6 +78,7 @@ func TestFill(t *testing.T) {
 		{Command{Text: "aws iam a --user-name \x00 FLAGS --x \"$x\""}, "aws iam a --user-name U --region r --x X"},
 		{Command{Text: "aws s3 rm s3://\x00 --recursive\x00"}, "aws s3 rm s3://b --recursive"},
 		{Command{Text: "aws iam a --user-name … --x 'b c'"}, "aws iam a --user-name U --x 'b c'"},
+		{Command{Text: "aws iam a --x '\""}, "aws iam a --x X"},
 		{Command{Text: "aws iam a --unheard {of}"}, ""},
 		{Command{Text: "aws iam attach-\x00 --x y"}, ""},
 		{Command{Text: "x=1\naws sns a --topic-arn <TopicArn> \\\n  --token … | cat\n", Block: true}, "x=1\naws sns a --topic-arn T \\\n  --token K | cat\n"},
@@ -169,8 +171,8 @@ func zipped(t *testing.T, files map[string]string) []byte {
 
 // usual are the services of most commands; those of the others are known only where the CLI is installed.
 var usual = []string{
-	"account", "cloudformation", "cloudtrail", "cloudwatch", "configservice", "dynamodb", "ec2", "events", "iam", "kms", "lambda", "logs", "organizations",
-	"s3api", "scheduler", "secretsmanager", "signin", "sns", "sqs", "ssm", "stepfunctions", "sts",
+	"account", "cloudformation", "cloudtrail", "cloudwatch", "codebuild", "configservice", "dynamodb", "ec2", "events", "guardduty", "iam", "kms", "lambda",
+	"logs", "organizations", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "signin", "sns", "sqs", "ssm", "stepfunctions", "sts",
 }
 
 // TestEveryPlaceholderIsKnown: the tests with the CLI can fill in every command, and have the files that it reads.
@@ -201,3 +203,73 @@ func TestEveryPlaceholderIsKnown(t *testing.T) {
 		}
 	}
 }
+
+// unread are the strings with the word aws in which no test finds a command, each with the reason.
+var unread = map[string]string{
+	"config/check_policies.go aws": "a partition, or the account of AWS's policies", "config/regions.go aws": "a partition", "internal/regions/merge.go aws": "a partition",
+	"place/place.go aws": "a partition", "operate/check/policies.go aws": "the account of AWS's policies", "operate/incident/contain/contain.go aws": "the account of AWS's policies",
+	"internal/shell/aws.go aws":                             "the function that writes commands",
+	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",
+	"config/check_policies.go arn:aws:iam::(aws|[0-9]{12})": "an ARN",
+	"watch/integrity_account.go the AWS CLI (aws signin)":   "a part of the CLI: which of its commands, depends on what was attached",
+	"operate/check/command.go aws \x00":                     "a writer", "operate/credentials/command.go aws \x00": "a writer", "operate/deploy/reason.go aws \x00": "a writer",
+	"operate/destroy/remains.go aws \x00": "flags without their command", "operate/drill/fix.go aws \x00": "a writer",
+	"operate/check/left.go aws \x00": "a loop over the commands of a list; the test of the package runs it in a shell",
+}
+
+// mention is the word aws by itself.
+var mention = regexp.MustCompile(`(?:^|[^\w:./@*-])aws(?:$|[^\w.:/-])`)
+
+// TestNoCommandIsOverlooked: whatever the program may print about the AWS CLI is among the commands that are tested, or is none.
+func TestNoCommandIsOverlooked(t *testing.T) {
+	found := map[string]bool{}
+	err := Strings("../..", func(at, text string) {
+		rest := text
+		for _, command := range inProse(text, usual) {
+			rest = strings.Replace(rest, command, "", 1)
+		}
+		if !mention.MatchString(rest) {
+			return
+		}
+		file, _, _ := strings.Cut(at, ":")
+		for known := range unread {
+			name, part, _ := strings.Cut(known, " ")
+			if name == file && (part == text || part != "aws" && strings.Contains(text, part)) {
+				found[known] = true
+				return
+			}
+		}
+		t.Errorf("%s: no command is found in %q: is its service in usual, its writer in writers?", at, text)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for known := range unread {
+		if !found[known] {
+			t.Errorf("%s: it is not there any more", known)
+		}
+	}
+}
+
+// TestEveryPrintedCommandNamesItsRegion, where the service has one for each Region: the profile of whoever runs it may have another, or
+// none. A command of the table of leftovers gets the Region of its record.
+func TestEveryPrintedCommandNamesItsRegion(t *testing.T) {
+	printed, err := InSource("../..", usual)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range printed {
+		words := c.words()
+		if slices.Contains(global, words[1]) || slices.Contains(single, words[1]) || slices.Contains(groups, words[1]) || strings.HasPrefix(c.At, "operate/incident/leftovers/rows_") {
+			continue
+		}
+		last := words[len(words)-1]
+		if operation := len(words) == 3; operation && !wholeAlone(c) || slices.Contains(words, "--region") || strings.HasSuffix(last, Hole) || last == "FLAGS" || strings.Contains(c.Text, "FLAGS") {
+			continue
+		}
+		t.Errorf("%s: no --region: %q", c.At, c.Text)
+	}
+}
+
+// wholeAlone reports whether a command needs no flag but the Region.
+func wholeAlone(c Command) bool { return strings.Contains(c.Text, "activate-organizations-access") }

@@ -13,9 +13,6 @@ import (
 	"example.com/breakglass/prove/local/localtest"
 )
 
-// global are services whose requests do not depend on the Region.
-var global = []string{"iam", "organizations", "account", "sts", "s3"}
-
 // TestLiveDocuments runs every command of the documents, as a person pastes it, with both versions of the CLI. What the local AWS does not
 // implement gets an empty answer, so that at least the command is valid and reaches the right service and Region.
 func TestLiveDocuments(t *testing.T) {

@@ -7,7 +7,7 @@ import (
 )
 
 // unknown is what a person, or the running program, puts a value in place of: <TopicArn>, …, {userName}, NAME, "$group", a hole.
-var unknown = regexp.MustCompile(hole + `|<[a-zA-Z ]+>|…|\{[a-zA-Z]+(?:\.[a-zA-Z]+)*\}|^(?:NAME|IDS?|VERSION|ARN|REGIONS?|FLAGS|ACCOUNTS|BUCKET|CODE|NEXT|TOKEN|SECONDS|DAYS|NEWER|THUMBPRINTS|STATUS|DURATION|TYPE|PRINCIPALS)$|^"?\$[a-z]+"?$|^\$\(aws `)
+var unknown = regexp.MustCompile(Hole + `|<[a-zA-Z ]+>|…|\{[a-zA-Z]+(?:\.[a-zA-Z]+)*\}|^(?:NAME|IDS?|VERSION|ARN|REGIONS?|FLAGS|ACCOUNTS|BUCKET|CODE|NEXT|TOKEN|SECONDS|DAYS|NEWER|THUMBPRINTS|STATUS|DURATION|TYPE|PRINCIPALS)$|^"?\$[a-z]+"?$|^\$\(aws `)
 
 // named is a placeholder of an example, with the flag that it is the value of.
 var named = regexp.MustCompile(`(?:(--[a-z0-9-]+) )?(<[a-zA-Z ]+>|…)`)
@@ -23,16 +23,16 @@ func Fill(c Command, table map[string]string) (string, error) {
 	var filled []string
 	for i, word := range words {
 		switch {
-		case i > 0 && i == len(words)-1 && strings.HasSuffix(word, hole) && word != hole && strings.Count(word, hole) == 1 && !strings.HasPrefix(flag, "--"):
-			word = strings.TrimSuffix(word, hole) // flags that the program adds
-		case i > 0 && i < 3 && strings.Contains(word, hole):
+		case i > 0 && i == len(words)-1 && strings.HasSuffix(word, Hole) && word != Hole && strings.Count(word, Hole) == 1 && !strings.HasPrefix(flag, "--"):
+			word = strings.TrimSuffix(word, Hole) // flags that the program adds
+		case i > 0 && i < 3 && strings.Contains(word, Hole):
 			return "", fmt.Errorf("%s: %q is put together of parts: a test that reads the source cannot run it; write each command in full", c.At, c.Text)
-		case !unknown.MatchString(word):
+		case !unknown.MatchString(word) && !unfinished(word):
 			if flag = word; !strings.HasPrefix(word, "--") && i > 3 {
 				flag = ""
 			}
 		case strings.HasPrefix(word, "--"): // flags that the program adds
-			word = strings.ReplaceAll(word, hole, "")
+			word = strings.ReplaceAll(word, Hole, "")
 			flag = word
 		case strings.HasPrefix(word, "s3://"):
 			word = table["s3://"]
@@ -53,6 +53,9 @@ func Fill(c Command, table map[string]string) (string, error) {
 	}
 	return strings.Join(filled, " "), nil
 }
+
+// unfinished reports whether a value goes on in a part that only the running program knows.
+func unfinished(word string) bool { return strings.Count(word, "'")%2 == 1 }
 
 func fillBlock(c Command, table map[string]string) (string, error) {
 	var err error

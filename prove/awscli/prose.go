@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// hole stands in a command for what only the running program knows.
-const hole = "\x00"
+// Hole stands in a command for what only the running program knows.
+const Hole = "\x00"
 
 // A Command is one that a person copies, or a whole example of several lines.
 type Command struct {
@@ -18,6 +18,9 @@ type Command struct {
 	// Block means that the text is a whole example of the documents: a person pastes it as it is.
 	Block bool
 }
+
+// global are services whose requests do not depend on the Region.
+var global = []string{"iam", "organizations", "account", "sts", "s3"}
 
 // begin is where a command begins: the word aws by itself, and a word after it.
 var begin = regexp.MustCompile(`(?:^|[^\w:./@*-])(aws ([a-z][a-z0-9-]+)(?: ([a-z][a-z0-9-]+))?)`)
@@ -64,7 +67,7 @@ func flagsEnd(text string, from int) int {
 	for {
 		word, next := wordAt(text, end)
 		switch {
-		case word == hole || word == "FLAGS" || strings.HasPrefix(word, "$") && !strings.HasPrefix(word, "$("): // stands for flags
+		case word == Hole || word == "FLAGS" || strings.HasPrefix(word, "$") && !strings.HasPrefix(word, "$("): // stands for flags
 			end = next - (len(word) - len(strings.TrimRight(word, ".,;:)")))
 			if end < next {
 				return end

@@ -1,6 +1,7 @@
 package awscli
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
 	"go/parser"
@@ -8,6 +9,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -26,7 +28,18 @@ var apart = map[string]bool{"prove": true, "tools": true, "node_modules": true, 
 // prints is made of them: alerts, findings of check, remedies, what is left to remove.
 func InSource(root string, services []string) ([]Command, error) {
 	var found []Command
-	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+	err := Strings(root, func(at, text string) {
+		for _, command := range inProse(text, services) {
+			found = append(found, Command{At: at, Text: command})
+		}
+	})
+	return found, err
+}
+
+// Strings calls each with every string of the source that the program is made of, and with its file and line. A sum of strings is one,
+// and so are the words of a command that is put together from a list. Hole stands for each part that only the running program knows.
+func Strings(root string, each func(at, text string)) error {
+	return filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
 		name := entry.Name()
 		switch {
 		case err != nil:
@@ -46,22 +59,18 @@ func InSource(root string, services []string) ([]Command, error) {
 			return err
 		}
 		texts(parsed, func(at token.Pos, text string) {
-			for _, command := range inProse(optional.Replace(text), services) {
-				found = append(found, Command{At: fmt.Sprintf("%s:%d", filepath.ToSlash(relative), files.Position(at).Line), Text: command})
-			}
+			each(fmt.Sprintf("%s:%d", filepath.ToSlash(relative), files.Position(at).Line), optional.Replace(text))
 		})
 		return nil
 	})
-	return found, err
 }
 
-// writers are functions that write a command from its words: how many arguments come before these, and what the function adds.
-var writers = map[string]struct {
-	skip           int
-	service, flags string
-}{
-	"AWS": {skip: 2}, "aws": {}, "awsCLI": {}, "inRegion": {flags: "--region " + hole},
-	"ofSets": {2, "cloudformation ", "--region " + hole + " --call-as " + hole + " --stack-set-name " + hole},
+// writers are functions that write a command from its words, which begin with the first argument that is a text: what each has before
+// and behind them.
+var writers = map[string]struct{ before, flags string }{
+	"AWS": {before: "aws "}, "aws": {"aws ", "FLAGS"}, "awsCLI": {"aws ", "FLAGS"}, "iam": {"aws iam ", "FLAGS"}, "inRegion": {"aws ", "--region " + Hole},
+	"ofSets":        {"aws cloudformation ", "--region " + Hole + " --call-as " + Hole + " --stack-set-name " + Hole},
+	"breakglassCLI": {"breakglass ", Hole},
 }
 
 // called returns the name of a function without its package or receiver.
@@ -77,38 +86,73 @@ func called(function ast.Expr) string {
 
 // texts calls each with every string of a file: literals, sums of them, and the words of a command that is put together from a list.
 func texts(file *ast.File, each func(token.Pos, string)) {
-	ast.Inspect(file, func(n ast.Node) bool {
+	var visit func(n ast.Node) bool
+	command := func(at token.Pos, words []ast.Expr) bool {
+		if !listed(words) {
+			return false
+		}
+		each(at, spaced(words))
+		for _, word := range words[1:] { // the first is part of the command, and nothing by itself
+			ast.Inspect(word, visit)
+		}
+		return true
+	}
+	visit = func(n ast.Node) bool {
 		switch e := n.(type) {
 		case *ast.CallExpr:
-			if words := listed(e.Args); words != "" {
-				each(e.Pos(), words)
-			} else if w, ok := writers[called(e.Fun)]; ok && len(e.Args) > w.skip {
-				each(e.Pos(), "aws "+w.service+spaced(e.Args[w.skip:])+" "+w.flags)
+			if command(e.Pos(), e.Args) {
+				return false
+			}
+			from := slices.IndexFunc(e.Args, func(word ast.Expr) bool { text, ok := value(word); return ok && text != "" })
+			switch w, ok := writers[called(e.Fun)]; {
+			case ok && from >= 0:
+				if _, constant := value(e.Args[0]); !constant { // a Region
+					w.flags = cmp.Or(w.flags, "FLAGS")
+				}
+				each(e.Pos(), w.before+spaced(e.Args[from:])+" "+w.flags)
+			case called(e.Fun) == "AWS": // all others call it
+				each(e.Pos(), "aws "+Hole)
 			}
 		case *ast.CompositeLit:
-			if words := listed(e.Elts); words != "" {
-				each(e.Pos(), words)
-			}
+			return !command(e.Pos(), e.Elts)
 		case *ast.BinaryExpr, *ast.BasicLit:
 			text, ok := value(e.(ast.Expr))
 			if ok {
-				each(e.Pos(), verb.ReplaceAllString(text, hole))
+				each(e.Pos(), verb.ReplaceAllString(text, Hole))
+				for _, part := range holes(e.(ast.Expr)) { // a call may have a command in it
+					ast.Inspect(part, visit)
+				}
 			}
 			return !ok
 		}
 		return true
-	})
+	}
+	ast.Inspect(file, visit)
 }
 
-// listed returns the words of a command that begins with aws, or nothing.
-func listed(words []ast.Expr) string {
+// holes returns the parts of a sum that are no strings.
+func holes(e ast.Expr) []ast.Expr {
+	switch e := e.(type) {
+	case *ast.BasicLit:
+		return nil
+	case *ast.ParenExpr:
+		return holes(e.X)
+	case *ast.BinaryExpr:
+		return append(holes(e.X), holes(e.Y)...)
+	}
+	return []ast.Expr{e}
+}
+
+// programs are those whose commands a list of words may be.
+var programs = []string{`"aws"`, `"breakglass"`, `"npx"`}
+
+// listed reports whether words are those of a command, the program first.
+func listed(words []ast.Expr) bool {
 	if len(words) < 2 {
-		return ""
+		return false
 	}
-	if first, ok := words[0].(*ast.BasicLit); !ok || first.Value != `"aws"` {
-		return ""
-	}
-	return spaced(words)
+	first, ok := words[0].(*ast.BasicLit)
+	return ok && slices.Contains(programs, first.Value)
 }
 
 func spaced(words []ast.Expr) string {
@@ -116,7 +160,7 @@ func spaced(words []ast.Expr) string {
 	for _, word := range words {
 		text, ok := value(word)
 		if !ok {
-			text = hole
+			text = Hole
 		} else if text == "" || strings.ContainsAny(text, " '\"`{}()$") {
 			text = shell.Quote(text)
 		}
@@ -140,10 +184,10 @@ func value(e ast.Expr) (string, bool) {
 			return "", false
 		}
 		if !isLeft {
-			left = hole
+			left = Hole
 		}
 		if !isRight {
-			right = hole
+			right = Hole
 		}
 		return left + right, true
 	}
