@@ -16,8 +16,8 @@ import (
 type deployScreen struct {
 	out *screen.Screen
 	*deploy.Found
-	// file is the flag with which a next command reads the same configuration.
-	file string
+	// file is the flag with which a next command reads the same configuration, again has those with the same credentials, too.
+	file, again string
 }
 
 // found prints what the caller can do, and the plan. The error is why nothing can be deployed.
@@ -163,7 +163,7 @@ func (s deployScreen) conclude(ctx context.Context, value deployValue, flags fun
 	case len(rows) > 0:
 		return errFound
 	}
-	for _, line := range deploy.Next(s.Config, outcomes) {
+	for _, line := range deploy.Next(s.Config, outcomes, s.again) {
 		out.Line("%s", line)
 	}
 	return nil

@@ -82,6 +82,7 @@ emergency user.`,
 			if err != nil {
 				return err
 			}
+			run.Again = common.again()
 			caller, open, err := common.exerciseAccess(cmd.Context(), p, run)
 			if err != nil {
 				return err

@@ -66,7 +66,7 @@ and access keys are released with the last of them.`,
 			}
 			result, err := plan.Run(cmd.Context())
 			if err != nil {
-				out.Warn("stopped: some measures may be in force; run the command again, or undo them with breakglass incident release")
+				out.Warn("stopped: some measures may be in force; run the command again, or undo them with %s", f.NextCommand("release"))
 				return err
 			}
 			printContained(out, result)
@@ -167,7 +167,7 @@ func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Scr
 		return nil, o, nil, err
 	}
 	out.Line("as %s", caller.ARN)
-	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Note: func(e contain.Event) error {
+	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Leftovers: of.NextCommand("leftovers"), Note: func(e contain.Event) error {
 		if e.What == contain.Started || e.What == contain.Intended || e.What == contain.Concluded {
 			return of.Add(folder.Contained, e)
 		}

@@ -9,7 +9,6 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/screen"
-	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/gather"
 	"example.com/breakglass/operate/incident/leftovers"
@@ -46,8 +45,9 @@ The folder keeps every look: repeat the command when you have cleaned up.`,
 			}
 			items, err := leftovers.Find(cmd.Context(), leftovers.Options{
 				Calls: outcome.Chain.Calls(), Keys: keys, Known: c.Accounts(),
-				Found: func(item leftovers.Item) error { return f.Add(folder.Leftovers, item) },
-				Total: func(n int) { out.Begin(n, "looking") }, Step: out.Step,
+				Profile: func(number string) string { return keys.CLIProfile(number, common.profile) },
+				Found:   func(item leftovers.Item) error { return f.Add(folder.Leftovers, item) },
+				Total:   func(n int) { out.Begin(n, "looking") }, Step: out.Step,
 			})
 			out.End()
 			if err != nil {
@@ -58,7 +58,7 @@ The folder keeps every look: repeat the command when you have cleaned up.`,
 				return err
 			}
 			if outcome.Lost > 0 {
-				out.Warn("%s of %s cannot be read: what they were about is not in this list; breakglass incident report %s reads them again", count(outcome.Lost, "line"), folder.Records, shell.Quote("--folder", f.Path))
+				out.Warn("%s of %s cannot be read: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records, f.NextCommand("report"))
 			}
 			if outcome.Lost > 0 || slices.ContainsFunc(items, leftovers.Item.Open) {
 				return errFound
@@ -83,6 +83,7 @@ func (f *flags) incident(path string) (*folder.Folder, *config.Config, *gather.O
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	of.Again = f.again()
 	outcome, err := gather.Load(c, of)
 	return of, c, outcome, err
 }

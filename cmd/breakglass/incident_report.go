@@ -14,7 +14,6 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
-	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/gather"
@@ -91,13 +90,14 @@ history or for whole records of every account of an organization trail. An accou
 				return err
 			}
 			defer f.Close()
+			f.Again = common.again()
 			outcome, err := gather.Run(ctx, gather.Options{
 				Config: c, Keys: keys, Folder: f, Regions: regions, Bucket: bucket, Began: began,
 				Total: func(n int, what string) { out.Begin(n, what) }, Step: out.Step,
 			})
 			out.End()
 			if err != nil {
-				out.Warn("what was read is kept; go on with: breakglass incident report %s%s", shell.Quote("--folder", f.Path), common.again())
+				out.Warn("what was read is kept; go on with: %s", f.NextCommand("report"))
 				return err
 			}
 			r := report.Of(report.Source{Config: c, Folder: f, Outcome: outcome, Regions: regions, Bucket: set.bucket, By: caller.ARN, File: common.file, Now: time.Now()})

@@ -43,7 +43,7 @@ var rules = []struct {
 	{".", []string{cdk, "config", "plan", "stacks"}},
 
 	// The commands: what they do knows no screen and no terminal, and nothing below them knows them.
-	{"operate/adopt", []string{"config", "internal/account", "internal/fan", "internal/file", "internal/whole", "names", "operate/deploy", "place", "plan"}},
+	{"operate/adopt", []string{"config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/whole", "names", "operate/deploy", "place", "plan"}},
 	{"operate/check", []string{"access", "access/rights", "compose", "config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/trail", "internal/shell", "internal/whole", "names", "operate/discover", "operate/exercise", "place", "plan", "watch"}},
 	{"operate/compliance", nil},
 	{"operate/cost", []string{"plan", "watch"}},
@@ -56,11 +56,11 @@ var rules = []struct {
 	{"operate/drill", []string{"compose", "config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/trail", "names", "plan", "watch"}},
 	{"operate/enter", []string{"access", "config", "internal/account", "internal/shell", "operate/seal", "place", "plan"}},
 	{"operate/incident/events", []string{"config", "internal/account", "internal/whole"}},
-	{"operate/incident/folder", []string{"internal/file", "operate/incident/events"}},
+	{"operate/incident/folder", []string{"internal/file", "internal/shell", "operate/incident/events"}},
 	{"operate/incident/chain", []string{"operate/incident/events"}},
 	{"operate/incident/gather", []string{"config", "internal/account", "internal/fan", "names", "operate/incident/*", "place", "watch"}},
 	{"operate/incident/leftovers", []string{"internal/account", "internal/fan", "internal/page", "internal/shell", "operate/incident/chain", "operate/incident/events"}},
-	{"operate/incident/closing", []string{"config", "internal/account", "internal/file", "internal/manifest", "internal/page", "internal/whole", "operate/drill", "operate/incident/*"}},
+	{"operate/incident/closing", []string{"config", "internal/account", "internal/file", "internal/manifest", "internal/page", "internal/shell", "internal/whole", "operate/drill", "operate/incident/*"}},
 	{"operate/incident/contain", []string{"access", "config", "internal/account", "internal/fan", "internal/page", "operate/incident/chain", "place"}},
 	{"operate/incident/report", []string{"config", "internal/page", "operate/incident/*", "operate/show", "plan", "watch"}},
 	{"operate/exercise", []string{"config", "internal/account", "internal/file", "internal/page", "names", "place", "plan", "watch"}},

@@ -3,6 +3,7 @@ package adopt
 import (
 	"encoding/json"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -385,5 +386,23 @@ func TestSteps(t *testing.T) {
 		if !strings.Contains(string(text), part) {
 			t.Errorf("through a role, with a pipeline, the steps lack %s", part)
 		}
+	}
+}
+
+// TestStepsOfAwkwardNames: a folder and a profile may have spaces in their names; a shell reads the words back.
+func TestStepsOfAwkwardNames(t *testing.T) {
+	call := Caller{Folder: "my out", Profile: func(string) string { return "my prod" }}
+	for _, stacks := range [][]Stack{{{Stack: "BreakGlass-Hub"}}, {{Stack: "BreakGlass-Hub"}, {Stack: "BreakGlass-Role"}}} {
+		out, err := exec.Command("sh", "-c", `npx() { printf '<%s>' "$@"; echo; }; `+strings.Join(call.imports(stacks), "\n")).CombinedOutput()
+		want := ""
+		for _, s := range stacks {
+			want += "<cdk><import><" + s.Stack + "><--app><my out><--resource-mapping><my out/" + s.Stack + ".mapping.json><--force><--profile><my prod>\n"
+		}
+		if err != nil || string(out) != want {
+			t.Errorf("%v: %s, not %s", err, out, want)
+		}
+	}
+	if got := call.own("222222222222"); got != " --profile 'my prod'" {
+		t.Errorf("the end of a command of the AWS CLI is %q", got)
 	}
 }

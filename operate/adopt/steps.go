@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -112,12 +113,13 @@ func (c Caller) imports(stacks []Stack) []string {
 // imported returns the command for one import. Without --force the CDK CLI would ask about the stack's other resources, which
 // it leaves unchanged.
 func (c Caller) imported(stack, profile string) string {
-	return fmt.Sprintf("npx cdk import %s --app %s --resource-mapping %s/%s --force%s", stack, c.Folder, c.Folder, Mapping(stack), profile)
+	folder := shell.Quote(c.Folder)
+	return fmt.Sprintf("npx cdk import %s --app %s --resource-mapping %s/%s --force%s", stack, folder, folder, Mapping(stack), profile)
 }
 
 func (c Caller) profile(account string) string {
 	if p := c.Profile(account); p != "" {
-		return " --profile " + p
+		return " " + shell.Quote("--profile", p)
 	}
 	return ""
 }

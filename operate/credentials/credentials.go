@@ -151,7 +151,7 @@ func (o *Options) user(ctx context.Context) error {
 	var none *types.NoSuchEntityException
 	switch {
 	case errors.As(err, &none):
-		return fmt.Errorf("the hub account has no user %s; deploy first: breakglass deploy", o.User)
+		return fmt.Errorf("the hub account has no user %s; deploy first: breakglass deploy%s", o.User, o.Again)
 	case err != nil:
 		return account.Explain(err, "looking for the user "+o.User)
 	}

@@ -198,7 +198,7 @@ func TestWhatIsLeftOutIsNotTried(t *testing.T) {
 				return
 			}
 		}
-	})); !strings.Contains(strings.Join(got, "\n"), "not watched") {
+	}), ""); !strings.Contains(strings.Join(got, "\n"), "not watched") {
 		t.Errorf("what to do next: %q", got)
 	}
 }

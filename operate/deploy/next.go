@@ -58,8 +58,9 @@ func (p Pending) Lines(c *config.Config, flags func(region string) []string) []s
 	return lines
 }
 
-// Next returns what to do after everything was deployed.
-func Next(c *config.Config, outcomes []Outcome) []string {
+// Next returns what to do after everything was deployed. again has the flags with which a command of this program reads the same file
+// with the same credentials, a space before each.
+func Next(c *config.Config, outcomes []Outcome, again string) []string {
 	fresh, skipped, pipeline := false, false, false
 	later := ""
 	for _, o := range outcomes {
@@ -76,12 +77,12 @@ func Next(c *config.Config, outcomes []Outcome) []string {
 	lines := []string{"", "Next steps:"}
 	if pipeline {
 		lines = append(lines, fmt.Sprintf("  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of %s.", c.Hub.Region),
-			"    Then run breakglass deploy again: it says who has to confirm a subscription, and which user needs a password or an MFA device.")
+			"    Then run breakglass deploy"+again+" again: it says who has to confirm a subscription, and which user needs a password or an MFA device.")
 	}
 	if later != "" {
 		lines = append(lines, "  - Some stacks are deferred: "+later+".")
 	}
-	lines = append(lines, "  - Check the deployment: breakglass check", "  - Send a test alert through every Region: breakglass drill")
+	lines = append(lines, "  - Check the deployment: breakglass check"+again, "  - Send a test alert through every Region: breakglass drill"+again)
 	if skipped {
 		lines = append(lines, "  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file.")
 	}

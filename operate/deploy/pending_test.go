@@ -119,10 +119,10 @@ func TestLinesOfPending(t *testing.T) {
 
 func TestNext(t *testing.T) {
 	c := thePlan(t).Config
-	if got := Next(c, []Outcome{{State: Unchanged}, {State: NotEnabled}, {State: Later, Fix: "x"}}); got != nil {
+	if got := Next(c, []Outcome{{State: Unchanged}, {State: NotEnabled}, {State: Later, Fix: "x"}}, ""); got != nil {
 		t.Errorf("nothing was deployed: %q", got)
 	}
-	check, drill := "  - Check the deployment: breakglass check", "  - Send a test alert through every Region: breakglass drill"
+	check, drill := "  - Check the deployment: breakglass check --profile a", "  - Send a test alert through every Region: breakglass drill --profile a"
 	off := "  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file."
 	for _, tt := range []struct {
 		more []Outcome
@@ -134,9 +134,9 @@ func TestNext(t *testing.T) {
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Unchanged}}, []string{"", "Next steps:", check, drill}},
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}}, []string{"", "Next steps:",
 			"  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of us-east-1.",
-			"    Then run breakglass deploy again: it says who has to confirm a subscription, and which user needs a password or an MFA device.", check, drill}},
+			"    Then run breakglass deploy --profile a again: it says who has to confirm a subscription, and which user needs a password or an MFA device.", check, drill}},
 	} {
-		if diff := cmp.Diff(tt.want, Next(c, append([]Outcome{{State: Deployed}}, tt.more...))); diff != "" {
+		if diff := cmp.Diff(tt.want, Next(c, append([]Outcome{{State: Deployed}}, tt.more...), " --profile a")); diff != "" {
 			t.Error(diff)
 		}
 	}

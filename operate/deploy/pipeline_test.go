@@ -133,7 +133,7 @@ func TestPastThePipeline(t *testing.T) {
 
 func TestNextWithAPipeline(t *testing.T) {
 	p := staged(t)
-	lines := strings.Join(Next(p.Config, []Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}, {Stack: "x", State: Later, Fix: "do that"}}), "\n")
+	lines := strings.Join(Next(p.Config, []Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}, {Stack: "x", State: Later, Fix: "do that"}}, ""), "\n")
 	for _, words := range []string{"The pipeline deploys the rest", "deferred: do that", "who has to confirm"} {
 		if !strings.Contains(lines, words) {
 			t.Errorf("%q is not in %s", words, lines)

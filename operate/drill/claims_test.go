@@ -95,13 +95,13 @@ func TestWhatWasNotProved(t *testing.T) {
 	}{
 		{Options{}, Outcome{}, []string{trail, read}},
 		{Options{Recorded: true}, Outcome{}, []string{
-			"that the rules of an alert, its composer and its topic work; breakglass drill shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it",
+			"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it",
 		}},
 		{Options{NoQueue: true}, Outcome{}, []string{trail, read, topics}},
 		{Options{People: true}, answered, []string{trail}},
 		{Options{People: true, NoQueue: true}, answered, []string{trail}},
 		{Options{Alerts: []string{"failed-sign-in"}}, Outcome{}, []string{trail, read, counts}},
-		{Options{Recorded: true}, Outcome{}, []string{"that the rules of an alert, its composer and its topic work; breakglass drill shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it"}},
+		{Options{Recorded: true}, Outcome{}, []string{"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it"}},
 		{Options{Alerts: []string{"failed-sign-in", "sign-in"}}, Outcome{}, []string{trail, read, counts}},
 	} {
 		if diff := cmp.Diff(c.want, newRun(t, c.o).NotProved(c.out)); diff != "" {

@@ -49,7 +49,7 @@ func (r *Run) Evidence(o Outcome, by string) Evidence {
 func (r *Run) NotProved(o Outcome) []string {
 	if r.options.Recorded {
 		return []string{
-			"that the rules of an alert, its composer and its topic work; breakglass drill shows it",
+			"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it",
 			"that AWS records a sign-in in these Regions; only a test sign-in shows it",
 		}
 	}

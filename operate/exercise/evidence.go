@@ -94,7 +94,7 @@ func (s *state) evidence(by string, ended time.Time) *Evidence {
 	}
 	if !s.read() {
 		e.OK = false
-		e.Notes = append(e.Notes, "nobody typed the event ID of an alert: if it was sent, look at the subscriptions and the mailbox (breakglass check)")
+		e.Notes = append(e.Notes, "nobody typed the event ID of an alert: if it was sent, look at the subscriptions and the mailbox (breakglass check"+s.Again+")")
 	}
 	return e
 }
@@ -105,7 +105,7 @@ func (s *state) missing(r Result) []string {
 		if len(s.failed) > 0 {
 			return []string{"not recorded as done: " + oneOf(s.failed)}
 		}
-		return []string{"no ledger has a record: it was not done, CloudTrail is late, no trail delivers it, or the Region is not watched (breakglass check)"}
+		return []string{"no ledger has a record: it was not done, CloudTrail is late, no trail delivers it, or the Region is not watched (breakglass check" + s.Again + ")"}
 	}
 	missing := []string{}
 	if r.mfa && !r.Record.MFA {
@@ -115,9 +115,9 @@ func (s *state) missing(r Result) []string {
 		at := slices.IndexFunc(r.Alerts, func(a Alert) bool { return a.Hub == hub })
 		switch {
 		case !slices.Contains(r.Record.Hubs, hub):
-			missing = append(missing, fmt.Sprintf("the ledger of %s lacks it: look at the rules that forward from %s (breakglass drill --regions %s)", hub, r.Record.Region, r.Record.Region))
+			missing = append(missing, fmt.Sprintf("the ledger of %s lacks it: look at the rules that forward from %s (breakglass drill --regions %s%s)", hub, r.Record.Region, r.Record.Region, s.Again))
 		case at < 0:
-			missing = append(missing, fmt.Sprintf("%s in %s was not started: look at the rule of %s and its dead letters (breakglass drill --alert %s)", names.Composer, hub, r.Record.Entry, r.Record.Entry))
+			missing = append(missing, fmt.Sprintf("%s in %s was not started: look at the rule of %s and its dead letters (breakglass drill --alert %s%s)", names.Composer, hub, r.Record.Entry, r.Record.Entry, s.Again))
 		case r.Alerts[at].Sent.IsZero():
 			missing = append(missing, fmt.Sprintf("%s in %s has not published the alert: look at the execution %s, the topic and its key", names.Composer, hub, r.Alerts[at].Composed))
 		}
@@ -138,9 +138,9 @@ func oneOf(failed map[string]string) string {
 func (s *state) closeOut() []string {
 	return []string{
 		"Sign out, and leave every shell that has a session.",
-		"See that the credentials count as used: breakglass credentials status",
-		"Replace and reseal them, with their sealed files in a folder: breakglass credentials rotate " + s.Options.User + " --folder FOLDER",
-		"Detach whatever was attached to the role for the exercise: breakglass check reports it until then.",
+		"See that the credentials count as used: breakglass credentials status" + s.Again,
+		"Replace and reseal them, with their sealed files in a folder: breakglass credentials rotate " + s.Options.User + " --folder FOLDER" + s.Again,
+		"Detach whatever was attached to the role for the exercise: breakglass check" + s.Again + " reports it until then.",
 		"Keep the evidence, and tell the people who were alerted that it was an exercise.",
 	}
 }

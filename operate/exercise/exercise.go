@@ -55,6 +55,8 @@ type Run struct {
 	Options Options
 	// Hubs whose ledgers and composers are asked.
 	Hubs []string
+	// Again has the flags with which a next command reads the same file with the same credentials, a space before each.
+	Again string
 	// Steps of the way in, in order.
 	Steps []Step
 

@@ -65,6 +65,13 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 			all = append(all, r.accountFor(report, s.Records)...)
 		}
 	}
+	for i, f := range all {
+		for _, command := range []string{"check", "deploy", "drill"} {
+			if rest, ok := strings.CutPrefix(f.Fix, "breakglass "+command); ok {
+				all[i].Fix = "breakglass " + command + r.Again + rest
+			}
+		}
+	}
 	report.Findings = merge(all)
 	for _, f := range report.Findings {
 		if f.Severity == Problem {

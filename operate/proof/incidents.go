@@ -108,9 +108,9 @@ func (r *run) accountFor(report *Report, uses []Record) (found []Finding) {
 		}
 		switch {
 		case len(i.Differs) > 0:
-			found = append(found, Finding{Problem, nil, fmt.Sprintf("incident %s is not as it was signed off: %s", path, strings.Join(i.Differs, "; ")), "breakglass incident verify" + folderFlag(i)})
+			found = append(found, Finding{Problem, nil, fmt.Sprintf("incident %s is not as it was signed off: %s", path, strings.Join(i.Differs, "; ")), "breakglass incident verify" + folderFlag(i) + r.Again})
 		case !i.Closed():
-			found = append(found, Finding{Note, nil, "incident " + path + " is open", "breakglass incident close" + folderFlag(i)})
+			found = append(found, Finding{Note, nil, "incident " + path + " is open", "breakglass incident close" + folderFlag(i) + r.Again})
 		}
 		all = append(all, i)
 	}
@@ -187,7 +187,7 @@ func (r *run) unaccounted(left []Record) (all []Finding) {
 		}
 		what := fmt.Sprintf("%s by %s, %s, in no incident that was named with --incident, and in no announced exercise",
 			plural(last-first+1, "use"), cmp.Or(left[first].Who, "somebody"), span)
-		all = append(all, Finding{Note, nil, what, fix})
+		all = append(all, Finding{Note, nil, what, fix + r.Again})
 		first = last + 1
 	}
 	return all

@@ -38,6 +38,8 @@ type Options struct {
 	By, File string
 	// Incidents are those that the caller named.
 	Incidents []Incident
+	// Again has the flags with which a next command reads the same file with the same credentials, a space before each.
+	Again string
 	// Total receives the number of steps, Step is called when one ends; either may be nil.
 	Total func(int)
 	Step  func(string)

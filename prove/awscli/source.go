@@ -70,7 +70,7 @@ func Strings(root string, each func(at, text string)) error {
 var writers = map[string]struct{ before, flags string }{
 	"AWS": {before: "aws "}, "aws": {"aws ", "FLAGS"}, "awsCLI": {"aws ", "FLAGS"}, "iam": {"aws iam ", "FLAGS"}, "inRegion": {"aws ", "--region " + Hole},
 	"ofSets":        {"aws cloudformation ", "--region " + Hole + " --call-as " + Hole + " --stack-set-name " + Hole},
-	"breakglassCLI": {"breakglass ", Hole},
+	"breakglassCLI": {"breakglass ", Hole}, "NextCommand": {"breakglass incident ", "--folder " + Hole + Hole},
 }
 
 // called returns the name of a function without its package or receiver.

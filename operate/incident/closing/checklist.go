@@ -97,7 +97,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 		}
 	}
 	written, reported := s.reported()
-	items := []Item{reported, s.contained(steps), released(steps)}
+	items := []Item{reported, s.contained(steps), s.released(steps)}
 	items = append(items, s.left(looks, written)...)
 	check, checked := s.checked(since)
 	items = append(items, s.credentials(ctx, check)...)
@@ -171,9 +171,9 @@ func (s Source) reported() (time.Time, Item) {
 	}
 	switch unread := 0; {
 	case err != nil || summary.Kind != "report":
-		i.Why, i.decidable = "there is none: breakglass incident report", false
+		i.Why, i.decidable = "there is none: "+s.Folder.NextCommand("report"), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)):
-		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: breakglass incident report "+shell.Quote("--folder", s.Folder.Path), false
+		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:
 		for _, u := range summary.Value.Unseen {
 			if u.Unread {
@@ -229,13 +229,16 @@ func (s Source) contained(steps []contain.Event) Item {
 		}
 	}
 	i.about = i.Why + "\nlast call " + last.Format(time.RFC3339)
+	if begun == nil && ended == nil { // a decision does not end when it is read with other flags
+		i.Why = s.Folder.NextCommand("contain") + "; or decide that it is not an intrusion"
+	}
 	return i
 }
 
-func released(steps []contain.Event) Item {
+func (s Source) released(steps []contain.Event) Item {
 	i := Item{ID: "release", Title: "Released again, so that the access works", State: Done, Why: "nothing is in force", decidable: true}
 	if measures := contain.InForce(steps); len(measures) > 0 {
-		i.State, i.Why = Open, fmt.Sprintf("measures in force: %d; breakglass incident release, or decide to keep them", len(measures))
+		i.State, i.Why = Open, fmt.Sprintf("measures in force: %d; %s, or decide to keep them", len(measures), s.Folder.NextCommand("release"))
 		for _, m := range measures {
 			i.about += m.ID() + "\n"
 		}
@@ -265,7 +268,7 @@ func (s Source) left(looks []leftovers.Item, written time.Time) (all []Item) {
 		}
 		i.Why = "looked at all of it since " + first.Format(time.RFC3339)
 		if missing > 0 {
-			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; breakglass incident leftovers %s", missing, len(expected), shell.Quote("--folder", s.Folder.Path))
+			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; %s", missing, len(expected), s.Folder.NextCommand("leftovers"))
 		}
 	}
 	all = append(all, i)

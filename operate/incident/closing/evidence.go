@@ -65,7 +65,7 @@ func (c *checkEvidence) password(user string) (set time.Time, known bool) {
 func (s Source) checked(since time.Time) (*checkEvidence, Item) {
 	i := Item{ID: "check", Title: "check finds no problem: rights that were widened are narrowed again", State: Open}
 	var c checkEvidence
-	how := "breakglass check --output json > " + shell.Quote(filepath.Join(s.Folder.Path, CheckFile))
+	how := "breakglass check --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, CheckFile))
 	switch err := s.evidence(CheckFile, &c); {
 	case err != nil:
 		i.Why = err.Error() + ": " + how
@@ -101,7 +101,7 @@ type drillEvidence struct {
 func (s Source) drilled(since time.Time) Item {
 	i := Item{ID: "drill", Title: "A drill of every alert passed", State: Open}
 	var d drillEvidence
-	how := "breakglass drill --all-alerts --yes --output json > " + shell.Quote(filepath.Join(s.Folder.Path, DrillFile))
+	how := "breakglass drill --all-alerts --yes --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, DrillFile))
 	switch err := s.evidence(DrillFile, &d); {
 	case err != nil:
 		i.Why = err.Error() + ": " + how

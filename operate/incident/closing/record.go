@@ -123,7 +123,7 @@ func Signed(f *folder.Folder) (*Record, error) {
 func signed(f *folder.Folder) (*Record, []byte, error) {
 	text, err := file.Read(filepath.Join(f.Path, folder.Closed), most)
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w; the incident is not closed: breakglass incident close --sign", err)
+		return nil, nil, fmt.Errorf("%w; the incident is not closed: %s", err, f.NextCommand("close", "--sign", "--name", "NAME"))
 	}
 	var r Record
 	if err := json.Unmarshal(text, &r); err != nil || r.Version != Version {

@@ -37,6 +37,8 @@ type Options struct {
 	Calls []*chain.Call
 	// Hold is how long everything has to hold; 0 means DefaultHold.
 	Hold time.Duration
+	// Leftovers is the command that looks for what was created.
+	Leftovers string
 	// Note gets each event as it comes, one at a time; its error ends the run.
 	Note func(Event) error
 }

@@ -75,14 +75,14 @@ func (r *run) remains() {
 		case p.Kind == chain.Root:
 			add("a session of root in %s: it ends with its credentials, 15 minutes after %s", p.Account, p.Since.Format(time.RFC3339))
 		case p.Kind == chain.Made && p.Own, p.Kind == chain.Opened, p.Kind == chain.Provider:
-			add("%s in %s: breakglass incident leftovers names it", title, p.Account)
+			add("%s in %s: %s names it", title, p.Account, r.Leftovers)
 		case p.Kind == chain.Made:
-			add("user %s in %s, but for its keys: breakglass incident leftovers names it", title, p.Account)
+			add("user %s in %s, but for its keys: %s names it", title, p.Account, r.Leftovers)
 		}
 	}
 	r.consoles(add)
 	r.signInSessions(add)
-	add("what was created or changed: breakglass incident leftovers")
+	add("what was created or changed: %s", r.Leftovers)
 }
 
 // longestConsole is how long the credentials of a console last at most, and how long aws login refreshes its own (IAM user guide; sign-in user

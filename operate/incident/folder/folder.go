@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.com/breakglass/internal/file"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/events"
 )
 
@@ -60,6 +61,8 @@ type Incident struct {
 type Folder struct {
 	Path string
 	Incident
+	// Again has the flags with which a next command reads the same configuration with the same credentials, a space before each.
+	Again string
 
 	logs map[string]*file.Log
 }
@@ -120,6 +123,11 @@ func Open(path string) (*Folder, error) {
 		f.ID = f.Began.UTC().Format("20060102T150405Z")
 	}
 	return f, nil
+}
+
+// NextCommand returns a command about the incident, such as leftovers, with flags of its own.
+func (f *Folder) NextCommand(name string, flags ...string) string {
+	return "breakglass incident " + shell.Quote(append([]string{name, "--folder", f.Path}, flags...)...) + f.Again
 }
 
 // Add appends a value to a file of the folder, as one line.

@@ -16,6 +16,7 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/internal/page"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/chain"
 )
 
@@ -62,6 +63,8 @@ type Options struct {
 	Keys  account.Opener
 	// Known are the accounts of the configuration: whatever is opened to another one is a risk.
 	Known []string
+	// Profile returns the profile of the AWS CLI for an account, empty for none; nil means none for all.
+	Profile func(account string) string
 	// Found gets each item as it comes, one at a time; its error ends the search.
 	Found func(Item) error
 	// Total receives the number of steps, Step is called when one ends; either may be nil.
@@ -81,6 +84,11 @@ type thing struct {
 // Find looks for everything that the calls made, removed or changed. Calls without a row are items whose state is unknown.
 func Find(ctx context.Context, o Options) ([]Item, error) {
 	things := list(o.Calls, o.Known)
+	for _, t := range things {
+		if o.Profile != nil && o.Profile(t.Account) != "" && strings.HasPrefix(t.Undo, "aws ") {
+			t.Undo += " " + shell.Quote("--profile", o.Profile(t.Account))
+		}
+	}
 	of, places := map[string][]int{}, []string{}
 	for i, t := range things {
 		at := t.Account + " " + t.Region

@@ -378,6 +378,22 @@ func TestACommandShowsWhatItIs(t *testing.T) {
 	}
 }
 
+// A command runs with the profile of the account that the thing is in.
+func TestACommandHasTheProfileOfItsAccount(t *testing.T) {
+	made := sample{Event: "iam:CreateUser", Request: map[string]any{"userName": "x"}}.call()
+	for profile, want := range map[string]string{"": "aws iam delete-user --user-name x", "my own": "aws iam delete-user --user-name x --profile 'my own'"} {
+		items, err := Find(t.Context(), Options{Calls: []*chain.Call{made}, Keys: &answer{status: http.StatusOK, body: "{}"}, Profile: func(number string) string {
+			if number != made.Account {
+				t.Errorf("asked for account %s", number)
+			}
+			return profile
+		}})
+		if err != nil || len(items) != 1 || items[0].Undo != want {
+			t.Errorf("%+v, %v, not %s", items, err, want)
+		}
+	}
+}
+
 // Two things whose long names begin alike are two things.
 func TestLongNamesAreNotOneThing(t *testing.T) {
 	calls := []*chain.Call{}

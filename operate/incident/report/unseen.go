@@ -94,7 +94,7 @@ func (b *builder) late() []Unseen {
 	ready := b.Folder.Period.To.Add(events.Late)
 	return []Unseen{{
 		What:  fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after), plural(len(regions), "Region")+" of "+plural(len(accounts), "account")),
-		Fix:   fmt.Sprintf("breakglass incident report %s, after %s", shell.Quote("--folder", b.Folder.Path), when(ready)),
+		Fix:   fmt.Sprintf("%s, after %s", b.Folder.NextCommand("report"), when(ready)),
 		Where: nil,
 	}}
 }
@@ -119,7 +119,7 @@ func (b *builder) edges() []Unseen {
 		all = append(all, Unseen{What: "sessions that began before the period: what they did earlier is not in the report", Where: before, Fix: "make another report that begins earlier"})
 	}
 	if len(after) > 0 {
-		all = append(all, Unseen{What: "sessions, keys and users that could act after the period ended", Where: after, Fix: "breakglass incident contain ends them; a later report shows what they did"})
+		all = append(all, Unseen{What: "sessions, keys and users that could act after the period ended", Where: after, Fix: b.Folder.NextCommand("contain") + " ends them; a later report shows what they did"})
 	}
 	if oldest := b.Now.Add(-events.Kept); b.Bucket == "" && b.Folder.Period.From.Before(oldest) {
 		all = append(all, Unseen{What: "the event history keeps 90 days: nothing before " + when(oldest) + " was read", Unread: true, Fix: "read the files of a trail"})
