@@ -57,8 +57,9 @@ func ExecutionFile(account string) string { return names.ExecutionPolicy + "-" +
 // BootstrapCommands returns what has to be run once, each with the credentials of its account, before the roles of the CDK's
 // bootstrap can deploy: for exactly the accounts and Regions of the plan, with permissions for exactly what is deployed there. An
 // account has one command, which can be repeated: a second one for other Regions would take back what the first gave. file is the flag
-// of this CLI that names the configuration, with a space before it; empty for the default.
-func (p Plan) BootstrapCommands(file string) []string {
+// of this CLI that names the configuration, with a space before it; empty for the default. profile returns the flag that names an
+// account's profile, likewise; nil means none for all.
+func (p Plan) BootstrapCommands(file string, profile func(account string) string) []string {
 	var accounts []string
 	for _, at := range p.Placements {
 		if !slices.Contains(accounts, at.Account) {
@@ -67,7 +68,11 @@ func (p Plan) BootstrapCommands(file string) []string {
 	}
 	var commands []string
 	for _, account := range accounts {
-		commands = append(commands, p.BootstrapCommand(account, file, ""))
+		own := ""
+		if profile != nil {
+			own = profile(account)
+		}
+		commands = append(commands, p.BootstrapCommand(account, file, own))
 	}
 	return commands
 }

@@ -98,7 +98,7 @@ func TestThePlanIsReviewed(t *testing.T) {
 		}
 		actions, stages := p.PipelineSize()
 		of := map[string]any{
-			"Stacks": stacks, "Notes": p.Notes, "Stages": p.Stages(), "BootstrapCommands": p.BootstrapCommands(""), "Grants": p.Grants(), "HubSize": p.HubSize(), "Actions": actions, "Steps": stages,
+			"Stacks": stacks, "Notes": p.Notes, "Stages": p.Stages(), "BootstrapCommands": p.BootstrapCommands("", nil), "Grants": p.Grants(), "HubSize": p.HubSize(), "Actions": actions, "Steps": stages,
 			"Ways": p.Ways(), "WithoutRefs": p.Alarms()[:min(3, len(p.Alarms()))], "Users": UsersOf(c), "Scope": ScopeOf(c), "ByHand": len(p.ByHand()), "TargetRegions": p.TargetRegions("222222222222"),
 		}
 		var rights [][]string

@@ -123,9 +123,19 @@ stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := Of(parsed(t, opening+regions+"targets: "+c.targets+"\n"+tail)).BootstrapCommands("")
-			if diff := cmp.Diff(c.want, got); diff != "" {
+			p := Of(parsed(t, opening+regions+"targets: "+c.targets+"\n"+tail))
+			if diff := cmp.Diff(c.want, p.BootstrapCommands("", nil)); diff != "" {
 				t.Error(diff)
+			}
+			// With an account's profile, each of its commands that asks AWS has it.
+			for i, command := range p.BootstrapCommands("", func(account string) string { return " --profile of-" + account }) {
+				want := c.want[i] + " --profile of-111111111111"
+				if i > 0 {
+					want = strings.NewReplacer(".json || ", ".json --profile of-222222222222 || ", ".json; }", ".json --profile of-222222222222; }").Replace(c.want[i]) + " --profile of-222222222222"
+				}
+				if command != want {
+					t.Errorf("%s, not\n%s", command, want)
+				}
 			}
 		})
 	}

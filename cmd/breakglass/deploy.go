@@ -104,7 +104,7 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 		return err
 	}
 	found.Plan.Notes = found.Plan.NotesFor(profiles)
-	show := deployScreen{out, found, common.sameFile(), common.again()}
+	show := deployScreen{out, found, common.bootstrap(found.Plan, profiles), common.again()}
 	if err := show.found(); err != nil {
 		return err
 	}

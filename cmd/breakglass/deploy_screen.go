@@ -16,8 +16,10 @@ import (
 type deployScreen struct {
 	out *screen.Screen
 	*deploy.Found
-	// file is the flag with which a next command reads the same configuration, again has those with the same credentials, too.
-	file, again string
+	// bootstrap has the commands that have to have been run; again has the flags with which a next command reads the same configuration
+	// with the same credentials.
+	bootstrap []string
+	again     string
 }
 
 // found prints what the caller can do, and the plan. The error is why nothing can be deployed.
@@ -44,7 +46,7 @@ func (s deployScreen) plan(changes []deploy.Change) {
 		return
 	}
 	if len(s.Stacks) == len(s.Plan.Placements) {
-		planFlags{}.print(s.out, s.Plan, s.file)
+		planFlags{}.print(s.out, s.Plan, s.bootstrap)
 		return
 	}
 	printStacks(s.out, s.Stacks)

@@ -12,6 +12,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/cost"
 	"example.com/breakglass/operate/diagram"
 	"example.com/breakglass/plan"
@@ -64,9 +65,9 @@ them, and --output json always has them all. With a pipeline, the column STAGE s
 				}
 			}
 			if out.JSON {
-				return out.Value(planned(p, common.sameFile()))
+				return out.Value(planned(p, common.bootstrap(p, profiles)))
 			}
-			show.print(out, p, common.sameFile())
+			show.print(out, p, common.bootstrap(p, profiles))
 			return nil
 		},
 	}
@@ -128,11 +129,8 @@ type lineValue struct {
 	Note     string  `json:"note"`
 }
 
-func planned(p plan.Plan, file string) plannedValue {
-	value := plannedValue{Placements: p.Placements, Rights: p.Grants(), Notes: append([]string{}, p.Notes...), Stages: stagesOf(p)}
-	if p.Config.Deploy.Access == config.AccessBootstrap {
-		value.Bootstrap = p.BootstrapCommands(file)
-	}
+func planned(p plan.Plan, bootstrap []string) plannedValue {
+	value := plannedValue{Placements: p.Placements, Rights: p.Grants(), Notes: append([]string{}, p.Notes...), Stages: stagesOf(p), Bootstrap: bootstrap}
 	for _, u := range p.Config.Units {
 		value.Units = append(value.Units, unitValue{u.OrganizationalUnit, u.Name})
 	}
@@ -166,7 +164,7 @@ func stagesOf(p plan.Plan) []stageValue {
 // eachShown is how many role stacks, and how many observer stacks, are printed without --all.
 const eachShown = 20
 
-func (show planFlags) print(out *screen.Screen, p plan.Plan, file string) {
+func (show planFlags) print(out *screen.Screen, p plan.Plan, bootstrap []string) {
 	var rows []plan.Placement
 	regions, accounts, of := map[string]bool{}, map[string]bool{}, map[plan.Kind]int{}
 	for _, at := range p.Placements {
@@ -206,8 +204,8 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan, file string) {
 	out.Line("alerts go to: %s\n", strings.Join(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS), ", "))
 	show.printRights(out, p.Grants())
 	printCost(out, p)
-	if p.Config.Deploy.Access == config.AccessBootstrap {
-		show.printBootstrap(out, p.BootstrapCommands(file))
+	if len(bootstrap) > 0 {
+		show.printBootstrap(out, bootstrap)
 	}
 	if len(p.Notes) > 0 {
 		out.Line("")
@@ -240,6 +238,19 @@ func printStages(out *screen.Screen, p plan.Plan) {
 	if len(steps) > 0 {
 		out.Line("pipeline: %s; manually, with breakglass deploy: %s", strings.Join(steps, ", then "), count(len(p.ByHand()), "stack"))
 	}
+}
+
+// bootstrap returns the commands that deploy.access: bootstrap needs to have been run; none for another access.
+func (f *flags) bootstrap(p plan.Plan, profiles map[string]string) []string {
+	if p.Config.Deploy.Access != config.AccessBootstrap {
+		return nil
+	}
+	return p.BootstrapCommands(f.sameFile(), func(account string) string {
+		if profiles[account] == "" {
+			return ""
+		}
+		return " " + shell.Quote("--profile", profiles[account])
+	})
 }
 
 // printBootstrap prints the commands to run before anything can be deployed through the roles of the bootstrap.

@@ -59,7 +59,7 @@ var remedies = []remedy{
 
 	// The CDK's way into an account. Its message quotes what AWS says about the role.
 	{"not bootstrapped", regexp.MustCompile(`(?i)has the environment been bootstrapped|requires bootstrap stack version|is (this )?account \S* ?bootstrapped`), func(s stuck) string {
-		return "bootstrap the account and Region with the commands of docs/deploy.md (npx cdk bootstrap aws://" + s.Account + "/" + s.Region + "); " + again
+		return "bootstrap account " + s.Account + " for its Regions, " + s.Region + " among them: breakglass plan prints the command; " + again
 	}},
 	{"role not assumed", regexp.MustCompile(`(?i)could not assume role|not authorized to perform: sts:AssumeRole`), always(
 		"check that the role exists and trusts these credentials, and that the account is not closed; " + again)},

@@ -19,7 +19,7 @@ var said = []struct{ text, remedy, fix string }{
 	{"RequestTimeTooSkewed: The difference between the request time and the current time is too large.", "clock", ""},
 	{"ExpiredToken: The security token included in the request is expired", "expired", "aws sso login --profile 'my hub'"},
 	{"The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login", "expired", ""},
-	{"SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111111111111/eu-south-2. Has the environment been bootstrapped? Please run 'cdk bootstrap'", "not bootstrapped", "npx cdk bootstrap aws://111111111111/eu-south-2"},
+	{"SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111111111111/eu-south-2. Has the environment been bootstrapped? Please run 'cdk bootstrap'", "not bootstrapped", "bootstrap account 111111111111 for its Regions, eu-south-2 among them: breakglass plan prints the command"},
 	{"This CDK deployment requires bootstrap stack version '6', but during the confirmation via SSM parameter /cdk-bootstrap/hnb659fds/version the following error occurred: AccessDeniedException: not authorized", "not bootstrapped", ""},
 	{"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials"},
 	{"User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "role not assumed", ""},
