@@ -171,8 +171,8 @@ func zipped(t *testing.T, files map[string]string) []byte {
 
 // usual are the services of most commands; those of the others are known only where the CLI is installed.
 var usual = []string{
-	"account", "cloudformation", "cloudtrail", "cloudwatch", "codebuild", "configservice", "dynamodb", "ec2", "events", "guardduty", "iam", "kms", "lambda",
-	"logs", "organizations", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "signin", "sns", "sqs", "ssm", "stepfunctions", "sts",
+	"accessanalyzer", "account", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity", "configservice", "dynamodb", "ec2", "ecr", "events", "guardduty", "iam", "identitystore", "kms", "lambda",
+	"logs", "organizations", "pipes", "ram", "rds", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "securityhub", "signin", "sns", "sqs", "ssm", "sso-admin", "stepfunctions", "sts",
 }
 
 // TestEveryPlaceholderIsKnown: the tests with the CLI can fill in every command, and have the files that it reads.

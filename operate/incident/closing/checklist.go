@@ -14,7 +14,6 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/page"
-	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/contain"
 	"example.com/breakglass/operate/incident/events"

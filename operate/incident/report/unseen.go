@@ -7,7 +7,6 @@ import (
 	"strings"
 	"time"
 
-	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/gather"
