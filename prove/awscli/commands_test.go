@@ -211,7 +211,7 @@ var unread = map[string]string{
 	"internal/shell/aws.go aws":                             "the function that writes commands",
 	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",
 	"config/check_policies.go arn:aws:iam::(aws|[0-9]{12})": "an ARN",
-	"watch/integrity_account.go the AWS CLI (aws signin)":   "a part of the CLI: which of its commands, depends on what was attached",
+	"watch/integrity_account.go the AWS CLI (aws signin":    "a part of the CLI: which of its commands, depends on what was attached",
 	"operate/check/command.go aws \x00":                     "a writer", "operate/credentials/command.go aws \x00": "a writer", "operate/deploy/reason.go aws \x00": "a writer",
 	"operate/destroy/remains.go aws \x00": "flags without their command", "operate/drill/fix.go aws \x00": "a writer",
 	"operate/check/left.go aws \x00": "a loop over the commands of a list; the test of the package runs it in a shell",
