@@ -42,6 +42,8 @@ func readFile(path string) ([]byte, error) {
 	data, err := file.Read(path, MaxFileSize)
 	var not *file.NotRegular
 	switch {
+	case path == "":
+		return nil, errors.New("the configuration has no name. Name a file (" + byName + ").")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (%s).", path, fs.ErrNotExist, byName)
 	case errors.As(err, &not) && not.Folder:

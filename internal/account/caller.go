@@ -46,6 +46,9 @@ func Load(ctx context.Context, profile, region string) (*Caller, error) {
 }
 
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
+	if err := checkEndpoints(); err != nil {
+		return aws.Config{}, err
+	}
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),

@@ -4,7 +4,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
@@ -31,15 +33,63 @@ func named(profile string) (name, flag string) {
 func explainLoading(err error, profile string) error {
 	name, _ := named(profile)
 	var missing awsconfig.SharedConfigProfileNotExistError
+	var source awsconfig.SharedConfigAssumeRoleError
 	switch {
 	case errors.As(err, &awsconfig.AssumeRoleTokenProviderNotSetError{}):
 		return &Refusal{What: name + " needs an MFA code, and there is no terminal to ask for it", Fix: "run the command at a terminal, or with the keys of a session in the environment", Err: err}
 	case strings.Contains(err.Error(), "RetryMode"):
 		return &Refusal{What: "AWS_RETRY_MODE or retry_mode has a value that is not known here: " + os.Getenv("AWS_RETRY_MODE"), Fix: "use standard or adaptive, or unset it", Err: err}
-	case errors.As(err, &missing) && missing.Profile == profile:
-		return fmt.Errorf("cannot use profile %q: %w; aws configure list-profiles shows the profiles", profile, err)
+	case errors.As(err, &source) && source.Err == nil:
+		return fmt.Errorf("cannot use %s: its source_profile leads back to profile %q; correct it in ~/.aws/config", orDefault(name), source.Profile)
+	case errors.As(err, &missing) && name == fmt.Sprintf("profile %q", missing.Profile):
+		return fmt.Errorf("cannot use %s: %w; aws configure list-profiles shows the profiles", name, err)
 	}
-	return fmt.Errorf("cannot use profile %q: %w; correct it in ~/.aws/config", profile, err)
+	if variables := atFault(err); variables != "" {
+		return fmt.Errorf("cannot use %s of the environment: %w; correct or unset it", variables, err)
+	}
+	return fmt.Errorf("cannot use %s: %w; correct it in ~/.aws/config", orDefault(name), err)
+}
+
+// atFault returns the variables of the environment that an error is about: those that it names, or whose value it does.
+func atFault(err error) string {
+	var all []string
+	for _, entry := range os.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, "AWS_") || name == "AWS_PROFILE" || name == "AWS_DEFAULT_PROFILE" {
+			continue
+		}
+		ofAFile := strings.Contains(value, "/") && strings.Contains(err.Error(), value)
+		if strings.Contains(err.Error(), name) || ofAFile || name == "AWS_CA_BUNDLE" && strings.Contains(err.Error(), "CA bundle") {
+			all = append(all, name)
+		}
+	}
+	slices.Sort(all)
+	return strings.Join(all, ", ")
+}
+
+// endpoints are variables of the environment that direct requests elsewhere: this one, and one for each service.
+const endpoints = "AWS_ENDPOINT_URL"
+
+// checkEndpoints refuses an address that the SDK would ask in vain.
+func checkEndpoints() error {
+	for _, entry := range os.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		if !strings.HasPrefix(name, endpoints) || value == "" {
+			continue
+		}
+		if at, err := url.Parse(value); err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
+			return fmt.Errorf("cannot use %s of the environment: %q is no address such as https://example.com; correct or unset it", name, value)
+		}
+	}
+	return nil
+}
+
+// orDefault returns the name of a profile as messages have it.
+func orDefault(name string) string {
+	if name == "" {
+		return "the default profile"
+	}
+	return name
 }
 
 // explainProfile explains why credentials cannot be used, with the profile that they are from.
@@ -47,10 +97,7 @@ func explainProfile(err error, profile string) error {
 	name, flag := named(profile)
 	const doing = "asking AWS whose credentials these are"
 	refusal := func(what, fix string) error { return &Refusal{What: doing + ": " + what, Fix: fix, Err: err} }
-	whose := name
-	if whose == "" {
-		whose = "the default profile"
-	}
+	whose := orDefault(name)
 	var sso *ssocreds.InvalidTokenError
 	var program *processcreds.ProviderError
 	text := err.Error()
@@ -58,17 +105,22 @@ func explainProfile(err error, profile string) error {
 	case errors.As(err, &sso), strings.Contains(text, "cached SSO token"):
 		return refusal("the SSO session of "+whose+" has expired", "aws sso login"+flag+", then repeat the command")
 	case errors.As(err, &program):
-		return refusal("the credential_process of "+whose+" failed: "+lastLine(program.Err), "run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
+		return refusal("the credential_process of "+whose+" failed: "+strings.TrimPrefix(lastLine(program.Err), ", error: "), "run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
 	}
 	explained := Explain(err, doing)
 	var r *Refusal
-	if name != "" && errors.As(explained, &r) {
-		named := *r
-		named.What += " (" + name + ")"
-		named.Fix = strings.ReplaceAll(named.Fix, "aws sso login", "aws sso login"+flag)
-		return &named
+	if !errors.As(explained, &r) {
+		return explained
 	}
-	return explained
+	detailed := *r
+	if name != "" {
+		detailed.What += " (" + name + ")"
+		detailed.Fix = strings.ReplaceAll(detailed.Fix, "aws sso login", "aws sso login"+flag)
+	}
+	if elsewhere := os.Getenv(endpoints); elsewhere != "" && Silent(err) {
+		detailed.Fix += "; " + endpoints + " directs requests to " + elsewhere
+	}
+	return &detailed
 }
 
 // foreignCertificate reports whether something between this machine and AWS has a certificate of its own.

@@ -126,6 +126,51 @@ sso_start_url = https://example.com/start
 	}
 }
 
+// A variable of the environment that cannot be used is named, and no file is blamed for it.
+func TestAnEnvironmentThatDoesNotWork(t *testing.T) {
+	folder := t.TempDir()
+	notPEM := filepath.Join(folder, "bundle.pem")
+	if err := os.WriteFile(notPEM, []byte("no certificate"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	const config = "[profile loop]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = loop\n[profile words]\ncredential_process = echo hello\n" +
+		"[profile orphan]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = gone\n[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\n"
+	for name, c := range map[string]struct{ variable, value, want string }{
+		"no such profile":          {"AWS_PROFILE", "nope", `cannot use profile "nope": failed to get shared config profile, nope; aws configure list-profiles shows the profiles`},
+		"its own source":           {"AWS_PROFILE", "loop", `cannot use profile "loop": its source_profile leads back to profile "loop"; correct it in ~/.aws/config`},
+		"a source that is missing": {"AWS_PROFILE", "orphan", `cannot use profile "orphan": failed to load assume role arn:aws:iam::111111111111:role/x, of profile gone, `},
+		"a program that talks":     {"AWS_PROFILE", "words", `the credential_process of profile "words" failed: invalid character`},
+		"no bundle":                {"AWS_CA_BUNDLE", filepath.Join(folder, "none"), "cannot use AWS_CA_BUNDLE of the environment: open "},
+		"no certificate":           {"AWS_CA_BUNDLE", notPEM, "cannot use AWS_CA_BUNDLE of the environment: failed to load custom CA bundle PEM file; correct or unset it"},
+		"no number":                {"AWS_MAX_ATTEMPTS", "many", "cannot use AWS_MAX_ATTEMPTS of the environment: "},
+		"neither true nor false":   {"AWS_USE_FIPS_ENDPOINT", "perhaps", "cannot use AWS_USE_FIPS_ENDPOINT of the environment: "},
+		"an unknown mode":          {"AWS_DEFAULTS_MODE", "perhaps", "cannot use AWS_DEFAULTS_MODE of the environment: "},
+		"no address":               {"AWS_ENDPOINT_URL_STS", "localhost:4566", `cannot use AWS_ENDPOINT_URL_STS of the environment: "localhost:4566" is no address`},
+		"a folder of settings":     {"AWS_CONFIG_FILE", folder, "cannot use AWS_CONFIG_FILE of the environment: "},
+	} {
+		t.Run(name, func(t *testing.T) {
+			profiles(t, config)
+			t.Setenv("AWS_PROFILE", "keys")
+			t.Setenv(c.variable, c.value)
+			if _, err := Load(t.Context(), "", "us-east-1"); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("%v\nlacks %s", err, c.want)
+			}
+		})
+	}
+}
+
+// Where requests go elsewhere and nobody answers there, the variable is named.
+func TestNobodyAnswersAtAnEndpointOfTheEnvironment(t *testing.T) {
+	profiles(t, "")
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: net.ErrClosed}
+	for address, named := range map[string]bool{"": false, "http://127.0.0.1:9": true} {
+		t.Setenv("AWS_ENDPOINT_URL", address)
+		if err := explainProfile(refused, ""); strings.HasSuffix(err.Error(), "; AWS_ENDPOINT_URL directs requests to "+address) != named {
+			t.Errorf("with %q: %v", address, err)
+		}
+	}
+}
+
 func TestTheCauseOfARefusal(t *testing.T) {
 	for script, want := range map[string][]string{
 		"sts:GetCallerIdentity fail SignatureDoesNotMatch Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z": {"the clock of this machine is wrong", "Signature expired"},

@@ -11,18 +11,24 @@ import (
 	"strings"
 )
 
-// stray reports whether an environment variable would change what the CLI, the CDK or Node.js does. The CLI takes every option
+// stray reports whether an environment variable would change what the CLI, the CDK, Node.js or Go does. The CLI takes every option
 // from a CDK_ variable that the command line leaves out: CDK_EXECUTE=false deploys nothing, and CDK_APP runs another program.
 // CDK_VALIDATION stays: it changes no template, and the tests switch the slow validation off with it.
 func stray(name string) bool {
 	switch {
 	case name == "CDK_VALIDATION":
 		return false
+	case strings.HasPrefix(name, "NODE_"): // these print, write files, load other code, or trust every certificate
+		return !slices.Contains([]string{"NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "NODE_USE_SYSTEM_CA"}, name)
 	case strings.HasPrefix(name, "CDK_"), strings.HasPrefix(name, "JSII_"):
 		return true
 	}
-	return slices.Contains([]string{"FORCE_COLOR", "NODE_OPTIONS", "NODE_PATH"}, name)
+	return name == "FORCE_COLOR" || slices.Contains(builds, name)
 }
+
+// builds are variables that change what go run makes of the app, and for which machine: GOOS and GOARCH are left from a program for
+// another one. Those that say where modules come from, and where caches are, stay.
+var builds = []string{"GO111MODULE", "GOARCH", "GODEBUG", "GOEXPERIMENT", "GOFIPS140", "GOFLAGS", "GOOS", "GOWORK"}
 
 // clean returns an environment in which only the arguments and the project's cdk.json decide what the CLI does; it prints nothing
 // but its work, and reports nothing.
@@ -36,6 +42,7 @@ func clean(env []string) []string {
 	})
 	return append(env,
 		"NO_COLOR=1",
+		"GOWORK=off", // a go.work in a folder above would leave the app out
 		"CDK_DISABLE_CLI_TELEMETRY=true",
 		"CDK_DISABLE_VERSION_CHECK=true",
 		"AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED=true",
