@@ -3,6 +3,7 @@ package compose
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.com/breakglass/names"
@@ -12,34 +13,82 @@ import (
 var placeholder = regexp.MustCompile(`<([A-Za-z]+)>`)
 
 // entryIs stands before the ID of an entry in what choice returns, and entryEnds behind its texts.
-const entryIs, entryEnds = "$in.entry = '", ") :\n"
+const entryIs, entryEnds = "$in.entry='", ") :\n"
+
+// repeated are parts of texts that more than one message has, by their JSONata: the variables that hold them.
+type repeated map[string]string
+
+// parts returns what messages may share: a subject, and what to do.
+func parts(e watch.Entry, m watch.Message) []string {
+	return []string{concat(m.Subject), concat(e.ToDo(m))}
+}
+
+// repeats returns the JSONata that sets variables to what several messages of the entries have in common, and those variables. Each
+// byte of a text takes one from the names of accounts.
+func (t Texts) repeats() (string, repeated) {
+	count, order := map[string]int{}, []string{}
+	for _, e := range t.Entries {
+		for _, m := range e.Messages {
+			for _, part := range parts(e, m) {
+				if count[part]++; count[part] == 2 {
+					order = append(order, part)
+				}
+			}
+		}
+	}
+	var b strings.Builder
+	shared := repeated{}
+	onIAM := factList(watch.OnIAM)
+	for i, part := range append(order, onIAM) {
+		shared[part] = "$s" + strconv.Itoa(i)
+		b.WriteString(shared[part] + ":=" + part + ";\n")
+	}
+	return b.String(), shared
+}
+
+// of returns a part of a text, or the variable that holds it.
+func (r repeated) of(part string) string {
+	if held, ok := r[part]; ok {
+		return held
+	}
+	return part
+}
+
+// facts returns the facts of a message, with the variable that holds those of a change in IAM.
+func (r repeated) facts(all []watch.Fact) string {
+	own := len(all) - len(watch.OnIAM)
+	if own < 0 || !slices.Equal(all[own:], watch.OnIAM) {
+		return factList(all)
+	}
+	return "$append(" + factList(all[:own]) + "," + r.of(factList(watch.OnIAM)) + ")"
+}
 
 // choice returns the JSONata that chooses the text of an event by its entry and the conditions of the entry's messages.
-func (t Texts) choice() string {
+func (t Texts) choice(shared repeated) string {
 	var b strings.Builder
 	if slices.ContainsFunc(t.Entries, func(e watch.Entry) bool { return e.ID == watch.TopicChange }) {
-		b.WriteString("$in.queue = true ? " + t.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n")
+		b.WriteString("$in.queue=true?" + shared.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n")
 	}
 	for _, e := range t.Entries {
 		messages := e.Messages
 		if len(messages) == 0 {
 			continue
 		}
-		b.WriteString(entryIs + strings.TrimPrefix(quote(e.ID), "'") + " ? (")
+		b.WriteString(entryIs + strings.TrimPrefix(quote(e.ID), "'") + "?(")
 		for i, m := range messages {
 			if i < len(messages)-1 {
-				b.WriteString(t.condition(m.When) + " ? ")
+				b.WriteString(t.condition(m.When) + "?")
 			}
-			b.WriteString(t.text(e, m))
+			b.WriteString(shared.text(e, m))
 			if i < len(messages)-1 {
-				b.WriteString(" : ")
+				b.WriteString(":")
 			}
 		}
 		b.WriteString(entryEnds)
 	}
 	// An entry that this composer does not know, of another version of the project, still makes sense to a reader.
 	unknown := watch.Message{Subject: "<call> by <user>", What: "A watched event happened that this version of the composer has no text for.", Facts: []watch.Fact{{Label: "Call", Value: "<call>"}, {Label: "Service", Value: "<service>"}}}
-	b.WriteString(t.text(watch.Entry{ID: "unknown"}, unknown))
+	b.WriteString(shared.text(watch.Entry{ID: "unknown", Response: watch.StopPlace}, unknown))
 	return b.String()
 }
 
@@ -66,22 +115,19 @@ func factList(facts []watch.Fact) string {
 
 // common are the facts that every message has.
 var common = []watch.Fact{
-	{Label: "Who", Value: "<user>"}, {Label: "Account", Value: "<account>"}, {Label: "Region", Value: "<region>"}, {Label: "Time", Value: "<time>"},
+	{Label: "Who", Value: "<user>"}, {Label: "From account", Value: "<callerAccount>"}, {Label: "Account", Value: "<account>"}, {Label: "Region", Value: "<region>"}, {Label: "Time", Value: "<time>"},
 	{Label: "From address", Value: "<address>"}, {Label: "User agent", Value: "<agent>"}, {Label: "MFA", Value: "<mfa>"}, {Label: "Result", Value: "<result>"},
 }
 
-// text returns what a message says, without what most messages share, that an alert is critical and the instructions alone, and
+// text returns what a message says, without what most messages share, that an alert is about the alerting and the instructions, and
 // without spaces: what it takes, it takes from the names of accounts.
-func (t Texts) text(e watch.Entry, m watch.Message) string {
-	members := []string{"'subject':" + concat(m.Subject), "'what':" + concat(m.What), "'facts':" + factList(m.Facts)}
-	if s := e.Severity(); s != watch.Critical {
+func (r repeated) text(e watch.Entry, m watch.Message) string {
+	members := []string{"'subject':" + r.of(concat(m.Subject)), "'what':" + concat(m.What), "'facts':" + r.facts(m.Facts), "'todo':" + r.of(concat(e.ToDo(m)))}
+	if s := e.Severity(); s != watch.High {
 		members = append(members, "'severity':"+quote(string(s)))
 	}
-	switch {
-	case m.OnlyFirst:
-		members = append(members, "'todo':"+concat(m.First))
-	case m.First != "":
-		members = append(members, "'todo':"+concat(m.First)+"&$todo")
+	if m.OnlyFirst {
+		members = append(members, "'alone':true")
 	}
 	if m.After != "" {
 		members = append(members, "'after':"+concat(m.After))
@@ -92,11 +138,15 @@ func (t Texts) text(e watch.Entry, m watch.Message) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
+// instant matches the time that EventBridge writes, as far as $toMillis takes it.
+const instant = "/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/"
+
 // look returns the lines that say where to look an event up.
 func (t Texts) look() string {
 	return `($id := $clean($d.eventID, 64); $at := $clean($e.region, 30); $found := $exists($id) ? $id : $clean($e.id, 64);
+  $from := $clean($first([$d.eventTime, $e.time]), 40); $since := $exists($from) and $contains($from, ` + instant + `) ? ' --start-time ' & $string($toMillis($from)) : '';
   $append($exists($id) ? ['CloudTrail event ID: ' & $id, 'https://' & $at & '.console.aws.amazon.com/cloudtrailv2/home?region=' & $at & '#/events/' & $id] : ['EventBridge event ID: ' & $found],
-  ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger+" --filter-pattern '\"") + ` & $found & '"\u0027'))`
+  ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger) + ` & $since & ' --filter-pattern \u0027"' & $found & '"\u0027'))`
 }
 
 // concat returns the JSONata expression of a text with <field> in it.
@@ -113,7 +163,11 @@ func concat(text string) string {
 		if at[0] > 0 {
 			parts = append(parts, quote(text[last:last+at[0]]))
 		}
-		parts = append(parts, "$f."+text[last+at[2]:last+at[3]])
+		if text[last+at[0]:last+at[1]] == watch.StopPlace {
+			parts = append(parts, "$stop")
+		} else {
+			parts = append(parts, "$f."+text[last+at[2]:last+at[3]])
+		}
 		last += at[1]
 	}
 }

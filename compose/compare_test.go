@@ -35,10 +35,10 @@ func TestAnotherDefinitionIsNamedByItsParts(t *testing.T) {
 		"it starts elsewhere": {replace(`"StartAt":"Sort"`, `"StartAt":"Elsewhere"`), []string{"its StartAt differs"}},
 		"a state is gone":     {replace(`"Bare":{`, `"Bear":{`), []string{"it lacks the state Bare", "it also has the state Bear"}},
 		"an alert ends early": {replace(`"Default":"Once"`, `"Default":"Elsewhere"`), []string{"its state Sort differs"}},
-		"another topic":       {replace(`'TopicArn': '`, `'TopicArn': 'x`), []string{"its state Compose differs"}},
+		"another topic":       {replace(`'TopicArn':'`, `'TopicArn':'x`), []string{"its state Compose differs"}},
 		"another retry":       {replace(`"Next":"Plain"`, `"Next":"Bare"`), []string{"its state Compose differs"}},
-		"a text":              {replace(`$in.entry = 'sign-in' ? (`, `$in.entry = 'sign-in' ? (true ? {} : `), []string{"its texts of sign-in differ"}},
-		"the prelude":         {replace(`$in := $states.input`, `$in := {}`), []string{"its state Compose differs"}},
+		"a text":              {replace(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`), []string{"its texts of sign-in differ"}},
+		"the prelude":         {replace(`$in:=$states.input`, `$in:={}`), []string{"its state Compose differs"}},
 		"no states":           {`{"StartAt":"Sort"}`, nil},
 	} {
 		found := m.Differences(c.definition)

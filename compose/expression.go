@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
@@ -36,6 +37,9 @@ type Texts struct {
 	Region string
 	// Instructions end every alert.
 	Instructions string
+	// Default is set for the instructions of a file that gives none. They are about an emergency user, and a message of the
+	// composer knows better whom to stop: it has followPlan instead.
+	Default bool
 	// Accounts with a name; the others appear by their number only.
 	Accounts []Account
 }
@@ -45,7 +49,7 @@ type Texts struct {
 //
 // Whatever an actor can write is cleaned: nothing but printable ASCII remains, so that no line can be forged, and no
 // character can hide or turn text around; and it is cut.
-const prelude = `$in := $states.input; $e := $in.event; $d := $e.detail; $u := $d.userIdentity; $i := $u.sessionContext.sessionIssuer; $r := $d.requestParameters;
+var prelude = `$in := $states.input; $e := $in.event; $d := $e.detail; $u := $d.userIdentity; $i := $u.sessionContext.sessionIssuer; $r := $d.requestParameters;
 $clean := function($v, $n) { $exists($v) and $v != null and $v != '' ? ( $s := $trim($replace($string($v), /[^ -~]+/, '?')); $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s ) };
 $first := function($l) { $l[$ != null and $ != ''][0] };
 $called := function($a) { ( $n := $exists($a) ? $string($lookup($accounts, $a)) & '' : ''; $n != '' and $n != 'null' ? $n ) };
@@ -56,6 +60,10 @@ $last := function($v, $by) { ( $s := $clean($v, 300); $exists($s) ? $split($s, $
 $of := function($v) { ( $s := $clean($v, 300); $p := $exists($s) ? $split($s, ':')[4]; $exists($p) and $p != '' ? $p ) };
 $arn := function($v) { ( $n := $called($of($v)); $exists($n) ? $v & ' (' & $n & ')' : $v ) };
 $list := function($v, $n) { $exists($v) and $v != null ? $clean($join($map($v, function($x) { $string($x) }), ', '), $n) };
+$ours := function($v) { $exists($v) and $lowercase($string($v)) in $users };
+$usersGroup := function($v) { $exists($v) and $lowercase($string($v)) = '` + strings.ToLower(names.Group) + `' };
+$session := ( $s := $clean($u.arn, 300); $exists($s) and $contains($s, ':assumed-role/') ? $substringAfter($s, ':assumed-role/') : '' );
+$role := ( $n := $u.type = 'AssumedRole' ? $clean($first([$i.userName, $substringBefore($session, '/')]), 64); $exists($n) ? $n : '' );
 $mfa := $string($first([$d.additionalEventData.MFAUsed, $u.sessionContext.attributes.mfaAuthenticated]));
 $drill := $e.source = '` + watch.DrillSource + `';
 $word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
@@ -64,16 +72,17 @@ $word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
 // expression returns the JSONata block that evaluates result with the prelude, the fields and the chosen text in scope: $f are
 // the fields, $t is the text (subject, what, facts, todo, note, look), $subject and $lines are ready to be sent.
 func (t Texts) expression(result string) string {
+	repeats, shared := t.repeats()
 	var b strings.Builder
-	b.WriteString("(\n$accounts := " + t.accounts() + ";\n" + prelude)
-	b.WriteString("$f := {" + t.fields() + "};\n")
-	b.WriteString("$todo := " + quote(strings.TrimSpace(t.Instructions)) + ";\n$t := " + t.choice() + ";\n$do := $first([$t.todo, $todo]);\n$look := " + t.look() + ";\n")
+	b.WriteString("($accounts:=" + t.accounts() + ";\n$users:=[" + t.users() + "];\n" + squeeze(prelude))
+	b.WriteString("\n$f:={" + t.fields() + "};\n$stop:=" + squeeze(stop()) + ";\n" + repeats)
+	b.WriteString("$todo:=" + quote(t.last()) + ";\n$t:=" + t.choice(shared) + ";\n$do:=$append([$t.todo],$t.alone=true?[]:[$todo][$!='']);\n$look:=" + squeeze(t.look()) + ";\n")
 	// What is long is cut before the Region, and before whether there was MFA.
-	fmt.Fprintf(&b, "$before := ($drill ? 'DRILL: ') & %s; $after := $substring(($exists($f.region) ? ', ' & $f.region) & $t.after, 0, 50);\n", quote(subjectPrefix))
-	fmt.Fprintf(&b, "$room := %d - $length($before) - $length($after); $about := $replace($string($t.subject), /[^ -~]/, '?');\n", MaxSubject)
-	b.WriteString("$subject := $before & ($length($about) > $room ? $substring($about, 0, $room - 3) & '...' : $about) & $after;\n")
-	b.WriteString(`$lines := $map($append(` + factList(common) + `, $t.facts), function($l) { $exists($l[1]) and $l[1] != '' ? $l[0] & ': ' & $l[1] });` + "\n")
-	b.WriteString(result + "\n)")
+	b.WriteString(squeeze(fmt.Sprintf(`$before := ($drill ? 'DRILL: ') & %s; $after := $substring(($exists($f.region) ? ', ' & $f.region) & $t.after, 0, 50);
+$room := %d - $length($before) - $length($after); $about := $replace($string($t.subject), /[^ -~]/, '?');
+$subject := $before & ($length($about) > $room ? $substring($about, 0, $room - 3) & '...' : $about) & $after;
+$lines := $map($append(%s, $t.facts), function($l) { $exists($l[1]) and $l[1] != '' ? $l[0] & ': ' & $l[1] });
+%s)`, quote(subjectPrefix), MaxSubject, factList(common), result)))
 	return b.String()
 }
 
@@ -106,10 +115,10 @@ func (t Texts) Messages(topic, chat string) string {
 // mail returns the JSONata that makes $mail.
 func (t Texts) mail(topic string) string {
 	return fmt.Sprintf(`$head := $append($drill ? ($exists($word) ? ['THIS IS A DRILL. Nothing has happened.', '', 'Code word: ' & $word, 'Read the code word out to whoever runs the drill; there is nothing else to do.', ''] : ['THIS IS A DRILL. Nothing has happened, and there is nothing to do.', '']), [$t.what, '']);
-$act := $append(['', 'What to do now', ($drill ? 'Nothing: this is a drill. A real alert says here: ') & $do], $exists($t.note) ? ['', 'How to read this: ' & $t.note]);
+$act := $append(['', 'What to do now', ($drill ? 'Nothing: this is a drill. A real alert says here: ') & $join($do, '\n')], $exists($t.note) ? ['', 'How to read this: ' & $t.note]);
 $text := $join($append($head, $append($lines, $append($act, $append(['', 'Look it up'], $append($look, ['', %s]))))), '\n');
 $record := $length($string($e)) > %d ? {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} : $e;
-$json := $string({'version': %d, 'entry': $in.entry, 'severity': $first([$t.severity, '`+string(watch.Critical)+`']), 'drill': $drill, 'subject': $subject, 'user': $f.user, 'account': $e.account, 'accountName': $called($e.account), 'region': $e.region, 'time': $first([$d.eventTime, $e.time]), 'address': $first([$d.sourceIPAddress]), 'mfa': $f.mfa, 'result': $f.result, 'eventId': $first([$d.eventID, $e.id]), 'record': $record});
+$json := $string({'version': %d, 'entry': $in.entry, 'severity': $first([$t.severity, '`+string(watch.High)+`']), 'drill': $drill, 'subject': $subject, 'user': $f.user, 'account': $e.account, 'accountName': $called($e.account), 'region': $e.region, 'time': $first([$d.eventTime, $e.time]), 'address': $first([$d.sourceIPAddress]), 'mfa': $f.mfa, 'result': $f.result, 'eventId': $first([$d.eventID, $e.id]), 'record': $record});
 $mail := {'TopicArn': %s, 'Subject': $subject, 'MessageStructure': 'json', 'Message': $string({'default': $text, 'email': $text, 'sms': $substring(($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) & ' at ' & $f.time, 0, %d), 'https': $json, 'sqs': $json})};`,
 		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), MaxRecord, Version, quote(topic), MaxSMS)
 }
@@ -122,28 +131,69 @@ func (t Texts) accounts() string {
 	}
 	pairs := make([]string, len(t.Accounts))
 	for i, a := range t.Accounts {
-		pairs[i] = quote(a.Number) + ": " + quote(a.Name)
+		pairs[i] = quote(a.Number) + ":" + quote(a.Name)
 	}
-	return "{" + strings.Join(pairs, ", ") + "}"
+	return "{" + strings.Join(pairs, ",") + "}"
+}
+
+// followPlan ends a message where the file has no instructions.
+const followPlan = "If it is an intrusion, follow your incident plan."
+
+// last returns the last lines of what a message asks its reader to do.
+func (t Texts) last() string {
+	if t.Default {
+		return followPlan
+	}
+	return strings.TrimSpace(t.Instructions)
+}
+
+// users returns the names of the emergency users, in small letters: IAM ignores the case of names.
+func (t Texts) users() string {
+	all := make([]string, len(t.Scope.Users))
+	for i, user := range t.Scope.Users {
+		all[i] = quote(strings.ToLower(user))
+	}
+	return strings.Join(all, ", ")
+}
+
+// stop returns the JSONata of how to stop whoever did it.
+func stop() string {
+	var b strings.Builder
+	b.WriteString(quote(watch.Unannounced) + " & (")
+	for _, s := range watch.Stops {
+		if s.When != "" {
+			b.WriteString(s.When + " ? ")
+		}
+		b.WriteString(concat(s.Do))
+		if s.When != "" {
+			b.WriteString(" :\n  ")
+		}
+	}
+	return b.String() + ")"
 }
 
 // fields returns the members of $f: the fields that every text has, and those that some text names.
 func (t Texts) fields() string {
-	wanted := []string{"user", "account", "region", "time", "address", "mfa", "result", "agent", "call", "service"}
+	wanted := []string{"user", "account", "callerAccount", "region", "time", "address", "mfa", "result", "agent", "call", "service"}
+	var all []string
 	for _, e := range t.Entries {
 		for _, m := range e.Messages {
-			for _, text := range m.Templates() {
-				for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
-					if !slices.Contains(wanted, found[1]) {
-						wanted = append(wanted, found[1])
-					}
-				}
+			all = append(append(all, e.ToDo(m)), m.Templates()...)
+		}
+	}
+	for _, s := range watch.Stops {
+		all = append(all, s.Do)
+	}
+	for _, text := range all {
+		for _, found := range placeholder.FindAllStringSubmatch(text, -1) {
+			if !slices.Contains(wanted, found[1]) && found[0] != watch.StopPlace {
+				wanted = append(wanted, found[1])
 			}
 		}
 	}
 	members := make([]string, len(wanted))
 	for i, name := range wanted {
-		members[i] = quote(name) + ":" + watch.FieldNamed(name)
+		members[i] = quote(name) + ":" + squeeze(watch.FieldNamed(name))
 	}
 	return strings.Join(members, ",\n")
 }

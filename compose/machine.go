@@ -18,8 +18,8 @@ import (
 const (
 	// PerSecond is how many alerts a hub sends in any second.
 	PerSecond = 4
-	// Burst is how many alerts a hub sends at once, PerSecond of them in each second; then one follows each Pace. So any minute
-	// has at most PerMinute, wherever it begins.
+	// Burst is how many alerts a hub sends without waiting for room: half of PerSecond in each second, so that two seconds that meet
+	// have PerSecond at most; then one follows each Pace. So any minute has at most PerMinute, wherever it begins.
 	Burst = 10
 	// PerMinute is how many alerts a hub sends in any minute.
 	PerMinute = Burst + int(time.Minute/Pace)

@@ -19,15 +19,15 @@ func withWord(s watch.Sample) watch.Fields {
 
 func TestADrillSaysThatThereIsNothingToDo(t *testing.T) {
 	s, _ := watch.SampleNamed("a sign-in with MFA")
-	const instructions = "Call the duty officer"
+	const response = watch.Unannounced + "attach the policy AWSDenyAll"
 	p := samplePreview(t)
 	for name, c := range map[string]struct {
 		event             watch.Fields
 		begins, todo, sms string
 	}{
-		"an alert":           {s.Event(), "", "\nWhat to do now\n" + instructions, "BREAK GLASS: "},
-		"a drill":            {s.AsDrill(), "THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\n", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + instructions, "DRILL: BREAK GLASS: "},
-		"a drill for people": {withWord(s), "THIS IS A DRILL. Nothing has happened.\n\nCode word: acorn\nRead the code word out", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + instructions, "DRILL: code word acorn. BREAK GLASS: "},
+		"an alert":           {s.Event(), "", "\nWhat to do now\n" + response, "BREAK GLASS: "},
+		"a drill":            {s.AsDrill(), "THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\n", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: BREAK GLASS: "},
+		"a drill for people": {withWord(s), "THIS IS A DRILL. Nothing has happened.\n\nCode word: acorn\nRead the code word out", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: code word acorn. BREAK GLASS: "},
 	} {
 		m := preview(t, p, "sign-in", asJSON(t, c.event))
 		if problem := unfit(m); problem != "" {

@@ -52,6 +52,12 @@ func likeJSONata(t *testing.T, texts Texts, hostile bool) {
 			questions = append(questions, question{s.Entry, event["id"], asJSON(t, withWord(s)), false, s.Name + ", a drill with a code word"})
 		}
 	}
+	for _, a := range actors() {
+		for _, sample := range []string{"a rule switched off", "a key made for the user"} {
+			entry, event := by(t, sample, a)
+			questions = append(questions, question{entry, event["id"], event, false, sample + ", by " + a.name})
+		}
+	}
 	for _, h := range hostileEvents(t) {
 		if !hostile {
 			break
@@ -96,6 +102,9 @@ func likeJSONata(t *testing.T, texts Texts, hostile bool) {
 		}
 		if err := json.Unmarshal([]byte(want.Value.Chat.Message), &chat); err != nil || chat.Content.Title != got.Subject || chat.Content.Description == "" || len(chat.Content.Description) > MaxChatDescription {
 			t.Errorf("%s: the chat channel gets %q (%v)", q.name, want.Value.Chat.Message, err)
+		}
+		if diff := cmp.Diff(asJSON(t, json.RawMessage(want.Value.Chat.Message)), asJSON(t, json.RawMessage(got.Chat))); diff != "" {
+			t.Errorf("%s, chat (-JSONata +preview):\n%s", q.name, diff)
 		}
 		for protocol, text := range readers {
 			var a, b any = got.Readers[protocol], text

@@ -26,7 +26,7 @@ var members = [][]string{
 	{"severity", "1", "`critical`: a use of the emergency access, or a change that opens a way to it; `high`: a change to the alerting, or a part of it that failed"},
 	{"drill", "1", "`true` for a drill: page nobody"},
 	{"subject", "1", "the subject of the email"},
-	{"user", "1", "who did it: the name of a user or a role, or `root`"},
+	{"user", "1", "who did it: the name of a user, `ROLE/SESSION` for a session of a role, `root`, or in words where the record has no name"},
 	{"account", "1", "number of the account that recorded it"},
 	{"accountName", "1", "its name in `targets`"},
 	{"region", "1", "the Region that recorded it"},
@@ -73,6 +73,25 @@ func TestObserversPage(t *testing.T) {
 
 func TestRespondPage(t *testing.T) {
 	generated(t, "respond.md", "responses", responseTable(t))
+	generated(t, "respond.md", "actors", actorTable())
+}
+
+// nameInText is a field in a text, with the space before it: the page names nobody.
+var nameInText = regexp.MustCompile(` <[A-Za-z]+>|, <[A-Za-z]+>,`)
+
+// actorTable returns how to stop each kind of actor, as alerts say it.
+func actorTable() string {
+	var rows [][]string
+	for _, s := range watch.Stops {
+		do := nameInText.ReplaceAllString(s.Do, "")
+		rows = append(rows, []string{cell(s.Actor), cell(strings.ToUpper(do[:1]) + do[1:])})
+	}
+	return table([]string{"Whoever did it is", "Stop it so"}, rows)
+}
+
+// response returns what the page says to do about an entry: how to stop each kind of actor is step 2 there.
+func response(e watch.Entry) string {
+	return cell(strings.ReplaceAll(e.Response, watch.StopPlace, "Do step 2."))
 }
 
 // responseTable returns a row for each response; entries that share one share a row.
@@ -82,9 +101,9 @@ func responseTable(t *testing.T) string {
 		if e.Response == "" {
 			t.Errorf("%s does not say what to do about it", e.ID)
 		}
-		at := slices.IndexFunc(rows, func(row []string) bool { return row[2] == cell(e.Response) })
+		at := slices.IndexFunc(rows, func(row []string) bool { return row[2] == response(e) })
 		if at < 0 {
-			rows = append(rows, []string{"", code(e.ID), cell(e.Response)})
+			rows = append(rows, []string{"", code(e.ID), response(e)})
 			at = len(rows) - 1
 		} else {
 			rows[at][1] += ", " + code(e.ID)

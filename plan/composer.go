@@ -52,7 +52,8 @@ func (p Plan) composerNaming(region string, accounts []compose.Account) compose.
 	hub, scope := c.HubIn(region), ScopeOf(c)
 	m := compose.Machine{
 		Texts: compose.Texts{
-			Scope: scope, Entries: scope.Composed(), Region: region, Instructions: c.Alerts.Instructions, Accounts: accounts,
+			Scope: scope, Entries: scope.Composed(), Region: region, Accounts: accounts,
+			Instructions: c.Alerts.Instructions, Default: c.Alerts.Instructions == config.DefaultInstructions,
 		},
 		Place: hub, Topic: hub.Topic(names.Topic), Table: names.AlertsTable, Ledger: names.Ledger,
 	}

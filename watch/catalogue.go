@@ -129,7 +129,7 @@ var accessEntries = []Entry{
 		Title: "IAM change by or to an emergency user, or to their group",
 		Why: "A new access key, password or MFA device is how an attacker takes over an emergency user; changing IAM is what an emergency user is for. " +
 			"CloudTrail records IAM changes in us-east-1.",
-		Response: "Do step 2 for the actor. Then find and remove new access keys, MFA devices and policies.",
+		Response: "<stop> Then find and remove new access keys, MFA devices and policies.",
 
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
@@ -143,12 +143,12 @@ var accessEntries = []Entry{
 				Suffix: "-refused", When: wasRefused,
 				Subject: "<user> was REFUSED <call>",
 				What:    "AWS refused an IAM change that the emergency user <user> tried to make.",
-				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, onIAM...),
+				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, OnIAM...),
 			},
 			{
 				Subject: "IAM change: <call><onWhat> by <user>",
-				What:    "<user> made an IAM change: either <user> is an emergency user, or the change is to an emergency user or to the users' group.",
-				Facts:   append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, onIAM...),
+				What:    "<byOurs><user> made an IAM change<toOurs>.",
+				Facts:   append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, OnIAM...),
 				Note:    "<ofCaller>",
 			},
 		},
@@ -176,7 +176,7 @@ var accessEntries = []Entry{
 		Rule:     "breakglass-root-sign-in",
 		Title:    "Console sign-in or aws login by the root user of the hub account, or a new password, email address, access key or MFA device of root",
 		Why:      "The root user can do everything that the guard policy denies to the emergency users. Nobody needs it on an ordinary day.",
-		Response: stopRoot,
+		Response: StopPlace,
 
 		Sources: []string{"aws.signin", "aws.iam"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
 		Detail: func(s Scope) Fields {

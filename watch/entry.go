@@ -15,7 +15,8 @@ type Entry struct {
 	Title string
 	// Why it matters, for the reader of a rule's description and of the documents; at most 512 characters with the title.
 	Why string
-	// Response is what to do if nobody announced it, for the page on how to respond: "step 2" there stops the actor.
+	// Response is what to do about it, in each message and on the page on how to respond. It may name fields and StopPlace, and
+	// has code between backticks, which only the page shows.
 	Response string
 	// Part of the watching that the entry belongs to.
 	Part Part

@@ -4,12 +4,22 @@ package watch
 const object = "$first([$r.userName, $d.responseElements.accessKey.userName, $r.groupName, $r.roleName, $r.policyName, $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName])"
 
 // fields are the values that a message can name, as JSONata over the prelude of package compose: $e is the event, $d its
-// detail, $u the user identity, $i the issuer of the session, $r the parameters of the request, $mfa what the record has about MFA.
+// detail, $u the user identity, $i the issuer of the session, $session the role and the name of a role's session, $role that role,
+// $r the parameters of the request, $mfa what the record has about MFA. $ours tells the name of an emergency user, $usersGroup that of
+// their group.
 // $clean keeps printable ASCII and cuts, $list does so with a list, $name and $arn add an account's name, $of is the account of an
 // ARN.
 var fields = map[string]string{
-	"user":    "$clean($first([$u.userName, $i.userName, $u.type = 'Root' ? 'root', $last($d.additionalEventData.SwitchFrom, '/'), $u.arn, $u.invokedBy, $u.principalId]), 100)",
-	"arn":     "$clean($u.arn, 200)",
+	// IAM Identity Center makes its roles' names longer than a subject has room for.
+	"user": "$clean($first([$last($d.additionalEventData.SwitchFrom, '/'), $replace($session, /^AWSReservedSSO_(.+?)_[0-9a-f]{16}/, '$1'), $u.userName, $i.userName, " +
+		"'Root' in [$u.type, $i.type] ? 'root', $u.arn, $u.invokedBy, $exists($u.onBehalfOf.userId) ? 'user ' & $string($u.onBehalfOf.userId) & ' of IAM Identity Center', " +
+		"$u.type = 'AWSAccount' ? 'somebody in account ' & $u.accountId, $u.principalId, $exists($first([$u.type])) and $u.type != 'Unknown' ? 'somebody of type ' & $string($u.type), " +
+		"$exists($first([$u.type, $d.eventName])) ? 'somebody the record does not name']), 100)",
+	"arn":           "$clean($first([$u.arn, $u.principalId, $u.onBehalfOf.identityStoreArn]), 200)",
+	"callerAccount": foreign + " ? $name($clean($u.accountId, 64))",
+	"actingUser":    "$clean($first([$u.userName, $i.userName]), 64)",
+	"actingRole":    "$role",
+
 	"account": "$name($clean($e.account, 12))",
 	"region":  "$clean($e.region, 30)",
 	"time":    "$time($clean($first([$d.eventTime, $e.time]), 40))",
@@ -44,6 +54,9 @@ var fields = map[string]string{
 	"audience":    "$list($r.audience, 200)",
 	"device":      "$clean($first([$r.serialNumber, $d.responseElements.virtualMFADevice.serialNumber, $r.virtualMFADeviceName]), 200)",
 
+	"byOurs": "$u.type = 'IAMUser' and $ours($u.userName) ? 'The emergency user '",
+	"toOurs": "$ours($r.userName) ? ' to the emergency user ' & $clean($r.userName, 64) : $ours($r.newUserName) ? ': somebody gets the name of the emergency user ' & $clean($r.newUserName, 64) : " +
+		"$usersGroup($r.groupName) ? ' to the group of the emergency users' : $usersGroup($r.newGroupName) ? ': a group gets the name of the group of the emergency users'",
 	"onWhat":       "( $on := $clean(" + object + ", 64); $exists($on) ? ' on ' & $on )",
 	"ofCaller":     "$not($exists(" + object + ")) ? 'No user, group, role, policy or device is named, so the caller changed their own access, or something that the record does not name.'",
 	"onUser":       "$clean($first([$r.userName, $d.responseElements.accessKey.userName]), 64)",

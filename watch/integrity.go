@@ -145,7 +145,7 @@ var integrityEntries = []Entry{
 				},
 			})
 		},
-		Messages: []Message{alertingChanged("a role or policy of the alerting, or the emergency role of the hub account", onIAM...)},
+		Messages: []Message{alertingChanged("a role or policy of the alerting, or the emergency role of the hub account", OnIAM...)},
 	},
 	{
 		ID:       TopicChange,
@@ -292,12 +292,13 @@ var integrityEntries = []Entry{
 		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS STACKS CHANGED"}},
 	},
 	{
-		ID:       "undelivered",
-		Rule:     "breakglass-undelivered",
-		Part:     DeliveryFailures,
-		Title:    "An event or an alert could not be delivered",
-		Why:      "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
-		Response: "An alert may not have been sent. Read the dead-letter queue (below).",
+		ID:    "undelivered",
+		Rule:  "breakglass-undelivered",
+		Part:  DeliveryFailures,
+		Title: "An event or an alert could not be delivered",
+		Why:   "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
+		Response: "Read the messages of the dead-letter queue (`aws sqs list-queues --queue-name-prefix BreakGlass --region <region>`), fix the cause, then purge the queue: " +
+			"until it is empty, the alarm does not notify again.",
 
 		// AWS's sample event has the first source, its event reference the second.
 		Sources: []string{"aws.cloudwatch", "aws.monitoring"}, DetailTypes: []string{"CloudWatch Alarm State Change"},
@@ -311,7 +312,6 @@ var integrityEntries = []Entry{
 			Subject: "an alert was NOT DELIVERED",
 			What:    "Events wait in a dead-letter queue, the topic could not reach a subscriber, or Step Functions slows the composer down: someone may not have been notified.",
 			Facts:   []Fact{{"Alarm", "<alarm>"}, {"Reason", "<alarmReason>"}},
-			First:   "Read the messages of the queue (aws sqs list-queues --queue-name-prefix BreakGlass --region <region>), fix the cause, then purge the queue: until it is empty, the alarm does not notify again. If you suspect an intruder: ",
 		}},
 	},
 	{
@@ -338,7 +338,7 @@ var integrityEntries = []Entry{
 		Part:     NewRegions,
 		Title:    "A Region that is not watched was enabled",
 		Why:      "A sign-in can land in any enabled Region.",
-		Response: "Watch the Region with the command in the alert ([more](operate.md#add-a-region)), or disable the Region.",
+		Response: "Add the Region to `regions` in breakglass.yaml (`breakglass regions --write` does), or to `unwatched` with the reason, then run `breakglass deploy`. Or disable it.",
 
 		Sources: []string{"aws.account"}, DetailTypes: []string{regionOptIn},
 		Detail: func(s Scope) Fields {
@@ -347,7 +347,6 @@ var integrityEntries = []Entry{
 		Messages: []Message{{
 			Subject: "Region <newRegion> is on and NOT WATCHED",
 			What:    "Somebody enabled the Region <newRegion>, which breakglass.yaml does not watch. A sign-in there would go unseen.",
-			First:   "Add <newRegion> to regions in breakglass.yaml (breakglass regions --write does), or to unwatched with the reason, then run breakglass deploy. If nobody announced it: ",
 		}},
 	},
 }

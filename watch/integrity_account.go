@@ -15,7 +15,7 @@ var accountEntries = []Entry{
 		Title: "A rule or schedule of another name that targets the alerting, or acts as a role of it",
 		Why: "A rule of somebody's own can flood the composer, the topic and the ledger, and a schedule with the heartbeat role can make a silent Region look alive. " +
 			"It counts who makes one with a stack, too.",
-		Response: "Do step 2 for the actor. Delete the rule or schedule. Run `breakglass check`.",
+		Response: "<stop> Delete the rule or schedule. Run `breakglass check`.",
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -76,7 +76,7 @@ var accountEntries = []Entry{
 		Title: "The hub account leaves its organization, a Region of it is disabled, or access to its console is restricted",
 		Why: "Outside its organization the account loses the organization's trail and its policies. In a Region that is disabled nothing is detected, and a hub there stops. " +
 			"A console policy of AWS Sign-In, or passwords that expire, can lock the emergency users out.",
-		Response: "Do step 2 for the actor. Undo the change. Run `breakglass check`.",
+		Response: "<stop> Undo the change. Run `breakglass check`.",
 
 		Sources: []string{"aws.account", "aws.organizations", "aws.signin", "aws.iam"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
 		Detail: func(s Scope) Fields {
@@ -150,7 +150,7 @@ var accountEntries = []Entry{
 		Title:      "Manual change or start of the pipeline, or change to its builds, roles or buckets",
 		Why: "The pipeline may deploy everything, so whoever changes it can dismantle the alerting, with a build of their own. " +
 			"Its own roles start it after a change to the repository.",
-		Response: "Do step 2 for the actor. Stop the pipeline's execution, then run `breakglass check` and `breakglass deploy`.",
+		Response: "<stop> Stop the pipeline's execution, then run `breakglass check` and `breakglass deploy`.",
 
 		Sources: []string{"aws.codepipeline", "aws.codebuild", "aws.iam", "aws.s3", "aws.kms"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -190,7 +190,7 @@ var accountEntries = []Entry{
 			What:    "<user> changed or started the break glass pipeline, which may deploy everything.",
 			Facts: append([]Fact{
 				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Pipeline", "<pipeline>"}, {"Build", "<build>"}, {"Bucket", "<bucket>"}, {"Key", "<keyAlias>"},
-			}, onIAM...),
+			}, OnIAM...),
 			First: fix,
 		}},
 	},
@@ -202,7 +202,7 @@ var accountEntries = []Entry{
 		Title:       "A role of the CDK's bootstrap in another account assumed or switched into, by somebody else than the pipeline",
 		Why: "The target accounts trust the hub account to deploy there, so whoever assumes such a role can have CloudFormation change who may assume the users' role. " +
 			"A deployment by hand assumes many, so an alarm counts them.",
-		Response: "Do step 2 for the actor, if nobody deployed. Read the ledger: which role, in which account. Then run `breakglass check`.",
+		Response: "<stop> Read the ledger: which role, in which account. Then run `breakglass check`.",
 
 		Sources: []string{"aws.sts", "aws.signin"}, DetailTypes: slices.Concat(apiCall, consoleSignIn),
 		Detail: func(s Scope) Fields {

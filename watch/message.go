@@ -1,5 +1,7 @@
 package watch
 
+import "strings"
+
 // Message is what people read about some records of an Entry. The composer in each hub fills it in; lines whose fields a
 // record lacks are left out.
 type Message struct {
@@ -15,10 +17,9 @@ type Message struct {
 	// Facts are lines of a label and a value, behind those that every message has: who, account, Region, time, address,
 	// user agent, MFA, result.
 	Facts []Fact
-	// First comes before the instructions of the file, which are about an emergency user, where the message is about
-	// something else.
+	// First comes before the response of the entry: what to do in any case, about this message alone.
 	First string
-	// OnlyFirst leaves the instructions of the file out.
+	// OnlyFirst leaves the response of the entry and the instructions of the file out.
 	OnlyFirst bool
 	// Note explains a value that the record may have.
 	Note string
@@ -46,11 +47,20 @@ const (
 	High Severity = "high"
 )
 
-// Templates returns the texts of a message that may name fields.
+// Templates returns the texts of a message that may name fields. ToDo has the rest.
 func (m Message) Templates() []string {
-	all := []string{m.Subject, m.After, m.What, m.First, m.Note}
+	all := []string{m.Subject, m.After, m.What, m.Note}
 	for _, f := range m.Facts {
 		all = append(all, f.Value)
 	}
 	return all
+}
+
+// ToDo is what a message of the entry asks its reader to do, before the instructions of the file. It is plain text.
+func (e Entry) ToDo(m Message) string {
+	text := m.First
+	if !m.OnlyFirst {
+		text = strings.TrimSpace(text + " " + e.Response)
+	}
+	return strings.ReplaceAll(text, "`", "")
 }

@@ -1,7 +1,7 @@
 package watch
 
-// onIAM are the facts of a change in IAM: whatever it was made on.
-var onIAM = []Fact{
+// OnIAM are the facts of a change in IAM: whatever it was made on.
+var OnIAM = []Fact{
 	{"User", "<onUser>"}, {"New name", "<newUserName>"}, {"Group", "<onGroup>"}, {"New name of the group", "<newGroupName>"}, {"Role", "<onRole>"},
 	{"Policy", "<policy>"}, {"Name of the policy", "<policyName>"}, {"Permissions boundary", "<boundary>"}, {"MFA device", "<device>"},
 	{"Access key", "<accessKey>"}, {"Status", "<status>"}, {"Delegation request", "<delegation>"}, {"On", "<onOther>"},
@@ -15,8 +15,8 @@ var calledFor = []Fact{
 // wasRefused is a call that AWS did not carry out.
 var wasRefused = Condition{Path: "detail.errorCode"}
 
-// fix comes before the instructions of a message that is about the alerting.
-const fix = "Find out who made this change, and why. If nobody announced it, run breakglass check, then breakglass deploy, and treat it as an attack: "
+// fix comes before the response to a change of the alerting.
+const fix = "Find out who made this change, and why."
 
 // alertingChanged returns the message about a change to the alerting itself.
 func alertingChanged(what string, on ...Fact) Message {

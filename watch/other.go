@@ -10,7 +10,7 @@ var otherEntries = []Entry{{
 	Title: "Any other call by an emergency user, by a session issued to one, or by the root user",
 	Why: "A stolen key looks around first, and calls that only read count, too. In an emergency there are thousands, so an alarm counts them, " +
 		"and the details are in the ledger.",
-	Response: "Do step 2 for the actor. Read the ledger: which calls, and from where.",
+	Response: "<stop> Read the ledger: which calls, and from where.",
 
 	// Of every service: nobody knows what a stolen key is used for.
 	AnyService: true, DetailTypes: apiCall,

@@ -4,6 +4,7 @@ package show
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -120,17 +121,28 @@ func keyOf(event watch.Fields) string {
 	if key == "" {
 		key = watch.Text(event, "detail.requestParameters.keyId")
 	}
-	return key[strings.LastIndex(key, "/")+1:]
+	return clean(key[strings.LastIndex(key, "/")+1:], 128)
+}
+
+var notPrinted = regexp.MustCompile("[^ -~]+")
+
+// clean returns a text of an event as alerts show it: printable ASCII only, without line ends, and cut.
+func clean(text string, most int) string {
+	text = strings.TrimSpace(notPrinted.ReplaceAllString(text, "?"))
+	if len(text) > most {
+		return text[:most-3] + "..."
+	}
+	return text
 }
 
 // Show returns what becomes of an event in its JSON form.
 func (v Viewer) Show(event watch.Fields) Shown {
 	s := Shown{
-		Name: watch.Text(event, "detail.eventName"), Account: watch.Text(event, "account"), Region: watch.Text(event, "region"),
+		Name: clean(watch.Text(event, "detail.eventName"), 64), Account: clean(watch.Text(event, "account"), 12), Region: clean(watch.Text(event, "region"), 30),
 		Drill: watch.Text(event, "source") == watch.DrillSource, Outcome: Nothing,
 	}
 	if s.Name == "" {
-		s.Name = watch.Text(event, "detail-type")
+		s.Name = clean(watch.Text(event, "detail-type"), 128)
 	}
 	if watch.Text(event, "source") == watch.HeartbeatSource {
 		s.Reason = "a heartbeat alerts nobody"

@@ -185,3 +185,26 @@ func TestEventsAreFoundInWhateverHoldsThem(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHeadlineIsAsCleanAsTheAlert: whoever wrote the event writes no lines of the answer.
+func TestTheHeadlineIsAsCleanAsTheAlert(t *testing.T) {
+	v := viewer(t, sampleFile)
+	sample, _ := watch.SampleNamed("a rule switched off")
+	for _, name := range []string{"Disable\nno alert: all is well", strings.Repeat("a", 100_000), "\u202eRule\x1b[31m", " DisableRule "} {
+		event := plain(t, sample.Event())
+		event["detail"].(watch.Fields)["eventName"] = name
+		event["detail"].(watch.Fields)["requestParameters"] = nil
+		s := v.Show(event)
+		m, err := v.preview.Message("rule-change", event)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !strings.Contains(m.Readers["email"], "\nCall: "+s.Name+"\n") || len(s.Name) > 64 {
+			t.Errorf("%.40q is shown as %q, in the alert:\n%s", name, s.Name, m.Readers["email"])
+		}
+		event["account"], event["region"] = name, name
+		if s = v.Show(event); strings.ContainsAny(s.Account+s.Region+s.Reason, "\n\x1b\u202e") || len(s.Account) > 12 || len(s.Region) > 30 || len(s.Reason) > 200 {
+			t.Errorf("%.40q: %.400q", name, []string{s.Account, s.Region, s.Reason})
+		}
+	}
+}
