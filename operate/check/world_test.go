@@ -176,6 +176,7 @@ func sceneOf(t testing.TB, file string) *scene {
 	}
 	s := *known.(*scene)
 	c := *s.config
+	c.Deploy.Access = config.AccessBootstrap // its target accounts trust the hub account: world_bootstrap_test.go
 	s.config = &c
 	return &s
 }
