@@ -55,7 +55,6 @@ var TargetSamples = []Sample{
 
 	{Name: "a stack with observers that was changed", record: "stack-status", set: status("UPDATE_COMPLETE", "BreakGlass-Role-222222222222")},
 	{Name: "a stack of others that is being deleted", record: "stack-status", set: status("DELETE_IN_PROGRESS", "orders-BreakGlass-Role")},
-	{Name: "a stack that is being deleted where nobody observes", record: "stack-status", set: Fields{"account": "999999999999"}},
 	{Name: "a made-up status of a stack", record: "stack-status", set: Fields{"source": "my.cloudformation"}},
 	{Name: "a change of another role", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "Developer")},
 	{Name: "a change that was refused", record: "create-access-key", set: onRole("UpdateAssumeRolePolicy", "BreakGlassRole", Fields{"detail.errorCode": "AccessDenied"})},
