@@ -59,7 +59,7 @@ func (s *scene) executionPolicy(ctx context.Context, api policyAPI, r *result, a
 		return
 	}
 	if d := samePolicy(aws.ToString(version.PolicyVersion.Document), want); d != "" {
-		r.problem(at.Account, placeholders(what+" differs from breakglass execution-policy: "+d, at.Account), confine)
+		r.problem(at.Account, placeholders(what+" differs from what execution-policy writes: "+d, at.Account), confine)
 	}
 }
 

@@ -48,7 +48,7 @@ func TestBootstrap(t *testing.T) {
 		{"the policy is missing", "", func(w *world) { delete(w.documents, execution) }, "bootstrap", Problem, "policy breakglass-execution is missing", confines},
 		{"the policy allows more", "", func(w *world) {
 			w.documents[execution] = strings.Replace(w.documents[execution], `"Statement":[`, `"Statement":[{"Effect":"Allow","Action":"iam:*","Resource":"*"},`, 1)
-		}, "bootstrap", Problem, "policy breakglass-execution differs from breakglass execution-policy: it also has Allow iam:*", confines},
+		}, "bootstrap", Problem, "policy breakglass-execution differs from what execution-policy writes: it also has Allow iam:*", confines},
 		{"the policy is of before there were observers", "", func(w *world) {
 			w.documents[execution] = strings.Replace(w.documents[execution], `"events:PutEvents"`, `"events:PutRule"`, 1)
 		}, "bootstrap", Problem, "it lacks PutEventsOnTheHubs and has Allow events:PutRule", confines},

@@ -36,7 +36,7 @@ func TestAComposerThatIsNotAsPlannedIsNamed(t *testing.T) {
 		{"another role", "", func(w *world) { w.machine.RoleArn = aws.String("arn:r") }, "composer", Problem, "acts as role arn:r, not as role arn:aws:iam::111111111111:role/breakglass-composer-role", fix},
 		{"alerts end early", "", defined(`"Default":"Once"`, `"Default":"Elsewhere"`), "composer", Problem, "has a different definition: its state Sort differs", fix},
 		{"a state is gone", "", defined(`"Bare":{`, `"Bear":{`), "composer", Problem, "it lacks the state Bare; it also has the state Bear", fix},
-		{"a text", "", defined(`$in.entry = 'sign-in' ? (`, `$in.entry = 'sign-in' ? (true ? {} : `), "composer", Problem, "its texts of sign-in differ", fix},
+		{"a text", "", defined(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`), "composer", Problem, "its texts of sign-in differ", fix},
 		{"a key", "", func(w *world) {
 			w.machine.EncryptionConfiguration = &st.EncryptionConfiguration{Type: st.EncryptionTypeCustomerManagedKmsKey, KmsKeyId: aws.String("k")}
 		}, "composer", Problem, "is encrypted with the key k: without it, no alert is sent", fix},

@@ -84,7 +84,7 @@ func TestUsers(t *testing.T) {
 		{"one has FIDO keys besides", "", func(w *world) { w.devices["alice"] = devices(virtual, fido, fido+"2") }, "users", Note,
 			"user alice has the FIDO keys safe-EXAMPLE, safe-EXAMPLE2, for the console and aws login (AWS CLI 2.32 or later)", ""},
 		{"one has FIDO keys only", "", func(w *world) { w.devices["alice"] = devices(fido, fido+"2") }, "users", Note,
-			"user alice has only FIDO keys, for the console and aws login (AWS CLI 2.32 or later): they give no code for breakglass enter --key", "register a virtual device"},
+			"user alice has only FIDO keys, for the console and aws login (AWS CLI 2.32 or later): they give no code for the sealed access key", "register a virtual device"},
 		{"one has FIDO keys only, and there are holders", "", func(w *world) {
 			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
 			w.devices["alice"] = devices(fido, fido+"2")
@@ -94,7 +94,7 @@ func TestUsers(t *testing.T) {
 			w.devices["alice"] = devices(fido, fido+"2")
 		}, "users", Problem, "alice has only FIDO keys, which give no code: the access key that accessKey: sealed allows can't be used", "register a virtual device"},
 		{"one has hardware tokens", "", func(w *world) { w.devices["alice"] = devices("GAHT12345678", "GAHT12345679") }, "users", Note,
-			"user alice has the hardware tokens GAHT12345678, GAHT12345679: breakglass enter --device takes the codes, typed", ""},
+			"user alice has the hardware tokens GAHT12345678, GAHT12345679: enter takes its codes typed, with --device", ""},
 		{"one has an access key", "", func(w *world) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeActive}}
 		}, "users", Problem, "alice has the access key AKIA1", "delete-access-key --user-name alice --access-key-id AKIA1"},

@@ -92,7 +92,7 @@ deploy: {access: bootstrap}
 			_, err := people.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: aws.String("arn:aws:iam::222222222222:policy/" + names.ExecutionPolicy), SetAsDefault: true,
 				PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`)})
 			return err
-		}, "problem: policy breakglass-execution differs from breakglass execution-policy"},
+		}, "problem: policy breakglass-execution differs from what execution-policy writes"},
 	} {
 		if err := b.do(t.Context()); err != nil {
 			t.Fatalf("%s: %v", b.name, err)

@@ -125,13 +125,13 @@ func (s *scene) hardware(r *result, name string, devices []types.MFADevice) {
 		r.ofUser(Problem, name, "<users> <have> only FIDO keys, which give no code: the access key that accessKey: sealed allows can't be used",
 			s.credential("mfa", "register a virtual device, too: docs/credentials.md"))
 	case len(keys) > 0 && len(keys) == len(devices):
-		r.ofUser(Note, name, "<users> <have> only FIDO keys"+use+": they give no code for breakglass enter --key",
+		r.ofUser(Note, name, "<users> <have> only FIDO keys"+use+": they give no code for the sealed access key",
 			s.credential("mfa", "register a virtual device, too: docs/credentials.md"))
 	case len(keys) > 0:
 		r.note("", "user "+name+" has the "+named("FIDO key", keys)+use, "")
 	}
 	if len(tokens) > 0 {
-		r.note("", "user "+name+" has the "+named("hardware token", tokens)+": breakglass enter --device takes the codes, typed", "")
+		r.note("", "user "+name+" has the "+named("hardware token", tokens)+": enter takes its codes typed, with --device", "")
 	}
 }
 
