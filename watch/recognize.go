@@ -25,8 +25,8 @@ func NewRecognizer(s Scope) Recognizer {
 }
 
 // Entry returns the entry of an event in its JSON form, and whether the event is a drill. A record that no pattern matches, since
-// the scope has changed or lacks the topic's key, belongs to the first entry of its source, if all entries of that source are
-// of one part.
+// the scope has changed or lacks the topic's key, belongs to the first entry of its source that may be about such a call, if all
+// of them are of one part.
 func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 	source, _ := event["source"].(string)
 	kind, _ := event["detail-type"].(string)
@@ -42,8 +42,8 @@ func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 	}
 	observed := Text(event, "account") != r.account
 	var alike []Entry
-	for _, e := range r.entries {
-		if observed == isObserved(e) && slices.Contains(e.Sources, source) && slices.Contains(e.DetailTypes, kind) {
+	for i, e := range r.entries {
+		if observed == isObserved(e) && slices.Contains(e.Sources, source) && slices.Contains(e.DetailTypes, kind) && mayBeOf(r.details[i], Text(event, "detail.eventName")) {
 			alike = append(alike, e)
 		}
 	}
@@ -51,6 +51,21 @@ func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 		return Entry{}, false, false
 	}
 	return alike[0], false, true
+}
+
+// mayBeOf reports whether a pattern may be about a call of that name: it lists the name, or does not list names only.
+func mayBeOf(detail Fields, call string) bool {
+	either, _ := detail["$or"].([]any)
+	listed := false
+	for _, one := range append([]any{detail}, either...) {
+		fields, _ := one.(Fields)
+		names, ok := fields["eventName"].([]any)
+		listed = listed || ok
+		if slices.ContainsFunc(names, func(name any) bool { text, plain := name.(string); return !plain || text == call }) {
+			return true
+		}
+	}
+	return !listed
 }
 
 // Matching returns the entries whose patterns match a record in its JSON form.
