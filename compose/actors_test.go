@@ -185,6 +185,10 @@ func TestAnIAMChangeSaysWhichItIs(t *testing.T) {
 			t.Errorf("%s: %q, want %q", sample, got, want)
 		}
 	}
+	entry, event := by(t, "a key made for the user", actor{identity: map[string]any{"type": "SAMLUser", "userName": "BreakglassUser"}})
+	if mail := preview(t, p, entry, event).Readers["email"]; !strings.HasPrefix(mail, "BreakglassUser made an IAM change to the emergency user BreakglassUser.") {
+		t.Errorf("somebody else of the same name:\n%s", mail)
+	}
 }
 
 // TestTheLedgerIsSearchedFromTheEventOn, and not from its first year.

@@ -15,7 +15,7 @@ var accountEntries = []Entry{
 		Title: "A rule or schedule of another name that targets the alerting, or acts as a role of it",
 		Why: "A rule of somebody's own can flood the composer, the topic and the ledger, and a schedule with the heartbeat role can make a silent Region look alive. " +
 			"It counts who makes one with a stack, too.",
-		Response: "<stop> Delete the rule or schedule. Run `breakglass check`.",
+		Response: "<stop> Delete the rule or schedule, unless you know what it is for. Run `breakglass check`.",
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
@@ -41,7 +41,7 @@ var accountEntries = []Entry{
 			Facts: []Fact{
 				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Rule or schedule", "<rule>"}, {"Targets", "<targets>"}, {"Role of the rule or schedule", "<deliveredAs>"},
 			},
-			First: "Delete the rule or schedule, unless you know what it is for. " + fix,
+			First: fix,
 		}},
 	},
 	{
