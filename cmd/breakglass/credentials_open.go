@@ -85,6 +85,7 @@ func showSecret(ctx context.Context, out *screen.Screen, f *seal.File, secret *s
 		out.Line("%s", secret.Reveal())
 		return nil
 	case seal.Key:
+		out.Warn("not the console password: the ID of the access key, then its secret")
 		out.Line("%s", f.AccessKey)
 		out.Line("%s", secret.Reveal())
 		return nil

@@ -67,7 +67,7 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed) (fact
 	switch named := cmd.Flags().Changed("config"); {
 	case err == nil:
 	case s.key == nil && errors.Is(err, fs.ErrNotExist) && !named:
-		return facts, fmt.Errorf("%w; copy it here, or name it with --config, or pass --key with a sealed file: either has the account and the user", err)
+		return facts, fmt.Errorf("there is no %s here. A sealed file also has the account and the user: breakglass enter --ways --key FILE shows the ways in, without --ways it gets in. Or name your configuration with --config", e.file)
 	case s.key == nil || named:
 		return facts, err
 	default:
