@@ -30,16 +30,15 @@ test: lint
 cdk = ^example.com/breakglass$$|/constructs$$|/stacks$$|/prove/bench$$
 race:
 	@command -v cc >/dev/null || { echo 'no C compiler (cc): data races are not looked for'; exit 0; }; \
-	go test -race $(race_flags) -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
+	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
 
 # Packages with their own tests on a local AWS, in two halves that take about as long with the end-to-end runs before them.
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill
 live_too = ./operate/adopt ./operate/credentials ./operate/destroy ./cmd/breakglass ./prove/live ./prove/awscli
 
-# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS, which wait more than
-# they compute: the race detector runs beside them, one package at a time. Needs Go, Node, Python 3.13, and a JDK with Maven.
-verify: judges
-	$(MAKE) -j3 --no-print-directory --output-sync=line race_flags='-p 1' e2e-whole e2e-parts race
+# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
+# Needs Go, Node, Python 3.13, and a JDK with Maven.
+verify: judges e2e
 
 judges: setup
 	go test -tags judges -count 1 ./prove/judge ./compose

@@ -301,6 +301,9 @@ func (s *searched) file(kind seal.Kind) string {
 // or its memory: neither the plugin of a holder's hardware key, which learns the key of a sealed file and not what is in it, nor the
 // shell, the command and the AWS CLI, which have the session in the account and nothing by which another one is made.
 func TestNoChildHoldsASecret(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector's own memory is too large to search")
+	}
 	s := newSearched(t)
 	nothing := func(string) bool { return false }
 	session := func(what string) bool { return strings.HasPrefix(what, roleSession) }
@@ -368,6 +371,9 @@ func (s *searched) subshell(enter []string) {
 
 // TestTheSearchFindsASecret in whichever way a child is given it, and in each of its forms.
 func TestTheSearchFindsASecret(t *testing.T) {
+	if underRace {
+		t.Skip("the race detector's own memory is too large to search")
+	}
 	draw := make([]byte, 31)
 	_, _ = rand.Read(draw)
 	secret := base64.StdEncoding.EncodeToString(draw)
