@@ -254,13 +254,13 @@ func TestLiveComposer(t *testing.T) {
 		end := func(id, arn string) map[string]any {
 			return change(id, "Unsubscribe", map[string]any{"subscriptionArn": arn}, nil)
 		}
-		const arn, changed = topic + ":3f1f9d2e-0000-0000-0000-000000000001", "Unsubscribe by Administrator: alerting changed"
+		const arn, changed = topic + ":3f1f9d2e-0000-0000-0000-000000000001", "Unsubscribe by Administrator/mallory: alerting changed"
 		said(end("early", arn), changed)
 		said(change("begun", "Subscribe",
 			map[string]any{"topicArn": topic, "protocol": "sqs", "endpoint": "arn:aws:sqs:us-east-1:111111111111:breakglass-drill-bcdfgh"},
-			map[string]any{"subscriptionArn": arn}), "Subscribe by Administrator: queue of a DRILL")
+			map[string]any{"subscriptionArn": arn}), "Subscribe by Administrator/mallory: queue of a DRILL")
 		said(end("another", topic+":3f1f9d2e-0000-0000-0000-000000000002"), changed)
-		said(end("ended", arn), "Unsubscribe by Administrator: queue of a DRILL")
+		said(end("ended", arn), "Unsubscribe by Administrator/mallory: queue of a DRILL")
 	})
 	t.Run("a heartbeat reaches nobody, and says so", func(t *testing.T) {
 		beat := map[string]any{"id": "1", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T08:30:00Z", "detail": map[string]any{}}
