@@ -44,7 +44,7 @@ func load(t *testing.T, text string) *config.Config {
 func newRun(t *testing.T, o Options) *Run {
 	t.Helper()
 	if o.Wait == 0 {
-		o.Wait = time.Second // it also bounds what a busy machine takes to answer
+		o.Wait = 300 * time.Millisecond
 	}
 	r, err := New(load(t, withStandby), o, "x", []string{"tiger", "walnut"})
 	if err != nil {
