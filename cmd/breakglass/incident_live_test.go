@@ -135,7 +135,7 @@ func (w *liveWorld) played() {
 	w.exits(0, fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder case", to.Add(-2*time.Hour).Format(time.RFC3339), to.Format(time.RFC3339), trailBucket),
 		"\nBreakglassUser, from 198.51.100.7, ", ", into 111111111111, 222222222222: 13 changes, 0 denied\n", "\n  access key AKIA"+key[4:]+" in us-east-1, MFA: Yes\n",
 		"\nWhat was changed: 13\n", "\nWhat remains: 11 made and not removed\n", "\neverything was read; ")
-	w.exits(1, "incident close --folder case", "breakglass incident contain; or decide that it is not an intrusion")
+	w.exits(1, "incident close --folder case", "breakglass incident contain --folder case", "; or decide that it is not an intrusion")
 	w.exits(2, "incident close --folder case --sign --name Jane", "not closed: ")
 
 	w.contained()
