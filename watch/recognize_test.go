@@ -37,7 +37,9 @@ func TestWhatNoPatternMatchesIsRecognizedByItsSource(t *testing.T) {
 		want         string
 	}{
 		{"aws.kms", "AWS API Call via CloudTrail", Fields{"detail.eventName": "DisableKey"}, "key-change"},
-		{"aws.iam", "AWS API Call via CloudTrail", Fields{"detail.eventName": "CreateUser", "detail.userIdentity": asBystander}, ""}, // of several parts
+		{"aws.iam", "AWS API Call via CloudTrail", Fields{"detail.eventName": "CreateUser", "detail.userIdentity": asBystander}, ""},                    // of several parts
+		{"aws.signin", "AWS Console Sign In via CloudTrail", Fields{"detail.eventName": "ConsoleLogin", "detail.userIdentity": asBystander}, "sign-in"}, // of a user who is no more
+		{"aws.signin", "AWS Console Sign In via CloudTrail", Fields{"detail.eventName": "SwitchRole"}, ""},                                              // into a role, or one that deploys
 		{"aws.kms", "another", nil, ""},
 		{"aws.ec2", "AWS API Call via CloudTrail", nil, ""},
 		{DrillSource, "DRILL: nothing", nil, ""},

@@ -24,9 +24,6 @@ var noCommand = map[string]string{
 	"that": "a breakglass that knows it", "on": "made by breakglass on a day",
 }
 
-// notDone is what a decision about an incident has been about since the first version: it stays as it is.
-const notDone = "breakglass incident contain; or decide that it is not an intrusion"
-
 // TestPrintedCommandsParse: each command of this program in its own texts is one, its flags parse, and it has arguments where one is
 // written out.
 func TestPrintedCommandsParse(t *testing.T) {
@@ -46,7 +43,7 @@ func TestPrintedCommandsParse(t *testing.T) {
 			switch {
 			case err != nil:
 				t.Errorf("%s: %v: %q", at, err, shown)
-			case !flags && ofARun(at) && text != shown && !strings.Contains(text, notDone): // by itself, it is a name
+			case !flags && ofARun(at) && text != shown: // by itself, it is a name
 				t.Errorf("%s: the flags of the run are not behind it: %q", at, shown)
 			}
 		}

@@ -3,6 +3,7 @@
 package ask
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
@@ -41,7 +42,9 @@ func TestATerminalWithoutASizeIsAskedInLines(t *testing.T) {
 		}
 	}()
 	var answer string
-	if err := run(t.Context(), terminal, terminal, huh.NewGroup(huh.NewInput().Title("Which?").Value(&answer))); err != nil || answer != "an answer" {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute) // a form that is drawn waits for more than a line
+	defer cancel()
+	if err := run(ctx, terminal, terminal, huh.NewGroup(huh.NewInput().Title("Which?").Value(&answer))); err != nil || answer != "an answer" {
 		t.Errorf("got %q, %v", answer, err)
 	}
 	select {

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strings"
@@ -41,6 +42,16 @@ func New() *Server {
 	s.Answer("sts:GetCallerIdentity", "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111111111111:user/operator</Arn>"+
 		"<UserId>AIDAEXAMPLE</UserId><Account>111111111111</Account></GetCallerIdentityResult></GetCallerIdentityResponse>")
 	return s
+}
+
+// Direct has the AWS SDK of a test ask this server, with credentials of its own and no profile.
+func (s *Server) Direct(t interface{ Setenv(name, value string) }) {
+	for name, value := range map[string]string{
+		"AWS_ENDPOINT_URL": s.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_PROFILE": "",
+		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
+	} {
+		t.Setenv(name, value)
+	}
 }
 
 // Answer sets the body for an action, such as sts:GetCallerIdentity, with status 200. An action may be set for one Region:

@@ -30,7 +30,7 @@ func TestReport(t *testing.T) {
 	if r.Problems != 1 || r.Warnings != 0 {
 		t.Errorf("%d problems, %d warnings", r.Problems, r.Warnings)
 	}
-	for _, words := range []string{"3 Regions watched (number of enabled Regions unknown)", "2 of 2 subscriptions confirmed", "heartbeats unknown"} {
+	for _, words := range []string{"3 Regions watched (number of enabled Regions unknown)", "target accounts unknown", "2 of 2 subscriptions confirmed", "heartbeats unknown"} {
 		if !strings.Contains(r.Coverage, words) {
 			t.Errorf("the coverage is %q, without %q", r.Coverage, words)
 		}

@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/seal"
 )
 
@@ -55,15 +56,13 @@ func (o *Options) keyAllowed(ctx context.Context) error {
 // keys returns when each of the user's access keys was created, by its ID.
 func (o *Options) keys(ctx context.Context) (map[string]time.Time, error) {
 	created := map[string]time.Time{}
-	pages := iam.NewListAccessKeysPaginator(o.IAM, &iam.ListAccessKeysInput{UserName: aws.String(o.User)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, account.Explain(err, "listing the access keys of "+o.User)
-		}
-		for _, k := range page.AccessKeyMetadata {
-			created[aws.ToString(k.AccessKeyId)] = aws.ToTime(k.CreateDate)
-		}
+	all, err := whole.Pages(ctx, iam.NewListAccessKeysPaginator(o.IAM, &iam.ListAccessKeysInput{UserName: aws.String(o.User)}),
+		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata })
+	if err != nil {
+		return nil, account.Explain(err, "listing the access keys of "+o.User)
+	}
+	for _, k := range all {
+		created[aws.ToString(k.AccessKeyId)] = aws.ToTime(k.CreateDate)
 	}
 	return created, nil
 }

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/seal"
 )
 
@@ -48,15 +50,13 @@ func (o *Options) device(name string) string {
 // devices returns when each of the user's MFA devices was enabled, by its ARN.
 func (o *Options) devices(ctx context.Context) (map[string]time.Time, error) {
 	enabled := map[string]time.Time{}
-	pages := iam.NewListMFADevicesPaginator(o.IAM, &iam.ListMFADevicesInput{UserName: aws.String(o.User)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return nil, account.Explain(err, "listing the MFA devices of "+o.User)
-		}
-		for _, d := range page.MFADevices {
-			enabled[aws.ToString(d.SerialNumber)] = aws.ToTime(d.EnableDate)
-		}
+	all, err := whole.Pages(ctx, iam.NewListMFADevicesPaginator(o.IAM, &iam.ListMFADevicesInput{UserName: aws.String(o.User)}),
+		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })
+	if err != nil {
+		return nil, account.Explain(err, "listing the MFA devices of "+o.User)
+	}
+	for _, d := range all {
+		enabled[aws.ToString(d.SerialNumber)] = aws.ToTime(d.EnableDate)
 	}
 	return enabled, nil
 }
@@ -180,19 +180,12 @@ func (o *Options) newDevice(ctx context.Context, name string) (*seal.Secret, err
 
 // unassigned reports whether a virtual device exists that is enabled for nobody.
 func (o *Options) unassigned(ctx context.Context, device string) (bool, error) {
-	pages := iam.NewListVirtualMFADevicesPaginator(o.IAM, &iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeUnassigned})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return false, account.Explain(err, "listing the virtual MFA devices")
-		}
-		for _, d := range page.VirtualMFADevices {
-			if aws.ToString(d.SerialNumber) == device {
-				return true, nil
-			}
-		}
+	all, err := whole.Pages(ctx, iam.NewListVirtualMFADevicesPaginator(o.IAM, &iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeUnassigned}),
+		func(page *iam.ListVirtualMFADevicesOutput) []types.VirtualMFADevice { return page.VirtualMFADevices })
+	if err != nil {
+		return false, account.Explain(err, "listing the virtual MFA devices")
 	}
-	return false, nil
+	return slices.ContainsFunc(all, func(d types.VirtualMFADevice) bool { return aws.ToString(d.SerialNumber) == device }), nil
 }
 
 // Attempts to enable a device: the codes of another half minute each time, and IAM may not know a new device at once.

@@ -20,12 +20,7 @@ func asking(t *testing.T, access, script string) (*stub.Server, *account.Caller,
 	if err := server.Script(script); err != nil {
 		t.Fatal(err)
 	}
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": server.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_PROFILE": "",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-	} {
-		t.Setenv(name, value)
-	}
+	server.Direct(t)
 	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"222222222222\"}\nregions: [us-east-1, eu-west-1, eu-south-2, ap-east-1]\n"+
 		"alerts: {email: [a@example.com]}\ntargets: [{account: \"333333333333\"}]\ndeploy: {access: "+access+"}\n"))
 	if err != nil {

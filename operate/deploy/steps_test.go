@@ -46,12 +46,7 @@ monitoring: {heartbeats: false, dashboard: false, tampering: false, deliveryFail
 // request makes the request of a file on a cloud; the caller is in account 111111111111.
 func request(t *testing.T, c *cloud, file string) (Request, *progress) {
 	t.Helper()
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": c.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_PROFILE": "",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-	} {
-		t.Setenv(name, value)
-	}
+	c.Direct(t)
 	parsed, err := config.Parse("breakglass.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)

@@ -18,12 +18,7 @@ func (silent) End()              {}
 // found makes a request on a cloud, as the command does; the caller is in the hub account.
 func found(t *testing.T, c *cloud, file string) (*Found, error) {
 	t.Helper()
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": c.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_PROFILE": "",
-		"AWS_CONFIG_FILE": "/dev/null", "AWS_SHARED_CREDENTIALS_FILE": "/dev/null",
-	} {
-		t.Setenv(name, value)
-	}
+	c.Direct(t)
 	parsed, err := config.Parse("breakglass.yaml", []byte(file))
 	if err != nil {
 		t.Fatal(err)

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // Strip removes from a user what keeps DeleteUser from deleting it (IAM API, DeleteUser): the password, MFA devices, access keys,
@@ -139,17 +140,10 @@ func stripServiceCredentials(ctx context.Context, client *iam.Client, user *stri
 
 // each removes what all pages list, after the last one is read: a page that is read after a removal could leave something out. It
 // returns how many it removed; what is gone already does not count.
-func each[P, T any](ctx context.Context, pages interface {
-	HasMorePages() bool
-	NextPage(context.Context, ...func(*iam.Options)) (P, error)
-}, of func(P) []T, remove func(T) error) (n int, err error) {
-	var all []T
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return 0, err
-		}
-		all = append(all, of(page)...)
+func each[P, T any](ctx context.Context, pages whole.Paginator[P, iam.Options], of func(P) []T, remove func(T) error) (n int, err error) {
+	all, err := whole.Pages(ctx, pages, of)
+	if err != nil {
+		return 0, err
 	}
 	for _, one := range all {
 		switch err := remove(one); {

@@ -92,7 +92,7 @@ func (f Facts) Find(text string) (Account, error) {
 	switch {
 	case config.IsAccount(text):
 		// The role may be there, deployed to an organizational unit, say.
-		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil && text != f.Hub}, nil
+		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil}, nil
 	case len(names) == 0:
 		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, or --config FILE", text)
 	}

@@ -23,12 +23,7 @@ func newRun(t *testing.T, answered ...Question) *Run {
 	s.Answer("account:POST/listRegions", regions)
 	s.Answer("organizations:DescribeOrganization", `{"Organization":{"MasterAccountId":"999999999999"}}`)
 	s.Answer("organizations:ListAccounts", `{"Accounts":[{"Id":"222222222222","Name":"production","State":"ACTIVE"},{"Id":"333333333333","Name":"a|b","State":"ACTIVE"}]}`)
-	for name, value := range map[string]string{
-		"AWS_ENDPOINT_URL": s.URL, "AWS_ACCESS_KEY_ID": "AKIAEXAMPLE", "AWS_SECRET_ACCESS_KEY": "example", "AWS_PROFILE": "",
-		"AWS_CONFIG_FILE": os.DevNull, "AWS_SHARED_CREDENTIALS_FILE": os.DevNull,
-	} {
-		t.Setenv(name, value)
-	}
+	s.Direct(t)
 	return &Run{Request: Request{
 		File:     filepath.Join(t.TempDir(), "breakglass.yaml"),
 		Answers:  draft.Answers{HubRegion: config.DefaultRegion, Users: []string{config.DefaultUser}, Access: config.AccessCredentials},

@@ -3,6 +3,7 @@
 package closing
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -212,7 +213,8 @@ func (s Source) contained(steps []contain.Event) Item {
 	}
 	switch {
 	case begun == nil && ended == nil:
-		i.Why = "breakglass incident contain; or decide that it is not an intrusion"
+		i.Why = s.Folder.NextCommand("contain") + "; or decide that it is not an intrusion"
+		i.about = "not contained" // a decision does not end when it is read with other flags
 	case ended == nil:
 		i.Why = "the run of " + begun.At.Format(time.RFC3339) + " was cut off: run it again, or decide"
 	case !ended.Conclusion.OK:
@@ -227,10 +229,7 @@ func (s Source) contained(steps []contain.Event) Item {
 			i.Why += "; " + page.Clean(strings.Join(without, "; "))
 		}
 	}
-	i.about = i.Why + "\nlast call " + last.Format(time.RFC3339)
-	if begun == nil && ended == nil { // a decision does not end when it is read with other flags
-		i.Why = s.Folder.NextCommand("contain") + "; or decide that it is not an intrusion"
-	}
+	i.about = cmp.Or(i.about, i.Why) + "\nlast call " + last.Format(time.RFC3339)
 	return i
 }
 

@@ -310,6 +310,17 @@ func TestADecisionIsAboutWhatItWasMadeOn(t *testing.T) {
 	}
 }
 
+// TestADecisionOutlivesTheFlags: that it was no intrusion stays decided when somebody reads the folder with another profile.
+func TestADecisionOutlivesTheFlags(t *testing.T) {
+	s := finished(t)
+	write(t, s, folder.Contained, "")
+	decide(t, s, "contain")
+	s.Folder.Again = " --profile another"
+	if ids := open(t, s); len(ids) > 0 {
+		t.Errorf("open: %q", ids)
+	}
+}
+
 // decide decides about items as they are now.
 func decide(t *testing.T, s *Source, ids ...string) {
 	t.Helper()

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // before writes into a measure what is there before it is taken, for release. The policies of an incident have names of their own: what has such
@@ -147,19 +148,9 @@ func missing(err error) bool {
 
 // attached reports whether a policy is attached to a user.
 func attached(ctx context.Context, api iamAPI, user, arn string) (bool, error) {
-	pages := iam.NewListAttachedUserPoliciesPaginator(api, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(user)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return false, err
-		}
-		for _, p := range page.AttachedPolicies {
-			if aws.ToString(p.PolicyArn) == arn {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	all, err := whole.Pages(ctx, iam.NewListAttachedUserPoliciesPaginator(api, &iam.ListAttachedUserPoliciesInput{UserName: aws.String(user)}),
+		func(page *iam.ListAttachedUserPoliciesOutput) []iamtypes.AttachedPolicy { return page.AttachedPolicies })
+	return slices.ContainsFunc(all, func(p iamtypes.AttachedPolicy) bool { return aws.ToString(p.PolicyArn) == arn }), err
 }
 
 // document returns the policy that ends sessions of a role; empty if it has none.
@@ -180,19 +171,14 @@ func (r *run) document(ctx context.Context, api iamAPI, role string) (string, er
 
 // keys returns the status of each access key of a user.
 func keys(ctx context.Context, api iamAPI, user string) (map[string]string, error) {
+	listed, err := whole.Pages(ctx, iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(user)}),
+		func(page *iam.ListAccessKeysOutput) []iamtypes.AccessKeyMetadata { return page.AccessKeyMetadata })
+	if err != nil && !missing(err) {
+		return nil, err
+	}
 	all := map[string]string{}
-	pages := iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(user)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if missing(err) {
-			return all, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		for _, k := range page.AccessKeyMetadata {
-			all[aws.ToString(k.AccessKeyId)] = string(k.Status)
-		}
+	for _, k := range listed {
+		all[aws.ToString(k.AccessKeyId)] = string(k.Status)
 	}
 	return all, nil
 }
@@ -245,20 +231,21 @@ func (r *run) takeControl(ctx context.Context, m *Measure) error {
 	return err
 }
 
+// controls returns the organization's service control policies.
+func (r *run) controls(ctx context.Context) ([]types.PolicySummary, error) {
+	return whole.Pages(ctx, organizations.NewListPoliciesPaginator(r.organization, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy}),
+		func(page *organizations.ListPoliciesOutput) []types.PolicySummary { return page.Policies })
+}
+
 // policy returns the ID of the service control policy, which it creates or sets right if it is to.
 func (r *run) policy(ctx context.Context, make bool) (string, error) {
 	text := control(r.principals)
-	pages := organizations.NewListPoliciesPaginator(r.organization, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return "", err
-		}
-		i := slices.IndexFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Name) == r.policyName() })
-		if i < 0 {
-			continue
-		}
-		id := page.Policies[i].Id
+	all, err := r.controls(ctx)
+	if err != nil {
+		return "", err
+	}
+	if i := slices.IndexFunc(all, func(p types.PolicySummary) bool { return aws.ToString(p.Name) == r.policyName() }); i >= 0 {
+		id := all[i].Id
 		if !make {
 			return aws.ToString(id), nil
 		}
@@ -281,19 +268,10 @@ func (r *run) policy(ctx context.Context, make bool) (string, error) {
 }
 
 func (r *run) isAttached(ctx context.Context, id, target string) (bool, error) {
-	pages := organizations.NewListPoliciesForTargetPaginator(r.organization, &organizations.ListPoliciesForTargetInput{
+	all, err := whole.Pages(ctx, organizations.NewListPoliciesForTargetPaginator(r.organization, &organizations.ListPoliciesForTargetInput{
 		TargetId: aws.String(target), Filter: types.PolicyTypeServiceControlPolicy,
-	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			return false, err
-		}
-		if slices.ContainsFunc(page.Policies, func(p types.PolicySummary) bool { return aws.ToString(p.Id) == id }) {
-			return true, nil
-		}
-	}
-	return false, nil
+	}), func(page *organizations.ListPoliciesForTargetOutput) []types.PolicySummary { return page.Policies })
+	return slices.ContainsFunc(all, func(p types.PolicySummary) bool { return aws.ToString(p.Id) == id }), err
 }
 
 func (r *run) controlHolds(ctx context.Context, m Measure) (bool, error) {

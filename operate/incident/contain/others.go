@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 )
 
 // others returns the IDs of other incidents whose policies are there, sorted. An account that cannot be read has no say; the error is for
@@ -53,18 +54,12 @@ func (r *run) listed(ctx context.Context, number string) (names []string, err er
 	if err != nil {
 		return nil, err
 	}
-	pages := iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(r.Config.Role.Name)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if missing(err) {
-			return nil, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, page.PolicyNames...)
+	names, err = whole.Pages(ctx, iam.NewListRolePoliciesPaginator(api, &iam.ListRolePoliciesInput{RoleName: aws.String(r.Config.Role.Name)}),
+		func(page *iam.ListRolePoliciesOutput) []string { return page.PolicyNames })
+	if missing(err) {
+		return nil, nil
 	}
-	return names, nil
+	return names, err
 }
 
 // controlNames returns the names of the service control policies, where the management account was entered.
@@ -78,7 +73,7 @@ func (r *run) controlNames(ctx context.Context) (names []string) {
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
-			return names
+			return names // half a list may name an incident, too
 		}
 		for _, p := range page.Policies {
 			names = append(names, aws.ToString(p.Name))
