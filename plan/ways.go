@@ -91,6 +91,9 @@ const signInsShown = 5
 // must not depend, is the last.
 var signInOrder = []string{"us-west-2", "eu-west-1", "ap-southeast-2", "us-east-2", "eu-central-1", "ap-northeast-1", "ca-central-1", "sa-east-1", "eu-north-1", "ap-south-1", "us-east-1"}
 
+// Anywhere returns the Regions to try where nothing says which: those that no account can disable, far apart.
+func Anywhere() []string { return slices.Clone(signInOrder[:signInsShown]) }
+
 // User returns the user with a name; without one, the only user.
 func (w Ways) User(name string) (string, error) {
 	switch {

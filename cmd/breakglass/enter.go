@@ -25,7 +25,7 @@ type entering struct {
 	identity              []string
 	lasts                 time.Duration
 	env, process, console bool
-	ways, dryRun          bool
+	ways, dryRun, yes     bool
 	command               []string
 }
 
@@ -45,14 +45,16 @@ profile, as aws login has it.
 The key and the seed come from the sealed files of the two holders, or are typed. The session goes into a shell that ends with exit,
 into a COMMAND, or to standard output: as commands of a shell (--env), as the AWS CLI takes it from a credential_process, or as an
 address that signs in to the console. Nothing is written to disk. It says on standard error who will be alerted, before it does
-anything, and when the session ends.
+anything, and when the session ends. At a terminal, it waits for Enter in between; --yes goes on at once.
 
-The sealed files are enough, without a configuration, a profile or single sign-on. A configuration gives names to accounts and says
-who is alerted.`,
+The sealed files are enough, without a configuration, a profile or single sign-on: the account is then given by its number, which the
+card has. Without files, give the role's ARN for ACCOUNT, the device's with --device, and type the key. A configuration gives names to
+accounts and says who is alerted.`,
 		Example: `  breakglass enter
   breakglass enter production --key KEY.sealed --mfa MFA.sealed -i one.txt -i two.txt
   breakglass enter 222222222222 --key KEY.sealed --mfa MFA.sealed -i one.txt -i two.txt --region eu-west-1 --dry-run
   breakglass enter production --key - --console
+  breakglass enter arn:aws:iam::222222222222:role/BreakGlassRole --key - --device arn:aws:iam::111111111111:mfa/BreakglassUser
   breakglass enter production --profile breakglass -- aws iam list-users`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if at := cmd.ArgsLenAtDash(); at >= 0 {
@@ -92,6 +94,7 @@ who is alerted.`,
 	set.BoolVar(&e.console, "console", false, "print an address that signs in to the console, good for 15 minutes")
 	set.BoolVar(&e.ways, "ways", false, "only print the ways in that need no access key")
 	set.BoolVar(&e.dryRun, "dry-run", false, "only print what would be done")
+	set.BoolVar(&e.yes, "yes", false, "do not wait until somebody presses Enter after it has said who will be alerted")
 	cmd.MarkFlagsMutuallyExclusive("env", "credential-process", "console", "ways")
 	return cmd
 }
@@ -101,7 +104,7 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	if err != nil {
 		return err
 	}
-	facts, err := e.facts(cmd, out, files)
+	facts, err := e.facts(cmd, out, files, text)
 	if err != nil {
 		return err
 	}
@@ -125,14 +128,17 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 		return errors.New("the profile has the session in the hub account already; use it: --profile " + e.profile)
 	}
 	if already := enter.Within(os.Environ()); already != "" {
-		out.Warn("%s this shell has a session of account %s already.", out.Paint(screen.Yellow, "note:"), already)
+		out.WarnProse("%s this shell has a session of account %s already.", out.Paint(screen.Yellow, "note:"), already)
 	}
 	request := enter.Request{Facts: facts, Account: account, Lasts: e.asked(), Tried: func(t enter.Try) { warnTry(out, t) }}
-	for _, line := range request.Announcement(e.key == "") {
-		out.Warn("%s", line)
+	for _, line := range request.Announcement(e.key == "", e.dryRun) {
+		out.WarnProse("%s", line)
 	}
 	if e.dryRun {
 		return e.printPlan(out, request)
+	}
+	if err := e.hold(cmd); err != nil {
+		return err
 	}
 	aws, err := enter.NewAWS(cmd.Context())
 	if err != nil {
@@ -146,8 +152,16 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	if err != nil {
 		return err
 	}
-	out.Warn("%s in account %s, from %s: the session ends at %s.", out.Paint(screen.Bold, "You are "+entered.As()), account, entered.Region, entered.Until(time.Now()))
+	out.WarnProse("%s in account %s, from %s: the session ends at %s.", out.Paint(screen.Bold, "You are "+entered.As()), account, entered.Region, entered.Until(time.Now()))
 	return e.give(cmd, out, aws, facts, entered)
+}
+
+// hold waits until a person who has seen who will be alerted goes on. Without a terminal for both, nobody is there to wait for.
+func (e *entering) hold(cmd *cobra.Command) error {
+	if e.yes || !ask.Terminal(cmd.InOrStdin()) || !ask.Terminal(cmd.ErrOrStderr()) {
+		return nil
+	}
+	return ask.Enter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), "Announced? Press Enter to go on, Ctrl-C to stop.")
 }
 
 // credentials adds the access key and the codes to a request, or the session that a profile has.
@@ -166,7 +180,7 @@ func warnTry(out *screen.Screen, t enter.Try) {
 	if t.Signature == enter.SigV4a {
 		signed = " signed with " + string(t.Signature)
 	}
-	out.Warn("%s: %s%s: %s", t.Region, t.Call, signed, t.Failed)
+	out.WarnProse("%s: %s%s: %s", t.Region, t.Call, signed, t.Failed)
 }
 
 // asked returns how long the session is to last. A console session takes what AWS gives by default: AWS Sign-In refuses one that was
@@ -190,7 +204,7 @@ func (e *entering) long() error {
 func find(out *screen.Screen, facts enter.Facts, text string) (enter.Account, error) {
 	account, err := facts.Find(text)
 	if doubt := account.Doubt(); doubt != "" {
-		out.Warn("%s %s", out.Paint(screen.Yellow, "warning:"), doubt)
+		out.WarnProse("%s %s", out.Paint(screen.Yellow, "warning:"), doubt)
 	}
 	return account, err
 }
@@ -234,7 +248,7 @@ func (e *entering) fido() bool {
 func (e *entering) printPlan(out *screen.Screen, r enter.Request) error {
 	steps := r.Steps(e.key == "")
 	for i, step := range steps {
-		out.Line("%d. %s", i+1, step)
+		out.Prose("%d. %s", i+1, step)
 	}
 	out.Line("Nothing was done.")
 	return out.Value(struct {
@@ -259,18 +273,21 @@ func (e *entering) printWays(out *screen.Screen, f enter.Facts, text string) err
 			out.Line("")
 		}
 		out.Line("%s", out.Paint(screen.Bold, w.Title))
+		if w.NotPrepared != "" {
+			out.Prose("Not prepared: %s.", w.NotPrepared)
+		}
 		for _, need := range w.Needs {
-			out.Line("Needs %s.", need)
+			out.Prose("Needs %s.", need)
 		}
 		for n, step := range w.Steps {
-			out.Line("%d. %s", n+1, step.Do)
+			out.Prose("%d. %s", n+1, step.Do)
 			for _, line := range step.Lines {
-				out.Line("   %s", line)
+				out.Prose("   %s", line)
 			}
 		}
 	}
 	for _, line := range f.Alerting() {
-		out.Warn("%s", line)
+		out.WarnProse("%s", line)
 	}
 	return out.Value(ways)
 }

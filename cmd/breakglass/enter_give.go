@@ -32,15 +32,15 @@ func (e *entering) give(cmd *cobra.Command, out *screen.Screen, aws *enter.AWS, 
 		if err != nil {
 			return err
 		}
-		out.Warn("Open this address within 15 minutes, in a browser without another AWS session (%s). Whoever has it is %s.", region, entered.As())
+		out.WarnProse("Open this address within 15 minutes, in a browser without another AWS session (%s). Whoever has it is %s.", region, entered.As())
 		return printed(fmt.Fprintln(cmd.OutOrStdout(), address))
 	case len(e.command) > 0:
 		return e.start(cmd, entered, e.command[0], e.command[1:]...)
 	}
 	shell := userShell()
-	out.Warn("This shell has the session: %s. Leave it with exit; then close out: report what you did, and have the credentials replaced.", shell)
+	out.WarnProse("This shell has the session: %s. Leave it with exit; then close out: report what you did, and have the credentials replaced.", shell)
 	err := e.start(cmd, entered, shell)
-	out.Warn("You left account %s. Its session %s.", entered.Account, ended(entered, time.Now()))
+	out.WarnProse("You left account %s. Its session %s.", entered.Account, ended(entered, time.Now()))
 	var status exited
 	if errors.As(err, &status) {
 		return nil // a shell has the status of its last command

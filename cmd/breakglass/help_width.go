@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -54,23 +53,5 @@ func hanging(line string, width int) []string {
 			indent = gap + 3
 		}
 	}
-	var lines []string
-	for utf8.RuneCountInString(line) > width {
-		at := -1 // of the space to break at: the last that fits, or the first
-		for i, n := indent+1, utf8.RuneCountInString(line[:min(indent+1, len(line))]); i < len(line); i++ {
-			if !utf8.RuneStart(line[i]) {
-				continue
-			}
-			if line[i] == ' ' && strings.TrimSpace(line[:i]) != "" && i > indent && (n <= width || at < 0) {
-				at = i
-			}
-			n++
-		}
-		if at < 0 {
-			break
-		}
-		lines = append(lines, strings.TrimRight(line[:at], " "))
-		line = strings.Repeat(" ", indent) + strings.TrimLeft(line[at:], " ")
-	}
-	return append(lines, line)
+	return screen.Hang(line, width, indent)
 }

@@ -362,7 +362,7 @@ func (s *searched) subshell(enter []string) {
 	var shown bytes.Buffer
 	read := make(chan struct{})
 	go func() { _, _ = io.Copy(&shown, terminal); close(read) }() // until the last program has closed the terminal
-	_, err := io.WriteString(terminal, lingering+" 'the shell'\nexit\n")
+	_, err := io.WriteString(terminal, "\n"+lingering+" 'the shell'\nexit\n")
 	s.must(err)
 	s.waited(cmd, &shown)
 	<-read

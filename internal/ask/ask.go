@@ -119,3 +119,29 @@ func Confirm(ctx context.Context, in io.Reader, out io.Writer, question string) 
 	err := Form(ctx, in, out, huh.NewGroup(huh.NewConfirm().Title(question).Affirmative("Yes").Negative("No").Value(&yes)))
 	return yes && err == nil, err
 }
+
+// Enter waits until a person presses Enter. It takes nothing but that line from in: what is typed next is for others.
+func Enter(ctx context.Context, in io.Reader, out io.Writer, question string) error {
+	if _, err := io.WriteString(out, question+" "); err != nil {
+		return err
+	}
+	done := make(chan error, 1)
+	go func() {
+		for one := []byte{0}; one[0] != '\n' && one[0] != '\r'; {
+			if _, err := in.Read(one); err != nil {
+				done <- err
+				return
+			}
+		}
+		done <- nil
+	}()
+	select {
+	case err := <-done:
+		if err != nil {
+			return ErrStopped
+		}
+		return nil
+	case <-ctx.Done():
+		return ErrStopped
+	}
+}

@@ -3,6 +3,7 @@ package ask
 import (
 	"bytes"
 	"context"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -47,5 +48,26 @@ func TestPlain(t *testing.T) {
 	}
 	if t.Setenv("ACCESSIBLE", "1"); !Plain() {
 		t.Error("a screen reader gets pictures")
+	}
+}
+
+// What a person types behind Enter is for whoever reads next.
+func TestEnterTakesOneLine(t *testing.T) {
+	in, out := strings.NewReader("so be it\nnext\n"), &bytes.Buffer{}
+	if err := Enter(t.Context(), in, out, "Go on?"); err != nil || out.String() != "Go on? " {
+		t.Errorf("%v, %q", err, out)
+	}
+	if rest, _ := io.ReadAll(in); string(rest) != "next\n" {
+		t.Errorf("left: %q", rest)
+	}
+	if err := Enter(t.Context(), strings.NewReader("the end"), out, ""); err != ErrStopped {
+		t.Errorf("without Enter: %v", err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	time.AfterFunc(10*time.Millisecond, cancel)
+	silent, answers := io.Pipe()
+	defer answers.Close()
+	if err := Enter(ctx, silent, out, ""); err != ErrStopped {
+		t.Errorf("Ctrl-C: %v", err)
 	}
 }

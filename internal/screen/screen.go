@@ -76,14 +76,9 @@ func (s *Screen) Mark(ok bool) string {
 
 // Line prints a line for people.
 func (s *Screen) Line(format string, args ...any) {
-	if s.JSON {
-		return
+	if !s.JSON {
+		s.print(s.out, s.safe(fmt.Sprintf(format, args...)))
 	}
-	s.mutex.Lock()
-	defer s.mutex.Unlock()
-	s.wipe()
-	fmt.Fprintln(s.out, s.safe(fmt.Sprintf(format, args...)))
-	s.draw()
 }
 
 // Value prints a value for machines; for people it prints nothing.
@@ -104,10 +99,15 @@ func (s *Screen) Value(value any) error {
 
 // Warn prints a line about the run on standard error, also with JSON.
 func (s *Screen) Warn(format string, args ...any) {
+	s.print(s.err, s.safe(fmt.Sprintf(format, args...)))
+}
+
+// print prints a line, above the progress line if there is one.
+func (s *Screen) print(to io.Writer, text string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	s.wipe()
-	fmt.Fprintln(s.err, s.safe(fmt.Sprintf(format, args...)))
+	fmt.Fprintln(to, text)
 	s.draw()
 }
 

@@ -300,12 +300,22 @@ func TestCtrlCEndsIt(t *testing.T) {
 
 func TestTheAnnouncementSaysWhoIsAlerted(t *testing.T) {
 	r := request(nil, nil)
-	if text := strings.Join(r.Announcement(false), "\n"); !strings.Contains(text, "not here") || !strings.Contains(text, "GetSessionToken and AssumeRole") {
+	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "not here") || !strings.Contains(text, "GetSessionToken and AssumeRole") {
 		t.Errorf("without a configuration: %s", text)
 	}
 	r.Alerted, r.Hubs = []string{"security-team@example.com"}, []string{"us-east-1", "us-west-2"}
-	if text := strings.Join(r.Announcement(false), "\n"); !strings.Contains(text, "security-team@example.com, from us-east-1 and us-west-2") || !strings.Contains(text, "222222222222 (production)") {
+	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "security-team@example.com, from us-east-1 and us-west-2") || !strings.Contains(text, "222222222222 (production)") {
 		t.Errorf("with one: %s", text)
+	}
+	own := r
+	own.Account = r.InHub()
+	for _, profile := range []bool{false, true} {
+		for _, r := range []Request{r, own} {
+			text := strings.Join(r.Announcement(profile, true)[:2], "\n")
+			if !strings.HasPrefix(text, "This would enter") || !strings.Contains(text, "It would alert people: ") || !strings.Contains(text, "would raise an alert") || strings.Contains(text, "raises") {
+				t.Errorf("a dry run alerts nobody: %s", text)
+			}
+		}
 	}
 }
 

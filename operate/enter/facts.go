@@ -1,12 +1,16 @@
 package enter
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws/arn"
+
 	"example.com/breakglass/config"
+	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
 )
 
@@ -27,7 +31,7 @@ type Facts struct {
 	// Alerted are those who receive the alerts; nil where the configuration is not there.
 	Alerted []string `json:"alerted"`
 	// Login is set where the configuration is there, and lets the users use aws login; SealedKey where it allows the user a sealed
-	// access key.
+	// access key, or one is there.
 	Login     bool `json:"-"`
 	SealedKey bool `json:"-"`
 	// Hubs are the Regions whose topics send the alerts.
@@ -80,9 +84,44 @@ func First(region string, regions []string) []string {
 	return append([]string{region}, slices.DeleteFunc(slices.Clone(regions), func(other string) bool { return other == region })...)
 }
 
-// Find returns the account with a number or name. A number is enough where no configuration is there.
+// FromARNs returns what the ARNs of a role and of an MFA device say: enough to get in where neither a configuration nor a sealed file is
+// there. For the hub account, its number does for the role. user may be empty where the device has the user's name.
+func FromARNs(role, device, user string) (Facts, error) {
+	d, err := arn.Parse(device)
+	kind, name := place.DeviceOf(device)
+	if err != nil || kind != place.Virtual || !config.IsAccount(d.AccountID) {
+		return Facts{}, fmt.Errorf("%q is not the ARN of a virtual MFA device; it looks like %s", device, exampleDevice)
+	}
+	f := Facts{Partition: d.Partition, Hub: d.AccountID, User: cmp.Or(user, name), Device: device, Regions: plan.Anywhere()}
+	_, f.Role, _ = roleOf(role)
+	if f.Role == "" && role != f.Hub && role != "" {
+		return f, fmt.Errorf("the name of the role in %q is in the configuration, or in a sealed file, and neither is here; pass the ARN of the role: breakglass enter %s", role, exampleRole)
+	}
+	return f, nil
+}
+
+// What ARNs look like.
+const (
+	exampleRole   = "arn:aws:iam::222222222222:role/BreakGlassRole"
+	exampleDevice = "arn:aws:iam::111111111111:mfa/BreakglassUser"
+)
+
+// roleOf returns the account and the name of the role with an ARN.
+func roleOf(text string) (account, name string, ok bool) {
+	role, err := arn.Parse(text)
+	name, ok = strings.CutPrefix(role.Resource, "role/")
+	return role.AccountID, name, err == nil && ok && config.IsAccount(role.AccountID)
+}
+
+// Find returns the account with a number or name, or that of the role with an ARN. A number is enough where no configuration is there.
 func (f Facts) Find(text string) (Account, error) {
 	var names []string
+	if account, name, ok := roleOf(text); ok {
+		if name != f.Role {
+			return Account{}, fmt.Errorf("the role is %s, and not %s; pass the number of the account: %s", f.Role, name, account)
+		}
+		text = account
+	}
 	for _, a := range f.Accounts {
 		if a.Number == text || strings.EqualFold(a.Name, text) {
 			return a, nil
@@ -94,24 +133,28 @@ func (f Facts) Find(text string) (Account, error) {
 		// The role may be there, deployed to an organizational unit, say.
 		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil}, nil
 	case len(names) == 0:
-		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, or --config FILE", text)
+		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, which the card has beside the name, or --config FILE", text)
 	}
 	return Account{}, fmt.Errorf("no account is named %q; the accounts are %s", text, strings.Join(names, ", "))
 }
 
 // Announcement returns what to tell a person before anything happens: what is about to happen, and who will be alerted. profile is set
-// where the session of the user is there already.
-func (r Request) Announcement(profile bool) []string {
-	what := fmt.Sprintf("Entering account %s as %s of account %s, with the role %s.", r.Account, r.User, r.Hub, r.Role)
-	calls := "GetSessionToken and AssumeRole raise an alert each"
+// where the session of the user is there already, and dry where nothing will happen.
+func (r Request) Announcement(profile, dry bool) []string {
+	begin, alerts, raise, raises := "Entering", "This alerts", "raise", "raises"
+	if dry {
+		begin, alerts, raise, raises = "This would enter", "It would alert", "would raise", "would raise"
+	}
+	what := fmt.Sprintf("%s account %s as %s of account %s, with the role %s.", begin, r.Account, r.User, r.Hub, r.Role)
+	calls := "GetSessionToken and AssumeRole " + raise + " an alert each"
 	switch {
 	case r.Account.Own:
-		what = fmt.Sprintf("Entering account %s, the hub account, as its user %s: no role is assumed.", r.Account, r.User)
-		calls = "GetSessionToken raises an alert"
+		what = fmt.Sprintf("%s account %s, the hub account, as its user %s: no role is assumed.", begin, r.Account, r.User)
+		calls = "GetSessionToken " + raises + " an alert"
 	case profile:
-		calls = "AssumeRole raises an alert"
+		calls = "AssumeRole " + raises + " an alert"
 	}
-	return append([]string{what, "This alerts people: " + calls + "."}, r.Alerting()...)
+	return append([]string{what, alerts + " people: " + calls + "."}, r.Alerting()...)
 }
 
 // Doubt returns what is not certain about an account; empty where nothing is.

@@ -14,32 +14,26 @@ import (
 // ErrOther means that the configuration is not that of the sealed file.
 var ErrOther = errors.New("the configuration is of another deployment")
 
-// FromSealed returns what the header of a sealed access key says. It is enough to get in: who is alerted and what the accounts are
-// called, it does not say.
-func FromSealed(key *seal.File) (Facts, error) {
-	if err := usable(key, seal.Key); err != nil {
-		return Facts{}, err
-	}
-	f := Facts{Partition: key.Partition, Hub: key.Account, User: key.User, Role: key.Role, Regions: slices.Clone(key.Regions)}
+// FromSealed returns what the header of a sealed file says, of an access key or of a seed. It is enough to get in: who is alerted and
+// what the accounts are called, it does not say.
+func FromSealed(file *seal.File) Facts {
+	f := Facts{Partition: file.Partition, Hub: file.Account, User: file.User, Role: file.Role, Regions: slices.Clone(file.Regions), SealedKey: file.Kind == seal.Key}
 	f.Regions = f.Regions[:min(seal.MostRegions, len(f.Regions))]
 	f.Device = f.hub().MFADevice(f.User)
-	return f, nil
+	return f
 }
 
-// Merge returns the facts of a configuration for the user and the role of a sealed key; ErrOther where the two do not fit.
+// Merge returns the facts of a configuration for the user and the role of a sealed file; ErrOther where the two do not fit.
 func (f Facts) Merge(sealed Facts) (Facts, error) {
 	if f.Hub != sealed.Hub || f.User != sealed.User {
 		return sealed, ErrOther
 	}
-	f.Role = sealed.Role
+	f.Role, f.SealedKey = sealed.Role, f.SealedKey || sealed.SealedKey
 	return f, nil
 }
 
 // WithDevice returns the facts with the device of a sealed seed.
 func (f Facts) WithDevice(seed *seal.File) (Facts, error) {
-	if err := usable(seed, seal.MFA); err != nil {
-		return f, err
-	}
 	if seed.Account != f.Hub || seed.User != f.User {
 		return f, fmt.Errorf("the seed is that of %s in account %s, not that of %s in account %s; pass the file of the same user", seed.User, seed.Account, f.User, f.Hub)
 	}
@@ -47,7 +41,8 @@ func (f Facts) WithDevice(seed *seal.File) (Facts, error) {
 	return f, nil
 }
 
-func usable(file *seal.File, kind seal.Kind) error {
+// Usable reports a file that is void, or of another kind than the one that is needed.
+func Usable(file *seal.File, kind seal.Kind) error {
 	what := map[seal.Kind]string{seal.Password: "a password", seal.MFA: "the seed of an MFA device", seal.Key: "an access key"}
 	if file.Kind != kind {
 		return fmt.Errorf("it holds %s, not %s; --key takes a file of breakglass credentials key, --mfa one of breakglass credentials mfa", what[file.Kind], what[kind])

@@ -2,6 +2,7 @@ package enter
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -43,12 +44,12 @@ func sealedFile(t *testing.T, kind seal.Kind, secret string, change func(*seal.H
 func TestTheSealedFilesAreEnough(t *testing.T) {
 	key, one := sealedFile(t, seal.Key, "secret", nil)
 	seed, other := sealedFile(t, seal.MFA, rfc, nil)
-	facts, err := FromSealed(key)
+	facts, err := FromSealed(key).WithDevice(seed)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if facts, err = facts.WithDevice(seed); err != nil {
-		t.Fatal(err)
+	if alone := FromSealed(seed); !reflect.DeepEqual(alone, Facts{Partition: "aws", Hub: "111111111111", User: "BreakglassUser", Device: "arn:aws:iam::111111111111:mfa/BreakglassUser", Role: "BreakGlassRole", Regions: []string{"us-west-2", "eu-west-1"}}) {
+		t.Errorf("the seed alone: %+v", alone)
 	}
 	if facts.Device != "arn:aws:iam::111111111111:mfa/sealed-one" || facts.Role != "BreakGlassRole" || len(facts.Regions) != 2 {
 		t.Errorf("facts %+v", facts)
@@ -57,7 +58,7 @@ func TestTheSealedFilesAreEnough(t *testing.T) {
 	if got := facts.RoleIn(account); err != nil || got != "arn:aws:iam::222222222222:role/BreakGlassRole" {
 		t.Errorf("role %s, %v", got, err)
 	}
-	if _, err := facts.Find("production"); err == nil || !strings.Contains(err.Error(), "--config") {
+	if _, err := facts.Find("production"); err == nil || !strings.Contains(err.Error(), "pass the 12 digits, which the card has beside the name, or --config") {
 		t.Errorf("a name without a configuration: %v", err)
 	}
 	if hub, err := facts.Find("111111111111"); err != nil || !hub.Own {
@@ -104,17 +105,13 @@ func TestSealedFilesThatDoNotFitAreRefused(t *testing.T) {
 	key, _ := sealedFile(t, seal.Key, "secret", nil)
 	seed, holder := sealedFile(t, seal.MFA, rfc, nil)
 	ofOther, _ := sealedFile(t, seal.MFA, rfc, func(h *seal.Header) { h.User = "Somebody" })
-	facts, err := FromSealed(key)
-	if err != nil {
-		t.Fatal(err)
-	}
+	facts := FromSealed(key)
 	for what, got := range map[string]func() error{
-		"not an access key": func() error { _, err := FromSealed(seed); return err },
-		"not the seed of":   func() error { _, err := facts.WithDevice(key); return err },
+		"not an access key": func() error { return Usable(seed, seal.Key) },
+		"not the seed of":   func() error { return Usable(key, seal.MFA) },
 		"that of Somebody":  func() error { _, err := facts.WithDevice(ofOther); return err },
 		"void since 2026-11-02": func() error {
-			_, err := FromSealed(key.Voided(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), "rotated"))
-			return err
+			return Usable(key.Voided(time.Date(2026, 11, 2, 0, 0, 0, 0, time.UTC), "rotated"), seal.Key)
 		},
 		"no identity given": func() error { _, err := OpenKey(key, holder); return err },
 		"no seed in base32": func() error {

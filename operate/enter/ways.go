@@ -12,9 +12,11 @@ const loginProfile = "breakglass"
 type Way struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
+	// NotPrepared says why nobody can take this way; empty where it is prepared, or nothing says whether it is.
+	NotPrepared string `json:"notPrepared,omitempty"`
 	// Needs says what has to be there.
-	Needs []string `json:"needs"`
-	Steps []Step   `json:"steps"`
+	Needs []string `json:"needs,omitempty"`
+	Steps []Step   `json:"steps,omitempty"`
 }
 
 // Step is a step of a way in.
@@ -49,11 +51,18 @@ func (f Facts) console(a Account) Way {
 
 func (f Facts) login(a Account) Way {
 	region := f.Regions[0]
-	w := Way{ID: "aws-login", Title: "AWS CLI with aws login", Needs: []string{
+	w := Way{ID: "aws-login", Title: "AWS CLI with aws login"}
+	if f.Accounts != nil && !f.Login {
+		w.NotPrepared = "userAccess.managedPolicies of the file lacks " + plan.LoginPolicy
+		return w
+	}
+	w.Needs = []string{
 		"AWS CLI " + plan.LoginVersion + " or later, a browser, the password of " + f.User + ", and a code or security key",
-		f.loginRights(),
 		"an MFA condition that survives: whether AWS passes it on from the console session is not known. If it does not, every call is denied. Try it before you need it",
-	}}
+	}
+	if f.Accounts == nil {
+		w.Needs = append(w.Needs, "the policy "+plan.LoginPolicy+" for the users: whether they have it is in the configuration, which is not here")
+	}
 	w.Steps = []Step{{"Sign in; another Region of the list above if this one does not answer, --remote without a browser here:", []string{
 		shell.Quote("aws", "login", "--profile", loginProfile, "--region", region),
 	}}}
@@ -67,39 +76,19 @@ func (f Facts) login(a Account) Way {
 	return w
 }
 
-// loginRights says whether the users may use aws login.
-func (f Facts) loginRights() string {
-	need := "the policy " + plan.LoginPolicy + " in userAccess.managedPolicies of the file"
-	switch {
-	case f.Accounts == nil:
-		return need + ", which is not here"
-	case f.Login:
-		return need + ": its permissions are there"
-	}
-	return need + ": IT IS NOT THERE, and this way does not work until it is deployed"
-}
-
-// keyRights says whether the user may have a sealed access key.
-func (f Facts) keyRights() string {
-	need := "accessKey: sealed for " + f.User + " in the file"
-	switch {
-	case f.Accounts == nil:
-		return need + ", which is not here"
-	case f.SealedKey:
-		return need + ": it is there"
-	}
-	return need + ": IT IS NOT THERE, so no key was made for this way unless somebody did it by hand"
-}
-
 func (f Facts) byKey(a Account) Way {
-	return Way{
-		ID: "access-key", Title: "AWS CLI with the sealed access key", Needs: []string{
-			"the sealed access key and seed of " + f.User + " with an identity of each holder, or the key and a code, typed",
-			f.keyRights(),
-		},
-		Steps: []Step{{"Enter account " + a.String() + ":", []string{
-			"breakglass enter " + a.Number + " --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY",
-			"breakglass enter " + a.Number + " --key -",
-		}}},
+	w := Way{ID: "access-key", Title: "AWS CLI with the sealed access key"}
+	if f.Accounts != nil && !f.SealedKey {
+		w.NotPrepared = "the file has no accessKey: sealed for " + f.User
+		return w
 	}
+	w.Needs = []string{"the sealed access key and seed of " + f.User + " with an identity of each holder, or the key and a code, typed"}
+	if f.Accounts == nil && !f.SealedKey {
+		w.Needs = append(w.Needs, "that an access key was made for "+f.User+": whether it may be is in the configuration, which is not here")
+	}
+	w.Steps = []Step{{"Enter account " + a.String() + ":", []string{
+		"breakglass enter " + a.Number + " --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY",
+		"breakglass enter " + a.Number + " --key - --mfa MFA.sealed -i IDENTITY",
+	}}}
+	return w
 }

@@ -26,9 +26,8 @@ func TestTheWaysAgreeWithThePlanOnAwsLogin(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		needs := strings.Join(facts.login(facts.Accounts[0]).Needs, "\n")
-		if there, not := strings.Contains(needs, "its permissions are there"), strings.Contains(needs, "IT IS NOT THERE"); p.Ways().Login != want || there != want || not == want {
-			t.Errorf("%s: the plan says %v, and enter %q", policy, p.Ways().Login, needs)
+		if way := facts.login(facts.Accounts[0]); p.Ways().Login != want || prepared(way) != want {
+			t.Errorf("%s: the plan says %v, and enter %+v", policy, p.Ways().Login, way)
 		}
 	}
 	if needs := (Facts{Regions: []string{"us-east-1"}}).login(Account{Number: "222222222222"}).Needs; !strings.Contains(strings.Join(needs, "\n"), "which is not here") {
@@ -36,18 +35,29 @@ func TestTheWaysAgreeWithThePlanOnAwsLogin(t *testing.T) {
 	}
 }
 
+// prepared reports whether a way can be taken; one that is not prepared has nothing that looks as if it could.
+func prepared(w Way) bool { return w.NotPrepared == "" || len(w.Needs)+len(w.Steps) > 0 }
+
 // TestTheWayByKeySaysWhetherThereIsAKey: only a user whom the file allows a sealed key can have one.
 func TestTheWayByKeySaysWhetherThereIsAKey(t *testing.T) {
 	p := planned("IAMFullAccess")
 	p.Config.Users[0].AccessKey = config.AccessKeySealed
-	for user, want := range map[string]string{"Ada": "accessKey: sealed for Ada in the file: it is there", "Bob": "accessKey: sealed for Bob in the file: IT IS NOT THERE"} {
+	for user, want := range map[string]bool{"Ada": true, "Bob": false} {
 		facts, err := FromPlan(p, user)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if needs := strings.Join(facts.byKey(facts.Accounts[0]).Needs, "\n"); !strings.Contains(needs, want) {
-			t.Errorf("%s: %q", user, needs)
+		if way := facts.byKey(facts.Accounts[0]); prepared(way) != want {
+			t.Errorf("%s: %+v", user, way)
 		}
+	}
+	// Whoever has a sealed key has one, whatever the file allows.
+	bobs, err := FromPlan(p, "Bob")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if facts, err := bobs.Merge(Facts{Hub: bobs.Hub, User: "Bob", Role: "BreakGlassRole", SealedKey: true}); err != nil || !prepared(facts.byKey(facts.Accounts[0])) {
+		t.Errorf("with a key in the hand: %+v, %v", facts, err)
 	}
 	if needs := (Facts{}).byKey(Account{}).Needs; !strings.Contains(strings.Join(needs, "\n"), "which is not here") {
 		t.Errorf("without a configuration: %q", needs)
@@ -78,5 +88,41 @@ func TestAUserOfTheFileIsChosen(t *testing.T) {
 	}
 	if f, err := FromPlan(planned("IAMFullAccess"), "Bob"); err != nil || f.Device != "arn:aws:iam::111111111111:mfa/Bob" {
 		t.Errorf("%+v, %v", f, err)
+	}
+}
+
+// TestTheARNsAreEnough: without a configuration and without a sealed file, the ARNs of role and device say all that is needed.
+func TestTheARNsAreEnough(t *testing.T) {
+	const role, device = "arn:aws:iam::222222222222:role/BreakGlassRole", "arn:aws:iam::111111111111:mfa/Ada"
+	f, err := FromARNs(role, device, "")
+	if err != nil || f.Hub != "111111111111" || f.User != "Ada" || f.Role != "BreakGlassRole" || f.Device != device || len(f.Regions) < 3 {
+		t.Fatalf("%+v, %v", f, err)
+	}
+	if a, err := f.Find(role); err != nil || f.RoleIn(a) != role {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if f, err := FromARNs("111111111111", device, "Bob"); err != nil || f.User != "Bob" {
+		t.Errorf("the hub account: %+v, %v", f, err)
+	}
+	for _, test := range [][3]string{
+		{"222222222222", device, "pass the ARN of the role"},
+		{"production", device, "pass the ARN of the role"},
+		{role, "GAHT12345678", "is not the ARN of a virtual MFA device"},
+		{role, "arn:aws:iam::111111111111:u2f/user/Ada/safe", "is not the ARN of a virtual MFA device"},
+		{role, "arn:aws:iam::1:mfa/Ada", "is not the ARN of a virtual MFA device"},
+	} {
+		if f, err := FromARNs(test[0], test[1], ""); err == nil || !strings.Contains(err.Error(), test[2]) {
+			t.Errorf("%q: %+v, %v", test, f, err)
+		}
+	}
+	planned, err := FromPlan(planned("IAMFullAccess"), "Ada")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a, err := planned.Find(role); err != nil || a.Name != "production" {
+		t.Errorf("with a configuration: %+v, %v", a, err)
+	}
+	if _, err := planned.Find("arn:aws:iam::222222222222:role/Other"); err == nil || !strings.Contains(err.Error(), "the role is BreakGlassRole, and not Other") {
+		t.Errorf("another role: %v", err)
 	}
 }

@@ -69,10 +69,7 @@ func sealed(ctx context.Context, s *screen, r *local.Run) error {
 	}
 
 	s.scene("Both together get in without the console, with what the two files say and nothing else")
-	facts, err := enter.FromSealed(files[seal.Key])
-	if err == nil {
-		facts, err = facts.WithDevice(files[seal.MFA])
-	}
+	facts, err := enter.FromSealed(files[seal.Key]).WithDevice(files[seal.MFA])
 	if err != nil {
 		return err
 	}
