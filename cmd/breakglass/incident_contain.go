@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"os"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"example.com/breakglass/config"
+	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/page"
 	"example.com/breakglass/internal/screen"
@@ -18,6 +23,7 @@ import (
 func incidentContainCommand(common *flags) *cobra.Command {
 	var path, number string
 	var hold time.Duration
+	var with []string
 	command := &cobra.Command{
 		Use:   "contain",
 		Short: "End everything that the emergency access can do, so that the contained cannot undo it",
@@ -31,22 +37,29 @@ an order, reads all of them again until they hold several times in a row, and re
 3. an inline policy on the role in every account, at once, that denies everything to the sessions that began before;
 4. access keys inactive: those of the users, and those that the report saw created.
 
-Then it asks IAM's simulator whether the users and the role's earlier sessions are refused, and says what it cannot end. An account
+Then it asks IAM's simulator whether the users and the role's earlier sessions are refused, and says what it cannot end. With credentials
+of a contained session, --prove-with also calls AWS as that session, from the first measure on until it is refused, and says by what and
+after how many seconds. Those that breakglass enter left in the environment are used without the flag; the command itself then runs with
+--profile, and refuses to run as somebody whom it contains. An account
 that cannot be reached is named, and the exit code is 1. It shows everything first and asks for the number of the hub account.
 The folder keeps what was there before: incident release undoes each step. Passwords are left alone.
 
 Names of policies end in the ID of the incident, so that several incidents can be contained at once: the command names the others. Users
 and access keys are released with the last of them.`,
 		Example: `  breakglass incident contain --folder incident-20261122T140000Z --profile management
-  breakglass incident contain --folder incident-20261122T140000Z --account 111111111111`,
+  breakglass incident contain --folder incident-20261122T140000Z --account 111111111111
+  breakglass incident contain --folder incident-20261122T140000Z --profile management --prove-with responder`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, o, f, err := common.containing(cmd, path, number)
+			out, o, f, err := common.containing(cmd, path, &number)
 			if err != nil {
 				return err
 			}
 			defer f.Close()
 			o.Hold = hold
+			if o.Sessions, err = common.sessions(cmd.Context(), o.Config, with); err != nil {
+				return err
+			}
 			plan, err := contain.New(cmd.Context(), o)
 			if err != nil {
 				return err
@@ -60,6 +73,9 @@ and access keys are released with the last of them.`,
 			}
 			for _, text := range plan.Without {
 				out.Line("%s %s", out.Mark(false), text)
+			}
+			for _, p := range plan.Proofs {
+				out.Line("Calls of %s will be made to see that they are refused: %s", contain.ProofCall, p.Who())
 			}
 			if err := confirmed(cmd, number, o.Config.Hub.Account, "Type the number of the hub account to do this:"); err != nil {
 				return err
@@ -81,7 +97,81 @@ and access keys are released with the last of them.`,
 	}
 	containFlags(command, &path, &number)
 	command.Flags().DurationVar(&hold, "hold", contain.DefaultHold, "how long everything must hold without a reversal")
+	command.Flags().StringArrayVar(&with, "prove-with", nil, "AWS CLI `profile` with credentials of a contained session, to prove by calls that they are refused; repeat the flag for several")
 	return command
+}
+
+func incidentProveCommand(common *flags) *cobra.Command {
+	var path string
+	var long time.Duration
+	var with []string
+	command := &cobra.Command{
+		Use:   "prove",
+		Short: "Prove by calls that sessions of the contained are refused (read-only)",
+		Long: `Prove by calls that sessions of the contained are refused, as incident contain does with --prove-with: with the credentials of each
+profile, and with those that breakglass enter left in the environment, the command asks whose they are and calls iam:ListAccountAliases
+until AWS refuses it three times in a row, for --for at most. It changes nothing, and needs no other credentials.
+
+The folder keeps the result: incident close is open as long as the last proof with a key failed. The exit code is 1 if anything still
+works, or if nothing is proved.`,
+		Example: `  breakglass incident prove --folder incident-20261122T140000Z --with responder`,
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out, o, f, err := common.containing(cmd, path, nil)
+			if err != nil {
+				return err
+			}
+			defer f.Close()
+			o.Hold = long / contain.ProofHolds
+			if o.Sessions, err = common.sessions(cmd.Context(), o.Config, with); err != nil {
+				return err
+			}
+			steps, err := closing.Steps(f)
+			if err != nil {
+				return err
+			}
+			proofs, err := contain.Prove(cmd.Context(), o, contain.InForce(steps))
+			if err != nil {
+				return err
+			}
+			if len(proofs) == 0 {
+				return errors.New("no credentials of the contained: name a profile that has them with --with, or run it in the shell of breakglass enter")
+			}
+			for _, p := range proofs {
+				printCalls(out, p)
+			}
+			if err := out.Value(map[string]any{"proofs": proofs}); err != nil {
+				return err
+			}
+			if slices.ContainsFunc(proofs, func(p *contain.Proof) bool { return !p.OK() }) {
+				return errFound
+			}
+			return nil
+		},
+	}
+	command.Flags().StringVar(&path, "folder", "", "`folder` of the incident, which incident report has made")
+	command.Flags().DurationVar(&long, "for", contain.ProofHolds*contain.DefaultHold, "how long a session may still work")
+	command.Flags().StringArrayVar(&with, "with", nil, "AWS CLI `profile` with credentials of a contained session; repeat the flag for several")
+	return command
+}
+
+// sessions returns the credentials of profiles, and those in the environment if the command itself has others.
+func (f *flags) sessions(ctx context.Context, c *config.Config, profiles []string) (all []contain.Session, err error) {
+	for _, profile := range profiles {
+		cfg, err := account.Session(ctx, profile, c.Hub.Region)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, contain.NewSession("profile "+profile, false, cfg))
+	}
+	if os.Getenv("AWS_ACCESS_KEY_ID") != "" {
+		cfg, err := account.Session(ctx, "", c.Hub.Region)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, contain.NewSession("the environment", true, cfg))
+	}
+	return all, nil
 }
 
 func incidentReleaseCommand(common *flags) *cobra.Command {
@@ -96,7 +186,7 @@ number of the hub account. Set new credentials before you release the users.`,
 		Example: `  breakglass incident release --folder incident-20261122T140000Z`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			out, o, f, err := common.containing(cmd, path, number)
+			out, o, f, err := common.containing(cmd, path, &number)
 			if err != nil {
 				return err
 			}
@@ -140,8 +230,9 @@ func containFlags(command *cobra.Command, path, number *string) {
 	command.Flags().StringVar(number, "account", "", "`number` of the hub account, instead of typing it")
 }
 
-// containing returns what contain and release need. Each event is printed and kept as it comes.
-func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Screen, contain.Options, *folder.Folder, error) {
+// containing returns what contain, release and prove need. Each event is printed and kept as it comes. Without a number, nothing is changed,
+// and nobody has to be the caller.
+func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*screen.Screen, contain.Options, *folder.Folder, error) {
 	var o contain.Options
 	out, err := f.screen(cmd)
 	if err != nil {
@@ -151,25 +242,11 @@ func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Scr
 	if err != nil {
 		return nil, o, nil, err
 	}
-	switch {
-	case number == "" && !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()):
-		err = errors.New("no terminal for confirmation; pass --account with the number of the hub account")
-	case number != "" && number != c.Hub.Account:
-		err = fmt.Errorf("invalid --account %s: the hub account is %s; nothing was changed", number, c.Hub.Account)
-	}
-	if err != nil {
-		of.Close()
-		return nil, o, nil, err
-	}
-	caller, keys, err := f.keys(cmd.Context(), c)
-	if err != nil {
-		of.Close()
-		return nil, o, nil, err
-	}
-	out.Line("as %s", caller.ARN)
-	o = contain.Options{Config: c, Keys: keys, Caller: caller.ARN, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Leftovers: of.NextCommand("leftovers"), Note: func(e contain.Event) error {
-		if e.What == contain.Started || e.What == contain.Intended || e.What == contain.Concluded {
+	o = contain.Options{Config: c, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Leftovers: of.NextCommand("leftovers"), Note: func(e contain.Event) error {
+		switch e.What {
+		case contain.Started, contain.Intended, contain.Concluded, contain.Proved:
 			return of.Add(folder.Contained, e)
+		case contain.Taken, contain.Holds, contain.Undone, contain.Failed, contain.Released:
 		}
 		text := fmt.Sprintf("%s: %s", e.Title(), e.What)
 		if e.Why != "" {
@@ -181,7 +258,35 @@ func (f *flags) containing(cmd *cobra.Command, path, number string) (*screen.Scr
 		out.Line("%s %s", out.Mark(e.What != contain.Failed && e.What != contain.Undone), text)
 		return of.Add(folder.Contained, e)
 	}}
+	if number == nil {
+		return out, o, of, nil
+	}
+	switch {
+	case *number == "" && !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()):
+		err = errors.New("no terminal for confirmation; pass --account with the number of the hub account")
+	case *number != "" && *number != c.Hub.Account:
+		err = fmt.Errorf("invalid --account %s: the hub account is %s; nothing was changed", *number, c.Hub.Account)
+	}
+	var caller *account.Caller
+	var keys *account.Keys
+	if err == nil {
+		caller, keys, err = f.keys(cmd.Context(), c)
+	}
+	if err != nil {
+		of.Close()
+		return nil, o, nil, err
+	}
+	out.Line("as %s", caller.ARN)
+	o.Keys, o.Caller = keys, caller.ARN
 	return out, o, of, nil
+}
+
+func printCalls(out *screen.Screen, p *contain.Proof) {
+	text := p.Title()
+	if p.Verdict == contain.Works {
+		text = out.Paint(screen.Red, text)
+	}
+	out.Line("%s %s", out.Mark(p.OK()), text)
 }
 
 // confirmed asks for the number of the hub account, unless a flag has it.
@@ -206,6 +311,12 @@ func printContained(out *screen.Screen, r *contain.Result) {
 	}
 	for _, text := range r.Open {
 		out.Line("%s %s", out.Mark(false), text)
+	}
+	if len(r.Proofs) > 0 {
+		titled(out, "Called as the contained: %d", len(r.Proofs))
+		for _, p := range r.Proofs {
+			printCalls(out, p)
+		}
 	}
 	titled(out, "What this cannot end")
 	for _, text := range r.Remains {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"net/url"
@@ -11,7 +12,8 @@ import (
 )
 
 // people has a stub answer for the IAM of several accounts: a user of the hub account with a key, and the role in the others. The first time that
-// a policy which denies everything is read back, somebody has removed it.
+// a policy which denies everything is read back, somebody has removed it. The keys ASIAUSER and ASIASESSION are of the user and of a session of
+// the role, and are refused when a policy denies.
 func people(server *stub.Server) {
 	attached, inline, status, attacks := map[string][]string{}, map[string]string{}, "Active", 1
 	at := func(number string, in url.Values) string {
@@ -20,6 +22,14 @@ func people(server *stub.Server) {
 	answer := func(action, body string) string {
 		return fmt.Sprintf("<%sResponse><%[1]sResult>%s</%[1]sResult></%[1]sResponse>", action, body)
 	}
+	refused := func(who string) string {
+		return "fail AccessDenied User: " + who + " is not authorized to perform: iam:ListAccountAliases on resource: * with an explicit deny in an identity-based policy"
+	}
+	whose := map[string]string{"USER": "arn:aws:iam::111111111111:user/BreakglassUser", "SESSION": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/BreakglassUser"}
+	server.HandleAs("sts:GetCallerIdentity", func(key, _, _ string) string {
+		who := cmp.Or(whose[strings.TrimPrefix(key, "ASIA")], "arn:aws:iam::111111111111:user/operator")
+		return answer("GetCallerIdentity", "<Arn>"+who+"</Arn><Account>111111111111</Account>")
+	})
 	for action, does := range map[string]func(number string, in url.Values) string{
 		"AttachUserPolicy": func(_ string, in url.Values) string {
 			attached[in.Get("UserName")] = append(attached[in.Get("UserName")], in.Get("PolicyArn"))
@@ -74,6 +84,16 @@ func people(server *stub.Server) {
 		"UpdateAccessKey": func(_ string, in url.Values) string {
 			status = in.Get("Status")
 			return ""
+		},
+		"ListAccountAliases": func(key string, _ url.Values) string {
+			denied := key == "USER" && len(attached["BreakglassUser"]) > 0
+			for at := range inline {
+				denied = denied || key == "SESSION" && strings.HasPrefix(at, "222222222222/BreakGlassRole/")
+			}
+			if denied {
+				return refused(whose[key])
+			}
+			return "<AccountAliases/><IsTruncated>false</IsTruncated>"
 		},
 		"SimulatePrincipalPolicy": func(number string, in url.Values) string {
 			arn := in.Get("PolicySourceArn")

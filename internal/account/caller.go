@@ -45,6 +45,12 @@ func Load(ctx context.Context, profile, region string) (*Caller, error) {
 	return &Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), config: cfg, asked: &asked}, nil
 }
 
+// Session returns the configuration of a client with the credentials in the environment, or those of a profile, without asking AWS whose they are.
+func Session(ctx context.Context, profile, region string) (aws.Config, error) {
+	asked := false
+	return load(ctx, profile, region, &asked)
+}
+
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
 	if err := checkEndpoints(); err != nil {
 		return aws.Config{}, err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -92,7 +93,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 	}
 	since := s.lastCall("")
 	for _, e := range steps {
-		if e.At.After(since) {
+		if e.At.After(since) && e.What != contain.Proved {
 			since = e.At
 		}
 	}
@@ -194,8 +195,13 @@ func (s Source) reported() (time.Time, Item) {
 func (s Source) contained(steps []contain.Event) Item {
 	i := Item{ID: "contain", Title: "Contained, or not an intrusion", State: Open, decidable: true}
 	var begun, ended *contain.Event
+	proofs := map[string]*contain.Proof{} // the last one of each key
 	for n, e := range steps {
 		switch e.What {
+		case contain.Proved:
+			if e.Proof != nil {
+				proofs[e.Proof.From+" "+e.Proof.Key] = e.Proof
+			}
 		case contain.Started:
 			begun, ended = &steps[n], nil
 		case contain.Concluded:
@@ -207,8 +213,15 @@ func (s Source) contained(steps []contain.Event) Item {
 	}
 	last := time.Time{}
 	for _, c := range s.Calls {
-		if !c.Failed() && c.Time.After(last) {
+		// No policy refuses GetCallerIdentity, with which contain asks whose credentials prove it.
+		if !c.Failed() && c.Time.After(last) && !(c.Source == "sts.amazonaws.com" && c.Name == "GetCallerIdentity") {
 			last = c.Time
+		}
+	}
+	var works []string
+	for _, key := range slices.Sorted(maps.Keys(proofs)) {
+		if !proofs[key].OK() {
+			works = append(works, proofs[key].Title())
 		}
 	}
 	switch {
@@ -221,10 +234,15 @@ func (s Source) contained(steps []contain.Event) Item {
 		left := slices.Concat(ended.Conclusion.Failed, ended.Conclusion.Open)
 		i.Why = fmt.Sprintf("measures that failed: %d, not verified as refused: %d; run it again, or decide: %s",
 			len(ended.Conclusion.Failed), len(ended.Conclusion.Open), page.Clean(strings.Join(left, "; ")))
+	case len(works) > 0:
+		i.Why = "calls with credentials of the contained did not prove it: " + strings.Join(works, "; ") + ": " + s.Folder.NextCommand("prove") + ", or decide"
 	case !ended.At.After(last):
 		i.Why = "a call was admitted since, at " + last.Format(time.RFC3339) + ": run it again, or decide"
 	default:
 		i.State, i.Why = Done, fmt.Sprintf("measures taken: %d, at %s", ended.Conclusion.Hold, ended.At.Format(time.RFC3339))
+		if n := len(proofs); n > 0 {
+			i.Why += fmt.Sprintf("; refused calls with credentials of the contained: %d", n)
+		}
 		if without := ended.Conclusion.Without; len(without) > 0 {
 			i.Why += "; " + page.Clean(strings.Join(without, "; "))
 		}

@@ -204,6 +204,11 @@ func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
 		"a call after the containment": {func(_ *testing.T, s *Source) {
 			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetUser", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
 		}, "contain"},
+		"a session that still works": {func(t *testing.T, s *Source) {
+			for hours, verdict := range []contain.Verdict{contain.Works, contain.Refused, contain.Works} {
+				add(t, s, folder.Contained, contain.Event{At: used.Add(time.Duration(4+hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
+			}
+		}, "contain"},
 		"nobody looked": {remove(folder.Leftovers), "leftovers"},
 		"a search that was cut off": {func(_ *testing.T, s *Source) {
 			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-8", Name: "CreateRole", Source: "iam.amazonaws.com", Time: used}, By: s.Calls[0].By})
@@ -388,5 +393,17 @@ func TestTheRecordIsVerified(t *testing.T) {
 	differs, _, err := Verify(s.Folder)
 	if want := []string{"drill.json was changed", "report.jsonl is missing", "new.txt was added"}; err != nil || !slices.Equal(differs, want) {
 		t.Errorf("%q, want %q (%v)", differs, want, err)
+	}
+}
+
+// Calls that prove it change nothing, and asking who one is is admitted whatever the policies: neither opens an item again.
+func TestAProofIsNoStep(t *testing.T) {
+	s := finished(t)
+	for hours, verdict := range []contain.Verdict{contain.Works, contain.Refused} {
+		add(t, s, folder.Contained, contain.Event{At: now.Add(time.Duration(hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
+	}
+	s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetCallerIdentity", Source: "sts.amazonaws.com", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+	if ids := open(t, s); len(ids) > 0 {
+		t.Errorf("open: %q", ids)
 	}
 }

@@ -17,6 +17,7 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/page"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/place"
 )
@@ -39,6 +40,8 @@ type Options struct {
 	Hold time.Duration
 	// Leftovers is the command that looks for what was created.
 	Leftovers string
+	// Sessions are credentials of the contained: calls with them prove that they are refused.
+	Sessions []Session
 	// Note gets each event as it comes, one at a time; its error ends the run.
 	Note func(Event) error
 }
@@ -53,6 +56,8 @@ type Result struct {
 	// Verified has a line for each user and role that IAM's simulator refuses everything; Open for each that it does not, or that could not be asked.
 	Verified []string `json:"verified"`
 	Open     []string `json:"open"`
+	// Proofs are what calls with the sessions have shown.
+	Proofs []*Proof `json:"proofs,omitempty"`
 	// Remains says what this cannot end.
 	Remains []string `json:"remains"`
 	// Others are the IDs of incidents that were contained before, too.
@@ -62,7 +67,9 @@ type Result struct {
 }
 
 // OK reports whether everything is contained.
-func (r *Result) OK() bool { return len(r.Failed) == 0 && len(r.Open) == 0 }
+func (r *Result) OK() bool {
+	return len(r.Failed) == 0 && len(r.Open) == 0 && !slices.ContainsFunc(r.Proofs, func(p *Proof) bool { return !p.OK() })
+}
 
 // Plan is what a run would do.
 type Plan struct {
@@ -71,6 +78,8 @@ type Plan struct {
 	Without []string
 	// Others are the IDs of incidents that are contained now, too.
 	Others []string
+	// Proofs are of those whose calls are to be refused.
+	Proofs []*Proof
 
 	run *run
 }
@@ -180,8 +189,9 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err erro
 	for _, name := range r.Users {
 		r.principals = append(r.principals, r.Config.HubPlace().User(name))
 	}
-	if slices.Contains(r.principals, r.Caller) || strings.Contains(r.Caller, ":assumed-role/"+r.Config.Role.Name+"/") {
-		return nil, fmt.Errorf("%s is contained by this: run it with other credentials, those of an administrator of the hub account or of the management account", r.Caller)
+	if r.contains(r.Caller, "") || strings.Contains(r.Caller, ":assumed-role/"+r.Config.Role.Name+"/") {
+		return nil, fmt.Errorf("%s is contained by this, and would end itself halfway: run it with other credentials, those of an administrator of the hub account or of the management account, with --profile. "+
+			"In the shell of breakglass enter, its own credentials then prove that they are refused", page.Clean(r.Caller))
 	}
 	r.principals = append(r.principals, r.Config.HubPlace().Of("*").Role(r.Config.Role.Name))
 	p = &Plan{run: r}
@@ -199,7 +209,22 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err erro
 	if p.Others, err = r.others(ctx); err != nil {
 		p.Without = append(p.Without, "whether another incident is contained is not known: "+account.Explain(err, "listing the policies of the role").Error())
 	}
-	return p, p.keys(ctx)
+	if err := p.keys(ctx); err != nil {
+		return nil, err
+	}
+	if p.Proofs, err = r.known(ctx, p.Measures); err != nil {
+		return nil, err
+	}
+	// What is refused already proves little afterwards.
+	for _, proof := range p.Proofs {
+		if !proof.ended {
+			asking, cancel := context.WithTimeout(ctx, account.Patience)
+			verdict, _ := judge(proof.session.call(asking))
+			cancel()
+			proof.Before = verdict == Refused
+		}
+	}
+	return p, nil
 }
 
 // made adds users and roles that the chain made to those whom the service control policy denies everything, as many as fit behind the emergency
@@ -305,6 +330,15 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	if err := r.note(Event{What: Started}); err != nil {
 		return nil, err
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	settled, proved := make(chan struct{}), make(chan struct{})
+	go func() {
+		r.prove(ctx, p.Proofs, settled)
+		close(proved)
+	}()
+	// Nobody calls any more when this returns.
+	defer func() { stop(); <-proved }()
 	for _, kind := range order {
 		if err := r.all(ctx, p.Measures, kind, func(m *Measure) error { return r.taken(ctx, m) }); err != nil {
 			return nil, err
@@ -324,11 +358,22 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 		return nil, err
 	}
 	r.verify(ctx)
+	close(settled)
+	<-proved
 	r.remains()
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
+	r.result.Proofs = p.Proofs
+	if err := r.proved(p.Proofs); err != nil {
+		return nil, err
+	}
 	end := &Conclusion{OK: r.result.OK(), Hold: len(r.result.Hold), Open: r.result.Open, Without: p.Without}
+	for _, proof := range p.Proofs {
+		if !proof.OK() {
+			end.Open = append(slices.Clone(end.Open), proof.Title())
+		}
+	}
 	for _, e := range r.result.Failed {
 		end.Failed = append(end.Failed, e.Title()+": "+e.Why)
 	}

@@ -104,6 +104,8 @@ type Event struct {
 	Why  string `json:"why,omitempty"`
 	// Conclusion is how a run ended, for Concluded.
 	Conclusion *Conclusion `json:"conclusion,omitempty"`
+	// Proof is what calls of somebody contained have shown, for Proved.
+	Proof *Proof `json:"proof,omitempty"`
 }
 
 // Conclusion is how a run ended.
@@ -132,4 +134,6 @@ const (
 	Undone   What = "undone"
 	Failed   What = "failed"
 	Released What = "released"
+	// Proved is about calls with credentials of the contained, whatever they have shown.
+	Proved What = "proved"
 )

@@ -74,7 +74,7 @@ func (r *run) note(e Event) error {
 	case Undone:
 		r.undone[e.ID()] = e.At
 		r.result.Undone = append(r.result.Undone, e)
-	case Released, Started, Concluded:
+	case Released, Started, Concluded, Proved:
 	}
 	if r.Note == nil {
 		return nil
