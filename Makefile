@@ -30,29 +30,30 @@ test: lint
 cdk = ^example.com/breakglass$$|/constructs$$|/stacks$$|/prove/bench$$
 race:
 	@command -v cc >/dev/null || { echo 'no C compiler (cc): data races are not looked for'; exit 0; }; \
-	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
+	nice -n 10 go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
 
 # Packages with their own tests on a local AWS, in two halves that take about as long with the end-to-end runs before them.
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill
 live_too = ./operate/adopt ./operate/credentials ./operate/destroy ./cmd/breakglass ./prove/live ./prove/awscli
 
-# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
-# Needs Go, Node, Python 3.13, and a JDK with Maven.
-verify: judges e2e
+# The independent judges, on the synthesized app and on mutants of it, the end-to-end runs on a local AWS, and the race detector in the
+# time in which those wait. Needs Go, Node, Python 3.13, a JDK with Maven, and a C compiler.
+verify: judges
+	$(MAKE) -j3 --no-print-directory --output-sync=line e2e-whole e2e-parts race
 
 judges: setup
 	go test -tags judges -count 1 ./prove/judge ./compose
 	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./prove/verify
 
 # Two halves side by side: each test starts a local AWS of its own, and waits more than it computes.
-e2e: setup
+e2e:
 	$(MAKE) -j2 --no-print-directory --output-sync=line e2e-whole e2e-parts
 
-e2e-whole:
+e2e-whole: setup
 	go test -tags verify -count 1 -timeout 50m -run 'EndToEnd$$' -v ./prove/verify
 	go test -tags emulator -p 1 -count 1 -timeout 15m $(live_too)
 
-e2e-parts:
+e2e-parts: setup
 	go test -tags verify -count 1 -timeout 45m -run 'EndToEnd.+' -v ./prove/verify
 	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
 

@@ -225,10 +225,12 @@ func TestCtrlCRemovesTheQueues(t *testing.T) {
 func TestAnInterruptedDrillSaysWhatItSent(t *testing.T) {
 	s := working(t, "us-east-1", "us-west-2")
 	s.Answer("logs:FilterLogEvents", `{"events": []}`)
-	ctx, stop := context.WithTimeout(t.Context(), 2*time.Second)
+	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
+	typed := make(chan string, 1)
+	typed <- "no code word" // it is read once everything was sent
 	r := newRun(t, Options{Wait: time.Minute, NoQueue: true})
-	o, err := r.Do(ctx, in(s), nil, Progress{})
+	o, err := r.Do(ctx, in(s), typed, Progress{Wrong: func(string) { stop() }})
 	if got, want := o.Interrupted(len(r.Drills)), "3 of 3 drills were sent, and arrive nevertheless; no queue was created"; err == nil || got != want {
 		t.Errorf("%v: it says %q, want %q", err, got, want)
 	}
