@@ -211,8 +211,8 @@ func (s Search) owned(ctx context.Context, left []Remain) map[string]map[string]
 			}
 			for _, id := range r.Value {
 				owned[place][id] = true
-				if i := strings.LastIndex(id, ":policy/"); i >= 0 { // IAM's policies are searched for by their names
-					owned[place][id[i+len(":policy/"):]] = true
+				if _, name, ok := strings.Cut(id, ":policy/"); ok { // IAM's policies are searched for by their names
+					owned[place][name] = true
 				}
 			}
 		}
@@ -228,7 +228,6 @@ func (s Search) look(ctx context.Context, cfg aws.Config, p place) ([]Remain, er
 		found, err := one.find(ctx, cfg)
 		if err != nil && !absent(err) {
 			errs = append(errs, account.Explain(err, "searching for what is left ("+one.kind+") in "+p.key()))
-			continue
 		}
 		for _, name := range found {
 			r := Remain{Kind: one.kind, Name: name, Account: p.account, Region: p.region}

@@ -1,8 +1,11 @@
 package destroy
 
 import (
+	"errors"
 	"strings"
 	"testing"
+
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
@@ -114,5 +117,22 @@ func TestRemains(t *testing.T) {
 	}
 	if left, _ = look(thePlan(t, "terminationProtection: false")); len(left) != 2 || left[0].Kept || left[1].Kept {
 		t.Errorf("without protection: %+v", left)
+	}
+}
+
+// Only an answer of AWS says that something is not there.
+func TestAbsent(t *testing.T) {
+	for want, errs := range map[bool][]error{
+		true: {
+			&smithy.GenericAPIError{Code: "ResourceNotFoundException"}, &smithy.GenericAPIError{Code: "NoSuchEntity"},
+			&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id x does not exist"}, &smithy.GenericAPIError{Code: "X", Message: "Table: x not found"},
+		},
+		false: {nil, errors.New("the profile does not exist"), &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}},
+	} {
+		for _, err := range errs {
+			if absent(err) != want {
+				t.Errorf("%v: %v", err, !want)
+			}
+		}
 	}
 }

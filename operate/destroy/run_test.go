@@ -50,6 +50,9 @@ func TestFindAndRemove(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	}
+	if got := f.CLIProfile("111111111111"); got != "hub" {
+		t.Errorf("the AWS CLI reaches the hub with the profile %q", got)
+	}
 	ended := 0
 	r, err := f.Remove(t.Context(), func(Outcome) { ended++ }, func(string) {})
 	if err != nil {

@@ -72,7 +72,7 @@ func TestSearches(t *testing.T) {
 	c.Answer("events:DescribeConnection", `{"Name":"x"}`)
 	c.Handle("logs:DescribeLogGroups", func(_, request string) string {
 		if strings.Contains(request, "/aws/codebuild/") {
-			return `{"logGroups":[{"logGroupName":"/aws/codebuild/BreakGlass-Pipeline-Synth"}]}`
+			return `{"logGroups":[{"logGroupName":"/aws/codebuild/BreakGlass-Pipeline-Synth"},{"logGroupName":"/aws/codebuild/BreakGlass-Pipelines"}]}`
 		}
 		return `{"logGroups":[{"logGroupName":"` + names.Ledger + `"},{"logGroupName":"/aws/other"}]}`
 	})

@@ -8,9 +8,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
 
@@ -94,6 +96,24 @@ func subset(names []string, of map[string]string) bool {
 	return true
 }
 
+// What was found before a refusal is reported, too.
+func TestWhatIsFoundBeforeARefusal(t *testing.T) {
+	w := newWorld(t, "")
+	for _, s := range w.accounts {
+		s.gone()
+	}
+	w.accounts["111111111111"].Handle("iam:GetRole", func(_, request string) string {
+		if strings.Contains(request, names.ForwardRole) {
+			return "<GetRoleResponse><GetRoleResult><Role/></GetRoleResult></GetRoleResponse>"
+		}
+		return "fail AccessDenied User: x is not authorized to perform: iam:GetRole on resource: y"
+	})
+	left, blind := w.search().Remains(t.Context())
+	if !slices.Contains(lines(left), "111111111111  role "+names.ForwardRole) || len(blind) != 1 || blind[0].Region != "" || !strings.Contains(blind[0].Reason, "searching for what is left (role) in 111111111111 IAM: the permission iam:GetRole is missing") {
+		t.Errorf("blind %v, left %q", blind, lines(left))
+	}
+}
+
 // If the stack cannot be read while it is deleted, that is said, and it counts as there.
 func TestACloudFormationThatAnswersNoMore(t *testing.T) {
 	w := newWorld(t, "")
@@ -110,6 +130,61 @@ func TestACloudFormationThatAnswersNoMore(t *testing.T) {
 	w.accounts["222222222222"].Fail("cloudformation:DescribeStackEvents", "AccessDenied", "no")
 	if got := wrong(w.removal(t).Run(t.Context()))["Observer-eu-west-1-222222222222"]; !strings.HasSuffix(got, ": failed: it is DELETE_FAILED") {
 		t.Errorf("%q", got)
+	}
+}
+
+// An answer that is missed once is asked for again: the stack may be gone.
+func TestAStackThatIsGoneAfterAnAnswerThatWasMissed(t *testing.T) {
+	w := newWorld(t, "")
+	r := w.removal(t)
+	r.Stacks = slices.DeleteFunc(r.Stacks, func(s Stack) bool { return s.Account != "222222222222" || s.Region != "eu-west-1" })
+	missed := false
+	w.accounts["222222222222"].Handle("cloudformation:DescribeStacks@eu-west-1", func(string, string) string {
+		if !missed {
+			missed = true
+			return "fail AccessDenied not now"
+		}
+		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + describe(&made{name: "x", id: "arn:x", status: "DELETE_COMPLETE"}) + "</Stacks></DescribeStacksResult></DescribeStacksResponse>"
+	})
+	if o := r.Run(t.Context()); len(o) != 1 || o[0].State != Removed || !missed {
+		t.Errorf("%+v", o)
+	}
+}
+
+// lockedKeys open an account to look at it, and not to change its stacks or its users.
+type lockedKeys struct {
+	siteKeys
+	stacks, users bool
+}
+
+func (k lockedKeys) Stacks(ctx context.Context, account, region string) (aws.Config, error) {
+	if k.stacks {
+		return aws.Config{}, errors.New("its stacks are locked")
+	}
+	return k.siteKeys.Stacks(ctx, account, region)
+}
+
+func (k lockedKeys) Own(ctx context.Context, account, region string) (aws.Config, error) {
+	if k.users {
+		return aws.Config{}, errors.New("its users are locked")
+	}
+	return k.siteKeys.Own(ctx, account, region)
+}
+
+// Who may look at an account may not always change it. A hub whose users cannot be stripped is not deleted.
+func TestAnAccountThatIsLocked(t *testing.T) {
+	for want, locked := range map[string]lockedKeys{
+		"its users are locked": {users: true}, "its stacks are locked": {stacks: true},
+	} {
+		w := newWorld(t, "")
+		hub := w.accounts["111111111111"]
+		r := w.removal(t)
+		r.Stacks = slices.DeleteFunc(r.Stacks, func(s Stack) bool { return s.Stack != "BreakGlass-Hub" })
+		locked.siteKeys = siteKeys{w}
+		r.Keys = locked
+		if got := wrong(r.Run(t.Context())); got["Hub"] != "BreakGlass-Hub: failed: "+want || len(hub.notes) > 0 {
+			t.Errorf("%v, and %q", got, hub.notes)
+		}
 	}
 }
 
@@ -316,10 +391,25 @@ func TestAStopBetweenTheSteps(t *testing.T) {
 	}
 	ctx, stop := context.WithCancel(t.Context())
 	r, err := f.Remove(ctx, func(o Outcome) { stop() }, func(string) {})
-	if err == nil || len(r.Stacks) != len(f.Stacks) || r.Removed() != 1 || len(r.Remains)+len(r.Blind)+len(r.Notes) > 0 {
+	if !errors.Is(err, context.Canceled) || len(r.Stacks) != len(f.Stacks) || r.Removed() != 1 || len(r.Remains)+len(r.Blind)+len(r.Notes) > 0 {
 		t.Errorf("%v: %+v", err, r)
 	}
 	if _, err := Find(ctx, f.Request); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+	// One that comes while the search goes on is no search that found nothing.
+	c = newCloud(t)
+	c.Answer("account:POST/listRegions", `{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"}]}`)
+	if f, err = found(t, c, small); err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop = context.WithCancel(t.Context())
+	c.Handle("events:ListRules", func(string, string) string {
+		stop()
+		return `{"Rules":[{"Name":"capture-breakglass-a"}]}`
+	})
+	r, err = f.Remove(ctx, func(Outcome) {}, func(string) {})
+	if !errors.Is(err, context.Canceled) || r.Removed() != len(f.Stacks) || len(r.Remains)+len(r.Blind)+len(r.Notes) > 0 {
+		t.Errorf("%v: %+v", err, r)
 	}
 }

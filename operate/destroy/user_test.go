@@ -146,6 +146,44 @@ func TestAUserIsStripped(t *testing.T) {
 	}
 }
 
+// Who may not list something does not know that there is none, and the command does not go on as if.
+func TestAUserThatCannotBeReadIsNotStripped(t *testing.T) {
+	for kind, k := range kinds {
+		c := newCloud(t)
+		c.users.has = map[string]map[string][]string{"u": everything("u")}
+		c.Fail("iam:"+k.list, "AccessDenied", "User: x is not authorized to perform: iam:"+k.list+" on resource: y")
+		cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
+		taken, err := Strip(t.Context(), cfg, "u")
+		if err == nil || !strings.Contains(err.Error(), "of the user u: the permission iam:"+k.list+" is missing") || len(c.users.has["u"][kind]) == 0 || taken[0] != "the password" {
+			t.Errorf("%s: took %q, %v", kind, taken, err)
+		}
+	}
+	c := newCloud(t)
+	c.users.has = map[string]map[string][]string{"u": everything("u")}
+	c.Fail("iam:GetUser", "AccessDenied", "User: x is not authorized to perform: iam:GetUser on resource: y")
+	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
+	if taken, err := Strip(t.Context(), cfg, "u"); err == nil || !strings.HasPrefix(err.Error(), "reading the user u: the permission iam:GetUser is missing") || len(taken) > 0 {
+		t.Errorf("took %q, %v", taken, err)
+	}
+}
+
+// What somebody else removes meanwhile is gone, and does not count.
+func TestWhatIsGoneMeanwhileDoesNotCount(t *testing.T) {
+	c := newCloud(t)
+	c.users.has = map[string]map[string][]string{"u": everything("u")}
+	c.Handle("iam:DeleteAccessKey", func(_, request string) string {
+		c.users.has["u"]["key"] = nil
+		if strings.Contains(request, "AKIAEXAMPLE1") {
+			return "fail NoSuchEntity it does not exist"
+		}
+		return "<DeleteAccessKeyResponse/>"
+	})
+	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
+	if taken, err := Strip(t.Context(), cfg, "u"); err != nil || !slices.Contains(taken, "1 access key") || !slices.Contains(taken, "2 SSH keys") {
+		t.Errorf("took %q, %v", taken, err)
+	}
+}
+
 // The hub is deleted after its users have nothing left; if a password may not be removed, it is not deleted: it would stop halfway.
 func TestTheHubGoesAfterItsUsersAreStripped(t *testing.T) {
 	c := newCloud(t)

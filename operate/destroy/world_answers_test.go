@@ -209,7 +209,11 @@ func (s *site) answerStacks(form func(string, func(string, url.Values) string)) 
 		const size = 5
 		members, next := "", ""
 		for _, r := range one.resources[at:min(at+size, len(one.resources))] {
-			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind + "</ResourceType><ResourceStatus>CREATE_COMPLETE</ResourceStatus></member>"
+			status := "CREATE_COMPLETE"
+			if r.skipped {
+				status = "DELETE_SKIPPED"
+			}
+			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind + "</ResourceType><ResourceStatus>" + status + "</ResourceStatus></member>"
 		}
 		if at+size < len(one.resources) {
 			next = strconv.Itoa(at + size)

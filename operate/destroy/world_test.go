@@ -51,6 +51,8 @@ type made struct {
 type resource struct {
 	logical, kind, name, region string
 	kept                        bool
+	// skipped means that CloudFormation could not delete it, and left it out of the stack.
+	skipped bool
 }
 
 const templatesOfTheCheck = "../check/testdata/templates/sample"
@@ -147,7 +149,7 @@ func (s *site) make(t *testing.T, region, path string) {
 		if !ok {
 			called = name + "-" + id + "-1A2B3C"
 		}
-		one := resource{id, r.Type, physical(s.number, region, r.Type, called), of, strings.HasPrefix(r.DeletionPolicy, "Retain")}
+		one := resource{logical: id, kind: r.Type, name: physical(s.number, region, r.Type, called), region: of, kept: strings.HasPrefix(r.DeletionPolicy, "Retain")}
 		stack.resources = append(stack.resources, one)
 		s.has[of+" "+r.Type] = append(s.has[of+" "+r.Type], one.name)
 		if r.Type == "AWS::IAM::User" {
