@@ -60,6 +60,11 @@ func TestAComposerThatIsNotAsPlannedIsNamed(t *testing.T) {
 		}, "composer", Problem, "2 executions of the composer failed within 3h", "describe-execution --region us-east-1"},
 		{"it fails", "", failed(time.Hour, st.ExecutionStatusFailed), "composer", Problem, "1 execution of the composer failed within 3h, the last at 2026-11-23 11:00 UTC (FAILED)", "describe-execution --region us-east-1 --query '[error,cause]' --execution-arn arn:aws:states:"},
 		{"it is stopped", "", failed(time.Hour, st.ExecutionStatusAborted), "composer", Problem, "(ABORTED): people may have missed an alert", "read the ledger"},
+		{"it failed before yesterday, too", "", func(w *world) {
+			w.perPage = 1
+			failed(23*time.Hour, st.ExecutionStatusFailed)(w)
+			failed(25*time.Hour, st.ExecutionStatusFailed)(w)
+		}, "composer", Note, "1 execution of the composer failed within 24h", "describe-execution"},
 		{"it failed yesterday", "", failed(20*time.Hour, st.ExecutionStatusTimedOut), "composer", Note, "1 execution of the composer failed within 24h", "describe-execution"},
 
 		{"no table", "", func(w *world) { w.table = nil }, "composer", Problem, "table breakglass-alerts is missing: nothing limits how many alerts people get at once", fix},

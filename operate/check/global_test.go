@@ -114,6 +114,20 @@ func TestUsers(t *testing.T) {
 	})
 }
 
+// One of two access keys may be the sealed one; an inactive one is none.
+func TestAnOldAccessKeyBesidesTheSealedOne(t *testing.T) {
+	w := well(t, hub)
+	w.sealKeys("AKIA1", "AKIA2")
+	w.keys["alice"][0].Status = it.StatusTypeInactive
+	var said []string
+	for _, f := range saying(w.ask(t), "users", "alice has the access key") {
+		said = append(said, string(f.Severity)+" "+f.What)
+	}
+	if !slices.Equal(said, []string{"warning user alice has the access key AKIA1, which is inactive", "note user alice has the access key AKIA2, as accessKey: sealed allows"}) {
+		t.Errorf("it says %q", said)
+	}
+}
+
 // TestUsersWithTheSameTroubleAreOneFinding: it names all of them, and one command does for all.
 func TestUsersWithTheSameTroubleAreOneFinding(t *testing.T) {
 	w := well(t, hub)
@@ -243,6 +257,20 @@ func TestAPasswordThatWasUsedIsNoLongerSealed(t *testing.T) {
 	}
 }
 
+// Without the credential report, an age is the greatest that the password can have.
+func TestPasswordsWhoseAgeIsNotKnown(t *testing.T) {
+	for days, want := range map[int32]string{365: "note the password of alice is 300 days old at most", 90: "warning the password of alice is 300 days old: a new one must be chosen at the next sign-in unless it was changed since"} {
+		w := well(t, hub)
+		w.expiry = &it.PasswordPolicy{ExpirePasswords: true, MaxPasswordAge: aws.Int32(days)}
+		w.refuse("iam", "GetCredentialReport")
+		if !slices.ContainsFunc(w.ask(t), func(f Finding) bool {
+			return f.Check == "passwords" && string(f.Severity)+" "+f.What == want
+		}) {
+			t.Errorf("%d days: nothing says %q: %+v", days, want, saying(w.ask(t), "passwords", ""))
+		}
+	}
+}
+
 // without returns a list without one of its items.
 func without(list []string, one string) []string {
 	i := slices.Index(list, one)
@@ -307,6 +335,7 @@ func TestRole(t *testing.T) {
 		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "can be assumed without MFA", ""},
 		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "can be assumed by arn:aws:iam::111111111111:user/mallory, who is not a user", ""},
 		{"one user fewer", "", trust(`,"arn:aws:iam::111111111111:user/bob"`, ""), "roles", Problem, "can't be assumed by arn:aws:iam::111111111111:user/bob", ""},
+		{"whom the hub account likes", "", trust(`"ArnEquals":{"aws:PrincipalArn":["arn:aws:iam::111111111111:user/alice","arn:aws:iam::111111111111:user/bob"]},`, ""), "roles", Problem, "can be assumed by any identity to which the trusted account grants it, not only by the users: Allow sts:AssumeRole", ""},
 		{"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem, "can be assumed from outside the hub account", ""},
 		{"a denial", "", trust(`"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"},`), "roles", Problem, "a trust policy with a Deny", ""},
 		{"one condition more", "", trust(`"Bool":{`, `"Bool":{"aws:SecureTransport":"true",`), "roles", Problem, "has a different trust policy", ""},

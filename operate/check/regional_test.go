@@ -215,6 +215,23 @@ func TestBus(t *testing.T) {
 	if found := bad(w.ask(t)); len(found) > 0 {
 		t.Errorf("of somebody of the account: %+v", found)
 	}
+	// A number stands for the account's root.
+	w = wellIn(t, "accounts", "111111111111", hub)
+	number := strings.Replace(w.bus, `"arn:aws:iam::222222222222:root"`, `"222222222222"`, 1)
+	if w.bus == number {
+		t.Fatalf("the bus admits %s", w.bus)
+	}
+	w.bus = number
+	if found := bad(w.s.bus(t.Context(), w, hub, "BreakGlass-Observed-us-east-1-1").found); len(found) > 0 {
+		t.Errorf("of an account by its number: %+v", found)
+	}
+	// Without the stack that admits the observers, that they are not admitted is no finding of its own.
+	w = well(t, hub)
+	delete(w.stacks, "BreakGlass-Observed-us-east-1-1")
+	w.bus = ""
+	if found := saying(bad(w.ask(t)), "bus", ""); len(found) > 0 {
+		t.Errorf("without its stack: %+v", found)
+	}
 }
 
 func TestTopicAndKey(t *testing.T) {
@@ -225,6 +242,8 @@ func TestTopicAndKey(t *testing.T) {
 			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Subscribe","Resource":"*"},`, 1)
 		}, "topic", Warning, "has statements that are not in breakglass.yaml: Allow sns:Subscribe to *", ""},
 		{"the topic keeps the composer out", "", func(w *world) { w.topic["Policy"] = `{"Statement": []}` }, "topic", Problem, "lacks Composer, CloudWatchAlarms, TLSOnly", ""},
+		{"the topic's policy is none", "", func(w *world) { w.topic["Policy"] = "?" }, "topic", Problem, "the topic's policy can't be parsed", "--revert-drift --only BreakGlass-Hub"},
+		{"the topic is gone", "", func(w *world) { w.topic = nil }, "topic", Problem, names.Topic, "--revert-drift --only BreakGlass-Hub"},
 		{"the key is off", "", func(w *world) { w.key.KeyState = kt.KeyStateDisabled }, "key", Problem, "in state Disabled", "enable-key --region us-east-1"},
 		{"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem, "will be deleted on 2026-11-23", "cancel-key-deletion"},
 		{"the key is not rotated", "", func(w *world) { w.rotates = false }, "key", Warning, "not rotated", "enable-key-rotation"},
@@ -257,6 +276,9 @@ func TestSubscribers(t *testing.T) {
 		{"a stranger reads", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("https"), Endpoint: aws.String("https://evil.example.com"), SubscriptionArn: aws.String("arn:1")})
 		}, "subscribers", Problem, "https https://evil.example.com is not in breakglass.yaml", "unsubscribe --region us-east-1 --subscription-arn arn:1"},
+		{"a queue reads", "", func(w *world) {
+			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("sqs"), Endpoint: aws.String("arn:q"), SubscriptionArn: aws.String("arn:1")})
+		}, "subscribers", Problem, "sqs arn:q is not in breakglass.yaml and receives every alert", "--subscription-arn arn:1 (a running drill subscribes a temporary queue)"},
 		{"a stranger was asked", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("email"), Endpoint: aws.String("x@example.com"), SubscriptionArn: aws.String(pending)})
 		}, "subscribers", Warning, "was asked to confirm a subscription", "48 hours"},
@@ -352,6 +374,27 @@ func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
 	})
 }
 
+// Left out, the number of datapoints is that of the periods; a composite alarm in the place of one that watches a metric watches none.
+func TestAlarmsOfAnotherForm(t *testing.T) {
+	const silent, failed = "breakglass-heartbeat-eu-west-1", "breakglass-user-failed-sign-in"
+	w := well(t, hub)
+	if *w.alarms[silent].DatapointsToAlarm != *w.alarms[silent].EvaluationPeriods || *w.alarms[silent].EvaluationPeriods < 2 {
+		t.Fatalf("%+v", w.alarms[silent])
+	}
+	w.alarms[silent].DatapointsToAlarm = nil
+	if found := bad(w.ask(t)); len(found) > 0 {
+		t.Errorf("of what is left out: %+v", found)
+	}
+	w = well(t, hub)
+	a := w.alarms[failed]
+	delete(w.alarms, failed)
+	w.groups[failed] = &cw.CompositeAlarm{AlarmName: a.AlarmName, StateValue: a.StateValue, AlarmDescription: a.AlarmDescription, ActionsEnabled: a.ActionsEnabled, AlarmActions: a.AlarmActions, AlarmRule: aws.String("FALSE")}
+	found := bad(w.ask(t))
+	if len(found) != 2 || found[0].What != "alarm "+failed+" has a different rule: rule FALSE" || found[1].What != "alarm "+failed+" watches no metric" {
+		t.Errorf("of a composite one: %+v", found)
+	}
+}
+
 // Each changed property of a rule's targets is named.
 func TestEveryPropertyOfATargetIsCompared(t *testing.T) {
 	const signIn, drills = "capture-breakglass-user-sign-in", "record-breakglass-drills"
@@ -407,5 +450,10 @@ func TestLedger(t *testing.T) {
 		{"it is never expires", "", func(w *world) { w.kept[names.Heartbeats] = 0 }, "ledger", Note, "never expires", ""},
 		{"nobody may write", "", func(w *world) { delete(w.policies, names.LedgerPolicy) }, "ledger", Problem, "EventBridge can't write", ""},
 		{"others may write", "", func(w *world) { w.policies[names.LedgerPolicy] = "{}" }, "ledger", Problem, "it lacks MakeStreams, WriteEvents", ""},
+		{"the heartbeats' log is missing", "", func(w *world) { delete(w.kept, names.Heartbeats) }, "ledger", Problem, names.Heartbeats + " is missing", ""},
+		{"a policy of others is none", "", func(w *world) { w.policies["other"] = "?" }, "ledger", Warning, "resource policy other can't be parsed: ", "describe-resource-policies --region us-east-1"},
+		{"a policy of others denies all but something", "", func(w *world) {
+			w.policies["other"] = `{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "logs:PutLogEvents", "NotResource": "arn:x"}}`
+		}, "ledger", Problem, "resource policy other denies access to the ledger", "delete-resource-policy --region us-east-1 --policy-name other"},
 	})
 }

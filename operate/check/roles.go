@@ -181,6 +181,7 @@ func (s *scene) trusts(document string) []string {
 		named := whoIs(condition)
 		if len(named) == 0 {
 			wrong = append(wrong, "can be assumed by any identity to which the trusted account grants it, not only by the users: "+describe(statement))
+			clear(missed)
 		}
 		for _, arn := range named {
 			if !allowed[arn] {

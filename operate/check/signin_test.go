@@ -37,11 +37,25 @@ func TestThePolicyOfSignIn(t *testing.T) {
 			w.refused["GetConsoleAuthorizationConfiguration"] = errors.New("dial tcp: lookup signin.us-east-1.api.aws: no such host")
 		}, "way", Note, "no such host", ""},
 	})
+	for _, action := range signIn {
+		w := well(t, hub)
+		one := denySignIn(nil)
+		one.Action = []string{action}
+		restrict(one)(w)
+		if said := saying(bad(w.ask(t)), "way", "statement 1 of the policy of AWS Sign-In denies users alice, bob this: "+action); len(said) != 1 {
+			t.Errorf("%s: %+v", action, said)
+		}
+	}
 	for name, do := range map[string]func(w *world){
 		"not in force":       func(w *world) { w.signInPolicy = []types.PolicyStatement{denySignIn(nil)} },
 		"without statements": restrict(),
 		"without a policy":   func(w *world) { w.restricted = true },
 		"with an exemption":  restrict(denySignIn(exempt)),
+		"one that allows": func(w *world) {
+			allow := denySignIn(nil)
+			allow.Effect = aws.String("Allow")
+			restrict(allow)(w)
+		},
 	} {
 		w := well(t, hub)
 		do(w)

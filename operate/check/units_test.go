@@ -29,6 +29,7 @@ func TestStackSets(t *testing.T) {
 		{"the stack has lost its set", "", func(w *world) { w.sets = nil }, "stacksets", Problem, "has 0 of 2 stack sets", "--revert-drift --only BreakGlass-StackSet-ou-ab12-11111111"},
 		{"automatic deployment is off", "", func(w *world) { w.sets[theSet].AutoDeployment.Enabled = aws.Bool(false) }, "stacksets", Problem, "accounts that join the unit get no role", "--revert-drift"},
 		{"it would take roles away", "", func(w *world) { w.sets[theSet].AutoDeployment.RetainStacksOnAccountRemoval = nil }, "stacksets", Warning, "retainOnAccountRemoval false; breakglass.yaml sets true", "--revert-drift"},
+		{"it says nothing of its units", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = nil }, "stacksets", Warning, "stack set " + theSet + " does not name its organizational units", "--revert-drift"},
 		{"it serves another unit", "", func(w *world) { w.sets[theSet].OrganizationalUnitIds = []string{"ou-ab12-22222222"} }, "stacksets", Problem, "targets other units: ou-ab12-22222222", "--revert-drift"},
 		{"its last change failed", "", func(w *world) {
 			last := &w.changes[theSet][0]
@@ -154,8 +155,80 @@ func TestTheTemplateOfAStackSetIsCompared(t *testing.T) {
 		{"the observers' role is bounded", "", change(theSet, `"RoleName":"breakglass-observer-role"`, `"RoleName":"breakglass-observer-role","PermissionsBoundary":"arn:b"`), "stacksets", Problem, "role breakglass-observer-role has a PermissionsBoundary that is not planned: arn:b", fix},
 		{"the observers may forward any event", "", change(theSet, `"Condition":{"ForAllValues:StringEquals":{"events:source":["aws.cloudformation","aws.iam","aws.signin"]},"Null":{"events:source":"false"}},`, ""), "stacksets", Problem, "role breakglass-observer-role has a different policy", fix},
 		{"any rule of the account acts as the observers' role", "", change(theSet, `"ArnLike":{"aws:SourceArn":{"Fn::Join":["",["arn:aws:events:*:",{"Ref":"AWS::AccountId"},":rule/observe-breakglass-*"]]}},"StringEquals"`, `"StringEquals"`), "stacksets", Problem, "role breakglass-observer-role has a different trust policy", fix},
+		{"the observers' role has a policy more", "", change(theSet, `"RoleName":"breakglass-observer-role"`, `"RoleName":"breakglass-observer-role","ManagedPolicyArns":["arn:x","arn:y"]`), "stacksets", Problem, "role breakglass-observer-role has policies that are not planned: arn:x, arn:y", fix},
+		{"the observers' role is under a path", "", change(theSet, `"RoleName":"breakglass-observer-role"`, `"RoleName":"breakglass-observer-role","Path":"/x/"`), "stacksets", Problem, "role breakglass-observer-role has a Path that is not planned: /x/", fix},
+		{"the observers may do nothing", "", change(theSet, `"Policies":[`, `"NoPolicies":[`), "stacksets", Problem, "role breakglass-observer-role has 0 inline policies, not one", fix},
+		{"the observers' role is another", "", change(theSet, `"RoleName":"breakglass-observer-role"`, `"RoleName":"observer"`), "stacksets", Problem, "it has an AWS::IAM::Role that is not planned: ObserverRole; it lacks the role breakglass-observer-role", fix},
+		{"the role is missing", "", change(theSet, `"RoleName":"BreakGlassRole"`, `"RoleName":"Other"`), "stacksets", Problem, "it lacks the role BreakGlassRole", fix},
 		{"it is no template", "", func(w *world) { w.sets[theSet].TemplateBody = aws.String("?") }, "stacksets", Problem, template + "can't be parsed", fix},
 	})
+}
+
+// A unit may have an inline policy and a boundary, as a target has.
+func TestTheRoleOfAUnitIsComparedWithItsTarget(t *testing.T) {
+	s := well(t, hub).s
+	in := s.config.HubPlace().Of(anyAccount).In(hub)
+	unit := s.config.Units[0]
+	unit.InlinePolicy = map[string]any{"Version": "2012-10-17", "Statement": map[string]any{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}}
+	unit.PermissionsBoundary = "Fence"
+	good := func() map[string]any {
+		t, err := carriedIn(*well(t, hub).sets[theSet].TemplateBody, in)
+		if err != nil {
+			panic(err)
+		}
+		for _, one := range t.Resources {
+			if one.Properties["RoleName"] == s.config.Role.Name {
+				one.Properties["PermissionsBoundary"] = "arn:aws:iam::" + anyAccount + ":policy/Fence"
+				one.Properties["Policies"] = []any{map[string]any{"PolicyName": "x", "PolicyDocument": plain(unit.InlinePolicy)}}
+				return one.Properties
+			}
+		}
+		panic("it has no role")
+	}
+	for name, c := range map[string]struct {
+		do   func(role map[string]any)
+		want string
+	}{
+		"as planned":   {func(map[string]any) {}, ""},
+		"no policy":    {func(role map[string]any) { delete(role, "Policies") }, "role BreakGlassRole has 0 inline policies; breakglass.yaml sets one"},
+		"two policies": {func(role map[string]any) { role["Policies"] = append(role["Policies"].([]any), map[string]any{}) }, "role BreakGlassRole has 2 inline policies; breakglass.yaml sets one"},
+		"another policy": {func(role map[string]any) {
+			role["Policies"].([]any)[0].(map[string]any)["PolicyDocument"] = map[string]any{"Statement": []any{map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}}
+		}, "role BreakGlassRole has a different inline policy: it lacks  and has Allow *"},
+		"no boundary": {func(role map[string]any) { delete(role, "PermissionsBoundary") }, `role BreakGlassRole has the permissions boundary ""; breakglass.yaml sets "arn:aws:iam::000000000000:policy/Fence"`},
+	} {
+		role := good()
+		c.do(role)
+		if got := strings.Join(s.roleDifferences(role, unit, in), "; "); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}
+
+// What CloudFormation does not have any more is named, and what has never changed is no finding.
+func TestAStackSetThatIsGone(t *testing.T) {
+	w := well(t, hub)
+	var at plan.Placement
+	for _, one := range w.s.plan.Placements {
+		if one.Kind == plan.StackSet {
+			at = one
+		}
+	}
+	r := of("stacksets")
+	w.s.stackSet(t.Context(), w, r, at, "BreakGlass-Gone:1111")
+	if found := w.s.merge(r.found); len(bad(found)) != 1 || bad(found)[0].What != "stack set BreakGlass-Gone is missing: accounts that join get no role" || !strings.Contains(bad(found)[0].Fix, "--revert-drift --only "+at.Stack) {
+		t.Errorf("%+v", found)
+	}
+	clear(w.changes)
+	if found := bad(w.ask(t)); len(found) > 0 {
+		t.Errorf("without an operation: %+v", found)
+	}
+	// Observed nowhere else, a unit has one set.
+	w = well(t, hub)
+	w.s.config.Observers.Regions = []string{w.s.config.StackSets.Region}
+	if n := w.s.setsOfUnit(); n != 1 {
+		t.Errorf("a unit has %d sets", n)
+	}
 }
 
 // observe asks for what observes a Region of the target account.
@@ -195,7 +268,8 @@ func TestObservers(t *testing.T) {
 		"anybody may act as it": {func(w *world) {
 			w.roles[names.ObserverRole].AssumeRolePolicyDocument = aws.String(`{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}`)
 		}, "forwarding", "has a different trust policy", "--revert-drift"},
-		"the role is gone": {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift --only BreakGlass-Role-222222222222"},
+		"it is not bounded": {func(w *world) { w.roles[names.ObserverRole].PermissionsBoundary = nil }, "forwarding", "role " + names.ObserverRole + " lacks the permissions boundary arn:aws:iam::222222222222:policy/", "--revert-drift --only BreakGlass-Role-222222222222"},
+		"the role is gone":  {func(w *world) { delete(w.roles, names.ObserverRole) }, "forwarding", names.ObserverRole + " is missing", "--revert-drift --only BreakGlass-Role-222222222222"},
 		"the role may do something": {func(w *world) {
 			w.ofRole[names.ObserverRole] = append(w.ofRole[names.ObserverRole], "arn:aws:iam::aws:policy/AdministratorAccess")
 		}, "forwarding", "AdministratorAccess", "--revert-drift"},

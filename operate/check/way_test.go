@@ -1,6 +1,7 @@
 package check
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,6 +84,59 @@ func TestWhatKeepsAUserOutIsNamed(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What to do about a denial depends on its cause.
+func TestWhatToDoAboutADenial(t *testing.T) {
+	s := well(t, hub).s
+	for of, want := range map[cause]string{
+		organizationDenies: "exempt the users and the role in the organization's policy, by the condition ArnNotLike on aws:PrincipalArn",
+		boundaryDenies:     "find out who set it, then: aws iam delete-user-permissions-boundary --user-name alice; aws iam delete-user-permissions-boundary --user-name bob",
+		policyDenies:       "find out who added the statement, and remove it",
+		noneAllows:         "find out what took the permission away, then deploy again: breakglass deploy --revert-drift --only BreakGlass-Hub",
+	} {
+		if got := s.complete(s.letIn(denial{cause: of}, []string{"alice", "bob"}), []spot{{}}); got != want {
+			t.Errorf("%d: %q, want %q", of, got, want)
+		}
+	}
+}
+
+// The probes are what an emergency may need. AWS's own policies grant some of them: only if all that they grant is denied, the role
+// can do nothing.
+func TestWhatTheRoleIsExpectedToDo(t *testing.T) {
+	s := well(t, hub).s
+	known := of("roles")
+	for policy, want := range map[string]string{
+		"AdministratorAccess":         "cloudformation:UpdateStack cloudtrail:LookupEvents ec2:DescribeInstances ec2:StopInstances iam:AttachRolePolicy iam:ListRoles iam:UpdateAssumeRolePolicy kms:EnableKey s3:ListAllMyBuckets s3:PutBucketPolicy",
+		"PowerUserAccess":             "cloudformation:UpdateStack cloudtrail:LookupEvents ec2:DescribeInstances ec2:StopInstances iam:ListRoles kms:EnableKey s3:ListAllMyBuckets s3:PutBucketPolicy",
+		"IAMFullAccess":               "iam:AttachRolePolicy iam:UpdateAssumeRolePolicy",
+		"ReadOnlyAccess":              "cloudtrail:LookupEvents ec2:DescribeInstances iam:ListRoles s3:ListAllMyBuckets",
+		"job-function/ViewOnlyAccess": "cloudtrail:LookupEvents ec2:DescribeInstances iam:ListRoles s3:ListAllMyBuckets",
+		"SecurityAudit":               "cloudtrail:LookupEvents ec2:DescribeInstances iam:ListRoles s3:ListAllMyBuckets",
+		"Custom":                      "",
+	} {
+		target := s.config.Targets[0]
+		target.ManagedPolicies = []string{policy}
+		stopped := func(but string) bool {
+			var a simulated
+			for _, p := range probes {
+				if p.action != but {
+					a.denied = append(a.denied, denial{action: p.action, cause: policyDenies})
+				}
+			}
+			return !s.roleWay(target, a, known).well()
+		}
+		var expected []string
+		for _, p := range probes {
+			if stopped("") && !stopped(p.action) {
+				expected = append(expected, p.action)
+			}
+		}
+		slices.Sort(expected)
+		if got := strings.Join(expected, " "); got != want {
+			t.Errorf("%s: %s, want %s", policy, got, want)
+		}
 	}
 }
 
