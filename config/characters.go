@@ -49,12 +49,11 @@ var (
 	policyForm         = regexp.MustCompile(policyPattern)
 )
 
-// prose checks a text that people read, in whatever language: it reports the first character that nobody sees, or that passes for
-// another one.
+// prose checks a text that people read, in whatever language: it reports the characters that nobody sees, and the first one that
+// passes for another.
 func (r *reader) prose(path, text string) {
-	if hidden := invisibleForm.FindString(text); hidden != "" {
-		r.report(path, "invisible character "+codePoint(hidden), hidden, "Remove it, or write a plain space.")
-		return
+	if hidden := invisibleForm.FindAllString(text, -1); len(hidden) > 0 {
+		r.report(path, "invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+it(hidden)+", or write a plain space.")
 	}
 	if found := proseLookalikeForm.FindString(text); found != "" {
 		r.report(path, "a character that looks like another one, "+codePoint(lookalikesForm.FindString(found)), found, "Type it again; put a space between an address and the text around it.")
@@ -97,6 +96,28 @@ func codePoint(text string) string {
 		return fmt.Sprintf("%U", one)
 	}
 	return ""
+}
+
+// codePoints names characters, each once: character U+00A0, or characters U+00A0 and U+00AD.
+func codePoints(characters []string) string {
+	var points []string
+	for _, one := range characters {
+		if point := codePoint(one); !slices.Contains(points, point) {
+			points = append(points, point)
+		}
+	}
+	if len(points) == 1 {
+		return "character " + points[0]
+	}
+	return "characters " + strings.Join(points[:len(points)-1], ", ") + " and " + points[len(points)-1]
+}
+
+// it stands for characters in a sentence.
+func it(characters []string) string {
+	if len(characters) == 1 {
+		return "it"
+	}
+	return "them"
 }
 
 // foreign names the first character of a text that is invisible or not of ASCII, and so may look like one that is; empty if there is

@@ -52,7 +52,7 @@ func checkPipeline(c *Config, r *reader) (waves func()) {
 	}
 	checkSource(c, r)
 	for _, hub := range []struct{ path, region string }{{"hub.region", c.Hub.Region}, {"hub.standby", c.Hub.Standby}} {
-		if !PipelineReaches(hub.region) {
+		if r.usable(hub.path) && !PipelineReaches(hub.region) {
 			r.report(hub.path, "no CodePipeline in this Region", hub.region, "Choose another Region, or remove pipeline.")
 		}
 	}

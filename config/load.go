@@ -87,30 +87,56 @@ func parseSound(name string, data []byte) (*Config, error) {
 	return soundSections(&c, r.problems), r.problems.byLine()
 }
 
-// plainText rejects what the YAML library accepts but people do not see, and normalizes line ends.
-func plainText(data []byte, report lineReport) (string, bool) {
-	if len(data) > MaxFileSize {
+// plainText returns the text without what the YAML library accepts but people do not see, which it reports line by line, and with
+// plain line ends. What is no text at all is not read any further.
+func plainText(data []byte, report lineReport) (text string, ok bool) {
+	switch {
+	case len(data) > MaxFileSize:
 		report(0, "", "larger than 1 MiB", "", "Is this the right file? Name another one ("+byName+").")
+		return "", false
+	case bytes.HasPrefix(data, []byte("\xff\xfe")) || bytes.HasPrefix(data, []byte("\xfe\xff")) || bytes.IndexByte(data[:min(4, len(data))], 0) >= 0:
+		report(1, "", "UTF-16 or UTF-32", "", "Save the file as UTF-8.")
 		return "", false
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	data = bytes.ReplaceAll(data, []byte("\r\n"), []byte("\n"))
-	line := 1
-	for rest := data; len(rest) > 0; {
+	if bytes.IndexByte(data, '\r') >= 0 {
+		line := 1 + bytes.Count(data[:bytes.IndexByte(data, '\r')], []byte("\n"))
+		report(line, "", "line end CR, without LF", "\r", "Save the file with line ends LF or CRLF.")
+		return "", false
+	}
+	var plain strings.Builder
+	number := 0
+	for line := range bytes.Lines(data) {
+		number++
+		plain.WriteString(plainLine(line, func(what, value, fix string) { report(number, "", what, value, fix) }))
+	}
+	return plain.String(), true
+}
+
+func plainLine(line []byte, report func(what, value, fix string)) string {
+	var plain strings.Builder
+	var hidden []string
+	foreign := false
+	for rest := line; len(rest) > 0; {
 		r, size := utf8.DecodeRune(rest)
 		switch {
 		case r == utf8.RuneError && size == 1:
-			report(line, "", "invalid UTF-8", "", "Save the file as UTF-8.")
-			return "", false
-		case r == '\n':
-			line++
-		case r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
-			report(line, "", "invisible character "+codePoint(string(r)), string(r), "Remove it.")
-			return "", false
+			foreign = true
+		case r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
+			hidden = append(hidden, string(r))
+		default:
+			plain.Write(rest[:size])
 		}
 		rest = rest[size:]
 	}
-	return string(data), true
+	if foreign {
+		report("invalid UTF-8", "", "Save the file as UTF-8.")
+	}
+	if len(hidden) > 0 {
+		report("invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+it(hidden)+".")
+	}
+	return plain.String()
 }
 
 // Problem returns a problem with a key, in the key's line, that only shows in the plan of the file.

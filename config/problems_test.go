@@ -72,11 +72,17 @@ func TestProblems(t *testing.T) {
 
 func TestProblemsInBytes(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"UTF-8":     {base + "tags: {a: \xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
-		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: invalid UTF-8. Save the file as UTF-8."},
-		"control":   {base + "tags: {a: \x00}\n", `breakglass.yaml:4: invisible character U+0000; "\x00". Remove it.`},
-		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: invisible character U+000D; "\r". Remove it.`},
+		"UTF-8":     {base + "tags: {a: x\xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
+		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
+		"no mark":   {"v\x00e\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
+		"each line": {base + "# \x00a\x07\x07\n# \xff\ntags: {a: x\x7f}\nbogus: 1\n", `breakglass.yaml:4: invisible characters U+0000 and U+0007; "\x00\a\a". Remove them.
+breakglass.yaml:5: invalid UTF-8. Save the file as UTF-8.
+breakglass.yaml:6: invisible character U+007F; "\x7f". Remove it.
+breakglass.yaml:7: bogus: unknown key. Write version, hub, regions, unwatched, alerts, users, credentials, userAccess, role, targets, stackSets, observers, monitoring, ledger, trail, userNotifications, chat, card, deploy, pipeline, terminationProtection or tags.`},
+		"control":   {base + "tags: {a: x\x00}\n", `breakglass.yaml:4: invisible character U+0000; "\x00". Remove it.`},
+		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: line end CR, without LF; "\r". Save the file with line ends LF or CRLF.`},
 		"comment":   {base + "# x\u202ey\n", `breakglass.yaml:4: invisible character U+202E, which reorders the line; "\u202e". Remove it.`},
+		"long":      {base + strings.Repeat("# a line\n", 600) + "tags:\n  a: b\n\tb: c\n", "breakglass.yaml:606: tab in the indentation, which YAML does not allow. Indent with spaces."},
 		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: invisible character U+2028; "\u2028". Remove it.`},
 	} {
 		if _, err := Parse("breakglass.yaml", []byte(test.text)); err == nil || err.Error() != test.want {

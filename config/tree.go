@@ -99,8 +99,8 @@ func reportSyntax(text string, err error, report lineReport) {
 	if found := syntaxErrorLine(text); found > 0 {
 		line = found
 	}
-	if lines := strings.Split(text, "\n"); line > 0 && line <= len(lines) && strings.HasPrefix(strings.TrimLeft(lines[line-1], " "), "\t") {
-		report(line, "", "tab in the indentation, which YAML does not allow", "", "Indent with spaces.")
+	if tab := tabIndented(text, line); tab > 0 {
+		report(tab, "", "tab in the indentation, which YAML does not allow", "", "Indent with spaces.")
 		return
 	}
 	if strings.Contains(message, "did not find expected alphabetic or numeric character") {
@@ -108,6 +108,17 @@ func reportSyntax(text string, err error, report lineReport) {
 		return
 	}
 	report(line, "", "not YAML: "+message, "", "Correct the syntax here or just above: indentation, quotation marks, brackets, colons.")
+}
+
+// tabIndented returns the line of an error, or the one after it, since the library may name the one before, if a tab indents it.
+func tabIndented(text string, line int) int {
+	lines := strings.Split(text, "\n")
+	for n := max(line, 1); n <= min(line+1, len(lines)); n++ {
+		if strings.HasPrefix(strings.TrimLeft(lines[n-1], " "), "\t") {
+			return n
+		}
+	}
+	return 0
 }
 
 // syntaxErrorLine finds the line after the longest beginning of the text that is YAML; the library names the line where
