@@ -44,6 +44,8 @@ func readFile(path string) ([]byte, error) {
 	switch {
 	case path == "":
 		return nil, errors.New("the configuration has no name. Name a file (" + byName + ").")
+	case path == "-" && errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("-: is standard input, and the configuration is read more than once. Write it to a file, and name that one.")
 	case errors.Is(err, fs.ErrNotExist):
 		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (%s).", path, fs.ErrNotExist, byName)
 	case errors.As(err, &not) && not.Folder:

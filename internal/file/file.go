@@ -143,7 +143,7 @@ func target(path string) (real string, old fs.FileInfo, err error) {
 	real, old, err = follow(path)
 	switch {
 	case strings.HasPrefix(path, "-"):
-		return "", nil, failed(path, "it looks like a flag", "name another file, or ./"+path)
+		return "", nil, failed(path, flagged(path), "name a file, or ./"+path)
 	case err != nil:
 		return "", nil, failed(path, err.Error(), "name another file")
 	case os.IsPathSeparator(path[len(path)-1]):
@@ -180,6 +180,14 @@ func temporary(path, real string) (*os.File, error) {
 		return nil, failed(path, "no file can be created in "+folder+": "+reason(err), "name a file in another folder")
 	}
 	return file, nil
+}
+
+// flagged says why a path that begins with a hyphen is refused: a flag whose file was forgotten takes the next flag for it.
+func flagged(path string) string {
+	if path == "-" {
+		return "standard output is for what the command says"
+	}
+	return "it looks like a flag"
 }
 
 func failed(path, why, fix string) error {

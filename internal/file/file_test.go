@@ -48,17 +48,26 @@ func onlyThese(t *testing.T, folder string, names ...string) {
 	}
 }
 
-// TestAFlagIsNoFile: card --html --help would write a page called --help.
+// TestAFlagIsNoFile: card --html --help would write a page called --help. Nor is - one, for which other programs take standard output.
 func TestAFlagIsNoFile(t *testing.T) {
 	t.Chdir(t.TempDir())
-	for _, path := range []string{"-", "--help", "-o"} {
-		if err := Check(path); err == nil || !strings.Contains(err.Error(), "it looks like a flag; name another file, or ./"+path) {
-			t.Errorf("%s: %v", path, err)
+	for path, why := range map[string]string{"-": "standard output is for what the command says", "--help": "it looks like a flag", "-o": "it looks like a flag"} {
+		for name, c := range map[string]struct {
+			err  error
+			noun string
+		}{
+			"Check": {Check(path), "file"}, "Write": {Write(path, nil), "file"}, "Folder": {Folder(path), "folder"}, "CheckFolder": {CheckFolder(path), "folder"},
+			"CheckNewFolder": {CheckNewFolder(path), "folder"}, "WriteFolder": {WriteFolder(path, nil), "folder"},
+		} {
+			if want := "cannot write " + path + ": " + why + "; name a " + c.noun + ", or ./" + path; c.err == nil || c.err.Error() != want {
+				t.Errorf("%s: got\n%v\nwant\n%s", name, c.err, want)
+			}
 		}
 		if err := Write("./"+path, nil); err != nil {
 			t.Error(err)
 		}
 	}
+	onlyThese(t, ".", "-", "--help", "-o")
 }
 
 func TestAFileIsItsOwnersOnly(t *testing.T) {

@@ -6,11 +6,15 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"syscall"
 )
 
 // Folder creates a folder for files of this package, unless it exists.
 func Folder(path string) error {
+	if strings.HasPrefix(path, "-") {
+		return failed(path, flagged(path), "name a folder, or ./"+path)
+	}
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return fmt.Errorf("cannot create the folder %s: %s; name another one", path, reason(err))
 	}
@@ -19,6 +23,9 @@ func Folder(path string) error {
 
 // CheckFolder reports why Folder, or a file in the folder, would fail.
 func CheckFolder(path string) error {
+	if strings.HasPrefix(path, "-") {
+		return failed(path, flagged(path), "name a folder, or ./"+path)
+	}
 	above := path
 	for {
 		info, err := os.Stat(above)

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // CheckNewFolder reports why WriteFolder would fail, without writing.
@@ -16,6 +17,8 @@ func CheckNewFolder(path string) error {
 	switch {
 	case path == "":
 		return failed(path, "it has no name", "name a folder")
+	case strings.HasPrefix(path, "-"):
+		return failed(path, flagged(path), "name a folder, or ./"+path)
 	case err == nil:
 		return failed(path, "it exists", "name a folder that does not")
 	case !errors.Is(err, fs.ErrNotExist):
