@@ -2,6 +2,7 @@ package config
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"slices"
@@ -69,6 +70,23 @@ func checkKeys(t *testing.T, c *Config, typ reflect.Type, path string) {
 			checkKeys(t, c, field, at)
 		case field.Kind() == reflect.Slice && field.Elem().Kind() == reflect.Struct:
 			checkKeys(t, c, field.Elem(), item(at, 0))
+		}
+	}
+}
+
+// An editor finds the schema that a file of the project names.
+func TestExamplesNameTheirSchema(t *testing.T) {
+	named := regexp.MustCompile(`(?m)^# yaml-language-server: \$schema=(.+)$`)
+	for _, path := range []string{"../breakglass.yaml", "../prove/demo/breakglass.yaml"} {
+		text, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		schema := named.FindStringSubmatch(string(text))
+		if schema == nil {
+			t.Errorf("%s names none", path)
+		} else if _, err := os.Stat(filepath.Join(filepath.Dir(path), schema[1])); err != nil {
+			t.Errorf("%s: %v", path, err)
 		}
 	}
 }

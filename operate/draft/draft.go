@@ -83,6 +83,20 @@ func (a Answers) Text() ([]byte, error) {
 	return []byte(e.text), nil
 }
 
+// SchemaFile is the name of the schema that the project has beside its breakglass.yaml.
+const SchemaFile = "breakglass.schema.json"
+
+// WithSchema returns a new file's text with another path to the schema, relative to the file; empty where there is none, and editors
+// are then told nothing.
+func WithSchema(text []byte, path string) []byte {
+	const line = "# yaml-language-server: $schema="
+	comment := ""
+	if path != "" {
+		comment = line + path + "\n\n"
+	}
+	return []byte(strings.Replace(string(text), line+"./"+SchemaFile+"\n\n", comment, 1))
+}
+
 // regions returns the value of regions.
 func (a Answers) regions() value {
 	if len(a.Watched) == 0 {

@@ -11,7 +11,9 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 	"strings"
+	"unicode"
 
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 
@@ -298,7 +300,35 @@ func (r *Run) text() ([]byte, error) {
 	if err := r.Answers.Check(); err != nil {
 		return nil, fmt.Errorf("nothing was written, because the file would be invalid:\n%w", err)
 	}
-	return r.Answers.Text()
+	text, err := r.Answers.Text()
+	if err != nil {
+		return nil, err
+	}
+	return draft.WithSchema(text, schemaFor(r.File)), nil
+}
+
+// schemaFor returns the path from a file to the schema: beside the file, or in the working directory, which is the project's. It is
+// empty where neither has one, or where an editor would not read the path to its end.
+func schemaFor(path string) string {
+	folder, err := filepath.Abs(filepath.Dir(path))
+	if err != nil {
+		return ""
+	}
+	for _, beside := range []string{folder, "."} {
+		at, err := filepath.Abs(filepath.Join(beside, draft.SchemaFile))
+		if err != nil {
+			continue
+		}
+		relative, err := filepath.Rel(folder, at)
+		if _, missing := os.Stat(at); err != nil || missing != nil || strings.ContainsFunc(relative, unicode.IsSpace) {
+			continue
+		}
+		if relative = filepath.ToSlash(relative); !strings.HasPrefix(relative, "../") {
+			relative = "./" + relative
+		}
+		return relative
+	}
+	return ""
 }
 
 // write writes the file.
