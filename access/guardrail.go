@@ -2,6 +2,7 @@ package access
 
 import (
 	"slices"
+	"strings"
 
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
@@ -18,21 +19,23 @@ type GuardrailScope struct {
 	// Users are the emergency users, Role is the name of their role in every target account.
 	Users []User
 	Role  string
-	// Deployers are the roles that deploy, by name or path/name, the same in every account. A name may end in *, where what follows
-	// is not known.
+	// Deployers are the roles that deploy: by name or path/name, the same in every account, or by ARN. A name may end in *, where what
+	// follows is not known.
 	Deployers []string
 	// StackSets reports whether stack sets deploy anything.
 	StackSets bool
 }
 
 // Guardrail returns the service control policy that keeps everybody but the deployers from changing what alerts and what the users
-// rely on, administrators included. A deployer is known by the full name of its role, so nobody may create a role of that name or
+// rely on, administrators included. A deployer is known by the ARN of its role, so nobody may create a role of that name or
 // change who may use one; nor update a stack of this project, which would act with the role that it was deployed with.
 func Guardrail(s GuardrailScope) Document {
 	anywhere, hub := s.Hub.Of(place.Any).In(place.Any), s.Hub.In(place.Any)
 	deployers := make([]string, len(s.Deployers))
 	for i, name := range s.Deployers {
-		deployers[i] = anywhere.Role(name)
+		if deployers[i] = name; !strings.HasPrefix(name, "arn:") {
+			deployers[i] = anywhere.Role(name)
+		}
 	}
 	stacks := []string{anywhere.ARN("cloudformation", "stack/BreakGlass-*/*")}
 	if s.StackSets {

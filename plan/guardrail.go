@@ -25,16 +25,32 @@ const (
 	stackSetExecution  = "stacksets-exec-*"
 )
 
-// deployerForm matches the name of a role, with its path.
-var deployerForm = regexp.MustCompile(`^([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$`)
+// deployerForm matches the name of a role, with its path, or its ARN, in one account or in every one (*).
+var deployerForm = regexp.MustCompile(`^(arn:aws:iam::([0-9]{12}|\*):role/)?([A-Za-z0-9_+=,.@-]+/)*[A-Za-z0-9_+=,.@-]{1,64}$`)
 
-// Guardrail returns the policies. deployers has the names, or paths and names, of roles that deploy besides those that the file
-// names; a policy that nobody may pass would end every deployment.
+// checkDeployer reports a text that names no role that the policies could exempt, and what to write.
+func checkDeployer(name string) error {
+	fix := "write the name of a role, or its path and name, or its ARN, without * in the name"
+	switch {
+	case deployerForm.MatchString(name):
+		return nil
+	case strings.Contains(name, ":assumed-role/"):
+		fix = "this is a session; write the role's ARN, which aws iam get-role shows with its path"
+	case strings.Contains(name, ":user/"):
+		fix = "this is a user, whose access keys the policies do not protect; let it assume a role, and name that one"
+	case strings.Contains(name, ":root"):
+		fix = "the root user would exempt nobody else; name a role"
+	}
+	return fmt.Errorf("invalid role %q: %s", name, fix)
+}
+
+// Guardrail returns the policies. deployers has the names, paths and names, or ARNs of roles that deploy besides those that the file
+// names; a policy that nobody may pass would end every deployment. A name stands for that role in every account.
 func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 	c := p.Config
 	for _, name := range deployers {
-		if !deployerForm.MatchString(name) {
-			return Guardrail{}, fmt.Errorf("invalid role %q: write the name of a role, or its path and name, without * and without the ARN's beginning", name)
+		if err := checkDeployer(name); err != nil {
+			return Guardrail{}, err
 		}
 	}
 	var g Guardrail

@@ -19,6 +19,7 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 		want      string
 	}{
 		{head, []string{"team/Deployer", "Other"}, "Other, team/Deployer"},
+		{head, []string{"arn:aws:iam::222222222222:role/team/Deployer", "arn:aws:iam::*:role/Other"}, "arn:aws:iam::*:role/Other, arn:aws:iam::222222222222:role/team/Deployer"},
 		{head + "deploy: {access: organization, accessRole: AWSControlTowerExecution}\n", nil, "AWSControlTowerExecution"},
 		{head + unit + "deploy: {access: organization}\n", []string{"Deployer"}, "Deployer, OrganizationAccountAccessRole, stacksets-exec-*"},
 		{head + unit, []string{"Deployer"}, "Deployer, stacksets-exec-*"},
@@ -33,7 +34,7 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 			t.Errorf("%s: want %s, notes %s", c.file, c.want, notes)
 		}
 		for _, s := range g.Service["Statement"].([]any) {
-			if condition := fmt.Sprint(s.(map[string]any)["Condition"]); strings.Count(condition, ":role/") != len(strings.Split(c.want, ", ")) {
+			if condition := fmt.Sprint(s.(map[string]any)["Condition"]); strings.Count(condition, ":role/") != len(strings.Split(c.want, ", ")) || strings.Count(condition, "arn:") != strings.Count(condition, ":role/") {
 				t.Errorf("%s: the condition is %s", c.file, condition)
 			}
 		}
@@ -49,7 +50,11 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 		{head, nil, "deploy.access is credentials"},
 		{head + unit, nil, "deploy.access is credentials"},
 		{head, []string{"Deploy*"}, "invalid role"},
-		{head, []string{"arn:aws:iam::111111111111:role/Deployer"}, "invalid role"},
+		{head, []string{"arn:aws:iam::111111111111:role/Deploy*"}, "invalid role"},
+		{head, []string{"arn:aws:iam::1111:role/Deployer"}, "invalid role"},
+		{head, []string{"arn:aws:sts::111111111111:assumed-role/Deployer/ada"}, "this is a session"},
+		{head, []string{"arn:aws:iam::111111111111:user/ci"}, "this is a user"},
+		{head, []string{"arn:aws:iam::111111111111:root"}, "root user"},
 		{head, []string{""}, "invalid role"},
 	} {
 		if g, err := of(t, c.file).Guardrail(c.deployers); err == nil || !strings.Contains(err.Error(), c.want) || g.Service != nil {

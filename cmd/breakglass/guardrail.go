@@ -31,6 +31,7 @@ It reads only the file, asks AWS nothing and attaches nothing. Only the manageme
 Organizations, can create and attach policies; neither binds the management account itself.`,
 		Example: `  breakglass guardrail > scp.json
   breakglass guardrail --deployer BreakGlassDeployer > scp.json
+  breakglass guardrail --deployer arn:aws:iam::222222222222:role/team/Deployer > scp.json
   breakglass guardrail --resource > rcp.json
   aws organizations create-policy --type SERVICE_CONTROL_POLICY --name BreakGlass --description BreakGlass --content file://scp.json`,
 		Args: noArguments,
@@ -65,7 +66,7 @@ Organizations, can create and attach policies; neither binds the management acco
 			return nil
 		},
 	}
-	cmd.Flags().StringArrayVar(&deployers, "deployer", nil, "`name`, or path and name, of a role that deploys, besides those that the file names; repeat the flag for several")
+	cmd.Flags().StringArrayVar(&deployers, "deployer", nil, "`name`, path and name, or ARN of a role that deploys, besides those that the file names; repeat the flag for several")
 	cmd.Flags().BoolVar(&resource, "resource", false, "print the resource control policy")
 	return cmd
 }
