@@ -95,7 +95,7 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 		return err
 	}
 	out.Line("as %s", caller.ARN)
-	found, err := deploy.Find(ctx, deploy.Request{Config: c, Caller: caller, Keys: keys, Only: own.only, AllStages: own.allStages, Progress: out})
+	found, err := deploy.Find(ctx, deploy.Request{Config: c, Caller: caller, Keys: keys, Profile: common.profile, Only: own.only, AllStages: own.allStages, Progress: out})
 	if err != nil {
 		return err
 	}

@@ -51,11 +51,11 @@ It needs the permission account:ListRegions in the hub account.`,
 					return err
 				}
 			}
-			found, err := hubRegions(cmd, common, out, c)
+			found, profile, err := hubRegions(cmd, common, out, c)
 			if err != nil {
 				return err
 			}
-			r := regionsRun{cmd: cmd, common: common, out: out, file: c, found: found, yes: yes}
+			r := regionsRun{cmd: cmd, common: common, out: out, file: c, found: found, profile: profile, yes: yes}
 			r.compare()
 			r.table()
 			if write {
@@ -100,14 +100,16 @@ type changeValue struct {
 	Text  string `json:"text"`
 }
 
-func hubRegions(cmd *cobra.Command, common *flags, out *screen.Screen, c *config.Config) ([]discover.Region, error) {
+// hubRegions returns the Regions of the hub account, and the profile of the AWS CLI for it.
+func hubRegions(cmd *cobra.Command, common *flags, out *screen.Screen, c *config.Config) (found []discover.Region, profile string, err error) {
 	out.Begin(1, "listing the Regions of "+c.Hub.Account)
 	defer out.End()
 	_, keys, err := common.keys(cmd.Context(), c)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	return discover.RegionsOf(cmd.Context(), keys, c.Hub.Account, c.Hub.Region)
+	found, err = discover.RegionsOf(cmd.Context(), keys, c.Hub.Account, c.Hub.Region)
+	return found, keys.CLIProfile(c.Hub.Account, common.profile), err
 }
 
 // regionsRun is one run of the command.
@@ -117,8 +119,10 @@ type regionsRun struct {
 	out    *screen.Screen
 	file   *config.Config
 	found  []discover.Region
-	yes    bool
-	value  regionsValue
+	// profile is the one of the AWS CLI for the hub account; empty for none.
+	profile string
+	yes     bool
+	value   regionsValue
 }
 
 // compare fills in how the file, as it is now, compares with the account.
@@ -131,7 +135,7 @@ func (r *regionsRun) compare() {
 	if r.value.Changes == nil {
 		r.value.Changes = []changeValue{}
 	}
-	for _, row := range discover.Compare(r.file, r.found) {
+	for _, row := range discover.Compare(r.file, r.found, r.profile) {
 		file := "not listed"
 		switch {
 		case row.Watched:

@@ -82,7 +82,7 @@ func Explain(err error, doing string) error {
 		case code == "UnrecognizedClientException", code == "InvalidClientTokenId", code == "AuthFailure", code == "InvalidSignatureException", code == "SignatureDoesNotMatch":
 			return refusal("AWS does not know the credentials", "check the profile, and that the Region is enabled for the account")
 		case code == "OptInRequired":
-			return refusal("the Region is not enabled for the account", "enable it (aws account enable-region --region-name REGION), or remove it from the file")
+			return refusal("the Region is not enabled for the account", "enable it, or remove it from the file; breakglass regions prints the command")
 		case Throttled(err):
 			return refusal("AWS throttled the requests, after several attempts", "repeat the command; it continues where it stopped")
 		}

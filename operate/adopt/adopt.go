@@ -237,6 +237,9 @@ func (v *view) add(id, name string, identifier map[string]string, record map[str
 	v.found[id] = r
 }
 
+// ofItsAccount ends a command in a fix: Run puts the profile of the stack's account there.
+const ofItsAccount = "\x00"
+
 func (v *view) trouble(fix, format string, args ...any) {
 	v.InTheWay = append(v.InTheWay, Trouble{What: fmt.Sprintf(format, args...), Fix: fix})
 }

@@ -380,7 +380,7 @@ func TestSteps(t *testing.T) {
 	if strings.Contains(string(text), "destroy ") || strings.Contains(string(text), "--revert-drift") {
 		t.Errorf("a step that should not be there:\n%s", text)
 	}
-	last := Steps(all, placements, Caller{Folder: "out", Through: true, AllStages: true, Profile: func(string) string { return "management" }})
+	last := Steps(all, placements, Caller{Folder: "out", Through: true, AllStages: true, Profile: func(string) string { return "management" }, Own: func(string) string { return "" }})
 	text, _ = json.Marshal(last)
 	for _, part := range []string{"--only BreakGlass-Hub --all-stages", `--profile \u003c222222222222\u003e`} {
 		if !strings.Contains(string(text), part) {

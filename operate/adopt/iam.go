@@ -48,7 +48,7 @@ func lookUser(ctx context.Context, v *view, id string) error {
 		return v.explain(err, "the user "+name)
 	}
 	if path := aws.ToString(out.User.Path); path != "/" && path != "" {
-		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /", "the user %s has the path %s, but the roles trust the user without a path", name, path)
+		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /"+ofItsAccount, "the user %s has the path %s, but the roles trust the user without a path", name, path)
 	}
 	devices, err := whole.Pages(ctx, iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: aws.String(name)}),
 		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -75,13 +76,17 @@ func Run(ctx context.Context, r Request) (*Result, error) {
 	if err := Write(r.Folder, made, found); err != nil {
 		return nil, err
 	}
-	return &Result{
-		Folder: r.Folder, Stacks: found, Notes: Notes(r.Config),
-		Steps: Steps(found, stacks, Caller{
-			Folder: r.Folder, Breakglass: r.Flags, Through: r.Config.Deploy.Access != config.AccessCredentials, AllStages: r.Config.Pipeline.On(),
-			Profile: func(number string) string { return cmp.Or(r.Keys.Profile(number), r.Profile) },
-		}),
-	}, nil
+	call := Caller{
+		Folder: r.Folder, Breakglass: r.Flags, Through: r.Config.Deploy.Access != config.AccessCredentials, AllStages: r.Config.Pipeline.On(),
+		Profile: func(number string) string { return cmp.Or(r.Keys.Profile(number), r.Profile) },
+		Own:     func(number string) string { return r.Keys.CLIProfile(number, r.Profile) },
+	}
+	for _, s := range found {
+		for i, t := range s.InTheWay {
+			s.InTheWay[i].Fix = strings.ReplaceAll(t.Fix, ofItsAccount, call.own(s.Account))
+		}
+	}
+	return &Result{Folder: r.Folder, Stacks: found, Notes: Notes(r.Config), Steps: Steps(found, stacks, call)}, nil
 }
 
 // templates reads those of the request's folder, or makes them.

@@ -28,6 +28,8 @@ type Caller struct {
 	Profile func(account string) string
 	// Through is set where stacks are deployed through a role: the profile is then not one of the account.
 	Through bool
+	// Own is the profile of an account itself; empty where none is known.
+	Own func(account string) string
 	// AllStages is set where a pipeline deploys the stacks later on.
 	AllStages bool
 }
@@ -126,10 +128,13 @@ func (c Caller) profile(account string) string {
 
 // own returns the end of an AWS CLI command for an account.
 func (c Caller) own(account string) string {
-	if c.Through {
-		return " --profile <" + account + ">"
+	if !c.Through {
+		return c.profile(account)
 	}
-	return c.profile(account)
+	if p := c.Own(account); p != "" {
+		return " " + shell.Quote("--profile", p)
+	}
+	return " --profile <" + account + ">"
 }
 
 func (c Caller) deploy(only string) string {

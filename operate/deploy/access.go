@@ -86,6 +86,8 @@ type Disabled struct {
 	Region  string `json:"region"`
 	// Caller is set if it is not enabled in the caller's own account, through which the stack would be deployed.
 	Caller bool `json:"-"`
+	// Profile is the one with which the AWS CLI reaches the account that has to enable it; empty for none.
+	Profile string `json:"-"`
 }
 
 // DisabledRegions returns the Regions of the stacks that are not enabled: in the account of the stack or, where a role is

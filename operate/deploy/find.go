@@ -25,6 +25,8 @@ type Request struct {
 	Config *config.Config
 	Caller *account.Caller
 	Keys   *account.Keys
+	// Profile is the one of the AWS CLI that the caller's credentials are from; empty for none.
+	Profile string
 	// Only is a pattern of stack names; empty selects all.
 	Only string
 	// AllStages includes what a pipeline deploys.
@@ -76,6 +78,11 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	f.Refused = Access(ctx, r.Keys, r.Config, f.Stacks, r.Progress.Step)
 	r.Progress.End()
 	f.Disabled, f.RegionsUnknown = DisabledRegions(ctx, r.Keys, r.Caller, r.Config, f.Stacks)
+	for i, off := range f.Disabled {
+		if f.Disabled[i].Profile = r.Profile; !off.Caller {
+			f.Disabled[i].Profile = r.Keys.CLIProfile(off.Account, r.Profile)
+		}
+	}
 	f.Left = map[string]Outcome{}
 	// What cannot be deployed at all has precedence over what only has to wait.
 	maps.Copy(f.Left, ForLater(ctx, r.Keys.Stacks, f.Plan, f.Stacks))

@@ -3,6 +3,7 @@ package deploy
 import (
 	"fmt"
 
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/plan"
 )
 
@@ -30,5 +31,6 @@ func EnableRegion(off Disabled) string {
 	if off.Caller {
 		where = "in your own account, through which the stack is deployed"
 	}
-	return fmt.Sprintf("enable it %s (aws account enable-region --region-name %s) or remove it from the file", where, off.Region)
+	return fmt.Sprintf("enable it %s (%s) or remove it from the file", where,
+		shell.Quote(shell.AWS("", off.Profile, "account", "enable-region", "--region-name", off.Region)...))
 }

@@ -307,9 +307,10 @@ func TestNotManagement(t *testing.T) {
 
 func TestLeftNamesTheFix(t *testing.T) {
 	at := plan.Placement{Stack: "S", Account: "222222222222", Region: "eu-south-2"}
-	for _, d := range []Disabled{{Account: "222222222222", Region: "eu-south-2"}, {Account: "222222222222", Region: "eu-south-2", Caller: true}} {
+	for _, d := range []Disabled{{Account: "222222222222", Region: "eu-south-2"}, {Account: "222222222222", Region: "eu-south-2", Caller: true, Profile: "a hub"}} {
 		where := map[bool]string{false: "in that account", true: "in your own account, through which the stack is deployed"}[d.Caller]
-		want := Outcome{State: NotEnabled, Reason: "eu-south-2 is not enabled", Fix: "enable it " + where + " (aws account enable-region --region-name eu-south-2) or remove it from the file"}
+		as := map[bool]string{true: " --profile 'a hub'"}[d.Caller]
+		want := Outcome{State: NotEnabled, Reason: "eu-south-2 is not enabled", Fix: "enable it " + where + " (aws account enable-region --region-name eu-south-2" + as + ") or remove it from the file"}
 		if diff := cmp.Diff(map[string]Outcome{"S": want}, Left([]plan.Placement{at}, nil, []Disabled{d})); diff != "" {
 			t.Error(diff)
 		}

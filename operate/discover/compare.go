@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/shell"
 )
 
 // Row is a Region in the account beside the same Region in the file.
@@ -25,8 +26,9 @@ type Row struct {
 	Todo string
 }
 
-// Compare puts the Regions of the hub account beside those of the file, sorted by code.
-func Compare(c *config.Config, found []Region) []Row {
+// Compare puts the Regions of the hub account beside those of the file, sorted by code. profile is the one of the AWS CLI for that
+// account; empty for none.
+func Compare(c *config.Config, found []Region, profile string) []Row {
 	rows := map[string]Row{}
 	for _, r := range config.AllRegions() {
 		rows[r.Code] = Row{Region: r.Code, State: NotEnabled, Known: true}
@@ -49,14 +51,14 @@ func Compare(c *config.Config, found []Region) []Row {
 	compared := make([]Row, 0, len(rows))
 	for _, code := range slices.Sorted(maps.Keys(rows)) {
 		row := rows[code]
-		row.Finding, row.Todo = judge(c, row)
+		row.Finding, row.Todo = judge(c, row, profile)
 		compared = append(compared, row)
 	}
 	return compared
 }
 
-func judge(c *config.Config, row Row) (finding bool, todo string) {
-	enable := "aws account enable-region --region-name " + row.Region
+func judge(c *config.Config, row Row, profile string) (finding bool, todo string) {
+	enable := shell.Quote(shell.AWS("", profile, "account", "enable-region", "--region-name", row.Region)...)
 	switch {
 	case !row.State.known():
 		return true, fmt.Sprintf("AWS has the Region in the state %s, which this version does not know: find out whether a sign-in can land there", row.State)
@@ -82,7 +84,7 @@ func judge(c *config.Config, row Row) (finding bool, todo string) {
 // deliberately unwatched. The hub's and the standby's always stay: a file without them is invalid.
 func Wanted(c *config.Config, found []Region) []string {
 	var wanted []string
-	for _, row := range Compare(c, found) {
+	for _, row := range Compare(c, found, "") {
 		hub := row.Region == c.Hub.Region || row.Region == c.Hub.Standby
 		if hub || row.Known && row.State.On() && row.Reason == "" {
 			wanted = append(wanted, row.Region)

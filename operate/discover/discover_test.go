@@ -82,7 +82,7 @@ func TestRegionsAreAllOrNone(t *testing.T) {
 // A state that this version does not know is named, not passed over.
 func TestAnUnknownStateIsAFinding(t *testing.T) {
 	c := parse(t, "hub: {account: \"111111111111\"}\nregions: [us-east-1]\n")
-	for _, row := range Compare(c, []Region{{"us-east-1", AlwaysOn}, {"eu-south-2", "SLEEPING"}}) {
+	for _, row := range Compare(c, []Region{{"us-east-1", AlwaysOn}, {"eu-south-2", "SLEEPING"}}, "") {
 		if want := row.Region == "eu-south-2"; row.Finding != want || want && !strings.Contains(row.Todo, "SLEEPING") {
 			t.Errorf("%+v", row)
 		}
@@ -171,7 +171,7 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 	}
 	rows := map[string]Row{}
 	var order []string
-	for _, row := range Compare(c, found) {
+	for _, row := range Compare(c, found, "a hub") {
 		rows[row.Region] = row
 		order = append(order, row.Region)
 	}
@@ -193,9 +193,9 @@ unwatched: [{region: sa-east-1, reason: quiet}, {region: af-south-1, reason: nev
 		"zz-north-2":   {true, "run with --write"},
 		"us-west-2":    {true, "sign-ins there go unnoticed"},
 		"il-central-1": {true, "sign-ins there go unnoticed"},
-		"eu-south-2":   {true, "no hub can be there"},
+		"eu-south-2":   {true, "no hub can be there: enable it (aws account enable-region --region-name eu-south-2 --profile 'a hub'), or"},
 		"me-south-1":   {true, "is being disabled"},
-		"ca-west-1":    {true, "aws account enable-region --region-name ca-west-1"},
+		"ca-west-1":    {true, "aws account enable-region --region-name ca-west-1 --profile 'a hub'"},
 	} {
 		row := rows[code]
 		if row.Finding != want.finding || !strings.Contains(row.Todo, want.todo) || want.todo == "" && row.Todo != "" {
@@ -220,7 +220,7 @@ func TestNothingToFind(t *testing.T) {
 	for _, code := range config.AlwaysOnRegions() {
 		found = append(found, Region{code, AlwaysOn})
 	}
-	for _, row := range Compare(c, found) {
+	for _, row := range Compare(c, found, "a hub") {
 		if row.Finding || row.Todo != "" {
 			t.Errorf("%+v", row)
 		}

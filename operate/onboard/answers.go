@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/discover"
 	"example.com/breakglass/operate/draft"
 )
@@ -114,8 +115,8 @@ func (r *Run) settleRegions() error {
 	var bad []string
 	for _, hub := range hubs {
 		if hub.region != "" && !slices.Contains(on, hub.region) {
-			bad = append(bad, fmt.Sprintf("--%s: %s is not enabled in account %s; enable it (aws account enable-region --region-name %s), or choose another Region",
-				hub.question, hub.region, a.HubAccount, hub.region))
+			bad = append(bad, fmt.Sprintf("--%s: %s is not enabled in account %s; enable it (%s), or choose another Region",
+				hub.question, hub.region, a.HubAccount, shell.Quote(shell.AWS("", r.hubProfile, "account", "enable-region", "--region-name", hub.region)...)))
 		}
 	}
 	if len(bad) > 0 {

@@ -89,6 +89,8 @@ type Run struct {
 
 	read []byte         // the file at the beginning
 	had  []draft.Target // its targets
+
+	hubProfile string // of the AWS CLI, for the hub account; empty for none
 }
 
 // ErrDeclined ends a run in which the person did not want the file to be written.
@@ -281,7 +283,9 @@ func (r *Run) listRegions(ctx context.Context) ([]discover.Region, error) {
 		Hub:    config.Hub{Account: r.Answers.HubAccount, Region: config.DefaultRegion},
 		Deploy: config.Deploy{Access: r.Answers.Access, AccessRole: config.DefaultAccessRole},
 	}
-	return discover.RegionsOf(ctx, account.NewKeys(r.Caller, file, r.Profiles), r.Answers.HubAccount, config.DefaultRegion)
+	keys := account.NewKeys(r.Caller, file, r.Profiles)
+	r.hubProfile = keys.CLIProfile(r.Answers.HubAccount, r.Profile)
+	return discover.RegionsOf(ctx, keys, r.Answers.HubAccount, config.DefaultRegion)
 }
 
 func (r *Run) note(text string) { r.Notes = append(r.Notes, text) }
