@@ -72,9 +72,9 @@ func TestProblems(t *testing.T) {
 
 func TestProblemsInBytes(t *testing.T) {
 	for name, test := range map[string]struct{ text, want string }{
-		"UTF-8":     {base + "tags: {a: x\xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
-		"UTF-16":    {"\xff\xfev\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
-		"no mark":   {"v\x00e\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
+		"UTF-8":   {base + "tags: {a: x\xff}\n", "breakglass.yaml:4: invalid UTF-8. Save the file as UTF-8."},
+		"UTF-16":  {"\xff\xfev\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
+		"no mark": {"v\x00e\x00", "breakglass.yaml:1: UTF-16 or UTF-32. Save the file as UTF-8."},
 		"each line": {base + "# \x00a\x07\x07\n# \xff\ntags: {a: x\x7f}\nbogus: 1\n", `breakglass.yaml:4: invisible characters U+0000 and U+0007; "\x00\a\a". Remove them.
 breakglass.yaml:5: invalid UTF-8. Save the file as UTF-8.
 breakglass.yaml:6: invisible character U+007F; "\x7f". Remove it.

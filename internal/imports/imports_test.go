@@ -51,7 +51,7 @@ var rules = []struct {
 	{"operate/deploy", []string{"access", "config", "internal/account", "internal/cdkcli", "internal/fan", "internal/shell", "names", "operate/discover", "place", "plan"}},
 	{"operate/destroy", []string{"config", "internal/account", "internal/fan", "internal/shell", "internal/whole", "names", "operate/deploy", "plan"}},
 	{"operate/diagram", []string{"config", "names", "plan", "watch"}},
-	{"operate/discover", []string{"config", "internal/account", "internal/fan"}},
+	{"operate/discover", []string{"config", "internal/account", "internal/fan", "internal/shell"}},
 	{"operate/draft", []string{"config", "internal/file", "plan"}},
 	{"operate/drill", []string{"compose", "config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/trail", "names", "plan", "watch"}},
 	{"operate/enter", []string{"access", "config", "internal/account", "internal/shell", "operate/seal", "place", "plan"}},

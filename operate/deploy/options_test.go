@@ -2,17 +2,36 @@ package deploy
 
 import (
 	"fmt"
+	"os"
+	"regexp"
 	"strings"
+	"testing"
 )
 
-// takes has the options of cdk deploy and cdk synth of CDK CLI 2.1148.1 that this package may pass, as cdk deploy --help lists
-// them, and whether each takes a value. The CLI refuses any other, and so does the fake.
+// takes has the options of cdk deploy and cdk synth that this package may pass, and whether each takes a value. The CLI refuses any other, and so does the fake.
 var takes = map[string]map[string]bool{
 	"deploy": {
 		"--app": true, "--exclusively": false, "--concurrency": true, "--require-approval": true, "--progress": true, "--method": true, "--rollback": false,
 		"--revert-drift": false, "--profile": true, "--no-notices": false,
 	},
 	"synth": {"--quiet": false, "-c": true, "--output": true, "--no-notices": false},
+}
+
+// TestTheFakeTakesWhatTheCDKCLITakes compares takes with the list that is compared with the installed one.
+func TestTheFakeTakesWhatTheCDKCLITakes(t *testing.T) {
+	list, err := os.ReadFile("../../internal/cdkcli/testdata/options.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for command, options := range takes {
+		line := regexp.MustCompile(`(?m)^(every|`+command+`) .*$`).FindAllString(string(list), -1)
+		known := strings.Join(line, " ") + " "
+		for option, value := range options {
+			if end := map[bool]string{true: "= ", false: " "}[value]; len(line) != 2 || !strings.Contains(known, " "+option+end) {
+				t.Errorf("cdk %s has no option %s", command, option+end)
+			}
+		}
+	}
 }
 
 // refused returns the words with which the CDK CLI refuses its arguments, and its stacks.
