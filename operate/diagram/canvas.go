@@ -51,15 +51,33 @@ func (c *canvas) line(class, path string, numbers ...any) {
 	fmt.Fprintf(&c.body, "  <path class=\"%s\" d=\"%s\"/>\n", class, fmt.Sprintf(path, numbers...))
 }
 
-// fit shortens a text to a width in pixels. The letters of system fonts differ: this is on the side of a wide one.
+// fit shortens a text to a width in pixels.
 func fit(text string, width int, size float64) string {
-	const wide = 0.6
-	most := int(float64(width) / (size * wide))
-	runes := []rune(text)
-	if len(runes) <= most {
+	if wide(text)*size <= float64(width) {
 		return text
 	}
-	return strings.TrimRight(string(runes[:max(1, most-1)]), " ") + "…"
+	runes := []rune(text)
+	for len(runes) > 1 && wide(string(runes)+"…")*size > float64(width) {
+		runes = runes[:len(runes)-1]
+	}
+	return strings.TrimRight(string(runes), " ") + "…"
+}
+
+// wide returns how wide a text is, for letters of size 1. Those of system fonts differ: this is on the side of a wide one, DejaVu Sans.
+func wide(text string) (sum float64) {
+	for _, r := range text {
+		switch {
+		case strings.ContainsRune(" !'(),-./:;I[]fijlrt|", r):
+			sum += 0.42
+		case r >= 'a' && r <= 'z' && r != 'm' && r != 'w', r >= '0' && r <= '9', r == '_':
+			sum += 0.64
+		case r >= 'A' && r <= 'Z' && r != 'M' && r != 'W':
+			sum += 0.79
+		default:
+			sum++
+		}
+	}
+	return sum
 }
 
 // page returns the whole file.

@@ -140,6 +140,21 @@ func TestLongNamesAreShortenedAndWholeInATooltip(t *testing.T) {
 	has(t, of(t, small+"targets: [{account: \"222222222222\", name: \""+name+"\"}]\n"), []string{"<title>" + name + "</title>", "…</text>"}, []string{">" + name + "</text>"})
 }
 
+// Letters differ in width by a factor of four: a name of the widest ones must not leave its box, and one of narrow ones is not cut.
+func TestWideLettersStayInTheirBox(t *testing.T) {
+	for letter, room := range map[string]int{"W": 19, "M": 19, "@": 19, "l": 44} {
+		name := strings.Repeat(letter, 60)
+		shown := fit(name, 266, 14)
+		if n := strings.Count(shown, letter); n > room || n < room-2 || !strings.HasSuffix(shown, "…") {
+			t.Errorf("%d of %s: %s", n, letter, shown)
+		}
+		has(t, of(t, small+"users: [{name: \""+name+"\"}]\n"), []string{"<title>" + name + "</title>"}, []string{">" + name + "</text>"})
+	}
+	if text := "85 stacks in 35 Regions. 35 Regions watched"; fit(text, 320, 12.5) != text {
+		t.Errorf("it is cut to %s", fit(text, 320, 12.5))
+	}
+}
+
 func TestWhatIsDrawnIsXMLAndInsideThePage(t *testing.T) {
 	for name, file := range map[string]string{
 		"a hub alone": small, "everything": everything + targets(1000), "every Region": strings.Replace(small, "[us-east-1]", "all", 1) + targets(1),
