@@ -61,7 +61,7 @@ var rules = []struct {
 	{"operate/incident/gather", []string{"config", "internal/account", "internal/fan", "names", "operate/incident/*", "place", "watch"}},
 	{"operate/incident/leftovers", []string{"internal/account", "internal/fan", "internal/page", "internal/shell", "operate/incident/chain", "operate/incident/events"}},
 	{"operate/incident/closing", []string{"config", "internal/account", "internal/file", "internal/manifest", "internal/page", "internal/shell", "internal/whole", "operate/drill", "operate/incident/*"}},
-	{"operate/incident/contain", []string{"access", "config", "internal/account", "internal/fan", "internal/page", "internal/whole", "operate/incident/chain", "place"}},
+	{"operate/incident/contain", []string{"access", "config", "internal/account", "internal/fan", "internal/page", "internal/whole", "operate/incident/chain", "operate/incident/events", "place"}},
 	{"operate/incident/report", []string{"config", "internal/page", "operate/incident/*", "operate/show", "plan", "watch"}},
 	{"operate/exercise", []string{"config", "internal/account", "internal/file", "internal/page", "names", "place", "plan", "watch"}},
 	{"operate/onboard", []string{"config", "internal/account", "internal/shell", "internal/file", "operate/discover", "operate/draft"}},
