@@ -24,9 +24,12 @@ type Chain struct {
 	byKey      map[string]*Principal
 	byName     map[string]*Principal
 	opened     map[string]*Principal
-	records    map[string]*Call
-	asked      map[events.Query]bool
-	left       map[string]bool
+	// pooled are the identity pools of roles.
+	pooled  map[string]*Principal
+	center  center
+	records map[string]*Call
+	asked   map[events.Query]bool
+	left    map[string]bool
 }
 
 // Call is a call that a record shows.
@@ -41,7 +44,7 @@ type Call struct {
 // New returns the chain that begins with the users.
 func New(start Start) *Chain {
 	c := &Chain{
-		Start: start, byKey: map[string]*Principal{}, byName: map[string]*Principal{}, opened: map[string]*Principal{}, records: map[string]*Call{},
+		Start: start, byKey: map[string]*Principal{}, byName: map[string]*Principal{}, opened: map[string]*Principal{}, pooled: map[string]*Principal{}, center: newCenter(), records: map[string]*Call{},
 		asked: map[events.Query]bool{}, left: map[string]bool{},
 	}
 	for _, name := range start.Users {
@@ -152,6 +155,9 @@ func (c *Chain) Next() []events.Query {
 			providers[p.Account]++
 		}
 	}
+	for account, all := range c.center.assigned {
+		providers[account] += len(all) // several may be of one permission set
+	}
 	ask := func(account, attribute, value string) {
 		for _, region := range c.Regions {
 			q := events.Query{Account: account, Region: region, Attribute: attribute, Value: value}
@@ -180,6 +186,12 @@ func (c *Chain) Next() []events.Query {
 			// A record does not reliably list the provider among its resources, by which it could be looked up.
 			for _, call := range throughProvider(p.Name) {
 				ask(p.Account, events.Name, call)
+			}
+		case p.Kind == Person:
+			if c.center.named(p) {
+				for _, account := range c.accounts() {
+					ask(account, events.Username, p.Name)
+				}
 			}
 		case !p.byKey:
 			ask(p.Account, events.Username, p.Name)

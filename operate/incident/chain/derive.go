@@ -45,6 +45,14 @@ var derivers = map[string]func(*Chain, *Call){
 	"rolesanywhere:UpdateCrl":                   func(c *Chain, call *Call) { openedProvider(c, call, true) },
 	"rolesanywhere:DisableCrl":                  func(c *Chain, call *Call) { openedProvider(c, call, true) },
 	"rolesanywhere:DeleteCrl":                   func(c *Chain, call *Call) { openedProvider(c, call, true) },
+
+	"cognito-identity:CreateIdentityPool":   func(c *Chain, call *Call) { openedPool(c, call, false) },
+	"cognito-identity:UpdateIdentityPool":   func(c *Chain, call *Call) { openedPool(c, call, true) },
+	"cognito-identity:SetIdentityPoolRoles": func(c *Chain, call *Call) { openedPool(c, call, true) },
+	"sso:CreatePermissionSet":               madeSet,
+	"sso:CreateAccountAssignment":           madeAssignment,
+	"identitystore:CreateUser":              madePerson,
+	"sso-directory:CreateUser":              madePerson,
 }
 
 // keyPaths lead to the access key ID in an answer.

@@ -164,6 +164,39 @@ func TestTheEdgesOfAChain(t *testing.T) {
 			record(t, "1", "08:00:00", prod, "identitystore:CreateUser", role, request(fields{"userName": "alice"})),
 			record(t, "2", "08:01:00", prod, "ec2:RunInstances", user(prod, "alice", "AKIAX"), nil),
 		}, []string{"1 BreakGlassRole/s"}},
+		"with a permission set that was made and assigned": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
+			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(prod, set, "GROUP", "g-1"))),
+			record(t, "0", "08:00:30", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "early"}, key("ASIA0"))),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve@example.com"}, key("ASIAEVE"))),
+			record(t, "4", "08:03:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAEVE"}, nil),
+			record(t, "6", "08:03:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "bob"}, key("ASIAFAR"))),
+			record(t, "7", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "bob"}, key("ASIASSO"))),
+			record(t, "8", "08:04:00", prod, "ec2:RunInstances", session(prod, reservedName("Admin"), "unseen", "ASIA8", "08:02:30"), nil),
+			record(t, "9", "08:04:00", prod, "ec2:RunInstances", session(prod, reservedName("Admin"), "early", "ASIA0", "08:00:30"), nil),
+		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1", "4 " + reservedName("Admin") + "/eve@example.com", "8 " + reservedName("Admin") + "/unseen"}},
+		"a user of Identity Center who was made, and got a permission set that was there": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "Eve"}, fields{"userId": "u-1"})),
+			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "USER", "u-1"))),
+			record(t, "3", "08:02:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
+			record(t, "5", "08:03:00", prod, "ec2:RunInstances", session(prod, reservedName("Other"), "eve", "ASIAX", "08:02:00"), nil),
+			record(t, "6", "08:03:00", prod, "ec2:RunInstances", session(prod, "Other", "eve", "ASIAY", "08:02:00"), nil),
+			record(t, "7", "08:03:00", prod, "ec2:RunInstances", session(prod, reservedName("Other"), "eve", "ASIAZ", "07:59:00"), nil),
+		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1", "5 " + reservedName("Other") + "/eve"}},
+		"a user whose name CloudTrail hides": {[]events.Record{
+			record(t, "1", "08:00:00", hub, "sso-directory:CreateUser", ops, both(fields{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, fields{"user": fields{"userId": "u-1", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}})),
+			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(prod, set, "USER", "u-1"))),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
+		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1"}},
+		"through an identity pool": {[]events.Record{
+			record(t, "1", "08:00:00", prod, "cognito-identity:CreateIdentityPool", role, fields{"responseElements": fields{"identityPoolId": "us-east-1:pool"}}),
+			record(t, "2", "08:01:00", prod, "cognito-identity:SetIdentityPoolRoles", role, request(fields{"identityPoolId": "us-east-1:pool", "roles": fields{"unauthenticated": roleARN(prod, "Guest")}})),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:pool:us-east-1:one"), both(fields{"roleArn": roleARN(prod, "Member"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA3"))),
+			record(t, "4", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:other:us-east-1:one"), both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA4"))),
+			record(t, "5", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""), both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA5"))),
+			record(t, "6", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""), both(fields{"roleArn": roleARN(prod, "Elsewhere"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA6"))),
+			record(t, "7", "08:03:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIA3"}, nil),
+		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/s", "3 whoever comes through identity pool us-east-1:pool", "5 whoever comes through identity pool us-east-1:pool", "7 Member/CognitoIdentityCredentials"}},
 		"one who assumes the own role again and again": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "t"}, nil)),
 			record(t, "2", "08:01:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "t", "ASIAT", "08:00:00"), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "s"}, nil)),
@@ -183,6 +216,98 @@ func TestTheEdgesOfAChain(t *testing.T) {
 					p.First() // it ends
 				}
 			})
+		}
+	}
+}
+
+const (
+	set     = "arn:aws:sso:::permissionSet/ssoins-1/ps-1"
+	cognito = "cognito-identity.amazonaws.com"
+)
+
+func reservedName(set string) string { return "AWSReservedSSO_" + set + "_c194f596bcea55cc" }
+
+func reserved(account, set string) string {
+	return roleARN(account, "aws-reserved/sso.amazonaws.com/"+reservedName(set))
+}
+
+func assigned(account, set, kind, id string) fields {
+	return fields{"instanceArn": "arn:aws:sso:::instance/ssoins-1", "targetId": account, "targetType": "AWS_ACCOUNT", "permissionSetArn": set, "principalType": kind, "principalId": id}
+}
+
+func pooled(principal string) fields {
+	return fields{"type": "WebIdentityUser", "identityProvider": cognito, "principalId": principal}
+}
+
+// Once the name of the permission set or of the user is known, nobody else's sessions are followed.
+func TestNamesNarrowAnAssignment(t *testing.T) {
+	ops := user(hub, "ops", "AKIAOPS")
+	comes := func(id, role, name string) events.Record {
+		return record(t, id, "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, role), "roleSessionName": name}, key("ASIA"+id)))
+	}
+	for name, one := range map[string]struct {
+		known events.Record
+		give  fields
+		want  []string
+	}{
+		"neither":           {record(t, "1", "08:00:00", hub, "iam:CreateGroup", ops, nil), assigned(prod, set, "USER", "u-1"), []string{"a", "b", "c"}},
+		"the set":           {record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}), assigned(prod, set, "USER", "u-1"), []string{"a", "b"}},
+		"the user":          {record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})), assigned(prod, set, "USER", "u-1"), []string{"a", "c"}},
+		"a user of a group": {record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})), assigned(prod, set, "GROUP", "u-1"), []string{"a", "b", "c"}},
+	} {
+		c := chain.New(start())
+		c.Add(one.known, false)
+		c.Add(record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(one.give)), false)
+		c.Principals()
+		for _, r := range []events.Record{comes("a", "Admin", "eve"), comes("b", "Admin", "bob"), comes("c", "Admin_2", "Eve")} {
+			c.Add(r, true)
+		}
+		var got []string
+		for _, call := range c.Calls() {
+			if call.Account == prod {
+				got = append(got, call.EventID)
+			}
+		}
+		if !slices.Equal(got, one.want) {
+			t.Errorf("%s: %q, want %q", name, got, one.want)
+		}
+	}
+}
+
+// Whom an assignment in Identity Center is asked for, and where; a permission set that others may have, and one that only the chain gives.
+func TestWhoComesFromIdentityCenter(t *testing.T) {
+	ops := user(hub, "ops", "AKIAOPS")
+	for name, one := range map[string]struct {
+		records []events.Record
+		own     bool
+		asks    []string
+	}{
+		"a set that was there": {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "GROUP", "g-1")))}, true, []string{far + " AssumeRoleWithSAML 2"}},
+		"a set of its own": {[]events.Record{
+			record(t, "0", "07:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
+			record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "GROUP", "g-1"))),
+		}, false, []string{far + " AssumeRoleWithSAML 2"}},
+		"a user of its own, asked for in every account": {[]events.Record{
+			record(t, "0", "07:00:00", hub, "sso-directory:CreateUser", ops, both(fields{"userName": "eve"}, fields{"user": fields{"userId": "u-1"}})),
+			record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "USER", "u-1"))),
+		}, false, []string{hub + " eve 0", prod + " eve 0", far + " eve 0", far + " AssumeRoleWithSAML 2"}},
+		"no account":    {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned("x", set, "GROUP", "g-1")))}, false, nil},
+		"no user":       {[]events.Record{record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, nil)}, false, nil},
+		"a refused one": {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, fields{"errorCode": "AccessDenied", "requestParameters": assigned(far, set, "GROUP", "g-1")})}, false, nil},
+	} {
+		c := chain.New(start())
+		for _, r := range one.records {
+			c.Add(r, false)
+		}
+		var asks []string
+		for _, q := range c.Next() {
+			if q.Attribute == events.Name || q.Attribute == events.Username && q.Value != "ops" {
+				asks = append(asks, fmt.Sprint(q.Account, " ", q.Value, " ", q.Opened))
+			}
+		}
+		own := slices.ContainsFunc(c.Principals(), func(p *chain.Principal) bool { return p.Own })
+		if own != one.own || !slices.Equal(asks, one.asks) {
+			t.Errorf("%s: asks for %q; others may have it: %v", name, asks, own)
 		}
 	}
 }
@@ -222,6 +347,9 @@ func TestWhichChangesOfProvidersAreFollowed(t *testing.T) {
 		"rolesanywhere:DisableCrl":                  {fields{"responseElements": fields{"crl": anchor}}, "CreateSession", true},
 		"rolesanywhere:DeleteCrl":                   {fields{"responseElements": fields{"crl": anchor}}, "CreateSession", true},
 		"iam:DeleteSAMLProvider":                    {request(fields{"sAMLProviderArn": saml}), "", false},
+		"cognito-identity:CreateIdentityPool":       {fields{"responseElements": fields{"identityPoolId": "us-east-1:pool"}}, "AssumeRoleWithWebIdentity", false},
+		"cognito-identity:UpdateIdentityPool":       {request(fields{"identityPoolId": "us-east-1:pool"}), "AssumeRoleWithWebIdentity", true},
+		"cognito-identity:SetIdentityPoolRoles":     {request(fields{"identityPoolId": "us-east-1:pool"}), "AssumeRoleWithWebIdentity", true},
 	} {
 		c := chain.New(start())
 		c.Add(record(t, "1", "08:00:00", prod, call, role, one.more), false)

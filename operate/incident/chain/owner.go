@@ -37,6 +37,9 @@ func (c *Chain) owner(r events.Record) *Principal {
 			// However the session began: Roles Anywhere needs no AssumeRole that a record shows.
 			return c.add(&Principal{Kind: Session, Account: account, Role: role, Name: session, By: by, Event: r.EventID, Since: r.Time})
 		}
+		if p := c.center.through(account, role, session, began(r)); p != nil {
+			return c.add(&Principal{Kind: Session, Account: account, Role: role, Name: session, By: p, Event: r.EventID, Since: r.Time})
+		}
 		// Others use such a role, too, perhaps under the same name.
 	case "FederatedUser":
 		issuer := r.Identity.Context.Issuer
@@ -85,6 +88,16 @@ func (c *Chain) opener(r events.Record) *Principal {
 			return p
 		}
 	}
+	if r.Name == "AssumeRoleWithWebIdentity" && r.Identity.Provider == cognito && poolOf(r) == "" {
+		if p := c.pooled[account+"/"+role]; p != nil && !r.Time.Before(p.Since) {
+			return p
+		}
+	}
+	if r.Name == "AssumeRoleWithSAML" {
+		if p := c.center.through(account, role, events.Text(r.Request, "roleSessionName"), r.Time); p != nil {
+			return p
+		}
+	}
 	if c.ours(account, role) {
 		return c.add(&Principal{Kind: Session, Account: account, Role: role, Name: events.Text(r.Request, "roleSessionName"), Event: r.EventID, Since: r.Time})
 	}
@@ -94,9 +107,9 @@ func (c *Chain) opener(r events.Record) *Principal {
 // throughProvider returns the calls that enter a role through a provider, by its ARN.
 func throughProvider(arn string) []string {
 	switch {
-	case strings.Contains(arn, ":saml-provider/"):
+	case strings.Contains(arn, ":saml-provider/"), strings.Contains(arn, ":permissionSet/"):
 		return []string{"AssumeRoleWithSAML"}
-	case strings.Contains(arn, ":oidc-provider/"):
+	case strings.Contains(arn, ":oidc-provider/"), !strings.HasPrefix(arn, "arn:"): // an identity pool has no ARN here
 		return []string{"AssumeRoleWithWebIdentity"}
 	}
 	return []string{"CreateSession"}
@@ -106,7 +119,7 @@ func throughProvider(arn string) []string {
 func providersOf(r events.Record) []string {
 	return []string{
 		events.Text(r.Request, "principalArn"), events.Text(r.Response, "provider"), r.Identity.Provider,
-		events.Text(r.Request, "trustAnchorArn"), events.Text(r.Request, "profileArn"),
+		events.Text(r.Request, "trustAnchorArn"), events.Text(r.Request, "profileArn"), poolOf(r),
 	}
 }
 

@@ -30,9 +30,11 @@ const (
 	Made Kind = "made user"
 	// Opened is a role that another principal made, or whose trust policy it changed: whoever assumes it since then.
 	Opened Kind = "opened role"
-	// Provider is an identity provider, or a trust anchor or profile of Roles Anywhere, that another principal made or changed: whoever gets
-	// a session through it since then.
+	// Provider is an identity provider, a trust anchor or profile of Roles Anywhere, an identity pool of Cognito, or a permission set of IAM
+	// Identity Center in an account, that another principal made, changed or assigned: whoever gets a session through it since then.
 	Provider Kind = "identity provider"
+	// Person is a user of IAM Identity Center whom another principal made.
+	Person Kind = "user of Identity Center"
 )
 
 // Principal is somebody who acted, or could act, with the emergency access or with what came of it.
@@ -40,7 +42,7 @@ type Principal struct {
 	Kind Kind `json:"kind"`
 	// Account is where it acts.
 	Account string `json:"account"`
-	// Name of the user, the session or the role; the ARN of a provider.
+	// Name of the user, the session or the role; the ARN of a provider, the ID of an identity pool.
 	Name string `json:"name"`
 	// Role is the name of the role whose session it is.
 	Role string `json:"role,omitempty"`
@@ -75,11 +77,13 @@ func (p *Principal) Title() string {
 	case Opened:
 		return "whoever assumes " + p.Name
 	case Provider:
-		resource := p.Name
+		resource := "identity pool " + p.Name
 		if parsed, err := arn.Parse(p.Name); err == nil {
 			resource = parsed.Resource
 		}
 		return "whoever comes through " + resource
+	case Person:
+		return "user " + p.Name + " of Identity Center"
 	case User, Made:
 	}
 	return p.Name

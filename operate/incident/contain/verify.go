@@ -74,7 +74,7 @@ func (r *run) remains() {
 			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, RevokePolicy, title, p.Since.Format(time.RFC3339))
 		case p.Kind == chain.Root:
 			add("a session of root in %s: it ends with its credentials, 15 minutes after %s", p.Account, p.Since.Format(time.RFC3339))
-		case p.Kind == chain.Made && p.Own, p.Kind == chain.Opened, p.Kind == chain.Provider:
+		case p.Kind == chain.Made && p.Own, p.Kind == chain.Opened, p.Kind == chain.Provider, p.Kind == chain.Person:
 			add("%s in %s: %s names it", title, p.Account, r.Leftovers)
 		case p.Kind == chain.Made:
 			add("user %s in %s, but for its keys: %s names it", title, p.Account, r.Leftovers)

@@ -47,6 +47,17 @@ var organization = []row{
 		ask: ask{service: "identitystore", call: "AWSIdentityStore.DescribeUser", with: `{"IdentityStoreId": "{identityStoreId}", "UserId": "{userId}"}`}, gone: []string{"ResourceNotFoundException"},
 		undo: "aws identitystore delete-user --identity-store-id {identityStoreId} --user-id {userId}",
 	},
+	{ // by the console
+		event: "sso-directory:CreateUser", effect: Made, what: "user {user.userId} of Identity Center",
+		ask: ask{service: "identitystore", call: "AWSIdentityStore.DescribeUser", with: `{"IdentityStoreId": "{identityStoreId}", "UserId": "{user.userId}"}`}, gone: []string{"ResourceNotFoundException"},
+		undo: "aws identitystore delete-user --identity-store-id {identityStoreId} --user-id {user.userId}",
+	},
+	{
+		event: "sso-directory:AddMemberToGroup", effect: Made, what: "user {member.memberId} in group {groupId} of Identity Center",
+		ask: ask{service: "identitystore", call: "AWSIdentityStore.IsMemberInGroups", with: `{"IdentityStoreId": "{identityStoreId}", "MemberId": {"UserId": "{member.memberId}"}, "GroupIds": ["{groupId}"]}`}, gone: []string{"ResourceNotFoundException"}, has: `"MembershipExists":true`,
+		undo: "aws identitystore get-group-membership-id --identity-store-id {identityStoreId} --group-id {groupId} --member-id UserId={member.memberId}",
+		note: "then, with the ID that it prints: aws identitystore delete-group-membership",
+	},
 	{
 		event: "identitystore:CreateGroupMembership", effect: Made, what: "membership {membershipId} in group {groupId} of Identity Center",
 		ask: ask{service: "identitystore", call: "AWSIdentityStore.DescribeGroupMembership", with: `{"IdentityStoreId": "{identityStoreId}", "MembershipId": "{membershipId}"}`}, gone: []string{"ResourceNotFoundException"},

@@ -179,6 +179,14 @@ func note(p *chain.Principal) string {
 		return "The user was there before: calls of its owner may be among these."
 	case p.Kind == chain.Opened && p.Own:
 		return "The role was there before: calls of those who use it may be among these."
+	case p.Assigned() && p.Own:
+		return "Others may have this permission set: sessions of theirs may be among these."
+	case p.By.Assigned() && p.By.Own:
+		return "It came with a permission set of IAM Identity Center that others may have: it may be one of theirs."
+	case p.By.Assigned():
+		return "It came with a permission set of IAM Identity Center that the chain assigned."
+	case p.Kind == chain.Session && p.By != nil && p.By.Kind == chain.Person:
+		return "It is of a user of IAM Identity Center whom the chain made."
 	case p.Kind == chain.Provider && p.Own:
 		return "It was there before, and was changed: sessions of those who use it may be among these."
 	case p.Kind == chain.Session && p.By != nil && p.By.Kind == chain.Provider && p.By.Own:

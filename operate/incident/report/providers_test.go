@@ -93,3 +93,61 @@ func TestWhoComesThroughAChangedProvider(t *testing.T) {
 		}
 	})
 }
+
+// What the session gave in IAM Identity Center and by an identity pool leads into accounts of the deployment and into others, to the event.
+func TestWhoComesFromIdentityCenterAndAPool(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		after()
+		c := newCloud()
+		const set, pool, role = "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "eu-west-1:pool", "AWSReservedSSO_Admin_c194f596bcea55cc"
+		ops := session(prod, "BreakGlassRole", "ops", "ASIAOPS", "08:00:00")
+		c.play("e01", "08:00:00", hub, "us-east-1", "sts:AssumeRole", user("BreakglassUser", "AKIAUSER"), assume(prod, "BreakGlassRole", "ops", "ASIAOPS"))
+		c.play("e02", "08:05:00", prod, "us-east-1", "sso:CreateAccountAssignment", ops, fields{"requestParameters": fields{"targetId": other, "permissionSetArn": set, "principalType": "GROUP", "principalId": "g-1"}})
+		c.play("e03", "08:06:00", prod, "us-east-1", "identitystore:CreateUser", ops, fields{"requestParameters": fields{"userName": "eve"}, "responseElements": fields{"userId": "u-1"}})
+		c.play("e04", "08:07:00", prod, "eu-west-1", "cognito-identity:UpdateIdentityPool", ops, fields{"requestParameters": fields{"identityPoolId": pool}})
+		enters := func(id, clock, account, region, call string, identity fields, role, name, key string) {
+			c.play(id, clock, account, region, call, identity, fields{"readOnly": true, "requestParameters": fields{"roleArn": roleARN(account, role), "roleSessionName": name}, "responseElements": fields{"credentials": fields{"accessKeyId": key}}})
+		}
+		enters("e05", "08:10:00", other, "eu-west-1", "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser", "userName": "bob"}, role, "bob", "ASIABOB")
+		c.play("e06", "08:11:00", other, "eu-west-1", "s3:PutBucketPolicy", session(other, role, "bob", "ASIABOB", "08:10:00"), nil)
+		enters("n01", "08:01:00", other, "eu-west-1", "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser", "userName": "bob"}, role, "bob", "ASIAEARLY")
+		c.play("n02", "08:12:00", other, "eu-west-1", "s3:PutBucketPolicy", session(other, role, "bob", "ASIAEARLY", "08:01:00"), nil)
+		c.play("e07", "08:13:00", hub, "eu-west-1", "s3:PutBucketPolicy", session(hub, "AWSReservedSSO_Old_c194f596bcea55cc", "eve", "ASIAEVE", "08:12:00"), nil)
+		c.play("n03", "08:13:00", hub, "eu-west-1", "s3:PutBucketPolicy", session(hub, "AWSReservedSSO_Old_c194f596bcea55cc", "alice", "ASIAALICE", "08:12:00"), nil)
+		identity := fields{"type": "WebIdentityUser", "identityProvider": "cognito-identity.amazonaws.com", "principalId": "cognito-identity.amazonaws.com:" + pool + ":eu-west-1:one"}
+		enters("e08", "08:14:00", prod, "eu-west-1", "sts:AssumeRoleWithWebIdentity", identity, "Guest", "CognitoIdentityCredentials", "ASIAGUEST")
+		c.play("e09", "08:15:00", prod, "eu-west-1", "s3:PutBucketPolicy", session(prod, "Guest", "CognitoIdentityCredentials", "ASIAGUEST", "08:14:00"), nil)
+		r, err := run(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "incident"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{
+			"e01 111111111111 BreakglassUser AssumeRole ",
+			"e02 222222222222 BreakGlassRole/ops CreateAccountAssignment ",
+			"e03 222222222222 BreakGlassRole/ops CreateUser ",
+			"e04 222222222222 BreakGlassRole/ops UpdateIdentityPool ",
+			"e05 333333333333 whoever comes through permissionSet/ssoins-1/ps-1 AssumeRoleWithSAML ",
+			"e06 333333333333 " + role + "/bob PutBucketPolicy ",
+			"e07 111111111111 AWSReservedSSO_Old_c194f596bcea55cc/eve PutBucketPolicy ",
+			"e08 222222222222 whoever comes through identity pool eu-west-1:pool AssumeRoleWithWebIdentity ",
+			"e09 222222222222 Guest/CognitoIdentityCredentials PutBucketPolicy ",
+		}
+		if got := timeline(r); !slices.Equal(got, want) {
+			t.Errorf("the timeline is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+		}
+		notes := map[string]string{
+			role + "/bob": "It came with a permission set of IAM Identity Center that others may have: it may be one of theirs.",
+			"AWSReservedSSO_Old_c194f596bcea55cc/eve":           "It is of a user of IAM Identity Center whom the chain made.",
+			"whoever comes through permissionSet/ssoins-1/ps-1": "Others may have this permission set: sessions of theirs may be among these.",
+		}
+		for _, s := range r.Sessions {
+			if want, ok := notes[s.Who]; ok && s.Note != want {
+				t.Errorf("%s: %q, want %q", s.Who, s.Note, want)
+			}
+			delete(notes, s.Who)
+		}
+		if len(notes) > 0 {
+			t.Errorf("no sessions: %v", notes)
+		}
+	})
+}

@@ -3,6 +3,7 @@ package report
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -15,6 +16,7 @@ import (
 // unseen returns what the report may lack: what was not read first, then the limits of what was.
 func (b *builder) unseen() []Unseen {
 	all := b.unread()
+	all = append(all, b.unnamed()...)
 	all = append(all, b.late()...)
 	all = append(all, b.edges()...)
 	return append(all, b.limits()...)
@@ -75,6 +77,44 @@ func (b *builder) unread() []Unseen {
 	return all
 }
 
+// nameless are the calls that give somebody who was there before something in IAM Identity Center, or in a user pool, and lead to nobody by whom
+// CloudTrail could be asked; with them, calls whose names CloudTrail hides.
+var nameless = regexp.MustCompile(`^(sso:((Attach|Put|Update)[A-Za-z]*PermissionSet|DeletePermissionsBoundaryFromPermissionSet|CreateApplicationAssignment)|` +
+	`(identitystore|sso-directory):(CreateGroupMembership|AddMemberToGroup|CreateUser|UpdateUser[A-Za-z]*|UpdatePassword|ResetUserPassword|EnableUser|CreateBearerToken)|` +
+	`(sso|sso-directory):(AssociateDirectory|EnableExternalIdPConfigurationForDirectory|UpdateExternalIdPConfigurationForDirectory|CreateExternalIdPConfigurationForDirectory)|` +
+	`cognito-idp:(Create|Update)(UserPoolClient|IdentityProvider|UserPool)|cognito-idp:Admin(CreateUser|SetUserPassword|EnableUser|AddUserToGroup))$`)
+
+// unnamed returns the calls of that kind.
+func (b *builder) unnamed() []Unseen {
+	var where []string
+	for _, c := range b.calls {
+		if c.Failed() || !nameless.MatchString(strings.TrimSuffix(c.Source, ".amazonaws.com")+":"+c.Name) {
+			continue
+		}
+		whom := events.Text(c.Request, "permissionSetArn", "memberId.userId", "member.memberId", "userId")
+		if whom == "" {
+			whom = events.Text(c.Response, "userId", "user.userId")
+		}
+		if b.Outcome.Chain.Follows(whom) {
+			continue
+		}
+		where = once(where, clean(c.Account+" "+c.Name+" on "+c.Object()+" at "+when(c.Time)))
+	}
+	var all []Unseen
+	for _, p := range b.Outcome.Chain.Principals() {
+		if p.Kind == chain.Person {
+			all = append(all, Unseen{What: "what " + clean(p.Title()) + " did in accounts that are no targets, and to which the chain assigned nothing", Fix: "look at the assignments of the user and its groups"})
+		}
+	}
+	if len(where) == 0 {
+		return all
+	}
+	return append(all, Unseen{
+		What:  "what people did whose rights, group, password or name in IAM Identity Center or a user pool were changed: these calls do not name them as their sessions do",
+		Where: where, Fix: "look up who they are, and search CloudTrail for sessions of that name (AWSReservedSSO_…, CognitoIdentityCredentials)", Unread: true,
+	})
+}
+
 // late returns what CloudTrail may deliver only later.
 func (b *builder) late() []Unseen {
 	after, accounts, regions := time.Time{}, []string{}, []string{}
@@ -108,7 +148,7 @@ func (b *builder) edges() []Unseen {
 	}
 	longest := b.Config.LongestSession()
 	for _, p := range b.Outcome.Chain.Principals() {
-		stays := p.Kind == chain.Made || p.Kind == chain.Opened || p.Kind == chain.Provider
+		stays := p.Kind == chain.Made || p.Kind == chain.Opened || p.Kind == chain.Provider || p.Kind == chain.Person
 		if stays || !p.Since.IsZero() && p.Since.Add(longest).After(b.Folder.Period.To) {
 			after = append(after, clean(p.Title()))
 		}
@@ -130,7 +170,7 @@ func (b *builder) edges() []Unseen {
 func (b *builder) limits() []Unseen {
 	services := Unseen{What: "what functions, instances and other services did with a role that was passed to them, unless its trust policy was changed in the period, too"}
 	before := Unseen{What: "what was begun before the period, unless it is the role of a target account: sessions of other roles, and users, keys, identity providers and trust policies that were made or changed then"}
-	others := Unseen{What: "what was done through assignments of IAM Identity Center and identity pools of Cognito that were changed, and with certificates, SSH keys and service-specific credentials of users who were there before"}
+	others := Unseen{What: "what was done with certificates, SSH keys and service-specific credentials of users who were there before"}
 	hidden := Unseen{What: "failed sign-ins under another name than that of a user: CloudTrail hides the name"}
 	if b.Bucket != "" {
 		return []Unseen{

@@ -106,6 +106,13 @@ func TestWhatCouldNotBeSeenIsNamed(t *testing.T) {
 		"a user who was made": {func(s *Source) {
 			s.add(t, `{"eventID": "1", "eventName": "CreateUser", "eventSource": "iam.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"userName": "bd"}, `+byUser+`}`)
 		}, "sessions, keys and users that could act after the period ended", false, "bd"},
+		"a group of Identity Center": {func(s *Source) {
+			s.add(t, `{"eventID": "1", "eventName": "AddMemberToGroup", "eventSource": "sso-directory.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"groupId": "g-1", "member": {"memberId": "u-1"}}, `+byUser+`}`)
+		}, "what people did whose rights, group, password or name in IAM Identity Center or a user pool were changed", true, "111111111111 AddMemberToGroup on g-1 at 2026-11-22 08:00:00 UTC"},
+		"a permission set that others have": {func(s *Source) {
+			s.add(t, `{"eventID": "1", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-1"}, `+byUser+`}`)
+			s.add(t, `{"eventID": "2", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "errorCode": "AccessDenied", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-2"}, `+byUser+`}`)
+		}, "what people did whose rights,", true, "111111111111 PutInlinePolicyToPermissionSet on ps-1 at 2026-11-22 08:00:00 UTC"},
 	} {
 		s := source(t, unseenFile)
 		one.do(&s)
@@ -208,5 +215,28 @@ func TestTheLedgerAndTheHistory(t *testing.T) {
 	s.Outcome.Ledgers[0].Failure = "denied"
 	if r := Of(s); len(r.OnlyHistory) != 0 {
 		t.Errorf("nobody knows what the ledger has: %+v", r.OnlyHistory)
+	}
+}
+
+// A permission set and a user that the chain made are followed: what it does with them is no gap. Into which other accounts the user may come is a
+// limit.
+func TestWhatIdentityCenterNamesIsNoGap(t *testing.T) {
+	s := source(t, unseenFile)
+	for i, text := range []string{
+		`"eventName": "CreatePermissionSet", "eventSource": "sso.amazonaws.com", "responseElements": {"permissionSet": {"permissionSetArn": "ps-1", "name": "Admin"}}`,
+		`"eventName": "AttachManagedPolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "requestParameters": {"permissionSetArn": "ps-1"}`,
+		`"eventName": "CreateUser", "eventSource": "identitystore.amazonaws.com", "requestParameters": {"userName": "eve"}, "responseElements": {"userId": "u-1"}`,
+		`"eventName": "CreateGroupMembership", "eventSource": "identitystore.amazonaws.com", "requestParameters": {"groupId": "g-1", "memberId": {"userId": "u-1"}}`,
+	} {
+		s.add(t, fmt.Sprintf(`{"eventID": "%d", "eventTime": "2026-11-22T08:0%d:00Z", %s, %s}`, i, i, text, byUser))
+	}
+	r := Of(s)
+	if !r.Whole() {
+		t.Errorf("%+v", r.Unseen)
+	}
+	if !slices.ContainsFunc(r.Unseen, func(u Unseen) bool {
+		return strings.HasPrefix(u.What, "what user eve of Identity Center did in accounts that are no targets")
+	}) {
+		t.Errorf("%+v", r.Unseen)
 	}
 }
