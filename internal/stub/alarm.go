@@ -54,6 +54,9 @@ func (a *alarm) put(region, request string) string {
 		Entries []struct{ Source, DetailType, Detail string }
 	}
 	_ = json.Unmarshal([]byte(request), &asked) // an invalid request puts nothing
+	if n := len(asked.Entries); n == 0 || n > 10 {
+		return "fail ValidationException Member must have length between 1 and 10"
+	}
 	ids := []any{}
 	for _, e := range asked.Entries {
 		var detail any

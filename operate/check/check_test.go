@@ -197,6 +197,19 @@ func TestTheSameInManyPlacesIsOneFinding(t *testing.T) {
 	}
 }
 
+// What is the same of two checks is two findings.
+func TestTheSameOfTwoChecksIsTwoFindings(t *testing.T) {
+	var all []Finding
+	for _, check := range []string{"rules", "alarms", "rules"} {
+		r := of(check)
+		r.warning("eu-west-1", "odd", "look")
+		all = append(all, r.found...)
+	}
+	if found := bad(well(t, hub).s.merge(all)); len(found) != 2 || found[0].Check == found[1].Check {
+		t.Errorf("%+v", found)
+	}
+}
+
 func TestTheRegistryIsWhole(t *testing.T) {
 	seen := map[string]bool{}
 	for _, c := range Checks {

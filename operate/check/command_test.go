@@ -10,6 +10,11 @@ import (
 // ofAWS matches the beginning of a command of the AWS CLI: aws, a service, an operation; and of the CDK CLI.
 var ofAWS = regexp.MustCompile(`\b(aws [a-z0-9]+ [a-z]+(-[a-z]+)*|npx cdk bootstrap)`)
 
+// wellFormed is a command of the AWS CLI: a service, an operation, and flags with one value each. The flags named take none, and the value
+// of the last two may be empty.
+var wellFormed = regexp.MustCompile(`^aws [a-z][a-z0-9-]+ [a-z][a-z0-9-]+( stack-[a-z-]+)?` +
+	`( --((no-)?enable-termination-protection|set-as-default|retain-stacks)| --(kms-key-identifier|data-protection-policy) \S+| --[a-z-]+ ('[^']+'|"[^"]+"|[^-'"\s]\S*))*$`)
+
 // withoutProfiles checks that every command of a fix has the profile of its account and nothing that a reader would have to fill in, and
 // returns the fix without the profiles.
 func withoutProfiles(t *testing.T, fix string) string {
@@ -22,6 +27,9 @@ func withoutProfiles(t *testing.T, fix string) string {
 		command := fix[at[0]:]
 		if i+1 < len(begins) {
 			command = fix[at[0]:begins[i+1][0]]
+		}
+		if before, _, ok := strings.Cut(command, " --profile"); ok && strings.HasPrefix(before, "aws ") && !wellFormed.MatchString(before) {
+			t.Errorf("%q is no command of the AWS CLI", before)
 		}
 		if n := strings.Count(command, " --profile 'a hub'") + strings.Count(command, " --profile 'a target'"); n != 1 {
 			t.Errorf("%d profiles in %q", n, command)

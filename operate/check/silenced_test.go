@@ -299,7 +299,7 @@ func TestWhatHidesOrDelaysAnAlertIsNamed(t *testing.T) {
 		{"a policy of logs denies the streams", "", func(w *world) {
 			w.policies["other"] = strings.Replace(deny, "%", "arn:aws:logs:us-east-1:111111111111:log-group:"+names.Ledger+":log-stream:*", 1)
 		}, "ledger", Problem, "resource policy other denies", ""},
-		{"a policy of the ledger denies", "", func(w *world) { w.ofGroups[names.Ledger] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem, "denies access to the ledger", ""},
+		{"a policy of the ledger denies", "", func(w *world) { w.ofGroups[names.Ledger] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem, "denies access to the ledger", "--resource-arn arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger + " --expected-revision-id 7"},
 	})
 	w := well(t, hub)
 	w.policies["other"] = strings.Replace(deny, "%", "arn:aws:logs:us-east-1:111111111111:log-group:/other:*", 1)

@@ -243,7 +243,7 @@ func (w *world) DescribeResourcePolicies(_ context.Context, in *cloudwatchlogs.D
 			return nil, &logs.ResourceNotFoundException{}
 		}
 		if document := w.ofGroups[name]; document != "" {
-			out.ResourcePolicies = []logs.ResourcePolicy{{ResourceArn: in.ResourceArn, PolicyDocument: aws.String(document)}}
+			out.ResourcePolicies = []logs.ResourcePolicy{{ResourceArn: in.ResourceArn, PolicyDocument: aws.String(document), RevisionId: aws.String("7")}}
 		}
 		return answer(w, "DescribeResourcePolicies", out)
 	}

@@ -88,9 +88,6 @@ func (s *state) brokenLink(ctx context.Context, l *looks, composers *composerSta
 	if broken := s.onTheWay(ctx, l, s.way(d, at), at, d.ID); broken != nil {
 		return broken
 	}
-	if mute := s.mute[d.Region]; mute != nil {
-		return mute
-	}
 	if at.Where == Topic {
 		if broken := composers.at(at.Hub, composer); broken != nil {
 			return broken

@@ -174,6 +174,26 @@ func TestAHubThatDoesNotAnswerIsAFinding(t *testing.T) {
 	}
 }
 
+// The hub that did not answer at first is not asked again: that is why nothing arrived there.
+func TestAHubThatIsAwayIsTheBrokenLink(t *testing.T) {
+	r, s := broken(t, "eu-west-1", "us-east-1")
+	reach := in(s)
+	down := func(ctx context.Context, region string) (aws.Config, error) {
+		cfg, err := reach(ctx, region)
+		if region == "us-east-1" {
+			cfg.BaseEndpoint = aws.String("http://127.0.0.1:1")
+		}
+		return cfg, err
+	}
+	o, err := r.Do(t.Context(), down, nil, Progress{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b := o.Results[0].Receipts[0].Broken; b == nil || !strings.HasPrefix(b.What, "reading the ledger in us-east-1: ") {
+		t.Errorf("it says %v", b)
+	}
+}
+
 func TestABusThatDoesNotAnswerIsNamed(t *testing.T) {
 	r, s := broken(t, "eu-west-1", "us-east-1")
 	s.Handle("events:PutEvents@eu-west-1", func(string, string) string { time.Sleep(600 * time.Millisecond); return "{}" })

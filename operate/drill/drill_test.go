@@ -193,7 +193,7 @@ func TestNobodyAnswers(t *testing.T) {
 	close(typed)
 	r := newRun(t, Options{People: true})
 	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Progress{})
-	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0].Answered {
+	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0] != (Answer{Hub: "us-east-1"}) || o.People[1] != (Answer{Hub: "us-west-2"}) {
 		t.Errorf("%v %+v", err, o)
 	}
 	text, err := r.Evidence(o, "somebody").JUnit()
@@ -218,6 +218,23 @@ func TestCtrlCRemovesTheQueues(t *testing.T) {
 		if !slices.Contains(s.Calls(), want) {
 			t.Errorf("%s was not called", want)
 		}
+	}
+}
+
+// Ctrl-C while the queues are made ends that: there is no second one.
+func TestCtrlCWhileTheQueuesAreMade(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	ctx, stop := context.WithCancel(t.Context())
+	s.Handle("sqs:CreateQueue@us-east-1", func(string, string) string {
+		stop()
+		return `{"QueueUrl": "` + s.URL + `/us-east-1"}`
+	})
+	o, err := newRun(t, Options{Wait: time.Minute}).Do(ctx, in(s), nil, Progress{Ready: func() { t.Error("it goes on") }})
+	if !errors.Is(err, context.Canceled) || o.Queues != 1 || len(o.Left) > 0 || len(o.Results) > 0 {
+		t.Errorf("%v: %+v", err, o)
+	}
+	if calls := s.Calls(); !slices.Contains(calls, "sqs:DeleteQueue@us-east-1") || !slices.Contains(calls, "sns:Unsubscribe@us-east-1") || slices.Contains(calls, "sqs:CreateQueue@us-west-2") {
+		t.Errorf("the calls are %q", calls)
 	}
 }
 

@@ -69,6 +69,42 @@ func TestARecordOfAnotherRunIsNoReceipt(t *testing.T) {
 	}
 }
 
+// A call that is refused is said, with the rule that it was to tag.
+func TestACallThatIsRefused(t *testing.T) {
+	for want, fail := range map[string][2]string{
+		"tagging rule capture-breakglass-recorded in eu-west-1: the permission events:TagResource is missing":                                                  {"AccessDeniedException", "User: x is not authorized to perform: events:TagResource on resource: y"},
+		"rule capture-breakglass-recorded in eu-west-1 was deleted, or never deployed; breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-west-1": {"ResourceNotFoundException", "gone"},
+	} {
+		s := working(t, "us-east-1", "us-west-2")
+		s.Fail("events:TagResource", fail[0], fail[1])
+		o, err := newRun(t, Options{Recorded: true, Regions: []string{"eu-west-1"}, Wait: time.Minute}).Do(t.Context(), in(s), nil, Progress{})
+		if err != nil || len(o.Results) != 2 || !o.Results[0].OK() || !strings.HasPrefix(o.Results[1].NotSent, want) || !slices.Equal(o.Silent(), []string{"eu-west-1"}) {
+			t.Errorf("%v: %+v", err, o.Results)
+		}
+	}
+}
+
+// Where no trail logs a call, that is why its record is missing; where one does, CloudTrail may be late.
+func TestWhyARecordIsMissing(t *testing.T) {
+	r := newRun(t, Options{Recorded: true, Regions: []string{"us-east-1"}})
+	s := working(t, "us-east-1", "us-west-2")
+	s.Answer("events:TestEventPattern", `{"Result": true}`)
+	s.Answer("events:TagResource", "{}")
+	rule := (&state{Run: r}).recordedWay(r.Drills[0], "us-east-1")[0]
+	s.Answer("events:DescribeRule@us-east-1", inJSON(t, map[string]any{"State": "ENABLED", "EventPattern": rule.rule.PatternText()}))
+	s.Answer("events:ListTargetsByRule@us-east-1", inJSON(t, map[string]any{"Targets": []any{map[string]any{"Id": "1", "Arn": rule.target}}}))
+	s.Answer("cloudtrail:GetEventSelectors", `{"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}`)
+	o, err := r.Do(t.Context(), in(s), nil, Progress{})
+	if err != nil || len(o.Results) != 2 {
+		t.Fatalf("%v %+v", err, o)
+	}
+	for i, want := range []string{"no trail there logs management events that only read", "a trail logs it, and the rules, targets and dead-letter queues on its way are correct"} {
+		if b := o.Results[i].Receipts[0].Broken; b == nil || !strings.HasPrefix(b.What, want) || b.Fix == "" {
+			t.Errorf("%s: it says %v", o.Results[i].Alert, b)
+		}
+	}
+}
+
 func TestWithoutAHeartbeatLogNothingIsCalled(t *testing.T) {
 	_, err := New(load(t, withStandby+"monitoring: {heartbeats: false}\n"), Options{Recorded: true}, "x", nil)
 	if err == nil || !strings.Contains(err.Error(), "monitoring.heartbeats is disabled") {

@@ -227,21 +227,12 @@ func (s *state) arrived(seen receipt) {
 		if at.Where == seen.where && at.Hub == seen.hub && !at.Arrived {
 			at.Arrived, at.After = true, seen.at.Sub(result.Sent)
 			at.Millis = at.After.Milliseconds()
-			if s.open[result.Region]--; s.open[result.Region] == 0 && s.allSent(result.Region) {
+			if s.open[result.Region]--; s.open[result.Region] == 0 { // what is not sent yet is open
 				s.tell(result.Region)
 			}
 			s.changed()
 		}
 	}
-}
-
-func (s *state) allSent(region string) bool {
-	for _, d := range s.Drills {
-		if r := s.results[d.ID]; d.Region == region && r.Sent.IsZero() && r.NotSent == "" {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *state) changed() {
@@ -253,10 +244,11 @@ func (s *state) changed() {
 
 // wait returns when everything has arrived and been confirmed, or the time is over.
 func (s *state) wait(ctx context.Context, typed <-chan string, sent time.Time) {
-	for hub := range s.Words {
-		s.answers = append(s.answers, Answer{Hub: hub})
+	for _, hub := range s.Hubs {
+		if s.Words[hub] != "" {
+			s.answers = append(s.answers, Answer{Hub: hub})
+		}
 	}
-	slices.SortFunc(s.answers, func(a, b Answer) int { return slices.Index(s.Hubs, a.Hub) - slices.Index(s.Hubs, b.Hub) })
 	over := time.NewTimer(s.options.Wait)
 	defer over.Stop()
 	for !s.complete() {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
 )
 
 // unreached returns a state of a run in which no Region can be opened.
@@ -42,6 +43,75 @@ func TestARuleThatCannotBeAskedForSaysWhy(t *testing.T) {
 	at.rule.Name = "capture-x"
 	if got := s.lookAt(t.Context(), at); got.broken == nil || got.broken.What != "no way in" {
 		t.Errorf("it says %v", got.broken)
+	}
+}
+
+// A Region that cannot be opened is told by each question about it: nothing is sent there, and what nobody could ask is no answer.
+func TestARegionThatCannotBeOpened(t *testing.T) {
+	s := unreached(t, withStandby, errors.New("no way in"))
+	d := s.Drills[0]
+	s.results, s.open, s.mute = map[string]*Result{d.ID: s.expected(d)}, map[string]int{}, map[string]*Broken{}
+	s.put(t.Context(), d.Region, []Drill{d})
+	if got := s.results[d.ID]; got.NotSent != "no way in" || !got.Sent.IsZero() {
+		t.Errorf("it was sent: %+v", got)
+	}
+	for name, ask := range map[string]func() error{
+		"a call":   func() error { return s.callOne(t.Context(), d) },
+		"a key":    func() error { _, err := s.findKey(t.Context(), "us-east-1"); return err },
+		"a ledger": func() error { return s.lookInto(t.Context(), "us-east-1", time.Now(), func(string, time.Time) {}) },
+		"a queue":  func() error { _, err := s.openBox(t.Context(), "us-east-1"); return err },
+		"trails":   func() error { _, err := s.unrecorded(t.Context(), "us-east-1", nil); return err },
+		"a trail":  func() error { return s.logs(t.Context(), types.Trail{HomeRegion: aws.String("us-east-1")}).err },
+	} {
+		if err := ask(); err == nil || err.Error() != "no way in" {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// The finding on the rule, which is asked for with the same credentials, says why.
+	if b := s.composerState(t.Context(), "us-east-1"); b != nil {
+		t.Errorf("of the composer: %v", b)
+	}
+	if b := s.deadLetter(t.Context(), hop{region: "us-east-1"}, "arn:aws:sqs:us-east-1:111111111111:letters", d.ID); b != nil {
+		t.Errorf("of the dead letters: %v", b)
+	}
+	if b := s.topicState(t.Context(), "us-east-1"); b != nil {
+		t.Errorf("of the topic: %v", b)
+	}
+}
+
+// What of a rule may not be read is said, and a rule that is not planned is none that is well.
+func TestARuleThatMayNotBeRead(t *testing.T) {
+	server := working(t, "us-east-1")
+	s := &state{Run: newRun(t, Options{}), aws: in(server)}
+	if got := s.lookAt(t.Context(), hop{region: "eu-west-1"}); got.broken == nil || got.broken.What != "the plan has no rule for it in eu-west-1" {
+		t.Errorf("%v", got.broken)
+	}
+	at := hop{region: "eu-west-1"}
+	at.rule.Name, at.rule.Pattern = "capture-x", map[string]any{}
+	for action, want := range map[string]string{"ListTargetsByRule": "diagnosing the targets of rule capture-x in eu-west-1: ", "DescribeRule": "diagnosing rule capture-x in eu-west-1: "} {
+		server.Fail("events:"+action, "AccessDeniedException", "User: x is not authorized to perform: events:"+action+" on resource: y")
+		if got := s.lookAt(t.Context(), at); got.broken == nil || !strings.HasPrefix(got.broken.What, want+"the permission events:"+action+" is missing") {
+			t.Errorf("%s: %v", action, got.broken)
+		}
+	}
+}
+
+// What was found of a hub's composer or of a rule is not asked for again.
+func TestWhatIsKnownIsNotAskedForAgain(t *testing.T) {
+	asked := 0
+	composers, l := &composerStates{found: map[string]func() *Broken{}}, &looks{found: map[string]func() finding{}}
+	for range 2 {
+		for _, hub := range []string{"us-east-1", "us-west-2"} {
+			if b := composers.at(hub, func(hub string) *Broken { asked++; return &Broken{What: hub} }); b.What != hub {
+				t.Errorf("%s: %v", hub, b)
+			}
+			if f := l.at(hop{region: hub}, func(at hop) finding { asked++; return finding{queue: at.region} }); f.queue != hub {
+				t.Errorf("%s: %v", hub, f)
+			}
+		}
+	}
+	if asked != 4 {
+		t.Errorf("asked %d times", asked)
 	}
 }
 
