@@ -57,6 +57,9 @@ func TestTheFixForTooManyUsersIsEnough(t *testing.T) {
 		}
 		if n := advised(what, users); n > 0 {
 			seen["users"] = true
+			if strings.Contains(what, " are too many: ") && !strings.Contains(what, fmt.Sprintf(" are too many: with %d of them, ", n+1)) {
+				t.Errorf("%v: it keeps %d: %s", c, n, what)
+			}
 			if again := refused(n, c.letters, c.recipients, c.instructions); again != "" {
 				t.Errorf("%v: with %d users: %s", c, n, again)
 			}
@@ -96,5 +99,31 @@ func TestAnyRecipientsOfTheAdvisedNumberFit(t *testing.T) {
 	a := longestOf(config.Alerts{Email: []string{"a", "bbb"}, SMS: []string{"cc"}, SQS: []string{"dddd"}}, 3)
 	if got := fmt.Sprint(a.Email, a.HTTPS, a.SMS, a.SQS); got != "[bbb] [] [cc] [dddd]" {
 		t.Error(got)
+	}
+}
+
+// Where no single change is enough, the fix says what each part takes.
+func TestTheFixForAHubThatIsTooLargeInEveryWay(t *testing.T) {
+	_, err := New(parsed(t, crowd(99, 3, 200, 50)))
+	if err == nil {
+		t.Fatal("it fits")
+	}
+	m := regexp.MustCompile(`hub: the hub's template has about [0-9]+ bytes, and CloudFormation allows 51200. Have fewer users and fewer recipients in alerts, and shorten alerts.instructions: ` +
+		`a user takes about ([0-9]+) bytes, a recipient ([0-9]+), a character of the instructions ([0-9]+)\.`).FindStringSubmatch(err.Error())
+	if m == nil || !strings.Contains(err.Error(), "users: 99 users are too many: with 23 of them, the event pattern of ") {
+		t.Fatal(err)
+	}
+	size := func(users, recipients, instructions int) int {
+		return Of(parsed(t, crowd(users, 3, recipients, instructions))).HubSize()
+	}
+	all := size(99, 200, 50)
+	for i, of := range []struct {
+		what        string
+		less, about int
+	}{{"a user", size(98, 200, 50), 0}, {"a recipient", size(99, 199, 50), 100}, {"a character", size(99, 200, 49), 0}} {
+		// The recipient with the shortest address is the one that counts.
+		if got, _ := strconv.Atoi(m[i+1]); got <= 0 || got > all-of.less || got < all-of.less-of.about {
+			t.Errorf("%s takes %d bytes, and it says %d", of.what, all-of.less, got)
+		}
 	}
 }

@@ -38,6 +38,12 @@ func TestNotesOnUnits(t *testing.T) {
 			}
 		})
 	}
+	for unit, which := range map[string]string{"ou-ab12-11111111": "if it is in one of the units", "r-ab12": "since it is in the organization"} {
+		p := of(t, head+"targets: [{organizationalUnit: "+unit+"}]\nstackSets: {retainOnAccountRemoval: true}\n")
+		if got := note(t, p, hubToo); !strings.Contains(got, hubToo+", "+which+": ") {
+			t.Errorf("%s: %s", unit, got)
+		}
+	}
 	named := of(t, head+unit+"]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\n")
 	if got := note(t, named, management); !strings.Contains(got, `{account: "222222222222", name: management}`) {
 		t.Errorf("the note is %q, and does not say what to write", got)

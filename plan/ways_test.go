@@ -55,13 +55,15 @@ stackSets: {retainOnAccountRemoval: true}
 
 func TestSignInsAreInAUsefulOrder(t *testing.T) {
 	for file, want := range map[string]string{
-		`hub: {account: "111111111111"}`:                                                            "us-east-1 us-west-2 eu-west-1 ap-southeast-2 us-east-2",
-		`hub: {account: "111111111111", standby: eu-west-1}`:                                        "us-east-1 eu-west-1 us-west-2 ap-southeast-2 us-east-2",
-		"hub: {account: \"111111111111\", region: eu-south-1, standby: eu-central-1}\nregions: all": "eu-south-1 eu-central-1 us-west-2 eu-west-1 ap-southeast-2",
-		"hub: {account: \"111111111111\"}\nregions: [us-east-1]":                                    "us-east-1 us-west-2! eu-west-1!",
-		"hub: {account: \"111111111111\"}\nregions: [us-east-1, eu-north-1]":                        "us-east-1 eu-north-1 us-west-2!",
-		"hub: {account: \"111111111111\", region: eu-west-1}\nregions: [eu-west-1]":                 "eu-west-1 us-west-2! ap-southeast-2!",
-		"hub: {account: \"111111111111\", region: me-central-1}\nregions: all":                      "me-central-1 us-west-2 eu-west-1 ap-southeast-2 us-east-2",
+		`hub: {account: "111111111111"}`:                                                                              "us-east-1 us-west-2 eu-west-1 ap-southeast-2 us-east-2",
+		`hub: {account: "111111111111", standby: eu-west-1}`:                                                          "us-east-1 eu-west-1 us-west-2 ap-southeast-2 us-east-2",
+		"hub: {account: \"111111111111\", region: eu-south-1, standby: eu-central-1}\nregions: all":                   "eu-south-1 eu-central-1 us-west-2 eu-west-1 ap-southeast-2",
+		"hub: {account: \"111111111111\"}\nregions: [us-east-1]":                                                      "us-east-1 us-west-2! eu-west-1!",
+		"hub: {account: \"111111111111\"}\nregions: [us-east-1, eu-north-1]":                                          "us-east-1 eu-north-1 us-west-2!",
+		"hub: {account: \"111111111111\"}\nregions: [us-east-1, ap-south-1, ca-central-1, sa-east-1, ap-northeast-1]": "us-east-1 ap-northeast-1 ca-central-1 sa-east-1 ap-south-1",
+		"hub: {account: \"111111111111\", region: eu-west-1}\nregions: [eu-west-1, us-east-1, eu-central-1]":          "eu-west-1 eu-central-1 us-east-1",
+		"hub: {account: \"111111111111\", region: eu-west-1}\nregions: [eu-west-1]":                                   "eu-west-1 us-west-2! ap-southeast-2!",
+		"hub: {account: \"111111111111\", region: me-central-1}\nregions: all":                                        "me-central-1 us-west-2 eu-west-1 ap-southeast-2 us-east-2",
 	} {
 		var got []string
 		for _, s := range of(t, "version: 1\nalerts: {email: [a@example.com]}\n"+file).Ways().SignIns {
@@ -115,6 +117,17 @@ func TestARoleThatMayDoEverythingGetsNoMore(t *testing.T) {
 		if got := of(t, head+`targets: [{account: "222222222222", `+target+"}]").Ways().Accounts[0].Raising; got != nil {
 			t.Errorf("%s: %+v", target, got)
 		}
+	}
+}
+
+// Whoever is told in a chat is alerted, too.
+func TestWhoIsAlertedInAChat(t *testing.T) {
+	got := of(t, head+"chat: {teams: {tenant: 11111111-2222-3333-4444-555555555555, team: 66666666-7777-8888-9999-000000000000, channel: \"19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2\"}}\nuserNotifications: {email: [b@example.com]}\n").Ways().Alerted
+	if !slices.Equal(got[1:], []string{"b@example.com (AWS User Notifications)", "a channel in Microsoft Teams"}) {
+		t.Errorf("%q", got)
+	}
+	if got := Anywhere(); !slices.Equal(got, []string{"us-west-2", "eu-west-1", "ap-southeast-2", "us-east-2", "eu-central-1"}) {
+		t.Errorf("anywhere is %q", got)
 	}
 }
 
