@@ -99,19 +99,23 @@ var integrityEntries = []Entry{
 			Fact{"Alarm", "<onAlarm>"}, Fact{"Mute rule", "<mute>"}, Fact{"New state", "<newState>"}, Fact{"Notifies", "<notifies>"})},
 	},
 	{
-		ID:       "trail-change",
-		Rule:     "breakglass-trail-change",
-		Part:     Tampering,
-		Title:    "CloudTrail stopped or changed, or the bucket of the project's trail",
-		Why:      "Without a trail that logs management events, nothing is ever detected. Changes to an organization trail are recorded in the management account only.",
+		ID:    "trail-change",
+		Rule:  "breakglass-trail-change",
+		Part:  Tampering,
+		Title: "CloudTrail stopped or changed, the bucket of the project's trail, or the organization's trust in CloudTrail or in stack sets",
+		Why: "Without a trail that logs management events, nothing is ever detected. Changes to an organization trail, and to what the organization trusts, are recorded in " +
+			"the management account only.",
 		Response: restore,
 
-		Sources: []string{"aws.cloudtrail", "aws.s3"}, DetailTypes: apiCall,
+		Sources: []string{"aws.cloudtrail", "aws.s3", "aws.organizations", "aws.cloudformation"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
 			return Fields{"errorCode": absent, "$or": []any{
-				Fields{"eventName": []string{
-					"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutEventConfiguration", "DeregisterOrganizationDelegatedAdmin",
-				}},
+				Fields{"eventName": append([]string{"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutEventConfiguration"}, administratorCalls...)},
+				// Stack sets have two principals, of which one ends like the other. An administrator of stack sets deploys what it likes into every account, and an organization that does not trust them deploys nothing.
+				Fields{
+					"eventName":         trustCalls,
+					"requestParameters": Fields{"servicePrincipal": []any{"cloudtrail.amazonaws.com", Fields{"suffix": "stacksets.cloudformation.amazonaws.com"}}},
+				},
 				Fields{
 					"eventName":         []any{Fields{"prefix": "PutBucket"}, Fields{"prefix": "DeleteBucket"}},
 					"requestParameters": Fields{"bucketName": []any{Fields{"prefix": trailBucket}}},
@@ -119,8 +123,8 @@ var integrityEntries = []Entry{
 				},
 			}}
 		},
-		Messages: []Message{alertingChanged("CloudTrail, without which nothing is detected",
-			Fact{"Trail", "<trail>"}, Fact{"Bucket", "<bucket>"}, Fact{"Delegated administrator", "<delegated>"})},
+		Messages: []Message{alertingChanged("CloudTrail, without which nothing is detected, or whether the organization trusts CloudTrail or the stack sets, and who administers them",
+			Fact{"Trail", "<trail>"}, Fact{"Bucket", "<bucket>"}, Fact{"Trusted service", "<trusted>"}, Fact{"Delegated administrator", "<delegated>"})},
 	},
 	{
 		ID:       RoleChange,
@@ -231,10 +235,39 @@ var integrityEntries = []Entry{
 			Fact{"Log group", "<logGroup>"}, Fact{"Policy", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
 	},
 	{
+		ID:       "stack-set-change",
+		Rule:     "breakglass-stack-set-change",
+		Part:     Tampering,
+		HubsOnly: true,
+		Title:    "Manual change to a stack set of the project",
+		Why: "A stack set can change or remove the role in every account of an organizational unit. A deployment changes it by a stack, which counts as a deployment. " +
+			"Nothing is detected where the stack sets are in another account than the hub's.",
+		Response: restore,
+
+		Sources: []string{"aws.cloudformation"}, DetailTypes: apiCall,
+		Detail: func(Scope) Fields {
+			return byHand(Fields{
+				"eventName": []string{
+					"CreateStackSet", "UpdateStackSet", "DeleteStackSet", "ImportStacksToStackSet",
+					"CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances", "StopStackSetOperation",
+				},
+				"requestParameters": Fields{"stackSetName": ourStackSets},
+			})
+		},
+		Messages: []Message{{
+			Subject: "<call> by <user>: stack set changed",
+			What:    "<user> changed a stack set of the project, which can change or remove the role in every account of an organizational unit.",
+			Facts: []Fact{
+				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Stack set", "<stackSet>"}, {"Organizational units", "<setUnits>"}, {"Accounts", "<setAccounts>"}, {"Regions", "<setRegions>"},
+			},
+			First: fix,
+		}},
+	},
+	{
 		ID:    "deployment",
 		Rule:  "breakglass-deployment",
 		Part:  Tampering,
-		Title: "Deployment, change or deletion of the project's stacks or stack sets, or of its resources by any stack",
+		Title: "Deployment, change or deletion of the project's stacks, or of its resources by any stack",
 		Why: "A deployment touches every Region, so an alarm counts it. A deployment that nobody announced is someone dismantling the alerting. " +
 			"Changes that CloudFormation makes count here and nowhere else.",
 		Response: "Find the actor in the ledger. Run `breakglass check`.",
@@ -255,6 +288,7 @@ var integrityEntries = []Entry{
 				Fields{"queueUrl": ourQueues},
 				Fields{"name": append([]any{pipeline}, ours...)},
 				Fields{"pipeline": Fields{"name": []any{pipeline}}},
+				Fields{"stackSetName": ourStackSets},
 			}
 			for _, f := range []string{
 				"Name", "rule", "alarmName", "alarmNames", "logGroupName", "policyName", "topicArn", "subscriptionArn",
@@ -284,7 +318,6 @@ var integrityEntries = []Entry{
 						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},
-					Fields{"readOnly": []any{false}, "requestParameters": Fields{"stackSetName": []any{stacks}}},
 					iamChange(Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "$or": things}),
 				},
 			}

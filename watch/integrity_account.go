@@ -240,3 +240,10 @@ var consolePolicyCalls = []string{
 	"PutConsoleAuthorizationConfiguration", "DeleteConsoleAuthorizationConfiguration",
 	"PutResourcePermissionStatement", "DeleteResourcePermissionStatement",
 }
+
+// trustCalls change which services the organization trusts, and which account administers one for it: administratorCalls do so by
+// calls of the service itself. All are recorded in the management account.
+var (
+	trustCalls         = []string{"DisableAWSServiceAccess", "RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"}
+	administratorCalls = []string{"RegisterOrganizationDelegatedAdmin", "DeregisterOrganizationDelegatedAdmin", "DeactivateOrganizationsAccess"}
+)

@@ -41,6 +41,9 @@ var (
 	ourComposer = []any{Fields{"suffix": ":stateMachine:" + names.Composer}, Fields{"wildcard": "*:stateMachine:" + names.Composer + ":*"}}
 )
 
+// ourStackSets are named as AWS names them in a request: by the name, or by the name and an ID behind it.
+var ourStackSets = []any{Fields{"prefix": names.RoleStack}, Fields{"prefix": names.ObserverStack}}
+
 // trailBucket begins the name of the trail's bucket: CloudFormation makes it from that of the stack.
 var trailBucket = strings.ToLower(names.TrailStack) + "-"
 

@@ -201,7 +201,7 @@ func TestTheTimelineNamesWhatEachEventIsAbout(t *testing.T) {
 			t.Errorf("%s: nobody did it", s.Name)
 		}
 		// The default bus has no name, nor has the account; the call is enough.
-		enough := []string{"PutPermission", "LeaveOrganization", "DeleteConsoleAuthorizationConfiguration", "UpdateAccountPasswordPolicy"}
+		enough := []string{"PutPermission", "LeaveOrganization", "DeleteConsoleAuthorizationConfiguration", "UpdateAccountPasswordPolicy", "DeactivateOrganizationsAccess"}
 		if e.Part != Access && value(event, "target") == "" && !slices.Contains(enough, event["detail.eventName"]) {
 			t.Errorf("%s: it is about nothing", s.Name)
 		}
