@@ -13,6 +13,7 @@ func checkCard(c *Config, r *reader) {
 	r.cardLines("card.callFirst", c.Card.CallFirst)
 	r.cardLines("card.passwordKeptBy", c.Card.PasswordKeptBy)
 	r.cardLines("card.mfaKeptBy", c.Card.MFAKeptBy)
+	r.cardLines("card.programKeptAt", c.Card.ProgramKeptAt)
 	for i, one := range c.Card.MFAKeptBy {
 		for j, other := range c.Card.PasswordKeptBy {
 			if at := item("card.mfaKeptBy", i); r.usable(at) && one != "" && strings.EqualFold(one, other) {

@@ -256,6 +256,8 @@ type Card struct {
 	PasswordKeptBy []string `yaml:"passwordKeptBy"`
 	// Who keeps the MFA devices of the users, or where: other people than for the passwords.
 	MFAKeptBy []string `yaml:"mfaKeptBy"`
+	// Where the program breakglass is kept, for a day without this repository: a share, a medium, an address. It is one file.
+	ProgramKeptAt []string `yaml:"programKeptAt"`
 }
 
 // StackSets configures the service-managed stack sets, one for each organizational unit, which also deploy to accounts that

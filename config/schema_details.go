@@ -145,6 +145,8 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"card.passwordKeptBy[]":     cardLine("Safe in room 101"),
 		"card.mfaKeptBy":            {UniqueItems: true},
 		"card.mfaKeptBy[]":          cardLine("Head of finance"),
+		"card.programKeptAt":        {UniqueItems: true},
+		"card.programKeptAt[]":      cardLine("USB stick in the safe in room 101"),
 		"chat.slack.workspace":      {Pattern: slackWorkspacePattern, Examples: values("T0123ABCDEF")},
 		"chat.slack.channel":        {Pattern: slackChannelPattern, Examples: values("C0123ABCDEF")},
 		"chat.teams.tenant":         {Pattern: uuidPattern},

@@ -36,10 +36,13 @@ type Ways struct {
 	Alerted []string `json:"alerted"`
 	// Instructions of every alert: what its reader does.
 	Instructions string `json:"instructions"`
-	// CallFirst, PasswordKeptBy and MFAKeptBy are the file's; empty where it does not say.
+	// IAMAlerts is set where changes in IAM of the hub account raise alerts: their records appear in us-east-1.
+	IAMAlerts bool `json:"iamAlerts"`
+	// CallFirst, PasswordKeptBy, MFAKeptBy and ProgramKeptAt are the file's; empty where it does not say.
 	CallFirst      []string `json:"callFirst"`
 	PasswordKeptBy []string `json:"passwordKeptBy"`
 	MFAKeptBy      []string `json:"mfaKeptBy"`
+	ProgramKeptAt  []string `json:"programKeptAt"`
 }
 
 // SignIn is a Region to sign in to.
@@ -112,7 +115,8 @@ func (p Plan) Ways() Ways {
 	c := p.Config
 	w := Ways{
 		Hub: c.Hub.Account, Role: c.Role.Name, SignIns: SignIns(c), Alerted: alerted(c), Instructions: c.Alerts.Instructions,
-		CallFirst: c.Card.CallFirst, PasswordKeptBy: c.Card.PasswordKeptBy, MFAKeptBy: c.Card.MFAKeptBy, Sealed: c.Credentials.On(),
+		CallFirst: c.Card.CallFirst, PasswordKeptBy: c.Card.PasswordKeptBy, MFAKeptBy: c.Card.MFAKeptBy, ProgramKeptAt: c.Card.ProgramKeptAt,
+		Sealed: c.Credentials.On(), IAMAlerts: slices.Contains(c.Regions, place.GlobalRegion),
 	}
 	for _, u := range c.Users {
 		w.Users = append(w.Users, u.Name)

@@ -22,7 +22,7 @@ alerts:
 users: [{name: Ada}, {name: Grace, accessKey: sealed}]
 credentials: {passwordHolders: [age1lvhw59lx93wpa96g8t9l96lx4qfk9p837whhwd0ddtghytms9e3sccd3v9], mfaHolders: [age1qlqp9llgttsgkrh3595a7svmenhnfpmspnapqynjgrwt7jmaxc8qvg7v9x]}
 role: {managedPolicies: [SecurityAudit], sessionDuration: 90m}
-card: {callFirst: [Duty officer], passwordKeptBy: [Safe], mfaKeptBy: [Finance]}
+card: {callFirst: [Duty officer], passwordKeptBy: [Safe], mfaKeptBy: [Finance], programKeptAt: [A stick]}
 chat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}
 targets:
   - {account: "222222222222", name: production}
@@ -41,7 +41,7 @@ stackSets: {retainOnAccountRemoval: true}
 		`"id":"222222222222","name":"production","switchRole":["https://eu-west-1.signin.aws.amazon.com/switchrole?account=222222222222\u0026roleName=BreakGlassRole\u0026displayName=production","https://us-west-2.`,
 		`"rights":["SecurityAudit","sessions of up to 1h30m"],"sessionDuration":"1h30m"`,
 		`"alerted":["security-team@example.com","+15550100123","an address at example.com","the queue queue","the Slack channel C0123ABCDEF"]`,
-		`"callFirst":["Duty officer"],"passwordKeptBy":["Safe"],"mfaKeptBy":["Finance"]`,
+		`"callFirst":["Duty officer"],"passwordKeptBy":["Safe"],"mfaKeptBy":["Finance"],"programKeptAt":["A stick"]`,
 		`{"id":"ou-ab12-11111111","name":"ou-ab12-11111111","unit":true,"rights":`,
 	} {
 		if !strings.Contains(string(text), want) {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/internal/file"
+	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/paper"
 	"example.com/breakglass/plan"
 )
@@ -75,16 +76,20 @@ func (p *printing) run(cmd *cobra.Command, common *flags, make func(paper.Option
 		if err := file.Write(p.html, page); err != nil {
 			return err
 		}
-		out.Warn("written: %s", p.html)
+		out.WarnProse("written: %s", p.html)
 	}
 	if p.markdown != "" {
 		if err := file.Write(p.markdown, d.Markdown()); err != nil {
 			return err
 		}
-		out.Warn("written: %s", p.markdown)
+		out.WarnProse("written: %s", p.markdown)
 	}
 	if p.html == "" && p.markdown == "" {
-		out.Line("%s", d.Markdown())
+		text := d.Markdown()
+		if screen.Width(cmd.OutOrStdout()) > 0 {
+			text = d.Narrow()
+		}
+		out.Prose("%s", text)
 	}
 	return out.Value(facts.Ways())
 }

@@ -65,7 +65,7 @@ func (f *flags) begin(cmd *cobra.Command, user, folder string) (*credentialsRun,
 		return nil, err
 	}
 	return &credentialsRun{out, credentials.Options{
-		Config: c, IAM: client, User: user, Folder: folder, UI: pluginUI(out), Say: out.Warn, Profile: profile, Again: f.again(),
+		Config: c, IAM: client, User: user, Folder: folder, UI: pluginUI(out), Say: out.WarnProse, Profile: profile, Again: f.again(),
 	}}, nil
 }
 
@@ -88,9 +88,9 @@ func (r *credentialsRun) made(results ...*credentials.Result) {
 		what := map[seal.Kind]string{
 			seal.Password: "password of " + result.User, seal.MFA: "MFA device " + result.Device, seal.Key: "access key " + result.AccessKey + " of " + result.User,
 		}[result.Kind]
-		r.out.Line("%s %s: sealed in %s", r.out.Mark(true), what, result.File)
+		r.out.Prose("%s %s: sealed in %s", r.out.Mark(true), what, result.File)
 		for _, old := range result.Void {
-			r.out.Line("  void: %s; destroy each copy of it", old)
+			r.out.Prose("  void: %s; destroy each copy of it", old)
 		}
 	}
 }

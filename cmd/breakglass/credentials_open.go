@@ -57,7 +57,7 @@ changed or is cut off is refused; the command warns of one of a run that was cut
 				return err
 			}
 			if err := seal.Settled(args[0]); err != nil {
-				out.Warn("warning: %s: %v", args[0], err)
+				out.WarnProse("warning: %s: %v", args[0], err)
 			}
 			all, err := identities(cmd.Context(), cmd, out, paths)
 			if err != nil {
@@ -79,13 +79,13 @@ changed or is cut off is refused; the command warns of one of a run that was cut
 
 // showSecret shows the secret of a file, after whose it is.
 func showSecret(ctx context.Context, out *screen.Screen, f *seal.File, secret *seal.Secret, watch bool) error {
-	out.Warn("%s of %s, account %s, since %s", f.Kind, f.User, f.Account, f.Created.Format(time.DateOnly))
+	out.WarnProse("%s of %s, account %s, since %s", f.Kind, f.User, f.Account, f.Created.Format(time.DateOnly))
 	switch f.Kind {
 	case seal.Password:
 		out.Line("%s", secret.Reveal())
 		return nil
 	case seal.Key:
-		out.Warn("not the console password: the ID of the access key, then its secret")
+		out.WarnProse("not the console password: the ID of the access key, then its secret")
 		out.Line("%s", f.AccessKey)
 		out.Line("%s", secret.Reveal())
 		return nil
@@ -195,12 +195,12 @@ func printChecked(out *screen.Screen, checked []*credentials.Checked) (good bool
 			}
 			what = fmt.Sprintf("%s: %s of %s, account %s, %s old, %s", c.File, c.Kind, c.User, c.Account, count(c.Days, "day"), state)
 		}
-		out.Line("%s %s", out.Mark(c.OK()), what)
+		out.Prose("%s %s", out.Mark(c.OK()), what)
 		for _, p := range c.Problems {
-			out.Line("  %s", p)
+			out.Prose("  %s", p)
 		}
 		for _, n := range c.Notes {
-			out.Line("  note: %s", n)
+			out.Prose("  note: %s", n)
 		}
 	}
 	return good

@@ -60,7 +60,7 @@ of the tamper-evident bags, and the record to sign. It reads only breakglass.yam
 			if err := file.Write(path, content); err != nil {
 				return err
 			}
-			out.Warn("written: %s", path)
+			out.WarnProse("written: %s", path)
 			return out.Value(ceremony)
 		},
 	}
@@ -110,7 +110,7 @@ large for a QR code that is read reliably. A file of a run that was cut off is r
 			if err := file.Write(path, content); err != nil {
 				return err
 			}
-			out.Warn("written: %s", path)
+			out.WarnProse("written: %s", path)
 			return out.Value(f.Header)
 		},
 	}

@@ -78,10 +78,10 @@ func printStates(out *screen.Screen, states []credentials.State) (good bool) {
 	out.Table([]string{"", "USER", "KIND", "ID", "SET", "USED", "DUE"}, rows)
 	for _, s := range states {
 		for _, p := range s.Problems {
-			out.Line("%s %s of %s: %s", out.Mark(false), s.Kind, s.User, p)
+			out.Prose("%s %s of %s: %s", out.Mark(false), s.Kind, s.User, p)
 		}
 		for _, n := range s.Notes {
-			out.Line("note: %s of %s: %s", s.Kind, s.User, n)
+			out.Prose("note: %s of %s: %s", s.Kind, s.User, n)
 		}
 	}
 	return good

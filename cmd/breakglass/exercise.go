@@ -151,34 +151,34 @@ func (f *flags) exerciseAccess(ctx context.Context, p plan.Plan, run *exercise.R
 }
 
 func printExercise(out *screen.Screen, run *exercise.Run) {
-	out.Line("%s", out.Paint(screen.Bold, fmt.Sprintf("%s: %s gets in by the way %s", run.ID(), run.Options.User, run.Options.Way)))
+	out.Prose("%s", out.Paint(screen.Bold, fmt.Sprintf("%s: %s gets in by the way %s", run.ID(), run.Options.User, run.Options.Way)))
 	if run.Options.Scenario != "" {
-		out.Line("Scenario: %s. Nothing is asked there, and what is recorded there does not count.", run.Options.Scenario)
+		out.Prose("Scenario: %s. Nothing is asked there, and what is recorded there does not count.", run.Options.Scenario)
 	}
-	out.Line("Do now, as in an emergency (breakglass enter shows the addresses and commands):")
+	out.Prose("Do now, as in an emergency (breakglass enter shows the addresses and commands):")
 	for i, step := range run.Steps {
-		out.Line("%d. %s", i+1, step.Title)
+		out.Prose("%d. %s", i+1, step.Title)
 	}
-	out.Line("Waiting up to %s for the records and alerts of %s.", run.Options.Wait, strings.Join(run.Hubs, " and "))
+	out.Prose("Waiting up to %s for the records and alerts of %s.", run.Options.Wait, strings.Join(run.Hubs, " and "))
 	if run.Options.People {
-		out.Line("Type the event ID that an alert shows, or its first eight characters, and press enter.")
+		out.Prose("Type the event ID that an alert shows, or its first eight characters, and press enter.")
 	}
 }
 
 func followExercise(out *screen.Screen) exercise.Progress {
 	return exercise.Progress{
 		Recorded: func(r exercise.Result) {
-			out.Line("%s %s: %s in %s, after %s", out.Mark(true), r.Title, r.Record.What, r.Record.Region, exercise.After(r.InMillis))
+			out.Prose("%s %s: %s in %s, after %s", out.Mark(true), r.Title, r.Record.What, r.Record.Region, exercise.After(r.InMillis))
 		},
 		Alerted: func(r exercise.Result, a exercise.Alert) {
-			out.Line("%s %s: alert sent from %s, after %s", out.Mark(true), r.Title, a.Hub, exercise.After(a.Millis))
+			out.Prose("%s %s: alert sent from %s, after %s", out.Mark(true), r.Title, a.Hub, exercise.After(a.Millis))
 		},
-		Refused: func(why string) { out.Line("%s %s", out.Mark(false), why) },
+		Refused: func(why string) { out.Prose("%s %s", out.Mark(false), why) },
 		Typed: func(line string, ok bool) {
 			if ok {
-				out.Line("%s %s: read by a person", out.Mark(true), line)
+				out.Prose("%s %s: read by a person", out.Mark(true), line)
 			} else {
-				out.Line("%s %s is not the event ID of an alert of this exercise", out.Mark(false), line)
+				out.Prose("%s %s is not the event ID of an alert of this exercise", out.Mark(false), line)
 			}
 		},
 	}
@@ -188,19 +188,19 @@ func printEvidence(out *screen.Screen, e *exercise.Evidence) {
 	out.Line("")
 	for _, r := range e.Results {
 		for _, missing := range r.Missing {
-			out.Line("%s %s: %s", out.Mark(false), r.Title, missing)
+			out.Prose("%s %s: %s", out.Mark(false), r.Title, missing)
 		}
 	}
 	for _, note := range e.Notes {
-		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.Prose("%s %s", out.Paint(screen.Yellow, "note:"), note)
 	}
 	verdict, colour := "Something did not come.", screen.Red
 	if e.OK {
 		verdict, colour = fmt.Sprintf("In the account after %s, people told after %s.", exercise.After(e.InMillis), exercise.After(e.ToldMillis)), screen.Green
 	}
-	out.Line("%s", out.Paint(colour, verdict))
-	out.Line("Close out:")
+	out.Prose("%s", out.Paint(colour, verdict))
+	out.Prose("Close out:")
 	for i, step := range e.CloseOut {
-		out.Line("%d. %s", i+1, step)
+		out.Prose("%d. %s", i+1, step)
 	}
 }

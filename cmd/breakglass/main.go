@@ -60,7 +60,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 		fmt.Fprintln(err, "stopped")
 		return exitCouldNotRun
 	default:
-		fmt.Fprintln(err, screen.Escape(failure.Error()))
+		fmt.Fprintln(err, screen.Wrap(screen.Escape(failure.Error()), screen.Width(err)))
 		return exitCouldNotRun
 	}
 }

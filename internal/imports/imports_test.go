@@ -66,7 +66,7 @@ var rules = []struct {
 	{"operate/exercise", []string{"config", "internal/account", "internal/file", "internal/page", "names", "place", "plan", "watch"}},
 	{"operate/onboard", []string{"config", "internal/account", "internal/shell", "internal/file", "operate/discover", "operate/draft"}},
 	{"operate/pack", []string{"internal/file", "internal/manifest", "internal/page", "names", "operate/compliance", "operate/exercise", "operate/incident/folder", "operate/proof", "place", "plan"}},
-	{"operate/paper", []string{"config", "internal/qr", "place", "plan", "watch"}},
+	{"operate/paper", []string{"config", "internal/qr", "operate/seal", "place", "plan", "watch"}},
 	{"operate/proof", []string{"config", "internal/account", "internal/fan", "internal/file", "internal/page", "internal/shell", "names", "operate/incident/closing", "operate/incident/folder", "plan", "watch"}},
 	{"operate/seal", []string{"internal/file", "internal/recipient"}},
 	{"operate/show", []string{"compose", "names", "plan", "watch"}},

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/operate/seal"
 )
 
 // Ceremony is the script of a meeting of two teams and a witness, at which a user gets new credentials.
@@ -99,8 +100,8 @@ func parts(user string, key, rotation bool) []Part {
 			{By: operator, What: "Replace the password, the MFA devices and the access key. No secret shows; the old files are marked as void. If a file is missing, nothing is replaced.", Run: "breakglass credentials rotate " + user + folder}}
 	}
 	end := []Step{
-		{By: teamOne, What: "Print the sealed password on paper or copy its file to two media; put them into bag A, seal it, and read out its number.", Run: "breakglass credentials paper sealed/" + user + "-password-….sealed --html password.html"},
-		{By: teamTwo, What: "The same with the sealed seed, into bag B.", Run: "breakglass credentials paper sealed/" + user + "-mfa-….sealed --html mfa.html"},
+		{By: teamOne, What: "Print the sealed password on paper or copy its file to two media; put them into bag A, seal it, and read out its number.", Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.Password) + " --html password.html"},
+		{By: teamTwo, What: "The same with the sealed seed, into bag B.", Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.MFA) + " --html mfa.html"},
 		{By: witness, What: "Write the numbers of the bags into the record. Compare them with those on the bags."},
 		{By: operator, What: "Delete the folder from the computer, and what was printed from the printer's queue."},
 		{By: everyone, What: "Take each bag to its place. Sign the record. Each team and the witness keeps a copy."},

@@ -26,11 +26,7 @@ func (o *Options) pending(f *seal.File, what string) (*sealed, error) {
 
 // write writes a sealed file under a name that is not taken.
 func (o *Options) write(f *seal.File, what, ending string) (*sealed, error) {
-	name := f.User + "-" + string(f.Kind)
-	if what != "" {
-		name += "-" + what
-	}
-	name += "-" + f.Created.UTC().Format("20060102T150405Z")
+	name := f.Name(what)
 	path := filepath.Join(o.Folder, name+ending)
 	for _, taken := range []string{filepath.Join(o.Folder, name+seal.Unset), filepath.Join(o.Folder, name+seal.Ending)} {
 		if _, err := os.Lstat(taken); !errors.Is(err, fs.ErrNotExist) {

@@ -136,8 +136,13 @@ func oneOf(failed map[string]string) string {
 
 // closeOut returns what to do after the exercise.
 func (s *state) closeOut() []string {
+	out := map[Way]string{
+		Console: "Sign out of the console.",
+		Login:   "Sign out of the console, leave every shell that has a session, and run aws logout with the profile.",
+		Key:     "Leave every shell that has a session.",
+	}
 	return []string{
-		"Sign out, and leave every shell that has a session.",
+		out[s.Options.Way],
 		"See that the credentials count as used: breakglass credentials status" + s.Again,
 		"Replace and reseal them, with their sealed files in a folder: breakglass credentials rotate " + s.Options.User + " --folder FOLDER" + s.Again,
 		"Detach whatever was attached to the role for the exercise: breakglass check" + s.Again + " reports it until then.",

@@ -29,6 +29,17 @@ const (
 // every lists all ways.
 var every = []Way{Console, Login, Key}
 
+// lacks says what the file lacks for a user to take the way; empty: nothing.
+func (w Way) lacks(ways plan.Ways, user string) string {
+	switch {
+	case w == Login && !ways.Login:
+		return "userAccess.managedPolicies lacks " + plan.LoginPolicy
+	case w == Key && !slices.Contains(ways.SealedKeys, user):
+		return "there is no accessKey: sealed for " + user
+	}
+	return ""
+}
+
 // Gone is the scenario in which us-east-1 is gone: nothing asks anything there, and nothing that was recorded there counts.
 const Gone = goneRegion + "-gone"
 
@@ -84,8 +95,12 @@ func New(p plan.Plan, o Options, name string) (*Run, error) {
 		return nil, fmt.Errorf("unknown scenario %q: the scenario is %s", o.Scenario, Gone)
 	}
 	var err error
-	if o.User, err = p.Ways().User(o.User); err != nil {
+	ways := p.Ways()
+	if o.User, err = ways.User(o.User); err != nil {
 		return nil, err
+	}
+	if lacks := o.Way.lacks(ways, o.User); lacks != "" {
+		return nil, fmt.Errorf("the way %s is not prepared: %s; add it and deploy, or use --way console", o.Way, lacks)
 	}
 	r := &Run{Name: name, Options: o, Hubs: c.HubRegions(), plan: p, recognizer: watch.NewRecognizer(plan.ScopeOf(c))}
 	if o.Scenario == Gone {

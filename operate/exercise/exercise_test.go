@@ -71,8 +71,9 @@ func parsed(t *testing.T, hub, standby string) *config.Config {
 	t.Helper()
 	return &config.Config{
 		Hub: config.Hub{Account: "111111111111", Region: hub, Standby: standby}, Regions: []string{"eu-west-1", "us-east-1", "us-west-2"},
-		Users: []config.User{{Name: "BreakglassUser"}}, Role: config.Role{Name: "BreakGlassRole"}, UserAccess: config.UserAccess{ManagedPolicies: []string{"IAMFullAccess"}},
-		Alerts: config.Alerts{Email: []string{"security-team@example.com"}}, Trail: config.TrailExisting,
+		Users: []config.User{{Name: "BreakglassUser", AccessKey: config.AccessKeySealed}}, Role: config.Role{Name: "BreakGlassRole"},
+		UserAccess: config.UserAccess{ManagedPolicies: []string{"IAMFullAccess", plan.LoginPolicy}},
+		Alerts:     config.Alerts{Email: []string{"security-team@example.com"}}, Trail: config.TrailExisting,
 		Targets: []config.Target{{Account: "222222222222", Name: "production", Region: "us-east-1", SessionDuration: time.Hour}},
 	}
 }
@@ -151,6 +152,9 @@ func TestTheWholeChain(t *testing.T) {
 		t.Run(string(way), func(t *testing.T) {
 			f := &fake{records: both(events...)}
 			e := ran(t, options(way), f, nil)
+			if out := e.CloseOut[0]; strings.Contains(out, "Sign out") != (way != Key) || strings.Contains(out, "shell") != (way != Console) || strings.Contains(out, "aws logout") != (way == Login) {
+				t.Errorf("what is closed: %s", out)
+			}
 			if !e.OK || e.ToldMillis == 0 || len(e.Results) != len(events) {
 				t.Fatalf("%+v", e)
 			}
@@ -322,6 +326,17 @@ func TestWhatIsRefused(t *testing.T) {
 	r, _ := New(planned(t), options(Console), "x")
 	if _, err := r.do(t.Context(), &fake{unreachable: []string{"us-east-1", "us-west-2"}}, "", nil, Progress{}, time.Millisecond); err == nil || !strings.Contains(err.Error(), "did not begin") {
 		t.Errorf("no ledger: %v", err)
+	}
+}
+
+// TestAWayThatIsNotPreparedIsRefused: nobody waits half an hour for what the file does not allow.
+func TestAWayThatIsNotPreparedIsRefused(t *testing.T) {
+	c := parsed(t, "us-east-1", "us-west-2")
+	c.Users[0].AccessKey, c.UserAccess.ManagedPolicies = "", []string{"IAMFullAccess"}
+	for way, says := range map[Way]string{Console: "", Login: "the way login is not prepared: userAccess.managedPolicies lacks " + plan.LoginPolicy, Key: "the way key is not prepared: there is no accessKey: sealed for BreakglassUser"} {
+		if _, err := New(plan.Of(c), options(way), "x"); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want %q", way, err, says)
+		}
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/operate/seal"
 	"example.com/breakglass/plan"
 )
 
@@ -21,46 +22,74 @@ func Cards(o Options) (Document, error) {
 	if len(users) == 1 {
 		d.Title = "Break glass card of " + users[0]
 	}
-	accounts := accountSheets(w)
 	for _, user := range users {
-		total := 1 + len(accounts)
-		d.Sheets = append(d.Sheets, Sheet{Title: "Break glass: " + user, Lead: sheetLead(w, user, 1, total), Blocks: front(w, user, len(accounts))})
-		for i, blocks := range accounts {
-			d.Sheets = append(d.Sheets, Sheet{Title: "Break glass: " + user + ", accounts", Lead: sheetLead(w, user, i+2, total), Blocks: blocks})
-		}
+		d.Sheets = append(d.Sheets, card(w, user)...)
 	}
 	return d, nil
 }
 
-func sheetLead(w plan.Ways, user string, n, total int) Text {
-	return say("Hub account `%s`, user `%s`, role `%s`. Sheet %d of %d.", w.Hub, user, w.Role, n, total)
+// card returns the sheets of a user.
+func card(w plan.Ways, user string) []Sheet {
+	accounts := accountSheets(w, user)
+	sheets := []Sheet{{Blocks: front(w, user, len(accounts))}}
+	if byCommand(w, user) {
+		sheets = append(sheets, Sheet{Title: ", without the console", Blocks: commandLine(w, user)})
+	}
+	for _, blocks := range accounts {
+		sheets = append(sheets, Sheet{Title: ", accounts", Blocks: blocks})
+	}
+	for i := range sheets {
+		sheets[i].Title = "Break glass: " + user + sheets[i].Title
+		sheets[i].Lead = say("Hub account `%s`, user `%s`, role `%s`. Sheet %d of %d.", w.Hub, user, w.Role, i+1, len(sheets))
+	}
+	return sheets
 }
 
 // front returns the sheet with what to do, in the order in which it is done.
 func front(w plan.Ways, user string, more int) []Block {
+	halves := Block{Heading: "2. Get both halves", Facts: keptBy(w)}
+	sealed(&halves, w, user)
 	return []Block{
 		{Heading: "1. Call before you sign in", Facts: []Fact{{"Call", w.CallFirst}}, Texts: []Text{
 			say("An alert that nobody announced is treated as an intrusion: your access is blocked."),
 		}},
-		{Heading: "2. Get both halves", Facts: []Fact{{"Password kept by", w.PasswordKeptBy}, {"MFA device kept by", w.MFAKeptBy}}, After: sealed(w)},
+		halves,
 		signInBlock(w, user),
-		ownAddresses(w),
+		withoutConsole(ownAddresses(w), w, user),
 		switchBlock(w, more),
-		numbered(5, commandLine(w, user)),
-		{Heading: "6. How long it lasts", Texts: []Text{say("%s", lasts(w))}},
-		{Heading: "7. Who is alerted", Texts: []Text{
-			say("%s. Alerts come within minutes of the sign-in, of each switch, and of each change in IAM.", strings.Join(w.Alerted, ", ")),
-		}},
-		{Heading: "8. Stop", Steps: stop(w)},
+		{Heading: "5. How long it lasts", Texts: []Text{say("%s", lasts(w, user))}},
+		{Heading: "6. Who is alerted", Texts: []Text{say("%s", alerts(w, byCommand(w, user)))}},
+		{Heading: "7. Stop", Steps: stop(w, user)},
 	}
 }
 
-// sealed says how a half that is a sealed file is opened.
-func sealed(w plan.Ways) []Text {
+// byCommand reports whether a user has a way in by the command line.
+func byCommand(w plan.Ways, user string) bool { return w.Login || slices.Contains(w.SealedKeys, user) }
+
+func keptBy(w plan.Ways) []Fact {
+	return []Fact{{"Password kept by", w.PasswordKeptBy}, {"MFA device kept by", w.MFAKeptBy}}
+}
+
+// program says where the program is, which the commands on paper are of.
+func program(b *Block, w plan.Ways) {
+	b.Facts = append(b.Facts, Fact{"Program kept at", w.ProgramKeptAt})
+	b.After = append(b.After, say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it as `bin/breakglass`."))
+}
+
+// sealed adds to a block which sealed file is which, and how its holder opens it.
+func sealed(b *Block, w plan.Ways, user string) {
 	if !w.Sealed {
-		return nil
+		return
 	}
-	return []Text{say("A sealed file is opened by its holder, offline: `breakglass credentials open FILE -i IDENTITY` shows the password, or the current code.")}
+	b.Table = Table{Head: []string{"Sealed file", "What is in it", "Opened by"}, Rows: [][]Text{
+		{say("`%s`", seal.Like(user, seal.Password)), say("the password for the sign-in page"), say("who keeps the password")},
+		{say("`%s`", seal.Like(user, seal.MFA)), say("the MFA device: a code of six digits, which changes each half minute"), say("who keeps the MFA device")},
+	}}
+	if slices.Contains(w.SealedKeys, user) {
+		b.Table.Rows = append(b.Table.Rows, []Text{say("`%s`", seal.Like(user, seal.Key)), say("an access key, for the AWS CLI only; not the password"), say("who keeps the password")})
+	}
+	b.After = append(b.After, say("Its holder opens it without a network: `breakglass credentials open FILE -i IDENTITY` shows the password, or the current code. `FILE` is the sealed file, or its printed code, scanned into a file; `IDENTITY` is the holder's own file, which a hardware key has, too."))
+	program(b, w)
 }
 
 func signInBlock(w plan.Ways, user string) Block {
@@ -73,34 +102,57 @@ func signInBlock(w plan.Ways, user string) Block {
 func signIns(w plan.Ways) []Address {
 	var all []Address
 	for _, s := range w.SignIns {
-		a := Address{Label: s.Region, URL: s.Address}
-		if !s.Watched {
-			a.Note = "not watched: it sends no alert"
+		if s.Watched {
+			all = append(all, Address{Label: s.Region, URL: s.Address})
 		}
-		all = append(all, a)
 	}
 	return all
 }
 
-func numbered(n int, b Block) Block {
-	b.Heading = fmt.Sprintf("%d. %s", n, b.Heading)
-	return b
-}
-
-// ownAddresses returns the sign-in addresses whose names depend on no other Region.
-func ownAddresses(w plan.Ways) Block {
-	b := Block{Texts: []Text{say("If none of these loads, try the Regions' own addresses. There, you type the number of the account.")}}
-	for _, s := range w.SignIns {
-		b.Typed = append(b.Typed, s.Own)
+// withoutConsole adds to a block what to do where no page of the console loads.
+func withoutConsole(b Block, w plan.Ways, user string) Block {
+	if byCommand(w, user) {
+		b.After = append(b.After, say("If none loads at all, sheet 2 has commands that get in."))
 	}
 	return b
 }
 
+// ownAddresses returns the sign-in addresses whose names depend on no other Region. Those that are not watched are for the end.
+func ownAddresses(w plan.Ways) Block {
+	b := Block{Texts: []Text{say("If none of these loads, try the Regions' own addresses. There, you type the number of the account.")}}
+	silent := unwatched(w)
+	for _, s := range w.SignIns {
+		if s.Watched {
+			b.Typed = append(b.Typed, s.Own)
+		}
+	}
+	if len(silent) > 0 {
+		b.After = []Text{say("If these do not load either: the sign-in pages of %s, which are not watched. A sign-in there raises no alert: tell those on the call list.", orOf(silent))}
+		for _, s := range w.SignIns {
+			if !s.Watched {
+				b.After = append(b.After, say("`%s`", s.Own))
+			}
+		}
+	}
+	return b
+}
+
+// unwatched returns the Regions to sign in to where a sign-in raises no alert.
+func unwatched(w plan.Ways) (regions []string) {
+	for _, s := range w.SignIns {
+		if !s.Watched {
+			regions = append(regions, s.Region)
+		}
+	}
+	return regions
+}
+
 func switchBlock(w plan.Ways, more int) Block {
-	b := Block{Heading: "4. Switch to the account that needs you"}
+	b := Block{Heading: "4. In the hub account"}
 	if more > 0 {
-		b.Texts = append(b.Texts, say("The next %s the address of each account, and what you may do there. Without one: in the menu at the top right, “Switch role”, then the account number and the role `%s`.",
-			map[bool]string{true: "sheet has", false: fmt.Sprintf("%d sheets have", more)}[more == 1], w.Role))
+		b.Heading = "4. Switch to the account that needs you"
+		b.Texts = append(b.Texts, say("%s the number and the address of each account, and what you may do there. Without an address: in the menu at the top right, “Switch role”, then the account number and the role `%s`.",
+			map[bool]string{true: "The last sheet has", false: fmt.Sprintf("The last %d sheets have", more)}[more == 1], w.Role))
 	}
 	b.Texts = append(b.Texts, say("In the hub account `%s` itself, "+withoutSwitch(w)+". You have there: %s.", w.Hub, strings.Join(w.InHub.Rights, "; ")))
 	return b
@@ -114,35 +166,50 @@ func withoutSwitch(w plan.Ways) string {
 	return "do not switch"
 }
 
-// commandLine returns the ways without the console.
-func commandLine(w plan.Ways, user string) Block {
+// commandLine returns the ways without the console that are prepared for a user.
+func commandLine(w plan.Ways, user string) (blocks []Block) {
 	region, account := w.SignIns[0].Region, w.Hub
+	of := say("`%s` is the hub account.", account)
 	if i := slices.IndexFunc(w.Accounts, func(e plan.Entry) bool { return !e.Unit }); i >= 0 {
 		account = w.Accounts[i].ID
+		of = say("For `%s`, write the number of the account that you need: the sheets of the accounts have it beside the name.", account)
 	}
-	b := Block{Heading: "With the AWS CLI", Texts: []Text{
-		say("Write the account that you need for `%s`, and for `%s` another Region of the list if that one does not answer.", account, region),
-	}}
 	if slices.Contains(w.SealedKeys, user) {
-		b.Texts = append(b.Texts, say("With the sealed access key, also when nobody can sign in to the console: the first command, with the sealed files and identities of both holders. `--key -` lets you type key and code."))
-		b.Commands = append(b.Commands, "breakglass enter "+account+" --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY --region "+region)
+		blocks = append(blocks, Block{
+			Heading: "With the sealed access key",
+			Texts: []Text{
+				say("Also when nobody can sign in to the console. `KEY.sealed` is `%s`, `MFA.sealed` is `%s`, and each of the two holders gives an `IDENTITY`. Leave out `--mfa` to type the code.", seal.Like(user, seal.Key), seal.Like(user, seal.MFA)),
+				of,
+				say("It says who will be alerted, waits for Enter, asks one Region after another, and opens a shell with the session."),
+			},
+			Commands: []string{withKey(account, region)},
+		})
 	}
-	if !w.Login {
-		b.After = append(b.After, say("`aws login` is not prepared: `userAccess.managedPolicies` lacks `%s`.", plan.LoginPolicy))
-		if len(b.Commands) == 0 {
-			b.Texts, b.Warning = nil, say("No way is prepared: the file has no `accessKey: sealed` for %s.", user)
+	if w.Login {
+		b := Block{
+			Heading:  "With aws login",
+			Texts:    []Text{say("AWS CLI %s or later, which opens the sign-in page. Whether AWS passes MFA on is not known: if every call is denied, use another way. For `%s`, write another Region of the list if it does not answer.", plan.LoginVersion, region)},
+			Commands: []string{"aws login --profile breakglass --region " + region},
 		}
-		return b
+		if account != w.Hub {
+			b.Texts = append(b.Texts, of, say("The last two commands do the same; the second one of them needs no breakglass."))
+			b.Commands = append(b.Commands, "breakglass enter "+account+" --profile breakglass --region "+region,
+				"aws sts assume-role --profile breakglass --role-arn "+config.PlaceOf(account, region).Role(w.Role)+" --role-session-name "+user+" --region "+region)
+		}
+		blocks = append(blocks, b)
 	}
-	b.Texts = append(b.Texts, say("With `aws login`, AWS CLI %s or later, which opens the sign-in page: whether AWS passes MFA on is not known. If every call is denied, use another way.", plan.LoginVersion))
-	b.Commands = append(b.Commands, "aws login --profile breakglass --region "+region, "breakglass enter "+account+" --profile breakglass --region "+region)
-	if account != w.Hub {
-		b.Commands = append(b.Commands, "aws sts assume-role --profile breakglass --role-arn "+config.PlaceOf(account, region).Role(w.Role)+" --role-session-name "+user+" --region "+region)
+	if !w.Sealed && len(blocks) > 0 {
+		program(&blocks[len(blocks)-1], w)
 	}
-	return b
+	return blocks
 }
 
-func lasts(w plan.Ways) string {
+// withKey is the command that enters an account with the sealed access key. It asks one Region after another.
+func withKey(account, region string) string {
+	return "breakglass enter " + account + " --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY --region " + region
+}
+
+func lasts(w plan.Ways, user string) string {
 	var sessions []string
 	for _, e := range w.Accounts {
 		if !slices.Contains(sessions, e.Session) {
@@ -157,18 +224,56 @@ func lasts(w plan.Ways) string {
 	default:
 		text += " A session in the role: up to " + strings.Join(sessions, ", ") + ", as the accounts' sheets say, and not longer than the rest of your sign-in."
 	}
-	return text + " To renew one, switch again; a new sign-in raises an alert again."
+	if len(sessions) > 0 {
+		text += " To renew one, switch again."
+	}
+	if byCommand(w, user) {
+		text += " On the command line: repeat the command."
+	}
+	return text + " A new sign-in raises an alert again."
 }
 
-func stop(w plan.Ways) []Text {
-	steps := []Text{
-		say("Take back what you gave the role: on the accounts' sheets, the second command."),
-		say("Switch back, sign out, close the browser. With the AWS CLI: `exit`, `aws logout --profile breakglass`."),
-		say("Tell those whom you called that it is over, and what you did, with times."),
-		say("Return both halves. Have password and sealed key replaced, and the cards put back."),
+// alerts says who is alerted, of what.
+func alerts(w plan.Ways, command bool) string {
+	of := []string{"the sign-in"}
+	if len(w.Accounts) > 0 {
+		of = append(of, "each switch")
 	}
-	if !slices.ContainsFunc(w.Accounts, func(e plan.Entry) bool { return e.Raising != nil }) {
-		steps = steps[1:]
+	if command {
+		of = append(of, "each session of the command line")
+	}
+	if w.IAMAlerts {
+		of = append(of, "each change in IAM of the hub account")
+	}
+	text := strings.Join(w.Alerted, ", ") + ". Alerts come within minutes of " + joined(of, "and") + "."
+	if silent := unwatched(w); len(silent) > 0 {
+		text += " " + joined(silent, "and") + " raise none."
+	}
+	return text
+}
+
+func stop(w plan.Ways, user string) []Text {
+	out, replaced := "Sign out, close the browser.", "Have the password replaced"
+	if len(w.Accounts) > 0 {
+		out = "Switch back, sign out, close the browser."
+	}
+	end := Text{}
+	switch {
+	case w.Login:
+		end = say(" On the command line: `exit`, `aws logout --profile breakglass`.")
+	case byCommand(w, user):
+		end = say(" On the command line: `exit`.")
+	}
+	if w.Sealed {
+		replaced = "Have password, MFA device" + map[bool]string{true: " and access key"}[slices.Contains(w.SealedKeys, user)] + " replaced and sealed again"
+	}
+	steps := []Text{
+		append(say("%s", out), end...),
+		say("Tell those whom you called that it is over, and what you did, with times."),
+		say("Return both halves. %s, and the cards put back.", replaced),
+	}
+	if slices.ContainsFunc(w.Accounts, func(e plan.Entry) bool { return e.Raising != nil }) {
+		steps = append([]Text{say("Take back what you gave the role: on the accounts' sheets, the second command.")}, steps...)
 	}
 	return steps
 }
@@ -178,7 +283,7 @@ func stop(w plan.Ways) []Text {
 const cellsOnSheet = 6
 
 // accountSheets returns the sheets with the accounts, those with the same rights together.
-func accountSheets(w plan.Ways) [][]Block {
+func accountSheets(w plan.Ways, user string) [][]Block {
 	var sheets [][]Block
 	left := 0
 	for _, g := range groups(w) {
@@ -188,7 +293,7 @@ func accountSheets(w plan.Ways) [][]Block {
 			}
 			n := min(left-2, len(g))
 			sheet := &sheets[len(sheets)-1]
-			*sheet = append(*sheet, groupBlock(w, g[:n], first))
+			*sheet = append(*sheet, groupBlock(w, user, g[:n], first))
 			g, left = g[n:], left-2-n-n%2
 		}
 	}
@@ -211,7 +316,7 @@ func groups(w plan.Ways) [][]plan.Entry {
 	return all
 }
 
-func groupBlock(w plan.Ways, group []plan.Entry, first bool) Block {
+func groupBlock(w plan.Ways, user string, group []plan.Entry, first bool) Block {
 	e := group[0]
 	b := Block{Heading: "You may: " + strings.Join(e.Rights, "; ")}
 	if !first {
@@ -228,6 +333,9 @@ func groupBlock(w plan.Ways, group []plan.Entry, first bool) Block {
 		}
 		for i, address := range e.SwitchRole[:min(switchesShown, len(e.SwitchRole))] {
 			p.Addresses = append(p.Addresses, Address{Label: w.SignIns[i].Region, URL: address})
+		}
+		if !e.Unit && slices.Contains(w.SealedKeys, user) {
+			p.Command = withKey(e.ID, w.SignIns[0].Region)
 		}
 		b.Places = append(b.Places, p)
 	}

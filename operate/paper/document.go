@@ -70,6 +70,8 @@ type Place struct {
 	Name, ID  string
 	Note      string
 	Addresses []Address
+	// Command is the way in without the console; empty: none.
+	Command string
 }
 
 // Options say what to print.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"html/template"
+	"regexp"
 
 	"example.com/breakglass/internal/qr"
 )
@@ -17,7 +18,15 @@ var sheetsStyle string
 var sheets = template.Must(template.New("sheets").Funcs(template.FuncMap{
 	"style": func() template.CSS { return template.CSS(sheetsStyle) },
 	"qr":    qr.SVG,
+	// Lines break between a command's flags, and between the parts of an address: nowhere else, as long as there is room.
+	"flags": func(command string) []string { return flags.FindAllString(command, -1) },
+	"parts": func(address string) []string { return parts.FindAllString(address, -1) },
 }).Parse(sheetsText))
+
+var (
+	flags = regexp.MustCompile(`\S+(?: [^-\s]\S*)*`)
+	parts = regexp.MustCompile(`[^/?&.]+[/?&.]*`)
+)
 
 // HTML returns the document as a page of its own, without anything from elsewhere: to print, and to read at any width.
 func (d Document) HTML() ([]byte, error) {

@@ -5,9 +5,13 @@ import (
 	"strings"
 )
 
-// Markdown returns the document for a wiki or a terminal. It has the addresses without their codes.
-func (d Document) Markdown() []byte {
-	var m markdown
+// Markdown returns the document for a wiki. It has the addresses without their codes.
+func (d Document) Markdown() []byte { return d.markdown(markdown{}) }
+
+// Narrow returns the Markdown for a terminal, whose lines may break anywhere: rows of tables are items of lists.
+func (d Document) Narrow() []byte { return d.markdown(markdown{narrow: true}) }
+
+func (d Document) markdown(m markdown) []byte {
 	for i, s := range d.Sheets {
 		if i > 0 {
 			m.line("---")
@@ -24,7 +28,10 @@ func (d Document) Markdown() []byte {
 }
 
 // markdown is written paragraph by paragraph.
-type markdown struct{ out []byte }
+type markdown struct {
+	out    []byte
+	narrow bool
+}
 
 // line adds a paragraph.
 func (m *markdown) line(format string, args ...any) {
@@ -70,6 +77,9 @@ func (m *markdown) block(b Block) {
 		for _, a := range p.Addresses {
 			m.more("  - %s", address(a))
 		}
+		if p.Command != "" {
+			m.more("  - %s", code(p.Command))
+		}
 	}
 	for _, t := range b.After {
 		m.text(t)
@@ -88,7 +98,17 @@ func (m *markdown) items(n int, text func(i int) string) {
 }
 
 func (m *markdown) table(t Table) {
-	if len(t.Rows) == 0 {
+	switch {
+	case len(t.Rows) == 0:
+		return
+	case m.narrow:
+		m.items(len(t.Rows), func(i int) string {
+			var cells []string
+			for j, cell := range t.Rows[i] {
+				cells = append(cells, escaped(t.Head[j])+": "+inline(cell))
+			}
+			return strings.Join(cells, "\n  ")
+		})
 		return
 	}
 	m.line("| %s |", strings.Join(t.Head, " | "))
@@ -123,7 +143,7 @@ func placed(p Place) string {
 
 func values(list []string) string {
 	if len(list) == 0 {
-		return strings.Repeat(`\_`, 30)
+		return strings.Repeat(`\_`, 20)
 	}
 	var all []string
 	for _, v := range list {

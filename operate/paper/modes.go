@@ -149,13 +149,16 @@ func identityCenter(o Options) string {
 	return "in the management account, or the account that it delegated IAM Identity Center to. " + capital(management(o))
 }
 
-// otherRegions names the Regions to sign in to without us-east-1.
+// otherRegions names the Regions to sign in to without us-east-1: those that are watched, or else the others.
 func otherRegions(w plan.Ways) string {
 	var regions []string
 	for _, s := range w.SignIns {
-		if s.Region != place.GlobalRegion {
+		if s.Region != place.GlobalRegion && s.Watched {
 			regions = append(regions, s.Region)
 		}
+	}
+	if silent := unwatched(w); len(regions) == 0 {
+		return orOf(silent) + ", which are not watched: the sign-in raises no alert"
 	}
 	return orOf(regions)
 }
@@ -167,7 +170,7 @@ func alertsThen(o Options) string {
 	case hub.Region != place.GlobalRegion:
 		return "Alerts are sent by the hub in " + hub.Region + ". Changes to IAM are recorded in us-east-1, and their alerts come late or never."
 	case hub.Standby != "":
-		return "The hub in us-east-1 may send nothing. The standby in " + hub.Standby + " alerts on sign-ins in every Region but us-east-1."
+		return "The hub in us-east-1 may send nothing. The standby in " + hub.Standby + " alerts on sign-ins in every watched Region but us-east-1."
 	}
 	return "The hub is in us-east-1 and there is no standby: nobody may be alerted. Tell everybody on the call list yourself, and write down each step."
 }

@@ -18,6 +18,7 @@ func Runbook(o Options) (Document, error) {
 	d := Document{Title: "Break glass runbook of account " + w.Hub, Foot: o.foot(), Sheets: []Sheet{
 		{Title: "Break glass runbook", Lead: say("Hub account `%s`, role `%s`, %s, %s.", w.Hub, w.Role, counted(len(w.Users), "emergency user"), counted(len(w.Accounts), "target")), Blocks: decide(w, all)},
 		{Title: "Get in", Blocks: getIn(w, len(all))},
+		{Title: "Get in without the console, or do more", Blocks: otherwise(w)},
 	}}
 	var blocks []Block
 	for i, m := range all {
@@ -57,13 +58,15 @@ func decide(w plan.Ways, all []mode) []Block {
 	}
 }
 
-// getIn returns the sheet with the steps of each way.
+// getIn returns the sheet with the steps of the console.
 func getIn(w plan.Ways, takenOver int) []Block {
-	blocks := []Block{
-		{Heading: "Both halves", Facts: []Fact{{"Password kept by", w.PasswordKeptBy}, {"MFA device kept by", w.MFAKeptBy}, {"Numbers of the bags", nil}}, Steps: []Text{
-			say("The bags are whole, and have the numbers of the record. If not: failure %d.", takenOver),
-			say("The card of the user who signs in is there."),
-		}, After: sealed(w)},
+	halves := Block{Heading: "Both halves", Facts: append(keptBy(w), Fact{"Numbers of the bags", nil}), Steps: []Text{
+		say("The bags are whole, and have the numbers of the record. If not: failure %d.", takenOver),
+		say("The card of the user who signs in is there."),
+	}}
+	sealed(&halves, w, cliUser(w))
+	return []Block{
+		halves,
 		{Heading: "Console", Addresses: signIns(w), Steps: []Text{
 			say("Open the first address. The next one, if it does not load within half a minute."),
 			say("“IAM user”, account `%s`, the name of the user on the card, password, MFA device.", w.Hub),
@@ -72,9 +75,17 @@ func getIn(w plan.Ways, takenOver int) []Block {
 			say("Do what has to be done, and no more. Write it down."),
 		}},
 		ownAddresses(w),
-		commandLine(w, cliUser(w)),
-		{Heading: "If it is not enough", Texts: []Text{say("What the role may do, and how it gets more for this incident only, is on the sheets of the accounts. For each account:")}},
 	}
+}
+
+// otherwise returns the sheet with the other ways, and how the role gets more permissions.
+func otherwise(w plan.Ways) []Block {
+	user := cliUser(w)
+	blocks := commandLine(w, user)
+	if len(blocks) == 0 {
+		blocks = []Block{{Heading: "Without the console", Texts: []Text{say("Nothing is prepared.")}}}
+	}
+	blocks = append(blocks, Block{Heading: "If it is not enough", Texts: []Text{say("What the role may do, and how it gets more for this incident only, is on the sheets of the accounts. For each account:")}})
 	last := &blocks[len(blocks)-1]
 	last.Table = Table{Head: []string{"Accounts", "The role may", "More"}}
 	for _, g := range groups(w) {
@@ -159,10 +170,10 @@ func closeOut(w plan.Ways) []Block {
 	return []Block{
 		{Steps: []Text{
 			say("What the role was given is taken back, in every account: `breakglass check` reports none of it."),
-			say("Everybody is signed out: console, `aws logout`, shells."),
+			signedOut(w),
 			say("What was created for the incident is removed, or has an owner: users, keys, roles, trust policies."),
 			say("Those who were called and alerted know that it is over."),
-			say("Password, and the sealed access key where there is one, are replaced and sealed again, in new bags with new numbers."),
+			say("%s, in new bags with new numbers.", replaced(w)),
 			say("`breakglass check` finds nothing, and `breakglass drill` arrives."),
 			say("Each use in the ledger has a line in the notes: `breakglass proof --since 7d`."),
 			say("The record is signed, and filed with the incident."),
@@ -175,12 +186,37 @@ func closeOut(w plan.Ways) []Block {
 	}
 }
 
+// signedOut says what nobody may leave open.
+func signedOut(w plan.Ways) Text {
+	switch {
+	case w.Login:
+		return say("Everybody is signed out of the console, has run `aws logout --profile breakglass`, and has left every shell with a session.")
+	case len(w.SealedKeys) > 0:
+		return say("Everybody is signed out of the console, and has left every shell with a session.")
+	}
+	return say("Everybody is signed out of the console.")
+}
+
+// replaced says what nobody may use again.
+func replaced(w plan.Ways) string {
+	switch {
+	case len(w.SealedKeys) > 0:
+		return "Password, MFA device and access key are replaced and sealed again"
+	case w.Sealed:
+		return "Password and MFA device are replaced and sealed again"
+	}
+	return "The password is replaced"
+}
+
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // orOf joins alternatives.
-func orOf(list []string) string {
+func orOf(list []string) string { return joined(list, "or") }
+
+// joined joins a list with a word before its last item.
+func joined(list []string, word string) string {
 	if len(list) < 2 {
 		return strings.Join(list, "")
 	}
-	return strings.Join(list[:len(list)-1], ", ") + " or " + list[len(list)-1]
+	return strings.Join(list[:len(list)-1], ", ") + " " + word + " " + list[len(list)-1]
 }

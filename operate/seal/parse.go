@@ -39,6 +39,18 @@ const (
 	Unset  = ".sealed.unset"
 )
 
+// Name returns the name of a file without its ending. what tells several files of a user and a kind apart; empty: nothing.
+func (h Header) Name(what string) string {
+	name := h.User + "-" + string(h.Kind)
+	if what != "" {
+		name += "-" + what
+	}
+	return name + "-" + h.Created.UTC().Format("20060102T150405Z")
+}
+
+// Like returns what the names of the files of a user and a kind look like.
+func Like(user string, kind Kind) string { return user + "-" + string(kind) + "-…" + Ending }
+
 // Settled reports a file of a run that was cut off, as its name says: a *Problem.
 func Settled(path string) error {
 	if strings.HasSuffix(path, Unset) {
