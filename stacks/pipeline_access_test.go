@@ -97,7 +97,7 @@ func reading(action string) bool {
 	if action == "iam:GenerateCredentialReport" { // IAM makes a report of its own; nothing changes
 		return true
 	}
-	return slices.ContainsFunc([]string{"Get", "List", "Describe"}, func(p string) bool { return strings.HasPrefix(verb, p) })
+	return slices.ContainsFunc([]string{"Check", "Get", "List", "Describe"}, func(p string) bool { return strings.HasPrefix(verb, p) })
 }
 
 func TestPipelinesRolesMayDoNoMoreThanTheyHaveTo(t *testing.T) {

@@ -47,6 +47,9 @@ var Check = map[string][]string{
 var Optional = map[string][]string{
 	"heartbeats": {"cloudwatch:GetMetricStatistics"},
 	"passwords":  {"iam:GenerateCredentialReport", "iam:GetCredentialReport"},
+	"subscribers": {
+		"sns:GetSMSSandboxAccountStatus", "sns:ListSMSSandboxPhoneNumbers", "sns:CheckIfPhoneNumberIsOptedOut", "sns:GetSMSAttributes",
+	},
 	"way": {
 		"organizations:DescribeOrganization", "organizations:ListParents", "organizations:ListPoliciesForTarget", "organizations:DescribePolicy",
 		"signin:GetConsoleAuthorizationConfiguration", "signin:GetResourcePolicy",

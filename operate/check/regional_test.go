@@ -292,6 +292,56 @@ func TestSubscribers(t *testing.T) {
 	}
 }
 
+// SNS takes each phone number as confirmed at once, whatever it sends there.
+func TestPhones(t *testing.T) {
+	phone := func(do func(*world)) func(*world) {
+		return func(w *world) {
+			const number = "+15550100123"
+			w.s.config.Alerts.SMS = []string{number}
+			w.subs = append(slices.Clone(w.subs), types.Subscription{Protocol: aws.String("sms"), Endpoint: aws.String(number), SubscriptionArn: aws.String("arn:sms")})
+			w.spendLimit = "50"
+			do(w)
+		}
+	}
+	sandboxed := func(numbers ...types.SMSSandboxPhoneNumber) func(*world) {
+		return phone(func(w *world) { w.phones = append([]types.SMSSandboxPhoneNumber{}, numbers...) })
+	}
+	number := func(number string, status types.SMSSandboxPhoneNumberVerificationStatus) types.SMSSandboxPhoneNumber {
+		return types.SMSSandboxPhoneNumber{PhoneNumber: aws.String(number), Status: status}
+	}
+	const verified, waiting = types.SMSSandboxPhoneNumberVerificationStatusVerified, types.SMSSandboxPhoneNumberVerificationStatusPending
+	for _, b := range []broken{
+		{"the account is in the sandbox", "", sandboxed(), "subscribers", Problem, "sms +15550100123 receives nothing: the account is in the SMS sandbox", "aws sns create-sms-sandbox-phone-number --region us-east-1 --phone-number +15550100123"},
+		{"another number is verified", "", sandboxed(number("+15550100999", verified)), "subscribers", Problem, "receives nothing", "docs/limits.md"},
+		{"the number waits for its code", "", sandboxed(number("+15550100123", waiting)), "subscribers", Problem, "receives nothing", "docs/limits.md"},
+		{"it has opted out", "", phone(func(w *world) { w.optedOut = "+15550100123" }), "subscribers", Problem, "sms +15550100123 has opted out", "aws sns opt-in-phone-number --region us-east-1 --phone-number +15550100123"},
+		{"the month may cost little", "", phone(func(w *world) { w.spendLimit = "" }), "subscribers", Note, "once they have cost 1 USD", "quota"},
+		{"the month may cost less", "", phone(func(w *world) { w.spendLimit = "0.5" }), "subscribers", Note, "once they have cost 0.5 USD", "quota"},
+		{"nobody may see the sandbox", "", phone(func(w *world) { w.refuse("sns", "GetSMSSandboxAccountStatus") }), "subscribers", Note, "whether SMS reach numbers that nobody has verified is not known", "grant it"},
+		{"nobody may see who opted out", "", phone(func(w *world) { w.refuse("sns", "CheckIfPhoneNumberIsOptedOut") }), "subscribers", Note, "whether a number has opted out of SMS is not known", "grant it"},
+		{"nobody may see the limit", "", phone(func(w *world) { w.refuse("sns", "GetSMSAttributes") }), "subscribers", Note, "whether SMS may cost enough is not known", "grant it"},
+	} {
+		w := well(t, hub)
+		b.do(w)
+		var said []Finding
+		for _, f := range w.s.merge(w.s.subscribers(t.Context(), w, hub).found) {
+			if f.Severity != Fine {
+				said = append(said, f)
+			}
+		}
+		if len(said) != 1 || said[0].Severity != b.severity || !strings.Contains(said[0].What, b.says) || !strings.Contains(said[0].Fix, b.fix) {
+			t.Errorf("%s: %+v", b.name, said)
+		}
+	}
+	// The verified number is on the second page.
+	w := well(t, hub)
+	sandboxed(number("+15550100999", verified), number("+15550100998", verified), number("+15550100123", verified))(w)
+	w.perPage = 1
+	if found := bad(w.s.subscribers(t.Context(), w, hub).found); len(found) > 0 {
+		t.Errorf("it was verified: %+v", found)
+	}
+}
+
 func TestQueues(t *testing.T) {
 	breakEach(t, []broken{
 		{"a letter waits", forwarder, func(w *world) {

@@ -14,6 +14,7 @@ import (
 )
 
 type subscribersAPI interface {
+	phonesAPI
 	ListSubscriptionsByTopic(context.Context, *sns.ListSubscriptionsByTopicInput, ...func(*sns.Options)) (*sns.ListSubscriptionsByTopicOutput, error)
 	GetSubscriptionAttributes(context.Context, *sns.GetSubscriptionAttributesInput, ...func(*sns.Options)) (*sns.GetSubscriptionAttributesOutput, error)
 }
@@ -84,6 +85,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 		r.problem(region, who+" is not in breakglass.yaml and receives every alert", fix)
 	}
 	r.tally(subscribersConfirmed, confirmed, len(want))
+	r.found = append(r.found, s.phones(ctx, api, region).found...)
 	if r.well() {
 		r.fine(region, fmt.Sprintf("%d of %d confirmed, no other subscribers", confirmed, len(want)))
 	}

@@ -116,6 +116,24 @@ func (w *world) GetSubscriptionAttributes(_ context.Context, in *sns.GetSubscrip
 	return answer(w, "GetSubscriptionAttributes", &sns.GetSubscriptionAttributesOutput{Attributes: w.sub})
 }
 
+func (w *world) GetSMSSandboxAccountStatus(context.Context, *sns.GetSMSSandboxAccountStatusInput, ...func(*sns.Options)) (*sns.GetSMSSandboxAccountStatusOutput, error) {
+	return answer(w, "GetSMSSandboxAccountStatus", &sns.GetSMSSandboxAccountStatusOutput{IsInSandbox: w.phones != nil})
+}
+
+func (w *world) ListSMSSandboxPhoneNumbers(_ context.Context, in *sns.ListSMSSandboxPhoneNumbersInput, _ ...func(*sns.Options)) (*sns.ListSMSSandboxPhoneNumbersOutput, error) {
+	out := &sns.ListSMSSandboxPhoneNumbersOutput{}
+	out.PhoneNumbers, out.NextToken = paged(w, w.phones, in.NextToken)
+	return answer(w, "ListSMSSandboxPhoneNumbers", out)
+}
+
+func (w *world) CheckIfPhoneNumberIsOptedOut(_ context.Context, in *sns.CheckIfPhoneNumberIsOptedOutInput, _ ...func(*sns.Options)) (*sns.CheckIfPhoneNumberIsOptedOutOutput, error) {
+	return answer(w, "CheckIfPhoneNumberIsOptedOut", &sns.CheckIfPhoneNumberIsOptedOutOutput{IsOptedOut: *in.PhoneNumber == w.optedOut})
+}
+
+func (w *world) GetSMSAttributes(context.Context, *sns.GetSMSAttributesInput, ...func(*sns.Options)) (*sns.GetSMSAttributesOutput, error) {
+	return answer(w, "GetSMSAttributes", &sns.GetSMSAttributesOutput{Attributes: map[string]string{"MonthlySpendLimit": w.spendLimit}})
+}
+
 func (w *world) DescribeKey(_ context.Context, in *kms.DescribeKeyInput, _ ...func(*kms.Options)) (*kms.DescribeKeyOutput, error) {
 	if w.key == nil || *in.KeyId != names.KeyAlias {
 		return nil, &kt.NotFoundException{}

@@ -60,17 +60,21 @@ type world struct {
 	topic    map[string]string
 	subs     []types.Subscription
 	sub      map[string]string
-	key      *kt.KeyMetadata
-	rotates  bool
-	trails   []ct.Trail
-	logging  *cloudtrail.GetTrailStatusOutput
-	selected *cloudtrail.GetEventSelectorsOutput
-	queues   map[string]map[string]string
-	alarms   map[string]*cw.MetricAlarm
-	groups   map[string]*cw.CompositeAlarm
-	schedule *scheduler.GetScheduleOutput
-	calls    map[string]*scheduler.GetScheduleOutput // the schedules of a canary, by their names
-	beats    []logs.FilteredLogEvent
+	phones   []types.SMSSandboxPhoneNumber // nil outside the sandbox
+	optedOut string
+
+	spendLimit string
+	key        *kt.KeyMetadata
+	rotates    bool
+	trails     []ct.Trail
+	logging    *cloudtrail.GetTrailStatusOutput
+	selected   *cloudtrail.GetEventSelectorsOutput
+	queues     map[string]map[string]string
+	alarms     map[string]*cw.MetricAlarm
+	groups     map[string]*cw.CompositeAlarm
+	schedule   *scheduler.GetScheduleOutput
+	calls      map[string]*scheduler.GetScheduleOutput // the schedules of a canary, by their names
+	beats      []logs.FilteredLogEvent
 	// recorded is what the ledger has.
 	recorded []logs.FilteredLogEvent
 	kept     map[string]int32
