@@ -78,6 +78,7 @@ golden:
 	go test ./docs -update
 	go test ./compose -update
 	go test ./access ./watch ./plan ./prove/live -update
+	go test $$(grep -rl internal/reviewed --include='*_test.go' operate | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 

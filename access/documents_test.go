@@ -47,6 +47,8 @@ func everyDocument() map[string]Document {
 	bus := BusPolicyProps{Hub: here, Accounts: []string{"222222222222", "333333333333"}, Sources: []string{"aws.iam", "aws.signin"}}
 	organized := bus
 	organized.Organization = "o-ab12cd34ef"
+	typed := bus
+	typed.DetailTypes = []string{"AWS API Call via CloudTrail", "CloudFormation Stack Status Change"}
 	all := map[string]Document{
 		"AssumeRole": AssumeRole(here, strings.Repeat("r", 64)),
 		"Guard":      Guard(users),
@@ -54,7 +56,7 @@ func everyDocument() map[string]Document {
 		"Forward": Forward(buses), "ForwardFromTarget": ForwardFromTarget(buses, bus.Sources), "ObserverTrust": ObserverTrust(here),
 		"Execution": Execution(executed()), "Execution, nothing observed": Execution(ExecutionScope{Target: here, Role: "BreakGlassRole", ManagedPolicies: executed().ManagedPolicies}),
 		"DeployTrust": DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
-		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized),
+		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized), "HubBus, detail types": HubBus(typed),
 		"Guardrail": Guardrail(guarded(users)), "Guardrail, no stack sets": Guardrail(alone), "GuardrailOfRole": GuardrailOfRole(guarded(users)),
 		"Topic":       Topic(here, topic),
 		"Key":         Key(here),
@@ -70,7 +72,7 @@ func everyDocument() map[string]Document {
 		"PipelineTrust": p.PipelineTrust(), "BuildTrust": p.BuildTrust("Diff"),
 		"PipelineRole, connection": p.PipelineRole(ConnectionSource("arn:aws-us-gov:codeconnections:us-gov-west-1:012345678901:connection/1")),
 		"PipelineRole, CodeCommit": p.PipelineRole(p.CodeCommitSource("repository")), "PipelineRole, S3": p.PipelineRole(p.S3Source("bucket", "key.zip")),
-		"Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving),
+		"Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving), "Proving, drills only": p.Proving([]string{"events:PutEvents"}),
 	}
 	// One of each is enough.
 	single := here.In("us-gov-east-1")
@@ -109,7 +111,7 @@ var sizes = map[string]int{
 	"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "ForwardFromTarget": MaxManagedPolicy, "Trust": MaxTrustPolicy, "TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
 	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy,
 	"DeployTrust": MaxTrustPolicy, "ExecutionTrust": MaxTrustPolicy,
-	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy,
+	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy, "HubBus, detail types": MaxBusPolicy,
 	"Guardrail": 5120, "Guardrail, no stack sets": 5120, "GuardrailOfRole": 5120,
 	"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,
 	"TrailBucket": 20480, "Heartbeat": MaxManagedPolicy, "Heartbeat, canary": MaxManagedPolicy, "HeartbeatTrust": MaxTrustPolicy, "ChatTrust": MaxTrustPolicy,
@@ -117,13 +119,13 @@ var sizes = map[string]int{
 	"AlertsTable": 20480, "Switch": MaxManagedPolicy, "SwitchTrust": MaxTrustPolicy,
 	"BucketPolicy": 20480, "BucketPolicy, no readers": 20480, "KeyPolicy": 32768, "KeyPolicy, no readers": 32768,
 	"PipelineTrust": MaxTrustPolicy, "BuildTrust": MaxTrustPolicy, "PipelineRole, connection": MaxRoleInline, "PipelineRole, CodeCommit": MaxRoleInline, "PipelineRole, S3": MaxRoleInline,
-	"Building": MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy,
+	"Building": MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy, "Proving, drills only": MaxManagedPolicy,
 	"Deploying": MaxManagedPolicy, "Comparing": MaxManagedPolicy, "LookingInto": MaxManagedPolicy,
 }
 
 // withoutSid are the documents whose statements have no names: one alone, or as many as there are actions.
 var withoutSid = map[string]bool{
-	"HubBus": true, "HubBus, organization": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true, "LookingInto": true, "Proving": true,
+	"HubBus": true, "HubBus, organization": true, "HubBus, detail types": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true, "LookingInto": true, "Proving": true, "Proving, drills only": true,
 }
 
 // open has what a grant leaves open, and why.

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -123,5 +124,28 @@ func TestRoles(t *testing.T) {
 	slices.Sort(roles)
 	if !slices.Equal(found, roles) {
 		t.Errorf("the templates have %q, the list %q", found, roles)
+	}
+}
+
+var schedule = regexp.MustCompile(`(?m)^ +Name: (\S+)\n +ScheduleExpression: `)
+
+// TestSchedules finds the schedules in the golden templates: all of them are in the list that the alerts about them are made from.
+func TestSchedules(t *testing.T) {
+	files, err := filepath.Glob("../stacks/testdata/golden/*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := map[string]bool{}
+	for _, file := range files {
+		text, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range schedule.FindAllStringSubmatch(string(text), -1) {
+			found[m[1]] = true
+		}
+	}
+	if got := slices.Sorted(maps.Keys(found)); !slices.Equal(got, slices.Sorted(slices.Values(Schedules()))) {
+		t.Errorf("the templates have %q, the list %q", got, Schedules())
 	}
 }

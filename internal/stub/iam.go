@@ -28,6 +28,8 @@ type IAM struct {
 	// Before and After are called with each action, before and after it is done; an answer such as "fail CODE MESSAGE" replaces IAM's.
 	// After an action was done, that is a lost answer.
 	Before, After func(action string, form url.Values) string
+
+	made uint16 // access keys
 }
 
 // User is a user of the fake.
@@ -262,7 +264,9 @@ func (f *IAM) createAccessKey(_ url.Values, u *User) string {
 	}
 	draw := make([]byte, 30)
 	_, _ = rand.Read(draw)
-	k := AccessKey{ID: "AKIA" + base32.StdEncoding.EncodeToString(draw[:10]), Secret: base64.StdEncoding.EncodeToString(draw), Created: f.Now()}
+	f.made++
+	id := binary.BigEndian.AppendUint16(make([]byte, 8), f.made)
+	k := AccessKey{ID: "AKIA" + base32.StdEncoding.EncodeToString(id), Secret: base64.StdEncoding.EncodeToString(draw), Created: f.Now()}
 	u.Keys = append(u.Keys, k)
 	return xml("CreateAccessKey", "<AccessKey><AccessKeyId>"+k.ID+"</AccessKeyId><SecretAccessKey>"+k.Secret+"</SecretAccessKey><Status>Active</Status><CreateDate>"+stamp(k.Created)+"</CreateDate></AccessKey>")
 }

@@ -3,6 +3,7 @@ package credentials
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -13,6 +14,8 @@ import (
 
 	"filippo.io/age/plugin"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"example.com/breakglass/operate/seal"
 )
@@ -353,5 +356,28 @@ func TestAKeyThatCannotBeWrittenIsDeleted(t *testing.T) {
 	var unfinished *Unfinished
 	if err == nil || errors.As(err, &unfinished) || !strings.Contains(err.Error(), "was deleted again") || *asked != 2 || len(w.ada().Keys) > 0 {
 		t.Errorf("%d requests, keys %v, %v", *asked, w.ada().Keys, err)
+	}
+}
+
+// Only an answer that says no is one: whatever else is wrong, AWS may have done what it was asked.
+func TestARefusalIsAnAnswer(t *testing.T) {
+	answer := func(code string, fault smithy.ErrorFault) error {
+		return &smithy.GenericAPIError{Code: code, Fault: fault}
+	}
+	unavailable := &smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 500}}, Err: answer("Unknown", smithy.FaultClient)}
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{errors.New("connection reset"), false},
+		{answer("AccessDenied", smithy.FaultClient), true},
+		{answer("AccessDenied", smithy.FaultUnknown), true},
+		{answer("ServiceFailure", smithy.FaultServer), false},
+		{answer("InternalFailure", smithy.FaultUnknown), false},
+		{unavailable, false},
+	} {
+		if got := refused(c.err); got != c.want {
+			t.Errorf("%v: refused %v", c.err, got)
+		}
 	}
 }

@@ -355,6 +355,9 @@ func TestARehearsalThatWasCutOffIsRemoved(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	if err := os.WriteFile(filepath.Join(w.Folder, "Ada-mfa-"+rehearsal+"-damaged"+seal.Unset), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
 	w.clock = w.clock.Add(time.Second)
 	w.iam.Before = func(action string, _ url.Values) string {
 		if action == "DeleteVirtualMFADevice" {
@@ -363,6 +366,9 @@ func TestARehearsalThatWasCutOffIsRemoved(t *testing.T) {
 		return ""
 	}
 	w.equip()
+	if err := os.Remove(filepath.Join(w.Folder, "Ada-mfa-"+rehearsal+"-damaged"+seal.Unset)); err != nil {
+		t.Errorf("a file that is perhaps none of a rehearsal: %v", err)
+	}
 	w.consistent("after a rehearsal", &Result{File: w.paths()[0]})
 }
 
