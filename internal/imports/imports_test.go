@@ -86,6 +86,7 @@ var rules = []struct {
 	{"internal/qr", nil},
 	{"internal/qr/read", nil},
 	{"internal/recipient", nil},
+	{"internal/reviewed", nil},
 	{"internal/screen", nil},
 	{"internal/shell", nil},
 	{"internal/stub", nil},
