@@ -45,9 +45,9 @@ func TestCompare(t *testing.T) {
 	if got := many.String(); got != "adds 1, 2, 3, 4, 5 and 2 more" {
 		t.Error(got)
 	}
-	for _, c := range []Change{{New: true}, {Unknown: "why"}} {
-		if c.None() {
-			t.Errorf("%+v is no change", c)
+	for want, c := range map[string]Change{"new": {New: true}, "unknown: why": {Unknown: "why", New: true}} {
+		if c.None() || c.String() != want {
+			t.Errorf("%+v is %s", c, c)
 		}
 	}
 }

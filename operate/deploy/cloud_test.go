@@ -9,7 +9,7 @@ import (
 	"example.com/breakglass/internal/stub"
 )
 
-// cloud is a CloudFormation that remembers what has happened to each stack.
+// cloud is a CloudFormation that remembers what has happened to each stack, and has no others.
 type cloud struct {
 	*stub.Server
 	mutex  sync.Mutex
@@ -26,21 +26,21 @@ func newCloud(t *testing.T) *cloud {
 	c.Handle("cloudformation:DescribeStacks", func(_, request string) string {
 		s, ok := c.get(request)
 		if !ok {
-			return "<DescribeStacksResponse><DescribeStacksResult><Stacks/></DescribeStacksResult></DescribeStacksResponse>"
+			return "fail ValidationError Stack with id x does not exist"
 		}
 		return status(s.status, false)
 	})
 	c.Handle("cloudformation:DescribeStackEvents", func(_, request string) string {
 		s, ok := c.get(request)
-		member := ""
-		if ok {
-			member = fmt.Sprintf("<member><EventId>%s</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>%s</ResourceStatus><Timestamp>2026-01-01T00:00:02Z</Timestamp></member>", s.event, s.status)
-			if s.failure != "" {
-				member += "<member><EventId>f</EventId><StackId>arn</StackId><PhysicalResourceId>x</PhysicalResourceId><LogicalResourceId>X</LogicalResourceId><ResourceType>AWS::X::Y</ResourceType>" +
-					"<ResourceStatus>CREATE_FAILED</ResourceStatus><ResourceStatusReason>" + s.failure + "</ResourceStatusReason><Timestamp>2026-01-01T00:00:01Z</Timestamp></member>"
-			}
-			member += "<member><EventId>b</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>CREATE_IN_PROGRESS</ResourceStatus><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>"
+		if !ok {
+			return "fail ValidationError Stack [x] does not exist"
 		}
+		member := fmt.Sprintf("<member><EventId>%s</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>%s</ResourceStatus><Timestamp>2026-01-01T00:00:02Z</Timestamp></member>", s.event, s.status)
+		if s.failure != "" {
+			member += "<member><EventId>f</EventId><StackId>arn</StackId><PhysicalResourceId>x</PhysicalResourceId><LogicalResourceId>X</LogicalResourceId><ResourceType>AWS::X::Y</ResourceType>" +
+				"<ResourceStatus>CREATE_FAILED</ResourceStatus><ResourceStatusReason>" + s.failure + "</ResourceStatusReason><Timestamp>2026-01-01T00:00:01Z</Timestamp></member>"
+		}
+		member += "<member><EventId>b</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>CREATE_IN_PROGRESS</ResourceStatus><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>"
 		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + member + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
 	})
 	return c

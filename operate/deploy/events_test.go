@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/smithy-go"
 )
 
 // pages answers with so many events at a time.
@@ -32,6 +33,29 @@ func event(id, status, reason string, ago time.Duration) types.StackEvent {
 	return types.StackEvent{
 		LogicalResourceId: aws.String(id), PhysicalResourceId: aws.String(physical), StackId: aws.String("arn"), ResourceType: aws.String("AWS::X::Y"),
 		ResourceStatus: types.ResourceStatus(status), ResourceStatusReason: aws.String(reason), Timestamp: aws.Time(time.Now().Add(-ago)),
+	}
+}
+
+// refusing answers nothing.
+type refusing struct{ err error }
+
+func (r refusing) DescribeStackEvents(context.Context, *cloudformation.DescribeStackEventsInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackEventsOutput, error) {
+	return nil, r.err
+}
+
+func TestEventsThatMayNotBeRead(t *testing.T) {
+	denied := refusing{&smithy.GenericAPIError{Code: "AccessDenied", Message: "User: x is not authorized to perform: cloudformation:DescribeStackEvents on resource: y"}}
+	if got, err := FirstFailure(t.Context(), denied, "Hub"); got != "" || err == nil || !strings.HasPrefix(err.Error(), "reading the events of Hub: the permission cloudformation:DescribeStackEvents is missing") {
+		t.Errorf("%q, %v", got, err)
+	}
+	if got, err := newestEvent(t.Context(), denied, "Hub"); got != "" || err == nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	// No stack is an answer, and so is one without events.
+	for _, client := range []cloudformation.DescribeStackEventsAPIClient{refusing{&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack [Hub] does not exist"}}, pages{}} {
+		if got, err := newestEvent(t.Context(), client, "Hub"); got != "" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
 	}
 }
 

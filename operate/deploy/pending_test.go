@@ -155,6 +155,10 @@ func TestAskUser(t *testing.T) {
 	if p, err := askUser(t.Context(), opened(c.Server), parsed, "Ada"); err != nil || len(p.NoPassword) > 0 {
 		t.Errorf("%+v, %v", p, err)
 	}
+	c.Fail("sns:ListSubscriptionsByTopic", "AuthorizationError", "User: x is not authorized to perform: SNS:ListSubscriptionsByTopic on resource: y")
+	if p, err := askSubscribers(t.Context(), opened(c.Server), parsed, "us-east-1", false); err == nil || !strings.HasPrefix(err.Error(), "asking who has confirmed the subscription in us-east-1: the permission SNS:ListSubscriptionsByTopic is missing") || len(p.Unconfirmed)+len(p.Unsubscribed) > 0 {
+		t.Errorf("%+v, %v", p, err)
+	}
 	none := func(context.Context, string, string) (aws.Config, error) {
 		return aws.Config{}, errors.New("no way in")
 	}

@@ -131,6 +131,18 @@ func TestPastThePipeline(t *testing.T) {
 	}
 }
 
+// A stack may come after one that this run leaves out: that is deployed already, or fails as CloudFormation says.
+func TestWhatIsLeftOutTakesNoTurn(t *testing.T) {
+	p := staged(t)
+	role := slices.DeleteFunc(slices.Clone(p.Placements), func(at plan.Placement) bool { return at.Kind != plan.Role })
+	if len(role) != 1 || len(role[0].After) == 0 {
+		t.Fatalf("%+v", role)
+	}
+	if got := turns(role, role); len(got) != 1 || len(got[0]) != 1 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestNextWithAPipeline(t *testing.T) {
 	p := staged(t)
 	lines := strings.Join(Next(p.Config, []Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}, {Stack: "x", State: Later, Fix: "do that"}}, ""), "\n")

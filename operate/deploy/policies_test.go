@@ -1,10 +1,14 @@
 package deploy
 
 import (
+	"context"
+	"errors"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/stub"
@@ -54,6 +58,12 @@ targets:
 	f.Left = map[string]Outcome{"BreakGlass-Hub": {State: Failed, Reason: "it has none"}}
 	if err := f.Misplaced(); err == nil || !strings.Contains(err.Error(), "BreakGlass-Hub cannot be deployed; nothing was changed: it has none") {
 		t.Errorf("the hub's: %v", err)
+	}
+	locked := func(context.Context, string, string) (aws.Config, error) {
+		return aws.Config{}, errors.New("no way in")
+	}
+	if left := MissingPolicies(t.Context(), locked, c, p.Placements); len(left) > 0 {
+		t.Errorf("of accounts that cannot be entered: %+v", left)
 	}
 	// Where IAM does not answer, the stacks are tried.
 	server.Fail("iam:GetPolicy", "AccessDenied", "User: x is not authorized to perform: iam:GetPolicy on resource: y")

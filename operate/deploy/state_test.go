@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/internal/stub"
 	"example.com/breakglass/plan"
 )
@@ -66,6 +67,49 @@ func TestLookBefore(t *testing.T) {
 	stopped(t.Context(), opened(server), outcomes)
 	if outcomes[0].State != Underway || outcomes[1].State != Waiting {
 		t.Errorf("after it was stopped: %v", outcomes)
+	}
+}
+
+// A stack that an earlier run is still at is waited for, and then deployed; a stop ends the wait.
+func TestAStackThatIsBusyIsWaitedFor(t *testing.T) {
+	fake := newCloud(t)
+	fake.is(one.Stack, "UPDATE_IN_PROGRESS")
+	var waits []string
+	deployment := func() *Deployment {
+		return &Deployment{
+			Stacks: []plan.Placement{one}, Profile: func(string) string { return "" }, Open: opened(fake.Server),
+			OnWait: func(stack string) {
+				waits = append(waits, stack)
+				fake.happens(stack, "")
+			},
+			cli: func(_ context.Context, o cdkcli.Options) error {
+				fake.happens(one.Stack, "")
+				o.OnEvent(cdkcli.Event{Kind: cdkcli.Done, Stack: one.Stack})
+				return nil
+			},
+		}
+	}
+	if o := deployment().Run(t.Context())[0]; o.State != Deployed || !slices.Equal(waits, []string{one.Stack}) {
+		t.Errorf("%+v, waited for %q", o, waits)
+	}
+	fake.is(one.Stack, "UPDATE_IN_PROGRESS")
+	ctx, stop := context.WithCancel(t.Context())
+	d := deployment()
+	d.OnWait = func(string) { stop() }
+	d.cli = func(context.Context, cdkcli.Options) error { t.Error("it is deployed while it is busy"); return nil }
+	if o := d.Run(ctx)[0]; o.State != Underway {
+		t.Errorf("%+v", o)
+	}
+}
+
+// A stack whose protection may not be lifted is not known, and not handed on as if it were.
+func TestAProtectionThatStays(t *testing.T) {
+	server := stub.New()
+	defer server.Close()
+	server.Answer("cloudformation:DescribeStacks", status("ROLLBACK_COMPLETE", true))
+	server.Fail("cloudformation:UpdateTerminationProtection", "AccessDenied", "no")
+	if b, err := lookAt(t.Context(), opened(server), one); err == nil || b != (seen{}) {
+		t.Errorf("%+v, %v", b, err)
 	}
 }
 

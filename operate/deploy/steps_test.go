@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/breakglass/config"
@@ -236,6 +237,48 @@ func TestFindNamesWhatIsWrong(t *testing.T) {
 	stop()
 	if _, err := Find(ctx, r); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
+	}
+}
+
+// Whether the organization lets the stack sets be is asked where the run makes some.
+func TestFindAsksAboutTheUnits(t *testing.T) {
+	c := newCloud(t)
+	c.Answer("organizations:DescribeOrganization", inOrganization)
+	c.Answer("organizations:ListDelegatedAdministrators", `{"DelegatedAdministrators":[]}`)
+	c.Answer("organizations:ListParents", `{"Parents":[{"Id":"r-ab12","Type":"ROOT"}]}`)
+	c.Answer("cloudformation:DescribeOrganizationsAccess", "<DescribeOrganizationsAccessResponse><DescribeOrganizationsAccessResult><Status>ENABLED</Status></DescribeOrganizationsAccessResult></DescribeOrganizationsAccessResponse>")
+	r, shown := request(t, c, strings.Replace(oneStack, `targets: [{account: "111111111111"}]`, "targets: [{organizationalUnit: ou-ab12-11111111}]\nstackSets: {retainOnAccountRemoval: true}", 1))
+	for only, asks := range map[string]bool{"": true, "BreakGlass-StackSet-*": true, "BreakGlass-Hub": false} {
+		r.Only, shown.what, shown.total, shown.done = only, nil, 0, 0
+		f, err := Find(t.Context(), r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if asked := slices.Contains(shown.what, "asking the organization about its units"); asked != asks || shown.open != 0 || asks != (len(f.Units.MayNot) == 1) || asks != (f.Misplaced() != nil) {
+			t.Errorf("%q: %+v, %+v", only, shown, f.Units)
+		}
+	}
+	// Who cannot open the account of the sets does not know.
+	none := func(context.Context, string, string) (aws.Config, error) {
+		return aws.Config{}, errors.New("no way in")
+	}
+	if u := AskUnits(t.Context(), none, r.Config); len(u.Unknown) != 1 || u.Unknown[0].Error() != "no way in" || len(u.MayNot)+len(u.Twice) > 0 {
+		t.Errorf("%+v", u)
+	}
+}
+
+// What the pipeline deploys is left to it, and who asks for it is told so.
+func TestWhatThePipelineDeploysIsNotSelected(t *testing.T) {
+	p := staged(t)
+	if _, err := Select(p, "BreakGlass-Hub", false); err == nil || err.Error() != `invalid --only "BreakGlass-Hub": the pipeline deploys BreakGlass-Hub; start the pipeline, or pass --all-stages to deploy without it` {
+		t.Errorf("%v", err)
+	}
+	some, err := Select(p, "BreakGlass-Pipeline", false)
+	if err != nil || len(some) != 1 || some[0].Stack != "BreakGlass-Pipeline" {
+		t.Errorf("%v, %v", some, err)
+	}
+	if all, err := Select(p, "", false); err != nil || len(all) != len(p.ByHand()) || len(all) == len(p.Placements) {
+		t.Errorf("%d, %v", len(all), err)
 	}
 }
 
