@@ -110,21 +110,24 @@ func (s *state) lookInto(ctx context.Context, hub string, since time.Time, found
 		}
 		now := time.Now()
 		for _, line := range page.Events {
-			if s.options.Recorded {
-				if id := recordedIn(aws.ToString(line.Message)); id != "" {
-					found(id, now)
-				}
-				continue
-			}
-			var event struct {
-				Detail struct {
-					EventID string `json:"eventID"`
-				} `json:"detail"`
-			}
-			if json.Unmarshal([]byte(aws.ToString(line.Message)), &event) == nil {
-				found(event.Detail.EventID, now)
+			if id := s.idIn(aws.ToString(line.Message)); id != "" {
+				found(id, now)
 			}
 		}
 	}
 	return nil
+}
+
+// idIn returns the ID of the drill, or of the recorded call, that a line of the log is about; empty for any other line.
+func (r *Run) idIn(line string) string {
+	if r.options.Recorded {
+		return recordedIn(line)
+	}
+	var event struct {
+		Detail struct {
+			EventID string `json:"eventID"`
+		} `json:"detail"`
+	}
+	_ = json.Unmarshal([]byte(line), &event) // what is no JSON has no ID
+	return event.Detail.EventID
 }
