@@ -326,10 +326,14 @@ func TestAttributesThatLoseAnAlertAreCompared(t *testing.T) {
 		"it moves messages elsewhere: x":                          letters("RedrivePolicy", "x"),
 	} {
 		w := well(t, hub)
+		w.profile = func(string) string { return "a hub" }
 		do(w)
 		said := ""
 		for _, f := range bad(w.ask(t)) {
 			said += f.What + "\n"
+			if withoutProfiles(t, f.Fix) == "" {
+				t.Errorf("nothing says what to do about %q", f.What)
+			}
 		}
 		if !strings.Contains(said, name) {
 			t.Errorf("nothing says that something %s: %s", name, said)

@@ -3,6 +3,7 @@ package check
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 )
 
@@ -91,5 +92,40 @@ func TestGlob(t *testing.T) {
 		if got := glob(c.pattern, c.text); got != c.want {
 			t.Errorf("%q matches %q: %v", c.pattern, c.text, got)
 		}
+	}
+}
+
+// Where a text differs first, in few words.
+func TestTextDifference(t *testing.T) {
+	for _, c := range []struct{ got, want, says string }{
+		{"", "a", "it is empty"}, {"b", "a", `line 1 reads "b"`}, {"a\nb\nc", "a\nx\nc", `line 2 reads "b"`}, {"a\nb", "a", `line 2 reads "b"`},
+		{"a", "a\nb", "it ends after line 1"}, {"a\n" + strings.Repeat("é", 80), "a", `line 2 reads "` + strings.Repeat("é", 80) + `"`}, {strings.Repeat("é", 81), "a", `line 1 reads "` + strings.Repeat("é", 80) + `…"`},
+	} {
+		if says := textDifference(c.got, c.want); says != c.says {
+			t.Errorf("%q and %q: %s, want %s", c.got, c.want, says, c.says)
+		}
+	}
+	if got := mapDifference(map[string]string{"same": "1", "other": "1", "more": "1"}, map[string]string{"same": "1", "other": "2", "less": "1"}); got != "less, more, other" {
+		t.Error(got)
+	}
+}
+
+// Where two patterns differ first.
+func TestDifference(t *testing.T) {
+	for _, c := range []struct{ got, want, at string }{
+		{`{"a": 1}`, `{"a": 1}`, ""}, {`{"a": 1}`, `{"a": 2}`, "a"}, {`{"a": 1}`, `{"b": 1}`, "a"}, {`{"b": 1}`, `{"a": 1, "b": 1}`, "a"}, {`{"a": {"b": [1, 2]}}`, `{"a": {"b": [1, 3]}}`, "a.b"},
+		{`{"a": [{"b": 1}, {"c": 1}]}`, `{"a": [{"b": 1}, {"c": 2}]}`, "a[1].c"}, {`{"a": [1, 2]}`, `{"a": [1, 2, 3]}`, "a"}, {`1`, `2`, "the whole"}, {`[1, 2]`, `[1, 3]`, "the whole"}, {`{"a": ["x", {"b": 1}]}`, `{"a": ["y", {"b": 1}]}`, "a"},
+	} {
+		got, err := parse(c.got)
+		want, wrong := parse(c.want)
+		if err != nil || wrong != nil {
+			t.Fatal(err, wrong)
+		}
+		if at := difference(got, want, ""); at != c.at {
+			t.Errorf("%s and %s: %q, want %q", c.got, c.want, at, c.at)
+		}
+	}
+	if plain(make(chan int)) != nil || text(make(chan int)) == "" {
+		t.Error("what is no JSON")
 	}
 }
