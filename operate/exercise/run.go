@@ -69,11 +69,10 @@ func (r *Run) do(ctx context.Context, cloud Cloud, by string, typed <-chan strin
 	if len(s.unannounced) == len(r.Hubs) {
 		return nil, fmt.Errorf("the exercise did not begin: %s", s.unannounced[0])
 	}
-	over := time.NewTimer(r.Options.Wait)
-	defer over.Stop()
+	over := time.Now().Add(r.Options.Wait)
 	next := time.NewTicker(s.look)
 	defer next.Stop()
-	for !s.complete() {
+	for !s.complete() && ctx.Err() == nil && time.Now().Before(over) {
 		select {
 		case <-next.C:
 			s.ask(ctx)
@@ -83,10 +82,8 @@ func (r *Run) do(ctx context.Context, cloud Cloud, by string, typed <-chan strin
 				continue
 			}
 			s.typed(line)
-		case <-over.C:
-			return s.end(ctx, by), nil
+		case <-time.After(time.Until(over)):
 		case <-ctx.Done():
-			return s.end(ctx, by), nil
 		}
 	}
 	return s.end(ctx, by), nil
