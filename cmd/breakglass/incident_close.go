@@ -75,6 +75,9 @@ The exit code is 1 while anything is open.`,
 			if err != nil {
 				return err
 			}
+			if len(entries) > 0 && !sign {
+				warnSigned(out, f)
+			}
 			for _, e := range entries {
 				e.At, e.By = time.Now().UTC(), caller.ARN
 				if err := f.Add(folder.Closing, e); err != nil {
@@ -174,6 +177,9 @@ named, as is whatever is no file, such as a symbolic link or a folder, and the e
 				return errors.New("no incident: name its folder with --folder")
 			}
 			f, err := folder.Open(path)
+			if unopened := (&folder.Folder{Path: path}); err != nil && unopened.Signed() {
+				f, err = unopened, nil // what is wrong with it is a difference to its record
+			}
 			if err != nil {
 				return err
 			}

@@ -51,6 +51,9 @@ and access keys are released with the last of them.`,
   breakglass incident contain --folder incident-20261122T140000Z --profile management --prove-with responder`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if hold <= 0 {
+				return fmt.Errorf("invalid --hold %s: use a time such as %s", hold, contain.DefaultHold)
+			}
 			out, o, f, err := common.containing(cmd, path, &number)
 			if err != nil {
 				return err
@@ -117,6 +120,9 @@ works, or if nothing is proved.`,
 		Example: `  breakglass incident prove --folder incident-20261122T140000Z --with responder`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if long < contain.ProofHolds {
+				return fmt.Errorf("invalid --for %s: use a time such as 1m40s", long)
+			}
 			out, o, f, err := common.containing(cmd, path, nil)
 			if err != nil {
 				return err
@@ -258,10 +264,12 @@ func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*sc
 		out.Line("%s %s", out.Mark(e.What != contain.Failed && e.What != contain.Undone), text)
 		return of.Add(folder.Contained, e)
 	}}
+	warnSigned(out, of)
 	if number == nil {
 		return out, o, of, nil
 	}
-	switch {
+	switch err = of.Alone(folder.Contained); {
+	case err != nil:
 	case *number == "" && !ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()):
 		err = errors.New("no terminal for confirmation; pass --account with the number of the hub account")
 	case *number != "" && *number != c.Hub.Account:

@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -39,6 +40,7 @@ The folder keeps every look: repeat the command when you have cleaned up.`,
 				return err
 			}
 			defer f.Close()
+			warnSigned(out, f)
 			_, keys, err := common.keys(cmd.Context(), c)
 			if err != nil {
 				return err
@@ -83,9 +85,27 @@ func (f *flags) incident(path string) (*folder.Folder, *config.Config, *gather.O
 	if err != nil {
 		return nil, nil, nil, err
 	}
+	if err := sameHub(of, c.Hub.Account); err != nil {
+		return nil, nil, nil, err
+	}
 	of.Again = f.again()
 	outcome, err := gather.Load(c, of)
 	return of, c, outcome, err
+}
+
+// sameHub refuses the configuration of another deployment, whose users and accounts are not those of the incident.
+func sameHub(f *folder.Folder, account string) error {
+	if f.HubAccount != account {
+		return fmt.Errorf("%s is of the hub account %s, and breakglass.yaml names %s; name another folder, or the configuration with --config", f.Path, f.HubAccount, account)
+	}
+	return nil
+}
+
+// warnSigned says that a command changes what somebody has signed.
+func warnSigned(out *screen.Screen, f *folder.Folder) {
+	if f.Signed() {
+		out.Warn("%s was signed off: what this command writes is a difference that incident verify names; sign it again afterwards", f.Path)
+	}
 }
 
 func printLeftovers(out *screen.Screen, items []leftovers.Item) {

@@ -90,6 +90,7 @@ history or for whole records of every account of an organization trail. An accou
 				return err
 			}
 			defer f.Close()
+			warnSigned(out, f)
 			f.Again = common.again()
 			outcome, err := gather.Run(ctx, gather.Options{
 				Config: c, Keys: keys, Folder: f, Regions: regions, Bucket: bucket, Began: began,
@@ -131,8 +132,12 @@ history or for whole records of every account of an organization trail. An accou
 
 // incident returns what the flags ask for.
 func (s *reportFlags) incident(c *config.Config, now time.Time) (folder.Incident, error) {
-	incident := folder.Incident{Began: now, HubAccount: c.Hub.Account, Users: s.users, Reads: s.reads}
+	incident := folder.Incident{Began: now, HubAccount: c.Hub.Account, Reads: s.reads}
 	for _, name := range s.users {
+		if !slices.Contains(incident.Users, name) {
+			incident.Users = append(incident.Users, name)
+		}
+
 		if !slices.ContainsFunc(c.Users, func(u config.User) bool { return u.Name == name }) {
 			return incident, fmt.Errorf("invalid --user %q: breakglass.yaml has no such user; leave the flag out for all of them", name)
 		}
@@ -141,6 +146,12 @@ func (s *reportFlags) incident(c *config.Config, now time.Time) (folder.Incident
 		for _, u := range c.Users {
 			incident.Users = append(incident.Users, u.Name)
 		}
+	}
+	switch {
+	case s.bucket == "" && (s.bucketAccount != "" || s.bucketRegion != ""):
+		return incident, errors.New("--bucket-account and --bucket-region are about a bucket; name it with --from-bucket")
+	case s.bucketAccount != "" && !config.IsAccount(s.bucketAccount):
+		return incident, fmt.Errorf("invalid --bucket-account %q: use the number of the account, for example 222222222222", s.bucketAccount)
 	}
 	for _, region := range s.regions {
 		if _, _, known := config.LookupRegion(region); !known {
@@ -219,8 +230,8 @@ func (s *reportFlags) openBucket(ctx context.Context, c *config.Config, keys *ac
 func (s *reportFlags) open(incident folder.Incident) (*folder.Folder, error) {
 	if folder.Exists(s.folder) {
 		f, err := folder.Open(s.folder)
-		if err == nil && f.HubAccount != incident.HubAccount {
-			err = fmt.Errorf("%s is of the hub account %s, and breakglass.yaml names %s; name another folder", s.folder, f.HubAccount, incident.HubAccount)
+		if err == nil {
+			err = sameHub(f, incident.HubAccount)
 		}
 		return f, err
 	}

@@ -36,6 +36,16 @@ func Append(path string) (*Log, error) {
 	return l, nil
 }
 
+// Alone takes the file for this process, until it is closed. The error says that another process has it.
+func (l *Log) Alone() error {
+	l.mutex.Lock()
+	defer l.mutex.Unlock()
+	if lock(l.file) != nil {
+		return failed(l.path, "another command writes it", "wait until that has ended, then repeat the command")
+	}
+	return nil
+}
+
 // Line appends a line, in one piece. Several goroutines may call it at once.
 func (l *Log) Line(text []byte) error {
 	l.mutex.Lock()

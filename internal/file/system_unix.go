@@ -15,6 +15,11 @@ const noWait = syscall.O_NONBLOCK
 // noLink refuses to open a symbolic link.
 const noLink = syscall.O_NOFOLLOW
 
+// lock takes a file for this process alone, until it closes the file or ends.
+func lock(file *os.File) error {
+	return syscall.Flock(int(file.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
+}
+
 // keepOwner gives a file the owner of the one that it replaces. Only root can: to anybody else, another's file stays as it is.
 func keepOwner(file *os.File, old fs.FileInfo) error {
 	is, ok := old.Sys().(*syscall.Stat_t)

@@ -91,6 +91,10 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 	if _, err := folder.Each(s.Folder, folder.Leftovers, func(i leftovers.Item) { looks = append(looks, i) }); err != nil {
 		return nil, err
 	}
+	lines, err := s.readable()
+	if err != nil {
+		return nil, err
+	}
 	since := s.lastCall("")
 	for _, e := range steps {
 		if e.At.After(since) && e.What != contain.Proved {
@@ -98,7 +102,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 		}
 	}
 	written, reported := s.reported()
-	items := []Item{reported, s.contained(steps), s.released(steps)}
+	items := append(lines, reported, s.contained(steps), s.released(steps))
 	items = append(items, s.left(looks, written)...)
 	check, checked := s.checked(since)
 	items = append(items, s.credentials(ctx, check)...)
@@ -120,6 +124,33 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 		}
 	}
 	return items, nil
+}
+
+// readable returns an item if lines of what contain and close wrote cannot be read: a measure that is in force may be among them.
+func (s Source) readable() ([]Item, error) {
+	var damaged []string
+	steps, err := folder.Each(s.Folder, folder.Contained, func(contain.Event) {})
+	if err != nil {
+		return nil, err
+	}
+	told, err := folder.Each(s.Folder, folder.Closing, func(Entry) {})
+	if err != nil {
+		return nil, err
+	}
+	for name, left := range map[string]folder.Left{folder.Contained: steps, folder.Closing: told} {
+		if left.Damaged > 0 {
+			damaged = append(damaged, fmt.Sprintf("%s: %d", name, left.Damaged))
+		}
+	}
+	slices.Sort(damaged)
+	if len(damaged) == 0 {
+		return nil, nil
+	}
+	why := strings.Join(damaged, ", ")
+	return []Item{{
+		ID: "lines", Title: "Every line of the folder can be read", State: Open, decidable: true, about: why,
+		Why: "lines that cannot be: " + why + "; restore the file, or look whether a policy of this incident is left (breakglass check" + s.Folder.Again + ") and decide",
+	}}, nil
 }
 
 // Entries returns the decisions and fields of a folder.

@@ -2,6 +2,8 @@ package closing
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -209,6 +211,26 @@ func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
 				add(t, s, folder.Contained, contain.Event{At: used.Add(time.Duration(4+hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
 			}
 		}, "contain"},
+		"a line that is damaged": {func(t *testing.T, s *Source) {
+			at := filepath.Join(s.Folder.Path, folder.Contained)
+			text, err := os.ReadFile(at)
+			if err == nil {
+				err = os.WriteFile(at, append([]byte("{\"what\": \"inten\n"), text...), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "lines"},
+		"a decision that is damaged": {func(t *testing.T, s *Source) {
+			at := filepath.Join(s.Folder.Path, folder.Closing)
+			text, err := os.ReadFile(at)
+			if err == nil {
+				err = os.WriteFile(at, append(text, "[]\n"...), 0o600)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+		}, "lines"},
 		"nobody looked": {remove(folder.Leftovers), "leftovers"},
 		"a search that was cut off": {func(_ *testing.T, s *Source) {
 			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-8", Name: "CreateRole", Source: "iam.amazonaws.com", Time: used}, By: s.Calls[0].By})
@@ -405,5 +427,32 @@ func TestAProofIsNoStep(t *testing.T) {
 	s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetCallerIdentity", Source: "sts.amazonaws.com", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
 	if ids := open(t, s); len(ids) > 0 {
 		t.Errorf("open: %q", ids)
+	}
+}
+
+// What is wrong with the folder itself is a difference to its record, too.
+func TestADamagedFolderIsVerified(t *testing.T) {
+	s := finished(t)
+	items, err := Checklist(t.Context(), *s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Folder.Signed() {
+		t.Error("nobody has signed it")
+	}
+	if _, _, err := Verify(s.Folder); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), s.Folder.Path+" is not closed: breakglass incident close --folder ") {
+		t.Error(err)
+	}
+	if _, _, err := Sign(*s, items, "arn", "Jane", now); err != nil {
+		t.Fatal(err)
+	}
+	write(t, s, folder.About, "{")
+	at := func(name string) string { return filepath.Join(s.Folder.Path, name) }
+	if err := os.Rename(at(DrillFile), at("drills.json")); err != nil {
+		t.Fatal(err)
+	}
+	differs, _, err := Verify(&folder.Folder{Path: s.Folder.Path})
+	if want := []string{"drill.json is missing", "incident.json was changed", "drills.json was added"}; err != nil || !slices.Equal(differs, want) || !s.Folder.Signed() {
+		t.Errorf("%q, want %q (%v)", differs, want, err)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"html/template"
+	"io/fs"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -113,6 +114,14 @@ func hashes(f *folder.Folder, without ...string) (files []manifest.File, others 
 	return files, others, nil
 }
 
+// errNotClosed is the error for a folder without a record.
+type errNotClosed struct{ path string }
+
+func (e errNotClosed) Error() string { return e.path + " is not closed" }
+
+// Is makes it an error for a file that is not there.
+func (errNotClosed) Is(target error) bool { return target == fs.ErrNotExist }
+
 // Signed returns the signed-off record of a folder. The error is fs.ErrNotExist while there is none.
 func Signed(f *folder.Folder) (*Record, error) {
 	r, _, err := signed(f)
@@ -122,8 +131,11 @@ func Signed(f *folder.Folder) (*Record, error) {
 // signed returns the text of the record, too.
 func signed(f *folder.Folder) (*Record, []byte, error) {
 	text, err := file.Read(filepath.Join(f.Path, folder.Closed), most)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil, fmt.Errorf("%w: %s", errNotClosed{f.Path}, f.NextCommand("close", "--sign", "--name", "NAME"))
+	}
 	if err != nil {
-		return nil, nil, fmt.Errorf("%w; the incident is not closed: %s", err, f.NextCommand("close", "--sign", "--name", "NAME"))
+		return nil, nil, err
 	}
 	var r Record
 	if err := json.Unmarshal(text, &r); err != nil || r.Version != Version {

@@ -129,6 +129,10 @@ func TestAnAccountThatRefusesIsNamed(t *testing.T) {
 		c := newCloud()
 		c.refused[prod] = true
 		result, events := contain(t, c)
+		said := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return e.What != Failed })
+		if len(said) != 1 || strings.Contains(said[0].Why, said[0].Title()) {
+			t.Errorf("it is said again and again: %+v", said)
+		}
 		if left := InForce(events); slices.ContainsFunc(left, func(m Measure) bool { return m.Kind == Role && m.Account == prod }) {
 			t.Errorf("it may be in force: %+v", left)
 		}

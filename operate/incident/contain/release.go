@@ -62,7 +62,7 @@ func (r *run) release(ctx context.Context, measures []Measure) ([]Event, error) 
 				e.Why = "it was so before, and stays so"
 			}
 			if err != nil {
-				e.What, e.Why = Failed, account.Explain(err, "releasing: "+m.Title()).Error()
+				e.What, e.Why = Failed, because(err, "releasing: "+m.Title())
 				r.mutex.Lock()
 				failed = append(failed, e)
 				r.mutex.Unlock()

@@ -2,6 +2,7 @@ package contain
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -56,8 +57,18 @@ func (r *run) taken(ctx context.Context, m *Measure) error {
 	return r.note(Event{Measure: *m, What: Taken})
 }
 
+// failed notes why a measure failed, unless it failed for that reason before: everything is read many times.
 func (r *run) failed(m Measure, err error) error {
-	return r.note(Event{Measure: m, What: Failed, Why: account.Explain(err, m.Title()).Error()})
+	why := because(err, m.Title())
+	if r.failure(m.ID()) == why {
+		return nil
+	}
+	return r.note(Event{Measure: m, What: Failed, Why: why})
+}
+
+// because explains an error, without what was tried, which stands beside it.
+func because(err error, doing string) string {
+	return strings.TrimPrefix(account.Explain(err, doing).Error(), doing+": ")
 }
 
 func (r *run) note(e Event) error {

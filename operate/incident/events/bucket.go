@@ -32,12 +32,15 @@ type BucketAPI interface {
 type Bucket struct {
 	API          BucketAPI
 	Name, Prefix string
+
+	// prefixes are those below which accounts are: that of an organization is one level deeper than that of an account.
+	prefixes []string
 }
 
 // Address returns where the accounts are: s3://BUCKET/PREFIX.
-func (b Bucket) Address() string { return "s3://" + b.Name + "/" + b.Prefix }
+func (b *Bucket) Address() string { return "s3://" + b.Name + "/" + b.Prefix }
 
-// ParseBucket reads s3://BUCKET/PREFIX, where the prefix ends before the accounts.
+// ParseBucket reads s3://BUCKET/PREFIX, where the prefix ends before the accounts or the organization.
 func ParseBucket(text string) (name, prefix string, err error) {
 	rest, ok := strings.CutPrefix(text, "s3://")
 	name, prefix, _ = strings.Cut(rest, "/")
@@ -58,16 +61,28 @@ type TrailFile struct {
 }
 
 var (
-	accountFolder = regexp.MustCompile(`/([0-9]{12})/$`)
-	regionFolder  = regexp.MustCompile(`/([a-z0-9-]+)/$`)
-	trailFile     = regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)_[^/]*\.json\.gz$`)
+	organizationFolder = regexp.MustCompile(`/o-[a-z0-9]{10,32}/$`)
+	accountFolder      = regexp.MustCompile(`/([0-9]{12})/$`)
+	regionFolder       = regexp.MustCompile(`/([a-z0-9-]+)/$`)
+	trailFile          = regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)_[^/]*\.json\.gz$`)
 )
 
 // Places returns the accounts and Regions that the bucket has files of, as Query without an attribute.
-func (b Bucket) Places(ctx context.Context) (all []Query, err error) {
+func (b *Bucket) Places(ctx context.Context) (all []Query, err error) {
 	accounts, err := b.folders(ctx, b.Prefix)
 	if err != nil {
 		return nil, err
+	}
+	b.prefixes = []string{b.Prefix}
+	for _, in := range slices.Clone(accounts) {
+		if !organizationFolder.MatchString("/" + in) {
+			continue
+		}
+		more, err := b.folders(ctx, in)
+		if err != nil {
+			return nil, err
+		}
+		b.prefixes, accounts = append(b.prefixes, in), append(accounts, more...)
 	}
 	for _, in := range accounts {
 		m := accountFolder.FindStringSubmatch("/" + in)
@@ -79,25 +94,29 @@ func (b Bucket) Places(ctx context.Context) (all []Query, err error) {
 			return nil, err
 		}
 		for _, region := range regions {
-			if r := regionFolder.FindStringSubmatch("/" + region); r != nil {
+			if r := regionFolder.FindStringSubmatch("/" + region); r != nil && !slices.Contains(all, Query{Account: m[1], Region: r[1]}) {
 				all = append(all, Query{Account: m[1], Region: r[1]})
 			}
 		}
 	}
 	if len(all) == 0 {
-		return nil, &account.Refusal{What: b.Address() + " has no files of a trail", Fix: "name the prefix that ends before the accounts, for example AWSLogs or AWSLogs/o-exampleorg"}
+		return nil, &account.Refusal{What: b.Address() + " has no files of a trail", Fix: "name the prefix that ends before the accounts or the organization, for example AWSLogs"}
 	}
 	return all, nil
 }
 
 // Files returns the files that may have events of a period, of an account in a Region: CloudTrail delivers late.
-func (b Bucket) Files(ctx context.Context, q Query, period Period) (all []TrailFile, err error) {
+func (b *Bucket) Files(ctx context.Context, q Query, period Period) (all []TrailFile, err error) {
 	until := period.To.Add(delivered)
 	for day := period.From.UTC().Truncate(24 * time.Hour); !day.After(until); day = day.Add(24 * time.Hour) {
-		prefix := b.Prefix + q.Account + "/CloudTrail/" + q.Region + "/" + day.Format("2006/01/02/")
-		keys, err := whole.Pages(ctx, s3.NewListObjectsV2Paginator(b.API, &s3.ListObjectsV2Input{Bucket: aws.String(b.Name), Prefix: aws.String(prefix)}), func(page *s3.ListObjectsV2Output) []types.Object { return page.Contents })
-		if err != nil {
-			return nil, account.Explain(err, "listing s3://"+b.Name+"/"+prefix)
+		var keys []types.Object
+		for _, above := range b.prefixes {
+			prefix := above + q.Account + "/CloudTrail/" + q.Region + "/" + day.Format("2006/01/02/")
+			some, err := whole.Pages(ctx, s3.NewListObjectsV2Paginator(b.API, &s3.ListObjectsV2Input{Bucket: aws.String(b.Name), Prefix: aws.String(prefix)}), func(page *s3.ListObjectsV2Output) []types.Object { return page.Contents })
+			if err != nil {
+				return nil, account.Explain(err, "listing s3://"+b.Name+"/"+prefix)
+			}
+			keys = append(keys, some...)
 		}
 		for _, object := range keys {
 			m := trailFile.FindStringSubmatch(aws.ToString(object.Key))
@@ -121,7 +140,7 @@ const delivered = 6 * time.Hour
 const mostInFile = 512 << 20
 
 // Records returns the records of a file that are in a period.
-func (b Bucket) Records(ctx context.Context, f TrailFile, period Period) (page Page, err error) {
+func (b *Bucket) Records(ctx context.Context, f TrailFile, period Period) (page Page, err error) {
 	out, err := b.API.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String(b.Name), Key: aws.String(f.Key)})
 	if err != nil {
 		return page, account.Explain(err, "reading s3://"+b.Name+"/"+f.Key)
@@ -132,9 +151,8 @@ func (b Bucket) Records(ctx context.Context, f TrailFile, period Period) (page P
 		return page, account.Explain(err, "reading s3://"+b.Name+"/"+f.Key)
 	}
 	records, err := unpack(packed)
-	if err != nil {
-		page.Unreadable++ // named in the report, and the other files are read
-		return page, nil
+	if err != nil { // named in the report, and the other files are read
+		return page, &account.Refusal{What: "s3://" + b.Name + "/" + f.Key + " is damaged, or no file of a trail: " + err.Error(), Fix: "have CloudTrail check the files: aws cloudtrail validate-logs"}
 	}
 	for _, text := range records {
 		record, err := Parse(text, f.Account, f.Region)
@@ -165,7 +183,7 @@ func unpack(packed []byte) ([]json.RawMessage, error) {
 }
 
 // folders returns the folders below a prefix.
-func (b Bucket) folders(ctx context.Context, prefix string) (all []string, err error) {
+func (b *Bucket) folders(ctx context.Context, prefix string) (all []string, err error) {
 	pages := s3.NewListObjectsV2Paginator(b.API, &s3.ListObjectsV2Input{Bucket: aws.String(b.Name), Prefix: aws.String(prefix), Delimiter: aws.String("/")})
 	found, err := whole.Pages(ctx, pages, func(page *s3.ListObjectsV2Output) []types.CommonPrefix { return page.CommonPrefixes })
 	for _, folder := range found {

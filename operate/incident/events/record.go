@@ -3,6 +3,7 @@
 package events
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"regexp"
@@ -76,10 +77,16 @@ var errNoRecord = errors.New("it is no record of CloudTrail")
 
 // Parse reads one record. account and region are those that it was asked from, for records that name none.
 func Parse(text []byte, account, region string) (Record, error) {
-	r := Record{Raw: text}
-	if err := json.Unmarshal(text, &r); err != nil {
+	r := Record{}
+	err := json.Unmarshal(text, &r)
+	if wrong := (*json.UnmarshalTypeError)(nil); errors.As(err, &wrong) {
+		r = Record{}
+		err = json.Unmarshal(asTexts(text), &r)
+	}
+	if err != nil {
 		return Record{}, errors.Join(errNoRecord, err)
 	}
+	r.Raw = text
 	if r.EventID == "" || r.Name == "" || r.Time.IsZero() {
 		return Record{}, errNoRecord
 	}
@@ -107,6 +114,53 @@ func Parse(text []byte, account, region string) (Record, error) {
 	}
 	r.Time = r.Time.UTC()
 	return r, nil
+}
+
+// asTexts returns a record whose members that have to be texts are, also where it has numbers or whole objects there: a call that its record
+// shows in another form was made nevertheless.
+func asTexts(text []byte) []byte {
+	var all map[string]any
+	numbers := json.NewDecoder(bytes.NewReader(text))
+	numbers.UseNumber() // the number of an account is none that may be rounded
+	if numbers.Decode(&all) != nil {
+		return nil
+	}
+	for name, value := range all {
+		switch name {
+		case "requestParameters", "responseElements", "additionalEventData", "readOnly", "resources", "tlsDetails":
+		case "userIdentity":
+			if _, ok := value.(map[string]any); ok || value == nil {
+				leaves(value)
+			}
+		default:
+			all[name] = written(value)
+		}
+	}
+	fixed, _ := json.Marshal(all) // it was read from JSON
+	return fixed
+}
+
+// leaves turns what is neither a text nor an object into a text.
+func leaves(value any) {
+	of, _ := value.(map[string]any)
+	for name, value := range of {
+		switch _, object := value.(map[string]any); {
+		case object:
+			leaves(value)
+		case value != nil:
+			of[name] = written(value)
+		}
+	}
+}
+
+// written returns a value as a text; nothing and texts stay.
+func written(value any) any {
+	switch value := value.(type) {
+	case nil, string:
+		return value
+	}
+	text, _ := json.Marshal(value) // it was read from JSON
+	return string(text)
 }
 
 var accountForm = regexp.MustCompile(`^[0-9]{12}$`)

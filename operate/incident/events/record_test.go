@@ -31,6 +31,7 @@ func TestWhatIsNoRecord(t *testing.T) {
 		"no JSON": "{", "an alarm": `{"alarmName": "x"}`, "no ID": with(t, "eventID", ""), "no name": with(t, "eventName", ""), "no time": with(t, "eventTime", ""),
 		// These end up in addresses of requests, and in commands.
 		"a Region that is none": with(t, "awsRegion", `"eu-west-1.example.com/"`), "an account that is none": with(t, "recipientAccountId", `"222222222222; x"`),
+		"an identity that is none": with(t, "userIdentity", `"root"`), "a session that is none": with(t, "userIdentity", `{"type": 5, "sessionContext": "x"}`), "a time that is a number": with(t, "eventTime", `5`),
 		"a number too long": with(t, "recipientAccountId", `"2222222222223"`),
 	} {
 		if r, err := Parse([]byte(text), "111111111111", "us-east-1"); err == nil {
@@ -92,6 +93,15 @@ func TestParse(t *testing.T) {
 		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws:sts::222222222222:assumed-role/R"}`, func(r Record) any { return r.Issuer() }, ""},
 		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Created() }, time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)},
 		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "yesterday"}}}`, func(r Record) any { return r.Created() }, time.Time{}},
+		// Members of other types are texts, too: the call was made nevertheless.
+		{"recipientAccountId", `222222222222`, func(r Record) any { return r.Account }, "222222222222"},
+		{"errorCode", `{"code": 5}`, func(r Record) any { return r.Failed() }, true},
+		{"errorCode", `null`, func(r Record) any { return r.Failed() }, false},
+		{"errorMessage", `["a"]`, func(r Record) any { return r.ErrorMessage }, `["a"]`},
+		{"userIdentity", `{"type": "IAMUser", "accountId": 111111111111, "userName": "x"}`, func(r Record) any { return r.Identity.Account + r.Identity.UserName }, "111111111111x"},
+		{"userIdentity", `{"type": "AssumedRole", "arn": "a", "sessionContext": {"attributes": {"mfaAuthenticated": true, "creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Identity.Context.Attributes.MFA + r.Identity.ARN }, "truea"},
+		{"userIdentity", `null`, func(r Record) any { return r.Identity }, Identity{}},
+		{"sourceIPAddress", `5`, func(r Record) any { return r.Changes() }, true},
 	} {
 		text := sample
 		if one.member != "" {

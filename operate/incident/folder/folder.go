@@ -130,18 +130,43 @@ func (f *Folder) NextCommand(name string, flags ...string) string {
 	return "breakglass incident " + shell.Quote(append([]string{name, "--folder", f.Path}, flags...)...) + f.Again
 }
 
+// Signed reports whether the incident was signed off: whatever is written from then on is a difference to its record.
+func (f *Folder) Signed() bool {
+	_, err := os.Lstat(filepath.Join(f.Path, Closed))
+	return err == nil
+}
+
+// Alone takes a file of the folder for this command, until it ends: contain and release would undo each other.
+func (f *Folder) Alone(name string) error {
+	log, err := f.log(name)
+	if err != nil {
+		return err
+	}
+	return log.Alone()
+}
+
+// log returns a file to which lines are appended.
+func (f *Folder) log(name string) (*file.Log, error) {
+	if log := f.logs[name]; log != nil {
+		return log, nil
+	}
+	log, err := file.Append(filepath.Join(f.Path, name))
+	if err != nil {
+		return nil, err
+	}
+	f.logs[name] = log
+	return log, nil
+}
+
 // Add appends a value to a file of the folder, as one line.
 func (f *Folder) Add(name string, value any) error {
 	text, err := json.Marshal(value)
 	if err != nil {
 		return err
 	}
-	log := f.logs[name]
-	if log == nil {
-		if log, err = file.Append(filepath.Join(f.Path, name)); err != nil {
-			return err
-		}
-		f.logs[name] = log
+	log, err := f.log(name)
+	if err != nil {
+		return err
 	}
 	return log.Line(text)
 }

@@ -158,11 +158,51 @@ func TestABucketWithGaps(t *testing.T) {
 		if got := timeline(r); !slices.Equal(got, want[1:]) { // the ledger has the sign-in of that Region that succeeded
 			t.Errorf("the timeline is\n%s", strings.Join(got, "\n"))
 		}
-		if got := unread(r); len(got) != 2 {
+		if got := unread(r); len(got) != 2 || !strings.Contains(got[1], "_20261122T0900Z_broken.json.gz is damaged, or no file of a trail: ") {
 			t.Errorf("%d gaps are named, want the Region and the broken file: %q", len(got), got)
 		}
 		if _, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "empty"), &events.Bucket{API: objects{}, Name: "trail-logs", Prefix: "AWSLogs/"}); err == nil || !strings.Contains(err.Error(), "has no files of a trail") {
 			t.Errorf("an empty bucket: %v", err)
+		}
+	})
+}
+
+// A bucket may have what an account delivered on its own and what its organization does, one level deeper; a file that was cut off is named, and
+// the files of digests are none.
+func TestABucketOfAnOrganization(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		after()
+		c := played()
+		o := delivered(t, c)
+		o.quiet(t, other, "eu-west-1")
+		moved := 0
+		for key, content := range maps.Clone(o.content) {
+			if strings.Contains(key, "/"+hub+"/CloudTrail/eu-west-1/") {
+				delete(o.content, key)
+				o.content[strings.Replace(key, "/o-exampleorg", "", 1)] = content
+				moved++
+			}
+		}
+		o.content["AWSLogs/o-exampleorg/"+hub+"/CloudTrail-Digest/us-east-1/2026/11/22/"+hub+"_CloudTrail-Digest_us-east-1_trail_us-east-1_20261122T090000Z.json.gz"] = []byte("no gzip")
+		run := func(name string) *report.Report {
+			r, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), name), &events.Bucket{API: o, Name: "trail-logs", Prefix: "AWSLogs/"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
+		}
+		if r := run("whole"); !slices.Equal(timeline(r), want) || !r.Whole() || moved == 0 {
+			t.Errorf("the timeline is\n%s\n%q is named", strings.Join(timeline(r), "\n"), unread(r))
+		}
+		var cut string
+		for _, key := range slices.Sorted(maps.Keys(o.content)) {
+			if strings.Contains(key, "/"+prod+"/CloudTrail/us-east-1/") {
+				cut = key
+			}
+		}
+		o.content[cut] = o.content[cut][:len(o.content[cut])-12]
+		if got := unread(run("cut")); len(got) != 1 || !strings.HasPrefix(got[0], "s3://trail-logs/"+cut+" is damaged, or no file of a trail: unexpected EOF") {
+			t.Errorf("%q is named", got)
 		}
 	})
 }

@@ -26,9 +26,12 @@ func (b *builder) unseen() []Unseen {
 func (b *builder) unread() []Unseen {
 	type reason struct{ what, fix string }
 	at := map[reason][]string{}
-	unreadable, throttled := 0, 0
+	unreadable, throttled, misread := 0, 0, []string{}
 	for q, read := range b.Outcome.Reads {
 		unreadable, throttled = unreadable+read.Unreadable, throttled+read.Throttled
+		if read.Unreadable > 0 {
+			misread = once(misread, placeOf(q.Account, q.Region))
+		}
 		if read.Failure == "" || q.Attribute == gather.FromBucket && b.Bucket == "" { // the event history was read instead
 			continue
 		}
@@ -56,7 +59,8 @@ func (b *builder) unread() []Unseen {
 		return cmp.Or(strings.Compare(x.What, y.What), slices.Compare(x.Where, y.Where))
 	})
 	if unreadable > 0 {
-		all = append(all, Unseen{What: plural(unreadable, "event") + " of CloudTrail could not be understood", Unread: true})
+		slices.Sort(misread)
+		all = append(all, Unseen{What: plural(unreadable, "event") + " of CloudTrail could not be understood", Where: misread, Unread: true})
 	}
 	if left := b.Outcome.Chain.Left; left > 0 {
 		all = append(all, Unseen{What: fmt.Sprintf("sessions and keys that were not followed: %d; at most %d sessions, and %d keys of each, are", left, chain.MostPrincipals, chain.MostKeys), Unread: true})

@@ -86,7 +86,7 @@ func TestWhatCouldNotBeSeenIsNamed(t *testing.T) {
 		}, "closed", true, "222222222222 eu-west-1, 222222222222 us-east-1"},
 		"an account that is closed":  {func(s *Source) { s.read("222222222222", "", "", folder.Read{Failure: "assuming the role: closed"}) }, "assuming the role: closed", true, "222222222222"},
 		"a ledger that was not read": {func(s *Source) { s.Outcome.Ledgers[0].Failure = "reading the ledger in us-east-1: denied" }, "reading the ledger in us-east-1: denied", true, "us-east-1"},
-		"events that are none":       {func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Unreadable: 2}) }, "2 events of CloudTrail could not be understood", true, ""},
+		"events that are none":       {func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Unreadable: 2}) }, "2 events of CloudTrail could not be understood", true, "222222222222 eu-west-1"},
 		"what was throttled":         {func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Throttled: 1}) }, "CloudTrail throttled 1 request,", false, ""},
 		"too much to follow":         {func(s *Source) { s.Outcome.Chain.Left = 3 }, "sessions and keys that were not followed: 3; ", true, ""},
 		"the 90 days of the history": {func(s *Source) { s.Now = s.Folder.Period.From.Add(events.Kept + time.Second) }, "the event history keeps 90 days: nothing before 2026-11-22 08:00:01 UTC was read", true, ""},
