@@ -71,6 +71,7 @@ var Sources = []Source{
 		{"1 (b)", "Segregation of duties", "password and device are sealed to different people", "[credentials](credentials.md)", nil},
 		{"1 (c)", "Users are identifiable for their actions; few shared accounts", "a user for each person; `role.requireSessionName` puts the name into every record", "`breakglass proof`", []Kind{Proof}},
 		{"1 (e)(ii)", "Emergency access on a need-to-use or ad-hoc basis", "nothing without both halves; each use alerts and is closed out", "`breakglass runbook`", []Kind{Proof, Incident}},
+		{"1 (e)(iv)", "Access rights are updated at least once a year, and every six months for critical functions", "what is there, compared with the file; the review is yours", "`breakglass check`, `breakglass plan`", []Kind{Check}},
 	}},
 	{"NIS2: Implementing Regulation (EU) 2024/2690, Annex", []Text{{"", "https://eur-lex.europa.eu/eli/reg_impl/2024/2690/oj"}}, "", []Demand{
 		{"11.2.2", "Access rights by least privilege and separation of duties, in a register, with logging", "the file is the register; changes alert", "`breakglass plan`, [alerts](alerts.md)", []Kind{Check, Proof}},

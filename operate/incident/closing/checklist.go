@@ -250,9 +250,13 @@ func (s Source) contained(steps []contain.Event) Item {
 		}
 	}
 	var works []string
+	refused := 0
 	for _, key := range slices.Sorted(maps.Keys(proofs)) {
 		if !proofs[key].OK() {
 			works = append(works, proofs[key].Title())
+		}
+		if proofs[key].Verdict == contain.Refused {
+			refused++
 		}
 	}
 	switch {
@@ -271,8 +275,8 @@ func (s Source) contained(steps []contain.Event) Item {
 		i.Why = "a call was admitted since, at " + last.Format(time.RFC3339) + ": run it again, or decide"
 	default:
 		i.State, i.Why = Done, fmt.Sprintf("measures taken: %d, at %s", ended.Conclusion.Hold, ended.At.Format(time.RFC3339))
-		if n := len(proofs); n > 0 {
-			i.Why += fmt.Sprintf("; refused calls with credentials of the contained: %d", n)
+		if refused > 0 {
+			i.Why += fmt.Sprintf("; credentials of the contained with which calls were refused: %d", refused)
 		}
 		if without := ended.Conclusion.Without; len(without) > 0 {
 			i.Why += "; " + page.Clean(strings.Join(without, "; "))

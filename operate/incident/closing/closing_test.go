@@ -425,8 +425,15 @@ func TestAProofIsNoStep(t *testing.T) {
 		add(t, s, folder.Contained, contain.Event{At: now.Add(time.Duration(hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
 	}
 	s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetCallerIdentity", Source: "sts.amazonaws.com", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+	add(t, s, folder.Contained, contain.Event{At: now, What: contain.Proved, Proof: &contain.Proof{From: "the environment", Key: "ASIATWO", Verdict: contain.Expired}})
 	if ids := open(t, s); len(ids) > 0 {
 		t.Errorf("open: %q", ids)
+	}
+	items, err := Checklist(t.Context(), *s)
+	if err != nil || !slices.ContainsFunc(items, func(i Item) bool {
+		return i.ID == "contain" && strings.Contains(i.Why, "; credentials of the contained with which calls were refused: 1")
+	}) {
+		t.Errorf("%+v, %v", items, err)
 	}
 }
 

@@ -236,3 +236,27 @@ func TestARefusalBeforeIsNamed(t *testing.T) {
 		}
 	})
 }
+
+// IAM's hosts hear of a change one after another: only what is refused several times in a row is refused.
+func TestARefusalHasToHold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		s, answers := c.as("profile responder", "ASIAUSER", userARN, time.Now()), []bool{false, false, true, false, true}
+		s.call = func(context.Context) error {
+			admitted := len(answers) > 0 && answers[0]
+			if len(answers) > 0 {
+				answers = answers[1:]
+			}
+			if admitted {
+				return nil
+			}
+			return refusal("AccessDenied", "with an explicit deny in a service control policy")
+		}
+		r, _ := begin(t, c)
+		r.Sessions = []Session{s}
+		proofs, err := r.proveAll(t.Context(), nil)
+		if err != nil || len(proofs) != 1 || proofs[0].Verdict != Refused || proofs[0].Calls != 8 || proofs[0].Seconds != 10 {
+			t.Errorf("%v: %+v", err, proofs[0])
+		}
+	})
+}
