@@ -99,11 +99,11 @@ func Explain(err error, doing string) error {
 	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(), "no EC2 IMDS role found"), strings.Contains(err.Error(), "get credentials"):
 		return refusal("no usable credentials", "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)")
 	case errors.As(err, &dns):
-		return refusal("unknown host "+dns.Name, "check the network, and that the Region exists")
+		return refusal("unknown host "+dns.Name, "check the network, and that the Region exists"+directed(dns.Name))
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
-		return refusal("no answer in time", "check the network, then repeat the command")
+		return refusal("no answer in time", "check the network, then repeat the command"+directed(""))
 	}
-	return refusal(lastLine(err), "check the network and the credentials, then repeat the command")
+	return refusal(lastLine(err), "check the network and the credentials, then repeat the command"+directed(""))
 }
 
 func lastLine(err error) string {

@@ -84,6 +84,44 @@ func checkEndpoints() error {
 	return nil
 }
 
+// halfAPair returns the variable of an access key whose other half is not set: the SDK passes over it without a word.
+func halfAPair() string {
+	id, secret := os.Getenv("AWS_ACCESS_KEY_ID") != "", os.Getenv("AWS_SECRET_ACCESS_KEY") != ""
+	switch {
+	case id && !secret:
+		return "AWS_ACCESS_KEY_ID"
+	case secret && !id:
+		return "AWS_SECRET_ACCESS_KEY"
+	}
+	return ""
+}
+
+// directed names what sends requests elsewhere than to AWS's usual address, where there is any: variables of the environment, whose
+// values may hold a password, and what the host's name shows of a setting. It ends a sentence.
+func directed(host string) string {
+	var all []string
+	for _, entry := range os.Environ() {
+		name, value, _ := strings.Cut(entry, "=")
+		switch {
+		case value == "":
+		case strings.HasPrefix(name, endpoints), slices.Contains([]string{"HTTPS_PROXY", "HTTP_PROXY"}, strings.ToUpper(name)):
+			all = append(all, name)
+		case slices.Contains([]string{"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"}, name) && value != "false":
+			all = append(all, name)
+		}
+	}
+	for mark, setting := range map[string]string{"-fips.": "use_fips_endpoint", ".api.aws": "use_dualstack_endpoint"} {
+		if variable := "AWS_" + strings.ToUpper(setting); strings.Contains(host, mark) && !slices.Contains(all, variable) {
+			all = append(all, setting+" of the profile")
+		}
+	}
+	if len(all) == 0 {
+		return ""
+	}
+	slices.Sort(all)
+	return "; requests go where " + strings.Join(all, ", ") + " " + map[bool]string{true: "directs", false: "direct"}[len(all) == 1] + " them"
+}
+
 // orDefault returns the name of a profile as messages have it.
 func orDefault(name string) string {
 	if name == "" {
@@ -107,6 +145,9 @@ func explainProfile(err error, profile string) error {
 	case errors.As(err, &program):
 		return refusal("the credential_process of "+whose+" failed: "+strings.TrimPrefix(lastLine(program.Err), ", error: "), "run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
 	}
+	if half := halfAPair(); half != "" && profile == "" {
+		return refusal("no usable credentials: the environment has "+half+" alone", "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset it")
+	}
 	explained := Explain(err, doing)
 	var r *Refusal
 	if !errors.As(explained, &r) {
@@ -116,9 +157,6 @@ func explainProfile(err error, profile string) error {
 	if name != "" {
 		detailed.What += " (" + name + ")"
 		detailed.Fix = strings.ReplaceAll(detailed.Fix, "aws sso login", "aws sso login"+flag)
-	}
-	if elsewhere := os.Getenv(endpoints); elsewhere != "" && Silent(err) {
-		detailed.Fix += "; " + endpoints + " directs requests to " + elsewhere
 	}
 	return &detailed
 }

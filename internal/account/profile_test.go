@@ -159,15 +159,49 @@ func TestAnEnvironmentThatDoesNotWork(t *testing.T) {
 	}
 }
 
+// The SDK passes over half an access key in silence.
+func TestHalfAnAccessKeyIsNamed(t *testing.T) {
+	profiles(t, "")
+	none := errors.New("failed to refresh cached credentials, no EC2 IMDS role found")
+	for _, c := range []struct{ id, secret, profile, want string }{
+		{"AKIAEXAMPLE", "", "", "the environment has AWS_ACCESS_KEY_ID alone; set both"},
+		{"", "x", "", "the environment has AWS_SECRET_ACCESS_KEY alone; set both"},
+		{"AKIAEXAMPLE", "", "hub", "no usable credentials (profile \"hub\")"},
+		{"", "", "", "no usable credentials; pass --profile"},
+	} {
+		t.Setenv("AWS_ACCESS_KEY_ID", c.id)
+		t.Setenv("AWS_SECRET_ACCESS_KEY", c.secret)
+		if err := explainProfile(none, c.profile); !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%q, %q, %q: %v", c.id, c.secret, c.profile, err)
+		}
+	}
+}
+
 // Where requests go elsewhere and nobody answers there, the variable is named.
 func TestNobodyAnswersAtAnEndpointOfTheEnvironment(t *testing.T) {
 	profiles(t, "")
 	refused := &net.OpError{Op: "dial", Net: "tcp", Err: net.ErrClosed}
-	for address, named := range map[string]bool{"": false, "http://127.0.0.1:9": true} {
-		t.Setenv("AWS_ENDPOINT_URL", address)
-		if err := explainProfile(refused, ""); strings.HasSuffix(err.Error(), "; AWS_ENDPOINT_URL directs requests to "+address) != named {
-			t.Errorf("with %q: %v", address, err)
+	for _, name := range []string{"AWS_ENDPOINT_URL", "HTTPS_PROXY", "https_proxy", "HTTP_PROXY", "http_proxy", "AWS_USE_FIPS_ENDPOINT"} {
+		t.Setenv(name, "")
+	}
+	unknown := &net.DNSError{Name: "sts-fips.eu-west-1.amazonaws.com", IsNotFound: true}
+	for _, c := range []struct {
+		err               error
+		name, value, want string
+	}{
+		{refused, "AWS_ENDPOINT_URL", "", "then repeat the command"},
+		{refused, "AWS_ENDPOINT_URL", "http://127.0.0.1:9", "; requests go where AWS_ENDPOINT_URL directs them"},
+		{refused, "AWS_ENDPOINT_URL_STS", "http://127.0.0.1:9", "; requests go where AWS_ENDPOINT_URL_STS directs them"},
+		{refused, "https_proxy", "http://somebody:secret@127.0.0.1:9", "; requests go where https_proxy directs them"},
+		{context.DeadlineExceeded, "HTTPS_PROXY", "http://127.0.0.1:9", "; requests go where HTTPS_PROXY directs them"},
+		{unknown, "AWS_USE_FIPS_ENDPOINT", "true", "; requests go where AWS_USE_FIPS_ENDPOINT directs them"},
+		{unknown, "AWS_USE_FIPS_ENDPOINT", "false", "; requests go where use_fips_endpoint of the profile directs them"},
+	} {
+		t.Setenv(c.name, c.value)
+		if err := explainProfile(c.err, ""); !strings.HasSuffix(err.Error(), c.want) {
+			t.Errorf("with %s=%q: %v", c.name, c.value, err)
 		}
+		t.Setenv(c.name, "")
 	}
 }
 
