@@ -43,18 +43,24 @@ func Install(ctx context.Context, root string, progress func(string)) error {
 	}
 
 	progress("installing the CDK CLI into node_modules: half a minute, only once")
-	if _, err := output(ctx, root, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"); err != nil {
+	if _, err := output(ctx, root, "npm", "ci", "--include=dev", "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier"); err != nil {
 		return fmt.Errorf("cannot install the CDK CLI with npm ci: %w", err)
+	}
+	if _, err := os.Stat(executable(root)); err != nil {
+		return fmt.Errorf("npm ci ended well, and yet there is no %s: see which of its settings keep it away (npm config list)", executable(root))
 	}
 	return os.WriteFile(filepath.Join(root, stampFile), []byte(stamp), 0o644)
 }
+
+// executable returns the path of the installed CLI.
+func executable(root string) string { return filepath.Join(root, "node_modules", ".bin", "cdk") }
 
 func installed(root, stamp string) bool {
 	have, err := os.ReadFile(filepath.Join(root, stampFile))
 	if err != nil || string(have) != stamp {
 		return false
 	}
-	_, err = os.Stat(filepath.Join(root, "node_modules", ".bin", "cdk"))
+	_, err = os.Stat(executable(root))
 	return err == nil
 }
 

@@ -15,10 +15,9 @@ import (
 // Ready reports why the CLI in root/node_modules or the app could not run here, in one sentence: a program that is missing or too
 // old, or a folder for caches that cannot be written.
 func Ready(ctx context.Context, root string) error {
-	cli := filepath.Join(root, "node_modules", ".bin", "cdk")
-	file, err := os.Open(cli)
+	file, err := os.Open(executable(root))
 	if err != nil {
-		return fmt.Errorf("the CDK CLI is not installed in %s; run npm ci in the project folder", filepath.Join(root, "node_modules"))
+		return fmt.Errorf("the CDK CLI is not installed in %s; run npm ci --include=dev in the project folder", filepath.Join(root, "node_modules"))
 	}
 	first, _ := bufio.NewReader(file).ReadString('\n')
 	file.Close()

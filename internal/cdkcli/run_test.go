@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -62,12 +63,12 @@ func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
 	if err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, Env: env, Log: &log}); err != nil {
 		t.Fatal(err)
 	}
-	for _, unwanted := range []string{"CDK_EXECUTE", "CDK_METHOD", "CDK_PROFILE", "CDK_APP", "JSII_RUNTIME", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG", "GOOS", "GOARCH", "GOFLAGS", "GO111MODULE", "/other", "user settings found"} {
+	for _, unwanted := range []string{"CDK_EXECUTE", "CDK_METHOD", "CDK_PROFILE", "CDK_APP", "JSII_RUNTIME", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG", "plan9", "mips", "-tags=other", "GO111MODULE", "/other", "user settings found"} {
 		if strings.Contains(log.String(), unwanted) {
 			t.Errorf("%s reaches the CLI", unwanted)
 		}
 	}
-	for _, wanted := range []string{"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "CDK_DISABLE_CLI_TELEMETRY=true"} {
+	for _, wanted := range []string{"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH, "GOFLAGS=-mod=readonly", "CDK_DISABLE_CLI_TELEMETRY=true"} {
 		if !strings.Contains(log.String(), wanted) {
 			t.Errorf("%q is not in\n%s", wanted, &log)
 		}
@@ -133,10 +134,10 @@ func TestInstall(t *testing.T) {
 	bin := t.TempDir()
 	write(t, filepath.Join(bin, "node"), "#!/bin/sh\necho v22.1.0\n")
 	write(t, filepath.Join(bin, "npm"), `#!/bin/sh
-case "$*" in "ci --ignore-scripts "*) ;; *) echo "the lock file may be changed, or anybody's scripts run: $*"; exit 1;; esac
+case "$*" in "ci --include=dev --ignore-scripts "*) ;; *) echo "the lock file may be changed, or anybody's scripts run: $*"; exit 1;; esac
 rm -rf node_modules; mkdir -p node_modules/.bin
 [ -f broken ] && { echo "npm error 404"; exit 1; }
-echo > node_modules/.bin/cdk
+[ -f empty ] || echo > node_modules/.bin/cdk
 `)
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))
 	root := t.TempDir()
@@ -159,6 +160,12 @@ echo > node_modules/.bin/cdk
 		t.Errorf("npm fails: %v", err)
 	}
 	os.Remove(filepath.Join(root, "broken"))
+	// npm's own settings may keep it from installing anything: dry-run, prefix.
+	write(t, filepath.Join(root, "empty"), "")
+	if _, err := install(); err == nil || !strings.Contains(err.Error(), "npm ci ended well, and yet there is no ") {
+		t.Errorf("nothing was installed: %v", err)
+	}
+	os.Remove(filepath.Join(root, "empty"))
 	if lines, err := install(); err != nil || len(lines) != 1 {
 		t.Errorf("after a changed lock file and a failure: %q, %v", lines, err)
 	}

@@ -44,7 +44,7 @@ func TestProject(t *testing.T) {
 	want(find(""), "is not the project's folder: it has no cdk.json; run the command in the project's folder, or pass --project")
 	want(find(".."), "has no cdk.json")
 	write("project/cdk.json", `{"app": "true"}`)
-	want(find(".."), "the CDK CLI is not installed in "+filepath.Join(project, "node_modules")+"; run npm ci")
+	want(find(".."), "the CDK CLI is not installed in "+filepath.Join(project, "node_modules")+"; run npm ci --include=dev")
 	write("project/node_modules/.bin/cdk", "#!/bin/sh\n")
 	if got := find(".."); got != project {
 		t.Errorf("named: %s", got)
