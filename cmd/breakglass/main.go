@@ -14,6 +14,7 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.com/breakglass/internal/screen"
 )
@@ -65,6 +66,17 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 	}
 }
 
+// noEmptyPath refuses a file or folder without a name: where a script passes a variable that is not set, evidence would not be
+// written, and nobody would notice.
+func noEmptyPath(cmd *cobra.Command, _ []string) (err error) {
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if what, _ := pflag.UnquoteUsage(f); err == nil && f.Value.String() == "" && (what == "file" || what == "folder") && f.Name != "config" {
+			err = fmt.Errorf("invalid --%s \"\": empty; name a %s", f.Name, what)
+		}
+	})
+	return err
+}
+
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "breakglass",
@@ -81,6 +93,8 @@ breakglass completion --help explains how to set up completion in a shell.`,
 		SilenceErrors: true,
 
 		SuggestionsMinimumDistance: 2,
+
+		PersistentPreRunE: noEmptyPath,
 	}
 	var common flags
 	root.AddCommand(cardCommand(&common), runbookCommand(&common))

@@ -42,7 +42,7 @@ func clean(env []string) []string {
 	})
 	return append(env,
 		"NO_COLOR=1",
-		"GOWORK=off", // a go.work in a folder above would leave the app out
+		"GOWORK=off",                                                            // a go.work in a folder above would leave the app out
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOFLAGS=-mod=readonly", // what go env -w has written counts where nothing else does
 		"CDK_DISABLE_CLI_TELEMETRY=true",
 		"CDK_DISABLE_VERSION_CHECK=true",
