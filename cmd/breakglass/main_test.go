@@ -11,6 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/stub"
 )
 
@@ -26,7 +27,8 @@ func TestMain(m *testing.M) {
 // each sealed to its holder; "logs FOLDER" has the hubs' log groups that are files; "trail FOLDER" has
 // CloudTrail's event history of several accounts; "iam USER…" is an IAM with users, "holders NAME…" makes the
 // holders of their credentials, "fido USER NAME" enrols a FIDO key, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
-// "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it.
+// "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it;
+// "taken FILE" has another command write the file.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	type iamKey struct{}
@@ -74,6 +76,12 @@ func TestScripts(t *testing.T) {
 			},
 			"people": func(ts *testscript.TestScript, _ bool, _ []string) {
 				people(ts.Value(key{}).(*stub.Server))
+			},
+			"taken": func(ts *testscript.TestScript, _ bool, args []string) {
+				log, err := file.Append(ts.MkAbs(args[0]))
+				ts.Check(err)
+				ts.Defer(func() { _ = log.Close() })
+				ts.Check(log.Alone())
 			},
 			"plain": plain,
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
