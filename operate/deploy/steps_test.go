@@ -152,6 +152,16 @@ echo '{"Resources": {"New": {"Type": "T"}}}' > "$2/hub.json"
 	if _, err := os.Stat(p.folder); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the folder is still there: %v", err)
 	}
+	// What is not attempted is not compared either.
+	f.Left = map[string]Outcome{"BreakGlass-Hub": {State: Refused}}
+	p, err = f.Prepare(t.Context(), way)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if p.Close(); len(p.Changes) > 0 {
+		t.Errorf("%+v", p.Changes)
+	}
+	f.Left = nil
 
 	// What SNS and IAM answer afterwards; a topic that is new may not list its subscriptions yet.
 	c.Answer("sns:ListSubscriptionsByTopic", "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>")
