@@ -23,6 +23,9 @@ func withoutProfiles(t *testing.T, fix string) string {
 		return fix // which no profile of the run is of
 	}
 	begins := ofAWS.FindAllStringIndex(fix, -1)
+	if strings.Count(fix, "aws ") > len(begins) {
+		t.Errorf("there is something that is no command of the AWS CLI in %q", fix)
+	}
 	for i, at := range begins {
 		command := fix[at[0]:]
 		if i+1 < len(begins) {
