@@ -4,6 +4,7 @@
 package destroy
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -271,18 +272,18 @@ func (r *Removal) delete(ctx context.Context, s Stack) error {
 	return nil
 }
 
+// delays returns the shortest and the longest interval between two reads of a stack's state.
+func (r *Removal) delays() (least, most time.Duration) {
+	most = cmp.Or(r.Poll, 5*time.Second)
+	return min(time.Second, most), most
+}
+
 // wait deletes a stack, and waits until it is gone.
 func (r *Removal) wait(ctx context.Context, client *cloudformation.Client, s Stack) error {
 	if _, err := client.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(s.ID)}); err != nil {
 		return account.Explain(err, "deleting "+s.Stack)
 	}
-	poll := r.Poll
-	if poll == 0 {
-		poll = 5 * time.Second
-	}
-	waiter := cloudformation.NewStackDeleteCompleteWaiter(client, func(o *cloudformation.StackDeleteCompleteWaiterOptions) {
-		o.MinDelay, o.MaxDelay = min(time.Second, poll), poll
-	})
+	waiter := cloudformation.NewStackDeleteCompleteWaiter(client, func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay, o.MaxDelay = r.delays() })
 	most := longest
 	if s.Kind == plan.StackSet {
 		most = longestOfSets

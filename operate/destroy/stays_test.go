@@ -209,6 +209,15 @@ func TestAStopWhileAStackIsDeleted(t *testing.T) {
 	}
 }
 
+// The state is read each second at first, and then more rarely; who asks for less gets that.
+func TestDelays(t *testing.T) {
+	for poll, want := range map[time.Duration][2]time.Duration{0: {time.Second, 5 * time.Second}, time.Millisecond: {time.Millisecond, time.Millisecond}, time.Minute: {time.Second, time.Minute}} {
+		if least, most := (&Removal{Poll: poll}).delays(); [2]time.Duration{least, most} != want {
+			t.Errorf("%v: %v to %v", poll, least, most)
+		}
+	}
+}
+
 // A deletion takes a while, and that of a stack set longer: it is asked for until it has ended, each second at first.
 func TestADeletionThatTakesAWhile(t *testing.T) {
 	for _, c := range []struct{ account, region, kind string }{{"222222222222", "eu-west-1", "Observer"}, {"111111111111", "us-east-1", "StackSet"}} {
