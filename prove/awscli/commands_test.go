@@ -209,6 +209,7 @@ var unread = map[string]string{
 	"config/check_policies.go aws": "a partition, or the account of AWS's policies", "config/regions.go aws": "a partition", "internal/regions/merge.go aws": "a partition",
 	"place/place.go aws": "a partition", "operate/check/policies.go aws": "the account of AWS's policies", "operate/incident/contain/contain.go aws": "the account of AWS's policies",
 	"internal/shell/aws.go aws":                             "the function that writes commands",
+	"internal/screen/wrap.go ^aws$":                         "how a command begins",
 	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",
 	"config/check_policies.go arn:aws:iam::(aws|[0-9]{12})": "an ARN",
 	"watch/integrity_account.go the AWS CLI (aws signin":    "a part of the CLI: which of its commands, depends on what was attached",
