@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -37,7 +39,22 @@ func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 	if _, _, ok := config.LookupRegion(f.region); f.region != "" && !ok {
 		return nil, fmt.Errorf("invalid --region %q: use the code of a Region, for example us-east-1", f.region)
 	}
-	return screen.New(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.output == "json"), nil
+	s := screen.New(cmd.OutOrStdout(), cmd.ErrOrStderr(), f.output == "json")
+	if used, ok := cmd.Context().Value(usedScreen{}).(*usedScreen); ok {
+		used.Screen = s
+	}
+	return s, nil
+}
+
+// usedScreen is where run finds the screen of the command.
+type usedScreen struct{ *screen.Screen }
+
+// lost returns why standard output did not take everything. A reader that goes away, such as head, has what it wanted.
+func (u *usedScreen) lost() error {
+	if u.Screen == nil || errors.Is(u.Lost(), syscall.EPIPE) {
+		return nil
+	}
+	return u.Lost()
 }
 
 // load reads the file, and checks that what it describes fits.

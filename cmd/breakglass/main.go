@@ -35,10 +35,10 @@ func main() {
 	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 }
 
-// endings are the signals that end a command, which then removes what is temporary: Ctrl-C, kill, a terminal that is closed, and a
-// reader of its output that goes away, such as head. One that the caller ignores, as nohup does, stays ignored.
+// endings are the signals that end a command, which then removes what is temporary: Ctrl-C, Ctrl-\, kill, a terminal that is closed, and
+// a reader of its output that goes away, such as head. One that the caller ignores, as nohup does, stays ignored.
 func endings() []os.Signal {
-	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}, func(s os.Signal) bool {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}, func(s os.Signal) bool {
 		return s == syscall.SIGHUP && signal.Ignored(s)
 	})
 }
@@ -50,7 +50,12 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 	root.SetOut(out)
 	root.SetErr(err)
 	var status exited
-	switch failure := root.ExecuteContext(withCode(ctx, in, err)); {
+	used := new(usedScreen)
+	failure := root.ExecuteContext(context.WithValue(withCode(ctx, in, err), usedScreen{}, used))
+	switch lost := used.lost(); {
+	case lost != nil && ctx.Err() == nil && (failure == nil || errors.Is(failure, errFound)):
+		fmt.Fprintf(err, "the command has ended, but not everything could be printed: %v\n", lost)
+		return exitCouldNotRun
 	case failure == nil:
 		return 0
 	case errors.Is(failure, errFound):

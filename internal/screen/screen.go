@@ -19,7 +19,8 @@ type Screen struct {
 	// JSON is set for machines: then only the value passed to Value goes to standard output.
 	JSON bool
 
-	out, err        io.Writer
+	out             *noting
+	err             io.Writer
 	colours, live   bool
 	width           int // of out; 0 means that lines may have any length
 	mutex           sync.Mutex
@@ -34,11 +35,32 @@ type Screen struct {
 // New returns a screen. If out is a terminal, it gets colours; if err is one, it gets the progress line.
 func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
-		JSON: asJSON, out: out, err: err, token: newToken(),
+		JSON: asJSON, out: &noting{Writer: out}, err: err, token: newToken(),
 		width:   Width(out),
 		colours: terminal(out) && os.Getenv("NO_COLOR") == "" && !asJSON,
 		live:    terminal(err) && os.Getenv("TERM") != "dumb",
 	}
+}
+
+// Lost returns the first error with which standard output did not take what was printed; nil if it took everything.
+func (s *Screen) Lost() error {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.out.failed
+}
+
+// noting is a writer that remembers its first error.
+type noting struct {
+	io.Writer
+	failed error
+}
+
+func (n *noting) Write(text []byte) (int, error) {
+	count, err := n.Writer.Write(text)
+	if n.failed == nil {
+		n.failed = err
+	}
+	return count, err
 }
 
 func terminal(w io.Writer) bool {

@@ -16,6 +16,10 @@ import (
 // gap is the space between two columns.
 const gap = 2
 
+// narrowest is the least width that a table is made for: in less, columns of a few letters would be left, and the terminal's own wrap is
+// easier to read.
+const narrowest = 60
+
 // Table prints rows under a head, in columns. On a terminal that is too narrow for them, the widest columns wrap.
 func (s *Screen) Table(head []string, rows [][]string) {
 	if s.JSON {
@@ -30,7 +34,11 @@ func (s *Screen) Table(head []string, rows [][]string) {
 			shown[i] = append(shown[i], s.safe(cell))
 		}
 	}
-	for _, line := range columns(s.width, head, shown) {
+	width := s.width
+	if width > 0 {
+		width = max(width, narrowest)
+	}
+	for _, line := range columns(width, head, shown) {
 		fmt.Fprintln(s.out, line)
 	}
 	s.draw()

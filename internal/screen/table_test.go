@@ -70,6 +70,14 @@ func TestColumnsOfTheEnvironment(t *testing.T) {
 			t.Errorf("a line takes %d: %q", n, line)
 		}
 	}
+	fits := out.String()
+	for _, columns := range []string{"1", "20", "59"} {
+		t.Setenv("COLUMNS", columns)
+		out.Reset()
+		if New(&out, &bytes.Buffer{}, false).Table(head, rows); out.String() != fits {
+			t.Errorf("in %s columns:\n%s\nwant what fits 60", columns, &out)
+		}
+	}
 	t.Setenv("COLUMNS", "")
 	out.Reset()
 	New(&out, &bytes.Buffer{}, false).Table(head, rows)

@@ -33,7 +33,7 @@ func main() {
 
 // endings are the signals after which everything is removed: Ctrl-C, kill, and a terminal that is closed.
 func endings() []os.Signal {
-	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, func(s os.Signal) bool {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}, func(s os.Signal) bool {
 		return s == syscall.SIGHUP && signal.Ignored(s)
 	})
 }
