@@ -30,6 +30,7 @@ func (r *run) readBucket(ctx context.Context) error {
 	}
 	var files []events.TrailFile
 	began := time.Now().UTC()
+	r.unnamed = map[string]int{}
 	reads := map[string]*folder.Read{}
 	var ids []string
 	for _, q := range places {
@@ -68,7 +69,9 @@ func (r *run) readBucket(ctx context.Context) error {
 	}
 	for _, id := range ids {
 		read := reads[id]
-		read.Done = read.Failure == ""
+		if read.Done = read.Failure == ""; r.unnamed[id] > 0 {
+			read.Failure += fmt.Sprintf("; files that could not be read, too: %d", r.unnamed[id])
+		}
 		if err := r.note(*read); err != nil {
 			return err
 		}
@@ -132,10 +135,13 @@ func (r *run) pass(ctx context.Context, number int, files []events.TrailFile, re
 			}
 			f := byKey[one.Key]
 			read := reads[f.Account+" "+f.Region]
-			fail(read, one.Err)
 			if number == 1 {
+				if one.Err != nil && read.Failure != "" {
+					r.unnamed[f.Account+" "+f.Region]++
+				}
 				read.Unreadable += one.Value.Unreadable
 			}
+			fail(read, one.Err)
 			for _, record := range one.Value.Records {
 				if !r.outcome.Chain.Add(record, true) || r.outcome.History[record.EventID] {
 					continue

@@ -68,6 +68,8 @@ type run struct {
 	outcome Outcome
 	// damaged is how many lines of the records cannot be read, replaced for how many of them an earlier run read everything again.
 	damaged, replaced int
+	// unnamed is how many files of an account and Region could not be read besides the first, which is named.
+	unnamed map[string]int
 	// alerted are the calls that the ledgers have.
 	alerted []events.Record
 	places  map[where]*events.Place

@@ -201,6 +201,11 @@ func TestABucketOfAnOrganization(t *testing.T) {
 			}
 		}
 		o.content[cut] = o.content[cut][:len(o.content[cut])-12]
+		o.content[strings.Replace(cut, ".json.gz", "2.json.gz", 1)] = []byte("{}")
+		if got := unread(run("two")); len(got) != 1 || !strings.HasSuffix(got[0], "; files that could not be read, too: 1 ["+prod+" us-east-1]") {
+			t.Errorf("%q is named", got)
+		}
+		delete(o.content, strings.Replace(cut, ".json.gz", "2.json.gz", 1))
 		if got := unread(run("cut")); len(got) != 1 || !strings.HasPrefix(got[0], "s3://trail-logs/"+cut+" is damaged, or no file of a trail: unexpected EOF") {
 			t.Errorf("%q is named", got)
 		}
