@@ -77,6 +77,9 @@ changed or is cut off is refused; the command warns of one of a run that was cut
 	return cmd
 }
 
+// typing is how long it takes to type a code: one that is over earlier is followed by the next.
+const typing = 5 * time.Second
+
 // showSecret shows the secret of a file, after whose it is.
 func showSecret(ctx context.Context, out *screen.Screen, f *seal.File, secret *seal.Secret, watch bool) error {
 	out.WarnProse("%s of %s, account %s, since %s", f.Kind, f.User, f.Account, f.Created.Format(time.DateOnly))
@@ -90,6 +93,7 @@ func showSecret(ctx context.Context, out *screen.Screen, f *seal.File, secret *s
 		out.Line("%s", secret.Reveal())
 		return nil
 	}
+	out.WarnProse("the codes are those of %s UTC: if the clock of this machine is wrong, AWS refuses them", time.Now().UTC().Format(time.TimeOnly))
 	for {
 		code, left, err := secret.Code(time.Now())
 		if err != nil {
@@ -97,7 +101,7 @@ func showSecret(ctx context.Context, out *screen.Screen, f *seal.File, secret *s
 		}
 		out.Line("%s  %d s", code.Reveal(), int(left.Seconds()))
 		code.Wipe()
-		if !watch {
+		if !watch && left >= typing {
 			return nil
 		}
 		select {

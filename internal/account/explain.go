@@ -92,6 +92,8 @@ func Explain(err error, doing string) error {
 	var dns *net.DNSError
 	var broken *net.OpError
 	switch {
+	case expiredCertificate(err):
+		return refusal("the certificate is not valid at the time that this machine has", "check the clock of this machine; if it is right, a proxy's certificate has expired")
 	case foreignCertificate(err):
 		return refusal("the certificate is not one of AWS: a proxy opens the TLS connections", "set AWS_CA_BUNDLE to the file with the proxy's certificate")
 	case strings.Contains(err.Error(), "deserialization failed") && !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &broken):

@@ -161,6 +161,12 @@ func explainProfile(err error, profile string) error {
 	return &detailed
 }
 
+// expiredCertificate reports whether a certificate is not valid by the clock of this machine.
+func expiredCertificate(err error) bool {
+	var invalid x509.CertificateInvalidError
+	return errors.As(err, &invalid) && invalid.Reason == x509.Expired
+}
+
 // foreignCertificate reports whether something between this machine and AWS has a certificate of its own.
 func foreignCertificate(err error) bool {
 	var authority x509.UnknownAuthorityError

@@ -25,6 +25,8 @@ type Seeded struct {
 	// Waiting reports how long it takes until the next code. It may be nil.
 	Waiting func(time.Duration)
 
+	// skew is how far the clock of AWS is ahead of that of this machine.
+	skew   time.Duration
 	now    func() time.Time
 	pause  func(context.Context, time.Duration) error
 	waited bool
@@ -44,7 +46,7 @@ func (s *Seeded) Code(ctx context.Context, refused string) (string, error) {
 	if now == nil {
 		now, wait = time.Now, smithytime.SleepWithContext
 	}
-	code, err := s.At(now())
+	code, err := s.At(now().Add(s.skew))
 	if err != nil || code != refused {
 		return code, err
 	}
@@ -52,14 +54,14 @@ func (s *Seeded) Code(ctx context.Context, refused string) (string, error) {
 		return "", errTwoCodes
 	}
 	s.waited = true
-	left := seal.CodePeriod - time.Duration(now().UnixNano())%seal.CodePeriod
+	left := seal.CodePeriod - time.Duration(now().Add(s.skew).UnixNano())%seal.CodePeriod
 	if s.Waiting != nil {
 		s.Waiting(left)
 	}
 	if err := wait(ctx, left); err != nil {
 		return "", err
 	}
-	return s.At(now())
+	return s.At(now().Add(s.skew))
 }
 
 // Typed are codes that a person types.

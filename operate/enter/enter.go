@@ -170,6 +170,9 @@ func (a *attempt) session(ctx context.Context, lasts time.Duration) (Keys, error
 			keys, err = a.STS.SessionToken(within, region, sign, a.Key, a.Device, code, lasts)
 			return err
 		})
+		if seeded, ok := a.Codes.(*Seeded); ok && wrongCode(err) {
+			seeded.skew = skew(err, time.Now()) // a code of the time that AWS has
+		}
 		if !wrongCode(err) || n == codesAtMost {
 			return keys, explain(err, "getting a session of "+a.User, a.Facts)
 		}

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"net"
+	"net/http"
 	"slices"
 	"strings"
 	"time"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/operate/seal"
 )
 
 // noCode is the error where there is no code to send.
@@ -56,6 +59,31 @@ func messageOf(err error) string {
 
 func wrongCode(err error) bool { return strings.Contains(messageOf(err), codeRefused) }
 
+// skew returns how far the clock of AWS was ahead of that of this machine when it answered with an error, to the second; 0 where that
+// is not known.
+func skew(err error, now time.Time) time.Duration {
+	var answer *awshttp.ResponseError
+	if !errors.As(err, &answer) || answer.Response == nil {
+		return 0
+	}
+	at, err := http.ParseTime(answer.Response.Header.Get("Date"))
+	if err != nil {
+		return 0
+	}
+	return at.Sub(now).Round(time.Second)
+}
+
+// behind says how wrong the clock of this machine is; nothing where a code does not mind.
+func behind(skew time.Duration) string {
+	switch {
+	case skew > seal.CodePeriod/2:
+		return ", which is " + skew.String() + " behind that of AWS"
+	case skew < -seal.CodePeriod/2:
+		return ", which is " + (-skew).String() + " ahead of that of AWS"
+	}
+	return ""
+}
+
 func tooLong(err error) bool { return strings.Contains(messageOf(err), "MaxSessionDuration") }
 
 // reason returns why a Region did not help, in a few words.
@@ -90,7 +118,7 @@ func explain(err error, doing string, f Facts) error {
 	case wrongCode(err):
 		return &account.Refusal{
 			What: doing + ": AWS refused the code", Err: err,
-			Fix: "a code works once and for half a minute: check the clock of this machine, and that the device is " + f.Device,
+			Fix: "a code works once and for half a minute: check the clock of this machine" + behind(skew(err, time.Now())) + ", and that the device is " + f.Device,
 		}
 	case strings.Contains(messageOf(err), deviceRefused):
 		return &account.Refusal{

@@ -121,3 +121,40 @@ func TestNoRegionGivesAnAddress(t *testing.T) {
 		}
 	}
 }
+
+// TestAWrongClockIsMadeUpFor: AWS says what time it is when it refuses a code, and the next one is of that time.
+func TestAWrongClockIsMadeUpFor(t *testing.T) {
+	for _, wrong := range []time.Duration{0, 5 * time.Minute, -5 * time.Minute} {
+		truth := func() time.Time { return time.Now().Add(wrong) }
+		of := func(at time.Time) string { return fmt.Sprintf("%06d", at.Unix()/30%1_000_000) }
+		aws, all := server(t, func(w http.ResponseWriter, form url.Values) {
+			w.Header().Set("Date", truth().UTC().Format(http.TimeFormat))
+			code, window := form.Get("TokenCode"), 30*time.Second // AWS takes the codes beside the current one, too
+			if form.Get("Action") == "GetSessionToken" && code != of(truth()) && code != of(truth().Add(-window)) && code != of(truth().Add(window)) {
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error></ErrorResponse>`)
+				return
+			}
+			fmt.Fprintf(w, answer, form.Get("Action"))
+		})
+		waited := false
+		r := request(nil, &Seeded{At: func(at time.Time) (string, error) { return of(at), nil }, Waiting: func(time.Duration) { waited = true }})
+		r.STS = aws
+		want := 2
+		if wrong != 0 {
+			want = 3
+		}
+		if _, err := Do(t.Context(), r); err != nil || len(*all) != want || waited {
+			t.Errorf("%s: %v after %d requests, waited: %v", wrong, err, len(*all), waited)
+		}
+		// A person's codes are of a device, and the message says which clock is wrong.
+		r = request(nil, typed("111111", "222222", "333333"))
+		r.STS = aws
+		_, err := Do(t.Context(), r)
+		for says, in := range map[string]bool{"behind that of AWS": wrong > 0, "ahead of that of AWS": wrong < 0, "check the clock of this machine": true} {
+			if err == nil || strings.Contains(err.Error(), says) != in {
+				t.Errorf("%s: %v", wrong, err)
+			}
+		}
+	}
+}

@@ -22,12 +22,12 @@ func Identities(content []byte, passphrase func() (*Secret, error), ui *plugin.C
 	if len(content) > MostIdentities {
 		return nil, errors.New("it is too large to be a file of identities")
 	}
-	plain, err := decrypted(content, passphrase)
+	text, err := decrypted(plain(content), passphrase)
 	if err != nil {
 		return nil, err
 	}
 	var all []age.Identity
-	lines := bufio.NewScanner(bytes.NewReader(plain))
+	lines := bufio.NewScanner(bytes.NewReader(text))
 	for number := 1; lines.Scan(); number++ {
 		line := strings.TrimSpace(lines.Text())
 		if line == "" || strings.HasPrefix(line, "#") {
@@ -57,8 +57,10 @@ func identity(line string, ui *plugin.ClientUI) (age.Identity, error) {
 		one, err = age.ParseX25519Identity(line)
 	case strings.HasPrefix(line, "age1"):
 		return nil, errors.New("it is a recipient, which opens nothing")
+	case strings.HasPrefix(line, magic):
+		return nil, errors.New("it is that of a sealed file; pass the holder's own file with -i")
 	default:
-		return nil, errors.New("it does not start with AGE-")
+		return nil, errors.New("it does not start with AGE-; pass the file that age-keygen or the plugin wrote")
 	}
 	if err != nil {
 		return nil, errors.New("it is cut off, or mistyped") // age's error may have a part of it

@@ -1,10 +1,11 @@
 package seal
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -20,9 +21,16 @@ import (
 // MostBytes is the size of the largest file that is read.
 const MostBytes = 512 << 10
 
+// likePassword is a word like those that create seals.
+var likePassword = regexp.MustCompile(`^[A-Z]{5}(-[a-z0-9]{5}){5,}`)
+
 // Read reads a sealed file.
 func Read(path string) (*File, error) {
 	content, err := file.Read(path, MostBytes)
+	if errors.Is(err, fs.ErrNotExist) && likePassword.MatchString(path) {
+		// The error of the file system would show it once more.
+		return nil, &Problem{ErrFormat, "a password is no file, and this one is in the history of the shell now", "have it replaced, and name the sealed file"}
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -59,12 +67,24 @@ func Settled(path string) error {
 	return nil
 }
 
-// Parse reads the text of a sealed file: the header, and whether the file is whole. It opens nothing. White space around the lines is
-// ignored: the text may have been typed from paper. The error is a *Problem.
+// Parse reads the text of a sealed file: the header, and whether the file is whole. It opens nothing. White space is ignored, since the
+// text may have been typed or scanned from paper. The error is a *Problem.
 func Parse(content []byte) (*File, error) {
 	if len(content) > MostBytes {
 		return nil, &Problem{ErrFormat, "it is larger than any sealed file", fixFormat}
 	}
+	content = plain(content)
+	f, err := parse(content)
+	if err == nil || errors.Is(err, ErrNewer) {
+		return f, err
+	}
+	if again, other := parse(retyped(content)); other == nil {
+		return again, nil
+	}
+	return nil, err
+}
+
+func parse(content []byte) (*File, error) {
 	lines := linesOf(content)
 	if err := versionOf(lines); err != nil {
 		return nil, err
@@ -100,7 +120,7 @@ const fixTruncated = "use another copy"
 // linesOf returns the lines with something in them.
 func linesOf(content []byte) []string {
 	var lines []string
-	for line := range strings.Lines(string(bytes.TrimPrefix(content, []byte("\ufeff")))) {
+	for line := range strings.Lines(string(content)) {
 		if line = strings.TrimSpace(line); line != "" {
 			lines = append(lines, line)
 		}
@@ -115,6 +135,12 @@ func versionOf(lines []string) error {
 	version, ok := strings.CutPrefix(lines[0], magic+": ")
 	number, err := strconv.Atoi(version)
 	switch {
+	case lines[0] == armor.Header:
+		return &Problem{ErrFormat, "it is an age file without the header of a sealed file", "name the whole file; age -d -i IDENTITY opens this part of it"}
+	case strings.HasPrefix(lines[0], "AGE-"), strings.HasPrefix(lines[0], "# created: "):
+		return &Problem{ErrFormat, "it is a file with an identity, and not a sealed file", "pass it with -i, and name the sealed file in its place"}
+	case strings.HasPrefix(strings.ToLower(lines[0]), "<!doctype"):
+		return &Problem{ErrFormat, "it is the page to print", "scan its code into a file, or copy its last lines into one, from " + magic + " on"}
 	case !ok || err != nil || number < 1:
 		return &Problem{ErrFormat, "it is no sealed file: it does not start with " + magic, fixFormat}
 	case number > Version:

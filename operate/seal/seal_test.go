@@ -2,13 +2,16 @@ package seal
 
 import (
 	"bytes"
+	"encoding/binary"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf16"
 
 	"filippo.io/age"
 	"filippo.io/age/plugin"
@@ -242,6 +245,14 @@ func TestWhiteSpaceDoesNotMatter(t *testing.T) {
 	for name, text := range map[string]string{
 		"of Windows": "\ufeff" + strings.ReplaceAll(text, "\n", "\r\n"),
 		"indented":   "\n  " + strings.ReplaceAll(text, "\n", " \n\n  "),
+		// Scanners and people join the lines, break the long ones elsewhere, and make dashes of hyphens.
+		"on one line":      strings.ReplaceAll(text, "\n", " "),
+		"without any ends": strings.ReplaceAll(text, "\n", ""),
+		"narrow":           regexp.MustCompile(`\S{30}`).ReplaceAllString(text, "$0\n"),
+		"in groups":        regexp.MustCompile(`(?m)^[A-Za-z0-9+/=]{64}$`).ReplaceAllStringFunc(text, func(line string) string { return line[:20] + " " + line[20:40] + "\t" + line[40:] }),
+		"with dashes":      strings.ReplaceAll(text, "-----", "——-"),
+		"of PowerShell":    wide(binary.LittleEndian, text),
+		"big-endian":       wide(binary.BigEndian, strings.ReplaceAll(text, "\n", "\r\n")),
 	} {
 		f, err := Parse([]byte(text))
 		if err != nil {
@@ -249,6 +260,44 @@ func TestWhiteSpaceDoesNotMatter(t *testing.T) {
 			continue
 		}
 		opens(t, f, identity)
+	}
+}
+
+// wide returns a text as PowerShell writes it.
+func wide(order binary.AppendByteOrder, text string) string {
+	var out []byte
+	for _, unit := range utf16.Encode([]rune("\ufeff" + text)) {
+		out = order.AppendUint16(out, unit)
+	}
+	return string(out)
+}
+
+// TestWhatIsGivenInPlaceOfASealedFileIsNamed: at night, files are mistaken for one another.
+func TestWhatIsGivenInPlaceOfASealedFileIsNamed(t *testing.T) {
+	identity := holder(t)
+	f := sealed(t, header(identity.Recipient().String()))
+	for text, want := range map[string]string{
+		identity.String(): "pass it with -i", "# created: 2026-11-26T15:04:05Z\n" + identity.String(): "pass it with -i",
+		f.armored: "age -d -i IDENTITY opens this part", "<!doctype html>\n": "scan its code into a file", "PK\x03\x04": "name a file that breakglass credentials wrote",
+	} {
+		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), identity.String()) {
+			t.Errorf("%.20q: %v, want %q", text, err, want)
+		}
+	}
+	const typedPassword = "ABCDE-fgh34-jkmnp-qrtuv-wxy67-8889a"
+	if _, err := Read(typedPassword); err == nil || !strings.Contains(err.Error(), "have it replaced") || strings.Contains(err.Error(), "fgh34") {
+		t.Errorf("a password in place of a file: %v", err)
+	}
+	if _, err := Identities(f.Bytes(), nil, nil); err == nil || !strings.Contains(err.Error(), "it is that of a sealed file; pass the holder's own file") {
+		t.Errorf("in place of an identity: %v", err)
+	}
+	for name, text := range map[string]string{"of Windows": "\ufeff" + identity.String() + "\r\n", "of PowerShell": wide(binary.LittleEndian, identity.String()+"\r\n")} {
+		all, err := Identities([]byte(text), nil, nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		opens(t, f, all[0])
 	}
 }
 
