@@ -49,6 +49,22 @@ func TestPaperIsTheWholeFile(t *testing.T) {
 	}
 }
 
+// TestPaperSaysWhatIsOnIt in words, not in those of the format.
+func TestPaperSaysWhatIsOnIt(t *testing.T) {
+	w := newWorld(t, ", accessKey: sealed")
+	for kind, want := range map[seal.Kind]string{seal.Password: "password", seal.MFA: "MFA device", seal.Key: "access key"} {
+		h := w.header(kind)
+		h.Device, h.AccessKey = "arn:aws:iam::111111111111:mfa/device", "AKIAEXAMPLE"
+		f, err := seal.Seal(h, seal.NewSecret([]byte("ABCDE-fghjk")), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page, err := Paper(f); err != nil || !strings.Contains(string(page), "<h1>Sealed "+want+" of "+h.User+"</h1>") || !strings.Contains(string(page), "<title>Sealed "+want+" of ") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
+
 // The documents promise three holders, with the longest file: a seed in four Regions, of a user with a long name.
 func TestThreeHoldersFitOnPaper(t *testing.T) {
 	w := newWorld(t, "")
