@@ -127,3 +127,19 @@ func TestTheScriptNamesEveryCommandAndHolder(t *testing.T) {
 		t.Error("a script without holders")
 	}
 }
+
+// TestTheScriptCanBeReadOnAPhone: cells to sign, which are for paper, leave no room for the steps.
+func TestTheScriptCanBeReadOnAPhone(t *testing.T) {
+	w := newWorld(t, "")
+	c, err := NewCeremony(w.Config, w.User, false, w.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.Page()
+	if err != nil || !strings.Contains(string(page), "td:empty { display: none !important; }") {
+		t.Errorf("%v: the cells to sign are shown", err)
+	}
+	if !strings.Contains(string(page), `<td class="sign"></td>`) {
+		t.Error("there is a cell to sign that is not empty")
+	}
+}
