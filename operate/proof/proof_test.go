@@ -63,18 +63,20 @@ func TestAllIsWell(t *testing.T) {
 	}
 }
 
-// Each of these breaks one thing, and the report names it. without is what the report must not say because of it.
-func TestWhatIsMissingIsNamed(t *testing.T) {
+// broken is one thing that is missing, and how the report names it.
+type broken struct {
+	name     string
+	break_   func(*cloud)
+	severity Severity
+	where    string
+	what     string
+}
+
+func everyBroken() []broken {
 	of := func(region, hub string) arrival { return arrival{hub: hub, region: region} }
 	denied := &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "User: x is not authorized to perform: logs:FilterLogEvents on resource: *"}
 	throttled := &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
-	for _, c := range []struct {
-		name     string
-		break_   func(*cloud)
-		severity Severity
-		where    string
-		what     string
-	}{
+	return []broken{
 		{"a Region is silent", func(w *cloud) { delete(w.beats[of(forwarder, hub)], hour(3)) }, Problem, forwarder,
 			"heartbeats in the log of us-east-1: none from 2026-11-20 16:00 UTC to 2026-11-20 17:00 UTC (1 hour)"},
 		{"a rule is disabled for two hours", func(w *cloud) {
@@ -118,7 +120,12 @@ func TestWhatIsMissingIsNamed(t *testing.T) {
 		{"heartbeats are off", func(w *cloud) { w.config.Monitoring.Heartbeats = false }, Note, "", "heartbeats are off"},
 		{"a Region was not drilled", func(w *cloud) { w.lines = map[string][]types.FilteredLogEvent{} }, Note, "eu-west-1, us-east-1, us-west-2", "no drill in the period"},
 		{"a line is no event", func(w *cloud) { w.lines[hub] = append(w.lines[hub], line("hello", hour(2))) }, Note, hub, "lines that are not events: 1 line"},
-	} {
+	}
+}
+
+// Each of these breaks one thing, and the report names it.
+func TestWhatIsMissingIsNamed(t *testing.T) {
+	for _, c := range everyBroken() {
 		t.Run(c.name, func(t *testing.T) {
 			w := well(t)
 			w.drillEverywhere()
