@@ -108,7 +108,7 @@ func everyBroken() []broken {
 			w.put(watch.Fields{"source": watch.DrillSource, "detail-type": "DRILL: sign-in", "region": hub, "detail": watch.Fields{"eventID": "d"}}, hour(5), hub)
 		}, Problem, standby, "drill of sign-in, us-east-1"},
 		{"refused", func(w *cloud) { w.refused["FilterLogEvents@"+standby] = denied }, Problem, standby, "reading /aws/events/breakglass-ledger: the permission logs:FilterLogEvents is missing"},
-		{"throttled on the way", func(w *cloud) { w.refused["FilterLogEvents@"+hub], w.after = throttled, 40 }, Problem, hub, "AWS throttled the requests, after several attempts: unread from 2026-11-"},
+		{"throttled on the way", func(w *cloud) { w.refused["FilterLogEvents@"+hub], w.after = throttled, 60 }, Problem, hub, "AWS throttled the requests, after several attempts: unread from 2026-11-"},
 		{"the log groups can't be listed", func(w *cloud) { w.refused["DescribeLogGroups@"+hub] = denied }, Problem, hub, "finding /aws/events/breakglass-ledger"},
 		{"no time is left", func(w *cloud) { w.refused["FilterLogEvents@"+hub] = context.DeadlineExceeded }, Problem, hub, "no answer in time"},
 		{"the ledger is gone", func(w *cloud) { delete(w.created, standby+names.Ledger) }, Problem, standby, "log group /aws/events/breakglass-ledger is missing"},
