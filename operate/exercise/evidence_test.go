@@ -90,6 +90,9 @@ func TestTheEvidenceIsTheReviewedOne(t *testing.T) {
 	played(t, &out, "us-east-1 is gone", gone, complete)
 	played(t, &out, "with a key", options(Key), func() *fake { return &fake{unreachable: []string{"us-west-2"}} })
 	played(t, &out, "no ledger takes anything", options(Key), func() *fake { return &fake{deaf: []string{"us-east-1", "us-west-2"}} })
+	played(t, &out, "switched in the console", options(Console), func() *fake {
+		return &fake{records: both(signIn("eu-west-1"), switchedInto("222222222222", "BreakGlassRole"))}
+	})
 	played(t, &out, "a hub hangs", options(Console), func() *fake { f := complete(); f.hanging = []string{"us-west-2"}; return f })
 	played(t, &out, "a composer cannot be asked", options(Console), func() *fake { f := complete(); f.mute = []string{"us-west-2"}; return f })
 	for _, name := range slices.Sorted(maps.Keys(incompletes())) {

@@ -62,7 +62,7 @@ func (f *fake) Alert(ctx context.Context, hub, entry, event string) (string, tim
 	switch {
 	case slices.Contains(f.mute, hub):
 		<-ctx.Done()
-		return "", time.Time{}, ctx.Err()
+		return "execution of " + event, time.Time{}, ctx.Err()
 	case slices.Contains(f.silent, hub) || entry == "":
 		return "", time.Time{}, nil
 	case slices.Contains(f.stuck, hub):
