@@ -108,14 +108,14 @@ func each(hubs []place.Place, of func(place.Place) string) []any {
 	return all
 }
 
-// SwitchTrust lets EventBridge, for the rules of the hub, assume the role that posts to the monitor outside AWS.
-func SwitchTrust(hub place.Place) Document {
+// DeadMansSwitchTrust lets EventBridge, for the rules of the hub, assume the role that posts to the monitor outside AWS.
+func DeadMansSwitchTrust(hub place.Place) Document {
 	return serviceTrust("Rules", eventBridge, hub, []any{ownRules(hub)})
 }
 
-// Switch lets the hub's rule post to the monitor outside AWS, and nowhere else.
-func Switch(hub place.Place) Document {
+// DeadMansSwitch lets the hub's rule post to the monitor outside AWS, and nowhere else.
+func DeadMansSwitch(hub place.Place) Document {
 	return document(Statement{
-		"Sid": "PostToTheMonitor", "Effect": "Allow", "Action": "events:InvokeApiDestination", "Resource": hub.APIDestination(names.Switch) + "/*",
+		"Sid": "PostToTheMonitor", "Effect": "Allow", "Action": "events:InvokeApiDestination", "Resource": hub.APIDestination(names.DeadMansSwitch) + "/*",
 	})
 }

@@ -127,7 +127,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"pipeline.source.s3.key":                     {Pattern: objectKeyPattern, Examples: values("breakglass.zip"), Description: "Key of the zip file."},
 		"pipeline.approval":                          {Default: true},
 		"pipeline.waves[]":                           {Required: []string{"name"}},
-		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("Canary"), Description: "Name of the wave, which is a stage of the pipeline."},
+		"pipeline.waves[].name":                      {Pattern: wavePattern, Examples: values("First"), Description: "Name of the wave, which is a stage of the pipeline."},
 		"pipeline.waves[].targets":                   {UniqueItems: true},
 		"pipeline.waves[].targets[]":                 {AnyOf: []*jsonschema.Schema{{Type: "string", Pattern: accountPattern}, {Type: "string", Pattern: unitPattern}}},
 		"pipeline.waves[].approval":                  {Default: false},

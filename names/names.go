@@ -65,12 +65,12 @@ const (
 	DrillQueue = "breakglass-drill-"
 	// AlertsTable is the composer's memory: the events that it sent, and how many alerts a minute.
 	AlertsTable = "breakglass-alerts"
-	// Switch is the API destination that posts the hourly heartbeat of the hub to a monitor outside AWS.
-	Switch = "breakglass-dead-mans-switch"
-	// SwitchRole lets EventBridge post it.
-	SwitchRole = "breakglass-switch-role"
-	// SwitchPolicy holds the permissions of SwitchRole.
-	SwitchPolicy = "breakglass-switch-policy"
+	// DeadMansSwitch is the API destination that posts the hourly heartbeat of the hub to a monitor outside AWS.
+	DeadMansSwitch = "breakglass-dead-mans-switch"
+	// DeadMansSwitchRole lets EventBridge post it.
+	DeadMansSwitchRole = "breakglass-switch-role"
+	// DeadMansSwitchPolicy holds the permissions of DeadMansSwitchRole.
+	DeadMansSwitchPolicy = "breakglass-switch-policy"
 	// BeatTopic takes the hourly heartbeats of a hub's composer. It has the key and the policy of Topic, and no subscribers.
 	BeatTopic = "breakglass-heartbeats"
 	// Alive begins the names of the alarms on a hub's rules that no longer carry a heartbeat to its topic.
@@ -100,7 +100,7 @@ const (
 // Roles returns the names of the roles that the stacks create in the hub account and the target accounts, except for the one that
 // breakglass.yaml names.
 func Roles() []string {
-	return []string{ForwardRole, ObserverRole, ComposerRole, ComposerStartRole, HeartbeatRole, SwitchRole, ChatRole}
+	return []string{ForwardRole, ObserverRole, ComposerRole, ComposerStartRole, HeartbeatRole, DeadMansSwitchRole, ChatRole}
 }
 
 // Schedules returns the names of all schedules that a Region can have.

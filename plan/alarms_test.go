@@ -184,7 +184,7 @@ func TestAMonitorOutsideAWSHearsTheHub(t *testing.T) {
 	n := 0
 	for _, at := range p.Placements {
 		for _, r := range p.Rules(at, refs) {
-			target, ok := r.Target(SwitchTarget)
+			target, ok := r.Target(DeadMansSwitchTarget)
 			if !ok {
 				continue
 			}

@@ -44,7 +44,7 @@ func placeHeartbeats(p *Plan) {
 			p.add(Placement{
 				Kind: Heartbeats, Stack: names.HeartbeatsStack + part.Name, Region: c.Hub.Region, After: []string{names.HubStack},
 				Why: "alarms on missing heartbeats of Regions", Beats: beats, Alive: alive, Group: part.Name,
-				Switch: alive != nil && c.Monitoring.DeadMansSwitch.On(),
+				DeadMansSwitch: alive != nil && c.Monitoring.DeadMansSwitch.On(),
 			})
 		}
 	}

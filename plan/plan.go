@@ -28,8 +28,8 @@ type Placement struct {
 	Beats []string `json:"beats,omitempty"`
 	// Alive lists the hub Regions whose alerting the stack's alarms prove each hour.
 	Alive []string `json:"alive,omitempty"`
-	// Switch is set where the stack posts the hub's heartbeat to a monitor outside AWS.
-	Switch bool `json:"switch,omitempty"`
+	// DeadMansSwitch is set where the stack posts the hub's heartbeat to a monitor outside AWS.
+	DeadMansSwitch bool `json:"switch,omitempty"`
 	// Group distinguishes the stack from others of its kind.
 	Group string `json:"-"`
 	// Target is set for a role, its observers and a stack set.

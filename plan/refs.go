@@ -17,8 +17,8 @@ type Refs struct {
 	Queue string
 	// Topic is the ARN of the alert topic in the stack's Region.
 	Topic string
-	// Switch is the ARN of the API destination of the monitor outside AWS.
-	Switch string
+	// DeadMansSwitch is the ARN of the API destination of the monitor outside AWS.
+	DeadMansSwitch string
 	// Sender is the ARN of the role that puts events on the buses of the hubs.
 	Sender string
 }

@@ -57,7 +57,7 @@ monitoring: {heartbeats: false, dashboard: false, tampering: false, deliveryFail
 // TestThePlanIsReviewed compares whole plans with what somebody has read: each stack with its order, its rules and alarms, and what
 // the operator is told.
 func TestThePlanIsReviewed(t *testing.T) {
-	refs := Refs{Key: "11111111-2222-3333-4444-555555555555", Queue: "the-queue", Topic: "arn:topic", Switch: "arn:switch", Sender: "arn:sender"}
+	refs := Refs{Key: "11111111-2222-3333-4444-555555555555", Queue: "the-queue", Topic: "arn:topic", DeadMansSwitch: "arn:switch", Sender: "arn:sender"}
 	for name, file := range map[string]string{"everything": everythingOn, "pipeline": staged, "small": small} {
 		c, err := config.Parse("breakglass.yaml", []byte(file))
 		if err != nil {

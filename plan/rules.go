@@ -68,10 +68,10 @@ func (r Rule) Target(id string) (RuleTarget, bool) {
 
 // IDs of targets other than a bus, whose ID is the code of its Region.
 const (
-	ComposerTarget   = "composer"
-	LedgerTarget     = "ledger"
-	HeartbeatsTarget = "heartbeats"
-	SwitchTarget     = "switch"
+	ComposerTarget       = "composer"
+	LedgerTarget         = "ledger"
+	HeartbeatsTarget     = "heartbeats"
+	DeadMansSwitchTarget = "switch"
 )
 
 // Rules returns the rules of a stack with all their properties. The placement may represent many accounts, as in the template
@@ -166,14 +166,14 @@ func (p Plan) Recorded(region string) string {
 // deadMansSwitch returns the rule that posts what the composer of the hub reports to the monitor outside AWS. It has no dead-letter
 // queue: the monitor notices what did not come.
 func (p part) deadMansSwitch() []Rule {
-	if !p.at.Switch {
+	if !p.at.DeadMansSwitch {
 		return nil
 	}
 	at := p.at.Place()
 	return []Rule{{
-		ID: "Switch/Rule", Name: names.Capture + names.Switch, Description: watch.SwitchDescription,
+		ID: "Switch/Rule", Name: names.Capture + names.DeadMansSwitch, Description: watch.DeadMansSwitchDescription,
 		Pattern: watch.AlivePattern(p.scope, p.at.Region),
-		Targets: []RuleTarget{{ID: SwitchTarget, ARN: either(p.refs.Switch, at.APIDestination(names.Switch)), Role: at.Role(names.SwitchRole), Begins: p.refs.Switch == ""}},
+		Targets: []RuleTarget{{ID: DeadMansSwitchTarget, ARN: either(p.refs.DeadMansSwitch, at.APIDestination(names.DeadMansSwitch)), Role: at.Role(names.DeadMansSwitchRole), Begins: p.refs.DeadMansSwitch == ""}},
 	}}
 }
 

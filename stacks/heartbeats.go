@@ -10,8 +10,8 @@ func newHeartbeats(a app, at plan.Placement, _ before) made {
 	stack := newStack(a, at)
 	own.NewSchedules(stack, a.plan.Schedules(at))
 	var refs plan.Refs
-	if at.Switch {
-		refs.Switch = own.NewDeadMansSwitch(stack, "Switch", at.Place(), a.config.Monitoring.DeadMansSwitch.URL)
+	if at.DeadMansSwitch {
+		refs.DeadMansSwitch = own.NewDeadMansSwitch(stack, "Switch", at.Place(), a.config.Monitoring.DeadMansSwitch.URL)
 	}
 	return made{stack: stack, refs: refs}
 }

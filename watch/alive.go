@@ -31,8 +31,8 @@ func ForwardAliveDescription(hub string) string {
 	return "Forwards to the other hub what the composer in " + hub + " reports"
 }
 
-// SwitchDescription is the description of the rule that posts it to a monitor outside AWS.
-const SwitchDescription = "Posts what the hub's composer reports to a monitor outside AWS, which notifies people when it stops"
+// DeadMansSwitchDescription is the description of the rule that posts it to a monitor outside AWS.
+const DeadMansSwitchDescription = "Posts what the hub's composer reports to a monitor outside AWS, which notifies people when it stops"
 
 // AliveText returns the description of an alarm on the rules, the composer and the topic of a hub.
 func AliveText(hub string, expected int, instructions string) string {

@@ -38,7 +38,7 @@ var integrityEntries = []Entry{
 				// Whoever posts to the monitor outside AWS in our place, or knows its address and stops ours, hides that the hub is deaf.
 				Fields{
 					"eventName":         []any{Fields{"suffix": "ApiDestination"}, Fields{"suffix": "Connection"}},
-					"requestParameters": Fields{"name": []string{names.Switch}},
+					"requestParameters": Fields{"name": []string{names.DeadMansSwitch}},
 				},
 				// How EventBridge Scheduler spells the field in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{

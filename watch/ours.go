@@ -28,12 +28,12 @@ var (
 	// IAM ignores the case of names.
 	ourRoles = []any{
 		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
-		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole}, Fields{"equals-ignore-case": names.SwitchRole},
+		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole}, Fields{"equals-ignore-case": names.DeadMansSwitchRole},
 	}
 	ourPolicies = []any{
 		anyCase(":policy/" + names.ForwardPolicy), anyCase(":policy/" + names.HeartbeatPolicy),
 		anyCase(":policy/" + names.GuardPolicy), anyCase(":policy/" + names.AssumePolicy),
-		anyCase(":policy/" + names.ComposerPolicy), anyCase(":policy/" + names.ComposerStartPolicy), anyCase(":policy/" + names.SwitchPolicy),
+		anyCase(":policy/" + names.ComposerPolicy), anyCase(":policy/" + names.ComposerStartPolicy), anyCase(":policy/" + names.DeadMansSwitchPolicy),
 	}
 	// As a rule or schedule names a role.
 	ourRoleARNs = []any{Fields{"wildcard": "*:role/" + names.Prefix + "*"}}

@@ -146,7 +146,7 @@ func TestWhatElseIsDeployedIsReviewed(t *testing.T) {
 		"Queries": Queries, "Drills": drills, "WorldParts": parts, "Expected": expected, "TargetSources": TargetSources(), "ReadLedger": ReadLedger("us-east-1"),
 		"Notices": Notices(s.Of(Access), s, true), "Immediate notices": len(Notices(s.Entries(), s, false)), "AllOthers": s.AllOthers([]string{"222222222222"}),
 		"Constants": []any{
-			HeartbeatSource, HeartbeatType, HeartbeatSchedule, HeartbeatMinute, HeartbeatPeriod, HeartbeatsMissed, HeartbeatDays, AliveSource, AliveType, SwitchDescription,
+			HeartbeatSource, HeartbeatType, HeartbeatSchedule, HeartbeatMinute, HeartbeatPeriod, HeartbeatsMissed, HeartbeatDays, AliveSource, AliveType, DeadMansSwitchDescription,
 			DeadLettersKept, CountPeriod, MaxAlarmText, MaxNoticePattern, MaxQuery,
 		},
 	})

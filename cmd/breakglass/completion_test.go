@@ -54,14 +54,14 @@ func TestACommandThatKnowsBetterKeepsItsOwn(t *testing.T) {
 	}
 }
 
-// A switch has no values to offer.
-func TestASwitchOfTheSameNameIsLeftAlone(t *testing.T) {
+// A flag without a value has none to offer.
+func TestAFlagWithoutAValueIsLeftAlone(t *testing.T) {
 	root := &cobra.Command{Use: "breakglass"}
 	root.Flags().Bool("users", false, "")
 	var common flags
 	common.register(root.PersistentFlags())
 	offer(root, &common)
 	if _, ok := root.GetFlagCompletionFunc("users"); ok {
-		t.Error("a switch is completed")
+		t.Error("a flag without a value is completed")
 	}
 }

@@ -101,7 +101,7 @@ func (s Search) places() []place {
 		add(place{account: at.Account, region: at.Region, searches: []search{stacks}})
 	}
 	add(place{account: c.Hub.Account, region: c.Hub.Region, searches: once})
-	ownRoles := []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole, names.ComposerRole, names.ComposerStartRole, names.SwitchRole}
+	ownRoles := []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole, names.ComposerRole, names.ComposerStartRole, names.DeadMansSwitchRole}
 	if slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == c.Hub.Account }) {
 		ownRoles = append(ownRoles, c.Role.Name)
 	}

@@ -226,12 +226,12 @@ var statement = search{"statement on the event bus", func(ctx context.Context, c
 // monitored are what posts a hub's heartbeat to a monitor outside AWS, in the Region of a hub.
 var monitored = []search{
 	{"API destination", func(ctx context.Context, cfg aws.Config) ([]string, error) {
-		_, err := eventbridge.NewFromConfig(cfg).DescribeApiDestination(ctx, &eventbridge.DescribeApiDestinationInput{Name: aws.String(names.Switch)})
-		return named(names.Switch, err)
+		_, err := eventbridge.NewFromConfig(cfg).DescribeApiDestination(ctx, &eventbridge.DescribeApiDestinationInput{Name: aws.String(names.DeadMansSwitch)})
+		return named(names.DeadMansSwitch, err)
 	}, "aws events delete-api-destination --name NAME FLAGS"},
 	{"connection", func(ctx context.Context, cfg aws.Config) ([]string, error) {
-		_, err := eventbridge.NewFromConfig(cfg).DescribeConnection(ctx, &eventbridge.DescribeConnectionInput{Name: aws.String(names.Switch)})
-		return named(names.Switch, err)
+		_, err := eventbridge.NewFromConfig(cfg).DescribeConnection(ctx, &eventbridge.DescribeConnectionInput{Name: aws.String(names.DeadMansSwitch)})
+		return named(names.DeadMansSwitch, err)
 	}, "aws events delete-connection --name NAME FLAGS"},
 }
 

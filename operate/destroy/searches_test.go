@@ -85,7 +85,7 @@ func TestSearches(t *testing.T) {
 		"alarm": "breakglass-b breakglass-a", "rule": "capture-breakglass-a observe-breakglass-b", "topic": "arn:aws:sns:us-east-1:1:" + names.Topic + " arn:aws:sns:us-east-1:1:" + names.BeatTopic,
 		"state machine": "arn:c", "table": names.AlertsTable, "key alias": names.KeyAlias, "policy of the logs": names.LedgerPolicy,
 		"schedule":        names.Heartbeat + " " + names.CanaryWrite,
-		"API destination": names.Switch, "connection": names.Switch, logGroupKind: names.Ledger + " /aws/codebuild/BreakGlass-Pipeline-Synth",
+		"API destination": names.DeadMansSwitch, "connection": names.DeadMansSwitch, logGroupKind: names.Ledger + " /aws/codebuild/BreakGlass-Pipeline-Synth",
 		"queue": "https://example.com/1/BreakGlass-x", "statement on the event bus": names.HubBusStatement,
 	} {
 		for _, s := range all {

@@ -154,12 +154,12 @@ func switchBlock(w plan.Ways, more int) Block {
 		b.Texts = append(b.Texts, say("%s the number and the address of each account, and what you may do there. Without an address: in the menu at the top right, “Switch role”, then the account number and the role `%s`.",
 			map[bool]string{true: "The last sheet has", false: fmt.Sprintf("The last %d sheets have", more)}[more == 1], w.Role))
 	}
-	b.Texts = append(b.Texts, say("In the hub account `%s` itself, "+withoutSwitch(w)+". You have there: %s.", w.Hub, strings.Join(w.InHub.Rights, "; ")))
+	b.Texts = append(b.Texts, say("In the hub account `%s` itself, "+inTheHubItself(w)+". You have there: %s.", w.Hub, strings.Join(w.InHub.Rights, "; ")))
 	return b
 }
 
-// withoutSwitch says that the users have rights of their own in the hub account, which may have the role, too.
-func withoutSwitch(w plan.Ways) string {
+// inTheHubItself says that the users have rights of their own in the hub account, which may have the role, too.
+func inTheHubItself(w plan.Ways) string {
 	if slices.ContainsFunc(w.Accounts, func(e plan.Entry) bool { return e.ID == w.Hub }) {
 		return "you can also do without a switch"
 	}

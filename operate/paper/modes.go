@@ -137,7 +137,7 @@ func management(o Options) string {
 	case account == "":
 		return "the file does not name it; the users enter it only if it is among the accounts of the card"
 	case account == c.Hub.Account:
-		return account + " is the hub account: " + withoutSwitch(o.Plan.Ways())
+		return account + " is the hub account: " + inTheHubItself(o.Plan.Ways())
 	case slices.ContainsFunc(c.Targets, func(t target) bool { return t.Account == account }):
 		return account + " is among the accounts of the card"
 	}

@@ -71,7 +71,7 @@ func getIn(w plan.Ways, takenOver int) []Block {
 			say("Open the first address. The next one, if it does not load within half a minute."),
 			say("“IAM user”, account `%s`, the name of the user on the card, password, MFA device.", w.Hub),
 			say("Within minutes, the sign-in is alerted. Ask one of those alerted whether it came."),
-			say("Switch to the account, by its address on the card. In the hub account, " + withoutSwitch(w) + "."),
+			say("Switch to the account, by its address on the card. In the hub account, " + inTheHubItself(w) + "."),
 			say("Do what has to be done, and no more. Write it down."),
 		}},
 		ownAddresses(w),

@@ -108,26 +108,26 @@ func (a *accessTable) composes(region, session string, policies []judge.Policy) 
 // monitor: EventBridge, and only for the rules of the hub, takes the role that posts to the monitor outside AWS, and posts nowhere else.
 func (a *accessTable) monitor(t *testing.T, app *Assembly) {
 	t.Helper()
-	arn := iamARN("role/" + names.SwitchRole)
+	arn := iamARN("role/" + names.DeadMansSwitchRole)
 	for _, stack := range app.Stacks {
 		for _, id := range stack.OfType("AWS::Events::ApiDestination") {
 			destination, _ := stack.arn(id)
 			role, policies := app.roleOf(t, arn)
-			rule := "arn:aws:events:" + stack.Region + ":111111111111:rule/" + names.Capture + names.Switch
+			rule := "arn:aws:events:" + stack.Region + ":111111111111:rule/" + names.Capture + names.DeadMansSwitch
 			a.only("a rule takes the role that posts to the monitor", judge.AccessCase{
 				Principal: eventBridge, Action: "sts:AssumeRole", Resource: arn, ResourcePolicy: role["AssumeRolePolicyDocument"],
 				Context: keys(sourceArn, rule, sourceAccount, "111111111111"),
 			},
 				denial{"it is of another account", judge.ImplicitlyDenied, having(sourceArn, moved(rule, "111111111111", elsewhere), sourceAccount, elsewhere)},
 				denial{"it is of another Region", judge.ImplicitlyDenied, having(sourceArn, moved(rule, stack.Region, "nowhere-1"))},
-				denial{"it is somebody's own", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(rule, names.Capture+names.Switch, "nightly", 1))},
+				denial{"it is somebody's own", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(rule, names.Capture+names.DeadMansSwitch, "nightly", 1))},
 				denial{"it has no source", judge.ImplicitlyDenied, having(sourceArn, "", sourceAccount, "")},
 				denial{"it is another service", judge.ImplicitlyDenied, by(otherSource)},
 			)
 			a.only("the rule posts to the monitor", judge.AccessCase{
 				Principal: sessionOf(arn), Action: "events:InvokeApiDestination", Resource: destination, IdentityPolicies: policies,
 			},
-				denial{"it is another monitor", judge.ImplicitlyDenied, on(strings.Replace(destination, names.Switch, "orders", 1))},
+				denial{"it is another monitor", judge.ImplicitlyDenied, on(strings.Replace(destination, names.DeadMansSwitch, "orders", 1))},
 				denial{"it puts events", judge.ImplicitlyDenied, func(c *judge.AccessCase) {
 					c.Action, c.Resource = "events:PutEvents", "arn:aws:events:us-east-1:111111111111:event-bus/default"
 				}},

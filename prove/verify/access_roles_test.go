@@ -71,7 +71,7 @@ func (a *accessTable) forwarding(t *testing.T, app *Assembly) {
 		for _, id := range stack.OfType("AWS::Events::Rule") {
 			for _, target := range list(stack.Resources[id].Properties["Targets"]) {
 				target := target.(map[string]any)
-				if strings.Contains(target["Arn"].(string), ":stateMachine:") || target["RoleArn"] == iamARN("role/"+names.SwitchRole) {
+				if strings.Contains(target["Arn"].(string), ":stateMachine:") || target["RoleArn"] == iamARN("role/"+names.DeadMansSwitchRole) {
 					continue // other roles are for those
 				}
 				if isBus := strings.Contains(target["Arn"].(string), ":event-bus/"); isBus != (target["RoleArn"] != nil) || isBus && target["RoleArn"] != arn {

@@ -267,7 +267,7 @@ func (app *Assembly) heartbeatProbes(stack *Stack, group string, hubs []string) 
 		counted = hubRegion
 	}
 	var probes []probe
-	posted, recorded := names.Capture+names.Switch, names.Capture+names.Recorded
+	posted, recorded := names.Capture+names.DeadMansSwitch, names.Capture+names.Recorded
 	if group == "standby" {
 		recorded += names.StandbySuffix
 	}

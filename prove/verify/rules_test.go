@@ -162,7 +162,7 @@ func (s *Stack) leads(hubs []string) map[string][]string {
 			if region, ok := strings.CutPrefix(name, names.Capture+names.Heartbeat+"-"); ok && (group == "standby" || group == watch.WorldPartOf(region)) {
 				want[name] = []string{beats}
 			}
-			if ids := s.OfType("AWS::Events::ApiDestination"); name == names.Capture+names.Switch && len(ids) == 1 {
+			if ids := s.OfType("AWS::Events::ApiDestination"); name == names.Capture+names.DeadMansSwitch && len(ids) == 1 {
 				monitor, _ := s.arn(ids[0])
 				want[name] = []string{monitor}
 			}

@@ -18,20 +18,20 @@ import (
 func NewDeadMansSwitch(scope constructs.Construct, id string, at place.Place, url string) string {
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	connection := awsevents.NewCfnConnection(scope, jsii.String("Connection"), &awsevents.CfnConnectionProps{
-		Name: jsii.String(names.Switch), Description: jsii.String("Heartbeat monitor of the break glass hub"),
+		Name: jsii.String(names.DeadMansSwitch), Description: jsii.String("Heartbeat monitor of the break glass hub"),
 		AuthorizationType: jsii.String("API_KEY"),
 		AuthParameters: &awsevents.CfnConnection_AuthParametersProperty{
 			ApiKeyAuthParameters: &awsevents.CfnConnection_ApiKeyAuthParametersProperty{ApiKeyName: jsii.String("X-Break-Glass"), ApiKeyValue: jsii.String("alive")},
 		},
 	})
 	destination := awsevents.NewCfnApiDestination(scope, jsii.String("Destination"), &awsevents.CfnApiDestinationProps{
-		Name: jsii.String(names.Switch), Description: jsii.String("Heartbeat monitor of the break glass hub"), ConnectionArn: connection.AttrArn(),
+		Name: jsii.String(names.DeadMansSwitch), Description: jsii.String("Heartbeat monitor of the break glass hub"), ConnectionArn: connection.AttrArn(),
 		HttpMethod: jsii.String("POST"), InvocationEndpoint: jsii.String(url), InvocationRateLimitPerSecond: jsii.Number(1),
 	})
 	awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
-		RoleName: jsii.String(names.SwitchRole), Description: jsii.String("Lets EventBridge post the heartbeat of the break glass hub to its monitor"),
-		AssumeRolePolicyDocument: map[string]any(access.SwitchTrust(at)),
-		Policies:                 &[]any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String(names.SwitchPolicy), PolicyDocument: map[string]any(access.Switch(at))}},
+		RoleName: jsii.String(names.DeadMansSwitchRole), Description: jsii.String("Lets EventBridge post the heartbeat of the break glass hub to its monitor"),
+		AssumeRolePolicyDocument: map[string]any(access.DeadMansSwitchTrust(at)),
+		Policies:                 &[]any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String(names.DeadMansSwitchPolicy), PolicyDocument: map[string]any(access.DeadMansSwitch(at))}},
 	})
 	return *destination.AttrArn()
 }
