@@ -59,13 +59,22 @@ func (f *Found) Prepare(ctx context.Context, way Way) (*Prepared, error) {
 	return p, ctx.Err()
 }
 
+// other returns the configuration as the CDK is told it; empty for the project's own, which it reads anyway.
+func (w Way) other() string {
+	file, err := filepath.Abs(w.File)
+	if own, wrong := filepath.Abs(filepath.Join(w.Root, "breakglass.yaml")); err != nil || wrong == nil && file == own {
+		return ""
+	}
+	return file
+}
+
 // Deploy deploys every stack that it can.
 func (p *Prepared) Deploy(ctx context.Context, way Way) []Outcome {
 	f := p.Found
 	f.Progress.Begin(len(f.Stacks), "deploying")
 	defer f.Progress.End()
 	run := &Deployment{
-		Root: way.Root, Assembly: p.assembly, RevertDrift: way.RevertDrift, Stacks: f.Stacks, Left: f.Left, Open: f.Keys.Stacks,
+		Root: way.Root, File: way.other(), Assembly: p.assembly, RevertDrift: way.RevertDrift, Stacks: f.Stacks, Left: f.Left, Open: f.Keys.Stacks,
 		Profile:    func(number string) string { return cmp.Or(f.Keys.Profile(number), way.Profile) },
 		Session:    f.Keys.Session,
 		CLIProfile: func(number string) string { return f.Keys.CLIProfile(number, way.Profile) },

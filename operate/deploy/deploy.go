@@ -43,6 +43,8 @@ type Deployment struct {
 	// OnWait receives each stack that has to wait for the end of an earlier run; may be nil.
 	OnWait func(stack string)
 
+	// File is the configuration, where it is not the project's own.
+	File string
 	// RevertDrift also sets back what was changed outside CloudFormation.
 	RevertDrift bool
 	// Concurrency is how many stacks the CDK CLI deploys at once; 0 means cdkcli.Concurrency.
@@ -99,7 +101,7 @@ func (d *Deployment) Run(ctx context.Context) []Outcome {
 	}
 	for i, o := range outcomes {
 		if o.State == Failed && o.Fix == "" {
-			outcomes[i].Fix = Fix(o.Reason, o, run.CLIProfile(o.Account))
+			outcomes[i].Fix = Fix(o.Reason, o, run.CLIProfile(o.Account), run.File)
 		}
 	}
 	return outcomes

@@ -18,10 +18,11 @@ type remedy struct {
 	do   func(stuck) string
 }
 
-// stuck is a stack that failed, with the profile of the AWS CLI for its account; empty for none.
+// stuck is a stack that failed, with the profile of the AWS CLI for its account and the configuration; empty for none, and for the
+// project's own.
 type stuck struct {
 	Outcome
-	profile string
+	profile, file string
 }
 
 // aws returns a command of the AWS CLI in the stack's account and Region.
@@ -31,7 +32,11 @@ func (s stuck) aws(words ...string) string {
 
 // imports returns the command that imports what exists into the stack.
 func (s stuck) imports() string {
-	return shell.Quote(append([]string{"npx", "cdk", "import", s.Stack}, s.flags()...)...)
+	words := []string{"npx", "cdk", "import", s.Stack}
+	if s.file != "" {
+		words = append(words, "-c", "config="+s.file)
+	}
+	return shell.Quote(append(words, s.flags()...)...)
 }
 
 func (s stuck) flags() []string {
@@ -113,11 +118,12 @@ var remedies = []remedy{
 		"check that the Region can be reached, " + again)},
 }
 
-// Fix returns what to do about a failure with that reason. profile is the AWS CLI's for the stack's account; empty for none.
-func Fix(reason string, o Outcome, profile string) string {
+// Fix returns what to do about a failure with that reason. profile is the AWS CLI's for the stack's account; empty for none. file is
+// the configuration; empty for the project's own.
+func Fix(reason string, o Outcome, profile, file string) string {
 	for _, r := range remedies {
 		if r.says.MatchString(reason) {
-			return r.do(stuck{o, profile})
+			return r.do(stuck{o, profile, file})
 		}
 	}
 	return "remove the cause, " + again

@@ -68,7 +68,7 @@ func TestFix(t *testing.T) {
 			}
 		}
 		seen[got] = true
-		if fix := Fix(s.text, o, "my hub"); got != s.remedy || !strings.Contains(fix, s.fix) || !strings.Contains(fix, "again") {
+		if fix := Fix(s.text, o, "my hub", ""); got != s.remedy || !strings.Contains(fix, s.fix) || !strings.Contains(fix, "again") {
 			t.Errorf("%s\n  is %q, want %q: %s", s.text, got, s.remedy, fix)
 		}
 	}
@@ -77,10 +77,13 @@ func TestFix(t *testing.T) {
 			t.Errorf("no message shows %q", r.name)
 		}
 	}
-	if got := Fix("something else", o, ""); got != "remove the cause, "+again {
+	if got := Fix("something else", o, "", ""); got != "remove the cause, "+again {
 		t.Errorf("%q", got)
 	}
-	if got := Fix("capture-x already exists", o, ""); strings.Contains(got, "--profile") {
+	if got := Fix("capture-x already exists", o, "hub", "/a b/c.yaml"); !strings.Contains(got, "npx cdk import BreakGlass-Hub -c 'config=/a b/c.yaml' --profile hub; ") {
+		t.Errorf("with another file: %q", got)
+	}
+	if got := Fix("capture-x already exists", o, "", ""); strings.Contains(got, "--profile") {
 		t.Errorf("without a profile: %q", got)
 	}
 }

@@ -358,6 +358,17 @@ func TestNotManagement(t *testing.T) {
 	}
 }
 
+// The CDK CLI reads the project's own file without being told.
+func TestAnotherConfigurationIsNamedToTheCDK(t *testing.T) {
+	root := t.TempDir()
+	t.Chdir(root)
+	for file, want := range map[string]string{"breakglass.yaml": "", root + "/breakglass.yaml": "", "other.yaml": "other.yaml", "sub/breakglass.yaml": "breakglass.yaml"} {
+		if got := (Way{Root: root, File: file}).other(); (got == "") != (want == "") || !strings.HasSuffix(got, want) || got != "" && !filepath.IsAbs(got) {
+			t.Errorf("%s: %q", file, got)
+		}
+	}
+}
+
 func TestLeftNamesTheFix(t *testing.T) {
 	at := plan.Placement{Stack: "S", Account: "222222222222", Region: "eu-south-2"}
 	for _, d := range []Disabled{{Account: "222222222222", Region: "eu-south-2"}, {Account: "222222222222", Region: "eu-south-2", Caller: true, Profile: "a hub"}} {
