@@ -103,6 +103,10 @@ func TestUsers(t *testing.T) {
 		}, "users", Warning, "which is inactive", "delete-access-key"},
 		{"one has a sealed access key", "", func(w *world) { w.sealKeys("AKIA1") }, "users", Note, "alice has the access key AKIA1, as accessKey: sealed allows", ""},
 		{"one has a second access key", "", func(w *world) { w.sealKeys("AKIA1", "AKIA2") }, "users", Warning, "alice has the access keys AKIA1 and AKIA2", "no sealed file names"},
+		{"the sealed access key was deactivated", "", func(w *world) {
+			w.sealKeys("AKIA1")
+			w.keys["alice"][0].Status = it.StatusTypeInactive
+		}, "users", Problem, "alice has only access keys that are inactive, AKIA1: with a sealed one, nobody gets in", "aws iam update-access-key --user-name alice --access-key-id AKIA1 --status Active"},
 		{"one has no password, and there are holders", "", func(w *world) {
 			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
 			delete(w.passwords, "bob")

@@ -176,6 +176,17 @@ func (s *scene) sealedKeys(r *result, name string, keys []types.AccessKeyMetadat
 	}
 	switch len(active) {
 	case 0:
+		var which, activations []string
+		for _, key := range inactive {
+			id := aws.ToString(key.AccessKeyId)
+			which = append(which, id)
+			activations = append(activations, awsCLI("iam", "update-access-key", "--user-name", name, "--access-key-id", id, "--status", "Active"))
+		}
+		if len(which) > 0 {
+			r.problem("", "user "+name+" has only access keys that are inactive, "+strings.Join(which, " and ")+": with a sealed one, nobody gets in",
+				"find out who deactivated it, then activate the one that a sealed file names: "+strings.Join(activations, ", or "))
+		}
+		return nil
 	case 1:
 		r.note("", "user "+name+" has the access key "+active[0]+", as accessKey: sealed allows", "")
 	default:
