@@ -12,6 +12,26 @@ const (
 // chatMessage returns the JSONata whose value publishes the alert to a chat topic, in the only form in which Amazon Q Developer
 // posts a message of one's own. It has no buttons and no thread: an alert inside the thread of an earlier one could go unseen.
 func chatMessage(topic string) string {
-	return fmt.Sprintf(`{'TopicArn': %s, 'Message': $string({'version': '1.0', 'source': 'custom', 'id': $in.id, 'content': {'textType': 'client-markdown', 'title': $subject, 'description': $substring($join($append($exists($word) ? ['Code word: ' & $word, '', $t.what, ''] : [$t.what, ''], $append($lines, $append([''], $look))), '\n'), 0, %d), 'nextSteps': [$map($append($drill ? ['Nothing: this is a drill. A real alert says here:'] : [], $do), function($s) { $substring($s, 0, 350) })]}, 'metadata': {'enableCustomActions': false}})}`,
+	return fmt.Sprintf(`{
+  'TopicArn': %s,
+  'Message': $string({
+    'version': '1.0',
+    'source': 'custom',
+    'id': $in.id,
+    'content': {
+      'textType': 'client-markdown',
+      'title': $subject,
+      'description': $substring($join($append(
+        $exists($word) ? ['Code word: ' & $word, '', $t.what, ''] : [$t.what, ''],
+        $append($lines, $append([''], $look))
+      ), '\n'), 0, %d),
+      'nextSteps': [$map(
+        $append($drill ? ['Nothing: this is a drill. A real alert says here:'] : [], $do),
+        function($s) { $substring($s, 0, 350) }
+      )]
+    },
+    'metadata': {'enableCustomActions': false}
+  })
+}`,
 		quote(topic), MaxChatDescription)
 }

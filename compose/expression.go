@@ -49,21 +49,57 @@ type Texts struct {
 //
 // Whatever an actor can write is cleaned: nothing but printable ASCII remains, so that no line can be forged, and no
 // character can hide or turn text around; and it is cut.
-var prelude = `$in := $states.input; $e := $in.event; $d := $e.detail; $u := $d.userIdentity; $i := $u.sessionContext.sessionIssuer; $r := $d.requestParameters;
-$clean := function($v, $n) { $exists($v) and $v != null and $v != '' ? ( $s := $trim($replace($string($v), /[^ -~]+/, '?')); $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s ) };
+var prelude = `
+$in := $states.input;
+$e := $in.event;
+$d := $e.detail;
+$u := $d.userIdentity;
+$i := $u.sessionContext.sessionIssuer;
+$r := $d.requestParameters;
+
+$clean := function($v, $n) {
+  $exists($v) and $v != null and $v != '' ? (
+    $s := $trim($replace($string($v), /[^ -~]+/, '?'));
+    $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s
+  )
+};
 $first := function($l) { $l[$ != null and $ != ''][0] };
-$called := function($a) { ( $n := $exists($a) ? $string($lookup($accounts, $a)) & '' : ''; $n != '' and $n != 'null' ? $n ) };
+$called := function($a) { (
+  $n := $exists($a) ? $string($lookup($accounts, $a)) & '' : '';
+  $n != '' and $n != 'null' ? $n
+) };
 $name := function($a) { ( $n := $called($a); $exists($n) ? $n & ' (' & $a & ')' : $a ) };
-$month := ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-$time := function($t) { $contains($t, /^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}/) ? $string($number($substring($t, 8, 2))) & ' ' & $month[$number($substring($t, 5, 2)) - 1] & ' ' & $substring($t, 0, 4) & ', ' & $substring($t, 11, 8) & ' UTC' : $t };
+$month := [
+  'January', 'February', 'March', 'April', 'May', 'June',
+  'July', 'August', 'September', 'October', 'November', 'December'
+];
+$time := function($t) {
+  $contains($t, /^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}/) ?
+    $string($number($substring($t, 8, 2))) & ' ' & $month[$number($substring($t, 5, 2)) - 1] & ' ' & $substring($t, 0, 4) &
+    ', ' & $substring($t, 11, 8) & ' UTC' :
+    $t
+};
 $last := function($v, $by) { ( $s := $clean($v, 300); $exists($s) ? $split($s, $by)[-1] ) };
-$of := function($v) { ( $s := $clean($v, 300); $p := $exists($s) ? $split($s, ':')[4]; $exists($p) and $p != '' ? $p ) };
+$of := function($v) { (
+  $s := $clean($v, 300);
+  $p := $exists($s) ? $split($s, ':')[4];
+  $exists($p) and $p != '' ? $p
+) };
 $arn := function($v) { ( $n := $called($of($v)); $exists($n) ? $v & ' (' & $n & ')' : $v ) };
-$list := function($v, $n) { $exists($v) and $v != null ? $clean($join($map($v, function($x) { $string($x) }), ', '), $n) };
+$list := function($v, $n) {
+  $exists($v) and $v != null ? $clean($join($map($v, function($x) { $string($x) }), ', '), $n)
+};
+
 $ours := function($v) { $exists($v) and $lowercase($string($v)) in $users };
 $usersGroup := function($v) { $exists($v) and $lowercase($string($v)) = '` + strings.ToLower(names.Group) + `' };
-$session := ( $s := $clean($u.arn, 300); $exists($s) and $contains($s, ':assumed-role/') ? $substringAfter($s, ':assumed-role/') : '' );
-$role := ( $n := $u.type = 'AssumedRole' ? $clean($first([$i.userName, $substringBefore($session, '/')]), 64); $exists($n) ? $n : '' );
+$session := (
+  $s := $clean($u.arn, 300);
+  $exists($s) and $contains($s, ':assumed-role/') ? $substringAfter($s, ':assumed-role/') : ''
+);
+$role := (
+  $n := $u.type = 'AssumedRole' ? $clean($first([$i.userName, $substringBefore($session, '/')]), 64);
+  $exists($n) ? $n : ''
+);
 $mfa := $string($first([$d.additionalEventData.MFAUsed, $u.sessionContext.attributes.mfaAuthenticated]));
 $drill := $e.source = '` + watch.DrillSource + `';
 $word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
@@ -76,10 +112,14 @@ func (t Texts) expression(result string) string {
 	var b strings.Builder
 	b.WriteString("($accounts:=" + t.accounts() + ";\n$users:=[" + t.users() + "];\n" + squeeze(prelude))
 	b.WriteString("\n$f:={" + t.fields() + "};\n$stop:=" + squeeze(stop()) + ";\n" + repeats)
-	b.WriteString("$todo:=" + quote(t.last()) + ";\n$t:=" + t.choice(shared) + ";\n$do:=$append([$t.todo],$t.alone=true?[]:[$todo][$!='']);\n$look:=" + squeeze(t.look()) + ";\n")
+	b.WriteString("$todo:=" + quote(t.last()) + ";\n$t:=" + t.choice(shared) + ";\n")
+	b.WriteString("$do:=$append([$t.todo],$t.alone=true?[]:[$todo][$!='']);\n$look:=" + squeeze(t.look()) + ";\n")
 	// What is long is cut before the Region, and before whether there was MFA.
-	b.WriteString(squeeze(fmt.Sprintf(`$before := ($drill ? 'DRILL: ') & %s; $after := $substring(($exists($f.region) ? ', ' & $f.region) & $t.after, 0, 50);
-$room := %d - $length($before) - $length($after); $about := $replace($string($t.subject), /[^ -~]/, '?');
+	b.WriteString(squeeze(fmt.Sprintf(`
+$before := ($drill ? 'DRILL: ') & %s;
+$after := $substring(($exists($f.region) ? ', ' & $f.region) & $t.after, 0, 50);
+$room := %d - $length($before) - $length($after);
+$about := $replace($string($t.subject), /[^ -~]/, '?');
 $subject := $before & ($length($about) > $room ? $substring($about, 0, $room - 3) & '...' : $about) & $after;
 $lines := $map($append(%s, $t.facts), function($l) { $exists($l[1]) and $l[1] != '' ? $l[0] & ': ' & $l[1] });
 %s)`, quote(subjectPrefix), MaxSubject, factList(common), result)))
@@ -114,12 +154,58 @@ func (t Texts) Messages(topic, chat string) string {
 
 // mail returns the JSONata that makes $mail.
 func (t Texts) mail(topic string) string {
-	return fmt.Sprintf(`$head := $append($drill ? ($exists($word) ? ['THIS IS A DRILL. Nothing has happened.', '', 'Code word: ' & $word, 'Read the code word out to whoever runs the drill; there is nothing else to do.', ''] : ['THIS IS A DRILL. Nothing has happened, and there is nothing to do.', '']), [$t.what, '']);
-$act := $append(['', 'What to do now', ($drill ? 'Nothing: this is a drill. A real alert says here: ') & $join($do, '\n')], $exists($t.note) ? ['', 'How to read this: ' & $t.note]);
+	return fmt.Sprintf(`
+$head := $append(
+  $drill ? (
+    $exists($word) ? [
+      'THIS IS A DRILL. Nothing has happened.',
+      '',
+      'Code word: ' & $word,
+      'Read the code word out to whoever runs the drill; there is nothing else to do.',
+      ''
+    ] : ['THIS IS A DRILL. Nothing has happened, and there is nothing to do.', '']
+  ),
+  [$t.what, '']
+);
+$act := $append(
+  ['', 'What to do now', ($drill ? 'Nothing: this is a drill. A real alert says here: ') & $join($do, '\n')],
+  $exists($t.note) ? ['', 'How to read this: ' & $t.note]
+);
 $text := $join($append($head, $append($lines, $append($act, $append(['', 'Look it up'], $append($look, ['', %s]))))), '\n');
-$record := $length($string($e)) > %d ? {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} : $e;
-$json := $string({'version': %d, 'entry': $in.entry, 'severity': $first([$t.severity, '`+string(watch.High)+`']), 'drill': $drill, 'subject': $subject, 'user': $f.user, 'account': $e.account, 'accountName': $called($e.account), 'region': $e.region, 'time': $first([$d.eventTime, $e.time]), 'address': $first([$d.sourceIPAddress]), 'mfa': $f.mfa, 'result': $f.result, 'eventId': $first([$d.eventID, $e.id]), 'record': $record});
-$mail := {'TopicArn': %s, 'Subject': $subject, 'MessageStructure': 'json', 'Message': $string({'default': $text, 'email': $text, 'sms': $substring(($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) & ' at ' & $f.time, 0, %d), 'https': $json, 'sqs': $json})};`,
+$record := $length($string($e)) > %d ?
+  {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} :
+  $e;
+$json := $string({
+  'version': %d,
+  'entry': $in.entry,
+  'severity': $first([$t.severity, '`+string(watch.High)+`']),
+  'drill': $drill,
+  'subject': $subject,
+  'user': $f.user,
+  'account': $e.account,
+  'accountName': $called($e.account),
+  'region': $e.region,
+  'time': $first([$d.eventTime, $e.time]),
+  'address': $first([$d.sourceIPAddress]),
+  'mfa': $f.mfa,
+  'result': $f.result,
+  'eventId': $first([$d.eventID, $e.id]),
+  'record': $record
+});
+$mail := {
+  'TopicArn': %s,
+  'Subject': $subject,
+  'MessageStructure': 'json',
+  'Message': $string({
+    'default': $text,
+    'email': $text,
+    'sms': $substring(
+      ($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) & ' at ' & $f.time, 0, %d
+    ),
+    'https': $json,
+    'sqs': $json
+  })
+};`,
 		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), MaxRecord, Version, quote(topic), MaxSMS)
 }
 

@@ -168,10 +168,12 @@ func code(expression string) string { return "{% " + expression + " %}" }
 func (m Machine) queue() object {
 	own := "/^" + m.Place.In("[a-z0-9-]+").Queue(names.DrillQueue) + "[a-z0-9]{6}$/"
 	state := m.dynamo("updateItem", code(`( $d := $states.input.event.detail; $r := $d.requestParameters;
-$begins := $d.eventName = 'Subscribe' and $r.protocol = 'sqs' and $contains($string($r.endpoint), `+own+`) and $contains($string($d.responseElements.subscriptionArn), ':`+names.Topic+`:');
+$begins := $d.eventName = 'Subscribe' and $r.protocol = 'sqs' and $contains($string($r.endpoint), `+own+`)`+
+		` and $contains($string($d.responseElements.subscriptionArn), ':`+names.Topic+`:');
 $arn := $begins ? $d.responseElements.subscriptionArn : $d.eventName = 'Unsubscribe' ? $string($r.subscriptionArn) : '';
 {'TableName': `+quote(m.Table)+`, 'Key': {'id': {'S': 'queue#' & $arn}}, 'UpdateExpression': 'SET expires = :expires',
-'ConditionExpression': $begins ? 'attribute_exists(id) OR attribute_not_exists(id)' : 'attribute_exists(id)', 'ExpressionAttributeValues': {':expires': {'N': `+expires+`}}} )`),
+'ConditionExpression': $begins ? 'attribute_exists(id) OR attribute_not_exists(id)' : 'attribute_exists(id)', `+
+		`'ExpressionAttributeValues': {':expires': {'N': `+expires+`}}} )`),
 		"Once", "Once", "Once", nil)
 	state["Output"] = code("$merge([$states.input, {'queue': true}])")
 	return state
@@ -180,9 +182,11 @@ $arn := $begins ? $d.responseElements.subscriptionArn : $d.eventName = 'Unsubscr
 // once returns the state that remembers the event. A write that was repeated on its way finds its own item.
 func (m Machine) once() object {
 	return m.dynamo("putItem", code(`{'TableName': `+quote(m.Table)+`, 'Item': {
-'id': {'S': 'event#' & $states.input.entry & '#' & $string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
+'id': {'S': 'event#' & $states.input.entry & '#' & `+
+		`$string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
 'execution': {'S': $states.context.Execution.Id}, 'expires': {'N': `+expires+`}},
-'ConditionExpression': 'attribute_not_exists(id) OR execution = :me', 'ExpressionAttributeValues': {':me': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
+'ConditionExpression': 'attribute_not_exists(id) OR execution = :me', `+
+		`'ExpressionAttributeValues': {':me': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
 }
 
 // expires is when an item may be removed, in seconds.
@@ -193,7 +197,8 @@ var expires = fmt.Sprintf("$string($floor($millis() / 1000) + %.0f)", Remembered
 // DynamoDB takes of one item.
 func (m Machine) known() object {
 	return m.bucket(`'UpdateExpression': 'SET asked = :now', 'ConditionExpression': 'attribute_not_exists(summary) OR summary < :before OR idle <= :last',
-'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}, ':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "First", "Ledger", "First", nil)
+'ExpressionAttributeValues': {':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}, `+
+		`':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "First", "Ledger", "First", nil)
 }
 
 // first returns the state that takes room in an idle bucket. The bucket holds one time, at which it will be idle again: each alert moves it on by Pace.
@@ -208,7 +213,8 @@ func (m Machine) first() object {
 // that was repeated on its way takes room twice, and the alert still passes, or a summary does.
 func (m Machine) next() object {
 	return m.bucket(`'UpdateExpression': 'SET idle = idle + :pace', 'ConditionExpression': 'idle <= :last', 'ReturnValues': 'UPDATED_NEW',
-'ExpressionAttributeValues': {':pace': {'N': '`+millis(Pace)+`'}, ':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "Pace", "Full", "Compose", object{
+'ExpressionAttributeValues': {':pace': {'N': '`+millis(Pace)+`'}, `+
+		`':last': {'N': $string($now + `+millis((Burst-1)*Pace)+`)}}`, "Pace", "Full", "Compose", object{
 		"wait": code(fmt.Sprintf("$max([0, $floor($floor(($number($states.result.Attributes.idle.N) - $millis() - 1) / %s) / %d)])", millis(Pace), PerSecond/2)),
 	})
 }
@@ -216,7 +222,8 @@ func (m Machine) next() object {
 // write returns the arguments of a write to the event's bucket, computed at one moment. Drills have a bucket of their own:
 // they never cost an alert its room.
 func (m Machine) write(more string) string {
-	return "( $now := $millis(); {'TableName': " + quote(m.Table) + ", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "} )"
+	return "( $now := $millis(); {'TableName': " + quote(m.Table) +
+		", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "} )"
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
@@ -243,7 +250,10 @@ func (m Machine) publish(attempts int) object {
 		"Type": "Task", "Resource": m.Place.Task("sns:publish"), "TimeoutSeconds": 30,
 		"Retry": []any{
 			object{"ErrorEquals": []string{"States.QueryEvaluationError"}, "MaxAttempts": 0},
-			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": attempts, "IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": "FULL"},
+			object{
+				"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": attempts,
+				"IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": "FULL",
+			},
 		},
 	}
 }
@@ -289,7 +299,8 @@ func (m Machine) rawDrill() object {
 	state := m.publish(6)
 	state["Parameters"] = object{
 		"TopicArn": m.Topic, "Subject": RawDrillSubject,
-		"Message.$": "States.Format('THIS IS A DRILL. Nothing has happened, but the composer could not write this message: a real alert would arrive like this. Run breakglass check.\n\n{}', States.JsonToString($.event))",
+		"Message.$": "States.Format('THIS IS A DRILL. Nothing has happened, but the composer could not write this message: " +
+			"a real alert would arrive like this. Run breakglass check.\n\n{}', States.JsonToString($.event))",
 	}
 	state["End"] = true
 	return state
@@ -300,7 +311,8 @@ func (m Machine) raw() object {
 	state := m.publish(6)
 	state["Parameters"] = object{
 		"TopicArn": m.Topic, "Subject": RawSubject,
-		"Message.$": "States.Format('This alert could not be composed. Treat it as real.\n\n{}\n\n{}', '" + escaped(m.Instructions) + "', States.JsonToString($.event))",
+		"Message.$": "States.Format('This alert could not be composed. Treat it as real.\n\n{}\n\n{}', '" +
+			escaped(m.Instructions) + "', States.JsonToString($.event))",
 	}
 	state["Catch"] = []any{object{"ErrorEquals": []string{"States.ALL"}, "Next": "Bare"}}
 	state["End"] = true
@@ -312,7 +324,8 @@ func (m Machine) bare() object {
 	state := m.publish(3)
 	state["Parameters"] = object{
 		"TopicArn": m.Topic, "Subject": subjectPrefix + "an alert that could not be sent",
-		"Message": "An alert could not be composed, and its event could not be sent either. Treat it as real.\n\n" + m.Instructions + "\n\nThe ledger has the event: " + watch.ReadLedger(m.Region),
+		"Message": "An alert could not be composed, and its event could not be sent either. Treat it as real.\n\n" +
+			m.Instructions + "\n\nThe ledger has the event: " + watch.ReadLedger(m.Region),
 	}
 	state["End"] = true
 	return state
@@ -329,12 +342,14 @@ func (m Machine) summary() object {
 
 func (m Machine) alerts() object {
 	return m.summarize(SummarySubject,
-		"More alerts arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Somebody may be causing them to hide something: read all of them.\n\n"+m.Instructions)
+		"More alerts arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. "+
+			"Somebody may be causing them to hide something: read all of them.\n\n"+m.Instructions)
 }
 
 func (m Machine) drills() object {
 	return m.summarize(DrillSummarySubject,
-		"THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\nMore drills arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Drills take no room from alerts.")
+		"THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\n"+
+			"More drills arrive than the hub in %s sends: %d in a second, %d in a minute. The rest are in the ledger only. Drills take no room from alerts.")
 }
 
 // summarize returns a state that sends a summary, whose text has the Region and the limits.
