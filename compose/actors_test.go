@@ -49,6 +49,9 @@ func actors() []actor {
 	}
 	return []actor{
 		{"root", map[string]any{"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111"}, "root", "", blockRoot},
+		{"root, opened from another account", map[string]any{
+			"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111", "sessionContext": map[string]any{"assumedRoot": "true"},
+		}, "root", "", "find who called AssumeRoot"},
 		{"a user", map[string]any{"type": "IAMUser", "userName": "mallory", "arn": "arn:aws:iam::111111111111:user/mallory", "accountId": "111111111111"}, "mallory", "", "AWSDenyAll to the user mallory,"},
 		{"a role", session("Admin", "ada"), "Admin/ada", "", "sessions of the role Admin (IAM console"},
 		{"a role without its issuer", but(session("Admin", "ada"), map[string]any{"sessionContext": nil}), "Admin/ada", "", "sessions of the role Admin (IAM console"},

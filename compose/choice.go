@@ -38,8 +38,7 @@ func (t Texts) repeats() (string, repeated) {
 	}
 	var b strings.Builder
 	shared := repeated{}
-	onIAM := factList(watch.OnIAM)
-	for i, part := range append(order, onIAM) {
+	for i, part := range append(order, factList(watch.OfCall), factList(watch.OnIAM)) {
 		shared[part] = "$s" + strconv.Itoa(i)
 		b.WriteString(shared[part] + ":=" + part + ";\n")
 	}
@@ -54,11 +53,18 @@ func (r repeated) of(part string) string {
 	return part
 }
 
-// facts returns the facts of a message, with the variable that holds those of a change in IAM.
+// facts returns the facts of a message, with the variables that hold those of a call, which come first, and of a change in IAM, which
+// come last.
 func (r repeated) facts(all []watch.Fact) string {
+	if n := len(watch.OfCall); len(all) > n && slices.Equal(all[:n], watch.OfCall) {
+		return "$append(" + r.of(factList(watch.OfCall)) + "," + r.facts(all[n:]) + ")"
+	}
 	own := len(all) - len(watch.OnIAM)
 	if own < 0 || !slices.Equal(all[own:], watch.OnIAM) {
 		return factList(all)
+	}
+	if own == 0 {
+		return r.of(factList(watch.OnIAM))
 	}
 	return "$append(" + factList(all[:own]) + "," + r.of(factList(watch.OnIAM)) + ")"
 }
@@ -87,7 +93,11 @@ func (t Texts) choice(shared repeated) string {
 		b.WriteString(entryEnds)
 	}
 	// An entry that this composer does not know, of another version of the project, still makes sense to a reader.
-	unknown := watch.Message{Subject: "<call> by <user>", What: "A watched event happened that this version of the composer has no text for.", Facts: []watch.Fact{{Label: "Call", Value: "<call>"}, {Label: "Service", Value: "<service>"}}}
+	unknown := watch.Message{
+		Subject: "<call> by <user>",
+		What:    "A watched event happened that this version of the composer has no text for.",
+		Facts:   []watch.Fact{{Label: "Call", Value: "<call>"}, {Label: "Service", Value: "<service>"}},
+	}
 	b.WriteString(shared.text(watch.Entry{ID: "unknown", Response: watch.StopPlace}, unknown))
 	return b.String()
 }
@@ -115,8 +125,9 @@ func factList(facts []watch.Fact) string {
 
 // common are the facts that every message has.
 var common = []watch.Fact{
-	{Label: "Who", Value: "<user>"}, {Label: "From account", Value: "<callerAccount>"}, {Label: "Account", Value: "<account>"}, {Label: "Region", Value: "<region>"}, {Label: "Time", Value: "<time>"},
-	{Label: "From address", Value: "<address>"}, {Label: "User agent", Value: "<agent>"}, {Label: "MFA", Value: "<mfa>"}, {Label: "Result", Value: "<result>"},
+	{Label: "Who", Value: "<user>"}, {Label: "From account", Value: "<callerAccount>"}, {Label: "Account", Value: "<account>"},
+	{Label: "Region", Value: "<region>"}, {Label: "Time", Value: "<time>"}, {Label: "From address", Value: "<address>"},
+	{Label: "User agent", Value: "<agent>"}, {Label: "MFA", Value: "<mfa>"}, {Label: "Result", Value: "<result>"},
 }
 
 // text returns what a message says, without what most messages share, that an alert is about the alerting and the instructions, and
@@ -143,10 +154,21 @@ const instant = "/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|
 
 // look returns the lines that say where to look an event up.
 func (t Texts) look() string {
-	return `($id := $clean($d.eventID, 64); $at := $clean($e.region, 30); $found := $exists($id) ? $id : $clean($e.id, 64);
-  $from := $clean($first([$d.eventTime, $e.time]), 40); $since := $exists($from) and $contains($from, ` + instant + `) ? ' --start-time ' & $string($toMillis($from)) : '';
-  $append($exists($id) ? ['CloudTrail event ID: ' & $id, 'https://' & $at & '.console.aws.amazon.com/cloudtrailv2/home?region=' & $at & '#/events/' & $id] : ['EventBridge event ID: ' & $found],
-  ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger) + ` & $since & ' --filter-pattern \u0027"' & $found & '"\u0027'))`
+	return `(
+  $id := $clean($d.eventID, 64);
+  $at := $clean($e.region, 30);
+  $found := $exists($id) ? $id : $clean($e.id, 64);
+  $from := $clean($first([$d.eventTime, $e.time]), 40);
+  $since := $exists($from) and $contains($from, ` + instant + `) ? ' --start-time ' & $string($toMillis($from)) : '';
+  $append(
+    $exists($id) ? [
+      'CloudTrail event ID: ' & $id,
+      'https://' & $at & '.console.aws.amazon.com/cloudtrailv2/home?region=' & $at & '#/events/' & $id
+    ] : ['EventBridge event ID: ' & $found],
+    ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger) + ` &
+    $since & ' --filter-pattern \u0027"' & $found & '"\u0027'
+  )
+)`
 }
 
 // concat returns the JSONata expression of a text with <field> in it.

@@ -16,8 +16,9 @@ func issuedByUser(s Scope) Fields {
 	return Fields{"sessionContext": Fields{"sessionIssuer": byUser(s)}}
 }
 
-// rootKeyCalls are calls with which root changes its own keys and devices.
-var rootKeyCalls = []string{"CreateAccessKey", "UpdateAccessKey", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice"}
+// rootKeyCalls are calls with which root changes its own keys and devices, or gets a password again: a session that the management
+// account opens as root makes its recovery possible.
+var rootKeyCalls = []string{"CreateLoginProfile", "CreateAccessKey", "UpdateAccessKey", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice"}
 
 func switchRole(more Fields) Fields {
 	f := Fields{"eventName": []string{"SwitchRole"}}

@@ -7,6 +7,8 @@ import "slices"
 var (
 	consoleSignIn = []string{"AWS Console Sign In via CloudTrail", "AWS Console Signin via CloudTrail"}
 	apiCall       = []string{"AWS API Call via CloudTrail"}
+	// consoleAction is what somebody does in the console that is no call of an API, as in the billing console.
+	consoleAction = "AWS Console Action via CloudTrail"
 	// regionOptIn is what AWS Account Management sends when a Region is enabled or disabled.
 	regionOptIn = "Region Opt-In Status Change"
 )

@@ -1,7 +1,10 @@
 package watch
 
 // object is what a change in IAM was made on, briefly.
-const object = "$first([$r.userName, $d.responseElements.accessKey.userName, $r.groupName, $r.roleName, $r.policyName, $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName])"
+const object = `$first([
+  $r.userName, $d.responseElements.accessKey.userName, $r.groupName, $r.roleName, $r.policyName,
+  $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName
+])`
 
 // fields are the values that a message can name, as JSONata over the prelude of package compose: $e is the event, $d its
 // detail, $u the user identity, $i the issuer of the session, $session the role and the name of a role's session, $role that role,
@@ -11,10 +14,20 @@ const object = "$first([$r.userName, $d.responseElements.accessKey.userName, $r.
 // ARN.
 var fields = map[string]string{
 	// IAM Identity Center makes its roles' names longer than a subject has room for.
-	"user": "$clean($first([$last($d.additionalEventData.SwitchFrom, '/'), $replace($session, /^AWSReservedSSO_(.+?)_[0-9a-f]{16}/, '$1'), $u.userName, $i.userName, " +
-		"'Root' in [$u.type, $i.type] ? 'root', $u.arn, $u.invokedBy, $exists($u.onBehalfOf.userId) ? 'user ' & $string($u.onBehalfOf.userId) & ' of IAM Identity Center', " +
-		"$u.type = 'AWSAccount' ? 'somebody in account ' & $u.accountId, $u.principalId, $exists($first([$u.type])) and $u.type != 'Unknown' ? 'somebody of type ' & $string($u.type), " +
-		"$exists($first([$u.type, $d.eventName])) ? 'somebody the record does not name']), 100)",
+	"user": `$clean($first([
+  $last($d.additionalEventData.SwitchFrom, '/'),
+  $replace($session, /^AWSReservedSSO_(.+?)_[0-9a-f]{16}/, '$1'),
+  $u.userName,
+  $i.userName,
+  'Root' in [$u.type, $i.type] ? 'root',
+  $u.arn,
+  $u.invokedBy,
+  $exists($u.onBehalfOf.userId) ? 'user ' & $string($u.onBehalfOf.userId) & ' of IAM Identity Center',
+  $u.type = 'AWSAccount' ? 'somebody in account ' & $u.accountId,
+  $u.principalId,
+  $exists($first([$u.type])) and $u.type != 'Unknown' ? 'somebody of type ' & $string($u.type),
+  $exists($first([$u.type, $d.eventName])) ? 'somebody the record does not name'
+]), 100)`,
 	"arn":           "$clean($first([$u.arn, $u.principalId, $u.onBehalfOf.identityStoreArn]), 200)",
 	"callerAccount": foreign + " ? $name($clean($u.accountId, 64))",
 	"actingUser":    "$clean($first([$u.userName, $i.userName]), 64)",
@@ -23,21 +36,32 @@ var fields = map[string]string{
 	"account": "$name($clean($e.account, 12))",
 	"region":  "$clean($e.region, 30)",
 	"time":    "$time($clean($first([$d.eventTime, $e.time]), 40))",
-	"address": "$d.sourceIPAddress = 'AWS Internal' ? 'AWS Internal (AWS made the call for the user, as for a role switch in the console)' : $clean($d.sourceIPAddress, 128)",
-	"agent":   "$clean($d.userAgent, 120)",
+	"address": `$d.sourceIPAddress = 'AWS Internal' ?
+  'AWS Internal (AWS made the call for the user, as for a role switch in the console)' :
+  $clean($d.sourceIPAddress, 128)`,
+	"agent": "$clean($d.userAgent, 120)",
 	// With a long-term key there is no MFA but the code that the call itself carries.
-	"mfa": "$mfa in ['Yes', 'true'] or $d.eventSource = 'sts.amazonaws.com' and $exists($first([$r.serialNumber])) and $not($exists($first([$d.errorCode]))) ? 'Yes' : " +
-		"$mfa in ['No', 'false'] or $d.eventSource = 'sts.amazonaws.com' and $substring($string($u.accessKeyId), 0, 4) = 'AKIA' ? 'NO' : $clean($mfa, 40)",
+	"mfa": `$mfa in ['Yes', 'true'] or
+  $d.eventSource = 'sts.amazonaws.com' and $exists($first([$r.serialNumber])) and $not($exists($first([$d.errorCode]))) ? 'Yes' :
+  $mfa in ['No', 'false'] or $d.eventSource = 'sts.amazonaws.com' and $substring($string($u.accessKeyId), 0, 4) = 'AKIA' ? 'NO' :
+  $clean($mfa, 40)`,
 	"withMFA": "$mfa in ['Yes', 'true'] ? ', with MFA' : $mfa in ['No', 'false'] ? ', WITHOUT MFA' : ''",
-	"result": "$exists($first([$d.errorCode])) ? 'REFUSED: ' & $clean($d.errorCode, 100) : " +
-		"$clean($first([$d.responseElements.ConsoleLogin, $d.responseElements.SwitchRole, $exists($first([$d.eventName])) ? 'Success']), 40)",
+	"result": `$exists($first([$d.errorCode])) ? 'REFUSED: ' & $clean($d.errorCode, 100) :
+  $clean($first([$d.responseElements.ConsoleLogin, $d.responseElements.SwitchRole, $exists($first([$d.eventName])) ? 'Success']), 40)`,
 	"reason":  "$clean($d.errorMessage, 300)",
 	"call":    "$clean($d.eventName, 64)",
 	"service": "$clean($d.eventSource, 64)",
 
-	"rootDid": "( $c := $clean($d.eventName, 64); $c = 'ConsoleLogin' ? 'signed in to the hub account' : $c = 'PasswordRecoveryRequested' ? 'a new password was requested' : " +
-		"$c = 'PasswordRecoveryCompleted' ? 'the password was reset by email' : $c = 'PasswordUpdated' ? 'changed its password' : $c = 'EmailUpdated' ? 'changed its email address' : " +
-		"$c in ['AuthorizeOAuth2Access', 'CreateOAuth2Token', 'CreateOAuth2TokenWithIAM'] ? 'used aws login' : 'called ' & $c )",
+	"rootDid": `(
+  $c := $clean($d.eventName, 64);
+  $c = 'ConsoleLogin' ? 'signed in to the hub account' :
+  $c = 'PasswordRecoveryRequested' ? 'a new password was requested' :
+  $c = 'PasswordRecoveryCompleted' ? 'the password was reset by email' :
+  $c = 'PasswordUpdated' ? 'changed its password' :
+  $c = 'EmailUpdated' ? 'changed its email address' :
+  $c in ['AuthorizeOAuth2Access', 'CreateOAuth2Token', 'CreateOAuth2TokenWithIAM'] ? 'used aws login' :
+  'called ' & $c
+)`,
 	"onRecovery":  "$d.eventName = 'PasswordRecoveryRequested' ? 'Anyone who knows the email address of root can request a new password. Without the mailbox they get nowhere.'",
 	"federatedAs": "$u.type = 'FederatedUser' ? $clean($u.arn, 200)",
 	"switched":    "$d.responseElements.SwitchRole = 'Failure' ? 'FAILED to switch' : 'switched'",
@@ -48,15 +72,17 @@ var fields = map[string]string{
 	"calledFor":   "( $a := $name($first([$of($r.roleArn), $clean($r.targetPrincipal, 64)])); $exists($a) ? ' for ' & $a )",
 	"role":        "$arn($clean($first([$r.roleArn, $d.responseElements.assumedRoleUser.arn]), 200))",
 	"member":      "$arn($name($clean($r.targetPrincipal, 200)))",
-	"ownRights":   "$not($exists($first([$r.roleArn, $r.targetPrincipal]))) ? 'Without a role, what was issued has the permissions of the user.'",
+	"ownRights":   "$not($exists($first([$r.roleArn, $r.targetPrincipal]))) ? 'Without a role, what was issued has at most the permissions of the user.'",
 	"session":     "$clean($r.roleSessionName, 64)",
 	"federated":   "$clean($r.name, 64)",
 	"audience":    "$list($r.audience, 200)",
 	"device":      "$clean($first([$r.serialNumber, $d.responseElements.virtualMFADevice.serialNumber, $r.virtualMFADeviceName]), 200)",
 
 	"byOurs": "$u.type = 'IAMUser' and $ours($u.userName) ? 'The emergency user '",
-	"toOurs": "$ours($r.userName) ? ' to the emergency user ' & $clean($r.userName, 64) : $ours($r.newUserName) ? ': somebody gets the name of the emergency user ' & $clean($r.newUserName, 64) : " +
-		"$usersGroup($r.groupName) ? ' to the group of the emergency users' : $usersGroup($r.newGroupName) ? ': a group gets the name of the group of the emergency users'",
+	"toOurs": `$ours($r.userName) ? ' to the emergency user ' & $clean($r.userName, 64) :
+  $ours($r.newUserName) ? ': somebody gets the name of the emergency user ' & $clean($r.newUserName, 64) :
+  $usersGroup($r.groupName) ? ' to the group of the emergency users' :
+  $usersGroup($r.newGroupName) ? ': a group gets the name of the group of the emergency users'`,
 	"onWhat":       "( $on := $clean(" + object + ", 64); $exists($on) ? ' on ' & $on )",
 	"ofCaller":     "$not($exists(" + object + ")) ? 'No user, group, role, policy or device is named, so the caller changed their own access, or something that the record does not name.'",
 	"onUser":       "$clean($first([$r.userName, $d.responseElements.accessKey.userName]), 64)",
@@ -69,8 +95,10 @@ var fields = map[string]string{
 	"boundary":     "$clean($r.permissionsBoundary, 200)",
 	"accessKey":    "$clean($first([$r.accessKeyId, $d.responseElements.accessKey.accessKeyId]), 128)",
 	"delegation":   "$clean($r.delegationRequestId, 64)",
-	"onOther": "$clean($first([$r.instanceProfileName, $r.sAMLProviderArn, $r.openIDConnectProviderArn, $r.url, $r.accountAlias, $r.serverCertificateName, $r.serviceSpecificCredentialId, " +
-		"$r.sSHPublicKeyId, $r.certificateId, $r.aWSServiceName, $r.name]), 200)",
+	"onOther": `$clean($first([
+  $r.instanceProfileName, $r.sAMLProviderArn, $r.openIDConnectProviderArn, $r.url, $r.accountAlias, $r.serverCertificateName,
+  $r.serviceSpecificCredentialId, $r.sSHPublicKeyId, $r.certificateId, $r.aWSServiceName, $r.name
+]), 200)`,
 	"status": "$clean($r.status, 20)",
 
 	"alarm":        "$clean($d.alarmName, 200)",
@@ -99,7 +127,7 @@ var fields = map[string]string{
 	"smsLimit":     "$clean($r.attributes.MonthlySpendLimit, 20)",
 	"key":          "$clean($first([$r.keyId, $d.resources.ARN]), 200)",
 	"trail":        "$clean($first([$r.name, $r.trailName]), 200)",
-	"delegated":    "$name($clean($first([$r.delegatedAdminAccountId, $r.memberAccountId, $r.accountId]), 64))",
+	"delegated":    "$name($clean($first([$r.delegatedAdminAccountId, $r.accountId]), 64))",
 	"trusted":      "$clean($r.servicePrincipal, 100)",
 	"stackSet":     "$clean($r.stackSetName, 200)",
 	"setUnits":     "$list($r.deploymentTargets.organizationalUnitIds, 200)",

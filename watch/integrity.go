@@ -102,7 +102,7 @@ var integrityEntries = []Entry{
 		ID:    "trail-change",
 		Rule:  "breakglass-trail-change",
 		Part:  Tampering,
-		Title: "CloudTrail stopped or changed, the bucket of the project's trail, or the organization's trust in CloudTrail or in stack sets",
+		Title: "Change to CloudTrail, its bucket, or the organization's trust in it or in stack sets",
 		Why: "Without a trail that logs management events, nothing is ever detected. Changes to an organization trail, and to what the organization trusts, are recorded in " +
 			"the management account only.",
 		Response: restore,
@@ -123,7 +123,7 @@ var integrityEntries = []Entry{
 				},
 			}}
 		},
-		Messages: []Message{alertingChanged("CloudTrail, without which nothing is detected, or whether the organization trusts CloudTrail or the stack sets, and who administers them",
+		Messages: []Message{alertingChanged("CloudTrail, without which nothing is detected, or the organization's trust in it or in stack sets",
 			Fact{"Trail", "<trail>"}, Fact{"Bucket", "<bucket>"}, Fact{"Trusted service", "<trusted>"}, Fact{"Delegated administrator", "<delegated>"})},
 	},
 	{
@@ -256,11 +256,11 @@ var integrityEntries = []Entry{
 		},
 		Messages: []Message{{
 			Subject: "<call> by <user>: stack set changed",
-			What:    "<user> changed a stack set of the project, which can change or remove the role in every account of an organizational unit.",
+			What:    "<user> changed a stack set of the project, which can change the role in every account of a unit.",
 			Facts: []Fact{
 				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Stack set", "<stackSet>"}, {"Organizational units", "<setUnits>"}, {"Accounts", "<setAccounts>"}, {"Regions", "<setRegions>"},
 			},
-			First: fix,
+			First: "Stop the operation of the stack set, if it still runs. " + fix,
 		}},
 	},
 	{
@@ -314,7 +314,7 @@ var integrityEntries = []Entry{
 				"$or": []any{
 					Fields{
 						"eventSource": []string{cloudFormation},
-						"eventName":   []any{Fields{"suffix": "Stack"}, "ExecuteChangeSet", "ExecuteStackRefactor", "UpdateTerminationProtection", "SetStackPolicy"},
+						"eventName":   []any{Fields{"suffix": "Stack"}, "ContinueUpdateRollback", "ExecuteChangeSet", "ExecuteStackRefactor", "UpdateTerminationProtection", "SetStackPolicy"},
 						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},

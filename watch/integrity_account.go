@@ -245,5 +245,5 @@ var consolePolicyCalls = []string{
 // calls of the service itself. All are recorded in the management account.
 var (
 	trustCalls         = []string{"DisableAWSServiceAccess", "RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"}
-	administratorCalls = []string{"RegisterOrganizationDelegatedAdmin", "DeregisterOrganizationDelegatedAdmin", "DeactivateOrganizationsAccess"}
+	administratorCalls = []string{"DeregisterOrganizationDelegatedAdmin", "DeactivateOrganizationsAccess"}
 )

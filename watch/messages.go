@@ -7,6 +7,9 @@ var OnIAM = []Fact{
 	{"Access key", "<accessKey>"}, {"Status", "<status>"}, {"Delegation request", "<delegation>"}, {"On", "<onOther>"},
 }
 
+// OfCall are the facts of most changes: the call, and who made it.
+var OfCall = []Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}
+
 // calledFor are the facts of a call for temporary credentials or a token.
 var calledFor = []Fact{
 	{"Role", "<role>"}, {"Session", "<session>"}, {"Member account", "<member>"}, {"Federated user", "<federated>"}, {"Audience", "<audience>"}, {"MFA device", "<device>"},

@@ -13,7 +13,7 @@ var otherEntries = []Entry{{
 	Response: "<stop> Read the ledger: which calls, and from where.",
 
 	// Of every service: nobody knows what a stolen key is used for.
-	AnyService: true, DetailTypes: apiCall,
+	AnyService: true, DetailTypes: append([]string{consoleAction}, apiCall...),
 	Detail: func(s Scope) Fields {
 		but := func(calls ...string) []any { return []any{Fields{"anything-but": calls}} }
 		return Fields{"$or": []any{

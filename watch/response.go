@@ -31,6 +31,10 @@ var Stops = []Stop{
 		Do: "have the caller blocked in that account, <callerAccount>, and remove what lets it into this one.",
 	},
 	{
+		Actor: "a root session that somebody opened from another account (`AssumeRoot`)", When: "$string($u.sessionContext.assumedRoot) = 'true'",
+		Do: "find who called AssumeRoot, in the management account or one that it lets manage root, and block it.",
+	},
+	{
 		Actor: "the root user", When: "'Root' in [$u.type, $i.type]",
 		Do: "in the management account, deny root by a service control policy, or delete its credentials with the centralized root access of IAM: no policy in the account itself blocks root. " +
 			"Without either, reset the password of root by email, sign in, replace the MFA device and delete access keys. If you cannot sign in, contact AWS Support.",

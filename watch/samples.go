@@ -229,6 +229,13 @@ var accessSamples = []Sample{
 			"detail.requestParameters": Fields{"userName": "AWS ROOT USER", "serialNumber": "arn:aws:iam::111111111111:mfa/root-account-mfa-device"},
 		},
 	},
+	{
+		Name: "a password of root made possible by the management account", Entry: "root-sign-in", record: "create-access-key",
+		set: Fields{
+			"detail.eventName": "CreateLoginProfile", "detail.requestParameters": null, "detail.responseElements": null,
+			"detail.userIdentity": with(asRoot, Fields{"accessKeyId": "ASIAEXAMPLEKEY000008", "sessionContext": Fields{"attributes": Fields{"mfaAuthenticated": "false"}, "assumedRoot": "true"}}),
+		},
+	},
 	{Name: "a key that root makes for the user", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot}},
 	{Name: "the MFA prompt before a sign-in of root", record: "console-login", set: rootDid("CheckMfa")},
 	{Name: "a new password of somebody else", record: "console-login", set: with(rootDid("PasswordUpdated"), Fields{"detail.userIdentity": asBystander})},

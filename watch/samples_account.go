@@ -169,6 +169,11 @@ var otherSamples = []Sample{
 	other("a call of the root user", asRoot, false),
 	{Name: "a user listed by the user", Entry: "other-call", record: "create-access-key", set: Fields{"detail.userIdentity": asLongTermKey, "detail.eventName": "ListUsers", "detail.readOnly": true}},
 	{Name: "a role made by root", Entry: "other-call", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot, "detail.eventName": "CreateRole", "detail.requestParameters": Fields{"roleName": "web"}}},
+	{
+		Name: "an action of root in the billing console", Entry: "other-call", record: "disable-rule",
+		set: with(callTo("billingconsole", "SetAccountPreferences", nil), Fields{"detail-type": consoleAction, "detail.userIdentity": asRoot, "detail.eventType": "AwsConsoleAction"}),
+	},
+	silent("an action of a stranger in the billing console", "billingconsole", "SetAccountPreferences", nil, Fields{"detail-type": consoleAction, "detail.userIdentity": asBystander}),
 	silent("a bucket listed by a stranger", "s3", "ListBuckets", nil, Fields{"detail.userIdentity": asBystander, "detail.readOnly": true}),
 	silent("a bucket listed by a session of a stranger", "s3", "ListBuckets", nil, Fields{"detail.userIdentity": asIssued("bystander"), "detail.readOnly": true}),
 	silent("what a service does on behalf of root", "s3", "ListBuckets", nil, Fields{"detail.userIdentity": with(asRoot, Fields{"invokedBy": "support.amazonaws.com"})}),

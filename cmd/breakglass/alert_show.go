@@ -134,7 +134,14 @@ func printShown(out *screen.Screen, s show.Shown, reader string) {
 	if s.Drill {
 		what = "drill " + strings.TrimPrefix(what, "DRILL: ")
 	}
-	about := fmt.Sprintf("%s, %s, account %s: ", what, s.Region, s.Account)
+	about := what
+	if s.Region != "" {
+		about += ", " + s.Region
+	}
+	if s.Account != "" {
+		about += ", account " + s.Account
+	}
+	about += ": "
 	switch s.Outcome {
 	case show.Recorded, show.Nothing:
 		out.Line("%sno alert: %s", about, s.Reason)

@@ -34,6 +34,7 @@ func Events(text []byte) ([]watch.Fields, error) {
 	if len(text) > MaxSize {
 		return nil, errLarge
 	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff")) // some editors and shells begin a text with it
 	var all []watch.Fields
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	for {
@@ -124,6 +125,7 @@ func has(object watch.Fields, names ...string) bool {
 // detailTypes are the detail types of EventBridge by the eventType of a record.
 var detailTypes = map[string]string{
 	"AwsConsoleSignIn": "AWS Console Sign In via CloudTrail",
+	"AwsConsoleAction": "AWS Console Action via CloudTrail",
 	"AwsServiceEvent":  "AWS Service Event via CloudTrail",
 }
 

@@ -179,6 +179,8 @@ func (v Viewer) missed(event watch.Fields, s Shown, refs plan.Refs) string {
 	switch {
 	case event["replay-name"] != nil:
 		return "a replay of an archive does not count as an event"
+	case s.Account == "" || s.Region == "":
+		return "it does not name its account and Region, as every event on a bus does"
 	case s.Account != c.Hub.Account && len(c.Observers.Regions) == 0:
 		return fmt.Sprintf("account %s is not the hub account, and no observers send what other accounts record", s.Account)
 	case s.Account != c.Hub.Account && !slices.Contains(c.Observers.Regions, s.Region):

@@ -120,7 +120,8 @@ func TestTheReasonWhyNobodyIsAlerted(t *testing.T) {
 		want string
 	}{
 		"unwatched Region": {sampleFile, watch.Fields{"region": "sa-east-1"}, `Region "sa-east-1" is not watched`},
-		"no Region":        {sampleFile, watch.Fields{"region": ""}, `Region "" is not watched`},
+		"no Region":        {sampleFile, watch.Fields{"region": ""}, "it does not name its account and Region"},
+		"no account":       {sampleFile, watch.Fields{"account": nil}, "it does not name its account and Region"},
 		"another account":  {strings.ReplaceAll(sampleFile, "observers: {regions: [ap-northeast-1, us-east-1, eu-west-1]}\n", ""), watch.Fields{"account": "333333333333"}, "account 333333333333 is not the hub account"},
 		"not observed":     {sampleFile, watch.Fields{"account": "222222222222", "region": "ap-south-1"}, "no observer watches ap-south-1"},
 		"replayed":         {sampleFile, watch.Fields{"replay-name": "again"}, "a replay"},
@@ -153,6 +154,7 @@ func TestEventsAreFoundInWhateverHoldsThem(t *testing.T) {
 		"a record":                record,
 		"a file of CloudTrail":    `{"Records":[` + record + `]}`,
 		"packed":                  packed.String(),
+		"with a byte order mark":  "\ufeff" + record,
 		"lookup-events":           `{"Events":[{"EventId":"e1","CloudTrailEvent":` + string(asText) + `}]}`,
 		"filter-log-events":       `{"events":[{"logStreamName":"a","message":` + string(asText) + `}],"searchedLogStreams":[]}`,
 		"a list":                  "[" + record + "]",
@@ -167,6 +169,10 @@ func TestEventsAreFoundInWhateverHoldsThem(t *testing.T) {
 		if e["source"] != "aws.signin" || e["detail-type"] != "AWS Console Sign In via CloudTrail" || e["account"] != "111111111111" || e["region"] != "eu-south-2" || e["id"] != "e1" {
 			t.Errorf("%s: %v", name, e)
 		}
+	}
+	inBilling := strings.Replace(record, "AwsConsoleSignIn", "AwsConsoleAction", 1)
+	if events, err := Events([]byte(inBilling)); err != nil || events[0]["detail-type"] != "AWS Console Action via CloudTrail" {
+		t.Errorf("an action in the console: %v, %v", events, err)
 	}
 	if events, err := Events([]byte(record + "\n" + record)); err != nil || len(events) != 2 {
 		t.Errorf("two in a row: %d, %v", len(events), err)

@@ -141,7 +141,7 @@ var patternMutants = []struct {
 	},
 	{
 		"unmade by a stack", names.IntegrityStack + standbyRegion, "capture-breakglass-deployment-standby",
-		func(p watch.Fields) { detailOr(p, 2)["readOnly"] = []any{true} },
+		func(p watch.Fields) { detailOr(p, 1)["readOnly"] = []any{true} },
 		"a rule switched off, by a stack, in eu-south-2: capture-breakglass-deployment-standby does not match",
 	},
 	{
