@@ -41,3 +41,36 @@ func TestAUnitThatDoesNotFit(t *testing.T) {
 		}
 	}
 }
+
+// What a unit's template is reckoned at grows with each thing that it carries.
+func TestWhatTheTemplateOfAUnitCarries(t *testing.T) {
+	size := func(more, unit string) UnitSize {
+		p := Of(parsed(t, opening+"stackSets: {retainOnAccountRemoval: true}\n"+more+"targets: [{organizationalUnit: ou-ab12-11111111"+unit+"}]\n"))
+		return p.UnitSize(p.Config.Units[0])
+	}
+	plain := size("", "")
+	if plain.Tags != 0 || plain.Inline != 0 || plain.Observers != 0 || plain.Users == 0 || plain.Policies == 0 {
+		t.Errorf("%+v", plain)
+	}
+	for name, c := range map[string]struct {
+		is   UnitSize
+		part func(UnitSize) int
+	}{
+		"a tag":            {size("tags: {team: security}\n", ""), func(s UnitSize) int { return s.Tags }},
+		"a boundary":       {size("", ", permissionsBoundary: Fence"), func(s UnitSize) int { return s.Policies }},
+		"a policy":         {size("", ", managedPolicies: [IAMFullAccess, ReadOnlyAccess]"), func(s UnitSize) int { return s.Policies }},
+		"an inline policy": {size("", `, inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}`), func(s UnitSize) int { return s.Inline }},
+		"a user":           {size("users: [{name: alice}, {name: bob}]\n", ""), func(s UnitSize) int { return s.Users }},
+		"observers":        {size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), func(s UnitSize) int { return s.Observers }},
+	} {
+		grown := c.part(c.is) - c.part(plain)
+		if grown < 20 || c.is.All-plain.All < grown {
+			t.Errorf("%s: it grows by %d, and the whole by %d: %+v", name, grown, c.is.All-plain.All, c.is)
+		}
+	}
+	// Observed in other Regions than that of the role, a unit has a second set.
+	home, away := size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), size("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n", "")
+	if away.All-home.All <= away.Observers-home.Observers || away.Observers <= home.Observers {
+		t.Errorf("%+v, and with another Region %+v", home, away)
+	}
+}
