@@ -43,6 +43,7 @@ regions: [us-east-1, eu-west-1, ap-east-2]
 alerts: {email: [a@example.com]}
 targets: [{account: "222222222222"}, {account: "333333333333"}]
 observers: {regions: [us-east-1, ap-east-2]}
+monitoring: {canary: true}
 deploy: {access: bootstrap}
 pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 `
@@ -76,10 +77,11 @@ func TestThePlanIsReviewed(t *testing.T) {
 			Links                          []LinkGroup   `json:",omitempty"`
 			Rules                          []rule        `json:",omitempty"`
 			Alarms                         []Alarm       `json:",omitempty"`
+			Schedules                      []Schedule    `json:",omitempty"`
 		}
 		var stacks []stack
 		for _, at := range p.Placements {
-			one := stack{Placement: at, Description: at.Description(), Path: at.Path(), DeadLetters: at.DeadLetters(), Dependencies: p.Dependencies(at), Links: at.Links(), Alarms: p.AlarmsOf(at, refs)}
+			one := stack{Placement: at, Description: at.Description(), Path: at.Path(), DeadLetters: at.DeadLetters(), Dependencies: p.Dependencies(at), Links: at.Links(), Alarms: p.AlarmsOf(at, refs), Schedules: p.Schedules(at)}
 			if alarms := at.TargetAlarms(); len(alarms.Alarms) > 0 {
 				one.TargetAlarms = &alarms
 			}
@@ -100,6 +102,10 @@ func TestThePlanIsReviewed(t *testing.T) {
 		of := map[string]any{
 			"Stacks": stacks, "Notes": p.Notes, "Stages": p.Stages(), "BootstrapCommands": p.BootstrapCommands("", nil), "Grants": p.Grants(), "HubSize": p.HubSize(), "Actions": actions, "Steps": stages,
 			"Ways": p.Ways(), "WithoutRefs": p.Alarms()[:min(3, len(p.Alarms()))], "Users": UsersOf(c), "Scope": ScopeOf(c), "ByHand": len(p.ByHand()), "TargetRegions": p.TargetRegions("222222222222"),
+		}
+		of["Canary"] = p.CanaryOf()
+		if confined := p.Confined(); len(confined) > 0 {
+			of["Execution"], _ = p.Execution(confined[len(confined)-1])
 		}
 		var rights [][]string
 		for _, g := range p.Grants() {
