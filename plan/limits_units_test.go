@@ -68,6 +68,9 @@ func TestWhatTheTemplateOfAUnitCarries(t *testing.T) {
 			t.Errorf("%s: it grows by %d, and the whole by %d: %+v", name, grown, c.is.All-plain.All, c.is)
 		}
 	}
+	if got, want := size("tags: {team: security}\n", "").Tags, len("Tags:\n  - Key: team\n    Value: security\n"); got != want {
+		t.Errorf("a tag takes %d bytes, want %d", got, want)
+	}
 	// Observed in other Regions than that of the role, a unit has a second set.
 	home, away := size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), size("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n", "")
 	if away.All-home.All <= away.Observers-home.Observers || away.Observers <= home.Observers {
