@@ -88,6 +88,11 @@ func TestTheQueuesOfADrill(t *testing.T) {
 	if err != nil || !o.OK() || o.Queues != 2 || len(have) > 0 {
 		t.Errorf("%v, left %v: %+v", err, have, o)
 	}
+	for _, once := range []string{"sns:Unsubscribe@us-east-1", "sqs:DeleteQueue@us-west-2"} {
+		if n := len(slices.DeleteFunc(s.Calls(), func(call string) bool { return call != once })); n != 1 {
+			t.Errorf("%s was called %d times", once, n)
+		}
+	}
 	if o.Began.IsZero() || o.Ended.Before(o.Began) || len(o.People) > 0 {
 		t.Errorf("%+v", o)
 	}
@@ -158,6 +163,37 @@ func TestASubscriptionThatGotNoAnswerIsLookedFor(t *testing.T) {
 	s.Fail("sns:Subscribe@us-west-2", "AuthorizationError", "no")
 	if b, err := state.openBox(t.Context(), "us-west-2"); err == nil || b == nil || b.unsure || !have["queue us-west-2"] {
 		t.Errorf("%+v, %v", b, err)
+	}
+}
+
+// A hub or a bus that did not answer is asked nothing more.
+func TestWhatDidNotAnswerIsAskedNothingMore(t *testing.T) {
+	server := working(t, "us-east-1", "us-west-2")
+	strict(t, server, "us-east-1", "us-west-2")
+	r := newRun(t, Options{})
+	away := &Broken{What: "no answer"}
+	s := &state{
+		Run: r, aws: in(server), results: map[string]*Result{}, open: map[string]int{}, lost: map[string]*Broken{}, change: make(chan struct{}, 1),
+		away: map[string]*Broken{"us-east-1": away}, mute: map[string]*Broken{"us-east-1": away},
+	}
+	boxes, err := s.openBoxes(t.Context())
+	if err != nil || len(boxes) != 1 || boxes[0].hub != "us-west-2" || s.lost[place(Topic, "us-east-1")] != away || len(s.lost) != 1 {
+		t.Errorf("%v: %+v, lost are %v", err, boxes, s.lost)
+	}
+	for _, d := range r.Drills {
+		s.results[d.ID] = s.expected(d)
+		s.open[d.Region] += len(s.results[d.ID].Receipts)
+	}
+	s.send(t.Context())
+	for _, d := range r.Drills {
+		if got := s.results[d.ID]; (got.NotSent == "no answer") != (d.Region == "us-east-1") || got.Sent.IsZero() != (d.Region == "us-east-1") {
+			t.Errorf("%s: %+v", d.Region, got)
+		}
+	}
+	for _, call := range server.Calls() {
+		if strings.HasSuffix(call, "@us-east-1") {
+			t.Errorf("it calls %s", call)
+		}
 	}
 }
 

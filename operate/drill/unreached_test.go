@@ -9,6 +9,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+
+	"example.com/breakglass/plan"
 )
 
 // unreached returns a state of a run in which no Region can be opened.
@@ -85,6 +87,9 @@ func TestARuleThatMayNotBeRead(t *testing.T) {
 	s := &state{Run: newRun(t, Options{}), aws: in(server)}
 	if got := s.lookAt(t.Context(), hop{region: "eu-west-1"}); got.broken == nil || got.broken.What != "the plan has no rule for it in eu-west-1" {
 		t.Errorf("%v", got.broken)
+	}
+	if got := s.find("eu-west-1", "a target", func(plan.Rule) bool { return false }); got.region != "eu-west-1" || got.rule.Name != "" || got.target != "" {
+		t.Errorf("%+v", got)
 	}
 	at := hop{region: "eu-west-1"}
 	at.rule.Name, at.rule.Pattern = "capture-x", map[string]any{}
