@@ -163,6 +163,9 @@ func TestACanaryIsRecommendedOnceADrillHasPassed(t *testing.T) {
 		if got := *is.asked.Dimensions[0].Value; got != "capture-breakglass-recorded" {
 			t.Errorf("the rule %s is asked about", got)
 		}
+		if in := is.asked; *in.Period != 86400 || !in.EndTime.Equal(now) || now.Sub(*in.StartTime) != drillsKept || *in.Namespace+" "+*in.MetricName != "AWS/Events Invocations" || !slices.Equal(in.Statistics, []cw.Statistic{cw.StatisticSum}) {
+			t.Errorf("it asks for %+v", in)
+		}
 	}
 	on, _, _ := withCanary(t, hub)
 	m := &metrics{sums: []float64{6}}

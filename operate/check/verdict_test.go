@@ -129,3 +129,34 @@ func TestDifference(t *testing.T) {
 		t.Error("what is no JSON")
 	}
 }
+
+// What only requests of services, of federated users or through an endpoint have, an emergency user's have not: a statement that asks for
+// it is not in the way, and one that asks for its absence is.
+func TestWhatARequestOfAUserLacks(t *testing.T) {
+	q := request{"sts:AssumeRole", "arn:aws:iam::222222222222:role/BreakGlassRole", contextOf("arn:aws:iam::111111111111:user/alice", "User", "111111111111", "o-ab12cd34ef")}
+	rules := func(key, value string) verdict {
+		return q.applies(map[string]any{"Action": "*", "Resource": "*", "Condition": map[string]any{"Null": map[string]any{key: value}}}).verdict
+	}
+	for _, key := range []string{
+		"aws:SourceArn", "aws:SourceAccount", "aws:SourceOrgID", "aws:SourceOrgPaths", "aws:PrincipalServiceName", "aws:FederatedProvider",
+		"aws:SourceVpc", "aws:SourceVpce", "aws:VpcSourceIp", "sts:ExternalId", "ec2:SourceInstanceARN",
+	} {
+		if has, lacks := rules(key, "false"), rules(key, "true"); has != no || lacks != yes {
+			t.Errorf("%s: %v and %v", key, has, lacks)
+		}
+	}
+	for key, value := range map[string]string{
+		"aws:PrincipalArn": "arn:aws:iam::111111111111:user/alice", "signin:PrincipalArn": "arn:aws:iam::111111111111:user/alice", "aws:PrincipalAccount": "111111111111",
+		"aws:PrincipalType": "User", "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "false", "aws:PrincipalOrgID": "o-ab12cd34ef",
+	} {
+		is := func(value string) verdict {
+			return q.applies(map[string]any{"Action": "*", "Resource": "*", "Condition": map[string]any{"StringEquals": map[string]any{key: value}}}).verdict
+		}
+		if is(value) != yes || is("another") != no {
+			t.Errorf("%s is not %s", key, value)
+		}
+	}
+	if rules("aws:SourceIp", "true") != perhaps {
+		t.Error("an address is known")
+	}
+}
