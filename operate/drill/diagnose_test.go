@@ -123,6 +123,22 @@ pipeline: {source: {s3: {bucket: source, key: source.zip}}}
 	}
 }
 
+// Every drill leaves its Region by the rule of its own alert, which carries to the hub.
+func TestTheFirstRuleOnTheWayIsThatOfTheAlert(t *testing.T) {
+	r := newRun(t, Options{All: true})
+	for _, d := range r.Drills {
+		for _, hub := range r.Hubs {
+			if d.Region == hub {
+				continue
+			}
+			first := (&state{Run: r}).way(d, Receipt{Where: Ledger, Hub: hub})[0]
+			if _, carries := first.rule.Target(hub); !carries || first.rule.Name != "capture-"+d.entry.Rule && first.rule.Name != "forward-"+d.entry.Rule {
+				t.Errorf("%s to %s by %q", d.ID, hub, first.rule.Name)
+			}
+		}
+	}
+}
+
 func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
 	s := working(t, "us-east-1", "us-west-2")
 	s.Fail("logs:FilterLogEvents@us-west-2", "ResourceNotFoundException", "The specified log group does not exist.")
