@@ -154,6 +154,15 @@ func TestTheCoverageCountsTheUsersWhoGetIn(t *testing.T) {
 	}
 }
 
+// A user of whom nothing else is wrong does not get in where the organization denies it.
+func TestTheCoverageCountsNobodyWhomTheOrganizationDenies(t *testing.T) {
+	w := well(t, hub)
+	w.units.control("r-ab12", "p-1", serviceControl, "Closed", `{"Statement": {"Effect": "Deny", "Action": "sts:*", "Resource": "*"}}`)
+	if r := w.report(t); !strings.Contains(r.Coverage, "0 of 2 users able to assume the role") {
+		t.Errorf("it says %q", r.Coverage)
+	}
+}
+
 // IAM may give one result for several resources, with one of each below it.
 func TestResultsOfSeveralResourcesAreReadOneByOne(t *testing.T) {
 	got := denials(it.EvaluationResult{
