@@ -5,6 +5,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 const accountPattern = `^[0-9]{12}$`
@@ -36,7 +38,7 @@ func (r *reader) account(n *node, path string) string {
 	case len(n.text) == 11 && onlyDigits.MatchString(n.text):
 		r.report(path, "account number with 11 digits", n.text, lostZero(n.text))
 	case onlyDigits.MatchString(n.text):
-		r.report(path, fmt.Sprintf("account number with %d digits", len(n.text)), n.text, write)
+		r.report(path, "account number with "+english.Plural(len(n.text), "digit", ""), n.text, write)
 	default:
 		r.report(path, "not an account number", orEmpty(n.text), write)
 	}

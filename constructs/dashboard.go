@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-cdk-go/awscdk/v2/awscloudwatch"
 	"github.com/aws/constructs-go/constructs/v10"
 	"github.com/aws/jsii-runtime-go"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
@@ -92,7 +93,7 @@ func headline(props DashboardProps) string {
 		title += ", standby " + props.Standby
 	}
 	if n := regionsOf(props.Heartbeats); n > 0 {
-		title += fmt.Sprintf(", %d Regions watched", n)
+		title += ", " + english.Plural(n, "Region", "") + " watched"
 	}
 	return strings.Join([]string{
 		title,
@@ -111,7 +112,7 @@ func heartbeatWidgets(alarms []RegionAlarm) []widget {
 		for _, a := range of {
 			arns = append(arns, a.ARN)
 		}
-		widgets = append(widgets, alarmWidgets(fmt.Sprintf("Heartbeats of %s: %d Regions", part.Name, regionsOf(of)), arns)...)
+		widgets = append(widgets, alarmWidgets("Heartbeats of "+part.Name+": "+english.Plural(regionsOf(of), "Region", ""), arns)...)
 	}
 	return widgets
 }

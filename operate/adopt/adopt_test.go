@@ -112,7 +112,7 @@ func TestOtherAnswers(t *testing.T) {
 		},
 		"an access key": {
 			answers: "iam:ListAccessKeys <R><ListAccessKeysResult><AccessKeyMetadata><member><AccessKeyId>AKIAEXAMPLE</AccessKeyId></member></AccessKeyMetadata></ListAccessKeysResult></R>",
-			stack:   hubStack, imports: wholeHub, says: "has 1 access keys",
+			stack:   hubStack, imports: wholeHub, says: "has 1 access key;",
 		},
 		"the key is being deleted": {
 			answers: `kms:DescribeKey {"KeyMetadata": {"KeyId": "1", "KeyState": "PendingDeletion", "KeyManager": "CUSTOMER"}}`,

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/internal/whole"
 
@@ -65,7 +66,7 @@ func lookUser(ctx context.Context, v *view, id string) error {
 		return v.explain(err, "the access keys of "+name)
 	}
 	if n := len(keys); n > 0 {
-		v.note("the user %s has %d access keys; once the hub is deployed, they have no permissions without MFA", name, n)
+		v.note("the user %s has %s; once the hub is deployed, there are no permissions without MFA", name, english.Plural(n, "access key", ""))
 	}
 	v.add(id, name, map[string]string{"UserName": name}, nil)
 	return v.ofUser(ctx, client, name)

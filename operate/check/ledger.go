@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/internal/whole"
@@ -72,7 +73,7 @@ func (s *scene) logGroups(ctx context.Context, api ledgerAPI, r *result, region 
 		case 0:
 			r.drifted(Note, region, stack, fmt.Sprintf("%s never expires; breakglass.yaml sets %d days", name, want[name]))
 		default:
-			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %d days; breakglass.yaml sets %d", name, days, want[name]))
+			r.drifted(Problem, region, stack, fmt.Sprintf("%s is kept for %s; breakglass.yaml sets %d", name, english.Plural(days, "day", ""), want[name]))
 		}
 		readable(r, region, name, group)
 	}

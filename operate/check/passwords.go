@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/dustin/go-humanize/english"
 )
 
 type passwordsAPI interface {
@@ -99,13 +100,13 @@ func (s *scene) expiry(r *result, ages []PasswordAge, policy passwordPolicy) {
 	}
 	hard := aws.ToBool(policy.HardExpiry)
 	if hard {
-		r.problem("", fmt.Sprintf("passwords expire after %d days, and users can't choose a new one (HardExpiry)", days),
+		r.problem("", "passwords expire after "+english.Plural(int(days), "day", "")+", and users can't choose a new one (HardExpiry)",
 			"let users renew an expired password, or turn expiration off, in the account settings of IAM")
 	} else {
-		r.note("", fmt.Sprintf("passwords expire after %d days; users choose a new one at sign-in, which the guard allows", days), "")
+		r.note("", "passwords expire after "+english.Plural(int(days), "day", "")+"; users choose a new one at sign-in, which the guard allows", "")
 	}
 	for _, age := range ages {
-		what, unless := fmt.Sprintf("the password of %s is %d days old", age.User, age.Days), ""
+		what, unless := fmt.Sprintf("the password of %s is %s old", age.User, english.Plural(age.Days, "day", "")), ""
 		if !age.Exact {
 			unless = " unless it was changed since"
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
@@ -52,7 +53,7 @@ func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region str
 		}
 	}
 	if r.well() {
-		r.fine(region, fmt.Sprintf("%d queues, all empty", len(urls)))
+		r.fine(region, english.Plural(len(urls), "queue", "")+", all empty")
 	}
 	return r, arns
 }
@@ -114,7 +115,7 @@ func letterDifferences(attributes map[string]string) (wrong []string) {
 		wrong = append(wrong, fmt.Sprintf("it accepts up to %d bytes, not %d", most, largestEvent))
 	}
 	if delay := number(types.QueueAttributeNameDelaySeconds, 0); delay != 0 {
-		wrong = append(wrong, fmt.Sprintf("it delays messages by %d seconds", delay))
+		wrong = append(wrong, "it delays messages by "+english.Plural(int(delay), "second", ""))
 	}
 	if key := attributes[string(types.QueueAttributeNameKmsMasterKeyId)]; key != "" {
 		wrong = append(wrong, "it is encrypted with the key "+key)

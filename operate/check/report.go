@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // Report is what a run found.
@@ -302,7 +304,7 @@ func (r *run) coverage(tallies map[string]Tally) string {
 		}
 		return unknown
 	}
-	parts := []string{say(regionsWatched, "enabled Regions watched", fmt.Sprintf("%d Regions watched (number of enabled Regions unknown)", len(r.config.Regions)))}
+	parts := []string{say(regionsWatched, "enabled Regions watched", english.Plural(len(r.config.Regions), "Region", "")+" watched (number of enabled Regions unknown)")}
 	switch {
 	case r.HubOnly && len(r.config.Targets)+len(r.config.Units) > 0:
 		parts = append(parts, "target accounts not checked (--hub-only)")
@@ -317,7 +319,7 @@ func (r *run) coverage(tallies map[string]Tally) string {
 	if r.config.Monitoring.Heartbeats {
 		beats := say(regionsBeating, "Regions sending heartbeats", "heartbeats unknown")
 		if !r.last.IsZero() {
-			beats += fmt.Sprintf(", the least recent %d minutes ago", int(r.Began.Sub(r.last).Minutes()))
+			beats += ", the least recent " + english.Plural(int(r.Began.Sub(r.last).Minutes()), "minute", "") + " ago"
 		}
 		parts = append(parts, beats)
 	}

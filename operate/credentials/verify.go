@@ -11,6 +11,7 @@ import (
 	"filippo.io/age"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -135,7 +136,7 @@ func (v Verification) compare(c *Checked) {
 		problem("its holders are not those of breakglass.yaml: rotate it")
 	}
 	if due := v.Config.Credentials.RotateEvery; v.Now.Sub(c.Created) > due {
-		problem("it is %d days old, and due after %d: %s", c.Days, int(due/config.Day), (&Options{User: c.User, Folder: filepath.Dir(c.File)}).command("rotate"))
+		problem("it is %s old, and due after %d: %s", english.Plural(c.Days, "day", ""), int(due/config.Day), (&Options{User: c.User, Folder: filepath.Dir(c.File)}).command("rotate"))
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/breakglass/config"
+	"github.com/dustin/go-humanize/english"
 )
 
 // panel draws a frame on the right with lines in it.
@@ -61,7 +62,7 @@ func subscribers(a config.Alerts) []string {
 	}
 	for i, arn := range a.SQS {
 		if i == 2 {
-			lines = append(lines, fmt.Sprintf("and %d more queues", len(a.SQS)-i))
+			lines = append(lines, "and "+english.Plural(len(a.SQS)-i, "more queue", ""))
 			break
 		}
 		lines = append(lines, "SQS: "+arn[strings.LastIndex(arn, ":")+1:])

@@ -1,10 +1,9 @@
 package diagram
 
 import (
-	"fmt"
-
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
+	"github.com/dustin/go-humanize/english"
 )
 
 // stagesShown by name; of more waves, the rest is a number.
@@ -44,7 +43,7 @@ func (d *drawing) pipeline() {
 		x += each + between
 	}
 	if more := len(stages) - len(shown); more > 0 {
-		d.stage(1, x, y, each, between, fmt.Sprintf("%d more waves", more), "")
+		d.stage(1, x, y, each, between, english.Plural(more, "more wave", ""), "")
 	}
 	d.y = top + height
 }

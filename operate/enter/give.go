@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/breakglass/internal/shell"
+	"github.com/dustin/go-humanize/english"
 )
 
 // variable is one of the environment.
@@ -77,7 +78,7 @@ func (e Entered) ProcessJSON() (string, error) {
 
 // Until returns when the session ends, as text: the time in UTC and how long that is from now.
 func (e Entered) Until(now time.Time) string {
-	return fmt.Sprintf("%s UTC (%d minutes)", e.Expires.Format("15:04"), int(e.Expires.Sub(now).Round(time.Minute)/time.Minute))
+	return fmt.Sprintf("%s UTC (%s)", e.Expires.Format("15:04"), english.Plural(int(e.Expires.Sub(now).Round(time.Minute)/time.Minute), "minute", ""))
 }
 
 // As returns who the session is.

@@ -101,11 +101,3 @@ func (o Options) users(w plan.Ways) ([]string, error) {
 	}
 	return w.Users, nil
 }
-
-// counted returns a number with what it counts.
-func counted(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
-}

@@ -8,6 +8,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
+	"github.com/dustin/go-humanize/english"
 )
 
 type target = config.Target
@@ -16,7 +17,7 @@ type target = config.Target
 func Runbook(o Options) (Document, error) {
 	w, all := o.Plan.Ways(), modes(o)
 	d := Document{Title: "Break glass runbook of account " + w.Hub, Foot: o.foot(), Sheets: []Sheet{
-		{Title: "Break glass runbook", Lead: say("Hub account `%s`, role `%s`, %s, %s.", w.Hub, w.Role, counted(len(w.Users), "emergency user"), counted(len(w.Accounts), "target")), Blocks: decide(w, all)},
+		{Title: "Break glass runbook", Lead: say("Hub account `%s`, role `%s`, %s, %s.", w.Hub, w.Role, english.Plural(len(w.Users), "emergency user", ""), english.Plural(len(w.Accounts), "target", "")), Blocks: decide(w, all)},
 		{Title: "Get in", Blocks: getIn(w, len(all))},
 		{Title: "Get in without the console, or do more", Blocks: otherwise(w)},
 	}}

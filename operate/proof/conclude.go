@@ -10,6 +10,7 @@ import (
 
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
+	"github.com/dustin/go-humanize/english"
 )
 
 // conclude makes the report of what was read.
@@ -58,7 +59,7 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 		}
 	}
 	for hub, lines := range r.ledger.unreadable {
-		all = append(all, Finding{Note, []string{hub}, "the ledger has lines that are not events: " + plural(lines, "line"), ""})
+		all = append(all, Finding{Note, []string{hub}, "the ledger has lines that are not events: " + english.Plural(lines, "line", ""), ""})
 	}
 	for _, s := range report.Sections {
 		if s.ID == usesSection {
@@ -138,12 +139,12 @@ func gaps(h Hours, expects time.Time) []Finding {
 		}
 		all = append(all, Finding{
 			Problem, []string{h.Region},
-			fmt.Sprintf("%s in the log of %s: %s from %s to %s (%s)", h.Signal, h.Hub, what, when(g.From), when(g.To), plural(g.Hours, "hour")),
+			fmt.Sprintf("%s in the log of %s: %s from %s to %s (%s)", h.Signal, h.Hub, what, when(g.From), when(g.To), english.Plural(g.Hours, "hour", "")),
 			fix,
 		})
 	}
 	if h.Unread > 0 {
-		all = append(all, Finding{Problem, []string{h.Region}, fmt.Sprintf("%s in the log of %s: %s unread", h.Signal, h.Hub, plural(h.Unread, "hour")), ""})
+		all = append(all, Finding{Problem, []string{h.Region}, fmt.Sprintf("%s in the log of %s: %s unread", h.Signal, h.Hub, english.Plural(h.Unread, "hour", "")), ""})
 	}
 	if h.Due == 0 {
 		all = append(all, Finding{Note, []string{h.Region}, fmt.Sprintf("%s in the log of %s: no hour was due yet", h.Signal, h.Hub), ""})

@@ -14,6 +14,7 @@ import (
 	"example.com/breakglass/operate/incident/closing"
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/watch"
+	"github.com/dustin/go-humanize/english"
 )
 
 // Incident is an incident, as its folder has it.
@@ -186,7 +187,7 @@ func (r *run) unaccounted(left []Record) (all []Finding) {
 			span += " to " + when(to)
 		}
 		what := fmt.Sprintf("%s by %s, %s, in no incident that was named with --incident, and in no announced exercise",
-			plural(last-first+1, "use"), cmp.Or(left[first].Who, "somebody"), span)
+			english.Plural(last-first+1, "use", ""), cmp.Or(left[first].Who, "somebody"), span)
 		all = append(all, Finding{Note, nil, what, fix + r.Again})
 		first = last + 1
 	}

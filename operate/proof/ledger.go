@@ -10,6 +10,7 @@ import (
 
 	"example.com/breakglass/internal/page"
 	"example.com/breakglass/watch"
+	"github.com/dustin/go-humanize/english"
 )
 
 // section is one kind of records of the ledger: those of the entries of some parts of the catalogue.
@@ -284,7 +285,7 @@ func (l *ledger) lacking(logs []*reading) []Finding {
 		for _, f := range lost[:min(named, len(lost))] {
 			few = append(few, fmt.Sprintf("%s, %s (%s)", f.title(), f.Region, when(f.Time)))
 		}
-		what := fmt.Sprintf("its ledger lacks %s that another hub's has: %s", plural(len(lost), "record"), strings.Join(few, "; "))
+		what := fmt.Sprintf("its ledger lacks %s that another hub's has: %s", english.Plural(len(lost), "record", ""), strings.Join(few, "; "))
 		if len(lost) > named {
 			what += fmt.Sprintf(" and %d more", len(lost)-named)
 		}
@@ -298,11 +299,4 @@ func (f *found) title() string {
 		return "drill of " + f.entry.ID
 	}
 	return f.What
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }

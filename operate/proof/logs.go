@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/internal/account"
 )
@@ -147,7 +148,7 @@ func (r *reading) findings(period Period) []Finding {
 	if r.From.Equal(r.created) {
 		all = append(all, Finding{Note, in, fmt.Sprintf("%s was created on %s: it shows nothing earlier", r.Name, when(r.created)), ""})
 	} else {
-		all = append(all, Finding{Note, in, fmt.Sprintf("%s keeps %d days: it shows nothing before %s", r.Name, r.days, when(r.From)), ""})
+		all = append(all, Finding{Note, in, fmt.Sprintf("%s keeps %s: it shows nothing before %s", r.Name, english.Plural(r.days, "day", ""), when(r.From)), ""})
 	}
 	return all
 }

@@ -116,7 +116,7 @@ func everyBroken() []broken {
 		{"a stack is young", func(w *cloud) { w.created[names.ForwarderStack+forwarder] = hour(10) }, Note, forwarder, "the stack is younger than the period"},
 		{"a stack has no age", func(w *cloud) { w.refused["DescribeStacks@"+forwarder] = denied }, Note, forwarder, "hours count as due in the whole period"},
 		{"the ledger is young", func(w *cloud) { w.created[hub+names.Ledger] = hour(10) }, Note, hub, "breakglass-ledger was created on 2026-11-20 23:00 UTC: it shows nothing earlier"},
-		{"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Note, "us-east-1, us-west-2", "breakglass-ledger keeps 1 days: it shows nothing before 2026-11-22 13:00 UTC"},
+		{"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Note, "us-east-1, us-west-2", "breakglass-ledger keeps 1 day: it shows nothing before 2026-11-22 13:00 UTC"},
 		{"heartbeats are off", func(w *cloud) { w.config.Monitoring.Heartbeats = false }, Note, "", "heartbeats are off"},
 		{"a Region was not drilled", func(w *cloud) { w.lines = map[string][]types.FilteredLogEvent{} }, Note, "eu-west-1, us-east-1, us-west-2", "no drill in the period"},
 		{"a line is no event", func(w *cloud) { w.lines[hub] = append(w.lines[hub], line("hello", hour(2))) }, Note, hub, "lines that are not events: 1 line"},

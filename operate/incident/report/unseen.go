@@ -11,6 +11,7 @@ import (
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/gather"
+	"github.com/dustin/go-humanize/english"
 )
 
 // unseen returns what the report may lack: what was not read first, then the limits of what was.
@@ -60,13 +61,13 @@ func (b *builder) unread() []Unseen {
 	})
 	if unreadable > 0 {
 		slices.Sort(misread)
-		all = append(all, Unseen{What: plural(unreadable, "event") + " of CloudTrail could not be understood", Where: misread, Unread: true})
+		all = append(all, Unseen{What: english.Plural(unreadable, "event", "") + " of CloudTrail could not be understood", Where: misread, Unread: true})
 	}
 	if left := b.Outcome.Chain.Left; left > 0 {
 		all = append(all, Unseen{What: fmt.Sprintf("sessions and keys that were not followed: %d; at most %d sessions, and %d keys of each, are", left, chain.MostPrincipals, chain.MostKeys), Unread: true})
 	}
 	if throttled > 0 {
-		all = append(all, Unseen{What: "CloudTrail throttled " + plural(throttled, "request") + ", which were repeated: nothing is missing because of it, unless named above"})
+		all = append(all, Unseen{What: "CloudTrail throttled " + english.Plural(throttled, "request", "") + ", which were repeated: nothing is missing because of it, unless named above"})
 	}
 	var units []string
 	for _, u := range b.Config.Units {
@@ -136,7 +137,7 @@ func (b *builder) late() []Unseen {
 	}
 	ready := b.Folder.Period.To.Add(events.Late)
 	return []Unseen{{
-		What:  fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after), plural(len(regions), "Region")+" of "+plural(len(accounts), "account")),
+		What:  fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after), english.Plural(len(regions), "Region", "")+" of "+english.Plural(len(accounts), "account", "")),
 		Fix:   fmt.Sprintf("%s, after %s", b.Folder.NextCommand("report"), when(ready)),
 		Where: nil,
 	}}
@@ -187,13 +188,6 @@ func (b *builder) limits() []Unseen {
 		{What: "only these Regions were read: " + strings.Join(b.Regions, ", "), Fix: "--regions reads more"},
 		before, services, others, hidden,
 	}
-}
-
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
-	}
-	return fmt.Sprintf("%d %ss", n, what)
 }
 
 func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") }

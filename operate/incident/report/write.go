@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/internal/page"
 	"example.com/breakglass/operate/incident/folder"
+	"github.com/dustin/go-humanize/english"
 )
 
 //go:embed page.html
@@ -21,7 +22,7 @@ var pageTemplate = template.Must(template.New("page").Funcs(functions()).Parse(p
 
 func functions() template.FuncMap {
 	all := maps.Clone(page.Functions)
-	all["when"], all["plural"], all["join"] = when, plural, func(all []string) string { return strings.Join(all, ", ") }
+	all["when"], all["plural"], all["join"] = when, func(n int, what string) string { return english.Plural(n, what, "") }, func(all []string) string { return strings.Join(all, ", ") }
 	all["clock"] = func(t time.Time) string {
 		if t.IsZero() {
 			return ""
