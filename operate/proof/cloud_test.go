@@ -49,10 +49,11 @@ type cloud struct {
 	created map[string]time.Time
 	updated map[string]time.Time
 	days    map[string]int32
-	// refused has the error of an operation in a Region; after is how many calls of FilterLogEvents come before it.
+	// refused has the error of an operation in a Region; after is how many calls of FilterLogEvents for the same log come before it,
+	// whichever of two logs is read faster.
 	refused map[string]error
 	after   int
-	calls   int
+	calls   map[string]int // by log
 	// delay of a heartbeat on its way to the log.
 	delay time.Duration
 	// recorded has the records of calls, in the heartbeat log of both hubs.
@@ -71,7 +72,7 @@ func well(t *testing.T) *cloud {
 	}
 	w := &cloud{
 		t: t, config: c, beats: map[arrival]counts{}, lines: map[string][]types.FilteredLogEvent{}, created: map[string]time.Time{},
-		delay: 2 * time.Second,
+		delay: 2 * time.Second, calls: map[string]int{},
 		days:  map[string]int32{names.Heartbeats: watch.HeartbeatDays}, refused: map[string]error{},
 	}
 	old := now.AddDate(0, -3, 0)
@@ -158,7 +159,8 @@ func (w at) FilterLogEvents(ctx context.Context, in *cloudwatchlogs.FilterLogEve
 		return nil, err
 	}
 	if err := w.refused["FilterLogEvents@"+w.region]; err != nil {
-		if w.calls++; w.calls > w.after {
+		w.calls[aws.ToString(in.LogGroupName)]++
+		if w.calls[aws.ToString(in.LogGroupName)] > w.after {
 			return nil, err
 		}
 	}
