@@ -36,10 +36,9 @@ race:
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill
 live_too = ./operate/adopt ./operate/credentials ./operate/destroy ./cmd/breakglass ./prove/live ./prove/awscli
 
-# The independent judges, on the synthesized app and on mutants of it, the end-to-end runs on a local AWS, and the race detector in the
-# time in which those wait. Needs Go, Node, Python 3.13, a JDK with Maven, and a C compiler.
-verify: judges
-	$(MAKE) -j3 --no-print-directory --output-sync=line e2e-whole e2e-parts race
+# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
+# Needs Go, Node, Python 3.13, and a JDK with Maven.
+verify: judges e2e
 
 judges: setup
 	go test -tags judges -count 1 ./prove/judge ./compose

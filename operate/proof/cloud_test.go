@@ -73,7 +73,7 @@ func well(t *testing.T) *cloud {
 	w := &cloud{
 		t: t, config: c, beats: map[arrival]counts{}, lines: map[string][]types.FilteredLogEvent{}, created: map[string]time.Time{},
 		delay: 2 * time.Second, calls: map[string]int{},
-		days:  map[string]int32{names.Heartbeats: watch.HeartbeatDays}, refused: map[string]error{},
+		days: map[string]int32{names.Heartbeats: watch.HeartbeatDays}, refused: map[string]error{},
 	}
 	old := now.AddDate(0, -3, 0)
 	for _, h := range []string{hub, standby} {
