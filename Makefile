@@ -30,7 +30,7 @@ test: lint
 cdk = ^example.com/breakglass$$|/constructs$$|/stacks$$|/prove/bench$$
 race:
 	@command -v cc >/dev/null || { echo 'no C compiler (cc): data races are not looked for'; exit 0; }; \
-	nice -n 10 go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
+	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
 
 # Packages with their own tests on a local AWS, in two halves that take about as long with the end-to-end runs before them.
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/google/go-cmp/cmp"
 )
 
@@ -164,7 +165,7 @@ func TestNearest(t *testing.T) {
 	if got := didYouMean("user", all); got != "Did you mean users?" {
 		t.Error(got)
 	}
-	if got := joinWords([]string{"a"}, "or") + joinWords(nil, "or") + joinWords([]string{"a", "b"}, "and"); got != "aa and b" {
+	if got := english.WordSeries([]string{"a"}, "or") + english.WordSeries(nil, "or") + english.WordSeries([]string{"a", "b"}, "and"); got != "aa and b" {
 		t.Error(got)
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"github.com/dustin/go-humanize/english"
 )
 
 // The patterns here are read by Go and, in the schema, by editors (ECMA 262 with the flag u): characters beyond ASCII stand for
@@ -53,7 +55,7 @@ var (
 // passes for another.
 func (r *reader) prose(path, text string) {
 	if hidden := invisibleForm.FindAllString(text, -1); len(hidden) > 0 {
-		r.report(path, "invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+it(hidden)+", or write a plain space.")
+		r.report(path, "invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+english.PluralWord(len(hidden), "it", "them")+", or write a plain space.")
 	}
 	if found := proseLookalikeForm.FindString(text); found != "" {
 		r.report(path, "a character that looks like another one, "+codePoint(lookalikesForm.FindString(found)), found, "Type it again; put a space between an address and the text around it.")
@@ -106,18 +108,7 @@ func codePoints(characters []string) string {
 			points = append(points, point)
 		}
 	}
-	if len(points) == 1 {
-		return "character " + points[0]
-	}
-	return "characters " + strings.Join(points[:len(points)-1], ", ") + " and " + points[len(points)-1]
-}
-
-// it stands for characters in a sentence.
-func it(characters []string) string {
-	if len(characters) == 1 {
-		return "it"
-	}
-	return "them"
+	return english.PluralWord(len(points), "character", "") + " " + english.WordSeries(points, "and")
 }
 
 // foreign names the first character of a text that is invisible or not of ASCII, and so may look like one that is; empty if there is

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/invopop/jsonschema"
 )
 
@@ -35,7 +36,7 @@ func nullFix(v reflect.Value, path string) string {
 			if len(detailsOf(path).OneOf) > 0 {
 				last = "or"
 			}
-			write = joinWords(keyNames(v.Type()), last) + " below it"
+			write = english.WordSeries(keyNames(v.Type()), last) + " below it"
 		case reflect.String:
 			write = "a text" + exampleOf(path)
 		case reflect.Slice:
@@ -70,7 +71,7 @@ func detailsOf(path string) jsonschema.Schema {
 // mappingFix returns the fix for a value that has to be a mapping with these keys: a scalar in a list is the first one's value.
 func mappingFix(n *node, path string, keys []string) string {
 	if n.kind != scalar || !strings.HasSuffix(path, "]") {
-		return "Write " + joinWords(keys, "and") + " below it."
+		return "Write " + english.WordSeries(keys, "and") + " below it."
 	}
 	fix := "Write it as {" + keys[0] + ": " + quote(n.text)
 	for _, key := range detailsOf(path).Required {
@@ -101,7 +102,7 @@ func exampleOf(path string) string {
 	case d.Ref != "":
 		return ", the code of a Region such as " + DefaultRegion
 	case len(known) > 0:
-		return ": " + joinWords(known, "or")
+		return ": " + english.WordSeries(known, "or")
 	case len(d.Examples) > 0:
 		return fmt.Sprintf(", such as %q", d.Examples[0])
 	}

@@ -11,6 +11,7 @@ import (
 	"unicode/utf8"
 
 	"example.com/breakglass/internal/file"
+	"github.com/dustin/go-humanize/english"
 )
 
 // MaxFileSize is the largest breakglass.yaml, in bytes, that Load reads: room for some 20,000 targets of a line each.
@@ -136,7 +137,7 @@ func plainLine(line []byte, report func(what, value, fix string)) string {
 		report("invalid UTF-8", "", "Save the file as UTF-8.")
 	}
 	if len(hidden) > 0 {
-		report("invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+it(hidden)+".")
+		report("invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+english.PluralWord(len(hidden), "it", "them")+".")
 	}
 	return plain.String()
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/dustin/go-humanize/english"
 )
 
 // nearest returns the candidate that word most likely misspells, or an empty text: at most two letters may be wrong, and fewer
@@ -23,13 +24,5 @@ func didYouMean(word string, candidates []string) string {
 	if near := nearest(word, candidates); near != "" {
 		return "Did you mean " + near + "?"
 	}
-	return "Write " + joinWords(candidates, "or") + "."
-}
-
-// joinWords returns a list as in a sentence: a, b or c.
-func joinWords(words []string, last string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " " + last + " " + words[len(words)-1]
+	return "Write " + english.WordSeries(candidates, "or") + "."
 }

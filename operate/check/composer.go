@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/internal/whole"
@@ -191,8 +192,7 @@ func (s *scene) executions(ctx context.Context, api composerAPI, r *result, regi
 	newest := slices.MaxFunc(failed, func(a, b types.ExecutionListItem) int {
 		return aws.ToTime(a.StartDate).Compare(aws.ToTime(b.StartDate))
 	})
-	number := map[bool]string{true: "1 execution", false: fmt.Sprintf("%d executions", len(failed))}[len(failed) == 1]
-	r.say(severity, region, "", fmt.Sprintf("%s of the composer failed within %s, the last at %s (%s): people may have missed an alert", number, hours(kept),
+	r.say(severity, region, "", fmt.Sprintf("%s of the composer failed within %s, the last at %s (%s): people may have missed an alert", english.Plural(len(failed), "execution", ""), hours(kept),
 		aws.ToTime(newest.StartDate).UTC().Format("2006-01-02 15:04 UTC"), newest.Status),
 		"read the ledger of that time, and the cause: "+inRegion("stepfunctions", "describe-execution", "--query", "[error,cause]", "--execution-arn", aws.ToString(newest.ExecutionArn)))
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"example.com/breakglass/config"
+	"github.com/dustin/go-humanize/english"
 )
 
 // simulated is what IAM says of one identity's requests.
@@ -131,18 +132,13 @@ func accountOf(arn string) string {
 }
 
 // titles names one thing or several: user alice; users alice, bob. Of many it names a few.
-func titles(what string, names []string) string { return plural(what, names) + " " + some(names) }
+func titles(what string, names []string) string {
+	return english.PluralWord(len(names), what, "") + " " + some(names)
+}
 
 // named names one thing or several, and all of them.
 func named(what string, names []string) string {
-	return plural(what, names) + " " + strings.Join(names, ", ")
-}
-
-func plural(what string, names []string) string {
-	if len(names) > 1 {
-		what += "s"
-	}
-	return what
+	return english.PluralWord(len(names), what, "") + " " + strings.Join(names, ", ")
 }
 
 // A probe is something that an emergency may need, to see whether anything is in the role's way.

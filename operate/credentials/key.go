@@ -9,6 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -101,7 +102,7 @@ func (o *Options) newKey(ctx context.Context) (*Result, error) {
 	if err != nil {
 		return nil, o.deleteKey(ctx, h.AccessKey, err)
 	}
-	o.Say("sealed to %s", holders(len(f.Recipients)))
+	o.Say("sealed to %s", english.Plural(len(f.Recipients), "holder", ""))
 	return p.result(), nil
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/whole"
@@ -127,7 +128,7 @@ func (o *Options) enrol(ctx context.Context, name string, devices map[string]tim
 	if err != nil {
 		return nil, o.undoDevice(ctx, h.Device, err)
 	}
-	o.Say("sealed to %s", holders(len(f.Recipients)))
+	o.Say("sealed to %s", english.Plural(len(f.Recipients), "holder", ""))
 	if err := o.enable(ctx, h.Device, seed); err != nil {
 		return nil, o.enabledOrNot(ctx, p, account.Explain(err, "enabling "+h.Device))
 	}

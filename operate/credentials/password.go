@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/smithy-go"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/operate/seal"
@@ -126,7 +127,7 @@ func (o *Options) password(ctx context.Context, doing, again string, set func(co
 	if err != nil {
 		return nil, err
 	}
-	o.Say("sealed to %s", holders(len(f.Recipients)))
+	o.Say("sealed to %s", english.Plural(len(f.Recipients), "holder", ""))
 	ctx, end := finish(ctx)
 	defer end()
 	if err := set(ctx, word.Reveal()); err != nil {
@@ -136,13 +137,6 @@ func (o *Options) password(ctx context.Context, doing, again string, set func(co
 		return nil, err
 	}
 	return p.result(), nil
-}
-
-func holders(n int) string {
-	if n == 1 {
-		return "1 holder"
-	}
-	return fmt.Sprintf("%d holders", n)
 }
 
 // policy is the account's password policy; nil if it has none.

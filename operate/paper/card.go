@@ -9,6 +9,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/operate/seal"
 	"example.com/breakglass/plan"
+	"github.com/dustin/go-humanize/english"
 )
 
 // Cards returns the cards of the users: a sheet with what to do, and as many as it takes with the accounts.
@@ -245,9 +246,9 @@ func alerts(w plan.Ways, command bool) string {
 	if w.IAMAlerts {
 		of = append(of, "each change in IAM of the hub account")
 	}
-	text := strings.Join(w.Alerted, ", ") + ". Alerts come within minutes of " + joined(of, "and") + "."
+	text := strings.Join(w.Alerted, ", ") + ". Alerts come within minutes of " + english.WordSeries(of, "and") + "."
 	if silent := unwatched(w); len(silent) > 0 {
-		text += " " + joined(silent, "and") + " raise none."
+		text += " " + english.WordSeries(silent, "and") + " raise none."
 	}
 	return text
 }

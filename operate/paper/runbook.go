@@ -212,12 +212,4 @@ func replaced(w plan.Ways) string {
 func capital(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 
 // orOf joins alternatives.
-func orOf(list []string) string { return joined(list, "or") }
-
-// joined joins a list with a word before its last item.
-func joined(list []string, word string) string {
-	if len(list) < 2 {
-		return strings.Join(list, "")
-	}
-	return strings.Join(list[:len(list)-1], ", ") + " " + word + " " + list[len(list)-1]
-}
+func orOf(list []string) string { return english.WordSeries(list, "or") }

@@ -251,8 +251,11 @@ func (r *run) contains(who, key string) bool {
 	return false
 }
 
-// often is the longest pause between two calls.
-const often = 2 * time.Second
+// often is the longest pause between two calls; refusals is how many in a row end a proof.
+const (
+	often    = 2 * time.Second
+	refusals = 3
+)
 
 // ProofHolds is how many times the hold a session is called when all measures hold.
 const ProofHolds = 4
@@ -296,7 +299,7 @@ func (r *run) proveOne(ctx context.Context, p *Proof, settled <-chan struct{}) {
 		if over && until.IsZero() {
 			until = time.Now().Add(ProofHolds * r.Hold)
 		}
-		if over && (p.OK() && row >= 3 || !time.Now().Before(until)) {
+		if over && (p.OK() && row >= refusals || !time.Now().Before(until)) {
 			return
 		}
 		select {
