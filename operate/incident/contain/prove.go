@@ -299,7 +299,7 @@ func (r *run) proveOne(ctx context.Context, p *Proof, settled <-chan struct{}) {
 		if over && until.IsZero() {
 			until = time.Now().Add(ProofHolds * r.Hold)
 		}
-		if over && (p.OK() && row >= refusals || !time.Now().Before(until)) {
+		if over && (row >= refusals || !time.Now().Before(until)) {
 			return
 		}
 		select {
