@@ -235,35 +235,6 @@ var integrityEntries = []Entry{
 			Fact{"Log group", "<logGroup>"}, Fact{"Policy", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
 	},
 	{
-		ID:       "stack-set-change",
-		Rule:     "breakglass-stack-set-change",
-		Part:     Tampering,
-		HubsOnly: true,
-		Title:    "Manual change to a stack set of the project",
-		Why: "A stack set can change or remove the role in every account of an organizational unit. A deployment changes it by a stack, which counts as a deployment. " +
-			"Nothing is detected where the stack sets are in another account than the hub's.",
-		Response: restore,
-
-		Sources: []string{"aws.cloudformation"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
-			return byHand(Fields{
-				"eventName": []string{
-					"CreateStackSet", "UpdateStackSet", "DeleteStackSet", "ImportStacksToStackSet",
-					"CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances", "StopStackSetOperation",
-				},
-				"requestParameters": Fields{"stackSetName": ourStackSets},
-			})
-		},
-		Messages: []Message{{
-			Subject: "<call> by <user>: stack set changed",
-			What:    "<user> changed a stack set of the project, which can change the role in every account of a unit.",
-			Facts: []Fact{
-				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Stack set", "<stackSet>"}, {"Organizational units", "<setUnits>"}, {"Accounts", "<setAccounts>"}, {"Regions", "<setRegions>"},
-			},
-			First: "Stop the operation of the stack set, if it still runs. " + fix,
-		}},
-	},
-	{
 		ID:    "deployment",
 		Rule:  "breakglass-deployment",
 		Part:  Tampering,

@@ -73,16 +73,24 @@ var accountEntries = []Entry{
 		ID:    "account-change",
 		Rule:  "breakglass-account-change",
 		Part:  Tampering,
-		Title: "The hub account leaves its organization, a Region of it is disabled, or access to its console is restricted",
+		Title: "The hub account leaves its organization, a Region of it is disabled, access to its console is restricted, or a stack set of the project is changed by hand",
 		Why: "Outside its organization the account loses the organization's trail and its policies. In a Region that is disabled nothing is detected, and a hub there stops. " +
-			"A console policy of AWS Sign-In, or passwords that expire, can lock the emergency users out.",
+			"A console policy of AWS Sign-In, or passwords that expire, can lock the emergency users out. " +
+			"A stack set can change the role in every account of a unit. Those of other accounts are not watched.",
 		Response: "<stop> Undo the change. Run `breakglass check`.",
 
-		Sources: []string{"aws.account", "aws.organizations", "aws.signin", "aws.iam"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
+		Sources: []string{"aws.account", "aws.organizations", "aws.signin", "aws.iam", "aws.cloudformation"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
 		Detail: func(s Scope) Fields {
 			return Fields{"$or": []any{
 				Fields{"status": []string{"DISABLING"}},
 				Fields{"eventName": append([]string{"LeaveOrganization", "DisableRegion"}, consolePolicyCalls...), "errorCode": absent},
+				byHand(Fields{
+					"eventName": []string{
+						"CreateStackSet", "UpdateStackSet", "DeleteStackSet", "ImportStacksToStackSet",
+						"CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances", "StopStackSetOperation",
+					},
+					"requestParameters": Fields{"stackSetName": ourStackSets},
+				}),
 				// What an emergency user does in IAM belongs to iam-change.
 				Fields{
 					"eventName": []string{"UpdateAccountPasswordPolicy"}, "errorCode": absent,
@@ -105,6 +113,15 @@ var accountEntries = []Entry{
 					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
 				},
 				First: "Test whether an emergency user can still sign in. Neither binds access keys, so an administrator can undo it with the AWS CLI (aws signin, aws iam). " + fix,
+			},
+			{
+				Suffix: "-stack-set", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"cloudformation.amazonaws.com"} }},
+				Subject: "<call> by <user>: stack set changed",
+				What:    "<user> changed a stack set of the project, which can change the role in every account of a unit.",
+				Facts: []Fact{
+					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Stack set", "<stackSet>"}, {"Organizational units", "<setUnits>"}, {"Accounts", "<setAccounts>"}, {"Regions", "<setRegions>"},
+				},
+				First: "Stop the operation of the stack set, if it still runs. " + fix,
 			},
 			{
 				Subject: "<call> by <user>: hub account changed",

@@ -5,6 +5,21 @@ import "example.com/breakglass/names"
 var accountSamples = []Sample{
 	// account-change
 	tampering("the organization left", "account-change", "organizations", "LeaveOrganization", nil),
+	onStackSet("a stack set changed", "UpdateStackSet", Fields{
+		"stackSetName": "BreakGlass-Role-ou-ab12-11111111", "callAs": "DELEGATED_ADMIN", "templateBody": "{}", "accounts": []any{"222222222222"}, "regions": []any{"us-east-1"},
+	}),
+	onStackSet("a stack set emptied", "DeleteStackInstances", Fields{
+		"stackSetName": "BreakGlass-Observer-ou-ab12-11111111", "callAs": "DELEGATED_ADMIN", "retainStacks": false, "regions": []any{"eu-west-1", "us-east-1"},
+		"deploymentTargets": Fields{"organizationalUnitIds": []any{"ou-ab12-11111111"}, "accounts": []any{"222222222222"}, "accountFilterType": "INTERSECTION"},
+	}),
+	onStackSet("a stack set deleted", "DeleteStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}),
+	onStackSet("a stack set's operation stopped", "StopStackSetOperation", Fields{
+		"stackSetName": "BreakGlass-Role-ou-ab12-11111111:0f0f0f0f-1111-2222-3333-444444444444", "operationId": "0f0f0f0f-1111-2222-3333-444444444444",
+	}),
+	silent("a stack set's change refused", "cloudformation", "UpdateStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, refused),
+	silent("another stack set changed", "cloudformation", "UpdateStackSet", Fields{"stackSetName": "baseline"}, nil),
+	silent("a look at a stack set", "cloudformation", "DescribeStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, Fields{"detail.readOnly": true}),
+	silent("a stack set compared with its stacks", "cloudformation", "DetectStackSetDrift", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, nil),
 	tampering("a Region disabled", "account-change", "account", "DisableRegion", Fields{"regionName": "eu-south-2"}),
 	inConsole("console access restricted", "PutConsoleAuthorizationConfiguration", Fields{"targetId": "111111111111"}),
 	inConsole("console access from one network only", "PutResourcePermissionStatement", Fields{"sourceIp": "203.0.113.0/24", "excludedPrincipal": "arn:aws:iam::111111111111:role/other"}),
@@ -181,4 +196,9 @@ var otherSamples = []Sample{
 
 func other(name string, as Fields, reads bool) Sample {
 	return Sample{Name: name, Entry: "other-call", record: "disable-rule", set: with(callTo("s3", "ListBuckets", nil), Fields{"detail.userIdentity": as, "detail.readOnly": reads})}
+}
+
+// onStackSet returns the sample of a call on a stack set that no stack made.
+func onStackSet(name, call string, parameters Fields) Sample {
+	return Sample{Name: name, Entry: "account-change", Alert: "-stack-set", record: "disable-rule", set: callTo("cloudformation", call, parameters)}
 }

@@ -211,23 +211,6 @@ var integritySamples = []Sample{
 	silent("another log group's records carried elsewhere", "logs", "PutSubscriptionFilter", Fields{"logGroupName": "/aws/events/orders", "filterName": "copy"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
 
-	// stack-set-change
-	tampering("a stack set changed", "stack-set-change", "cloudformation", "UpdateStackSet", Fields{
-		"stackSetName": "BreakGlass-Role-ou-ab12-11111111", "callAs": "DELEGATED_ADMIN", "templateBody": "{}", "accounts": []any{"222222222222"}, "regions": []any{"us-east-1"},
-	}),
-	tampering("a stack set emptied", "stack-set-change", "cloudformation", "DeleteStackInstances", Fields{
-		"stackSetName": "BreakGlass-Observer-ou-ab12-11111111", "callAs": "DELEGATED_ADMIN", "retainStacks": false, "regions": []any{"eu-west-1", "us-east-1"},
-		"deploymentTargets": Fields{"organizationalUnitIds": []any{"ou-ab12-11111111"}, "accounts": []any{"222222222222"}, "accountFilterType": "INTERSECTION"},
-	}),
-	tampering("a stack set deleted", "stack-set-change", "cloudformation", "DeleteStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}),
-	tampering("a stack set's operation stopped", "stack-set-change", "cloudformation", "StopStackSetOperation", Fields{
-		"stackSetName": "BreakGlass-Role-ou-ab12-11111111:0f0f0f0f-1111-2222-3333-444444444444", "operationId": "0f0f0f0f-1111-2222-3333-444444444444",
-	}),
-	silent("a stack set's change refused", "cloudformation", "UpdateStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, refused),
-	silent("another stack set changed", "cloudformation", "UpdateStackSet", Fields{"stackSetName": "baseline"}, nil),
-	silent("a look at a stack set", "cloudformation", "DescribeStackSet", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, Fields{"detail.readOnly": true}),
-	silent("a stack set compared with its stacks", "cloudformation", "DetectStackSetDrift", Fields{"stackSetName": "BreakGlass-Role-ou-ab12-11111111"}, nil),
-
 	// deployment
 	tampering("a stack deployed", "deployment", "cloudformation", "ExecuteChangeSet", Fields{"stackName": "BreakGlass-Forwarder-eu-west-1"}),
 	tampering("the hub's stack deleted", "deployment", "cloudformation", "DeleteStack",
