@@ -22,6 +22,7 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/drill"
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/leftovers"
@@ -55,18 +56,15 @@ func (w *liveWorld) recorded(session aws.Credentials, from time.Time) (records [
 	pages := cloudtrail.NewLookupEventsPaginator(client, &cloudtrail.LookupEventsInput{
 		LookupAttributes: []cttypes.LookupAttribute{{AttributeKey: cttypes.LookupAttributeKeyAccessKeyId, AttributeValue: aws.String(session.AccessKeyID)}},
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(w.Context())
+	for e, err := range whole.Each(w.Context(), pages, func(page *cloudtrail.LookupEventsOutput) []cttypes.Event { return page.Events }) {
 		if err != nil {
 			w.Fatal(err)
 		}
-		for _, e := range page.Events {
-			var record watch.Fields
-			if err := json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &record); err != nil {
-				w.Fatal(err)
-			}
-			records = append(records, record)
+		var record watch.Fields
+		if err := json.Unmarshal([]byte(aws.ToString(e.CloudTrailEvent)), &record); err != nil {
+			w.Fatal(err)
 		}
+		records = append(records, record)
 	}
 	slices.Reverse(records)
 	for i, r := range records {

@@ -3,6 +3,7 @@ package whole
 
 import (
 	"context"
+	"iter"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -13,15 +14,34 @@ type Paginator[P, O any] interface {
 	NextPage(context.Context, ...func(*O)) (P, error)
 }
 
-// Pages returns the items of every page of a paginator. Services may return fewer items than asked for.
+// Each yields the items of every page of a paginator, or the error that ends the list. It asks for no page after the one at which the
+// loop ends. Services may return fewer items than asked for, and pages without any.
+func Each[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) []T) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for from.HasMorePages() {
+			page, err := from.NextPage(ctx)
+			if err != nil {
+				var none T
+				yield(none, err)
+				return
+			}
+			for _, item := range items(page) {
+				if !yield(item, nil) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Pages returns the items of every page of a paginator.
 func Pages[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) []T) ([]T, error) {
 	var all []T
-	for from.HasMorePages() {
-		page, err := from.NextPage(ctx)
+	for item, err := range Each(ctx, from, items) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, items(page)...)
+		all = append(all, item)
 	}
 	return all, nil
 }

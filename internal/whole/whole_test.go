@@ -1,6 +1,7 @@
 package whole
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strconv"
@@ -32,5 +33,56 @@ func TestList(t *testing.T) {
 		return []int{1}, aws.String("next"), nil
 	}); all != nil || !errors.Is(err, refused) {
 		t.Errorf("%v, %v: half a list is no list", all, err)
+	}
+}
+
+// fakePages is a paginator: each of its pages is a list, and the last is refused.
+type fakePages struct {
+	pages [][]int
+	asked int
+}
+
+var errRefused = errors.New("refused")
+
+func (f *fakePages) HasMorePages() bool { return f.asked <= len(f.pages) }
+
+func (f *fakePages) NextPage(context.Context, ...func(*struct{})) ([]int, error) {
+	f.asked++
+	if f.asked > len(f.pages) {
+		return nil, errRefused
+	}
+	return f.pages[f.asked-1], nil
+}
+
+func same(page []int) []int { return page }
+
+func TestEachYieldsEveryItemThenTheErrorThatEndsTheList(t *testing.T) {
+	var got []int
+	var last error
+	for n, err := range Each(t.Context(), &fakePages{pages: [][]int{{1, 2}, {}, {3}}}, same) {
+		if last = err; err == nil {
+			got = append(got, n)
+		}
+	}
+	if !slices.Equal(got, []int{1, 2, 3}) || !errors.Is(last, errRefused) {
+		t.Errorf("%v, %v", got, last)
+	}
+}
+
+func TestEachAsksForNoPageAfterTheLoopHasEnded(t *testing.T) {
+	f := &fakePages{pages: [][]int{{1, 2}, {3}}}
+	for n := range Each(t.Context(), f, same) {
+		if n == 2 {
+			break
+		}
+	}
+	if f.asked != 1 {
+		t.Errorf("%d pages were asked for", f.asked)
+	}
+}
+
+func TestHalfAListOfPagesIsNone(t *testing.T) {
+	if all, err := Pages(t.Context(), &fakePages{pages: [][]int{{1}}}, same); all != nil || !errors.Is(err, errRefused) {
+		t.Errorf("%v, %v", all, err)
 	}
 }

@@ -12,9 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/dustin/go-humanize/english"
 
-	"example.com/breakglass/internal/whole"
-
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // sessionByDefault is the default length of a role's session in seconds (IAM API, CreateRole).
@@ -232,14 +231,11 @@ func lookPolicy(ctx context.Context, v *view, id string) error {
 	if v.policies == nil {
 		v.policies = map[string]policy{}
 		pages := iam.NewListPoliciesPaginator(client, &iam.ListPoliciesInput{Scope: types.PolicyScopeTypeLocal})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for p, err := range whole.Each(ctx, pages, func(page *iam.ListPoliciesOutput) []types.Policy { return page.Policies }) {
 			if err != nil {
 				return v.explain(err, "the policies")
 			}
-			for _, p := range page.Policies {
-				v.policies[aws.ToString(p.PolicyName)] = policy{aws.ToString(p.Arn), aws.ToString(p.Path), aws.ToString(p.DefaultVersionId)}
-			}
+			v.policies[aws.ToString(p.PolicyName)] = policy{aws.ToString(p.Arn), aws.ToString(p.Path), aws.ToString(p.DefaultVersionId)}
 		}
 	}
 	p, ok := v.policies[name]

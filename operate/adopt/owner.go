@@ -22,19 +22,19 @@ import (
 func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 	owned := map[string]bool{}
 	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(v.Stack.Stack)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	resources := func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
+		return page.StackResourceSummaries
+	}
+	for r, err := range whole.Each(ctx, pages, resources) {
 		if noSuchStack(err) {
 			return owned, nil
 		}
 		if err != nil {
 			return nil, account.Explain(err, "asking what "+v.Stack.Stack+" consists of")
 		}
-		for _, r := range page.StackResourceSummaries {
-			status := string(r.ResourceStatus)
-			if !strings.HasPrefix(status, "DELETE_") && status != "CREATE_FAILED" && status != "IMPORT_FAILED" && !strings.HasPrefix(status, "IMPORT_ROLLBACK") {
-				owned[aws.ToString(r.LogicalResourceId)] = true
-			}
+		status := string(r.ResourceStatus)
+		if !strings.HasPrefix(status, "DELETE_") && status != "CREATE_FAILED" && status != "IMPORT_FAILED" && !strings.HasPrefix(status, "IMPORT_ROLLBACK") {
+			owned[aws.ToString(r.LogicalResourceId)] = true
 		}
 	}
 	return owned, nil

@@ -11,8 +11,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/kms"
 	"github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // lookAlias finds the key behind the alias, too: a key has no name of its own.
@@ -145,14 +147,12 @@ type subscription struct{ arn, protocol, endpoint string }
 func (v *view) subscriptions(ctx context.Context, client *sns.Client, arn string) ([]subscription, error) {
 	var all []subscription
 	pages := sns.NewListSubscriptionsByTopicPaginator(client, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(arn)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	subscriptions := func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions }
+	for s, err := range whole.Each(ctx, pages, subscriptions) {
 		if err != nil {
 			return nil, v.explainHere(err, "listing the subscribers of "+arn)
 		}
-		for _, s := range page.Subscriptions {
-			all = append(all, subscription{aws.ToString(s.SubscriptionArn), aws.ToString(s.Protocol), aws.ToString(s.Endpoint)})
-		}
+		all = append(all, subscription{aws.ToString(s.SubscriptionArn), aws.ToString(s.Protocol), aws.ToString(s.Endpoint)})
 	}
 	return all, nil
 }

@@ -155,19 +155,16 @@ func (s *scene) executions(ctx context.Context, api composerAPI, r *result, regi
 		err   error
 	}
 	var all []types.ExecutionListItem
-	for _, a := range each(unsuccessful, len(unsuccessful), func(status types.ExecutionStatus) answer {
-		var a answer
+	for _, a := range each(unsuccessful, len(unsuccessful), func(status types.ExecutionStatus) (a answer) {
 		pages := sfn.NewListExecutionsPaginator(api, &sfn.ListExecutionsInput{StateMachineArn: aws.String(arn), StatusFilter: status, MaxResults: 100})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for e, err := range whole.Each(ctx, pages, func(page *sfn.ListExecutionsOutput) []types.ExecutionListItem { return page.Executions }) {
 			if err != nil {
 				return answer{err: err}
 			}
-			a.found = append(a.found, page.Executions...)
-			// The newest come first.
-			if n := len(page.Executions); n > 0 && s.now.Sub(aws.ToTime(page.Executions[n-1].StartDate)) > executionsKept {
-				break
+			if s.now.Sub(aws.ToTime(e.StartDate)) > executionsKept {
+				break // the newest come first
 			}
+			a.found = append(a.found, e)
 		}
 		return a
 	}) {

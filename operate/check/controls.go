@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 	"github.com/aws/smithy-go"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/discover"
 )
 
@@ -115,13 +116,7 @@ func (c *controls) read(ctx context.Context, api controlsAPI, nodes []string) er
 	}
 	answers := each(questions, callsAtOnce, func(q question) (a attached) {
 		pages := organizations.NewListPoliciesForTargetPaginator(api, &organizations.ListPoliciesForTargetInput{TargetId: aws.String(q.at), Filter: q.kind})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return attached{err: err}
-			}
-			a.policies = append(a.policies, page.Policies...)
-		}
+		a.policies, a.err = whole.Pages(ctx, pages, func(page *organizations.ListPoliciesForTargetOutput) []types.PolicySummary { return page.Policies })
 		return a
 	})
 	type read struct {

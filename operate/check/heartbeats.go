@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler/types"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
@@ -94,8 +95,7 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, hub string, since map[s
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(api, &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(names.Heartbeats), StartTime: aws.Int64(s.now.Add(-beatsKept).UnixMilli()),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for event, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.FilterLogEventsOutput) []logs.FilteredLogEvent { return page.Events }) {
 		var gone *logs.ResourceNotFoundException
 		if errors.As(err, &gone) {
 			return r, last // the ledger's own check reports it
@@ -104,19 +104,17 @@ func (s *scene) beats(ctx context.Context, api beatsAPI, hub string, since map[s
 			r.unanswered(hub, "the arrival of heartbeats", err)
 			return r, last
 		}
-		for _, event := range page.Events {
-			var line watch.Fields
-			if json.Unmarshal([]byte(aws.ToString(event.Message)), &line) != nil {
-				continue
-			}
-			recorded.add(line)
-			if watch.Text(line, "source") != watch.HeartbeatSource {
-				continue
-			}
-			region := watch.Text(line, "region")
-			if at := time.UnixMilli(aws.ToInt64(event.Timestamp)); at.After(latest[region]) {
-				latest[region] = at
-			}
+		var line watch.Fields
+		if json.Unmarshal([]byte(aws.ToString(event.Message)), &line) != nil {
+			continue
+		}
+		recorded.add(line)
+		if watch.Text(line, "source") != watch.HeartbeatSource {
+			continue
+		}
+		region := watch.Text(line, "region")
+		if at := time.UnixMilli(aws.ToInt64(event.Timestamp)); at.After(latest[region]) {
+			latest[region] = at
 		}
 	}
 	beating := 0

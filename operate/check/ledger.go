@@ -52,15 +52,12 @@ func (s *scene) ledger(ctx context.Context, api ledgerAPI, region string) *resul
 func (s *scene) logGroups(ctx context.Context, api ledgerAPI, r *result, region string, want map[string]int) {
 	have, stack := map[string]types.LogGroup{}, s.hubStack(region)
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(logPrefix)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for g, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.DescribeLogGroupsOutput) []types.LogGroup { return page.LogGroups }) {
 		if err != nil {
 			r.unanswered(region, "the ledger", err)
 			return
 		}
-		for _, g := range page.LogGroups {
-			have[aws.ToString(g.LogGroupName)] = g
-		}
+		have[aws.ToString(g.LogGroupName)] = g
 	}
 	for _, name := range sorted(want) {
 		group, ok := have[name]

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"example.com/breakglass/internal/shell"
+	"example.com/breakglass/internal/whole"
 )
 
 type leftAPI interface {
@@ -66,17 +67,17 @@ func (r *run) hubStacks(ctx context.Context, api leftAPI, region string) stacksO
 	out.left = each(more, callsAtOnce, func(stack types.Stack) leftStack {
 		left := leftStack{region: region, name: aws.ToString(stack.StackName), made: aws.ToTime(stack.CreationTime)}
 		pages := cloudformation.NewListStackResourcesPaginator(api, &cloudformation.ListStackResourcesInput{StackName: stack.StackName})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		resources := func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
+			return page.StackResourceSummaries
+		}
+		for resource, err := range whole.Each(ctx, pages, resources) {
 			if err != nil {
 				failed := of("stacks")
 				failed.unanswered(region, "what stacks that are not in breakglass.yaml own", err)
 				left.failed = failed
 				return left
 			}
-			for _, resource := range page.StackResourceSummaries {
-				left.owns = append(left.owns, aws.ToString(resource.PhysicalResourceId))
-			}
+			left.owns = append(left.owns, aws.ToString(resource.PhysicalResourceId))
 		}
 		return left
 	})

@@ -14,6 +14,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
@@ -32,15 +33,11 @@ func (s *scene) queues(ctx context.Context, api queuesAPI, region string, left m
 // generates their names, which begin with the stack's. Nothing is said of those that are left: see deployedIn.
 func (s *scene) queuesOf(ctx context.Context, api queuesAPI, account, region string, left map[string]bool) (r *result, arns []string) {
 	r, arns = of("queues"), []string{}
-	var urls []string
 	pages := sqs.NewListQueuesPaginator(api, &sqs.ListQueuesInput{QueueNamePrefix: aws.String(ownStacks), MaxResults: aws.Int32(1000)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if err != nil {
-			r.unanswered(region, "the dead-letter queues", err)
-			return r, nil
-		}
-		urls = append(urls, page.QueueUrls...)
+	urls, err := whole.Pages(ctx, pages, func(page *sqs.ListQueuesOutput) []string { return page.QueueUrls })
+	if err != nil {
+		r.unanswered(region, "the dead-letter queues", err)
+		return r, nil
 	}
 	for i, one := range each(urls, callsAtOnce, func(url string) *queue { return s.queue(ctx, api, account, region, url) }) {
 		if !left[urls[i]] {

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/account"
 	"github.com/aws/aws-sdk-go-v2/service/account/types"
+
+	"example.com/breakglass/internal/whole"
 )
 
 type regionsAPI interface {
@@ -23,15 +25,12 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, in ofAc
 	r = of("regions")
 	states := map[string]types.RegionOptStatus{}
 	pages := account.NewListRegionsPaginator(api, &account.ListRegionsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for region, err := range whole.Each(ctx, pages, func(page *account.ListRegionsOutput) []types.Region { return page.Regions }) {
 		if err != nil {
 			r.unanswered("", "whether every enabled Region is watched", err)
 			return r, ofAccount{}
 		}
-		for _, region := range page.Regions {
-			states[aws.ToString(region.RegionName)] = region.RegionOptStatus
-		}
+		states[aws.ToString(region.RegionName)] = region.RegionOptStatus
 	}
 	onPurpose := map[string]string{}
 	for _, u := range s.config.Unwatched {

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+
+	"example.com/breakglass/internal/whole"
 )
 
 type simulateAPI interface {
@@ -78,14 +80,12 @@ func simulate(ctx context.Context, api simulateAPI, identity string, actions, re
 		pages := iam.NewSimulatePrincipalPolicyPaginator(api, &iam.SimulatePrincipalPolicyInput{
 			PolicySourceArn: aws.String(identity), ActionNames: actions, ResourceArns: some, ContextEntries: entries,
 		})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		evaluationResults := func(page *iam.SimulatePrincipalPolicyOutput) []types.EvaluationResult { return page.EvaluationResults }
+		for r, err := range whole.Each(ctx, pages, evaluationResults) {
 			if err != nil {
 				return answer{err: err}
 			}
-			for _, r := range page.EvaluationResults {
-				found = append(found, denials(r)...)
-			}
+			found = append(found, denials(r)...)
 		}
 		return answer{denied: found}
 	}) {

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/smithy-go"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/plan"
 )
 
@@ -109,8 +110,7 @@ func listStacks(ctx context.Context, api stacksAPI, only string) (map[string]typ
 		input.StackName = aws.String(only)
 	}
 	pages := cloudformation.NewDescribeStacksPaginator(api, input)
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for stack, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStacksOutput) []types.Stack { return page.Stacks }) {
 		var refused smithy.APIError
 		if errors.As(err, &refused) && refused.ErrorCode() == "ValidationError" && strings.Contains(refused.ErrorMessage(), "does not exist") {
 			return seen, nil
@@ -118,10 +118,8 @@ func listStacks(ctx context.Context, api stacksAPI, only string) (map[string]typ
 		if err != nil {
 			return nil, err
 		}
-		for _, stack := range page.Stacks {
-			if stack.StackStatus != types.StackStatusDeleteComplete {
-				seen[aws.ToString(stack.StackName)] = stack
-			}
+		if stack.StackStatus != types.StackStatusDeleteComplete {
+			seen[aws.ToString(stack.StackName)] = stack
 		}
 	}
 	return seen, nil

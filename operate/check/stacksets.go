@@ -192,25 +192,25 @@ func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, 
 func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
 	served, all, suspended := 0, 0, 0
 	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	summaries := func(page *cloudformation.ListStackInstancesOutput) []types.StackInstanceSummary {
+		return page.Summaries
+	}
+	for i, err := range whole.Each(ctx, pages, summaries) {
 		if err != nil {
 			r.unanswered(unit, "the accounts of the stack sets", err)
 			return
 		}
-		for _, i := range page.Summaries {
-			if detailed(i) == types.StackInstanceDetailedStatusSkippedSuspendedAccount {
-				suspended++
-				r.note(aws.ToString(i.Account), "suspended: stack set "+name+" leaves the account out, and nobody can sign in to it", "")
-				continue
-			}
-			all++
-			if i.Status == types.StackInstanceStatusCurrent {
-				served++
-				continue
-			}
-			s.behind(r, unit, i, name, as)
+		if detailed(i) == types.StackInstanceDetailedStatusSkippedSuspendedAccount {
+			suspended++
+			r.note(aws.ToString(i.Account), "suspended: stack set "+name+" leaves the account out, and nobody can sign in to it", "")
+			continue
 		}
+		all++
+		if i.Status == types.StackInstanceStatusCurrent {
+			served++
+			continue
+		}
+		s.behind(r, unit, i, name, as)
 	}
 	before := r.tallies[accountsServed] // of another stack set of the unit
 	r.tally(accountsServed, before.Got+served, before.Of+all)

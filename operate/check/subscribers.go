@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 )
 
@@ -30,8 +31,7 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 	r := of("subscribers")
 	have := map[string]types.Subscription{}
 	pages := sns.NewListSubscriptionsByTopicPaginator(api, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(s.in(region).Topic(names.Topic))})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for sub, err := range whole.Each(ctx, pages, func(page *sns.ListSubscriptionsByTopicOutput) []types.Subscription { return page.Subscriptions }) {
 		var gone *types.NotFoundException
 		if errors.As(err, &gone) {
 			return r // the topic's own check reports it
@@ -40,15 +40,13 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 			r.unanswered(region, "the subscribers of the topic", err)
 			return r
 		}
-		for _, sub := range page.Subscriptions {
-			if aws.ToString(sub.SubscriptionArn) == deleted {
-				continue
-			}
-			key := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))
-			// An address may be there twice: confirmed and, from another attempt, pending.
-			if before, twice := have[key]; !twice || aws.ToString(before.SubscriptionArn) == pending {
-				have[key] = sub
-			}
+		if aws.ToString(sub.SubscriptionArn) == deleted {
+			continue
+		}
+		key := subscriber(aws.ToString(sub.Protocol), aws.ToString(sub.Endpoint))
+		// An address may be there twice: confirmed and, from another attempt, pending.
+		if before, twice := have[key]; !twice || aws.ToString(before.SubscriptionArn) == pending {
+			have[key] = sub
 		}
 	}
 	want := s.wanted()

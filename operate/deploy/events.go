@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // newestEvent returns the ID of the newest event of a stack; it is empty when there is no stack. A stack at which nothing has
@@ -31,16 +32,13 @@ func lastOperation(ctx context.Context, client cloudformation.DescribeStackEvent
 	begins := []types.ResourceStatus{types.ResourceStatusCreateInProgress, types.ResourceStatusUpdateInProgress, types.ResourceStatusDeleteInProgress}
 	var of []types.StackEvent
 	pages := cloudformation.NewDescribeStackEventsPaginator(client, &cloudformation.DescribeStackEventsInput{StackName: aws.String(stack)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for e, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStackEventsOutput) []types.StackEvent { return page.StackEvents }) {
 		if err != nil {
 			return nil, account.Explain(err, "reading the events of "+stack)
 		}
-		for _, e := range page.StackEvents {
-			of = append(of, e)
-			if ofStack(e) && slices.Contains(begins, e.ResourceStatus) {
-				return of, nil
-			}
+		of = append(of, e)
+		if ofStack(e) && slices.Contains(begins, e.ResourceStatus) {
+			return of, nil
 		}
 	}
 	return of, nil

@@ -15,6 +15,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 )
 
@@ -82,8 +83,7 @@ func askSubscribers(ctx context.Context, open Stacks, c *config.Config, region s
 	}
 	confirmed := map[Subscriber]bool{}
 	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(cfg), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(c.HubIn(region).Topic(names.Topic))})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for s, err := range whole.Each(ctx, pages, func(page *sns.ListSubscriptionsByTopicOutput) []types.Subscription { return page.Subscriptions }) {
 		var none *types.NotFoundException
 		if errors.As(err, &none) {
 			return p, nil
@@ -91,11 +91,9 @@ func askSubscribers(ctx context.Context, open Stacks, c *config.Config, region s
 		if err != nil {
 			return p, account.Explain(err, "asking who has confirmed the subscription in "+region)
 		}
-		for _, s := range page.Subscriptions {
-			arn := aws.ToString(s.SubscriptionArn)
-			if one := subscriber(region, aws.ToString(s.Protocol), aws.ToString(s.Endpoint)); arn != deleted {
-				confirmed[one] = confirmed[one] || arn != unconfirmed
-			}
+		arn := aws.ToString(s.SubscriptionArn)
+		if one := subscriber(region, aws.ToString(s.Protocol), aws.ToString(s.Endpoint)); arn != deleted {
+			confirmed[one] = confirmed[one] || arn != unconfirmed
 		}
 	}
 	for _, list := range []struct {
@@ -134,19 +132,15 @@ func askUser(ctx context.Context, open Stacks, c *config.Config, name string) (p
 	client := iam.NewFromConfig(cfg)
 	var none *iamtypes.NoSuchEntityException
 	// It tells a user without a device from one that does not exist yet, which GetLoginProfile does not.
-	has := false
-	pages := iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: aws.String(name)})
-	for !has && pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
-		if errors.As(err, &none) {
-			return p, nil
-		}
-		if err != nil {
-			return p, account.Explain(err, "asking for the MFA devices of the users")
-		}
-		has = len(page.MFADevices) > 0
+	devices, err := whole.Pages(ctx, iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: aws.String(name)}),
+		func(page *iam.ListMFADevicesOutput) []iamtypes.MFADevice { return page.MFADevices })
+	if errors.As(err, &none) {
+		return p, nil
 	}
-	if !has {
+	if err != nil {
+		return p, account.Explain(err, "asking for the MFA devices of the users")
+	}
+	if len(devices) == 0 {
 		p.NoMFA = []string{name}
 	}
 	_, err = client.GetLoginProfile(ctx, &iam.GetLoginProfileInput{UserName: aws.String(name)})

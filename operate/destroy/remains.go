@@ -15,6 +15,7 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
 	"example.com/breakglass/internal/shell"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 )
@@ -191,15 +192,15 @@ func (s Search) owned(ctx context.Context, left []Remain) map[string]map[string]
 			return nil, err
 		}
 		pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.ListStackResourcesInput{StackName: aws.String(stack.Name)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		stackResourceSummaries := func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
+			return page.StackResourceSummaries
+		}
+		for resource, err := range whole.Each(ctx, pages, stackResourceSummaries) {
 			if err != nil {
 				return nil, err
 			}
-			for _, resource := range page.StackResourceSummaries {
-				if resource.ResourceStatus != types.ResourceStatusDeleteComplete && resource.ResourceStatus != types.ResourceStatusDeleteSkipped {
-					ids = append(ids, aws.ToString(resource.PhysicalResourceId))
-				}
+			if resource.ResourceStatus != types.ResourceStatusDeleteComplete && resource.ResourceStatus != types.ResourceStatusDeleteSkipped {
+				ids = append(ids, aws.ToString(resource.PhysicalResourceId))
 			}
 		}
 		return ids, nil

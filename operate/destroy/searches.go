@@ -18,9 +18,12 @@ import (
 	ebtypes "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/kms"
+	kmstypes "github.com/aws/aws-sdk-go-v2/service/kms/types"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
+	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
+	snstypes "github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"example.com/breakglass/internal/whole"
@@ -44,15 +47,12 @@ const logGroupKind = "log group"
 // stacks also finds those of an earlier file.
 var stacks = search{"stack", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 	pages := cloudformation.NewDescribeStacksPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.DescribeStacksInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for s, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStacksOutput) []types.Stack { return page.Stacks }) {
 		if err != nil {
 			return nil, err
 		}
-		for _, s := range page.Stacks {
-			if strings.HasPrefix(aws.ToString(s.StackName), stackPrefix) && s.StackStatus != types.StackStatusDeleteComplete {
-				found = append(found, aws.ToString(s.StackName))
-			}
+		if strings.HasPrefix(aws.ToString(s.StackName), stackPrefix) && s.StackStatus != types.StackStatusDeleteComplete {
+			found = append(found, aws.ToString(s.StackName))
 		}
 	}
 	return found, nil
@@ -84,30 +84,20 @@ var regional = []search{
 		"aws events delete-rule --name NAME FLAGS"},
 	{"topic", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := sns.NewListTopicsPaginator(sns.NewFromConfig(cfg), &sns.ListTopicsInput{})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for topic, err := range whole.Each(ctx, pages, func(page *sns.ListTopicsOutput) []snstypes.Topic { return page.Topics }) {
 			if err != nil {
 				return nil, err
 			}
-			for _, topic := range page.Topics {
-				arn := aws.ToString(topic.TopicArn)
-				if slices.Contains([]string{names.Topic, names.ChatTopic, names.BeatTopic}, arn[strings.LastIndex(arn, ":")+1:]) {
-					found = append(found, arn)
-				}
+			arn := aws.ToString(topic.TopicArn)
+			if slices.Contains([]string{names.Topic, names.ChatTopic, names.BeatTopic}, arn[strings.LastIndex(arn, ":")+1:]) {
+				found = append(found, arn)
 			}
 		}
 		return found, nil
 	}, "aws sns delete-topic --topic-arn NAME FLAGS"},
-	{"queue", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
+	{"queue", func(ctx context.Context, cfg aws.Config) ([]string, error) {
 		pages := sqs.NewListQueuesPaginator(sqs.NewFromConfig(cfg), &sqs.ListQueuesInput{QueueNamePrefix: aws.String(stackPrefix), MaxResults: aws.Int32(100)})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
-			if err != nil {
-				return nil, err
-			}
-			found = append(found, page.QueueUrls...)
-		}
-		return found, nil
+		return whole.Pages(ctx, pages, func(page *sqs.ListQueuesOutput) []string { return page.QueueUrls })
 	}, "aws sqs delete-queue --queue-url NAME FLAGS"},
 	{"alarm", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := cloudwatch.NewDescribeAlarmsPaginator(cloudwatch.NewFromConfig(cfg), &cloudwatch.DescribeAlarmsInput{
@@ -131,15 +121,13 @@ var regional = []search{
 		client := cloudwatchlogs.NewFromConfig(cfg)
 		for _, prefix := range []string{logPrefix, buildLogPrefix} {
 			pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(client, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(prefix)})
-			for pages.HasMorePages() {
-				page, err := pages.NextPage(ctx)
+			logGroups := func(page *cloudwatchlogs.DescribeLogGroupsOutput) []logstypes.LogGroup { return page.LogGroups }
+			for g, err := range whole.Each(ctx, pages, logGroups) {
 				if err != nil {
 					return nil, err
 				}
-				for _, g := range page.LogGroups {
-					if name := aws.ToString(g.LogGroupName); strings.HasPrefix(name, prefix) {
-						found = append(found, name)
-					}
+				if name := aws.ToString(g.LogGroupName); strings.HasPrefix(name, prefix) {
+					found = append(found, name)
 				}
 			}
 		}
@@ -175,15 +163,13 @@ var regional = []search{
 	}, "aws scheduler delete-schedule --name NAME FLAGS"},
 	{"state machine", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := sfn.NewListStateMachinesPaginator(sfn.NewFromConfig(cfg), &sfn.ListStateMachinesInput{})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		stateMachines := func(page *sfn.ListStateMachinesOutput) []sfntypes.StateMachineListItem { return page.StateMachines }
+		for m, err := range whole.Each(ctx, pages, stateMachines) {
 			if err != nil {
 				return nil, err
 			}
-			for _, m := range page.StateMachines {
-				if aws.ToString(m.Name) == names.Composer {
-					found = append(found, aws.ToString(m.StateMachineArn))
-				}
+			if aws.ToString(m.Name) == names.Composer {
+				found = append(found, aws.ToString(m.StateMachineArn))
 			}
 		}
 		return found, nil
@@ -194,15 +180,12 @@ var regional = []search{
 	}, "aws dynamodb delete-table --table-name NAME FLAGS"},
 	{"key alias", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
 		pages := kms.NewListAliasesPaginator(kms.NewFromConfig(cfg), &kms.ListAliasesInput{})
-		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+		for a, err := range whole.Each(ctx, pages, func(page *kms.ListAliasesOutput) []kmstypes.AliasListEntry { return page.Aliases }) {
 			if err != nil {
 				return nil, err
 			}
-			for _, a := range page.Aliases {
-				if name := aws.ToString(a.AliasName); name == names.KeyAlias || name == names.PipelineKeyAlias {
-					found = append(found, name)
-				}
+			if name := aws.ToString(a.AliasName); name == names.KeyAlias || name == names.PipelineKeyAlias {
+				found = append(found, name)
 			}
 		}
 		return found, nil

@@ -109,44 +109,38 @@ func stripSSHKeys(ctx context.Context, client *iam.Client, user *string) (int, e
 		})
 }
 
-// serviceCredentials pages through ListServiceSpecificCredentials, for which the SDK has no paginator.
-type serviceCredentials struct {
-	client *iam.Client
-	user   *string
-	marker *string
-	ended  bool
-}
-
-func (s *serviceCredentials) HasMorePages() bool { return !s.ended }
-
-func (s *serviceCredentials) NextPage(ctx context.Context, options ...func(*iam.Options)) (*iam.ListServiceSpecificCredentialsOutput, error) {
-	page, err := s.client.ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{UserName: s.user, Marker: s.marker}, options...)
-	if err == nil {
-		s.marker, s.ended = page.Marker, !page.IsTruncated || page.Marker == nil
-	}
-	return page, err
-}
-
 func stripServiceCredentials(ctx context.Context, client *iam.Client, user *string) (int, error) {
-	return each(ctx, &serviceCredentials{client: client, user: user},
-		func(page *iam.ListServiceSpecificCredentialsOutput) []types.ServiceSpecificCredentialMetadata {
-			return page.ServiceSpecificCredentials
-		},
-		func(c types.ServiceSpecificCredentialMetadata) error {
-			_, err := client.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{UserName: user, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId})
-			return err
+	all, err := whole.List(func(marker *string) ([]types.ServiceSpecificCredentialMetadata, *string, error) {
+		page, err := client.ListServiceSpecificCredentials(ctx, &iam.ListServiceSpecificCredentialsInput{UserName: user, Marker: marker})
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.ServiceSpecificCredentials, page.Marker, nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return remove(all, func(c types.ServiceSpecificCredentialMetadata) error {
+		_, err := client.DeleteServiceSpecificCredential(ctx, &iam.DeleteServiceSpecificCredentialInput{
+			UserName: user, ServiceSpecificCredentialId: c.ServiceSpecificCredentialId,
 		})
+		return err
+	})
 }
 
-// each removes what all pages list, after the last one is read: a page that is read after a removal could leave something out. It
-// returns how many it removed; what is gone already does not count.
-func each[P, T any](ctx context.Context, pages whole.Paginator[P, iam.Options], of func(P) []T, remove func(T) error) (n int, err error) {
+// each removes what all pages list, after the last one is read: a page that is read after a removal could leave something out.
+func each[P, T any](ctx context.Context, pages whole.Paginator[P, iam.Options], of func(P) []T, delete func(T) error) (n int, err error) {
 	all, err := whole.Pages(ctx, pages, of)
 	if err != nil {
 		return 0, err
 	}
+	return remove(all, delete)
+}
+
+// remove deletes what a list has, and returns how many it deleted: what is gone already does not count.
+func remove[T any](all []T, delete func(T) error) (n int, err error) {
 	for _, one := range all {
-		switch err := remove(one); {
+		switch err := delete(one); {
 		case gone(err):
 		case err != nil:
 			return n, err

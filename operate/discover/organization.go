@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // Organization is what the caller can see of the account's organization.
@@ -50,8 +51,7 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 		found.Management = aws.ToString(described.Organization.MasterAccountId)
 	}
 	pages := sdk.NewListAccountsPaginator(client, &sdk.ListAccountsInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for a, err := range whole.Each(ctx, pages, func(page *sdk.ListAccountsOutput) []types.Account { return page.Accounts }) {
 		if err != nil {
 			found.Accounts = nil
 			if !errors.As(err, &none) {
@@ -59,10 +59,8 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 			}
 			break
 		}
-		for _, a := range page.Accounts {
-			if inUse(a) {
-				found.Accounts = append(found.Accounts, Account{Number: aws.ToString(a.Id), Name: strings.TrimSpace(aws.ToString(a.Name))})
-			}
+		if inUse(a) {
+			found.Accounts = append(found.Accounts, Account{Number: aws.ToString(a.Id), Name: strings.TrimSpace(aws.ToString(a.Name))})
 		}
 	}
 	slices.SortFunc(found.Accounts, func(a, b Account) int { return strings.Compare(a.Number, b.Number) })

@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/account/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 // State is the state of a Region in an account.
@@ -60,18 +61,15 @@ type RegionLister interface {
 func Regions(ctx context.Context, client RegionLister, number string) ([]Region, error) {
 	var found []Region
 	pages := sdk.NewListRegionsPaginator(client, &sdk.ListRegionsInput{MaxResults: aws.Int32(pageSize)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for r, err := range whole.Each(ctx, pages, func(page *sdk.ListRegionsOutput) []types.Region { return page.Regions }) {
 		if err != nil {
 			return nil, account.Explain(err, "listing the Regions of account "+number)
 		}
-		for _, r := range page.Regions {
-			state, known := states[r.RegionOptStatus]
-			if !known {
-				state = State(r.RegionOptStatus)
-			}
-			found = append(found, Region{Code: aws.ToString(r.RegionName), State: state})
+		state, known := states[r.RegionOptStatus]
+		if !known {
+			state = State(r.RegionOptStatus)
 		}
+		found = append(found, Region{Code: aws.ToString(r.RegionName), State: state})
 	}
 	slices.SortFunc(found, func(a, b Region) int { return strings.Compare(a.Code, b.Code) })
 	return found, nil

@@ -15,6 +15,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 )
 
 // StackSetsPrincipal is the service that stack sets act as in an organization (CloudFormation user guide, delegated
@@ -173,12 +174,14 @@ func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader
 		return clashes, unknown
 	}
 	pages := sdk.NewListDelegatedAdministratorsPaginator(client, &sdk.ListDelegatedAdministratorsInput{ServicePrincipal: aws.String(StackSetsPrincipal)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	administrators := func(page *sdk.ListDelegatedAdministratorsOutput) []types.DelegatedAdministrator {
+		return page.DelegatedAdministrators
+	}
+	for d, err := range whole.Each(ctx, pages, administrators) {
 		if err != nil {
 			return clashes, append(unknown, err)
 		}
-		if slices.ContainsFunc(page.DelegatedAdministrators, func(d types.DelegatedAdministrator) bool { return aws.ToString(d.Id) == owner }) {
+		if aws.ToString(d.Id) == owner {
 			return clashes, unknown
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"example.com/breakglass/compose"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 )
 
@@ -138,15 +139,13 @@ func (b *box) close(ctx context.Context) (left []string) {
 // find returns the ARN of the queue's subscription to the topic; empty where there is none.
 func (b *box) find(ctx context.Context) string {
 	pages := sns.NewListSubscriptionsByTopicPaginator(b.topics, &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(b.topic)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	subscriptions := func(page *sns.ListSubscriptionsByTopicOutput) []snstypes.Subscription { return page.Subscriptions }
+	for one, err := range whole.Each(ctx, pages, subscriptions) {
 		if err != nil {
 			return "" // deleting the queue fails as well, then, and that is reported
 		}
-		for _, one := range page.Subscriptions {
-			if aws.ToString(one.Endpoint) == b.queue {
-				return aws.ToString(one.SubscriptionArn)
-			}
+		if aws.ToString(one.Endpoint) == b.queue {
+			return aws.ToString(one.SubscriptionArn)
 		}
 	}
 	return ""

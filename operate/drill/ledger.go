@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -103,16 +104,13 @@ func (s *state) lookInto(ctx context.Context, hub string, since time.Time, found
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(cfg), &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(group), FilterPattern: aws.String(filter), StartTime: aws.Int64(since.UnixMilli()),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for line, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.FilterLogEventsOutput) []types.FilteredLogEvent { return page.Events }) {
 		if err != nil {
 			return err
 		}
 		now := time.Now()
-		for _, line := range page.Events {
-			if id := s.idIn(aws.ToString(line.Message)); id != "" {
-				found(id, now)
-			}
+		if id := s.idIn(aws.ToString(line.Message)); id != "" {
+			found(id, now)
 		}
 	}
 	return nil

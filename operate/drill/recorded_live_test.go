@@ -13,7 +13,9 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -77,17 +79,15 @@ func (l *live) found(t *testing.T, hub, group string, of func(watch.Fields) stri
 	t.Helper()
 	var ids []string
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(l.AWS(hub)), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(t.Context())
+	events := func(page *cloudwatchlogs.FilterLogEventsOutput) []types.FilteredLogEvent { return page.Events }
+	for line, err := range whole.Each(t.Context(), pages, events) {
 		check(t, err)
-		for _, line := range page.Events {
-			var event watch.Fields
-			if json.Unmarshal([]byte(aws.ToString(line.Message)), &event) != nil {
-				continue
-			}
-			if id := of(event); id != "" {
-				ids = append(ids, id)
-			}
+		var event watch.Fields
+		if json.Unmarshal([]byte(aws.ToString(line.Message)), &event) != nil {
+			continue
+		}
+		if id := of(event); id != "" {
+			ids = append(ids, id)
 		}
 	}
 	slices.Sort(ids)

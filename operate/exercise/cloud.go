@@ -16,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	sfntypes "github.com/aws/aws-sdk-go-v2/service/sfn/types"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -89,16 +90,14 @@ func (a AWS) Records(ctx context.Context, hub string, since time.Time) ([]watch.
 	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(cfg), &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(names.Ledger), StartTime: aws.Int64(since.UnixMilli()), FilterPattern: aws.String(withoutBeats),
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	events := func(page *cloudwatchlogs.FilterLogEventsOutput) []logtypes.FilteredLogEvent { return page.Events }
+	for line, err := range whole.Each(ctx, pages, events) {
 		if err != nil {
 			return nil, err
 		}
-		for _, line := range page.Events {
-			var event watch.Fields
-			if json.Unmarshal([]byte(aws.ToString(line.Message)), &event) == nil && strings.HasPrefix(watch.Text(event, "source"), "aws.") {
-				all = append(all, event)
-			}
+		var event watch.Fields
+		if json.Unmarshal([]byte(aws.ToString(line.Message)), &event) == nil && strings.HasPrefix(watch.Text(event, "source"), "aws.") {
+			all = append(all, event)
 		}
 	}
 	return all, nil
@@ -124,15 +123,12 @@ func (a AWS) Alert(ctx context.Context, hub, entry, event string) (execution str
 		return "", time.Time{}, fmt.Errorf("the table %s in %s has an item of another form", names.AlertsTable, hub)
 	}
 	pages := sfn.NewGetExecutionHistoryPaginator(sfn.NewFromConfig(cfg), &sfn.GetExecutionHistoryInput{ExecutionArn: aws.String(arn.Value), IncludeExecutionData: aws.Bool(false)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for e, err := range whole.Each(ctx, pages, func(page *sfn.GetExecutionHistoryOutput) []sfntypes.HistoryEvent { return page.Events }) {
 		if err != nil {
 			return arn.Value, time.Time{}, err
 		}
-		for _, e := range page.Events {
-			if e.Type == sfntypes.HistoryEventTypeTaskStateExited && e.StateExitedEventDetails != nil && publishing[aws.ToString(e.StateExitedEventDetails.Name)] {
-				return arn.Value, aws.ToTime(e.Timestamp).UTC(), nil
-			}
+		if e.Type == sfntypes.HistoryEventTypeTaskStateExited && e.StateExitedEventDetails != nil && publishing[aws.ToString(e.StateExitedEventDetails.Name)] {
+			return arn.Value, aws.ToTime(e.Timestamp).UTC(), nil
 		}
 	}
 	return arn.Value, time.Time{}, nil

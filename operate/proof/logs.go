@@ -11,6 +11,7 @@ import (
 	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 )
 
 type logsAPI interface {
@@ -85,16 +86,13 @@ func daysIn(begin, end time.Time) int { return int((end.Sub(begin) + day - 1) / 
 
 func (r *reading) describe(ctx context.Context, api logsAPI) error {
 	pages := cloudwatchlogs.NewDescribeLogGroupsPaginator(api, &cloudwatchlogs.DescribeLogGroupsInput{LogGroupNamePrefix: aws.String(r.Name)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for g, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.DescribeLogGroupsOutput) []types.LogGroup { return page.LogGroups }) {
 		if err != nil {
 			return account.Explain(err, "finding "+r.Name)
 		}
-		for _, g := range page.LogGroups {
-			if aws.ToString(g.LogGroupName) == r.Name {
-				r.created, r.days = time.UnixMilli(aws.ToInt64(g.CreationTime)).UTC(), int(aws.ToInt32(g.RetentionInDays))
-				return nil
-			}
+		if aws.ToString(g.LogGroupName) == r.Name {
+			r.created, r.days = time.UnixMilli(aws.ToInt64(g.CreationTime)).UTC(), int(aws.ToInt32(g.RetentionInDays))
+			return nil
 		}
 	}
 	r.missing = true

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+
+	"example.com/breakglass/internal/whole"
 )
 
 // recordsWithin is how long CloudTrail may take to deliver a record, to the bus and to its event history; lookUpEach is the pause between
@@ -30,14 +32,11 @@ func (t *trial) lookUp(ctx context.Context, number, region, event string) (recor
 		StartTime:        aws.Time(t.began),
 		LookupAttributes: []types.LookupAttribute{{AttributeKey: types.LookupAttributeKeyEventName, AttributeValue: aws.String(event)}},
 	})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for e, err := range whole.Each(ctx, pages, func(page *cloudtrail.LookupEventsOutput) []types.Event { return page.Events }) {
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range page.Events {
-			records = append(records, aws.ToString(e.CloudTrailEvent))
-		}
+		records = append(records, aws.ToString(e.CloudTrailEvent))
 	}
 	return records, nil
 }

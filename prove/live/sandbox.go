@@ -18,6 +18,7 @@ import (
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/fan"
+	"example.com/breakglass/internal/whole"
 )
 
 // stackAPI, userAPI and organizationAPI are what is asked before anything changes.
@@ -121,17 +122,14 @@ func (s sandbox) empty(ctx context.Context) error {
 // foreign returns the stacks of a Region that are not those of an empty account.
 func (s sandbox) foreign(ctx context.Context, region string) (found []string, err error) {
 	pages := cloudformation.NewDescribeStacksPaginator(s.stacks(region), &cloudformation.DescribeStacksInput{})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for stack, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStacksOutput) []cf.Stack { return page.Stacks }) {
 		if err != nil {
 			return nil, err
 		}
-		for _, stack := range page.Stacks {
-			name := aws.ToString(stack.StackName)
-			known := slices.ContainsFunc(tolerated, func(begin string) bool { return strings.HasPrefix(name, begin) })
-			if !known && stack.StackStatus != cf.StackStatusDeleteComplete {
-				found = append(found, name+" in "+region)
-			}
+		name := aws.ToString(stack.StackName)
+		known := slices.ContainsFunc(tolerated, func(begin string) bool { return strings.HasPrefix(name, begin) })
+		if !known && stack.StackStatus != cf.StackStatusDeleteComplete {
+			found = append(found, name+" in "+region)
 		}
 	}
 	return found, nil

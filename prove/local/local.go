@@ -12,11 +12,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logstypes "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/cdkcli"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/watch"
@@ -166,17 +168,13 @@ func (r *Run) counted(ctx context.Context, hub, source string) (map[string]int, 
 }
 
 func (r *Run) log(ctx context.Context, region, group string) ([]string, error) {
-	client := cloudwatchlogs.NewFromConfig(r.AWS(region))
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(r.AWS(region)), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
 	var events []string
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(client, &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for e, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.FilterLogEventsOutput) []logstypes.FilteredLogEvent { return page.Events }) {
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range page.Events {
-			events = append(events, aws.ToString(e.Message))
-		}
+		events = append(events, aws.ToString(e.Message))
 	}
 	return events, nil
 }

@@ -70,14 +70,11 @@ func (r *run) controlNames(ctx context.Context) (names []string) {
 	ctx, cancel := context.WithTimeout(ctx, account.Patience)
 	defer cancel()
 	pages := organizations.NewListPoliciesPaginator(r.organization, &organizations.ListPoliciesInput{Filter: types.PolicyTypeServiceControlPolicy})
-	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+	for p, err := range whole.Each(ctx, pages, func(page *organizations.ListPoliciesOutput) []types.PolicySummary { return page.Policies }) {
 		if err != nil {
 			return names // half a list may name an incident, too
 		}
-		for _, p := range page.Policies {
-			names = append(names, aws.ToString(p.Name))
-		}
+		names = append(names, aws.ToString(p.Name))
 	}
 	return names
 }
