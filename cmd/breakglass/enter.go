@@ -131,6 +131,12 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 		out.WarnProse("%s this shell has a session of account %s already.", out.Paint(screen.Yellow, "note:"), already)
 	}
 	request := enter.Request{Facts: facts, Account: account, Lasts: e.asked(), Tried: func(t enter.Try) { warnTry(out, t) }}
+	// Opening a file alerts nobody: what cannot work is found out before people are told of it.
+	if !e.dryRun {
+		if err := e.open(cmd, out, &request, files); err != nil {
+			return err
+		}
+	}
 	for _, line := range request.Announcement(e.key == "", e.dryRun) {
 		out.WarnProse("%s", line)
 	}
@@ -145,7 +151,7 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 		return err
 	}
 	request.STS = aws
-	if err := e.credentials(cmd, out, &request, files); err != nil {
+	if err := e.complete(cmd, &request); err != nil {
 		return err
 	}
 	entered, err := enter.Do(cmd.Context(), request)
@@ -164,15 +170,13 @@ func (e *entering) hold(cmd *cobra.Command) error {
 	return ask.Enter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), "Announced? Press Enter to go on, Ctrl-C to stop.")
 }
 
-// credentials adds the access key and the codes to a request, or the session that a profile has.
-func (e *entering) credentials(cmd *cobra.Command, out *screen.Screen, r *enter.Request, files sealed) (err error) {
-	ctx := cmd.Context()
+// complete adds to a request what no sealed file gave: what a person types, or the session that a profile has.
+func (e *entering) complete(cmd *cobra.Command, r *enter.Request) (err error) {
 	if e.key == "" {
-		r.Session, err = enter.FromProfile(ctx, e.profile, r.Regions[0])
+		r.Session, err = enter.FromProfile(cmd.Context(), e.profile, r.Regions[0])
 		return err
 	}
-	r.Key, r.Codes, err = e.open(ctx, cmd, out, bufio.NewReader(cmd.InOrStdin()), r.Facts, files)
-	return err
+	return e.typed(cmd, bufio.NewReader(cmd.InOrStdin()), r)
 }
 
 func warnTry(out *screen.Screen, t enter.Try) {

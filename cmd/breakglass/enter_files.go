@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"filippo.io/age"
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/internal/screen"
@@ -112,43 +111,50 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed, accou
 	return facts, nil
 }
 
-// open returns the access key, from its file or typed, and the codes of the device.
-func (e *entering) open(ctx context.Context, cmd *cobra.Command, out *screen.Screen, in *bufio.Reader, f enter.Facts, s sealed) (enter.Keys, enter.Codes, error) {
-	var codes enter.Codes = &enter.Typed{Ask: func(ctx context.Context, again bool) (string, error) {
-		title := "MFA code of " + f.Device
-		if again {
-			title = "AWS refused the code. The next " + title
-		}
-		return line(ctx, cmd, in, title, false)
-	}}
-	var all []age.Identity
-	if s.key != nil || s.seed != nil {
-		var err error
-		if all, err = identities(ctx, cmd, out, e.identity); err != nil {
-			return enter.Keys{}, nil, err
-		}
+// open opens the sealed files that were named, and adds the access key and the codes in them to a request.
+func (e *entering) open(cmd *cobra.Command, out *screen.Screen, r *enter.Request, s sealed) error {
+	if s.key == nil && s.seed == nil {
+		return nil
+	}
+	all, err := identities(cmd.Context(), cmd, out, e.identity)
+	if err != nil {
+		return err
 	}
 	if s.seed != nil {
 		seeded, err := enter.OpenSeed(s.seed, all...)
 		if err != nil {
-			return enter.Keys{}, nil, fmt.Errorf("%s: %w", e.mfa, err)
+			return fmt.Errorf("%s: %w", e.mfa, err)
 		}
 		seeded.Waiting = func(d time.Duration) {
 			out.WarnProse("AWS refused the code; the next one comes in %s.", d.Round(time.Second))
 		}
-		codes = seeded
+		r.Codes = seeded
 	}
 	if s.key != nil {
-		key, err := enter.OpenKey(s.key, all...)
-		if err != nil {
-			err = fmt.Errorf("%s: %w", e.key, err)
+		if r.Key, err = enter.OpenKey(s.key, all...); err != nil {
+			return fmt.Errorf("%s: %w", e.key, err)
 		}
-		return key, codes, err
 	}
-	id, err := line(ctx, cmd, in, "Access key ID of "+f.User, false)
-	if err != nil {
-		return enter.Keys{}, nil, err
+	return nil
+}
+
+// typed asks for what no file gave: the access key, and codes when they are needed.
+func (e *entering) typed(cmd *cobra.Command, in *bufio.Reader, r *enter.Request) (err error) {
+	if r.Codes == nil {
+		r.Codes = &enter.Typed{Ask: func(ctx context.Context, refused string) (string, error) {
+			title := "MFA code of " + r.Device
+			if refused != "" {
+				title = "AWS refused the code. The next " + title
+			}
+			return line(ctx, cmd, in, title, false, func(typed string) error { return enter.CheckCode(typed, refused) })
+		}}
 	}
-	secret, err := line(ctx, cmd, in, "Secret access key", true)
-	return enter.Keys{ID: id, Secret: secret}, codes, err
+	if r.Key.ID != "" {
+		return nil
+	}
+	if r.Key.ID, err = line(cmd.Context(), cmd, in, "Access key ID of "+r.User, false, enter.CheckKeyID); err != nil {
+		return err
+	}
+	r.Key.Secret, err = line(cmd.Context(), cmd, in, "Secret access key", true, nil)
+	return err
 }

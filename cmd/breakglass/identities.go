@@ -27,7 +27,7 @@ func identities(ctx context.Context, cmd *cobra.Command, out *screen.Screen, pat
 		var passphrase func() (*seal.Secret, error)
 		if ask.Possible(cmd.InOrStdin(), cmd.ErrOrStderr()) {
 			passphrase = func() (*seal.Secret, error) {
-				typed, err := line(ctx, cmd, bufio.NewReader(cmd.InOrStdin()), "Passphrase of "+path, true)
+				typed, err := line(ctx, cmd, bufio.NewReader(cmd.InOrStdin()), "Passphrase of "+path, true, nil)
 				return seal.NewSecret([]byte(typed)), err
 			}
 		}

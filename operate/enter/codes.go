@@ -3,6 +3,7 @@ package enter
 import (
 	"context"
 	"errors"
+	"fmt"
 	"regexp"
 	"strings"
 	"time"
@@ -66,8 +67,8 @@ func (s *Seeded) Code(ctx context.Context, refused string) (string, error) {
 
 // Typed are codes that a person types.
 type Typed struct {
-	// Ask asks for a code. again is set where AWS refused the last one.
-	Ask func(ctx context.Context, again bool) (string, error)
+	// Ask asks for a code. refused is the one that AWS refused, if it refused one.
+	Ask func(ctx context.Context, refused string) (string, error)
 
 	last string
 }
@@ -79,17 +80,27 @@ func (t *Typed) Code(ctx context.Context, refused string) (string, error) {
 	if t.last != "" && t.last != refused {
 		return t.last, nil
 	}
-	typed, err := t.Ask(ctx, refused != "")
+	typed, err := t.Ask(ctx, refused)
 	if err != nil {
 		return "", err
 	}
-	typed = strings.ReplaceAll(strings.TrimSpace(typed), " ", "")
-	if !sixDigits.MatchString(typed) {
-		return "", errors.New("a code has six digits; repeat the command with the one that the device shows then")
+	if err := CheckCode(typed, refused); err != nil {
+		return "", fmt.Errorf("%w; repeat the command with the next one", err)
 	}
-	if typed == refused {
-		return "", errors.New("AWS has refused this code; repeat the command with the next one")
-	}
-	t.last = typed
-	return typed, nil
+	t.last = digits(typed)
+	return t.last, nil
 }
+
+// CheckCode reports a text that is no code, and the code that AWS refused, if it refused one.
+func CheckCode(typed, refused string) error {
+	switch code := digits(typed); {
+	case !sixDigits.MatchString(code):
+		return errors.New("a code has six digits")
+	case code == refused:
+		return errors.New("AWS has refused this code")
+	}
+	return nil
+}
+
+// digits returns a code without the spaces with which devices show it.
+func digits(typed string) string { return strings.Join(strings.Fields(typed), "") }

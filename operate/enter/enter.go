@@ -7,6 +7,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -19,6 +20,16 @@ type Keys struct {
 	ID, Secret, Token string
 	// Expires is when they end; zero for an access key.
 	Expires time.Time
+}
+
+var keyID = regexp.MustCompile(`^\w{16,128}$`)
+
+// CheckKeyID reports a text that is no ID of an access key, such as its secret: an ID is sent as it is, and kept in AWS's records.
+func CheckKeyID(typed string) error {
+	if !keyID.MatchString(typed) {
+		return errors.New("that is no ID of an access key: it looks like AKIAIOSFODNN7EXAMPLE")
+	}
+	return nil
 }
 
 // String hides the secrets.

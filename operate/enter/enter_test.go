@@ -65,7 +65,7 @@ var (
 
 // typed gives these codes, one after another.
 func typed(codes ...string) *Typed {
-	return &Typed{Ask: func(context.Context, bool) (string, error) {
+	return &Typed{Ask: func(context.Context, string) (string, error) {
 		if len(codes) == 0 {
 			return "", errors.New("nobody types any more")
 		}

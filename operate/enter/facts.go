@@ -167,7 +167,7 @@ func (a Account) Doubt() string {
 
 // Alerting returns who is alerted, and what to do first.
 func (f Facts) Alerting() []string {
-	whom := "Whom alerts go to is in the configuration, which is not here."
+	whom := "Whom alerts go to is on the card; the configuration, which has it, too, is not here."
 	if len(f.Alerted) > 0 {
 		whom = "Alerts go to " + strings.Join(f.Alerted, ", ") + ", from " + strings.Join(f.Hubs, " and ") + "."
 	}
