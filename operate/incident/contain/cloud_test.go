@@ -27,6 +27,7 @@ type cloud struct {
 	controls map[string]string   // policy ID → content
 	targets  map[string][]string // policy ID → accounts
 	refused  map[string]bool     // accounts that refuse everything
+	fault    string              // one call of one account that is refused: "GetRolePolicy 222222222222"
 
 	// attack is called before each call, with its name and account; it plays the contained.
 	attack func(call, number string)
@@ -60,7 +61,7 @@ func (c *cloud) enter(call, number string) error {
 	if c.attack != nil {
 		c.attack(call, number)
 	}
-	if c.refused[number] {
+	if c.refused[number] || c.fault == call+" "+number {
 		return &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: iam:" + call + " on resource: *"}
 	}
 	return nil
@@ -265,6 +266,9 @@ func (o organization) DescribeOrganization(context.Context, *organizations.Descr
 func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoliciesInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("ListPolicies", management); err != nil {
+		return nil, err
+	}
 	if in.NextToken == nil {
 		return &organizations.ListPoliciesOutput{NextToken: aws.String("1"), Policies: []types.PolicySummary{{Id: aws.String("p-FullAWSAccess"), Name: aws.String("FullAWSAccess")}}}, nil
 	}
@@ -278,6 +282,9 @@ func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoli
 func (o organization) DescribePolicy(_ context.Context, in *organizations.DescribePolicyInput, _ ...func(*organizations.Options)) (*organizations.DescribePolicyOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("DescribePolicy", management); err != nil {
+		return nil, err
+	}
 	return &organizations.DescribePolicyOutput{Policy: &types.Policy{Content: aws.String(o.controls[*in.PolicyId])}}, nil
 }
 
@@ -298,6 +305,9 @@ func (o organization) CreatePolicy(_ context.Context, in *organizations.CreatePo
 func (o organization) UpdatePolicy(_ context.Context, in *organizations.UpdatePolicyInput, _ ...func(*organizations.Options)) (*organizations.UpdatePolicyOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("UpdatePolicy", management); err != nil {
+		return nil, err
+	}
 	o.controls[*in.PolicyId] = *in.Content
 	return &organizations.UpdatePolicyOutput{}, nil
 }
@@ -305,6 +315,9 @@ func (o organization) UpdatePolicy(_ context.Context, in *organizations.UpdatePo
 func (o organization) DeletePolicy(_ context.Context, in *organizations.DeletePolicyInput, _ ...func(*organizations.Options)) (*organizations.DeletePolicyOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("DeletePolicy", management); err != nil {
+		return nil, err
+	}
 	if len(o.targets[*in.PolicyId]) > 0 {
 		return nil, &types.PolicyInUseException{}
 	}
@@ -328,6 +341,9 @@ func (o organization) AttachPolicy(_ context.Context, in *organizations.AttachPo
 func (o organization) DetachPolicy(_ context.Context, in *organizations.DetachPolicyInput, _ ...func(*organizations.Options)) (*organizations.DetachPolicyOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("DetachPolicy", management); err != nil {
+		return nil, err
+	}
 	if !slices.Contains(o.targets[*in.PolicyId], *in.TargetId) {
 		return nil, &types.PolicyNotAttachedException{}
 	}
@@ -338,6 +354,9 @@ func (o organization) DetachPolicy(_ context.Context, in *organizations.DetachPo
 func (o organization) ListPoliciesForTarget(_ context.Context, in *organizations.ListPoliciesForTargetInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesForTargetOutput, error) {
 	o.mutex.Lock()
 	defer o.mutex.Unlock()
+	if err := o.enter("ListPoliciesForTarget", management); err != nil {
+		return nil, err
+	}
 	out := &organizations.ListPoliciesForTargetOutput{}
 	for id, targets := range o.targets {
 		if slices.Contains(targets, *in.TargetId) {

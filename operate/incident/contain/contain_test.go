@@ -2,6 +2,7 @@ package contain
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -21,6 +22,9 @@ alerts: {email: [security-team@example.com]}
 targets: [{account: "222222222222"}, {account: "333333333333"}]
 `
 
+// entering is the fault of an account of which nobody gets credentials.
+const entering = "AssumeRole "
+
 // begin returns a run on a fake, and the events that it notes.
 func begin(t *testing.T, c *cloud, principals ...*chain.Principal) (*run, *[]Event) {
 	t.Helper()
@@ -33,7 +37,14 @@ func begin(t *testing.T, c *cloud, principals ...*chain.Principal) (*run, *[]Eve
 		Incident: incident, Config: conf, Caller: "arn:aws:iam::111111111111:user/operator", Users: []string{"BreakglassUser"}, Principals: principals,
 		Note: func(e Event) error { events = append(events, e); return nil },
 	})
-	r.iamOf = func(_ context.Context, number string) (iamAPI, error) { return iamIn{c, number}, nil }
+	r.iamOf = func(_ context.Context, number string) (iamAPI, error) {
+		c.mutex.Lock()
+		defer c.mutex.Unlock()
+		if c.fault == entering+number {
+			return nil, errors.New("the account cannot be entered")
+		}
+		return iamIn{c, number}, nil
+	}
 	r.organization = organization{c}
 	return r, &events
 }
