@@ -79,19 +79,15 @@ const most = 256 << 20
 
 // Checklist returns the items in the order in which they are done.
 func Checklist(ctx context.Context, s Source) ([]Item, error) {
-	entries, err := Entries(s.Folder)
+	entries, untold, err := linesOf[Entry](s.Folder, folder.Closing)
 	if err != nil {
 		return nil, err
 	}
-	steps, err := Steps(s.Folder)
+	steps, unknown, err := linesOf[contain.Event](s.Folder, folder.Contained)
 	if err != nil {
 		return nil, err
 	}
-	var looks []leftovers.Item
-	if _, err := folder.Each(s.Folder, folder.Leftovers, func(i leftovers.Item) { looks = append(looks, i) }); err != nil {
-		return nil, err
-	}
-	lines, err := s.readable()
+	looks, _, err := linesOf[leftovers.Item](s.Folder, folder.Leftovers)
 	if err != nil {
 		return nil, err
 	}
@@ -102,7 +98,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 		}
 	}
 	written, reported := s.reported()
-	items := append(lines, reported, s.contained(steps), s.released(steps))
+	items := append(s.readable(untold, unknown), reported, s.contained(steps), s.released(steps))
 	items = append(items, s.left(looks, written)...)
 	check, checked := s.checked(since)
 	items = append(items, s.credentials(ctx, check)...)
@@ -126,42 +122,40 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 	return items, nil
 }
 
-// readable returns an item if lines of what contain and close wrote cannot be read: a measure that is in force may be among them.
-func (s Source) readable() ([]Item, error) {
+// readable returns an item if lines of what close and contain wrote cannot be read: a measure that is in force may be among them.
+func (s Source) readable(untold, unknown int) []Item {
 	var damaged []string
-	steps, err := folder.Each(s.Folder, folder.Contained, func(contain.Event) {})
-	if err != nil {
-		return nil, err
+	if untold > 0 {
+		damaged = append(damaged, fmt.Sprintf("%s: %d", folder.Closing, untold))
 	}
-	told, err := folder.Each(s.Folder, folder.Closing, func(Entry) {})
-	if err != nil {
-		return nil, err
+	if unknown > 0 {
+		damaged = append(damaged, fmt.Sprintf("%s: %d", folder.Contained, unknown))
 	}
-	for name, left := range map[string]folder.Left{folder.Contained: steps, folder.Closing: told} {
-		if left.Damaged > 0 {
-			damaged = append(damaged, fmt.Sprintf("%s: %d", name, left.Damaged))
-		}
-	}
-	slices.Sort(damaged)
 	if len(damaged) == 0 {
-		return nil, nil
+		return nil
 	}
 	why := strings.Join(damaged, ", ")
 	return []Item{{
 		ID: "lines", Title: "Every line of the folder can be read", State: Open, decidable: true, about: why,
 		Why: "lines that cannot be: " + why + "; restore the file, or look whether a policy of this incident is left (breakglass check" + s.Folder.Again + ") and decide",
-	}}, nil
+	}}
+}
+
+// linesOf returns the lines of a file of the folder, and how many cannot be read.
+func linesOf[T any](f *folder.Folder, name string) (all []T, damaged int, err error) {
+	left, err := folder.Each(f, name, func(one T) { all = append(all, one) })
+	return all, left.Damaged, err
 }
 
 // Entries returns the decisions and fields of a folder.
-func Entries(f *folder.Folder) (all []Entry, err error) {
-	_, err = folder.Each(f, folder.Closing, func(e Entry) { all = append(all, e) })
+func Entries(f *folder.Folder) ([]Entry, error) {
+	all, _, err := linesOf[Entry](f, folder.Closing)
 	return all, err
 }
 
 // Steps returns what incident contain and release did.
-func Steps(f *folder.Folder) (all []contain.Event, err error) {
-	_, err = folder.Each(f, folder.Contained, func(e contain.Event) { all = append(all, e) })
+func Steps(f *folder.Folder) ([]contain.Event, error) {
+	all, _, err := linesOf[contain.Event](f, folder.Contained)
 	return all, err
 }
 

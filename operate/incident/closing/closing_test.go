@@ -165,8 +165,14 @@ func TestAThingThatWasMadeAgainIsOneItem(t *testing.T) {
 	}
 }
 
-// Each of these alone keeps the incident open.
-func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
+// breakage breaks one thing of a finished incident, and names the item that is open then.
+type breakage struct {
+	breaks func(*testing.T, *Source)
+	open   string
+}
+
+// breakages returns what keeps an incident open, by what it is.
+func breakages() map[string]breakage {
 	remove := func(name string) func(*testing.T, *Source) {
 		return func(t *testing.T, s *Source) {
 			if err := os.Remove(filepath.Join(s.Folder.Path, name)); err != nil {
@@ -186,10 +192,7 @@ func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
 		}
 	}
 	const evidence = `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, `
-	for what, one := range map[string]struct {
-		breaks func(*testing.T, *Source)
-		open   string
-	}{
+	return map[string]breakage{
 		"no report":                          {remove(folder.Report), "report"},
 		"a report that was written too soon": {text(folder.Report, `{"kind": "report", "value": {"written": "2026-11-22T10:05:00Z"}}`), "report"},
 		"a report with gaps":                 {text(folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"unread": true}]}}`), "report"},
@@ -266,15 +269,25 @@ func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
 		"an old drill":            {drillWith(func(e *drill.Evidence) { e.Began = used.Add(150 * time.Minute) }), "drill"},
 		"recorded calls":          {drillWith(func(e *drill.Evidence) { e.Recorded = true }), "drill"},
 		"a drill of a Region":     {drillWith(func(e *drill.Evidence) { e.Regions = e.Regions[1:] }), "drill"},
-		"a drill of an alert":     {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[:1] }), "drill"},
+		"a drill of an alert":     {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[1:] }), "drill"},
 		"a drill of no hub":       {drillWith(func(e *drill.Evidence) { e.Hubs = nil }), "drill"},
 		"a drill with --no-queue": {drillWith(func(e *drill.Evidence) {
 			for i, r := range e.Results {
 				e.Results[i].Receipts = slices.DeleteFunc(r.Receipts, func(at drill.Receipt) bool { return at.Where == drill.Topic })
 			}
 		}), "drill"},
-		"no drill": {remove(DrillFile), "drill"},
-	} {
+		"no drill":                {remove(DrillFile), "drill"},
+		"a drill without an end":  {text(DrillFile, `{"account": "111111111111"}`), "drill"},
+		"a drill of another form": {text(DrillFile, `[]`), "drill"},
+		"a session of another kind": {func(_ *testing.T, s *Source) {
+			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "AssumeRole", Source: "sts.amazonaws.com", Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+		}, "contain"},
+	}
+}
+
+// Each of these alone keeps the incident open.
+func TestItIsNotClosedWhileAnythingIsOpen(t *testing.T) {
+	for what, one := range breakages() {
 		t.Run(what, func(t *testing.T) {
 			s := finished(t)
 			one.breaks(t, s)
