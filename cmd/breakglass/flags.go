@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"syscall"
 
@@ -55,6 +56,15 @@ func (u *usedScreen) lost() error {
 		return nil
 	}
 	return u.Lost()
+}
+
+// note prints a remark, on standard error where there is no screen yet.
+func (u *usedScreen) note(err io.Writer, text string) {
+	if u.Screen == nil {
+		fmt.Fprintln(err, screen.Wrap(screen.Escape("note: "+text), screen.Width(err)))
+		return
+	}
+	u.WarnProse("%s %s", u.Paint(screen.Yellow, "note:"), text)
 }
 
 // load reads the file, and checks that what it describes fits.

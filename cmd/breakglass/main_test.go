@@ -28,6 +28,7 @@ func TestMain(m *testing.M) {
 // CloudTrail's event history of several accounts; "iam USER…" is an IAM with users, "holders NAME…" makes the
 // holders of their credentials, "fido USER NAME" enrols a FIDO key, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
 // "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it;
+// "quiet [FILE]" checks that standard error has the remark that requests do not go to AWS, and nothing more than the file;
 // "taken FILE" has another command write the file.
 func TestScripts(t *testing.T) {
 	type key struct{}
@@ -84,6 +85,7 @@ func TestScripts(t *testing.T) {
 				ts.Check(log.Alone())
 			},
 			"plain": plain,
+			"quiet": quiet,
 			"alarm": func(ts *testscript.TestScript, _ bool, args []string) {
 				ts.Value(key{}).(*stub.Server).Alarm(args...)
 			},

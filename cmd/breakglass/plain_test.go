@@ -20,3 +20,15 @@ func plain(ts *testscript.TestScript, _ bool, args []string) {
 		}
 	}
 }
+
+// quiet fails if standard error lacks the remark that requests go to the script's AWS, or has more than that and the text of a file.
+func quiet(ts *testscript.TestScript, _ bool, args []string) {
+	rest := ""
+	if len(args) > 0 {
+		rest = ts.ReadFile(args[0])
+	}
+	want := "note: requests go to " + ts.Getenv("AWS_ENDPOINT_URL") + " (AWS_ENDPOINT_URL), not to AWS\n" + rest
+	if got := ts.ReadFile("stderr"); got != want {
+		ts.Fatalf("standard error has\n%s\nwant\n%s", got, want)
+	}
+}

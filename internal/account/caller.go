@@ -52,9 +52,6 @@ func Session(ctx context.Context, profile, region string) (aws.Config, error) {
 }
 
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
-	if err := checkEndpoints(); err != nil {
-		return aws.Config{}, err
-	}
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
@@ -66,16 +63,24 @@ func load(ctx context.Context, profile, region string, asked *bool) (aws.Config,
 	if err != nil {
 		return aws.Config{}, explainLoading(err, profile)
 	}
-	return cfg, nil
+	return cfg, Directed(ctx, cfg)
 }
 
 // Patience is how long a Region or an account may take to answer before a command goes on without it.
 const Patience = 30 * time.Second
 
-// retryer repeats what may succeed later; a certificate stays what it is.
+// retryer repeats what may succeed later; a certificate stays what it is, and where nobody listens now, hardly anybody will in the
+// half minute that the usual pauses take.
 func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
+		usual := retry.NewExponentialJitterBackoff(o.MaxBackoff)
+		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
+			if unconnected(err) != nil {
+				return refusedPause, nil
+			}
+			return usual.BackoffDelay(attempt, err)
+		})
 		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
 			if foreignCertificate(err) {
 				return aws.FalseTernary
@@ -87,6 +92,9 @@ func retryer() aws.Retryer {
 
 // attempts of a request before it fails: requests to many Regions at once are throttled.
 const attempts = 6
+
+// refusedPause is the pause after a connection that could not be made at once.
+const refusedPause = 200 * time.Millisecond
 
 // In returns the configuration of a client with the caller's own credentials.
 func (c *Caller) In(region string) aws.Config {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
 // Refusal explains why a request to AWS failed, and what to do.
@@ -43,6 +44,9 @@ func Silent(err error) bool {
 func Throttled(err error) bool {
 	return retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}.IsErrorThrottle(err).Bool()
 }
+
+// nameless is what the SDK calls an error whose answer has no name of one.
+const nameless = "UnknownError"
 
 // Explain returns what an error of AWS means and what to do. doing is what was tried: "listing the rules of eu-west-1". An error
 // that it does not know keeps AWS's own words.
@@ -86,6 +90,10 @@ func Explain(err error, doing string) error {
 		case Throttled(err):
 			return refusal("AWS throttled the requests, after several attempts", "repeat the command; it continues where it stopped")
 		}
+		var answer *smithyhttp.ResponseError
+		if code == nameless && errors.As(err, &answer) {
+			return refusal(fmt.Sprintf("HTTP %d without an error of AWS", answer.HTTPStatusCode()), "check what answers in the place of AWS, a proxy or a portal"+directed(""))
+		}
 		return refusal(code+": "+message, "fix the cause, then repeat the command")
 	}
 	var network net.Error
@@ -102,10 +110,29 @@ func Explain(err error, doing string) error {
 		return refusal("no usable credentials", "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)")
 	case errors.As(err, &dns):
 		return refusal("unknown host "+dns.Name, "check the network, and that the Region exists"+directed(dns.Name))
+	case unconnected(err) != nil:
+		at := unconnected(err)
+		what := "no connection to " + at.Addr.String() + ": " + at.Err.Error()
+		if strings.Contains(what, "refused") {
+			what = at.Addr.String() + " refused the connection"
+		}
+		return refusal(what, "check the network, then repeat the command"+directed(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return refusal("no answer in time", "check the network, then repeat the command"+directed(""))
 	}
 	return refusal(lastLine(err), "check the network and the credentials, then repeat the command"+directed(""))
+}
+
+// unconnected returns the attempt to connect that failed before its time was over; nil where something else is wrong.
+func unconnected(err error) *net.OpError {
+	var attempt *net.OpError
+	for errors.As(err, &attempt) {
+		if attempt.Op == "dial" && attempt.Addr != nil && !attempt.Timeout() {
+			return attempt
+		}
+		err = attempt.Err
+	}
+	return nil
 }
 
 func lastLine(err error) string {

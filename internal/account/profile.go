@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -67,23 +66,6 @@ func atFault(err error) string {
 	return strings.Join(all, ", ")
 }
 
-// endpoints are variables of the environment that direct requests elsewhere: this one, and one for each service.
-const endpoints = "AWS_ENDPOINT_URL"
-
-// checkEndpoints refuses an address that the SDK would ask in vain.
-func checkEndpoints() error {
-	for _, entry := range os.Environ() {
-		name, value, _ := strings.Cut(entry, "=")
-		if !strings.HasPrefix(name, endpoints) || value == "" {
-			continue
-		}
-		if at, err := url.Parse(value); err != nil || at.Scheme != "http" && at.Scheme != "https" || at.Host == "" {
-			return fmt.Errorf("cannot use %s of the environment: %q is no address such as https://example.com; correct or unset it", name, value)
-		}
-	}
-	return nil
-}
-
 // halfAPair returns the variable of an access key whose other half is not set: the SDK passes over it without a word.
 func halfAPair() string {
 	id, secret := os.Getenv("AWS_ACCESS_KEY_ID") != "", os.Getenv("AWS_SECRET_ACCESS_KEY") != ""
@@ -104,7 +86,8 @@ func directed(host string) string {
 		name, value, _ := strings.Cut(entry, "=")
 		switch {
 		case value == "":
-		case strings.HasPrefix(name, endpoints), slices.Contains([]string{"HTTPS_PROXY", "HTTP_PROXY"}, strings.ToUpper(name)):
+		case strings.HasPrefix(name, endpoints) && os.Getenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS") != "true",
+			slices.Contains([]string{"HTTPS_PROXY", "HTTP_PROXY"}, strings.ToUpper(name)):
 			all = append(all, name)
 		case slices.Contains([]string{"AWS_USE_FIPS_ENDPOINT", "AWS_USE_DUALSTACK_ENDPOINT"}, name) && value != "false":
 			all = append(all, name)

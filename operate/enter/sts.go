@@ -39,6 +39,9 @@ func NewAWS(ctx context.Context) (*AWS, error) {
 		// One request a Region: the next Region is the second attempt.
 		awsconfig.WithRetryer(func() aws.Retryer { return aws.NopRetryer{} }), awsconfig.WithLogger(logging.Nop{}),
 	)
+	if err == nil {
+		err = account.Directed(ctx, cfg)
+	}
 	return &AWS{cfg}, err
 }
 
@@ -48,6 +51,9 @@ func FromProfile(ctx context.Context, profile, region string) (Keys, error) {
 	defer cancel()
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithSharedConfigProfile(profile), awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
 	if err != nil {
+		return Keys{}, err
+	}
+	if err := account.Directed(ctx, cfg); err != nil {
 		return Keys{}, err
 	}
 	got, err := cfg.Credentials.Retrieve(ctx)
