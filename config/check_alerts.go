@@ -2,6 +2,7 @@ package config
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 )
 
@@ -29,7 +30,7 @@ var (
 
 func checkAlerts(c *Config, r *reader) {
 	a := c.Alerts
-	if r.usable("alerts") && len(a.Email)+len(a.HTTPS)+len(a.SMS)+len(a.SQS) == 0 &&
+	if r.usable("alerts") && len(slices.Concat(a.Email, a.HTTPS, a.SMS, a.SQS)) == 0 &&
 		r.usable("alerts.email") && r.usable("alerts.https") && r.usable("alerts.sms") && r.usable("alerts.sqs") {
 		r.report("alerts", "no subscriber: nobody would be notified", "", "Add an address to alerts.email, https, sms or sqs.")
 	}

@@ -246,3 +246,14 @@ func TestLoad(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// One subscriber is enough, of whatever kind.
+func TestOneSubscriberIsEnough(t *testing.T) {
+	for _, alerts := range []string{
+		"email: [security-team@example.com]", "https: ['https://example.com/hook']", "sms: ['+15550100123']", "sqs: ['arn:aws:sqs:us-east-1:333333333333:alerts']",
+	} {
+		if _, err := Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nalerts: {"+alerts+"}\n")); err != nil {
+			t.Errorf("%s: %v", alerts, err)
+		}
+	}
+}

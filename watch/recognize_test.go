@@ -30,6 +30,26 @@ func TestEverySampleIsRecognized(t *testing.T) {
 	}
 }
 
+// An event of a service that an entry does not name is not that entry's, unless it is of any service of AWS.
+func TestOfAnotherServiceOnlyWhatIsOfAnyMatches(t *testing.T) {
+	r, ofAny := NewRecognizer(SampleScope), 0
+	for _, s := range slices.Concat(Samples, TargetSamples) {
+		event := asJSON(s.Event())
+		for source, any := range map[string]bool{"aws.other": true, "other": false, "": false} {
+			event["source"] = source
+			for _, e := range r.Matching(event) {
+				ofAny++
+				if !e.AnyService || !any {
+					t.Errorf("%s: of %q, it is %s", s.Name, source, e.ID)
+				}
+			}
+		}
+	}
+	if ofAny == 0 {
+		t.Error("none is of any service")
+	}
+}
+
 func TestWhatNoPatternMatchesIsRecognizedByItsSource(t *testing.T) {
 	for _, c := range []struct {
 		source, kind string

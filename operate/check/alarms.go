@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
+	"github.com/dustin/go-humanize/english"
 
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
@@ -60,7 +61,7 @@ func (s *scene) compareAlarms(in deployedIn, made map[string]time.Time, have map
 			"list them: "+inRegion("cloudwatch", "list-alarm-mute-rules"))
 	}
 	if r.well() && n > 0 {
-		r.fine(in.region, fmt.Sprintf("%d alarms match breakglass.yaml, none in ALARM", n))
+		r.fine(in.region, english.Plural(n, "alarm", "")+" as in breakglass.yaml, none in ALARM")
 	}
 	return r
 }

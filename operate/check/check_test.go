@@ -2,6 +2,8 @@ package check
 
 import (
 	"context"
+	"fmt"
+	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -12,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/names"
 )
 
@@ -47,10 +50,15 @@ func bad(found []Finding) []Finding {
 }
 
 func TestAllIsWell(t *testing.T) {
+	reviewed.Text(t, "well.txt", changed(nil, well(t, hub).report(t)))
 	for _, region := range []string{hub, "us-west-2", forwarder} {
-		found := well(t, region).ask(t)
+		report := well(t, region).report(t)
+		found := report.Findings
 		for _, f := range bad(found) {
 			t.Errorf("%s: %+v", region, f)
+		}
+		if i := slices.IndexFunc(report.Checks, func(o Outcome) bool { return o.Incomplete }); i >= 0 {
+			t.Errorf("%s: of %s, AWS is said not to have answered everything", region, report.Checks[i].ID)
 		}
 		for _, c := range Checks {
 			if region == hub && !slices.ContainsFunc(found, func(f Finding) bool { return f.Check == c.ID && f.Severity == Fine }) {
@@ -72,39 +80,81 @@ type broken struct {
 	fix      string
 }
 
-var undisturbed struct {
-	sync.Mutex
-	found []Finding
-}
+// undisturbed are the reports on the sample as it was deployed, by the Regions that are asked.
+var undisturbed sync.Map
 
-// asDeployed returns the findings on the sample as it was deployed.
-func asDeployed(t *testing.T) []Finding {
+// asDeployed returns what some of the jobs report on the sample as it was deployed.
+func asDeployed(t *testing.T, concerns func(job) bool) *Report {
 	t.Helper()
-	undisturbed.Lock()
-	defer undisturbed.Unlock()
-	if undisturbed.found == nil {
-		undisturbed.found = well(t, hub).ask(t)
+	w := well(t, hub)
+	regions := slices.DeleteFunc(slices.Clone(w.s.config.Regions), func(region string) bool { return !concerns(job{name: region}) })
+	key := strings.Join(regions, " ")
+	known, ok := undisturbed.Load(key)
+	if !ok {
+		known, _ = undisturbed.LoadOrStore(key, w.part(t, concerns))
 	}
-	return undisturbed.found
+	return known.(*Report)
 }
 
+// lines returns a report in lines that can be compared.
+func (r *Report) lines() []string {
+	all := strings.Split(r.Coverage, ", ")
+	for _, f := range r.Findings {
+		line := string(f.Severity) + " " + f.Check
+		if len(f.Where) > 0 {
+			line += " [" + strings.Join(f.Where, ", ") + "]"
+		}
+		all = append(all, line+": "+f.What)
+	}
+	return all
+}
+
+// changed returns what is different in a report from the lines before, such as what is fine no longer.
+func changed(before []string, is *Report) string {
+	var all strings.Builder
+	after := is.lines()
+	findings := len(after) - len(is.Findings)
+	for _, line := range before {
+		if !slices.Contains(after, line) {
+			all.WriteString("- " + line + "\n")
+		}
+	}
+	for i, line := range after {
+		if slices.Contains(before, line) {
+			continue
+		}
+		all.WriteString("+ " + line + "\n")
+		if i >= findings && is.Findings[i-findings].Fix != "" {
+			all.WriteString("  " + is.Findings[i-findings].Fix + "\n")
+		}
+	}
+	return all.String()
+}
+
+// breakEach breaks worlds, and compares what each fault changes in the report with the file of the test below testdata/faults.
 func breakEach(t *testing.T, cases []broken) {
 	t.Helper()
+	var changes strings.Builder
+	ran := 0
 	for _, b := range cases {
 		t.Run(b.name, func(t *testing.T) {
+			ran++
 			if b.in == "" {
 				b.in = hub
 			}
-			w, quiet := well(t, b.in), asDeployed(t)
+			w := well(t, b.in)
 			w.profile = func(number string) string {
 				return map[bool]string{true: "a hub", false: "a target"}[number == w.s.account()]
 			}
 			b.do(w)
+			concerns := w.concerns(t, well(t, b.in))
+			quiet, report := asDeployed(t, concerns), w.part(t, concerns)
+			fmt.Fprintf(&changes, "# %s\n%s\n", b.name, changed(quiet.lines(), report))
 			isNew := func(f Finding) bool {
-				return f.Severity != Fine && !slices.ContainsFunc(quiet, func(q Finding) bool { return q.What == f.What && q.Check == f.Check })
+				return f.Severity != Fine && !slices.ContainsFunc(quiet.Findings, func(q Finding) bool { return q.What == f.What && q.Check == f.Check })
 			}
 			var said []Finding
-			for _, f := range w.part(t, w.concerns(t, well(t, b.in))) {
+			for _, f := range report.Findings {
 				if isNew(f) {
 					said = append(said, f)
 				}
@@ -124,6 +174,9 @@ func breakEach(t *testing.T, cases []broken) {
 				t.Errorf("a place is not filled in: %+v", f)
 			}
 		})
+	}
+	if ran == len(cases) {
+		reviewed.Text(t, filepath.Join("faults", t.Name()+".txt"), changes.String())
 	}
 }
 
@@ -147,7 +200,12 @@ func TestEachPermissionThatIsMissingIsNamedOnce(t *testing.T) {
 			if operation == "ListStackResources" {
 				w.leave("BreakGlass-Pipeline")
 			}
-			said := slices.DeleteFunc(bad(w.ask(t)), func(f Finding) bool { return strings.HasSuffix(f.What, ": BreakGlass-Pipeline") })
+			report := w.report(t)
+			said := slices.DeleteFunc(bad(report.Findings), func(f Finding) bool { return strings.HasSuffix(f.What, ": BreakGlass-Pipeline") })
+			partly := slices.DeleteFunc(slices.Clone(report.Checks), func(o Outcome) bool { return !o.Incomplete })
+			if len(partly) == 0 || slices.ContainsFunc(partly, func(o Outcome) bool { return !slices.Contains(o.Asks, service+":"+operation) }) {
+				t.Errorf("of these checks, AWS is said not to have answered everything: %+v", partly)
+			}
 			if len(said) != 1 || said[0].Check != "answers" || said[0].Severity != Problem {
 				t.Fatalf("%d findings: %+v", len(said), said)
 			}

@@ -22,7 +22,7 @@ const due = 90 * day
 func (w *world) said(t *testing.T) string {
 	t.Helper()
 	var all []string
-	for _, f := range w.part(t, func(j job) bool { return j.name == "users" }) {
+	for _, f := range w.part(t, func(j job) bool { return j.name == "users" }).Findings {
 		if f.Check == "exercises" {
 			all = append(all, strings.TrimSuffix(fmt.Sprintf("%s %s → %s", f.Severity, f.What, f.Fix), " → "))
 		}

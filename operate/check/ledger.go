@@ -104,10 +104,7 @@ func (s *scene) writers(ctx context.Context, api ledgerAPI, r *result, region st
 	for _, of := range append([]string{""}, groups...) {
 		policies, err := resourcePolicies(ctx, api, of)
 		var gone *types.ResourceNotFoundException
-		switch {
-		case of != "" && errors.As(err, &gone):
-			continue // the log group's own finding reports it
-		case err != nil:
+		if err != nil && (of == "" || !errors.As(err, &gone)) { // the log group's own finding reports that it is gone
 			r.unanswered(region, "who can write to the ledger", err)
 			return
 		}

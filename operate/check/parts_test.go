@@ -47,8 +47,8 @@ func (w *world) concerns(t *testing.T, before *world) func(job) bool {
 	}
 }
 
-// part runs some of the jobs of a check on the deployment that a world is a Region of, and returns the findings.
-func (w *world) part(t *testing.T, concerns func(job) bool) []Finding {
+// part runs some of the jobs of a check on the deployment that a world is a Region of, and returns the report.
+func (w *world) part(t *testing.T, concerns func(job) bool) *Report {
 	t.Helper()
 	r, err := enterHub(t.Context(), w.options(t))
 	if err != nil {
@@ -58,7 +58,7 @@ func (w *world) part(t *testing.T, concerns func(job) bool) []Finding {
 	if err := r.everything(t.Context(), jobs); err != nil || len(jobs) == 0 {
 		t.Fatal(jobs, err)
 	}
-	return r.report().Findings
+	return r.report()
 }
 
 // TestTheFieldsThatFewJobsReadExist: a name that no field has would leave its field among those that every job reads.

@@ -171,7 +171,7 @@ func TestEveryFieldThatAWSReturnsIsComparedOrItSaysWhyNot(t *testing.T) {
 		}
 		// A role is asked for with the users, everything else in its Region.
 		concerned := func(j job) bool { return j.name == map[bool]string{true: "users", false: hub}[d.check == "forwarding"] }
-		quiet := w.part(t, concerned)
+		quiet := w.part(t, concerned).Findings
 		if len(fields) == 0 {
 			t.Errorf("AWS returned no %s", d.name)
 		}
@@ -189,7 +189,7 @@ func TestEveryFieldThatAWSReturnsIsComparedOrItSaysWhyNot(t *testing.T) {
 						change(reflect.ValueOf(one).Elem().FieldByIndex(field.Index))
 					}
 				}
-				found := bad(w.part(t, concerned))
+				found := bad(w.part(t, concerned).Findings)
 				before := map[string]bool{}
 				for _, f := range quiet {
 					before[f.Check+f.What] = true
