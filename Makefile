@@ -73,11 +73,7 @@ bench:
 
 # After a change on purpose: write the golden templates, the schema, the tables of the documents and the CLI's pages again, and review the difference.
 golden:
-	$(fast) go test ./stacks -update
-	go test ./docs -update
-	go test ./compose -update
-	go test ./access ./watch ./plan ./prove/live -update
-	go test $$(grep -rl internal/reviewed --include='*_test.go' operate | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
+	$(fast) go test $$(grep -rl 'internal/reviewed"' --include='*_test.go' access compose config docs internal operate plan prove stacks watch | xargs -n 1 dirname | sort -u | sed 's,^,./,') -update
 	go test ./cmd/breakglass -run TestDocs -update
 	go generate ./config
 

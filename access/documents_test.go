@@ -1,23 +1,17 @@
 package access
 
 import (
-	"encoding/json"
-	"flag"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/place"
 )
-
-var update = flag.Bool("update", false, "write testdata/documents.json again")
 
 // aPipeline is a pipeline that deploys to another account and to another Region.
 func aPipeline() Pipeline {
@@ -221,31 +215,7 @@ func makes(f *ast.FuncDecl) bool {
 
 // TestTheDocumentsAreReviewed compares each document with the one that somebody has read: who changes a permission sees it there.
 func TestTheDocumentsAreReviewed(t *testing.T) {
-	path := filepath.Join("testdata", "documents.json")
-	if *update {
-		text, err := json.MarshalIndent(everyDocument(), "", " ")
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, append(text, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	text, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	want := map[string]any{}
-	if err := json.Unmarshal(text, &want); err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]any{}
-	if err := json.Unmarshal([]byte(compact(t, everyDocument())), &got); err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("go test ./access -update writes them again:\n%s", diff)
-	}
+	reviewed.JSON(t, "documents.json", everyDocument())
 }
 
 // AWS's own numbers, from its documents: a wrong one would let a policy through that AWS refuses.

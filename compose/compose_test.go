@@ -2,20 +2,14 @@ package compose
 
 import (
 	"encoding/json"
-	"flag"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/watch"
 )
-
-var update = flag.Bool("update", false, "write testdata/messages.txt again")
 
 // sampleTexts returns the texts of a hub with two named accounts.
 func sampleTexts() Texts {
@@ -42,7 +36,6 @@ func sent(t *testing.T) []watch.Sample {
 }
 
 // TestMessagesAreTheReviewedOnes holds the subject and the text of the first sample of each alert against testdata/messages.txt.
-// After a change on purpose: go test ./compose -update, and read the difference.
 func TestMessagesAreTheReviewedOnes(t *testing.T) {
 	p := samplePreview(t)
 	var b strings.Builder
@@ -55,20 +48,7 @@ func TestMessagesAreTheReviewedOnes(t *testing.T) {
 		m := preview(t, p, s.Entry, asJSON(t, s.Event()))
 		fmt.Fprintf(&b, "==== %s\nSubject: %s\nSMS: %s\n\n%s\n\n", s.Name, m.Subject, m.Readers["sms"], m.Readers["email"])
 	}
-	file := filepath.Join("testdata", "messages.txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Error(diff)
-	}
+	reviewed.Text(t, "messages.txt", b.String())
 }
 
 // hostile values are what an actor may write wherever the record has a text.

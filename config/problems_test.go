@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/rogpeppe/go-internal/txtar"
+
+	"example.com/breakglass/internal/reviewed"
 )
 
 const base = `version: 1
@@ -36,7 +38,7 @@ func badFiles(t testing.TB, visit func(archive *txtar.Archive, i int, name, text
 			name = strings.TrimSuffix(filepath.Base(path), ".txtar") + "/" + strings.TrimSuffix(name, filepath.Ext(name))
 			visit(archive, i+1, name, text)
 		}
-		if *update {
+		if reviewed.Updating() {
 			if err := os.WriteFile(path, txtar.Format(archive), 0o644); err != nil {
 				t.Fatal(err)
 			}
@@ -61,7 +63,7 @@ func TestProblems(t *testing.T) {
 			}
 		}
 		got := err.Error() + "\n"
-		if *update {
+		if reviewed.Updating() {
 			archive.Files[i].Data = []byte(got)
 		}
 		if want := string(archive.Files[i].Data); got != want {

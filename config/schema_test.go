@@ -3,13 +3,14 @@ package config
 import (
 	"bytes"
 	"encoding/json"
-	"flag"
 	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"example.com/breakglass/internal/reviewed"
 )
 
 const (
@@ -17,22 +18,8 @@ const (
 	exampleFile = "testdata/shipped.yaml" // breakglass.yaml as it ships: the one at the root is its owner's to edit
 )
 
-var update = flag.Bool("update", false, "write the files that tests compare with")
-
 func TestSchemaFile(t *testing.T) {
-	want := Schema()
-	if *update {
-		if err := os.WriteFile(schemaFile, want, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(schemaFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(got, want) {
-		t.Error("breakglass.schema.json is out of date: run go generate ./config")
-	}
+	reviewed.File(t, schemaFile, string(Schema()))
 }
 
 func TestSchemaDescribesEveryKey(t *testing.T) {

@@ -9,14 +9,15 @@ import (
 	"testing"
 
 	"example.com/breakglass/compose"
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/watch"
 )
 
 func TestAlertsPage(t *testing.T) {
-	generated(t, "alerts.md", "alerts", alertTable())
-	generated(t, "alerts.md", "mail", sampleMail(t))
-	generated(t, "alerts.md", "count", sampleCount())
-	generated(t, "alerts.md", "json", memberTable(t))
+	reviewed.Part(t, "alerts.md", "alerts", alertTable())
+	reviewed.Part(t, "alerts.md", "mail", sampleMail(t))
+	reviewed.Part(t, "alerts.md", "count", sampleCount())
+	reviewed.Part(t, "alerts.md", "json", memberTable(t))
 }
 
 // members are those of the JSON for machines: the name, the version that it came with, and what it is.
@@ -68,12 +69,12 @@ func TestObserversPage(t *testing.T) {
 		t.Fatal("the alert target-access is gone: show another one")
 	}
 	text := entry.Counts[0].TextInHub("222222222222 production", sampleHub, sampleInstructions)
-	generated(t, "observers.md", "count", "```text\n"+text+"\n```")
+	reviewed.Part(t, "observers.md", "count", "```text\n"+text+"\n```")
 }
 
 func TestRespondPage(t *testing.T) {
-	generated(t, "respond.md", "responses", responseTable(t))
-	generated(t, "respond.md", "actors", actorTable())
+	reviewed.Part(t, "respond.md", "responses", responseTable(t))
+	reviewed.Part(t, "respond.md", "actors", actorTable())
 }
 
 // nameInText is a field in a text, with the space before it: the page names nobody.

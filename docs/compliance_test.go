@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/operate/compliance"
 )
 
@@ -21,7 +22,7 @@ func TestCompliancePage(t *testing.T) {
 		}
 		page.WriteString("## " + s.Name + "\n\n" + textsOf(s) + "\n\n" + table([]string{"Where", "Demand", "What is given", "Proof", "In a pack"}, rows) + "\n\n")
 	}
-	generated(t, "compliance.md", "demands", page.String())
+	reviewed.Part(t, "compliance.md", "demands", page.String())
 }
 
 // textsOf returns the sentence with the addresses of a source.

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/reviewed"
 )
 
 func TestConfigurationPage(t *testing.T) {
-	generated(t, "configuration.md", "configuration", configurationTable(t))
-	generated(t, "configuration.md", "regions", regionCounts())
-	generated(t, "configuration.md", "names", nameTable())
+	reviewed.Part(t, "configuration.md", "configuration", configurationTable(t))
+	reviewed.Part(t, "configuration.md", "regions", regionCounts())
+	reviewed.Part(t, "configuration.md", "names", nameTable())
 }
 
 // property is a key of the file in its JSON Schema.

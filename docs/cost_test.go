@@ -7,18 +7,19 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/operate/cost"
 	"example.com/breakglass/plan"
 )
 
 func TestCostPage(t *testing.T) {
 	columns := costs(t)
-	generated(t, "cost.md", "cost", costTable(columns))
+	reviewed.Part(t, "cost.md", "cost", costTable(columns))
 	var sums []string
 	for _, c := range columns {
 		sums = append(sums, fmt.Sprintf("%.2f USD a month for %s", cost.Total(c.lines), c.name))
 	}
-	generated(t, readme, "cost", "**What it costs.** With everything on that is on by default, and whatever the number of targets: "+strings.Join(sums, ", ")+
+	reviewed.Part(t, readme, "cost", "**What it costs.** With everything on that is on by default, and whatever the number of targets: "+strings.Join(sums, ", ")+
 		". [How that is calculated](docs/cost.md).")
 }
 

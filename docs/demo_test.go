@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
@@ -53,11 +54,7 @@ func TestTheDemoPageHasTheAlertsOfTheCatalogue(t *testing.T) {
 	if alerts < 6 {
 		t.Errorf("demo.md shows %d alerts", alerts)
 	}
-	if *update {
-		write(t, demo, want)
-	} else if want != page {
-		t.Errorf("demo.md does not have the alerts of the catalogue (go test ./docs -update); they are\n%s", want)
-	}
+	reviewed.File(t, demo, want)
 }
 
 // sampleIn returns the sample of which an alert in the demo was made.
@@ -94,11 +91,7 @@ func TestTheDemoPageHasTheNumbersOfThePlan(t *testing.T) {
 		}
 		want = printed.ReplaceAllString(want, line)
 	}
-	if *update {
-		write(t, demo, want)
-	} else if want != page {
-		t.Error("demo.md does not have the numbers of the plan (go test ./docs -update)")
-	}
+	reviewed.File(t, demo, want)
 }
 
 // TestTheDemoPageIsWhatTheDemoPrints compares every other line of the page with the texts in the source of the demo.
@@ -120,5 +113,5 @@ func TestTheREADMEShowsPartOfTheDemo(t *testing.T) {
 	if len(part) != 3 {
 		t.Fatalf("demo.md has %d of the 3 parts that the README shows: %q", len(part), part)
 	}
-	generated(t, readme, "demo", "```text\n"+strings.Join(part, "  …\n")+"    │ …\n```")
+	reviewed.Part(t, readme, "demo", "```text\n"+strings.Join(part, "  …\n")+"    │ …\n```")
 }

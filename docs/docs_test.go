@@ -3,7 +3,6 @@
 package docs
 
 import (
-	"flag"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,25 +14,6 @@ const (
 	root   = ".."
 	readme = "../README.md"
 )
-
-var update = flag.Bool("update", false, "write the generated parts of the documents again")
-
-// generated fails unless the named part of a page is as the code has it.
-func generated(t *testing.T, page, name, want string) {
-	t.Helper()
-	begin, end := "<!-- begin "+name+" -->\n", "<!-- end "+name+" -->"
-	before, rest, ok := strings.Cut(read(t, page), begin)
-	got, after, ok2 := strings.Cut(rest, end)
-	want = strings.TrimSpace(want) + "\n"
-	switch {
-	case !ok || !ok2:
-		t.Errorf("%s has no place for %s", page, name)
-	case *update:
-		write(t, page, before+begin+want+end+after)
-	case got != want:
-		t.Errorf("%s: %s is out of date (go test ./docs -update); the page has\n%s\nthe code says\n%s", page, name, got, want)
-	}
-}
 
 func table(head []string, rows [][]string) string {
 	lines := []string{"| " + strings.Join(head, " | ") + " |", "|" + strings.Repeat("---|", len(head))}
@@ -55,13 +35,6 @@ func read(t *testing.T, file string) string {
 		t.Fatal(err)
 	}
 	return string(text)
-}
-
-func write(t *testing.T, file, text string) {
-	t.Helper()
-	if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // documents returns the Markdown files of the project that people write.

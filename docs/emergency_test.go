@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/plan"
 )
 
@@ -19,10 +20,10 @@ func TestTheEmergencyPage(t *testing.T) {
 	for _, s := range w.SignIns {
 		rows = append(rows, []string{s.Region, code(s.Address), code(s.Own)})
 	}
-	generated(t, "emergency.md", "signins", table([]string{"Region", "Address, with the account filled in", "The Region's own, where you type the account"}, rows))
+	reviewed.Part(t, "emergency.md", "signins", table([]string{"Region", "Address, with the account filled in", "The Region's own, where you type the account"}, rows))
 	account := w.Accounts[0]
-	generated(t, "emergency.md", "switch", fence("", account.SwitchRole[:2]...))
-	generated(t, "emergency.md", "raising", fence("sh", account.Raising.Attach, account.Raising.Detach))
+	reviewed.Part(t, "emergency.md", "switch", fence("", account.SwitchRole[:2]...))
+	reviewed.Part(t, "emergency.md", "raising", fence("sh", account.Raising.Attach, account.Raising.Detach))
 }
 
 func fence(language string, lines ...string) string {

@@ -6,12 +6,13 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/plan"
 )
 
 // TestTheNumberOfUsersIsThatOfThePlan: the page on scale says how many users fit, with the longest names and with short ones.
 func TestTheNumberOfUsersIsThatOfThePlan(t *testing.T) {
-	generated(t, "scale.md", "users", fmt.Sprintf("With one recipient and the default instructions, %d users with names of 64 characters fit into the hub's template, or %d with names of 3 characters.",
+	reviewed.Part(t, "scale.md", "users", fmt.Sprintf("With one recipient and the default instructions, %d users with names of 64 characters fit into the hub's template, or %d with names of 3 characters.",
 		usersThatFit(t, 64), usersThatFit(t, 3)))
 }
 

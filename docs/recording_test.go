@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"example.com/breakglass/internal/reviewed"
 )
 
 const (
@@ -20,13 +22,7 @@ const (
 // TestTheRecordingIsWhatTheDrillPrinted draws the recording of a drill from what a run printed, and when. That text comes from a
 // local AWS: go test -tags emulator -run TestLiveRecording ./operate/drill -record.
 func TestTheRecordingIsWhatTheDrillPrinted(t *testing.T) {
-	want := drawRecording(t, "breakglass drill", read(t, recorded))
-	if *update {
-		write(t, recording, want)
-	}
-	if read(t, recording) != want {
-		t.Errorf("%s is out of date with %s (go test ./docs -update)", recording, recorded)
-	}
+	reviewed.File(t, recording, drawRecording(t, "breakglass drill", read(t, recorded)))
 }
 
 // TestTheRecordingHasTheTextsOfTheDrill: a recording whose texts are no longer those of the command has to be made again.

@@ -1,20 +1,11 @@
 package plan
 
 import (
-	"bytes"
-	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
-	"slices"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/reviewed"
 )
-
-var update = flag.Bool("update", false, "write the files below testdata again")
 
 // everythingOn is a file with every kind of stack, small has what a file must have.
 const (
@@ -122,7 +113,7 @@ func TestThePlanIsReviewed(t *testing.T) {
 			}
 		}
 		of["BusPolicies"] = bus
-		reviewed(t, name+".json", of)
+		reviewed.JSON(t, name+".json", of)
 	}
 	infos := Kinds()
 	type row struct {
@@ -137,39 +128,5 @@ func TestThePlanIsReviewed(t *testing.T) {
 	for _, k := range infos {
 		rows = append(rows, row{k.Kind, k.Name, k.Description, k.Teardown, k.Topic, k.Users, k.Bucket, k.alarmed, k.Outlives, k.GoneFirst})
 	}
-	reviewed(t, "kinds.json", rows)
-}
-
-func reviewed(t *testing.T, name string, value any) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	var text bytes.Buffer
-	encoder := json.NewEncoder(&text)
-	encoder.SetEscapeHTML(false)
-	encoder.SetIndent("", " ")
-	if err := encoder.Encode(value); err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, text.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(lines(want), lines(text.Bytes())); diff != "" {
-		t.Errorf("%s: go test ./plan -update writes it again:\n%s", path, diff)
-	}
-}
-
-func lines(text []byte) []string {
-	return slices.Collect(func(yield func(string) bool) {
-		for line := range bytes.Lines(text) {
-			if !yield(string(line)) {
-				return
-			}
-		}
-	})
+	reviewed.JSON(t, "kinds.json", rows)
 }

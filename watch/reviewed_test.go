@@ -1,40 +1,12 @@
 package watch
 
 import (
-	"encoding/json"
-	"flag"
-	"os"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
+	"example.com/breakglass/internal/reviewed"
 )
-
-var update = flag.Bool("update", false, "write the files below testdata again")
-
-// reviewed compares a value with the file that somebody has read.
-func reviewed(t *testing.T, name string, value any) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	got, err := json.MarshalIndent(value, "", " ")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if *update {
-		if err := os.WriteFile(path, append(got, '\n'), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)+"\n"); diff != "" {
-		t.Errorf("%s: go test ./watch -update writes it again:\n%s", path, diff)
-	}
-}
 
 // fullScope has everything on, with two users and two hubs.
 func fullScope() Scope {
@@ -92,7 +64,7 @@ func TestTheCatalogueIsReviewed(t *testing.T) {
 		}
 		all = append(all, one)
 	}
-	reviewed(t, "catalogue.json", all)
+	reviewed.JSON(t, "catalogue.json", all)
 }
 
 // TestTheSamplesAreReviewed: the judges and the drills are fed with them.
@@ -107,7 +79,7 @@ func TestTheSamplesAreReviewed(t *testing.T) {
 	for _, s := range slices.Concat(Samples, TargetSamples) {
 		all = append(all, sample{s.Name, s.Entry, s.Alert, s.Disguised, s.Beat, s.record, s.set})
 	}
-	reviewed(t, "samples.json", all)
+	reviewed.JSON(t, "samples.json", all)
 }
 
 // TestWhatElseIsDeployedIsReviewed: what rules, alarms, queries and drills have besides the entries.
@@ -135,7 +107,7 @@ func TestWhatElseIsDeployedIsReviewed(t *testing.T) {
 	}
 	other, withCanary := s, s
 	other.Hubs, withCanary.Canary = s.Hubs[:1], true
-	reviewed(t, "others.json", map[string]any{
+	reviewed.JSON(t, "others.json", map[string]any{
 		"AlivePattern": AlivePattern(s, "us-east-1"), "AliveDescription": AliveDescription("us-east-1"), "ForwardAliveDescription": ForwardAliveDescription("us-east-1"),
 		"AliveText": AliveText("us-east-1", 12, steps), "ComposerThrottledText": ComposerThrottledText("us-east-1", steps), "DeadLettersText": DeadLettersText("eu-west-1"),
 		"UndeliveredText": UndeliveredText("us-east-1"), "BeatDescription": BeatDescription("eu-west-1"), "Beat": Beat(s, "eu-west-1"),

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 	"maps"
 	"os"
@@ -12,19 +11,14 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
-)
 
-var update = flag.Bool("update", false, "write the pages of docs/cli again")
+	"example.com/breakglass/internal/reviewed"
+)
 
 // TestDocs compares docs/cli with the commands: a page for each, and one manual page for all.
 func TestDocs(t *testing.T) {
 	const folder = "../../docs/cli"
 	want := pages()
-	if *update {
-		if err := os.MkdirAll(folder, 0o755); err != nil {
-			t.Fatal(err)
-		}
-	}
 	found, err := filepath.Glob(folder + "/*")
 	if err != nil {
 		t.Fatal(err)
@@ -33,21 +27,14 @@ func TestDocs(t *testing.T) {
 		if _, ok := want[filepath.Base(path)]; ok {
 			continue
 		}
-		if !*update {
+		if !reviewed.Updating() {
 			t.Errorf("%s is of no command; go test ./cmd/breakglass -run TestDocs -update removes it", path)
 		} else if err := os.Remove(path); err != nil {
 			t.Fatal(err)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(want)) {
-		path := filepath.Join(folder, name)
-		if *update {
-			if err := os.WriteFile(path, []byte(want[name]), 0o644); err != nil {
-				t.Fatal(err)
-			}
-		} else if got, err := os.ReadFile(path); err != nil || string(got) != want[name] {
-			t.Errorf("%s is out of date; go test ./cmd/breakglass -run TestDocs -update writes it again", path)
-		}
+		reviewed.File(t, filepath.Join(folder, name), want[name])
 	}
 }
 

@@ -3,16 +3,15 @@ package cdkcli
 import (
 	"encoding/json"
 	"errors"
-	"flag"
 	"io/fs"
 	"maps"
 	"os"
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write the options of the installed CDK CLI again")
+	"example.com/breakglass/internal/reviewed"
+)
 
 // optionsFile has the options of the pinned CDK CLI, a command a line, those of every command in the first; one that takes a value ends
 // in =. The tests of what is run, printed and documented read it, also where no CDK CLI is installed.
@@ -67,14 +66,7 @@ func TestTheOptionsAreThoseOfTheCDKCLI(t *testing.T) {
 	for _, command := range slices.Sorted(maps.Keys(registry.Commands)) {
 		installed += line(command, registry.Commands[command].Options)
 	}
-	if *update {
-		if err := os.WriteFile(optionsFile, []byte(installed), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if have, err := os.ReadFile(optionsFile); err != nil || string(have) != installed {
-		t.Errorf("%s is not what the installed CDK CLI takes (go test ./internal/cdkcli -run Options -update): %v", optionsFile, err)
-	}
+	reviewed.File(t, optionsFile, installed)
 }
 
 func dashed(alias string) string {

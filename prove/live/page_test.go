@@ -1,15 +1,13 @@
 package main
 
 import (
-	"flag"
-	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
-)
 
-var update = flag.Bool("update", false, "write docs/live.md again")
+	"example.com/breakglass/internal/reviewed"
+)
 
 const page = "../../docs/live.md"
 
@@ -19,19 +17,7 @@ func TestThePageIsThatOfTheRows(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := pageOf(answers)
-	if *update {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if string(got) != want {
-		t.Error("docs/live.md is out of date: go test ./prove/live -update")
-	}
+	reviewed.File(t, page, pageOf(answers))
 }
 
 // TestRecordedAnswersAreDatedAndAnonymous: an answer belongs to a question, has a date, and names no account and nobody.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -18,11 +17,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/events"
 )
-
-var update = flag.Bool("update", false, "write testdata/requests.txt again")
 
 // sample is a record of a call as CloudTrail has it, and what AWS answers to the row's request while the thing is there.
 type sample struct {
@@ -175,15 +173,7 @@ func TestEveryRowOnItsSample(t *testing.T) {
 			}
 		}
 	}
-	const golden = "testdata/requests.txt"
-	if *update {
-		if err := os.WriteFile(golden, asked.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if want, err := os.ReadFile(golden); err != nil || string(want) != asked.String() {
-		t.Errorf("%s is out of date (go test ./operate/incident/leftovers -update): %v", golden, err)
-	}
+	reviewed.Text(t, "requests.txt", asked.String())
 }
 
 // Somebody who makes alice2 does not make alice be there, and what has a name that ends as hers does, neither.
