@@ -23,7 +23,7 @@ pipeline:
   source: {s3: {bucket: breakglass-source, key: breakglass.zip}}
   approval: true
   waves:
-    - {name: Canary, targets: ["222222222222"]}
+    - {name: Pilot, targets: ["222222222222"]}
     - {name: Units, targets: [ou-ab12-11111111, ou-ab12-22222222], approval: true}
     - name: Rest
 `)
@@ -51,7 +51,7 @@ pipeline:
 		t.Errorf("observed in %v", got.Observers.Regions)
 	}
 	wantWaves := []Wave{
-		{Name: "Canary", Targets: []string{"222222222222"}},
+		{Name: "Pilot", Targets: []string{"222222222222"}},
 		{Name: "Units", Targets: []string{"ou-ab12-11111111", "ou-ab12-22222222"}, Approval: true},
 		{Name: "Rest", Targets: []string{"111111111111"}},
 	}

@@ -293,9 +293,9 @@ func TestTheDifferencesShowThePipelinesOwnChange(t *testing.T) {
 		{"everything can be compared", "", policies, true, ""},
 		{"the pipeline's own can't", "BreakGlass-Pipeline*", changed, false, ""},
 		{"the hub's can't", "Hub/*", changed, false, ""},
-		{"a wave's can't", "Canary/*", policies, false, "Canary"},
-		{"a wave's can't, and somebody writes the pipeline's name", "Canary/*", policies + "\n [~] Description: [.] AWS::CodePipeline::Pipeline x", false, "Canary"},
-		{"a wave's can't, before the pipeline changes", "Canary/*", changed, true, "Canary"},
+		{"a wave's can't", "Pilot/*", policies, false, "Pilot"},
+		{"a wave's can't, and somebody writes the pipeline's name", "Pilot/*", policies + "\n [~] Description: [.] AWS::CodePipeline::Pipeline x", false, "Pilot"},
+		{"a wave's can't, before the pipeline changes", "Pilot/*", changed, true, "Pilot"},
 		{"the last wave's can't, before the pipeline changes", "Everyone/*", "Stack X\n" + changed, true, "Everyone"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

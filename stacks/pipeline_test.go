@@ -185,7 +185,7 @@ func TestPipelineGoesStageAfterStage(t *testing.T) {
 		t.Errorf("the beginning (-want +got):\n%s", diff)
 	}
 	end := []string{
-		"Canary 1 BreakGlass-Role-333333333333.Deploy", "Canary 2 BreakGlass-Observer-us-east-1-333333333333.Deploy",
+		"Pilot 1 BreakGlass-Role-333333333333.Deploy", "Pilot 2 BreakGlass-Observer-us-east-1-333333333333.Deploy",
 		"Everyone 1 Approve", "Everyone 2 BreakGlass-Role-222222222222.Deploy", "Everyone 3 BreakGlass-Observer-eu-west-1-222222222222.Deploy",
 		"Everyone 4 Readiness",
 	}

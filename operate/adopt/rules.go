@@ -18,8 +18,8 @@ import (
 // rule is one on the default bus.
 type rule struct{ arn, pattern, state, description, schedule string }
 
-// targetsOfRule is how many targets a rule may have (EventBridge quota, not adjustable).
-const targetsOfRule = 5
+// maxRuleTargets is how many targets a rule may have (EventBridge quota, not adjustable).
+const maxRuleTargets = 5
 
 func lookRule(ctx context.Context, v *view, id string) error {
 	client := eventbridge.NewFromConfig(v.config)
@@ -60,11 +60,11 @@ func lookRule(ctx context.Context, v *view, id string) error {
 	v.add(id, name, map[string]string{identifierOf("AWS::Events::Rule"): r.arn}, map[string]any{
 		"EventPattern": pattern, "State": r.state, "Description": optional(r.description),
 	})
-	return v.oldTargets(ctx, client, id, name, r.state)
+	return v.oldRuleTargets(ctx, client, id, name, r.state)
 }
 
-// oldTargets returns the targets that stay beside the plan's.
-func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, name, state string) error {
+// oldRuleTargets returns the targets that stay beside the plan's.
+func (v *view) oldRuleTargets(ctx context.Context, client *eventbridge.Client, id, name, state string) error {
 	targets, err := whole.List(func(token *string) ([]types.Target, *string, error) {
 		page, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(name), NextToken: token})
 		if err != nil {
@@ -75,15 +75,15 @@ func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, n
 	if err != nil {
 		return account.Explain(err, "listing the targets of "+name+" in "+v.Region)
 	}
-	ours := v.targetIDs(id)
+	ours := v.ruleTargetIDs(id)
 	var old []string
 	for _, t := range targets {
 		if target := aws.ToString(t.Id); !slices.Contains(ours, target) {
 			old = append(old, target)
 		}
 	}
-	if n := len(old) + len(ours); n > targetsOfRule {
-		v.trouble("remove a target that nobody needs", "the rule %s has %d targets of its own and would get %d more; EventBridge allows %d", name, len(old), len(ours), targetsOfRule)
+	if n := len(old) + len(ours); n > maxRuleTargets {
+		v.trouble("remove a target that nobody needs", "the rule %s has %d targets of its own and would get %d more; EventBridge allows %d", name, len(old), len(ours), maxRuleTargets)
 	}
 	if state == "DISABLED" {
 		v.note("the rule %s is disabled now; the deployment enables it", name)
@@ -95,8 +95,8 @@ func (v *view) oldTargets(ctx context.Context, client *eventbridge.Client, id, n
 	return nil
 }
 
-// targetIDs returns the IDs of the targets of the plan's rule.
-func (v *view) targetIDs(id string) []string {
+// ruleTargetIDs returns the IDs of the targets of the plan's rule.
+func (v *view) ruleTargetIDs(id string) []string {
 	var ids []string
 	targets, _ := v.template.Resources[id].Properties["Targets"].([]any)
 	for _, t := range targets {

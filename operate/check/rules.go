@@ -72,12 +72,12 @@ func (s *scene) rules(ctx context.Context, api rulesAPI, in deployedIn) *result 
 // deployedRules are the rules of a Region, and the targets of those that are this project's by their names, as AWS gives them.
 type deployedRules struct {
 	rules   map[string]types.Rule
-	targets map[string]targetsOf
+	targets map[string]ruleTargets
 	err     error
 }
 
-// targetsOf are those of a rule.
-type targetsOf struct {
+// ruleTargets are those of a rule.
+type ruleTargets struct {
 	targets []types.Target
 	err     error
 }
@@ -92,8 +92,8 @@ func (s *scene) readRules(ctx context.Context, api rulesAPI, placements []plan.P
 		return have
 	}
 	want = slices.DeleteFunc(sorted(have.rules), func(name string) bool { return !slices.Contains(want, name) && !isOurs(name) })
-	have.targets = map[string]targetsOf{}
-	for i, targets := range each(want, callsAtOnce, func(name string) targetsOf { return listTargets(ctx, api, name) }) {
+	have.targets = map[string]ruleTargets{}
+	for i, targets := range each(want, callsAtOnce, func(name string) ruleTargets { return listRuleTargets(ctx, api, name) }) {
 		have.targets[want[i]] = targets
 	}
 	return have
@@ -115,7 +115,7 @@ func deleteRule(name string, targets []types.Target) string {
 	return inRegion("events", "remove-targets", words...) + "; " + remove
 }
 
-func listTargets(ctx context.Context, api rulesAPI, rule string) (all targetsOf) {
+func listRuleTargets(ctx context.Context, api rulesAPI, rule string) (all ruleTargets) {
 	all.targets, all.err = whole.List(func(token *string) ([]types.Target, *string, error) {
 		page, err := api.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule), NextToken: token})
 		if err != nil {
@@ -144,7 +144,7 @@ func (s *scene) compareRules(in deployedIn, have deployedRules) *result {
 			continue
 		}
 		s.compareRule(r, in, want[name], rule)
-		s.compareTargets(r, in, want[name], have.targets[name])
+		s.compareRuleTargets(r, in, want[name], have.targets[name])
 	}
 	for _, name := range sorted(have.rules) {
 		if _, ours := want[name]; !ours && !in.left[name] && isOurs(name) {

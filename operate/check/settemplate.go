@@ -112,7 +112,7 @@ func (s *scene) templateDifferences(t carried, target config.Target, in place.Pl
 		if got, wants := busesOf(have), busesIn(want); !slices.Equal(got, wants) {
 			wrong = append(wrong, "rule "+want.Name+" sends events to "+strings.Join(got, ", ")+", not to "+strings.Join(wants, ", "))
 		}
-		wrong = append(wrong, carriedTargets(have, want)...)
+		wrong = append(wrong, carriedRuleTargets(have, want)...)
 	}
 	for _, name := range sorted(rules) {
 		wrong = append(wrong, "it has a rule that is not planned: "+name)
@@ -123,8 +123,8 @@ func (s *scene) templateDifferences(t carried, target config.Target, in place.Pl
 // notTheHub is the condition under which a template observes an account.
 const notTheHub = "NotTheHub"
 
-// carriedTargets returns how the targets of a rule differ from the plan in anything but where they send events.
-func carriedTargets(rule map[string]any, want plan.Rule) (wrong []string) {
+// carriedRuleTargets returns how the targets of a rule differ from the plan in anything but where they send events.
+func carriedRuleTargets(rule map[string]any, want plan.Rule) (wrong []string) {
 	targets, _ := rule["Targets"].([]any)
 	for _, one := range targets {
 		target, _ := one.(map[string]any)

@@ -99,7 +99,7 @@ targets:
 observers: {regions: [us-east-1, eu-west-1, eu-north-1], organization: o-ab12cd34ef}
 stackSets: {retainOnAccountRemoval: true}
 deploy: {access: bootstrap}
-pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}, waves: [{name: Canary, targets: ["222222222222"]}, {name: Everyone, approval: true}]}
+pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}, waves: [{name: Pilot, targets: ["222222222222"]}, {name: Everyone, approval: true}]}
 `
 
 const manyWaves = `hub: {account: "111111111111"}
@@ -115,7 +115,7 @@ pipeline:
 func TestUnitsObserversAndThePipelineAreDrawn(t *testing.T) {
 	has(t, of(t, rolledOut), []string{
 		"1 target account and every account of 2 organizational units", "every account of workloads", "every account of the unit", "ou-ab12-22222222",
-		"observers in eu-north-1, eu-west-1 and 1 more of each", "Pipeline in us-east-1", "what is in breakglass, main", ">Hub<", ">Canary<", ">3 stacks<", "once approved",
+		"observers in eu-north-1, eu-west-1 and 1 more of each", "Pipeline in us-east-1", "what is in breakglass, main", ">Hub<", ">Pilot<", ">3 stacks<", "once approved",
 	}, []string{"No target accounts", "more waves"})
 	has(t, of(t, manyWaves), []string{">A<", ">D<", "2 more waves"}, []string{">E<", "observers", "organizational unit"})
 	has(t, of(t, small+targets(1)), nil, []string{"Pipeline", "observers", "organizational unit"})

@@ -20,7 +20,7 @@ func composed(t *testing.T) (*Run, *stub.Server) {
 	s.Answer("sqs:ReceiveMessage@us-east-1", `{"Messages": []}`)
 	for _, one := range (&state{Run: r}).way(r.Drills[0], Receipt{Where: Topic, Hub: "us-east-1"}) {
 		s.Answer("events:DescribeRule@us-east-1", inJSON(t, map[string]any{"State": "ENABLED", "EventPattern": inJSON(t, one.rule.Pattern)}))
-		s.Answer("events:ListTargetsByRule@us-east-1", inJSON(t, map[string]any{"Targets": []any{map[string]any{"Id": "composer", "Arn": one.target}}}))
+		s.Answer("events:ListTargetsByRule@us-east-1", inJSON(t, map[string]any{"Targets": []any{map[string]any{"Id": "composer", "Arn": one.ruleTarget}}}))
 	}
 	s.Answer("states:DescribeStateMachine@us-east-1", machine(t, r, func(text string) string { return text }))
 	s.Answer("states:ListExecutions@us-east-1", `{"executions": []}`)

@@ -15,7 +15,7 @@ import (
 type hop struct {
 	region, stack string
 	rule          plan.Rule
-	target        string
+	ruleTarget    string
 }
 
 // looks remembers the finding of each hop: in a hub, many drills pass the same one.
@@ -33,7 +33,7 @@ type finding struct {
 
 func (l *looks) at(s hop, look func(hop) finding) finding {
 	l.mutex.Lock()
-	key := s.region + " " + s.rule.Name + " " + s.target
+	key := s.region + " " + s.rule.Name + " " + s.ruleTarget
 	once, ok := l.found[key]
 	if !ok {
 		once = sync.OnceValue(func() finding { return look(s) })
@@ -164,7 +164,7 @@ func (s *state) find(region, target string, is func(plan.Rule) bool) hop {
 		}
 		for _, rule := range s.plan.Rules(at, plan.Refs{Key: s.scope(region).Key}) {
 			if is(rule) {
-				return hop{region: region, stack: at.Path(), rule: rule, target: target}
+				return hop{region: region, stack: at.Path(), rule: rule, ruleTarget: target}
 			}
 		}
 	}

@@ -147,7 +147,7 @@ func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
 		pattern, _ := json.Marshal(one.rule.Pattern)
 		rule, _ := json.Marshal(map[string]any{"State": "ENABLED", "EventPattern": string(pattern)})
 		s.Answer("events:DescribeRule@"+one.region, string(rule))
-		s.Answer("events:ListTargetsByRule@"+one.region, `{"Targets": [{"Id": "1", "Arn": "`+one.target+`"}]}`)
+		s.Answer("events:ListTargetsByRule@"+one.region, `{"Targets": [{"Id": "1", "Arn": "`+one.ruleTarget+`"}]}`)
 	}
 	o, err := r.Do(t.Context(), in(s), nil, Progress{})
 	if err != nil || len(o.Results) != 1 {
@@ -271,7 +271,7 @@ func TestTargetsOnALaterPageAreSeen(t *testing.T) {
 	hop := (&state{Run: r}).way(r.Drills[0], Receipt{Where: Ledger, Hub: "us-east-1"})[0]
 	s.Handle("events:ListTargetsByRule@eu-west-1", func(_, request string) string {
 		if strings.Contains(request, `"NextToken":"2"`) {
-			return `{"Targets": [{"Id": "b", "Arn": "` + hop.target + `"}]}`
+			return `{"Targets": [{"Id": "b", "Arn": "` + hop.ruleTarget + `"}]}`
 		}
 		return `{"Targets": [{"Id": "a", "Arn": "other"}], "NextToken": "2"}`
 	})
@@ -308,7 +308,7 @@ func TestADeadLetter(t *testing.T) {
 	})
 	state := &state{Run: newRun(t, Options{}), aws: in(s)}
 	state.Profile = "a hub"
-	at := hop{region: "eu-west-1", stack: "BreakGlass-Forwarder-eu-west-1", target: "arn:bus"}
+	at := hop{region: "eu-west-1", stack: "BreakGlass-Forwarder-eu-west-1", ruleTarget: "arn:bus"}
 	at.rule.Name = "capture-x"
 	const arn = "arn:aws:sqs:eu-west-1:111111111111:letters"
 	want := "rule capture-x in eu-west-1 could not deliver it to arn:bus: it is in the dead-letter queue letters (NO_PERMISSIONS: denied); fix the cause, then purge the queue: aws sqs purge-queue --queue-url " + s.URL + "/letters --region eu-west-1 --profile 'a hub'"

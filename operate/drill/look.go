@@ -20,6 +20,7 @@ import (
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
@@ -50,16 +51,16 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	case !samePattern(aws.ToString(is.EventPattern), at.rule.Pattern) && s.keyErr[at.region] == nil:
 		return broken("has a different event pattern than planned")
 	}
-	targets, err := targetsOf(ctx, client, at.rule.Name)
+	targets, err := targetsOfRule(ctx, client, at.rule.Name)
 	if err != nil {
 		return finding{broken: &Broken{What: account.Explain(err, "diagnosing the targets of "+rule).Error()}}
 	}
-	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.target })
+	i := slices.IndexFunc(targets, func(t ebtypes.Target) bool { return aws.ToString(t.Arn) == at.ruleTarget })
 	switch {
 	case len(targets) == 0:
 		return broken("has no targets")
 	case i < 0:
-		return broken("lacks the target " + at.target)
+		return broken("lacks the target " + at.ruleTarget)
 	}
 	if letters := targets[i].DeadLetterConfig; letters != nil {
 		return finding{queue: aws.ToString(letters.Arn)}
@@ -67,18 +68,14 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 	return finding{}
 }
 
-// targetsOf lists all targets of a rule.
-func targetsOf(ctx context.Context, client *eventbridge.Client, rule string) (all []ebtypes.Target, err error) {
-	for token := (*string)(nil); ; {
+func targetsOfRule(ctx context.Context, client *eventbridge.Client, rule string) ([]ebtypes.Target, error) {
+	return whole.List(func(token *string) ([]ebtypes.Target, *string, error) {
 		page, err := client.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: aws.String(rule), NextToken: token})
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		all = append(all, page.Targets...)
-		if token = page.NextToken; aws.ToString(token) == "" {
-			return all, nil
-		}
-	}
+		return page.Targets, page.NextToken, nil
+	})
 }
 
 func samePattern(deployed string, want watch.Fields) bool {
@@ -122,7 +119,7 @@ func (s *state) deadLetter(ctx context.Context, at hop, queue, id string) *Broke
 			if strings.Contains(aws.ToString(m.Body), id) {
 				return &Broken{
 					What: fmt.Sprintf("rule %s in %s could not deliver it to %s: it is in the dead-letter queue %s%s",
-						at.rule.Name, at.region, at.target, name, reason(m.MessageAttributes)),
+						at.rule.Name, at.region, at.ruleTarget, name, reason(m.MessageAttributes)),
 					Fix: "fix the cause, then purge the queue: " + s.awsCLI(at.region, "sqs", "purge-queue", "--queue-url", aws.ToString(url.QueueUrl)),
 				}
 			}

@@ -92,7 +92,7 @@ func TestWhyARecordIsMissing(t *testing.T) {
 	s.Answer("events:TagResource", "{}")
 	rule := (&state{Run: r}).recordedWay(r.Drills[0], "us-east-1")[0]
 	s.Answer("events:DescribeRule@us-east-1", inJSON(t, map[string]any{"State": "ENABLED", "EventPattern": rule.rule.PatternText()}))
-	s.Answer("events:ListTargetsByRule@us-east-1", inJSON(t, map[string]any{"Targets": []any{map[string]any{"Id": "1", "Arn": rule.target}}}))
+	s.Answer("events:ListTargetsByRule@us-east-1", inJSON(t, map[string]any{"Targets": []any{map[string]any{"Id": "1", "Arn": rule.ruleTarget}}}))
 	s.Answer("cloudtrail:GetEventSelectors", `{"EventSelectors": [{"ReadWriteType": "WriteOnly"}]}`)
 	o, err := r.Do(t.Context(), in(s), nil, Progress{})
 	if err != nil || len(o.Results) != 2 {

@@ -88,7 +88,7 @@ func TestARuleThatMayNotBeRead(t *testing.T) {
 	if got := s.lookAt(t.Context(), hop{region: "eu-west-1"}); got.broken == nil || got.broken.What != "the plan has no rule for it in eu-west-1" {
 		t.Errorf("%v", got.broken)
 	}
-	if got := s.find("eu-west-1", "a target", func(plan.Rule) bool { return false }); got.region != "eu-west-1" || got.rule.Name != "" || got.target != "" {
+	if got := s.find("eu-west-1", "a target", func(plan.Rule) bool { return false }); got.region != "eu-west-1" || got.rule.Name != "" || got.ruleTarget != "" {
 		t.Errorf("%+v", got)
 	}
 	at := hop{region: "eu-west-1"}

@@ -12,8 +12,8 @@ import (
 	"example.com/breakglass/plan"
 )
 
-// compareTargets compares one rule's targets.
-func (s *scene) compareTargets(r *result, in deployedIn, want expected, all targetsOf) {
+// compareRuleTargets compares one rule's targets.
+func (s *scene) compareRuleTargets(r *result, in deployedIn, want expected, all ruleTargets) {
 	if all.err != nil {
 		r.unanswered(in.region, "the targets of the rules", all.err)
 		return
@@ -32,7 +32,7 @@ func (s *scene) compareTargets(r *result, in deployedIn, want expected, all targ
 		case arn != wanted.ARN && !(wanted.Begins && strings.HasPrefix(arn, wanted.ARN+"/")):
 			r.drifted(Problem, in.region, stack, rule+" sends target "+wanted.ID+" to "+arn+", not to "+wanted.ARN)
 		default:
-			s.compareTarget(r, in, want, wanted, target)
+			s.compareRuleTarget(r, in, want, wanted, target)
 		}
 	}
 	for _, id := range sorted(have) {
@@ -41,8 +41,8 @@ func (s *scene) compareTargets(r *result, in deployedIn, want expected, all targ
 	}
 }
 
-// compareTarget compares all that is deployed of a target whose ARN is right.
-func (s *scene) compareTarget(r *result, in deployedIn, rule expected, want plan.RuleTarget, have types.Target) {
+// compareRuleTarget compares all that is deployed of a target whose ARN is right.
+func (s *scene) compareRuleTarget(r *result, in deployedIn, rule expected, want plan.RuleTarget, have types.Target) {
 	differs := func(what string) {
 		r.drifted(Problem, in.region, rule.at.Stack, "target "+want.ID+" of rule "+rule.Name+" "+what)
 	}
