@@ -86,11 +86,13 @@ func textOf(cmd *cobra.Command) string {
 	if len(below) > 0 {
 		b.WriteString("\n## Commands\n\n| Command | What it does |\n|---|---|\n" + strings.Join(below, ""))
 	}
-	flagTable(&b, "Flags", own(cmd))
-	if cmd.HasParent() {
-		flagTable(&b, "Flags of every command", cmd.InheritedFlags())
-		fmt.Fprintf(&b, "\nSee also [%s](%s).\n", cmd.Parent().CommandPath(), pageOf(cmd.Parent()))
+	if !cmd.HasParent() {
+		flagTable(&b, "Flags of every command", own(cmd))
+		return b.String()
 	}
+	flagTable(&b, "Flags", own(cmd))
+	fmt.Fprintf(&b, "\nSee also [%s](%s), and the [flags of every command](%s#flags-of-every-command).\n",
+		cmd.Parent().CommandPath(), pageOf(cmd.Parent()), pageOf(cmd.Root()))
 	return b.String()
 }
 
