@@ -187,11 +187,12 @@ func TestQuote(t *testing.T) {
 // What YAML reads is told from what a person wrote.
 func TestScalars(t *testing.T) {
 	numbers := []string{"0", "007", "1_000", "-1", "+1", "1.5", ".5", "1e3", "1.5E-3", "0x1F", "0o17", "0b11", ".inf", "-.INF", ".nan", ".NaN"}
-	for _, text := range append(numbers, "1a", "e3", "nan", "1-2", "", "~", "null", "true", "False", "yes", "n", "text") {
+	nulls, bools := []string{"", "~", "null", "Null", "NULL"}, []string{"true", "True", "TRUE", "false", "False", "FALSE"}
+	for _, text := range slices.Concat(numbers, nulls, bools, []string{"1a", "e3", "nan", "1-2", "nULL", "tRUE", "yes", "n", "text"}) {
 		n := &node{kind: scalar, text: text}
 		is := map[string]bool{
-			"number": slices.Contains(numbers, text), "null": slices.Contains([]string{"", "~", "null"}, text), "bool": slices.Contains([]string{"true", "False"}, text),
-			"bare": slices.Contains(append(numbers, "true", "False", "yes", "n"), text),
+			"number": slices.Contains(numbers, text), "null": slices.Contains(nulls, text), "bool": slices.Contains(bools, text),
+			"bare": slices.Contains(slices.Concat(numbers, bools, []string{"tRUE", "yes", "n"}), text),
 		}
 		is["text"] = !is["number"] && !is["null"] && !is["bool"]
 		if got := map[string]bool{"number": n.isNumber(), "null": n.isNull(), "bool": n.isBool(), "bare": n.isBare(), "text": n.isText()}; !reflect.DeepEqual(got, is) {

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -170,7 +171,7 @@ func apart(document string, want access.Document) (missing, extra []string, err 
 		if key := text(s); left[key] > 0 {
 			left[key]--
 		} else {
-			missing = append(missing, sid)
+			missing = append(missing, cmp.Or(sid, describe(s)))
 		}
 	}
 	for _, s := range got {

@@ -194,7 +194,7 @@ func TestTheRoleOfAUnitIsComparedWithItsTarget(t *testing.T) {
 		"two policies": {func(role map[string]any) { role["Policies"] = append(role["Policies"].([]any), map[string]any{}) }, "role BreakGlassRole has 2 inline policies; breakglass.yaml sets one"},
 		"another policy": {func(role map[string]any) {
 			role["Policies"].([]any)[0].(map[string]any)["PolicyDocument"] = map[string]any{"Statement": []any{map[string]any{"Effect": "Allow", "Action": "*", "Resource": "*"}}}
-		}, "role BreakGlassRole has a different inline policy: it lacks  and has Allow *"},
+		}, "role BreakGlassRole has a different inline policy: it lacks Allow s3:* and has Allow *"},
 		"no boundary": {func(role map[string]any) { delete(role, "PermissionsBoundary") }, `role BreakGlassRole has the permissions boundary ""; breakglass.yaml sets "arn:aws:iam::000000000000:policy/Fence"`},
 	} {
 		role := good()

@@ -102,7 +102,7 @@ func (s Search) places() []place {
 		add(place{account: at.Account, region: at.Region, searches: []search{stacks}})
 	}
 	add(place{account: c.Hub.Account, region: c.Hub.Region, searches: once})
-	ownRoles := []string{names.ForwardRole, names.HeartbeatRole, names.ChatRole, names.ComposerRole, names.ComposerStartRole, names.DeadMansSwitchRole}
+	ownRoles := names.Roles()
 	if slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == c.Hub.Account }) {
 		ownRoles = append(ownRoles, c.Role.Name)
 	}
