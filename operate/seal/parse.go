@@ -75,8 +75,8 @@ func Parse(content []byte) (*File, error) {
 	}
 	content = plain(content)
 	f, err := parse(content)
-	if err == nil || errors.Is(err, ErrNewer) {
-		return f, err
+	if err == nil {
+		return f, nil
 	}
 	if again, other := parse(retyped(content)); other == nil {
 		return again, nil

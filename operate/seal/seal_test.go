@@ -119,14 +119,18 @@ func changed(t *testing.T, f *File, old, with string) []byte {
 	return []byte(strings.Replace(text, old, with, 1))
 }
 
-func TestWhatIsNotTheSealedFileIsRefused(t *testing.T) {
-	f := sealed(t, header(holder(t).Recipient().String()))
+// damage is a text in place of a sealed file, and what it is.
+type damage struct {
+	text []byte
+	is   error
+}
+
+// damages returns what a file may have become.
+func damages(t *testing.T, f *File) map[string]damage {
+	t.Helper()
 	whole := string(f.Bytes())
 	inside := strings.Split(f.armored, "\n")[1]
-	for name, c := range map[string]struct {
-		text []byte
-		is   error
-	}{
+	return map[string]damage{
 		"empty":              {nil, ErrFormat},
 		"another file":       {[]byte("version: 1\n"), ErrFormat},
 		"plain age":          {[]byte(f.armored), ErrFormat},
@@ -145,7 +149,13 @@ func TestWhatIsNotTheSealedFileIsRefused(t *testing.T) {
 		"without its end":    {[]byte(whole[:len(whole)-30]), ErrTruncated},
 		"the header alone":   {[]byte(whole[:strings.Index(whole, "-----BEGIN")]), ErrTruncated},
 		"too large":          {bytes.Repeat([]byte("a\n"), MostBytes), ErrFormat},
-	} {
+		"no value at all":    {changed(t, f, "kind: ", "kind\nkind: "), ErrFormat},
+		"no time of a mark":  {changed(t, f, "sha256: ", "void: today\nsha256: "), ErrFormat},
+	}
+}
+
+func TestWhatIsNotTheSealedFileIsRefused(t *testing.T) {
+	for name, c := range damages(t, sealed(t, header(holder(t).Recipient().String()))) {
 		_, err := Parse(c.text)
 		var problem *Problem
 		if !errors.Is(err, c.is) || !errors.As(err, &problem) || problem.Fix == "" {
