@@ -133,3 +133,87 @@ func TestWhereAFolderIs(t *testing.T) {
 		t.Errorf("%q, %v", names, err)
 	}
 }
+
+// What of a folder cannot be read or written is an error with what to do, and never an empty folder.
+func TestAFolderThatCannotBeUsed(t *testing.T) {
+	f := create(t)
+	at := func(name string) string { return filepath.Join(f.Path, name) }
+	for _, name := range []string{Reads, Page} {
+		if err := os.Mkdir(at(name), 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := Each(f, Reads, func(Read) {}); err == nil || !strings.HasSuffix(err.Error(), "; name the folder of an incident") {
+		t.Error(err)
+	}
+	if f.Add(Reads, Read{}) == nil || f.Alone(Reads) == nil || f.Write(Page, nil) == nil || f.Add(Ledger, func() {}) == nil {
+		t.Error("something was written")
+	}
+	if f.Signed() {
+		t.Error("nobody has signed it")
+	}
+	if err := os.Symlink("nowhere", at(Closed)); err != nil {
+		t.Fatal(err)
+	}
+	if !f.Signed() {
+		t.Error("what is in place of the record is no reason to write")
+	}
+	if err := os.Remove(at(About)); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(at(About), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(f.Path); err == nil || !strings.HasSuffix(err.Error(), "; name the folder of an incident") {
+		t.Error(err)
+	}
+	if _, err := Create(f.Path, Incident{}); err == nil {
+		t.Error("a folder is made over another one")
+	}
+	if names, err := (&Folder{Path: at("not")}).Names(); err == nil || names != nil {
+		t.Errorf("%q, %v", names, err)
+	}
+	f.Path, f.Again = "/a case", " --profile hub"
+	if got, want := f.NextCommand("close", "--sign", "--name", "Jane Doe"), "breakglass incident close --folder '/a case' --sign --name 'Jane Doe' --profile hub"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
+
+// Two commands that would undo each other do not run at the same time.
+func TestAlone(t *testing.T) {
+	f := create(t)
+	if err := f.Alone(Contained); err != nil {
+		t.Fatal(err)
+	}
+	other, err := Open(f.Path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Alone(Contained); err == nil {
+		t.Error("both run")
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := other.Alone(Contained); err != nil {
+		t.Error(err)
+	}
+	if err := other.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// A name of 40 letters is whole in the ID, a longer one is cut, and what a policy cannot be called is not in it.
+func TestTheNameInAnID(t *testing.T) {
+	for name, want := range map[string]string{
+		"azAZ09-_": "azAZ09-_", "a`{@[:/~é": "__", strings.Repeat("x", 40): strings.Repeat("x", 40), strings.Repeat("x", 41): strings.Repeat("x", 40),
+	} {
+		got := id(name)
+		if got[:len(got)-7] != want || len(got[len(got)-6:]) != 6 {
+			t.Errorf("%s: %s", name, got)
+		}
+	}
+	if got := id("a`{@[:~b"); !strings.HasPrefix(got, "a______b-") {
+		t.Error(got)
+	}
+}

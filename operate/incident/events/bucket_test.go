@@ -1,0 +1,248 @@
+package events
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+	"github.com/aws/smithy-go"
+)
+
+// shelf is a bucket, by key. A page of a list has one key; what begins with refused cannot be listed or read.
+type shelf struct {
+	content map[string]string
+	refused string
+	listed  []string
+}
+
+func (s *shelf) refuses(key string) error {
+	if s.refused != "" && strings.HasPrefix(key, s.refused) {
+		return refusal("AccessDenied", smithy.FaultClient)
+	}
+	return nil
+}
+
+func (s *shelf) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
+	prefix := aws.ToString(in.Prefix)
+	if in.ContinuationToken == nil {
+		s.listed = append(s.listed, prefix)
+	}
+	if err := s.refuses(prefix); err != nil || aws.ToString(in.Bucket) != "trail" {
+		return nil, errors.Join(err, errors.New("listing"))
+	}
+	var all []string
+	for _, key := range slices.Sorted(maps.Keys(s.content)) {
+		rest, ok := strings.CutPrefix(key, prefix)
+		if folder, _, below := strings.Cut(rest, "/"); below && aws.ToString(in.Delimiter) == "/" {
+			key = prefix + folder + "/"
+		}
+		if ok && !slices.Contains(all, key) {
+			all = append(all, key)
+		}
+	}
+	begin := 0
+	_, _ = fmt.Sscan(aws.ToString(in.ContinuationToken), &begin)
+	out := &s3.ListObjectsV2Output{IsTruncated: aws.Bool(begin+1 < len(all)), NextContinuationToken: aws.String(fmt.Sprint(begin + 1))}
+	for _, key := range all[min(begin, len(all)):min(begin+1, len(all))] {
+		if strings.HasSuffix(key, "/") {
+			out.CommonPrefixes = append(out.CommonPrefixes, types.CommonPrefix{Prefix: aws.String(key)})
+		} else {
+			out.Contents = append(out.Contents, types.Object{Key: aws.String(key)})
+		}
+	}
+	return out, nil
+}
+
+func (s *shelf) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
+	if err := s.refuses(aws.ToString(in.Key)); err != nil || aws.ToString(in.Bucket) != "trail" {
+		return nil, errors.Join(err, errors.New("reading"))
+	}
+	return &s3.GetObjectOutput{Body: io.NopCloser(strings.NewReader(s.content[aws.ToString(in.Key)]))}, nil
+}
+
+// packed returns a file of a trail.
+func packed(t *testing.T, text string) string {
+	t.Helper()
+	var out bytes.Buffer
+	w := gzip.NewWriter(&out)
+	if _, err := w.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.String()
+}
+
+// file returns the key of a file of a trail below a prefix.
+func file(prefix, number, region string, at time.Time) string {
+	return fmt.Sprintf("%s%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_AbCd.json.gz", prefix, number, region, at.Format("2006/01/02"), number, region, at.Format("20060102T1504Z"))
+}
+
+const (
+	ours, theirs = "111111111111", "222222222222"
+	prefix       = "AWSLogs/"
+	below        = "AWSLogs/o-exampleorg/"
+)
+
+// The accounts and Regions of a trail and of an organization's are found, each one once, and nothing else is taken for one.
+func TestThePlacesOfABucket(t *testing.T) {
+	day := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	s := &shelf{content: map[string]string{
+		file(prefix, ours, "us-east-1", day): "", file(prefix, ours, "eu-west-1", day): "", file(below, ours, "us-east-1", day): "", file(below, theirs, "ap-south-1", day): "",
+		"AWSLogs/o-x/" + ours + "/CloudTrail/us-east-2/x": "", "AWSLogs/1234/CloudTrail/us-east-2/x": "", "AWSLogs/readme": "", "AWSLogs/" + theirs + "/Config/us-east-2/x": "",
+		"AWSLogs/" + ours + "/CloudTrail/EU_WEST/x": "",
+	}}
+	b := &Bucket{API: s, Name: "trail", Prefix: prefix}
+	all, err := b.Places(t.Context())
+	want := []Query{{Account: ours, Region: "eu-west-1"}, {Account: ours, Region: "us-east-1"}, {Account: theirs, Region: "ap-south-1"}}
+	if err != nil || !slices.Equal(all, want) {
+		t.Errorf("%+v, %v", all, err)
+	}
+	for refused, want := range map[string]string{prefix: "listing s3://trail/AWSLogs/", below: "listing s3://trail/AWSLogs/o-exampleorg/", prefix + ours: "listing s3://trail/AWSLogs/111111111111/CloudTrail/"} {
+		s.refused = refused
+		if all, err := b.Places(t.Context()); all != nil || err == nil || !strings.Contains(err.Error(), want+":") {
+			t.Errorf("%s: %+v, %v", refused, all, err)
+		}
+	}
+	none := &Bucket{API: &shelf{content: map[string]string{"AWSLogs/readme": ""}}, Name: "trail", Prefix: prefix}
+	if all, err := none.Places(t.Context()); all != nil || err == nil || err.Error() != "s3://trail/AWSLogs/ has no files of a trail; name the prefix that ends before the accounts or the organization, for example AWSLogs" {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// The files of a period are those from its first minute to hours after its last, from the oldest on, below each prefix.
+func TestTheFilesOfAPeriod(t *testing.T) {
+	from := time.Date(2026, 11, 22, 22, 30, 20, 0, time.UTC)
+	period := Period{From: from, To: from.Add(time.Hour)}
+	name := func(at time.Time) string { return file(prefix, ours, "eu-west-1", at) }
+	first, before := from.Truncate(time.Minute), from.Truncate(time.Minute).Add(-time.Minute)
+	last := period.To.Add(6 * time.Hour).Truncate(time.Minute)
+	want := []string{name(first), file(below, ours, "eu-west-1", first.Add(time.Hour)), name(first.Add(time.Hour)), name(last)}
+	s := &shelf{content: map[string]string{
+		name(before): "", name(last.Add(time.Minute)): "", name(first.Add(24 * time.Hour)): "", file(prefix, ours, "us-east-1", first): "", file(prefix, theirs, "eu-west-1", first): "",
+		strings.Replace(name(first), "_CloudTrail_", "_CloudTrail-Digest_", 1): "", strings.TrimSuffix(name(first), ".gz"): "",
+		strings.Replace(name(first), "T2230Z", "T9999Z", 1): "",
+	}}
+	for _, key := range want {
+		s.content[key] = ""
+	}
+	b := &Bucket{API: s, Name: "trail", Prefix: prefix}
+	if _, err := b.Places(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.listed = nil
+	all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period)
+	var got []string
+	for _, f := range all {
+		if f.Account != ours || f.Region != "eu-west-1" || f.At.IsZero() {
+			t.Errorf("%+v", f)
+		}
+		got = append(got, f.Key)
+	}
+	slices.Sort(want[1:3])
+	if err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, want %q (%v)", got, want, err)
+	}
+	days := []string{"AWSLogs/111111111111/CloudTrail/eu-west-1/2026/11/22/", below + "111111111111/CloudTrail/eu-west-1/2026/11/22/"}
+	days = append(days, strings.ReplaceAll(days[0], "22/", "23/"), strings.ReplaceAll(days[1], "22/", "23/"))
+	if !slices.Equal(s.listed, days) {
+		t.Errorf("listed %q", s.listed)
+	}
+	s.refused = days[3]
+	if all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period); all != nil || err == nil || !strings.Contains(err.Error(), "listing s3://trail/"+days[3]) {
+		t.Errorf("%+v, %v", all, err)
+	}
+}
+
+// The records of a file are those of the period, both ends included; what is none is counted, and a file that is damaged is named.
+func TestTheRecordsOfAFile(t *testing.T) {
+	at := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC) // of the sample
+	record := func(id, clock string) string {
+		return strings.NewReplacer("e-1", id, "08:00:00", clock, `, "awsRegion": "eu-west-1", "recipientAccountId": "222222222222"`, "").Replace(sample)
+	}
+	s := &shelf{content: map[string]string{
+		"good":  packed(t, `{"Records": [`+strings.Join([]string{record("early", "07:59:59"), record("first", "08:00:00"), `{"x": 1}`, record("last", "09:00:00"), record("late", "09:00:01")}, ",")+`]}`),
+		"plain": `{"Records": []}`, "cut": packed(t, strings.Repeat(sample, 99))[:80], "other": packed(t, "[]"), "none": packed(t, "{}"),
+	}}
+	b := &Bucket{API: s, Name: "trail"}
+	period := Period{From: at, To: at.Add(time.Hour)}
+	read := func(key string) (Page, error) {
+		return b.Records(t.Context(), TrailFile{Key: key, Account: ours, Region: "us-east-1"}, period)
+	}
+	page, err := read("good")
+	if err != nil || page.Unreadable != 1 || len(page.Records) != 2 || page.Records[0].EventID != "first" || page.Records[1].EventID != "last" || page.Records[0].Account != ours || page.Records[0].Region != "us-east-1" {
+		t.Errorf("%+v, %v", page, err)
+	}
+	if page, err := read("none"); err != nil || len(page.Records) != 0 {
+		t.Errorf("%+v, %v", page, err)
+	}
+	for _, key := range []string{"plain", "cut", "other"} {
+		if page, err := read(key); err == nil || len(page.Records) > 0 || !strings.HasPrefix(err.Error(), "s3://trail/"+key+" is damaged, or no file of a trail: ") || !strings.HasSuffix(err.Error(), "aws cloudtrail validate-logs") {
+			t.Errorf("%s: %+v, %v", key, page, err)
+		}
+	}
+	s.refused = "good"
+	if _, err := read("good"); err == nil || !strings.HasPrefix(err.Error(), "reading s3://trail/good: ") {
+		t.Error(err)
+	}
+}
+
+func TestWhereABucketIs(t *testing.T) {
+	for text, want := range map[string]string{
+		"s3://b": "s3://b/AWSLogs/", "s3://b/": "s3://b/AWSLogs/", "s3://b/x/AWSLogs/o-exampleorg//": "s3://b/x/AWSLogs/o-exampleorg/", "s3://b//x": "s3://b/x/",
+	} {
+		name, prefix, err := ParseBucket(text)
+		if got := (&Bucket{Name: name, Prefix: prefix}).Address(); err != nil || got != want {
+			t.Errorf("%s: %s, %v", text, got, err)
+		}
+	}
+	for _, text := range []string{"b/AWSLogs", "s3://", "s3:///x", ""} {
+		if _, _, err := ParseBucket(text); err == nil || !strings.Contains(err.Error(), "use s3://BUCKET/PREFIX, for example s3://trail-logs/AWSLogs/o-exampleorg") {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+}
+
+// What a call is about is what its record names best, and two things at most.
+func TestTheObjectOfACall(t *testing.T) {
+	is := func(pairs ...string) map[string]any {
+		all := map[string]any{}
+		for i := 0; i < len(pairs); i += 2 {
+			all[pairs[i]] = pairs[i+1]
+		}
+		return all
+	}
+	for _, one := range []struct {
+		r    Record
+		want string
+	}{
+		{Record{}, ""},
+		{Record{Additional: is("SwitchTo", "arn:role"), Request: is("roleName", "r")}, "arn:role"},
+		{Record{Request: is("policyArn", "p", "roleName", "r", "userName", "u")}, "r, u"},
+		{Record{Request: is("roleArn", "same", "roleName", "same", "name", "n")}, "same, n"},
+		{Record{Request: is("theThingId", "t", "about", "a", "someArn", "s")}, "s"},
+		{Record{Request: is("about", "a", "FILENAME", "f")}, "f"},
+		{Record{Request: map[string]any{"thingId": 5, "about": "a"}, Response: map[string]any{"accessKey": map[string]any{"accessKeyId": "AKIA"}}}, "AKIA"},
+	} {
+		if got := one.r.Object(); got != one.want {
+			t.Errorf("%+v: %q, want %q", one.r, got, one.want)
+		}
+	}
+	for _, name := range objects {
+		if got := (Record{Request: is(name, "x", "anId", "y")}).Object(); got != "x" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+}
