@@ -1,94 +1,13 @@
 package events
 
 import (
-	"bytes"
-	"compress/gzip"
-	"context"
-	"errors"
-	"fmt"
-	"io"
-	"maps"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/s3"
-	"github.com/aws/aws-sdk-go-v2/service/s3/types"
-	"github.com/aws/smithy-go"
+	"example.com/breakglass/internal/stub"
 )
-
-// shelf is a bucket, by key. A page of a list has one key; what begins with refused cannot be listed or read.
-type shelf struct {
-	content map[string]string
-	refused string
-	listed  []string
-}
-
-func (s *shelf) refuses(key string) error {
-	if s.refused != "" && strings.HasPrefix(key, s.refused) {
-		return refusal("AccessDenied", smithy.FaultClient)
-	}
-	return nil
-}
-
-func (s *shelf) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
-	prefix := aws.ToString(in.Prefix)
-	if in.ContinuationToken == nil {
-		s.listed = append(s.listed, prefix)
-	}
-	if err := s.refuses(prefix); err != nil || aws.ToString(in.Bucket) != "trail" {
-		return nil, errors.Join(err, errors.New("listing"))
-	}
-	var all []string
-	for _, key := range slices.Sorted(maps.Keys(s.content)) {
-		rest, ok := strings.CutPrefix(key, prefix)
-		if folder, _, below := strings.Cut(rest, "/"); below && aws.ToString(in.Delimiter) == "/" {
-			key = prefix + folder + "/"
-		}
-		if ok && !slices.Contains(all, key) {
-			all = append(all, key)
-		}
-	}
-	begin := 0
-	_, _ = fmt.Sscan(aws.ToString(in.ContinuationToken), &begin)
-	out := &s3.ListObjectsV2Output{IsTruncated: aws.Bool(begin+1 < len(all)), NextContinuationToken: aws.String(fmt.Sprint(begin + 1))}
-	for _, key := range all[min(begin, len(all)):min(begin+1, len(all))] {
-		if strings.HasSuffix(key, "/") {
-			out.CommonPrefixes = append(out.CommonPrefixes, types.CommonPrefix{Prefix: aws.String(key)})
-		} else {
-			out.Contents = append(out.Contents, types.Object{Key: aws.String(key)})
-		}
-	}
-	return out, nil
-}
-
-func (s *shelf) GetObject(_ context.Context, in *s3.GetObjectInput, _ ...func(*s3.Options)) (*s3.GetObjectOutput, error) {
-	if err := s.refuses(aws.ToString(in.Key)); err != nil || aws.ToString(in.Bucket) != "trail" {
-		return nil, errors.Join(err, errors.New("reading"))
-	}
-	return &s3.GetObjectOutput{Body: io.NopCloser(strings.NewReader(s.content[aws.ToString(in.Key)]))}, nil
-}
-
-// packed returns a file of a trail.
-func packed(t *testing.T, text string) string {
-	t.Helper()
-	var out bytes.Buffer
-	w := gzip.NewWriter(&out)
-	if _, err := w.Write([]byte(text)); err != nil {
-		t.Fatal(err)
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.String()
-}
-
-// file returns the key of a file of a trail below a prefix.
-func file(prefix, number, region string, at time.Time) string {
-	return fmt.Sprintf("%s%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_AbCd.json.gz", prefix, number, region, at.Format("2006/01/02"), number, region, at.Format("20060102T1504Z"))
-}
 
 const (
 	ours, theirs = "111111111111", "222222222222"
@@ -99,8 +18,8 @@ const (
 // The accounts and Regions of a trail and of an organization's are found, each one once, and nothing else is taken for one.
 func TestThePlacesOfABucket(t *testing.T) {
 	day := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
-	s := &shelf{content: map[string]string{
-		file(prefix, ours, "us-east-1", day): "", file(prefix, ours, "eu-west-1", day): "", file(below, ours, "us-east-1", day): "", file(below, theirs, "ap-south-1", day): "",
+	s := &stub.Shelf{Name: "trail", Content: map[string]string{
+		stub.TrailFile(prefix, ours, "us-east-1", day): "", stub.TrailFile(prefix, ours, "eu-west-1", day): "", stub.TrailFile(below, ours, "us-east-1", day): "", stub.TrailFile(below, theirs, "ap-south-1", day): "",
 		"AWSLogs/o-x/" + ours + "/CloudTrail/us-east-2/x": "", "AWSLogs/1234/CloudTrail/us-east-2/x": "", "AWSLogs/readme": "", "AWSLogs/" + theirs + "/Config/us-east-2/x": "",
 		"AWSLogs/" + ours + "/CloudTrail/EU_WEST/x": "",
 	}}
@@ -111,12 +30,12 @@ func TestThePlacesOfABucket(t *testing.T) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	for refused, want := range map[string]string{prefix: "listing s3://trail/AWSLogs/", below: "listing s3://trail/AWSLogs/o-exampleorg/", prefix + ours: "listing s3://trail/AWSLogs/111111111111/CloudTrail/"} {
-		s.refused = refused
+		s.Refused = refused
 		if all, err := b.Places(t.Context()); all != nil || err == nil || !strings.Contains(err.Error(), want+":") {
 			t.Errorf("%s: %+v, %v", refused, all, err)
 		}
 	}
-	none := &Bucket{API: &shelf{content: map[string]string{"AWSLogs/readme": ""}}, Name: "trail", Prefix: prefix}
+	none := &Bucket{API: &stub.Shelf{Name: "trail", Content: map[string]string{"AWSLogs/readme": ""}}, Name: "trail", Prefix: prefix}
 	if all, err := none.Places(t.Context()); all != nil || err == nil || err.Error() != "s3://trail/AWSLogs/ has no files of a trail; name the prefix that ends before the accounts or the organization, for example AWSLogs" {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -126,23 +45,23 @@ func TestThePlacesOfABucket(t *testing.T) {
 func TestTheFilesOfAPeriod(t *testing.T) {
 	from := time.Date(2026, 11, 22, 22, 30, 20, 0, time.UTC)
 	period := Period{From: from, To: from.Add(time.Hour)}
-	name := func(at time.Time) string { return file(prefix, ours, "eu-west-1", at) }
+	name := func(at time.Time) string { return stub.TrailFile(prefix, ours, "eu-west-1", at) }
 	first, before := from.Truncate(time.Minute), from.Truncate(time.Minute).Add(-time.Minute)
 	last := period.To.Add(6 * time.Hour).Truncate(time.Minute)
-	want := []string{name(first), file(below, ours, "eu-west-1", first.Add(time.Hour)), name(first.Add(time.Hour)), name(last)}
-	s := &shelf{content: map[string]string{
-		name(before): "", name(last.Add(time.Minute)): "", name(first.Add(24 * time.Hour)): "", file(prefix, ours, "us-east-1", first): "", file(prefix, theirs, "eu-west-1", first): "",
+	want := []string{name(first), stub.TrailFile(below, ours, "eu-west-1", first.Add(time.Hour)), name(first.Add(time.Hour)), name(last)}
+	s := &stub.Shelf{Name: "trail", Content: map[string]string{
+		name(before): "", name(last.Add(time.Minute)): "", name(first.Add(24 * time.Hour)): "", stub.TrailFile(prefix, ours, "us-east-1", first): "", stub.TrailFile(prefix, theirs, "eu-west-1", first): "",
 		strings.Replace(name(first), "_CloudTrail_", "_CloudTrail-Digest_", 1): "", strings.TrimSuffix(name(first), ".gz"): "",
 		strings.Replace(name(first), "T2230Z", "T9999Z", 1): "",
 	}}
 	for _, key := range want {
-		s.content[key] = ""
+		s.Content[key] = ""
 	}
 	b := &Bucket{API: s, Name: "trail", Prefix: prefix}
 	if _, err := b.Places(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	s.listed = nil
+	s.Listed = nil
 	all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period)
 	var got []string
 	for _, f := range all {
@@ -157,10 +76,10 @@ func TestTheFilesOfAPeriod(t *testing.T) {
 	}
 	days := []string{"AWSLogs/111111111111/CloudTrail/eu-west-1/2026/11/22/", below + "111111111111/CloudTrail/eu-west-1/2026/11/22/"}
 	days = append(days, strings.ReplaceAll(days[0], "22/", "23/"), strings.ReplaceAll(days[1], "22/", "23/"))
-	if !slices.Equal(s.listed, days) {
-		t.Errorf("listed %q", s.listed)
+	if !slices.Equal(s.Listed, days) {
+		t.Errorf("listed %q", s.Listed)
 	}
-	s.refused = days[3]
+	s.Refused = days[3]
 	if all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period); all != nil || err == nil || !strings.Contains(err.Error(), "listing s3://trail/"+days[3]) {
 		t.Errorf("%+v, %v", all, err)
 	}
@@ -172,9 +91,9 @@ func TestTheRecordsOfAFile(t *testing.T) {
 	record := func(id, clock string) string {
 		return strings.NewReplacer("e-1", id, "08:00:00", clock, `, "awsRegion": "eu-west-1", "recipientAccountId": "222222222222"`, "").Replace(sample)
 	}
-	s := &shelf{content: map[string]string{
-		"good":  packed(t, `{"Records": [`+strings.Join([]string{record("early", "07:59:59"), record("first", "08:00:00"), `{"x": 1}`, record("last", "09:00:00"), record("late", "09:00:01")}, ",")+`]}`),
-		"plain": `{"Records": []}`, "cut": packed(t, strings.Repeat(sample, 99))[:80], "other": packed(t, "[]"), "none": packed(t, "{}"),
+	s := &stub.Shelf{Name: "trail", Content: map[string]string{
+		"good":  stub.Packed(`{"Records": [` + strings.Join([]string{record("early", "07:59:59"), record("first", "08:00:00"), `{"x": 1}`, record("last", "09:00:00"), record("late", "09:00:01")}, ",") + `]}`),
+		"plain": `{"Records": []}`, "cut": stub.Packed(strings.Repeat(sample, 99))[:80], "other": stub.Packed("[]"), "none": stub.Packed("{}"),
 	}}
 	b := &Bucket{API: s, Name: "trail"}
 	period := Period{From: at, To: at.Add(time.Hour)}
@@ -193,7 +112,7 @@ func TestTheRecordsOfAFile(t *testing.T) {
 			t.Errorf("%s: %+v, %v", key, page, err)
 		}
 	}
-	s.refused = "good"
+	s.Refused = "good"
 	if _, err := read("good"); err == nil || !strings.HasPrefix(err.Error(), "reading s3://trail/good: ") {
 		t.Error(err)
 	}
