@@ -83,6 +83,7 @@ var rules = []struct {
 	{"internal/file", nil},
 	{"internal/manifest", []string{"internal/page"}},
 	{"internal/page", nil},
+	{"internal/printed", nil},
 	{"internal/qr", nil},
 	{"internal/qr/read", nil},
 	{"internal/recipient", nil},

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/internal/qr/read"
 	"example.com/breakglass/internal/recipient"
 	"example.com/breakglass/operate/seal"
@@ -77,8 +78,45 @@ func TestThreeHoldersFitOnPaper(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Paper(f); err != nil || len(h.Regions) != seal.MostRegions || len(h.Recipients) != 3 {
-		t.Error(err)
+	page, err := Paper(f)
+	if err != nil || len(h.Regions) != seal.MostRegions || len(h.Recipients) != 3 {
+		t.Fatal(err)
+	}
+	for _, size := range printed.Sizes {
+		paper := printed.Print(t, page, size)
+		if len(paper.Sheets) != 1 {
+			t.Errorf("%s: %d pages", size, len(paper.Sheets))
+		}
+		if codes := paper.Codes(t); strings.Join(codes, "\n") != strings.TrimSpace(noLinesEmpty(f.Bytes())) {
+			t.Errorf("%s: a scanner reads %q", size, codes)
+		}
+	}
+}
+
+// noLinesEmpty returns a text without its empty lines.
+func noLinesEmpty(text []byte) string { return strings.ReplaceAll(string(text), "\n\n", "\n") }
+
+// TestTheScriptIsPrintedWhole prints the longest script: each step is on one page with the cells to sign it, and the record is on pages of
+// its own.
+func TestTheScriptIsPrintedWhole(t *testing.T) {
+	w := newWorld(t, ", accessKey: sealed")
+	for _, holders := range []*[]string{&w.Config.Credentials.PasswordHolders, &w.Config.Credentials.MFAHolders} {
+		*holders = append(*holders, holder(t).Recipient().String(), holder(t).Recipient().String())
+	}
+	c, err := NewCeremony(w.Config, "Ada", true, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := c.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range printed.Sizes {
+		sheets := printed.Print(t, page, size).Sheets
+		record := slices.IndexFunc(sheets, func(s printed.Sheet) bool { return s.Has("Tamper-evident bags") })
+		if record < 1 || sheets[record].Has("Initials") || len(sheets)-record > 2 {
+			t.Errorf("%s: the record begins on page %d of %d", size, record+1, len(sheets))
+		}
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/internal/reviewed"
 )
 
@@ -99,4 +100,25 @@ func TestTheEvidenceIsTheReviewedOne(t *testing.T) {
 		played(t, &out, "not complete: "+name, options(Console), func() *fake { f := incompletes()[name].f; return &f })
 	}
 	reviewed.Text(t, "evidence.txt", out.String())
+}
+
+// TestTheEvidenceIsPrintedWhole prints an exercise of so many accounts that it takes several pages.
+func TestTheEvidenceIsPrintedWhole(t *testing.T) {
+	e := Evidence{ID: "exercise-1", Account: "111111111111", User: "Ada", Way: Console, CloseOut: []string{"Sign out."}}
+	for n := range 60 {
+		r := Result{Step: Step{ID: "account", Title: fmt.Sprint("Switch into account ", n)}, Record: &Record{What: "SwitchRole", Region: "eu-west-1"}}
+		if n%3 == 0 {
+			r.Missing = []string{"No record came: the person did not switch, or there is no trail in the account.", "No alert came."}
+		}
+		e.Results = append(e.Results, r)
+	}
+	page, err := e.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range printed.Sizes {
+		if sheets := printed.Print(t, page, size).Sheets; len(sheets) < 2 || !sheets[len(sheets)-1].Has("Close-out") {
+			t.Errorf("%s: %d pages", size, len(sheets))
+		}
+	}
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/watch"
 )
 
@@ -23,6 +24,11 @@ func TestThePageStandsAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Run("on paper", func(t *testing.T) {
+		for _, size := range printed.Sizes {
+			printed.Print(t, content, size)
+		}
+	})
 	page := string(content)
 	for _, words := range []string{
 		"2 problems, 1 note", "23 November 2026, 12:45:00 UTC", "none from 2026-11-20 16:00 UTC", "&lt;b&gt;mallory&lt;/b&gt;\\u001b[31m", "&lt;i&gt;operator", "@media print",

@@ -1,0 +1,63 @@
+package paper
+
+import (
+	"fmt"
+	"html"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.com/breakglass/internal/printed"
+)
+
+// longest is a file whose texts are as long as they may be, with every way in.
+func longest(targets int) string {
+	line := func(n int) string { return fmt.Sprintf("%q", fmt.Sprint(n, strings.Repeat(" Officer", 10))) }
+	text := `version: 1
+hub: {account: "111111111111", region: ap-southeast-1, standby: ap-northeast-1}
+regions: always-on
+alerts: {email: [security-operations-centre@subsidiary.example.com, duty-officer-of-the-week@subsidiary.example.com], sms: ["+15550100123"], instructions: Call the duty officer.}
+users: [{name: ` + strings.Repeat("u", 64) + `, accessKey: sealed}]
+role: {name: ` + strings.Repeat("R", 64) + `}
+` + holders + `userAccess: {managedPolicies: [IAMFullAccess, SignInLocalDevelopmentAccess]}
+card: {callFirst: [` + line(1) + ", " + line(2) + "], passwordKeptBy: [" + line(3) + "], mfaKeptBy: [" + line(4) + "], programKeptAt: [" + line(5) + "]}\ntargets:\n"
+	for i := range targets {
+		text += fmt.Sprintf("  - {account: \"2%011d\", name: %s%02d, managedPolicies: [%s]}\n", i, strings.Repeat("n", 62), i, []string{"AdministratorAccess", "SecurityAudit", "job-function/ViewOnlyAccess"}[i%3])
+	}
+	return text
+}
+
+// TestPaperIsPrintedWhole prints cards and runbooks at one go. Each sheet of a card is one page, whatever the file says; no row, step or
+// code is cut off where a page ends, and a scanner reads every code.
+func TestPaperIsPrintedWhole(t *testing.T) {
+	const shortest = "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"
+	cards, runbooks := Document{}, Document{}
+	for _, text := range []string{shortest, many(9), longest(7)} {
+		documents := both(t, text)
+		cards.Foot = documents[0].Foot
+		cards.Sheets, runbooks.Sheets = append(cards.Sheets, documents[0].Sheets...), append(runbooks.Sheets, documents[1].Sheets...)
+	}
+	page := pageOf(t, Document{Foot: cards.Foot, Sheets: append(slices.Clone(cards.Sheets), runbooks.Sheets...)})
+	var codes []string
+	for _, one := range beside.FindAllStringSubmatch(page, -1) {
+		codes = append(codes, html.UnescapeString(one[2]))
+	}
+	slices.Sort(codes)
+	for n, size := range printed.Sizes {
+		paper := printed.Print(t, []byte(page), size)
+		for i, s := range cards.Sheets {
+			if on := paper.Sheets[i]; !on.Has(s.Title+s.Lead.String()) || !on.Has(cards.Foot) {
+				t.Fatalf("%s: page %d does not begin and end with %s, %s", size, i+1, s.Title, s.Lead)
+			}
+		}
+		if most := len(cards.Sheets) + len(runbooks.Sheets) + 4; len(paper.Sheets) > most {
+			t.Errorf("%s: %d pages, at most %d", size, len(paper.Sheets), most)
+		}
+		if n > 0 {
+			continue // codes are as large on both
+		}
+		if read := paper.Codes(t); !slices.Equal(slices.Sorted(slices.Values(read)), codes) {
+			t.Errorf("%s: %d of %d codes are read", size, len(read), len(codes))
+		}
+	}
+}
