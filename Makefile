@@ -26,17 +26,18 @@ cli:
 test: lint
 	$(fast) go test -vet=off ./...
 
-# Data races, in every package but those that start the CDK. Needs Go and a C compiler; says so where there is none.
+# Data races, in every package but those that start the CDK. Short: without the tests that compute for long in one thread.
+# Needs Go and a C compiler; says so where there is none.
 cdk = ^example.com/breakglass$$|/constructs$$|/stacks$$|/prove/bench$$
 race:
 	@command -v cc >/dev/null || { echo 'no C compiler (cc): data races are not looked for'; exit 0; }; \
-	go test -race -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
+	nice go test -race -short -vet=off -timeout 30m $$(go list ./... | grep -vE '$(cdk)')
 
 # Packages with their own tests on a local AWS, in two halves that take about as long with the end-to-end runs before them.
 live = ./compose ./prove/emulator ./internal/cdkcli ./operate/discover ./operate/deploy ./operate/check ./operate/drill
 live_too = ./operate/adopt ./operate/credentials ./operate/destroy ./cmd/breakglass ./prove/live ./prove/awscli
 
-# The independent judges, on the synthesized app and on mutants of it, and the end-to-end runs on a local AWS.
+# The independent judges, on the synthesized app and on mutants of it, the end-to-end runs on a local AWS, and data races.
 # Needs Go, Node, Python 3.13, and a JDK with Maven.
 verify: judges e2e
 
@@ -44,9 +45,10 @@ judges: setup
 	go test -tags judges -count 1 ./prove/judge ./compose
 	go test -tags verify -count 1 -timeout 30m -skip EndToEnd ./prove/verify
 
-# Two halves side by side: each test starts a local AWS of its own, and waits more than it computes.
+# Two halves side by side: each test starts a local AWS of its own, and waits more than it computes. What they leave of the machine is
+# for the race detector.
 e2e:
-	$(MAKE) -j2 --no-print-directory --output-sync=line e2e-whole e2e-parts
+	$(MAKE) -j3 --no-print-directory --output-sync=line e2e-whole e2e-parts race
 
 e2e-whole: setup
 	go test -tags verify -count 1 -timeout 50m -run 'EndToEnd$$' -v ./prove/verify

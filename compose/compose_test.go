@@ -63,6 +63,9 @@ var hostile = []string{
 
 // TestNobodyForgesALine puts hostile values, and values of another kind, wherever a sample has a text.
 func TestNobodyForgesALine(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here")
+	}
 	p := samplePreview(t)
 	n := 0
 	for _, s := range hostileEvents(t) {

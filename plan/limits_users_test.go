@@ -28,6 +28,9 @@ func crowd(users, letters, recipients, instructions int) string {
 // TestTheFixForTooManyUsersIsEnough: whichever limit is exceeded, a file that follows one of the advices is accepted, and with one
 // more it is not.
 func TestTheFixForTooManyUsersIsEnough(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here")
+	}
 	users, recipients, instructions := regexp.MustCompile(`[Kk]eep the first ([0-9]+)`), regexp.MustCompile(`[Kk]eep ([0-9]+) of the [0-9]+ recipients`), regexp.MustCompile(`[Ww]rite at most ([0-9]+) characters`)
 	advised := func(fix string, form *regexp.Regexp) int {
 		if m := form.FindStringSubmatch(fix); m != nil {

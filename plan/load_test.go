@@ -60,6 +60,9 @@ func TestLimitsAreReportedTogetherWithOtherProblems(t *testing.T) {
 // TestTheSoundSectionsOfABadFileAreWithinTheLimits: whatever is wrong with a file, what is left of it can be planned, and no limit
 // is exceeded for lack of the rest.
 func TestTheSoundSectionsOfABadFileAreWithinTheLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here")
+	}
 	archives, err := filepath.Glob("../config/testdata/*.txtar")
 	if err != nil || len(archives) == 0 {
 		t.Fatal("no archives", err)

@@ -240,6 +240,9 @@ func linksHold(t *testing.T, p Plan) {
 }
 
 func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here")
+	}
 	// As many as fit, in outputs of 30, however much of the template the rules take.
 	room, fit := MaxTemplate-of(t, head).HubSize(), 0
 	for fit < 60 && fitting(linkGroups(of(t, many(fit+1, "BreakGlassRole", "production")).Config), room) == (fit+30)/30 {
@@ -258,6 +261,9 @@ func TestAddressesOfAFewTargetsStayInTheHub(t *testing.T) {
 }
 
 func TestAFullHubPutsOutNoAddress(t *testing.T) {
+	if testing.Short() {
+		t.Skip("nothing runs side by side here")
+	}
 	file := func(n int) string {
 		var subscribers strings.Builder
 		for i := range n {
