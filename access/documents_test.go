@@ -18,16 +18,20 @@ func aPipeline() Pipeline {
 	other := here.In("us-gov-east-1")
 	own := Artifacts{Place: here, Bucket: "pipeline-west", KeyAlias: "alias/pipeline", Readers: []string{"222222222222", "333333333333"}}
 	far := Artifacts{Place: other, Bucket: "pipeline-east", KeyAlias: "alias/pipeline"}
-	return Pipeline{Place: here, Artifacts: []Artifacts{own, far}, Projects: []string{"Synth", "Diff"}, Environments: []place.Place{here, other, here.Of("222222222222")}}
+	return Pipeline{
+		Place: here, Artifacts: []Artifacts{own, far}, Projects: []string{"Synth", "Diff"}, Environments: []place.Place{here, other, here.Of("222222222222")},
+	}
 }
 
 // proving has an action of each confinement, and one of none.
 var proving = []string{
 	"events:PutEvents", "events:DescribeEventBus", "events:ListTargetsByRule", "cloudformation:DescribeStacks", "cloudformation:ListStackResources",
 	"cloudtrail:GetTrailStatus", "cloudtrail:GetEventSelectors", "sns:GetTopicAttributes", "sns:ListSubscriptionsByTopic",
-	"kms:DescribeKey", "states:DescribeExecution", "states:DescribeStateMachine", "dynamodb:DescribeTable", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "scheduler:GetSchedule",
+	"kms:DescribeKey", "states:DescribeExecution", "states:DescribeStateMachine", "dynamodb:DescribeTable", "sqs:GetQueueAttributes", "sqs:ReceiveMessage",
+	"scheduler:GetSchedule",
 	"logs:FilterLogEvents", "iam:GetAccountPasswordPolicy", "iam:GetCredentialReport", "iam:GenerateCredentialReport", "iam:GetRole", "iam:ListRolePolicies",
-	"iam:ListAttachedRolePolicies", "iam:GetPolicyVersion", "iam:GetGroup", "iam:ListGroupPolicies", "iam:ListAttachedGroupPolicies", "iam:SimulatePrincipalPolicy",
+	"iam:ListAttachedRolePolicies", "iam:GetPolicyVersion", "iam:GetGroup", "iam:ListGroupPolicies", "iam:ListAttachedGroupPolicies",
+	"iam:SimulatePrincipalPolicy",
 	"iam:ListMFADevices", "cloudwatch:DescribeAlarms",
 }
 
@@ -48,8 +52,9 @@ func everyDocument() map[string]Document {
 		"Guard":      Guard(users),
 		"Trust":      Trust(users, false), "TrustBySessionName": Trust(users, true),
 		"Forward": Forward(buses), "ForwardFromTarget": ForwardFromTarget(buses, bus.Sources), "ObserverTrust": ObserverTrust(here),
-		"Execution": Execution(executed()), "Execution, nothing observed": Execution(ExecutionScope{Target: here, Role: "BreakGlassRole", ManagedPolicies: executed().ManagedPolicies}),
-		"DeployTrust": DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
+		"Execution":                   Execution(executed()),
+		"Execution, nothing observed": Execution(ExecutionScope{Target: here, Role: "BreakGlassRole", ManagedPolicies: executed().ManagedPolicies}),
+		"DeployTrust":                 DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
 		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized), "HubBus, detail types": HubBus(typed),
 		"Guardrail": Guardrail(guarded(users)), "Guardrail, no stack sets": Guardrail(alone), "GuardrailOfRole": GuardrailOfRole(guarded(users)),
 		"Topic":       Topic(here, topic),
@@ -57,7 +62,8 @@ func everyDocument() map[string]Document {
 		"DeadLetters": DeadLetters(here, queue),
 		"Ledger":      Ledger(here, logGroup),
 		"TrailBucket": TrailBucket(here, "arn:"+partition+":s3:::bucket", "arn:"+partition+":cloudtrail:"+region+":"+account+":trail/trail"),
-		"Heartbeat":   Heartbeat(here, Canary{}), "Heartbeat, canary": Heartbeat(here, Canary{Rules: []string{"capture-recorded", "capture-recorded-standby"}}), "HeartbeatTrust": HeartbeatTrust(here), "ChatTrust": ChatTrust(),
+		"Heartbeat":   Heartbeat(here, Canary{}), "Heartbeat, canary": Heartbeat(here, Canary{Rules: []string{"capture-recorded", "capture-recorded-standby"}}),
+		"HeartbeatTrust": HeartbeatTrust(here), "ChatTrust": ChatTrust(),
 		"Composer": Composer(hubs, true), "Composer, no chat": Composer(hubs, false), "ComposerTrust": ComposerTrust(hubs),
 		"ComposerStart": ComposerStart(hubs), "ComposerStartTrust": ComposerStartTrust(hubs),
 		"AlertsTable": AlertsTable(here), "DeadMansSwitch": DeadMansSwitch(here), "DeadMansSwitchTrust": DeadMansSwitchTrust(here),
@@ -66,15 +72,19 @@ func everyDocument() map[string]Document {
 		"PipelineTrust": p.PipelineTrust(), "BuildTrust": p.BuildTrust("Diff"),
 		"PipelineRole, connection": p.PipelineRole(ConnectionSource("arn:aws-us-gov:codeconnections:us-gov-west-1:012345678901:connection/1")),
 		"PipelineRole, CodeCommit": p.PipelineRole(p.CodeCommitSource("repository")), "PipelineRole, S3": p.PipelineRole(p.S3Source("bucket", "key.zip")),
-		"Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving), "Proving, drills only": p.Proving([]string{"events:PutEvents"}),
+		"Building": p.Building("Diff", true), "Building, no output": p.Building("Diff", false), "Proving": p.Proving(proving),
+		"Proving, drills only": p.Proving([]string{"events:PutEvents"}),
 	}
 	// One of each is enough.
 	single := here.In("us-gov-east-1")
 	a := p.Artifacts[0]
 	a.Readers = a.Readers[:1]
 	for name, d := range map[string]Document{
-		"Guard": Guard(users[:1]), "ComposerTrust": ComposerTrust(hubs[1:]), "ComposerStartTrust": ComposerStartTrust(hubs[1:]), "BucketPolicy": a.BucketPolicy(), "KeyPolicy": a.KeyPolicy(),
-		"PipelineRole, S3": Pipeline{Place: single, Artifacts: []Artifacts{p.Artifacts[1], a}, Projects: []string{"Synth"}}.PipelineRole(p.S3Source("bucket", "key.zip")),
+		"Guard": Guard(users[:1]), "ComposerTrust": ComposerTrust(hubs[1:]), "ComposerStartTrust": ComposerStartTrust(hubs[1:]), "BucketPolicy": a.BucketPolicy(),
+		"KeyPolicy": a.KeyPolicy(),
+		"PipelineRole, S3": Pipeline{
+			Place: single, Artifacts: []Artifacts{p.Artifacts[1], a}, Projects: []string{"Synth"},
+		}.PipelineRole(p.S3Source("bucket", "key.zip")),
 	} {
 		all[name+", one"] = d
 		sizes[name+", one"] = sizes[name]
@@ -93,7 +103,9 @@ func everyDocument() map[string]Document {
 
 // executed is a target account with everything that CloudFormation can make there, and as many managed policies as a role takes.
 func executed() ExecutionScope {
-	s := ExecutionScope{Target: here, Role: strings.Repeat("r", 64), Boundary: here.Policy("boundary"), Inline: true, Buses: buses, Sources: []string{"aws.iam", "aws.signin"}}
+	s := ExecutionScope{
+		Target: here, Role: strings.Repeat("r", 64), Boundary: here.Policy("boundary"), Inline: true, Buses: buses, Sources: []string{"aws.iam", "aws.signin"},
+	}
 	for range MaxRolePolicies {
 		s.ManagedPolicies = append(s.ManagedPolicies, here.Policy(strings.Repeat("p", 128)))
 	}
@@ -102,24 +114,28 @@ func executed() ExecutionScope {
 
 // sizes are what AWS allows: IAM, KMS and SQS user guides, CloudWatch Logs API, SNS, EventBridge, S3 and Organizations quotas.
 var sizes = map[string]int{
-	"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "ForwardFromTarget": MaxManagedPolicy, "Trust": MaxTrustPolicy, "TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
+	"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "ForwardFromTarget": MaxManagedPolicy, "Trust": MaxTrustPolicy,
+	"TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
 	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy,
 	"DeployTrust": MaxTrustPolicy, "ExecutionTrust": MaxTrustPolicy,
 	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy, "HubBus, detail types": MaxBusPolicy,
 	"Guardrail": 5120, "Guardrail, no stack sets": 5120, "GuardrailOfRole": 5120,
 	"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,
 	"TrailBucket": 20480, "Heartbeat": MaxManagedPolicy, "Heartbeat, canary": MaxManagedPolicy, "HeartbeatTrust": MaxTrustPolicy, "ChatTrust": MaxTrustPolicy,
-	"Composer": MaxManagedPolicy, "Composer, no chat": MaxManagedPolicy, "ComposerTrust": MaxTrustPolicy, "ComposerStart": MaxManagedPolicy, "ComposerStartTrust": MaxTrustPolicy,
-	"AlertsTable": 20480, "DeadMansSwitch": MaxManagedPolicy, "DeadMansSwitchTrust": MaxTrustPolicy,
+	"Composer": MaxManagedPolicy, "Composer, no chat": MaxManagedPolicy, "ComposerTrust": MaxTrustPolicy, "ComposerStart": MaxManagedPolicy,
+	"ComposerStartTrust": MaxTrustPolicy,
+	"AlertsTable":        20480, "DeadMansSwitch": MaxManagedPolicy, "DeadMansSwitchTrust": MaxTrustPolicy,
 	"BucketPolicy": 20480, "BucketPolicy, no readers": 20480, "KeyPolicy": 32768, "KeyPolicy, no readers": 32768,
-	"PipelineTrust": MaxTrustPolicy, "BuildTrust": MaxTrustPolicy, "PipelineRole, connection": MaxRoleInline, "PipelineRole, CodeCommit": MaxRoleInline, "PipelineRole, S3": MaxRoleInline,
-	"Building": MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy, "Proving, drills only": MaxManagedPolicy,
+	"PipelineTrust": MaxTrustPolicy, "BuildTrust": MaxTrustPolicy, "PipelineRole, connection": MaxRoleInline, "PipelineRole, CodeCommit": MaxRoleInline,
+	"PipelineRole, S3": MaxRoleInline,
+	"Building":         MaxRoleInline, "Building, no output": MaxRoleInline, "Proving": MaxManagedPolicy, "Proving, drills only": MaxManagedPolicy,
 	"Deploying": MaxManagedPolicy, "Comparing": MaxManagedPolicy, "LookingInto": MaxManagedPolicy,
 }
 
 // withoutSid are the documents whose statements have no names: one alone, or as many as there are actions.
 var withoutSid = map[string]bool{
-	"HubBus": true, "HubBus, organization": true, "HubBus, detail types": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true, "LookingInto": true, "Proving": true, "Proving, drills only": true,
+	"HubBus": true, "HubBus, organization": true, "HubBus, detail types": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true,
+	"LookingInto": true, "Proving": true, "Proving, drills only": true,
 }
 
 // open has what a grant leaves open, and why.
@@ -143,7 +159,8 @@ func TestOnEverythingIsOnlyRead(t *testing.T) {
 	for _, s := range statements(everyDocument()["Proving"]) {
 		for _, action := range texts(s["Action"]) {
 			_, verb, _ := strings.Cut(action, ":")
-			reads := slices.ContainsFunc([]string{"Get", "List", "Describe", "GenerateCredentialReport"}, func(prefix string) bool { return strings.HasPrefix(verb, prefix) })
+			reads := slices.ContainsFunc([]string{"Get", "List", "Describe", "GenerateCredentialReport"},
+				func(prefix string) bool { return strings.HasPrefix(verb, prefix) })
 			if slices.Contains(texts(s["Resource"]), "*") && !reads {
 				t.Errorf("%s is granted on everything", action)
 			}
@@ -221,8 +238,10 @@ func TestTheDocumentsAreReviewed(t *testing.T) {
 // AWS's own numbers, from its documents: a wrong one would let a policy through that AWS refuses.
 func TestTheQuotas(t *testing.T) {
 	for name, of := range map[string][2]int{
-		"managed policy": {MaxManagedPolicy, 6144}, "trust policy": {MaxTrustPolicy, 2048}, "inline policies of a role": {MaxRoleInline, 10240}, "policies of a group": {MaxGroupPolicies, 10},
-		"policies of a role": {MaxRolePolicies, 10}, "organization": {MaxOrganizationPolicy, 5120}, "bus": {MaxBusPolicy, 10240}, "bucket": {MaxBucketPolicy, 20480}, "key": {MaxKeyPolicy, 32768},
+		"managed policy": {MaxManagedPolicy, 6144}, "trust policy": {MaxTrustPolicy, 2048}, "inline policies of a role": {MaxRoleInline, 10240},
+		"policies of a group": {MaxGroupPolicies, 10},
+		"policies of a role":  {MaxRolePolicies, 10}, "organization": {MaxOrganizationPolicy, 5120}, "bus": {MaxBusPolicy, 10240}, "bucket": {MaxBucketPolicy, 20480},
+		"key": {MaxKeyPolicy, 32768},
 	} {
 		if of[0] != of[1] {
 			t.Errorf("%s: %d, AWS allows %d", name, of[0], of[1])

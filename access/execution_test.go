@@ -20,7 +20,8 @@ func TestExecutionAttachesThePoliciesOfTheFileOnly(t *testing.T) {
 	d = Execution(s)
 	same(t, "what makes the role", bySid(t, d, "Role")["Action"], []any{"iam:CreateRole", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"})
 	same(t, "within its boundary", bySid(t, d, "Role")["Condition"], map[string]any{"StringEquals": bounded})
-	same(t, "policies", bySid(t, d, "Policies")["Condition"], map[string]any{"ArnEquals": map[string]any{"iam:PolicyARN": []any{"arn:1", "arn:2"}}, "StringEquals": bounded})
+	same(t, "policies", bySid(t, d, "Policies")["Condition"],
+		map[string]any{"ArnEquals": map[string]any{"iam:PolicyARN": []any{"arn:1", "arn:2"}}, "StringEquals": bounded})
 }
 
 // TestAnInlinePolicyNeedsABoundary: without one, nothing limits what is written into it.

@@ -51,10 +51,16 @@ func Guardrail(s GuardrailScope) Document {
 	}
 	return document(
 		deny("Roles",
-			[]string{"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole*"},
+			[]string{
+				"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*", "iam:UpdateAssumeRolePolicy",
+				"iam:UpdateRole*",
+			},
 			slices.Concat([]string{anywhere.Role(s.Role), anywhere.Role(names.Prefix + "*")}, deployers), nil),
 		deny("Stacks",
-			[]string{"cloudformation:*ChangeSet", "cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:SetStackPolicy", "cloudformation:UpdateTerminationProtection"},
+			[]string{
+				"cloudformation:*ChangeSet", "cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:SetStackPolicy",
+				"cloudformation:UpdateTerminationProtection",
+			},
 			stacks, nil),
 		deny("Rules",
 			[]string{"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"},
@@ -64,7 +70,8 @@ func Guardrail(s GuardrailScope) Document {
 				"cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail",
 				"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutMetricAlarm",
 				"dynamodb:DeleteTable", "dynamodb:UpdateTable",
-				"iam:AttachGroupPolicy", "iam:CreatePolicyVersion", "iam:DeleteGroup*", "iam:DeletePolicy*", "iam:DetachGroupPolicy", "iam:PutGroupPolicy", "iam:SetDefaultPolicyVersion",
+				"iam:AttachGroupPolicy", "iam:CreatePolicyVersion", "iam:DeleteGroup*", "iam:DeletePolicy*", "iam:DetachGroupPolicy", "iam:PutGroupPolicy",
+				"iam:SetDefaultPolicyVersion",
 				"logs:DeleteLog*", "logs:PutRetentionPolicy", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule",
 				"sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission", "sns:SetTopicAttributes",
 				"states:DeleteStateMachine", "states:UpdateStateMachine",

@@ -39,7 +39,9 @@ func someUsers(n, length int) []User {
 
 // guarded is what the organization's policies protect, with as many roles as may deploy.
 func guarded(users []User) GuardrailScope {
-	return GuardrailScope{Hub: here, Users: users, Role: "BreakGlassRole", Deployers: []string{"OrganizationAccountAccessRole", "stacksets-exec-*", "team/Deployer"}, StackSets: true}
+	return GuardrailScope{
+		Hub: here, Users: users, Role: "BreakGlassRole", Deployers: []string{"OrganizationAccountAccessRole", "stacksets-exec-*", "team/Deployer"}, StackSets: true,
+	}
 }
 
 func statements(d Document) []map[string]any {

@@ -46,7 +46,9 @@ func TestTheKeyIsUsedByThePublishersAndAdministeredByTheAccount(t *testing.T) {
 	same(t, "Principal", admin["Principal"], map[string]any{"AWS": "arn:aws-us-gov:iam::012345678901:root"})
 	actions := texts(admin["Action"])
 	// Without these nobody could change the policy or delete the key: KMS refuses a policy that locks its author out.
-	for _, action := range []string{"kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:DeleteAlias"} {
+	for _, action := range []string{
+		"kms:PutKeyPolicy", "kms:GetKeyPolicy", "kms:DescribeKey", "kms:ScheduleKeyDeletion", "kms:CancelKeyDeletion", "kms:DeleteAlias",
+	} {
 		if !slices.Contains(actions, action) {
 			t.Errorf("the account may not %s", action)
 		}

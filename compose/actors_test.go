@@ -44,7 +44,8 @@ func actors() []actor {
 	sso := session("AWSReservedSSO_AdministratorAccess_0123456789abcdef", "ada@example.com")
 	issued := func(issuer map[string]any) map[string]any {
 		return map[string]any{
-			"type": "FederatedUser", "arn": "arn:aws:sts::111111111111:federated-user/bob", "accountId": "111111111111", "sessionContext": map[string]any{"sessionIssuer": issuer},
+			"type": "FederatedUser", "arn": "arn:aws:sts::111111111111:federated-user/bob", "accountId": "111111111111",
+			"sessionContext": map[string]any{"sessionIssuer": issuer},
 		}
 	}
 	return []actor{
@@ -52,19 +53,30 @@ func actors() []actor {
 		{"root, opened from another account", map[string]any{
 			"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111", "sessionContext": map[string]any{"assumedRoot": "true"},
 		}, "root", "", "find who called AssumeRoot"},
-		{"a user", map[string]any{"type": "IAMUser", "userName": "mallory", "arn": "arn:aws:iam::111111111111:user/mallory", "accountId": "111111111111"}, "mallory", "", "AWSDenyAll to the user mallory,"},
+		{
+			"a user", map[string]any{"type": "IAMUser", "userName": "mallory", "arn": "arn:aws:iam::111111111111:user/mallory", "accountId": "111111111111"}, "mallory",
+			"", "AWSDenyAll to the user mallory,",
+		},
 		{"a role", session("Admin", "ada"), "Admin/ada", "", "sessions of the role Admin (IAM console"},
-		{"a role without its issuer", but(session("Admin", "ada"), map[string]any{"sessionContext": nil}), "Admin/ada", "", "sessions of the role Admin (IAM console"},
+		{
+			"a role without its issuer", but(session("Admin", "ada"), map[string]any{"sessionContext": nil}), "Admin/ada", "", "sessions of the role Admin (IAM console",
+		},
 		{"a role without its ARN", but(session("Admin", "ada"), map[string]any{"arn": nil}), "Admin", "", "sessions of the role Admin (IAM console"},
-		{"a role of another account", but(session("Admin", "ada"), map[string]any{"accountId": "222222222222"}), "Admin/ada", "production (222222222222)", blockThere},
+		{
+			"a role of another account", but(session("Admin", "ada"), map[string]any{"accountId": "222222222222"}), "Admin/ada", "production (222222222222)", blockThere,
+		},
 		{"a permission set", sso, "AdministratorAccess/ada@example.com", "", "the role AWSReservedSSO_AdministratorAccess_0123456789abcdef in this account"},
 		{"a session that a user issued", issued(map[string]any{"type": "IAMUser", "userName": "mallory"}), "mallory", "", "AWSDenyAll to the user mallory,"},
 		{"a session that root issued", issued(map[string]any{"type": "Root"}), "root", "", blockRoot},
 		{"a federated user", issued(nil), "arn:aws:sts::111111111111:federated-user/bob", "", blockCaller},
 		{"Identity Center", map[string]any{
-			"type": "IdentityCenterUser", "accountId": "111111111111", "credentialId": "c1", "onBehalfOf": map[string]any{"userId": "u-1", "identityStoreArn": "arn:aws:identitystore::111111111111:identitystore/d-1"},
+			"type": "IdentityCenterUser", "accountId": "111111111111", "credentialId": "c1",
+			"onBehalfOf": map[string]any{"userId": "u-1", "identityStoreArn": "arn:aws:identitystore::111111111111:identitystore/d-1"},
 		}, "user u-1 of IAM Identity Center", "", blockCaller},
-		{"another account", map[string]any{"type": "AWSAccount", "principalId": "AIDAEXAMPLEUSER000009", "accountId": "222222222222"}, "somebody in account 222222222222", "production (222222222222)", blockThere},
+		{
+			"another account", map[string]any{"type": "AWSAccount", "principalId": "AIDAEXAMPLEUSER000009", "accountId": "222222222222"},
+			"somebody in account 222222222222", "production (222222222222)", blockThere,
+		},
 		{"a service", map[string]any{"type": "AWSService", "invokedBy": "autoscaling.amazonaws.com"}, "autoscaling.amazonaws.com", "", blockCaller},
 		{"SAML", map[string]any{"type": "SAMLUser", "principalId": "n:s", "userName": "ada", "identityProvider": "n"}, "ada", "", blockCaller},
 		{"web identity", map[string]any{"type": "WebIdentityUser", "principalId": "accounts.google.com:app:sub"}, "accounts.google.com:app:sub", "", blockCaller},
@@ -94,7 +106,8 @@ func TestAMailSaysWhoItWasAndHowToStopThem(t *testing.T) {
 		entry, event := by(t, "a rule switched off", a)
 		m := preview(t, p, entry, event)
 		mail := m.Readers["email"]
-		if want := subjectPrefix + "DisableRule by " + a.who + ": alerting changed, us-east-1"; m.Subject != want && (len(want) <= MaxSubject || !strings.HasPrefix(m.Subject, want[:60])) {
+		if want := subjectPrefix + "DisableRule by " + a.who + ": alerting changed, us-east-1"; m.Subject != want &&
+			(len(want) <= MaxSubject || !strings.HasPrefix(m.Subject, want[:60])) {
 			t.Errorf("%s: the subject is %q", a.name, m.Subject)
 		}
 		if !strings.HasPrefix(mail, a.who+" changed a rule") || !strings.Contains(mail, "\nWho: "+a.who+"\n") {
@@ -161,7 +174,8 @@ func TestEveryMessageHasTheResponseOfItsEntry(t *testing.T) {
 				t.Errorf("%s: want %q in\n%s", s.Name, part, todo)
 			}
 		}
-		if strings.ContainsAny(todo, "`<") || strings.Contains(mail, without.Instructions) || strings.Contains(todo, watch.Unannounced) != strings.Contains(e.Response, watch.StopPlace) {
+		if strings.ContainsAny(todo, "`<") || strings.Contains(mail, without.Instructions) ||
+			strings.Contains(todo, watch.Unannounced) != strings.Contains(e.Response, watch.StopPlace) {
 			t.Errorf("%s:\n%s", s.Name, mail)
 		}
 	}
@@ -198,7 +212,8 @@ func TestAnIAMChangeSaysWhichItIs(t *testing.T) {
 func TestTheLedgerIsSearchedFromTheEventOn(t *testing.T) {
 	p := samplePreview(t)
 	for at, want := range map[string]string{
-		"2026-11-22T08:15:00Z": " --start-time 1795335300000 --filter-pattern '\"e1\"'", "2026-02-28T23:59:59Z": " --start-time 1772323199000 --filter-pattern '\"e1\"'",
+		"2026-11-22T08:15:00Z": " --start-time 1795335300000 --filter-pattern '\"e1\"'",
+		"2026-02-28T23:59:59Z": " --start-time 1772323199000 --filter-pattern '\"e1\"'",
 		"2026-11-99T08:15:00Z": "breakglass-ledger --filter-pattern '\"e1\"'", "yesterday": "breakglass-ledger --filter-pattern '\"e1\"'",
 	} {
 		event := signIn(t, "e1")

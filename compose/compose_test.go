@@ -113,7 +113,8 @@ func unfit(m Message) string {
 			Entry, Subject string
 			Record         map[string]any
 		}
-		if err := json.Unmarshal([]byte(m.Readers[reader]), &machine); err != nil || machine.Version != Version || machine.Subject != m.Subject || machine.Record == nil {
+		if err := json.Unmarshal([]byte(m.Readers[reader]), &machine); err != nil || machine.Version != Version || machine.Subject != m.Subject ||
+			machine.Record == nil {
 			return fmt.Sprintf("%s gets %s", reader, m.Readers[reader])
 		}
 	}

@@ -68,7 +68,10 @@ var floodMutants = []struct {
 	{"a write that takes another's time for its own", lostAnswer, func(states map[string]any) {
 		replace(states, "Full", "Arguments", "OR execution = :me", "OR attribute_exists(execution) OR execution = :me")
 	}, "summaries"},
-	{"a flood that nobody knows of", moreThanFits, func(states map[string]any) { states["Known"] = map[string]any{"Type": "Pass", "Next": "First"} }, "too many mails"},
+	{
+		"a flood that nobody knows of", moreThanFits, func(states map[string]any) { states["Known"] = map[string]any{"Type": "Pass", "Next": "First"} },
+		"too many mails",
+	},
 }
 
 // aWrite returns a write to the bucket of alerts, without a condition unless more has one.

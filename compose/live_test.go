@@ -319,7 +319,8 @@ func TestLiveComposer(t *testing.T) {
 		path, err := l.run(t.Context(), broken, "sign-in", signIn(t, "raw"))
 		must(t, err)
 		got := l.received(t, l.inbox)
-		if !strings.HasSuffix(path, "Compose Write Plain Raw") || len(got) != 1 || !strings.Contains(got[0].Subject, "could not be composed") || !strings.Contains(got[0].Message, `"eventID":"raw"`) {
+		if !strings.HasSuffix(path, "Compose Write Plain Raw") || len(got) != 1 || !strings.Contains(got[0].Subject, "could not be composed") ||
+			!strings.Contains(got[0].Message, `"eventID":"raw"`) {
 			t.Errorf("it passed %s, and people received %q", path, got)
 		}
 	})

@@ -13,7 +13,8 @@ import (
 
 func sampleMachine(chat string) Machine {
 	return Machine{
-		Texts: sampleTexts(), Place: place.Place{Partition: "aws", Account: "111111111111", Region: "us-east-1"}, Topic: "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", ChatTopic: chat,
+		Texts: sampleTexts(), Place: place.Place{Partition: "aws", Account: "111111111111", Region: "us-east-1"},
+		Topic: "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", ChatTopic: chat,
 		Table: "breakglass-alerts", Ledger: "/aws/events/breakglass-ledger",
 	}
 }

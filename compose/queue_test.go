@@ -25,9 +25,15 @@ func TestADrillSaysThatThereIsNothingToDo(t *testing.T) {
 		event             watch.Fields
 		begins, todo, sms string
 	}{
-		"an alert":           {s.Event(), "", "\nWhat to do now\n" + response, "BREAK GLASS: "},
-		"a drill":            {s.AsDrill(), "THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\n", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: BREAK GLASS: "},
-		"a drill for people": {withWord(s), "THIS IS A DRILL. Nothing has happened.\n\nCode word: acorn\nRead the code word out", "\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: code word acorn. BREAK GLASS: "},
+		"an alert": {s.Event(), "", "\nWhat to do now\n" + response, "BREAK GLASS: "},
+		"a drill": {
+			s.AsDrill(), "THIS IS A DRILL. Nothing has happened, and there is nothing to do.\n\n",
+			"\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: BREAK GLASS: ",
+		},
+		"a drill for people": {
+			withWord(s), "THIS IS A DRILL. Nothing has happened.\n\nCode word: acorn\nRead the code word out",
+			"\nWhat to do now\nNothing: this is a drill. A real alert says here: " + response, "DRILL: code word acorn. BREAK GLASS: ",
+		},
 	} {
 		m := preview(t, p, "sign-in", asJSON(t, c.event))
 		if problem := unfit(m); problem != "" {
@@ -60,7 +66,10 @@ func TestTheQueueOfADrillIsKnownByItsSubscription(t *testing.T) {
 	const topic = "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins"
 	const arn, own = topic + ":1-2", "arn:aws:sqs:us-east-1:111111111111:breakglass-drill-bcdfgh"
 	subscribe := func(protocol, endpoint, answer string) object {
-		return object{"eventName": "Subscribe", "requestParameters": object{"topicArn": topic, "protocol": protocol, "endpoint": endpoint}, "responseElements": object{"subscriptionArn": answer}}
+		return object{
+			"eventName": "Subscribe", "requestParameters": object{"topicArn": topic, "protocol": protocol, "endpoint": endpoint},
+			"responseElements": object{"subscriptionArn": answer},
+		}
 	}
 	for name, c := range map[string]struct {
 		detail     object
@@ -77,9 +86,11 @@ func TestTheQueueOfADrillIsKnownByItsSubscription(t *testing.T) {
 		"a subscription that is not confirmed": {subscribe("sqs", own, "pending confirmation"), "queue#", false},
 		"a subscription of another topic":      {subscribe("sqs", own, "arn:aws:sns:us-east-1:111111111111:orders:1-2"), "queue#", false},
 		"no answer":                            {object{"eventName": "Subscribe", "requestParameters": object{"protocol": "sqs", "endpoint": own}}, "queue#", false},
-		"a change to the subscription":         {object{"eventName": "SetSubscriptionAttributes", "requestParameters": object{"subscriptionArn": arn}}, "queue#", false},
-		"the topic deleted":                    {object{"eventName": "DeleteTopic", "requestParameters": object{"topicArn": topic}}, "queue#", false},
-		"no parameters":                        {object{"eventName": "Unsubscribe", "requestParameters": nil}, "queue#", false},
+		"a change to the subscription": {
+			object{"eventName": "SetSubscriptionAttributes", "requestParameters": object{"subscriptionArn": arn}}, "queue#", false,
+		},
+		"the topic deleted": {object{"eventName": "DeleteTopic", "requestParameters": object{"topicArn": topic}}, "queue#", false},
+		"no parameters":     {object{"eventName": "Unsubscribe", "requestParameters": nil}, "queue#", false},
 	} {
 		input := asJSON(t, object{"entry": watch.TopicChange, "event": object{"source": "aws.sns", "detail": c.detail}})
 		if err := expression.RegisterVars(map[string]any{"states": map[string]any{"input": input}}); err != nil {
@@ -127,8 +138,10 @@ func TestTheMessageAboutADrillsQueueHidesNothing(t *testing.T) {
 		t.Error(problem)
 	}
 	mail := m.Readers["email"]
-	if !strings.Contains(m.Subject, "DRILL") || strings.HasPrefix(m.Subject, "DRILL") || !strings.Contains(mail, "DRILL") || strings.Contains(mail, "duty officer") ||
-		!strings.Contains(mail, "treat it as an attack") || !strings.Contains(mail, "Endpoint: mallory@example.com") || !strings.Contains(m.Readers["https"], `"drill":false`) {
+	if !strings.Contains(m.Subject, "DRILL") || strings.HasPrefix(m.Subject, "DRILL") || !strings.Contains(mail, "DRILL") ||
+		strings.Contains(mail, "duty officer") ||
+		!strings.Contains(mail, "treat it as an attack") || !strings.Contains(mail, "Endpoint: mallory@example.com") ||
+		!strings.Contains(m.Readers["https"], `"drill":false`) {
 		t.Errorf("%s\n%s\n%s", m.Subject, mail, m.Readers["https"])
 	}
 	if plain := preview(t, p, s.Entry, event); strings.Contains(plain.Readers["email"], "DRILL") || plain.Subject == m.Subject {
@@ -164,7 +177,8 @@ func TestTheQueueOfADrillIsKnownWhicheverAnswerIsLost(t *testing.T) {
 		return asJSON(t, event)
 	}
 	const arn = topic + ":1-2"
-	subscribed := record("1", "Subscribe", object{"topicArn": topic, "protocol": "sqs", "endpoint": "arn:aws:sqs:us-east-1:111111111111:breakglass-drill-bcdfgh"}, object{"subscriptionArn": arn})
+	subscribed := record("1", "Subscribe", object{"topicArn": topic, "protocol": "sqs", "endpoint": "arn:aws:sqs:us-east-1:111111111111:breakglass-drill-bcdfgh"},
+		object{"subscriptionArn": arn})
 	ended := record("2", "Unsubscribe", object{"subscriptionArn": arn}, nil)
 	play := func(t *testing.T, edit func(states map[string]any)) (known int) {
 		synctest.Test(t, func(t *testing.T) {

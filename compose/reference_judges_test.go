@@ -100,7 +100,8 @@ func likeJSONata(t *testing.T, texts Texts, hostile bool) {
 		var chat struct {
 			Content struct{ Title, Description string }
 		}
-		if err := json.Unmarshal([]byte(want.Value.Chat.Message), &chat); err != nil || chat.Content.Title != got.Subject || chat.Content.Description == "" || len(chat.Content.Description) > MaxChatDescription {
+		if err := json.Unmarshal([]byte(want.Value.Chat.Message), &chat); err != nil || chat.Content.Title != got.Subject || chat.Content.Description == "" ||
+			len(chat.Content.Description) > MaxChatDescription {
 			t.Errorf("%s: the chat channel gets %q (%v)", q.name, want.Value.Chat.Message, err)
 		}
 		if diff := cmp.Diff(asJSON(t, json.RawMessage(want.Value.Chat.Message)), asJSON(t, json.RawMessage(got.Chat))); diff != "" {

@@ -27,7 +27,9 @@ func TestWhatAFileSaysOfItself(t *testing.T) {
 			t.Errorf("%q is given: %v", path, !want)
 		}
 	}
-	if got := c.Problem("hub.standby", "what", "value", "Fix."); got != (Problem{File: "breakglass.yaml", Line: 2, Key: "hub.standby", What: "what", Value: "value", Fix: "Fix."}) {
+	if got := c.Problem("hub.standby", "what", "value", "Fix."); got != (Problem{
+		File: "breakglass.yaml", Line: 2, Key: "hub.standby", What: "what", Value: "value", Fix: "Fix.",
+	}) {
 		t.Errorf("%+v", got)
 	}
 	if c.Targets[0].ID() != "222222222222" || len(c.Targets) != 1 || len(c.Units) != 1 || c.Units[0].ID() != "ou-ab12-11111111" {
@@ -52,10 +54,12 @@ func TestWhatAFileSaysOfItself(t *testing.T) {
 	if c.Hub.Standby = "us-west-2"; !slices.Equal(c.HubRegions(), []string{"us-east-1", "us-west-2"}) {
 		t.Errorf("%q", c.HubRegions())
 	}
-	if c.Chat.On() || c.Pipeline.On() || !(Chat{Slack: Slack{Channel: "C"}}).On() || !(Chat{Teams: Teams{Team: "t"}}).On() || !(Pipeline{Source: Source{S3: S3Source{Bucket: "b"}}}).On() {
+	if c.Chat.On() || c.Pipeline.On() || !(Chat{Slack: Slack{Channel: "C"}}).On() || !(Chat{Teams: Teams{Team: "t"}}).On() ||
+		!(Pipeline{Source: Source{S3: S3Source{Bucket: "b"}}}).On() {
 		t.Error("what is on")
 	}
-	if at := PlaceOf("111111111111", "eu-west-1"); at.Partition != "aws" || at.Account != "111111111111" || at.Region != "eu-west-1" || c.HubIn("eu-west-1") != at || c.HubPlace().Region != "us-east-1" {
+	if at := PlaceOf("111111111111", "eu-west-1"); at.Partition != "aws" || at.Account != "111111111111" || at.Region != "eu-west-1" ||
+		c.HubIn("eu-west-1") != at || c.HubPlace().Region != "us-east-1" {
 		t.Errorf("%+v", at)
 	}
 	if !PipelineReaches("us-east-1") || PipelineReaches("ap-east-2") || PipelineReaches("xx-west-9") {
@@ -70,7 +74,9 @@ func TestWhatAFileSaysOfItself(t *testing.T) {
 }
 
 func TestIsAccount(t *testing.T) {
-	for text, want := range map[string]bool{"111111111111": true, "11111111111": false, "1111111111111": false, "11111111111a": false, "": false, " 111111111111": false} {
+	for text, want := range map[string]bool{
+		"111111111111": true, "11111111111": false, "1111111111111": false, "11111111111a": false, "": false, " 111111111111": false,
+	} {
 		if IsAccount(text) != want {
 			t.Errorf("%q: %v", text, !want)
 		}
@@ -93,7 +99,8 @@ func TestTheSoundSections(t *testing.T) {
 	const whole = "version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: [us-east-1, us-west-2, eu-west-1]\nalerts: {email: [a@example.com]}\nusers: [{name: Ada}]\n" +
 		"targets: [{account: \"222222222222\"}, {organizationalUnit: ou-ab12-11111111, name: w}]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [eu-west-1]}\n" +
 		"deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: source, key: source.zip}}}\n"
-	c := mustParse(t, strings.Replace(strings.Replace(whole, ", {organizationalUnit: ou-ab12-11111111, name: w}", "", 1), "stackSets: {retainOnAccountRemoval: true}\n", "", 1))
+	c := mustParse(t,
+		strings.Replace(strings.Replace(whole, ", {organizationalUnit: ou-ab12-11111111, name: w}", "", 1), "stackSets: {retainOnAccountRemoval: true}\n", "", 1))
 	c.Units = []Target{{OrganizationalUnit: "ou-ab12-11111111"}}
 	c.StackSets.Region = "eu-west-1"
 	type left struct {
@@ -144,17 +151,22 @@ func TestLoadSound(t *testing.T) {
 	if c, err := LoadSound(path + "x"); err == nil || c != nil || !strings.Contains(err.Error(), "Create one with breakglass init") {
 		t.Errorf("%+v, %v", c, err)
 	}
-	if _, err := Load(filepath.Dir(path)); err == nil || !strings.Contains(err.Error(), "Name the file in it (--config FILE for breakglass, -c config=FILE for the CDK).") {
+	if _, err := Load(filepath.Dir(path)); err == nil ||
+		!strings.Contains(err.Error(), "Name the file in it (--config FILE for breakglass, -c config=FILE for the CDK).") {
 		t.Errorf("%v", err)
 	}
-	if _, err := Load(os.DevNull); err == nil || !strings.Contains(err.Error(), "and the configuration is read more than once. Write it to a file, and name that one.") {
+	if _, err := Load(os.DevNull); err == nil ||
+		!strings.Contains(err.Error(), "and the configuration is read more than once. Write it to a file, and name that one.") {
 		t.Errorf("%v", err)
 	}
 }
 
 func TestNearest(t *testing.T) {
 	all := []string{"regions", "role", "users", "alerts", "ab"}
-	for word, want := range map[string]string{"region": "regions", "Regions": "regions", "rigeons": "regions", "user": "users", "rolle": "role", "xyz": "", "a": "", "abc": "ab", "alrts": "alerts", "artels": "", "": ""} {
+	for word, want := range map[string]string{
+		"region": "regions", "Regions": "regions", "rigeons": "regions", "user": "users", "rolle": "role", "xyz": "", "a": "", "abc": "ab", "alrts": "alerts",
+		"artels": "", "": "",
+	} {
 		if got := nearest(word, all); got != want {
 			t.Errorf("%q is taken for %q, want %q", word, got, want)
 		}
@@ -173,7 +185,8 @@ func TestNearest(t *testing.T) {
 // A value in a message is on one line, and not longer than a line.
 func TestQuote(t *testing.T) {
 	for value, want := range map[string]string{
-		`""`: `""`, "a\nb": `"a\nb"`, strings.Repeat("ä", 80): `"` + strings.Repeat("ä", 80) + `"`, strings.Repeat("ä", 81): `"` + strings.Repeat("ä", 80) + `…"`,
+		`""`: `""`, "a\nb": `"a\nb"`, strings.Repeat("ä", 80): `"` + strings.Repeat("ä", 80) + `"`,
+		strings.Repeat("ä", 81): `"` + strings.Repeat("ä", 80) + `…"`,
 	} {
 		if got := quote(value); got != want {
 			t.Errorf("%s, want %s", got, want)
@@ -195,7 +208,9 @@ func TestScalars(t *testing.T) {
 			"bare": slices.Contains(slices.Concat(numbers, bools, []string{"tRUE", "yes", "n"}), text),
 		}
 		is["text"] = !is["number"] && !is["null"] && !is["bool"]
-		if got := map[string]bool{"number": n.isNumber(), "null": n.isNull(), "bool": n.isBool(), "bare": n.isBare(), "text": n.isText()}; !reflect.DeepEqual(got, is) {
+		if got := map[string]bool{
+			"number": n.isNumber(), "null": n.isNull(), "bool": n.isBool(), "bare": n.isBare(), "text": n.isText(),
+		}; !reflect.DeepEqual(got, is) {
 			t.Errorf("%q: %v, want %v", text, got, is)
 		}
 		n.quoted = true
@@ -204,7 +219,8 @@ func TestScalars(t *testing.T) {
 		}
 	}
 	for want, n := range map[string]*node{
-		"an empty mapping": {kind: mapping}, "a list": {kind: list}, "no value": {kind: scalar}, "a number": {kind: scalar, text: "1"}, "true or false": {kind: scalar, text: "true"}, "a text": {kind: scalar, text: "a"},
+		"an empty mapping": {kind: mapping}, "a list": {kind: list}, "no value": {kind: scalar}, "a number": {kind: scalar, text: "1"},
+		"true or false": {kind: scalar, text: "true"}, "a text": {kind: scalar, text: "a"},
 	} {
 		if got := describe(n); got != want {
 			t.Errorf("%q, want %q", got, want)
@@ -232,7 +248,8 @@ func TestDocumentSize(t *testing.T) {
 // A role's own policy names nobody: its trust policy does.
 func TestAPolicyOfARoleNamesNobody(t *testing.T) {
 	for _, key := range []string{"Principal", "NotPrincipal"} {
-		_, err := Parse("breakglass.yaml", []byte(base+"role: {inlinePolicy: {Version: \"2012-10-17\", Statement: {Effect: Allow, Action: \"s3:*\", Resource: \"*\", "+key+": \"*\"}}}\n"))
+		_, err := Parse("breakglass.yaml",
+			[]byte(base+"role: {inlinePolicy: {Version: \"2012-10-17\", Statement: {Effect: Allow, Action: \"s3:*\", Resource: \"*\", "+key+": \"*\"}}}\n"))
 		if err == nil || !strings.Contains(err.Error(), key+": not allowed in a policy of a role. Remove it: the role's trust policy decides who may use it.") {
 			t.Errorf("%s: %v", key, err)
 		}

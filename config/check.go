@@ -81,7 +81,8 @@ func checkTargets(c *Config, r *reader) {
 			r.report(unit, "given beside account", t.OrganizationalUnit, "List them as two targets.")
 		case r.given(unit):
 			checkUnit(r, once, path, *t)
-		case r.required(path+".account", `Write the number of the account, such as account: "222222222222", or organizationalUnit with the ID of a unit.`) && r.usable(path+".account"):
+		case r.required(path+".account", `Write the number of the account, such as account: "222222222222", or organizationalUnit with the ID of a unit.`) &&
+			r.usable(path+".account"):
 			r.once(once, path+".account", t.Account, t.Account)
 		}
 		if r.given(path+".region") && r.usable(path+".region") {

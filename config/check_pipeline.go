@@ -92,7 +92,10 @@ func checkSource(c *Config, r *reader) {
 	r.allOf("pipeline.source.codeConnections", "invalid ", []neededKey{
 		{"repository", s.CodeConnections.Repository, repositoryForm, "Write it as OWNER/NAME."},
 		{"branch", s.CodeConnections.Branch, branchForm, "Write the branch to deploy from, such as main."},
-		{"connection", s.CodeConnections.Connection, connectionForm, "Write its ARN, arn:aws:codeconnections:REGION:ACCOUNT:connection/ID. The console creates connections under Developer Tools, Connections."},
+		{
+			"connection", s.CodeConnections.Connection, connectionForm,
+			"Write its ARN, arn:aws:codeconnections:REGION:ACCOUNT:connection/ID. The console creates connections under Developer Tools, Connections.",
+		},
 	})
 	r.allOf("pipeline.source.codeCommit", "invalid ", []neededKey{
 		{"repository", s.CodeCommit.Repository, codeCommitForm, "Write the repository's name."},
@@ -128,7 +131,8 @@ func checkWaves(c *Config, r *reader) {
 			switch {
 			case !waveForm.MatchString(w.Name):
 				r.report(at, "invalid wave name", orEmpty(w.Name), "Use a letter, then up to 29 letters, digits and hyphens.")
-			case slices.ContainsFunc(otherStages, func(s string) bool { return strings.EqualFold(s, w.Name) }) || strings.HasPrefix(strings.ToLower(w.Name), "breakglass-"):
+			case slices.ContainsFunc(otherStages, func(s string) bool { return strings.EqualFold(s, w.Name) }) ||
+				strings.HasPrefix(strings.ToLower(w.Name), "breakglass-"):
 				r.report(at, "name reserved by the pipeline", w.Name, "Choose another one.")
 			default:
 				r.once(once, at, w.Name, strings.ToLower(w.Name))

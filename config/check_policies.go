@@ -26,7 +26,8 @@ var (
 
 func checkUserAccess(c *Config, r *reader) {
 	const path = "userAccess.managedPolicies"
-	checkManagedPolicies(c, r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies, "a group takes 10, and two of them are the policies to assume the role and to require MFA")
+	checkManagedPolicies(c, r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies,
+		"a group takes 10, and two of them are the policies to assume the role and to require MFA")
 	for i, policy := range c.UserAccess.ManagedPolicies {
 		if owner := policyAccount(policy); owner != "" && c.Hub.Account != "" && owner != c.Hub.Account {
 			r.report(item(path, i), "policy of another account", policy, "Name one of the hub account, "+c.Hub.Account+".")

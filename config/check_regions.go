@@ -31,7 +31,8 @@ func checkRegions(c *Config, r *reader) {
 		{"hub.standby", "standby", c.Hub.Standby},
 	} {
 		if _, _, exists := LookupRegion(hub.region); exists && !slices.Contains(c.Regions, hub.region) {
-			r.report(hub.path, "the "+hub.name+" Region is not watched", hub.region, "Add it to the list regions, write regions: all, or choose another "+hub.name+" Region.")
+			r.report(hub.path, "the "+hub.name+" Region is not watched", hub.region,
+				"Add it to the list regions, write regions: all, or choose another "+hub.name+" Region.")
 		}
 	}
 }

@@ -21,12 +21,14 @@ func checkUnit(r *reader, once uniq, path string, t Target) {
 		return
 	}
 	if !unitForm.MatchString(t.OrganizationalUnit) {
-		r.report(at, "not the ID of an organizational unit", orEmpty(t.OrganizationalUnit), "Write an ID such as ou-ab12-11111111, or that of the root, such as r-ab12: aws organizations list-roots shows it.")
+		r.report(at, "not the ID of an organizational unit", orEmpty(t.OrganizationalUnit),
+			"Write an ID such as ou-ab12-11111111, or that of the root, such as r-ab12: aws organizations list-roots shows it.")
 		return
 	}
 	r.once(once, at, t.OrganizationalUnit, t.OrganizationalUnit)
 	if r.given(path + ".region") {
-		r.report(path+".region", "not supported for an organizational unit: its stacks are all in stackSets.region", t.Region, "Remove it, and set stackSets.region for all units.")
+		r.report(path+".region", "not supported for an organizational unit: its stacks are all in stackSets.region", t.Region,
+			"Remove it, and set stackSets.region for all units.")
 	}
 }
 
@@ -49,9 +51,11 @@ func checkStackSets(c *Config, r *reader) {
 	}
 	for _, u := range c.Units {
 		if strings.HasPrefix(u.OrganizationalUnit, "r-") && len(c.Units) > 1 {
-			r.report("targets", "the organization's root beside units that it contains", u.OrganizationalUnit, "Keep the root or the units: an account in both would get two stacks with the same role.")
+			r.report("targets", "the organization's root beside units that it contains", u.OrganizationalUnit,
+				"Keep the root or the units: an account in both would get two stacks with the same role.")
 		}
-		if first := c.Units[0]; organizationOf(u) != organizationOf(first) && unitForm.MatchString(first.OrganizationalUnit) && unitForm.MatchString(u.OrganizationalUnit) {
+		if first := c.Units[0]; organizationOf(u) != organizationOf(first) && unitForm.MatchString(first.OrganizationalUnit) &&
+			unitForm.MatchString(u.OrganizationalUnit) {
 			r.report("targets", "units of two organizations, the first is "+first.OrganizationalUnit, u.OrganizationalUnit,
 				"Keep those of one: the part after the first hyphen is the same in all units of an organization.")
 		}
@@ -88,7 +92,8 @@ func checkObservers(c *Config, r *reader) {
 		}
 	}
 	if r.given("observers.organization") && r.usable("observers.organization") && !organizationForm.MatchString(c.Observers.Organization) {
-		r.report("observers.organization", "not the ID of an organization", orEmpty(c.Observers.Organization), "Write an ID such as o-ab12cd34ef: aws organizations describe-organization shows it.")
+		r.report("observers.organization", "not the ID of an organization", orEmpty(c.Observers.Organization),
+			"Write an ID such as o-ab12cd34ef: aws organizations describe-organization shows it.")
 	}
 	if (r.given("observers.organization") || r.given("observers.activity")) && !r.given("observers.regions") && r.usable("observers") {
 		r.report("observers.regions", "missing", "", "Write the Regions to observe, such as regions: [us-east-1], or remove observers.")

@@ -29,7 +29,8 @@ func TestHoldersOfBothKinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = Parse("breakglass.yaml", []byte(base+"credentials:\n  passwordHolders: ["+quantum+"]\n  mfaHolders:\n    - "+someHolder+"\n    - "+other.Recipient().String()+"\n"))
+	_, err = Parse("breakglass.yaml",
+		[]byte(base+"credentials:\n  passwordHolders: ["+quantum+"]\n  mfaHolders:\n    - "+someHolder+"\n    - "+other.Recipient().String()+"\n"))
 	if err == nil || !strings.Contains(err.Error(), "credentials.mfaHolders[1]: a post-quantum recipient beside a classic one, which age refuses") {
 		t.Errorf("mixed: %v", err)
 	}

@@ -48,7 +48,8 @@ func readFile(path string) ([]byte, error) {
 	case path == "-" && errors.Is(err, fs.ErrNotExist):
 		return nil, errors.New("-: is standard input, and the configuration is read more than once. Write it to a file, and name that one.")
 	case errors.Is(err, fs.ErrNotExist):
-		return nil, fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (%s).", path, fs.ErrNotExist, byName)
+		return nil,
+			fmt.Errorf("%s: %w. Create one with breakglass init, copy the project's breakglass.yaml there, or name another file (%s).", path, fs.ErrNotExist, byName)
 	case errors.As(err, &not) && not.Folder:
 		return nil, fmt.Errorf("%w. Name the file in it (%s).", err, byName)
 	case errors.As(err, &not):

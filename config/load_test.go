@@ -235,7 +235,8 @@ func TestLoad(t *testing.T) {
 	}
 	write(strings.Repeat("#", MaxFileSize+1))
 	_, err = Load(file)
-	if want := file + ": larger than 1 MiB. Is this the right file? Name another one (--config FILE for breakglass, -c config=FILE for the CDK)."; err == nil || err.Error() != want {
+	if want := file + ": larger than 1 MiB. Is this the right file? Name another one (--config FILE for breakglass, -c config=FILE for the CDK)."; err == nil ||
+		err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
 	write(minimal)

@@ -52,7 +52,8 @@ func (r *reader) exists(at, policy string) bool {
 		}
 		return true
 	case full:
-		r.warn(at, "policy that this version does not know", policy, "AWS had no policy of this name on "+policiesOf()+"; aws iam get-policy --policy-arn "+policy+" shows whether it has.")
+		r.warn(at, "policy that this version does not know", policy,
+			"AWS had no policy of this name on "+policiesOf()+"; aws iam get-policy --policy-arn "+policy+" shows whether it has.")
 		return true
 	}
 	fix := "For a newer one, write " + arn + name + "; for one of your own, arn:aws:iam::111111111111:policy/" + name + "."

@@ -81,10 +81,13 @@ func TestProblemsInBytes(t *testing.T) {
 breakglass.yaml:5: invalid UTF-8. Save the file as UTF-8.
 breakglass.yaml:6: invisible character U+007F; "\x7f". Remove it.
 breakglass.yaml:7: bogus: unknown key. Write version, hub, regions, unwatched, alerts, users, credentials, userAccess, role, targets, stackSets, observers, monitoring, ledger, trail, userNotifications, chat, card, deploy, pipeline, terminationProtection or tags.`},
-		"control":   {base + "tags: {a: x\x00}\n", `breakglass.yaml:4: invisible character U+0000; "\x00". Remove it.`},
-		"line end":  {"version: 1\rhub:", `breakglass.yaml:1: line end CR, without LF; "\r". Save the file with line ends LF or CRLF.`},
-		"comment":   {base + "# x\u202ey\n", `breakglass.yaml:4: invisible character U+202E, which reorders the line; "\u202e". Remove it.`},
-		"long":      {base + strings.Repeat("# a line\n", 600) + "tags:\n  a: b\n\tb: c\n", "breakglass.yaml:606: tab in the indentation, which YAML does not allow. Indent with spaces."},
+		"control":  {base + "tags: {a: x\x00}\n", `breakglass.yaml:4: invisible character U+0000; "\x00". Remove it.`},
+		"line end": {"version: 1\rhub:", `breakglass.yaml:1: line end CR, without LF; "\r". Save the file with line ends LF or CRLF.`},
+		"comment":  {base + "# x\u202ey\n", `breakglass.yaml:4: invisible character U+202E, which reorders the line; "\u202e". Remove it.`},
+		"long": {
+			base + strings.Repeat("# a line\n", 600) + "tags:\n  a: b\n\tb: c\n",
+			"breakglass.yaml:606: tab in the indentation, which YAML does not allow. Indent with spaces.",
+		},
 		"separator": {base + "tags: {a: x\u2028}\n", `breakglass.yaml:4: invisible character U+2028; "\u2028". Remove it.`},
 	} {
 		if _, err := Parse("breakglass.yaml", []byte(test.text)); err == nil || err.Error() != test.want {
@@ -95,7 +98,9 @@ breakglass.yaml:7: bogus: unknown key. Write version, hub, regions, unwatched, a
 
 // Values from which nothing sensible can be read must neither hang nor overflow the stack.
 func TestHostileFiles(t *testing.T) {
-	for _, part := range []string{"[", "{a: ", "- ", "? ", "a: ", "a:\n", "&a [", "*a, ", "!!x ", "\"", "'", "|\n", "#", "k: [", "\n", "[]\n", "%a\n", "---\n", "&a [*a,"} {
+	for _, part := range []string{
+		"[", "{a: ", "- ", "? ", "a: ", "a:\n", "&a [", "*a, ", "!!x ", "\"", "'", "|\n", "#", "k: [", "\n", "[]\n", "%a\n", "---\n", "&a [*a,",
+	} {
 		text := strings.Repeat(part, MaxFileSize/16/len(part))
 		for _, file := range []string{text, base + "tags: " + text} {
 			if _, err := Parse("breakglass.yaml", []byte(file)); err == nil {

@@ -38,7 +38,8 @@ func (r *reader) reportAt(path, line, what, value, fix string) {
 	if _, given := r.lines[path]; given {
 		line = path
 	}
-	r.problems = append(r.problems, Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Bare: value != "" && r.bare[path] == value, Fix: fix})
+	r.problems = append(r.problems,
+		Problem{File: r.file, Line: lineOf(r.lines, line), Key: path, What: what, Value: value, Bare: value != "" && r.bare[path] == value, Fix: fix})
 }
 
 // warn reports a value that is accepted all the same. Of several equal ones, the first is enough.

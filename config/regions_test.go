@@ -43,14 +43,16 @@ func TestANewRegionIsAcceptedWithAWarning(t *testing.T) {
 			t.Errorf("%s: %v", text, err)
 			continue
 		}
-		if got := c.Warnings(); len(got) != 1 || got[0].Line != 4 || got[0].Key == "" || got[0].What != "Region that this version does not know" || got[0].Value != "xx-north-2" || got[0].Fix != fix {
+		if got := c.Warnings(); len(got) != 1 || got[0].Line != 4 || got[0].Key == "" || got[0].What != "Region that this version does not know" ||
+			got[0].Value != "xx-north-2" || got[0].Fix != fix {
 			t.Errorf("%s: %v", text, got)
 		}
 		if err := validate(t, base+text); err != nil {
 			t.Errorf("%s: the schema refuses it: %v", text, err)
 		}
 	}
-	c := mustParse(t, "version: 1\nhub: {account: \"111111111111\", region: xx-north-2, standby: zz-southeast-10}\nregions: [xx-north-2, zz-southeast-10, us-east-1]\nalerts: {sqs: [\"arn:aws:sqs:xx-north-2:111111111111:alerts\"]}\n")
+	c := mustParse(t,
+		"version: 1\nhub: {account: \"111111111111\", region: xx-north-2, standby: zz-southeast-10}\nregions: [xx-north-2, zz-southeast-10, us-east-1]\nalerts: {sqs: [\"arn:aws:sqs:xx-north-2:111111111111:alerts\"]}\n")
 	if got := c.Warnings(); len(got) != 2 || c.HubPlace().Partition != "aws" || PipelineReaches("xx-north-2") || !slices.Contains(c.Regions, "xx-north-2") {
 		t.Errorf("%v, %+v", got, c)
 	}
@@ -61,7 +63,10 @@ func TestANewRegionIsAcceptedWithAWarning(t *testing.T) {
 
 // TestWhatIsNoRegionIsRefused by the loader and by the schema.
 func TestWhatIsNoRegionIsRefused(t *testing.T) {
-	for _, code := range []string{"us-eats-1", "eu-west1", "EU-WEST-1", "eu-west-0", "eu-west-100", "xx-northnorth-1", "xxx-north-1", "cn-north-1", "cn-north-9", "us-gov-west-1", "us-gov-west-9", "us-isob-east-1", "eusc-de-east-1", "eu-west-1a", "us-east-1-bos-1", "aws-global", "all-regions"} {
+	for _, code := range []string{
+		"us-eats-1", "eu-west1", "EU-WEST-1", "eu-west-0", "eu-west-100", "xx-northnorth-1", "xxx-north-1", "cn-north-1", "cn-north-9", "us-gov-west-1",
+		"us-gov-west-9", "us-isob-east-1", "eusc-de-east-1", "eu-west-1a", "us-east-1-bos-1", "aws-global", "all-regions",
+	} {
 		for _, text := range []string{base + "regions: [us-east-1, " + code + "]", base + "regions: " + code, base + "stackSets: {region: " + code + "}"} {
 			if _, err := Parse("breakglass.yaml", []byte(text)); err == nil {
 				t.Errorf("%s is accepted", text)

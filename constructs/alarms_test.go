@@ -24,7 +24,10 @@ func TestAlarms(t *testing.T) {
 				Namespace: "AWS/SQS", Name: "ApproximateNumberOfMessagesVisible", Dimension: "QueueName", Value: letters.Name(), Statistic: "Maximum",
 				Period: time.Minute, Periods: 1, Datapoints: 1, Operator: "LessThanThreshold", Threshold: 1, Missing: "breaching",
 			}},
-			{ID: "any", Name: "breakglass-any", Description: "ANY OF THEM", AnyOf: []string{"breakglass-x-many", "breakglass-letters"}, Actions: []string{topic.ARN(), "arn:chat"}, OKActions: []string{"arn:chat"}},
+			{
+				ID: "any", Name: "breakglass-any", Description: "ANY OF THEM", AnyOf: []string{"breakglass-x-many", "breakglass-letters"},
+				Actions: []string{topic.ARN(), "arn:chat"}, OKActions: []string{"arn:chat"},
+			},
 		})
 	})
 	alarm := one.named(t, "AWS::CloudWatch::Alarm", "AlarmName", "breakglass-x-many").Properties
@@ -46,7 +49,8 @@ func TestAlarms(t *testing.T) {
 		same(t, property, alarm[property], want)
 	}
 	letters := one.named(t, "AWS::CloudWatch::Alarm", "AlarmName", "breakglass-letters").Properties
-	if dimension := letters["Dimensions"].([]any)[0].(map[string]any); !one.refers(dimension["Value"], "AWS::SQS::Queue", "QueueName") || letters["AlarmActions"] != nil {
+	if dimension := letters["Dimensions"].([]any)[0].(map[string]any); !one.refers(dimension["Value"], "AWS::SQS::Queue", "QueueName") ||
+		letters["AlarmActions"] != nil {
 		t.Errorf("the queue's alarm watches %v and notifies %v", dimension, letters["AlarmActions"])
 	}
 	group := one.only(t, "AWS::CloudWatch::CompositeAlarm")

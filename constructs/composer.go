@@ -41,7 +41,9 @@ func NewComposer(scope constructs.Construct, id string, m compose.Machine, role 
 	scope = constructs.NewConstruct(scope, jsii.String(id))
 	awsdynamodb.NewCfnTable(scope, jsii.String("Alerts"), &awsdynamodb.CfnTableProps{
 		TableName: jsii.String(m.Table), BillingMode: jsii.String("PAY_PER_REQUEST"),
-		AttributeDefinitions:    []any{&awsdynamodb.CfnTable_AttributeDefinitionProperty{AttributeName: jsii.String(compose.TableKey), AttributeType: jsii.String("S")}},
+		AttributeDefinitions: []any{&awsdynamodb.CfnTable_AttributeDefinitionProperty{
+			AttributeName: jsii.String(compose.TableKey), AttributeType: jsii.String("S"),
+		}},
 		KeySchema:               []any{&awsdynamodb.CfnTable_KeySchemaProperty{AttributeName: jsii.String(compose.TableKey), KeyType: jsii.String("HASH")}},
 		TimeToLiveSpecification: &awsdynamodb.CfnTable_TimeToLiveSpecificationProperty{AttributeName: jsii.String(compose.TableExpiry), Enabled: jsii.Bool(true)},
 		ResourcePolicy:          &awsdynamodb.CfnTable_ResourcePolicyProperty{PolicyDocument: map[string]any(access.AlertsTable(m.Place))},

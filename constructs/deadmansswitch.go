@@ -31,7 +31,9 @@ func NewDeadMansSwitch(scope constructs.Construct, id string, at place.Place, ur
 	awsiam.NewCfnRole(scope, jsii.String("Role"), &awsiam.CfnRoleProps{
 		RoleName: jsii.String(names.DeadMansSwitchRole), Description: jsii.String("Lets EventBridge post the heartbeat of the break glass hub to its monitor"),
 		AssumeRolePolicyDocument: map[string]any(access.DeadMansSwitchTrust(at)),
-		Policies:                 &[]any{&awsiam.CfnRole_PolicyProperty{PolicyName: jsii.String(names.DeadMansSwitchPolicy), PolicyDocument: map[string]any(access.DeadMansSwitch(at))}},
+		Policies: &[]any{&awsiam.CfnRole_PolicyProperty{
+			PolicyName: jsii.String(names.DeadMansSwitchPolicy), PolicyDocument: map[string]any(access.DeadMansSwitch(at)),
+		}},
 	})
 	return *destination.AttrArn()
 }

@@ -32,7 +32,11 @@ func TestHeartbeat(t *testing.T) {
 // A schedule that calls AWS puts no event.
 func TestScheduledCall(t *testing.T) {
 	one := synth(t, func(stack awscdk.Stack) {
-		NewSchedules(stack, []plan.Schedule{{ID: "Canary/Read", Name: "read", Expression: "rate(1 hour)", Target: here.ScheduledCall("eventbridge:testEventPattern"), Role: here.Role("beater"), Input: `{"a":1}`}})
+		NewSchedules(stack,
+			[]plan.Schedule{{
+				ID: "Canary/Read", Name: "read", Expression: "rate(1 hour)", Target: here.ScheduledCall("eventbridge:testEventPattern"), Role: here.Role("beater"),
+				Input: `{"a":1}`,
+			}})
 	})
 	same(t, "the target", one.only(t, "AWS::Scheduler::Schedule").Properties["Target"], map[string]any{
 		"Arn": "arn:aws-us-gov:scheduler:::aws-sdk:eventbridge:testEventPattern", "RoleArn": "arn:aws-us-gov:iam::012345678901:role/beater", "Input": `{"a":1}`,

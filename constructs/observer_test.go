@@ -14,8 +14,10 @@ import (
 func TestObserverRole(t *testing.T) {
 	role := synth(t, func(stack awscdk.Stack) {
 		NewObserverRole(stack, "Role", ObserverRoleProps{
-			Place:   place.Place{Partition: "aws-us-gov", Account: "222222222222", Region: "us-gov-west-1"},
-			Buses:   []string{"arn:aws-us-gov:events:us-gov-east-1:111111111111:event-bus/default", "arn:aws-us-gov:events:us-gov-west-1:111111111111:event-bus/default"},
+			Place: place.Place{Partition: "aws-us-gov", Account: "222222222222", Region: "us-gov-west-1"},
+			Buses: []string{
+				"arn:aws-us-gov:events:us-gov-east-1:111111111111:event-bus/default", "arn:aws-us-gov:events:us-gov-west-1:111111111111:event-bus/default",
+			},
 			Sources: watch.TargetSources(),
 		})
 	}).only(t, "AWS::IAM::Role").Properties
@@ -36,14 +38,16 @@ func TestObserverRole(t *testing.T) {
 	same(t, "policy", policy["PolicyName"], "breakglass-observer-policy")
 	may := statement(t, policy["PolicyDocument"], "PutEventsOnTheHubs")
 	same(t, "action", may["Action"], "events:PutEvents")
-	same(t, "buses", may["Resource"], []string{"arn:aws-us-gov:events:us-gov-east-1:111111111111:event-bus/default", "arn:aws-us-gov:events:us-gov-west-1:111111111111:event-bus/default"})
+	same(t, "buses", may["Resource"],
+		[]string{"arn:aws-us-gov:events:us-gov-east-1:111111111111:event-bus/default", "arn:aws-us-gov:events:us-gov-west-1:111111111111:event-bus/default"})
 }
 
 // TestObserverRoleHasItsBoundary: where CloudFormation may write what it likes into its policy.
 func TestObserverRoleHasItsBoundary(t *testing.T) {
 	role := synth(t, func(stack awscdk.Stack) {
 		NewObserverRole(stack, "Role", ObserverRoleProps{
-			Place: place.Place{Partition: "aws", Account: "222222222222", Region: "us-east-1"}, Sources: watch.TargetSources(), Boundary: "arn:aws:iam::222222222222:policy/breakglass-execution",
+			Place: place.Place{Partition: "aws", Account: "222222222222", Region: "us-east-1"}, Sources: watch.TargetSources(),
+			Boundary: "arn:aws:iam::222222222222:policy/breakglass-execution",
 		})
 	}).only(t, "AWS::IAM::Role").Properties
 	has(t, role, "RoleName", "Description", "AssumeRolePolicyDocument", "Policies", "PermissionsBoundary")

@@ -80,7 +80,8 @@ func newDiff(roles pipelineRoles, synth pipelines.CodeBuildStep, update string, 
 	compare := func(stage, stacks, otherwise string) {
 		file := `"$out/` + stage + `.txt"`
 		commands = append(commands, fmt.Sprintf(
-			`/tmp/cdk/node_modules/.bin/cdk diff --no-color --app "$assembly" --method template '%s' >%s 2>&1 || { %s; }; cat %s`, stacks, file, fmt.Sprintf(otherwise, file), file))
+			`/tmp/cdk/node_modules/.bin/cdk diff --no-color --app "$assembly" --method template '%s' >%s 2>&1 || { %s; }; cat %s`, stacks, file,
+			fmt.Sprintf(otherwise, file), file))
 	}
 	const fail = `cat %s; exit 1`
 	compare(update, names.PipelineStack+"*", fail)

@@ -24,10 +24,11 @@ func newPipelineRoles(scope constructs.Construct, props PipelineProps) pipelineR
 		return newPipelineRole(scope, id, what, r.BuildTrust(project), r.Building(project, makes), more)
 	}
 	return pipelineRoles{
-		pipeline:  newPipelineRole(scope, "Pipeline", "The break glass pipeline", r.PipelineTrust(), r.PipelineRole(props.Source.statement(r)), r.Deploying()),
-		synth:     build("Synth", names.SynthBuild, "Tests a change and makes its templates", true),
-		diff:      build("Diff", names.DiffBuild, "Compares the templates with what is deployed", true, r.Comparing()...),
-		readiness: build("Readiness", names.ReadinessBuild, "Runs the readiness check and a drill", false, append(r.LookingInto(props.LookInto), r.Proving(rights.Readiness()))...),
+		pipeline: newPipelineRole(scope, "Pipeline", "The break glass pipeline", r.PipelineTrust(), r.PipelineRole(props.Source.statement(r)), r.Deploying()),
+		synth:    build("Synth", names.SynthBuild, "Tests a change and makes its templates", true),
+		diff:     build("Diff", names.DiffBuild, "Compares the templates with what is deployed", true, r.Comparing()...),
+		readiness: build("Readiness", names.ReadinessBuild, "Runs the readiness check and a drill", false,
+			append(r.LookingInto(props.LookInto), r.Proving(rights.Readiness()))...),
 	}
 }
 

@@ -27,9 +27,15 @@ func TestRules(t *testing.T) {
 				{ID: "people", ARN: topic.ARN(), Template: "\"SIGN-IN by <user>\"\n\"Call them\"", Paths: paths, DeadLetters: true},
 				{ID: "ledger", ARN: "arn:log", DeadLetters: true},
 			}},
-			{ID: "Group/Inner/two", Name: "forward-breakglass-x", Description: "d", State: "ENABLED", Pattern: pattern, Targets: []plan.RuleTarget{{ID: "far", ARN: bus, Role: role, DeadLetters: true}}},
+			{
+				ID: "Group/Inner/two", Name: "forward-breakglass-x", Description: "d", State: "ENABLED", Pattern: pattern,
+				Targets: []plan.RuleTarget{{ID: "far", ARN: bus, Role: role, DeadLetters: true}},
+			},
 			// Beside what the construct of that name has.
-			{ID: "Letters/three", Name: "capture-breakglass-y", Description: "d", State: "ENABLED", Pattern: pattern, Targets: []plan.RuleTarget{{ID: "beats", ARN: "arn:log"}}},
+			{
+				ID: "Letters/three", Name: "capture-breakglass-y", Description: "d", State: "ENABLED", Pattern: pattern,
+				Targets: []plan.RuleTarget{{ID: "beats", ARN: "arn:log"}},
+			},
 			{ID: "four", Name: "capture-breakglass-z", Description: "d", State: "ENABLED", Pattern: pattern, Targets: []plan.RuleTarget{{ID: "beats", ARN: "arn:log"}}},
 		}, letters)
 	})

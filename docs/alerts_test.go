@@ -24,7 +24,10 @@ func TestAlertsPage(t *testing.T) {
 var members = [][]string{
 	{"version", "1", "the version of this object"},
 	{"entry", "1", "the alert, as in the table above"},
-	{"severity", "1", "`critical`: a use of the emergency access, or a change that opens a way to it; `high`: a change to the alerting, or a part of it that failed"},
+	{
+		"severity", "1",
+		"`critical`: a use of the emergency access, or a change that opens a way to it; `high`: a change to the alerting, or a part of it that failed",
+	},
 	{"drill", "1", "`true` for a drill: page nobody"},
 	{"subject", "1", "the subject of the email"},
 	{"user", "1", "who did it: the name of a user, `ROLE/SESSION` for a session of a role, `root`, or in words where the record has no name"},
@@ -36,7 +39,10 @@ var members = [][]string{
 	{"mfa", "1", "`Yes`, `NO`, or what the record has"},
 	{"result", "1", "`Success`, `REFUSED: …` with AWS's error code, or what the record has"},
 	{"eventId", "1", "the CloudTrail event ID or, without one, that of EventBridge; the same in the alerts of two hubs about one event"},
-	{"record", "1", "the whole event of EventBridge, with CloudTrail's record under `detail`. What an actor wrote in it is not cleaned. Above 60,000 characters: `truncated: true`, `id`, `source` and `detail-type` only"},
+	{
+		"record", "1",
+		"the whole event of EventBridge, with CloudTrail's record under `detail`. What an actor wrote in it is not cleaned. Above 60,000 characters: `truncated: true`, `id`, `source` and `detail-type` only",
+	},
 }
 
 // memberTable returns a row for each member that the composer writes, and fails if members lacks one or has one too many.

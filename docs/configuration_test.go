@@ -70,7 +70,10 @@ func byDefault(role property, path string, p property, required bool) string {
 		if role.Properties.has(key) && key != "name" {
 			return code("role." + key)
 		}
-		return map[string]string{"name": "the account number, or the unit's ID", "region": code("hub.region"), "account": "this or " + code("organizationalUnit"), "organizationalUnit": "this or " + code("account")}[key]
+		return map[string]string{
+			"name": "the account number, or the unit's ID", "region": code("hub.region"), "account": "this or " + code("organizationalUnit"),
+			"organizationalUnit": "this or " + code("account"),
+		}[key]
 	}
 	switch path {
 	case "stackSets.region":

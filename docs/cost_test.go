@@ -38,7 +38,8 @@ func costs(t *testing.T) []column {
 		{"%d Regions", "all", `{account: "111111111111"}`},
 		{"%d Regions and a standby", "all", `{account: "111111111111", standby: us-west-2}`},
 	} {
-		c, err := config.Parse("docs.yaml", fmt.Appendf(nil, "version: 1\nalerts: {email: [security-team@example.com]}\nregions: %s\nhub: %s\n", keys.regions, keys.hub))
+		c, err := config.Parse("docs.yaml",
+			fmt.Appendf(nil, "version: 1\nalerts: {email: [security-team@example.com]}\nregions: %s\nhub: %s\n", keys.regions, keys.hub))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -82,7 +83,9 @@ func TestTheCostOfObservers(t *testing.T) {
 			fmt.Fprintf(&targets, "  - {account: \"%012d\"}\n", 222222222222+i)
 		}
 		sum := func(observers string) float64 {
-			c, err := config.Parse("docs.yaml", fmt.Appendf(nil, "version: 1\nalerts: {email: [security-team@example.com]}\nhub: {account: \"111111111111\", standby: us-west-2}\n%stargets:\n%s", observers, targets.String()))
+			c, err := config.Parse("docs.yaml",
+				fmt.Appendf(nil, "version: 1\nalerts: {email: [security-team@example.com]}\nhub: {account: \"111111111111\", standby: us-west-2}\n%stargets:\n%s",
+					observers, targets.String()))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,7 +20,8 @@ func TestTheEmergencyPage(t *testing.T) {
 	for _, s := range w.SignIns {
 		rows = append(rows, []string{s.Region, code(s.Address), code(s.Own)})
 	}
-	reviewed.Part(t, "emergency.md", "signins", table([]string{"Region", "Address, with the account filled in", "The Region's own, where you type the account"}, rows))
+	reviewed.Part(t, "emergency.md", "signins",
+		table([]string{"Region", "Address, with the account filled in", "The Region's own, where you type the account"}, rows))
 	account := w.Accounts[0]
 	reviewed.Part(t, "emergency.md", "switch", fence("", account.SwitchRole[:2]...))
 	reviewed.Part(t, "emergency.md", "raising", fence("sh", account.Raising.Attach, account.Raising.Detach))

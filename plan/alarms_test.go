@@ -99,10 +99,12 @@ func TestWhatObserversSeeIsCountedByAccount(t *testing.T) {
 	p := of(t, watched)
 	alarms := alarmsOf(t, p, "BreakGlass-Observed-us-east-1-1")
 	for name, which := range map[string]string{
-		"breakglass-target-access-1": "222222222222 production", "breakglass-target-access-2": "333333333333 staging", "breakglass-target-deployment": "a target account",
+		"breakglass-target-access-1": "222222222222 production", "breakglass-target-access-2": "333333333333 staging",
+		"breakglass-target-deployment": "a target account",
 	} {
 		a := alarms[name]
-		if a.Metric != rare("AWS/Events", "Invocations", "RuleName", "capture-"+name, "Sum", 1) || !slices.Equal(a.Actions, notified("us-east-1")) || a.OKActions != nil {
+		if a.Metric != rare("AWS/Events", "Invocations", "RuleName", "capture-"+name, "Sum", 1) || !slices.Equal(a.Actions, notified("us-east-1")) ||
+			a.OKActions != nil {
 			t.Errorf("%s is %+v", name, a)
 		}
 		if !strings.Contains(a.Description, " in "+which+": ") {
@@ -120,7 +122,9 @@ func TestSilenceRingsForTheGroupAndForTheOtherHub(t *testing.T) {
 		}
 	}
 	scope := ScopeOf(p.Config)
-	for region, beats := range map[string]int{"us-east-1": 1, "eu-west-1": len(scope.Forwarded("eu-west-1")) + 1, "sa-east-1": len(scope.Forwarded("sa-east-1")) + 1} {
+	for region, beats := range map[string]int{
+		"us-east-1": 1, "eu-west-1": len(scope.Forwarded("eu-west-1")) + 1, "sa-east-1": len(scope.Forwarded("sa-east-1")) + 1,
+	} {
 		a := alarms["breakglass-heartbeat-"+region]
 		// One beat for each rule that forwards it: one rule that is off is one too few. EventBridge emits nothing at zero.
 		want := Metric{
@@ -227,7 +231,8 @@ func TestWhatIsNotDeliveredRingsAnAlarm(t *testing.T) {
 		"BreakGlass-Forwarder-sa-east-1":  {"breakglass-dead-letters-forwarder", nil},
 	} {
 		a := alarmsOf(t, p, stack)[want.name]
-		if a.Metric != rare("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", refs.Queue, "Maximum", 1) || !slices.Equal(a.Actions, want.actions) || a.OKActions != nil {
+		if a.Metric != rare("AWS/SQS", "ApproximateNumberOfMessagesVisible", "QueueName", refs.Queue, "Maximum", 1) || !slices.Equal(a.Actions, want.actions) ||
+			a.OKActions != nil {
 			t.Errorf("%s: %+v", stack, a)
 		}
 		if !strings.Contains(a.Description, in(p, stack).Region) {
@@ -235,7 +240,8 @@ func TestWhatIsNotDeliveredRingsAnAlarm(t *testing.T) {
 		}
 	}
 	a := alarmsOf(t, p, "BreakGlass-Integrity-eu-west-1")["breakglass-undelivered-standby"]
-	if a.Metric != rare("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "breakglassuser-console-logins", "Sum", 1) || !slices.Equal(a.Actions, notified("eu-west-1")) {
+	if a.Metric != rare("AWS/SNS", "NumberOfNotificationsFailed", "TopicName", "breakglassuser-console-logins", "Sum", 1) ||
+		!slices.Equal(a.Actions, notified("eu-west-1")) {
 		t.Errorf("undelivered: %+v", a)
 	}
 	for _, a := range of(t, watched+"monitoring: {deliveryFailures: false}\n").Alarms() {

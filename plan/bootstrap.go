@@ -124,7 +124,8 @@ func (p Plan) notConfined() (found config.Problems) {
 				t.Account, "Set permissionsBoundary, use managedPolicies, or have the account in an organizational unit."))
 		}
 		if n := document.Size(); n > access.MaxManagedPolicy {
-			found = append(found, c.Problem("targets", fmt.Sprintf("what CloudFormation may do in the account has %d characters, and IAM allows %d in a policy", n, access.MaxManagedPolicy), t.Account,
+			found = append(found, c.Problem("targets", fmt.Sprintf("what CloudFormation may do in the account has %d characters, and IAM allows %d in a policy", n,
+				access.MaxManagedPolicy), t.Account,
 				"Use fewer managed policies, or give them shorter names."))
 		}
 	}

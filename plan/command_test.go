@@ -9,7 +9,8 @@ import (
 
 func TestCommandsSelectTheirStacks(t *testing.T) {
 	read := func(more string) Plan {
-		c, err := config.Parse("f.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1, eu-west-1, eu-west-2]\nalerts: {email: [a@example.com]}\n"+more))
+		c, err := config.Parse("f.yaml",
+			[]byte("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1, eu-west-1, eu-west-2]\nalerts: {email: [a@example.com]}\n"+more))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -105,8 +105,9 @@ func (p Plan) composerSize(accounts []compose.Account) int {
 	}
 	r.add("Composer/Machine", "AWS::StepFunctions::StateMachine", map[string]any{"DefinitionString": text})
 	for name, document := range map[string]access.Document{
-		"trust": access.ComposerTrust(hubs), "start": access.ComposerStartTrust(hubs), "may": access.Composer(hubs, c.Chat.On()), "starts": access.ComposerStart(hubs),
-		"table": access.AlertsTable(hubs[0]),
+		"trust": access.ComposerTrust(hubs), "start": access.ComposerStartTrust(hubs), "may": access.Composer(hubs, c.Chat.On()),
+		"starts": access.ComposerStart(hubs),
+		"table":  access.AlertsTable(hubs[0]),
 	} {
 		r.add(name, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": map[string]any(document)})
 	}

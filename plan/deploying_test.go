@@ -31,10 +31,14 @@ deploy: {access: bootstrap}
 			}
 		}
 	}
-	for name, region := range map[string]string{rule: "us-east-1", rule + names.StandbySuffix: "us-west-2", "breakglass-target-deployment": "us-east-1", "breakglass-target-deployment" + names.StandbySuffix: "us-west-2"} {
+	for name, region := range map[string]string{
+		rule: "us-east-1", rule + names.StandbySuffix: "us-west-2", "breakglass-target-deployment": "us-east-1",
+		"breakglass-target-deployment" + names.StandbySuffix: "us-west-2",
+	} {
 		a := alarms[name]
 		topic := "arn:aws:sns:" + region + ":111111111111:" + names.Topic
-		if a.Kind != CountAlarm || a.Region != region || !slices.Equal(a.Actions, []string{topic}) || a.Metric.Threshold != 1 || a.Metric.Statistic != "Sum" || a.Metric.Periods != 1 || a.Metric.Period > 5*time.Minute {
+		if a.Kind != CountAlarm || a.Region != region || !slices.Equal(a.Actions, []string{topic}) || a.Metric.Threshold != 1 || a.Metric.Statistic != "Sum" ||
+			a.Metric.Periods != 1 || a.Metric.Period > 5*time.Minute {
 			t.Errorf("%s does not notify people at the first one: %+v", name, a)
 		}
 	}

@@ -52,7 +52,8 @@ func (p Plan) Grants() []Grant {
 
 func usersGrant(c *config.Config) Grant {
 	return Grant{
-		Who: Users, Where: []string{c.Hub.Account}, Names: []string{"hub"}, ManagedPolicies: slices.Concat([]string{}, c.UserAccess.ManagedPolicies), Assume: c.Role.Name,
+		Who: Users, Where: []string{c.Hub.Account}, Names: []string{"hub"}, ManagedPolicies: slices.Concat([]string{}, c.UserAccess.ManagedPolicies),
+		Assume: c.Role.Name,
 	}
 }
 

@@ -67,7 +67,8 @@ func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 		all = append(all, stackSetExecution)
 	}
 	if len(all) == 0 || len(deployers) == 0 && c.Deploy.Access == config.AccessCredentials {
-		return Guardrail{}, fmt.Errorf("deploy.access is credentials, so the file does not say who deploys, and nobody could any more: name each role with --deployer")
+		return Guardrail{},
+			fmt.Errorf("deploy.access is credentials, so the file does not say who deploys, and nobody could any more: name each role with --deployer")
 	}
 	slices.Sort(all)
 	scope := access.GuardrailScope{
@@ -83,7 +84,8 @@ func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 		{"resource", g.Resource, "list fewer users, or give them shorter names"},
 	} {
 		if size := one.policy.Size(); size > access.MaxOrganizationPolicy {
-			return Guardrail{}, fmt.Errorf("the %s control policy would have %d characters, and AWS Organizations allows %d: %s", one.kind, size, access.MaxOrganizationPolicy, one.fix)
+			return Guardrail{}, fmt.Errorf("the %s control policy would have %d characters, and AWS Organizations allows %d: %s", one.kind, size,
+				access.MaxOrganizationPolicy, one.fix)
 		}
 	}
 	g.Notes = append(g.Notes, "no policy of the organization binds its management account",

@@ -19,7 +19,10 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 		want      string
 	}{
 		{head, []string{"team/Deployer", "Other"}, "Other, team/Deployer"},
-		{head, []string{"arn:aws:iam::222222222222:role/team/Deployer", "arn:aws:iam::*:role/Other"}, "arn:aws:iam::*:role/Other, arn:aws:iam::222222222222:role/team/Deployer"},
+		{
+			head, []string{"arn:aws:iam::222222222222:role/team/Deployer", "arn:aws:iam::*:role/Other"},
+			"arn:aws:iam::*:role/Other, arn:aws:iam::222222222222:role/team/Deployer",
+		},
 		{head + "deploy: {access: organization, accessRole: AWSControlTowerExecution}\n", nil, "AWSControlTowerExecution"},
 		{head + unit + "deploy: {access: organization}\n", []string{"Deployer"}, "Deployer, OrganizationAccountAccessRole, stacksets-exec-*"},
 		{head + unit, []string{"Deployer"}, "Deployer, stacksets-exec-*"},
@@ -30,11 +33,13 @@ func TestTheGuardrailExemptsThoseWhoDeploy(t *testing.T) {
 			t.Errorf("%s: %v", c.file, err)
 			continue
 		}
-		if notes := strings.Join(g.Notes, "\n"); !strings.Contains(notes, "the policies exempt whoever acts as "+c.want+";") || strings.Contains(notes, "bootstrap") != strings.Contains(c.file, "bootstrap") {
+		if notes := strings.Join(g.Notes, "\n"); !strings.Contains(notes, "the policies exempt whoever acts as "+c.want+";") ||
+			strings.Contains(notes, "bootstrap") != strings.Contains(c.file, "bootstrap") {
 			t.Errorf("%s: want %s, notes %s", c.file, c.want, notes)
 		}
 		for _, s := range g.Service["Statement"].([]any) {
-			if condition := fmt.Sprint(s.(map[string]any)["Condition"]); strings.Count(condition, ":role/") != len(strings.Split(c.want, ", ")) || strings.Count(condition, "arn:") != strings.Count(condition, ":role/") {
+			if condition := fmt.Sprint(s.(map[string]any)["Condition"]); strings.Count(condition, ":role/") != len(strings.Split(c.want, ", ")) ||
+				strings.Count(condition, "arn:") != strings.Count(condition, ":role/") {
 				t.Errorf("%s: the condition is %s", c.file, condition)
 			}
 		}

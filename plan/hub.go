@@ -16,8 +16,9 @@ func placeTrail(p *Plan) {
 func placeHub(p *Plan) {
 	groups := linkGroups(p.Config)
 	p.add(Placement{
-		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]), After: []string{names.ComposerStack + p.Config.Hub.Region},
-		Why: "users, alert topic, ledger, and the rules of the hub Region",
+		Kind: Hub, Stack: names.HubStack, Region: p.Config.Hub.Region, Detail: LinkGroups(groups[:fitting(groups, MaxTemplate-p.HubSize())]),
+		After: []string{names.ComposerStack + p.Config.Hub.Region},
+		Why:   "users, alert topic, ledger, and the rules of the hub Region",
 	})
 }
 

@@ -67,7 +67,8 @@ func (p Plan) overRules() (found config.Problems) {
 		for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 			parts = append(parts, fmt.Sprintf("%s %d", kind, kinds[kind]))
 		}
-		found = append(found, p.Config.Problem(key, fmt.Sprintf("%d rules on the event bus, where EventBridge allows %d (%s)", n, most, strings.Join(parts, ", ")), on.Region,
+		found = append(found, p.Config.Problem(key, fmt.Sprintf("%d rules on the event bus, where EventBridge allows %d (%s)", n, most,
+			strings.Join(parts, ", ")), on.Region,
 			"Choose another Region, or switch off a part of monitoring, chat or observers."))
 	}
 	return found
@@ -109,13 +110,15 @@ func (p Plan) overObservedTargets() config.Problems {
 	for _, at := range p.longest() {
 		for _, rule := range p.Rules(at, Refs{Key: watch.SampleKey}) {
 			if n := watch.Size(rule.Pattern); n > watch.MaxPattern && namesAccounts(at) {
-				return one(fmt.Sprintf("%d target accounts make the event pattern of %s %d characters long, and EventBridge allows %d", observed, rule.Name, n, watch.MaxPattern),
+				return one(fmt.Sprintf("%d target accounts make the event pattern of %s %d characters long, and EventBridge allows %d", observed, rule.Name, n,
+					watch.MaxPattern),
 					"Name organizational units instead of accounts, or have fewer users.")
 			}
 		}
 		for _, alarm := range p.AlarmsOf(at, Refs{}) {
 			if n := utf8.RuneCountInString(alarm.Description); n > watch.MaxAlarmText {
-				return config.Problems{c.Problem("alerts.instructions", fmt.Sprintf("the text of the alarm %s has %d characters, and CloudWatch allows %d", alarm.Name, n, watch.MaxAlarmText), "",
+				return config.Problems{c.Problem("alerts.instructions", fmt.Sprintf("the text of the alarm %s has %d characters, and CloudWatch allows %d", alarm.Name, n,
+					watch.MaxAlarmText), "",
 					"Shorten the text, and link to a runbook for the rest.")}
 			}
 		}
@@ -135,7 +138,8 @@ func (p Plan) overTemplates() (found config.Problems) {
 		if s.All <= MaxTemplate {
 			continue
 		}
-		found = append(found, c.Problem("targets", fmt.Sprintf("the template of a unit's stack has about %d bytes, and CloudFormation allows %d", s.All, MaxTemplate), u.OrganizationalUnit,
+		found = append(found, c.Problem("targets", fmt.Sprintf("the template of a unit's stack has about %d bytes, and CloudFormation allows %d", s.All,
+			MaxTemplate), u.OrganizationalUnit,
 			fmt.Sprintf("Remove something. The inline policy takes %d bytes, the managed policies %d, the users %d, the tags %d, the observers %d.",
 				s.Inline, s.Policies, s.Users, s.Tags, s.Observers)))
 	}
@@ -190,7 +194,8 @@ func (p Plan) overPipeline() (found config.Problems) {
 	const fix = "Name organizational units instead of accounts (one action each, however many accounts), observe fewer Regions of the targets, or have fewer waves."
 	actions, stages := p.PipelineSize()
 	if actions > maxPipelineActions {
-		found = append(found, p.Config.Problem("pipeline", fmt.Sprintf("%d actions, one for each stack; CodePipeline allows %d", actions, maxPipelineActions), "", fix))
+		found = append(found,
+			p.Config.Problem("pipeline", fmt.Sprintf("%d actions, one for each stack; CodePipeline allows %d", actions, maxPipelineActions), "", fix))
 	}
 	if stages > maxPipelineStages {
 		found = append(found, p.Config.Problem("pipeline.waves", fmt.Sprintf("%d stages; CodePipeline allows %d", stages, maxPipelineStages), "", fix))

@@ -46,7 +46,10 @@ func TestRulesThatDoNotFitTheBusAreRefused(t *testing.T) {
 		if !errors.As(err, &problems) || len(problems) != 1 || problems[0].Line != 2 {
 			t.Fatalf("the error is %v", err)
 		}
-		for _, want := range []string{"breakglass.yaml:2: hub.region: 10", " rules on the event bus, where EventBridge allows 100 (", "hub ", "integrity ", "observed ", `; "eu-south-1". Choose another Region`} {
+		for _, want := range []string{
+			"breakglass.yaml:2: hub.region: 10", " rules on the event bus, where EventBridge allows 100 (", "hub ", "integrity ", "observed ",
+			`; "eu-south-1". Choose another Region`,
+		} {
 			if !strings.Contains(err.Error(), want) {
 				t.Errorf("%v lacks %q", err, want)
 			}
@@ -93,7 +96,8 @@ func TestAFullBusIsThatOfItsRegion(t *testing.T) {
 func TestTooManyAccountsToObserve(t *testing.T) {
 	file := func(n int, observers, more string) string {
 		var b strings.Builder
-		b.WriteString("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\nobservers: {regions: [us-east-1]" + observers + "}\n" + more + "targets:\n")
+		b.WriteString("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\nobservers: {regions: [us-east-1]" +
+			observers + "}\n" + more + "targets:\n")
 		for i := range n {
 			b.WriteString("  - {account: \"" + strconv.Itoa(200000000000+i) + "\"}\n")
 		}
@@ -103,9 +107,18 @@ func TestTooManyAccountsToObserve(t *testing.T) {
 	unit := "  - {organizationalUnit: ou-ab12-11111111}\n"
 	for _, c := range []struct{ file, want, fix string }{
 		{file(100, organization, ""), "", ""},
-		{file(5000, organization, ""), "observers: 5000 target accounts to observe; the alarms that name them have room for ", "Name organizational units instead of accounts, or shorten alerts.instructions."},
-		{file(600, organization, "stackSets: {retainOnAccountRemoval: true}\n") + unit, "observers: 600 target accounts make the event pattern of capture-breakglass-target-access-units ", "Name organizational units instead of accounts, or have fewer users."},
-		{file(400, "", ""), "observers: 400 target accounts make the policy of the hub's bus ", "Add observers.organization: the policy then names the organization."},
+		{
+			file(5000, organization, ""), "observers: 5000 target accounts to observe; the alarms that name them have room for ",
+			"Name organizational units instead of accounts, or shorten alerts.instructions.",
+		},
+		{
+			file(600, organization, "stackSets: {retainOnAccountRemoval: true}\n") + unit,
+			"observers: 600 target accounts make the event pattern of capture-breakglass-target-access-units ",
+			"Name organizational units instead of accounts, or have fewer users.",
+		},
+		{
+			file(400, "", ""), "observers: 400 target accounts make the policy of the hub's bus ", "Add observers.organization: the policy then names the organization.",
+		},
 	} {
 		_, err := New(parsed(t, c.file))
 		if (err == nil) != (c.want == "") || err != nil && (!strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), c.fix)) {

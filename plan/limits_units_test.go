@@ -35,7 +35,10 @@ func TestAUnitThatDoesNotFit(t *testing.T) {
 		t.Fatalf("the problems are %v", err)
 	}
 	text := err.Error()
-	for _, want := range []string{"breakglass.yaml:58: targets: the template of a unit's stack has about ", "CloudFormation allows 51200", `"ou-ab12-11111111"`, "The inline policy takes 1", "the tags 3"} {
+	for _, want := range []string{
+		"breakglass.yaml:58: targets: the template of a unit's stack has about ", "CloudFormation allows 51200", `"ou-ab12-11111111"`, "The inline policy takes 1",
+		"the tags 3",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the problem is %q, want %q in it", text, want)
 		}
@@ -56,12 +59,14 @@ func TestWhatTheTemplateOfAUnitCarries(t *testing.T) {
 		is   UnitSize
 		part func(UnitSize) int
 	}{
-		"a tag":            {size("tags: {team: security}\n", ""), func(s UnitSize) int { return s.Tags }},
-		"a boundary":       {size("", ", permissionsBoundary: Fence"), func(s UnitSize) int { return s.Policies }},
-		"a policy":         {size("", ", managedPolicies: [IAMFullAccess, ReadOnlyAccess]"), func(s UnitSize) int { return s.Policies }},
-		"an inline policy": {size("", `, inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}`), func(s UnitSize) int { return s.Inline }},
-		"a user":           {size("users: [{name: alice}, {name: bob}]\n", ""), func(s UnitSize) int { return s.Users }},
-		"observers":        {size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), func(s UnitSize) int { return s.Observers }},
+		"a tag":      {size("tags: {team: security}\n", ""), func(s UnitSize) int { return s.Tags }},
+		"a boundary": {size("", ", permissionsBoundary: Fence"), func(s UnitSize) int { return s.Policies }},
+		"a policy":   {size("", ", managedPolicies: [IAMFullAccess, ReadOnlyAccess]"), func(s UnitSize) int { return s.Policies }},
+		"an inline policy": {
+			size("", `, inlinePolicy: {Version: "2012-10-17", Statement: [{Effect: Allow, Action: "s3:*", Resource: "*"}]}`), func(s UnitSize) int { return s.Inline },
+		},
+		"a user":    {size("users: [{name: alice}, {name: bob}]\n", ""), func(s UnitSize) int { return s.Users }},
+		"observers": {size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), func(s UnitSize) int { return s.Observers }},
 	} {
 		grown := c.part(c.is) - c.part(plain)
 		if grown < 20 || c.is.All-plain.All < grown {
@@ -72,7 +77,8 @@ func TestWhatTheTemplateOfAUnitCarries(t *testing.T) {
 		t.Errorf("a tag takes %d bytes, want %d", got, want)
 	}
 	// Observed in other Regions than that of the role, a unit has a second set.
-	home, away := size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n", ""), size("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n", "")
+	home, away := size("observers: {regions: [us-east-1], organization: o-ab12cd34ef}\n",
+		""), size("observers: {regions: [us-east-1, eu-west-1], organization: o-ab12cd34ef}\n", "")
 	if away.All-home.All <= away.Observers-home.Observers || away.Observers <= home.Observers {
 		t.Errorf("%+v, and with another Region %+v", home, away)
 	}

@@ -40,8 +40,14 @@ func TestLimitsAreReportedTogetherWithOtherProblems(t *testing.T) {
 		want []string
 	}{
 		{"version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [security]}\nusers:\n" + users.String(), []string{":3: alerts.email[0]: ", tooMany}},
-		{"version: 1\nhub: {account: 111111111111}\nalerts: {email: [a@example.com]}\nusers:\n" + users.String() + "tags: x\n", []string{":2: hub.account: ", tooMany, ":45: tags: "}},
-		{"version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\nusers:\n" + users.String() + "  - {}\n", []string{":45: users[40].name: missing"}},
+		{
+			"version: 1\nhub: {account: 111111111111}\nalerts: {email: [a@example.com]}\nusers:\n" + users.String() + "tags: x\n",
+			[]string{":2: hub.account: ", tooMany, ":45: tags: "},
+		},
+		{
+			"version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\nusers:\n" + users.String() + "  - {}\n",
+			[]string{":45: users[40].name: missing"},
+		},
 		{"version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [security]}\nusers:\n" + few.String(), []string{":3: alerts.email[0]: "}},
 	} {
 		lines := strings.Split(loaded(t, c.file), "\n")

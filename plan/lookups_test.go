@@ -55,7 +55,9 @@ func TestStacksWithTheirComposers(t *testing.T) {
 
 // What a stack attaches has to exist before: the policies of the users' group, or those of a target's role and its boundary.
 func TestWhatAStackAttaches(t *testing.T) {
-	p := of(t, strings.Replace(everythingOn, "role: {managedPolicies: [ReadOnlyAccess]", "userAccess: {managedPolicies: [job-function/ViewOnlyAccess, \"arn:aws:iam::111111111111:policy/x\"]}\nrole: {managedPolicies: [ReadOnlyAccess]", 1))
+	p := of(t,
+		strings.Replace(everythingOn, "role: {managedPolicies: [ReadOnlyAccess]",
+			"userAccess: {managedPolicies: [job-function/ViewOnlyAccess, \"arn:aws:iam::111111111111:policy/x\"]}\nrole: {managedPolicies: [ReadOnlyAccess]", 1))
 	for stack, want := range map[string]string{
 		"BreakGlass-Hub":                             "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess arn:aws:iam::111111111111:policy/x",
 		"BreakGlass-Role-222222222222":               "arn:aws:iam::aws:policy/ReadOnlyAccess",
@@ -119,7 +121,9 @@ func TestTheUserWithAName(t *testing.T) {
 
 // Of stacks that are alike, the one with the longest Region is measured: its texts are the longest.
 func TestTheLongestOfStacksThatAreAlikeIsMeasured(t *testing.T) {
-	p := of(t, strings.Replace(everythingOn, "regions: [us-east-1, us-west-2, eu-west-1, ap-east-2]", "regions: [us-east-1, us-west-2, eu-west-1, ap-northeast-1, ca-central-1]", 1))
+	p := of(t,
+		strings.Replace(everythingOn, "regions: [us-east-1, us-west-2, eu-west-1, ap-east-2]",
+			"regions: [us-east-1, us-west-2, eu-west-1, ap-northeast-1, ca-central-1]", 1))
 	var forwarders []string
 	for _, at := range p.longest() {
 		if at.Kind == Forwarder {
@@ -135,19 +139,24 @@ func TestTheLongestOfStacksThatAreAlikeIsMeasured(t *testing.T) {
 // What a session does in an account is admitted with all of its sources, and not as anything else.
 func TestTheBusAdmitsActivityWhereItIsRecorded(t *testing.T) {
 	admits := func(more string) string {
-		return string(asJSON(BusPolicy(of(t, everythingOn[:strings.Index(everythingOn, "observers:")]+"observers: {regions: [us-east-1], organization: o-ab12cd34ef"+more+"}\n").Config, "us-east-1")))
+		return string(asJSON(BusPolicy(of(t,
+			everythingOn[:strings.Index(everythingOn, "observers:")]+"observers: {regions: [us-east-1], organization: o-ab12cd34ef"+more+"}\n").Config, "us-east-1")))
 	}
 	if usual := admits(""); strings.Contains(usual, "events:detail-type") || !strings.Contains(usual, `"aws.signin"`) || strings.Contains(usual, `"aws.*"`) {
 		t.Errorf("%s", usual)
 	}
-	if all := admits(", activity: true"); !strings.Contains(all, `"events:detail-type"`) || !strings.Contains(all, `"AWS API Call via CloudTrail"`) || !strings.Contains(all, `"aws.*"`) {
+	if all := admits(", activity: true"); !strings.Contains(all, `"events:detail-type"`) || !strings.Contains(all, `"AWS API Call via CloudTrail"`) ||
+		!strings.Contains(all, `"aws.*"`) {
 		t.Errorf("%s", all)
 	}
 }
 
 // A name is cut where there is no room for it; the number never is.
 func TestANameIsShortened(t *testing.T) {
-	for room, want := range map[int]string{40: "222222222222 production of team", 31: "222222222222 production of team", 30: "222222222222 production of t..", 22: "222222222222 product..", 15: "222222222222 ..", 0: "222222222222 .."} {
+	for room, want := range map[int]string{
+		40: "222222222222 production of team", 31: "222222222222 production of team", 30: "222222222222 production of t..", 22: "222222222222 product..",
+		15: "222222222222 ..", 0: "222222222222 ..",
+	} {
 		if got := shortened(config.Target{Account: "222222222222", Name: "production of team"}, room); got != want {
 			t.Errorf("%d: %q, want %q", room, got, want)
 		}

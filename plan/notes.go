@@ -31,7 +31,8 @@ func (p Plan) NotesFor(reached map[string]string) []string {
 	}
 	if len(elsewhere) > 0 && c.Deploy.Access == config.AccessBootstrap {
 		notes = append(notes, fmt.Sprintf("deploy.access is bootstrap, so the targets trust the hub account: whoever may call sts:AssumeRole there can deploy into %s what breakglass execution-policy prints, "+
-			"and so change who may assume %s there; an alarm counts such calls by others than the pipeline, and targets by organizationalUnit need no such trust", some(elsewhere), c.Role.Name))
+			"and so change who may assume %s there; an alarm counts such calls by others than the pipeline, and targets by organizationalUnit need no such trust",
+			some(elsewhere), c.Role.Name))
 	}
 	if missing := minus(globalSignIn, c.Regions); len(missing) > 0 {
 		notes = append(notes, fmt.Sprintf("not watched: %s, where sign-ins at the console's global address are recorded; "+
@@ -57,7 +58,8 @@ func (p Plan) NotesFor(reached map[string]string) []string {
 		notes = append(notes, what+"; "+fix)
 	}
 	if c.Monitoring.Canary {
-		notes = append(notes, "monitoring.canary has not been run on AWS yet: deploy it once breakglass drill --recorded has passed, and see after four hours that no alarm on silence is in the state ALARM")
+		notes = append(notes,
+			"monitoring.canary has not been run on AWS yet: deploy it once breakglass drill --recorded has passed, and see after four hours that no alarm on silence is in the state ALARM")
 	}
 	if c.Trail == config.TrailExisting {
 		notes = append(notes, fmt.Sprintf("trail is existing: without a multi-Region trail of %s or its organization that logs management events, read and write, "+
@@ -70,10 +72,12 @@ func (p Plan) NotesFor(reached map[string]string) []string {
 		notes = append(notes, "observers.regions lacks us-east-1, where changes of the role are recorded; they would send no alert")
 	}
 	if c.Observers.Activity && len(c.Observers.Regions) > 0 {
-		notes = append(notes, fmt.Sprintf("observers.activity: what sessions of %s do in the observed Regions of the target accounts, reads included, is recorded in the ledgers; nobody is alerted", c.Role.Name))
+		notes = append(notes,
+			fmt.Sprintf("observers.activity: what sessions of %s do in the observed Regions of the target accounts, reads included, is recorded in the ledgers; nobody is alerted", c.Role.Name))
 	}
 	if c.Pipeline.On() && !c.Pipeline.Approval {
-		notes = append(notes, "pipeline.approval is false: whoever can push to the branch changes the pipeline and the hub account, and takes away every approval, before anybody has read the change")
+		notes = append(notes,
+			"pipeline.approval is false: whoever can push to the branch changes the pipeline and the hub account, and takes away every approval, before anybody has read the change")
 	}
 	if left := p.beyondThePipeline(); c.Pipeline.On() && len(left) > 0 {
 		notes = append(notes, fmt.Sprintf("no CodePipeline in %s: deploy the stacks there with breakglass deploy", strings.Join(left, ", ")))
@@ -120,7 +124,8 @@ func unitNotes(c *config.Config, reached map[string]string) []string {
 	listed := slices.ContainsFunc(c.Targets, func(t config.Target) bool { return t.Account == management })
 	switch {
 	case management == c.Hub.Account && !listed:
-		notes = append(notes, "a stack set never reaches the management account, not even one for the root, and here that is the hub account: the users have the permissions of their group there")
+		notes = append(notes,
+			"a stack set never reaches the management account, not even one for the root, and here that is the hub account: the users have the permissions of their group there")
 	case management == "":
 		notes = append(notes, "a stack set never reaches the organization's management account, not even one for the root: for access to it, add its number to targets "+
 			"(aws organizations describe-organization shows it)")
@@ -136,10 +141,12 @@ func unitNotes(c *config.Config, reached map[string]string) []string {
 		if strings.HasPrefix(c.Units[0].OrganizationalUnit, "r-") {
 			which = "since it is in the organization"
 		}
-		notes = append(notes, fmt.Sprintf("the hub account gets the role as well, %s: a user who switches into it there is not bound by the guard policy, and can disable the alerting", which))
+		notes = append(notes,
+			fmt.Sprintf("the hub account gets the role as well, %s: a user who switches into it there is not bound by the guard policy, and can disable the alerting", which))
 	}
 	if len(c.Units) > 1 {
-		notes = append(notes, "an account may belong to only one of the organizational units, including nested units: in two of them, it would get two stacks with the same role")
+		notes = append(notes,
+			"an account may belong to only one of the organizational units, including nested units: in two of them, it would get two stacks with the same role")
 	}
 	var optIn []string
 	for _, region := range append([]string{c.StackSets.Region}, c.Observers.Regions...) {
@@ -148,7 +155,9 @@ func unitNotes(c *config.Config, reached map[string]string) []string {
 		}
 	}
 	if len(optIn) > 0 {
-		notes = append(notes, fmt.Sprintf("stack sets deploy to %s, which an account must enable first: they fail for an account that joins its unit without it", strings.Join(optIn, ", ")))
+		notes = append(notes,
+			fmt.Sprintf("stack sets deploy to %s, which an account must enable first: they fail for an account that joins its unit without it",
+				strings.Join(optIn, ", ")))
 	}
 	return notes
 }

@@ -95,7 +95,8 @@ func TestANewRegionIsPlannedAndNoted(t *testing.T) {
 	if got, want := note(t, p, "xx-north-2"), `breakglass.yaml:3: regions[1]: Region that this version does not know; "xx-north-2". Check the code: aws account list-regions shows every Region. A newer version may know it.`; got != want {
 		t.Errorf("got %s, want %s", got, want)
 	}
-	if i := slices.IndexFunc(p.Placements, func(at Placement) bool { return at.Stack == "BreakGlass-Forwarder-xx-north-2" }); i < 0 || p.Placements[i].Place().Bus() != "arn:aws:events:xx-north-2:111111111111:event-bus/default" {
+	if i := slices.IndexFunc(p.Placements, func(at Placement) bool { return at.Stack == "BreakGlass-Forwarder-xx-north-2" }); i < 0 ||
+		p.Placements[i].Place().Bus() != "arn:aws:events:xx-north-2:111111111111:event-bus/default" {
 		t.Errorf("it has no forwarder: %v", p.Placements)
 	}
 	for _, at := range ofKind(p, Heartbeats) {

@@ -23,10 +23,18 @@ func TestNotesOnUnits(t *testing.T) {
 		{"a unit", unit + "]\nstackSets: {retainOnAccountRemoval: true}", []string{management, hubToo}},
 		{"two units", unit + ", {organizationalUnit: ou-ab12-22222222}]\nstackSets: {retainOnAccountRemoval: true}", []string{management, hubToo, both}},
 		{"in the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}", []string{management, hubToo, made}},
-		{"in the management account, which is listed", unit + ", {account: \"222222222222\"}]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\ndeploy: {access: organization}", []string{hubToo}},
+		{
+			"in the management account, which is listed",
+			unit + ", {account: \"222222222222\"}]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"222222222222\"}\ndeploy: {access: organization}",
+			[]string{hubToo},
+		},
 		{"the hub is the management account", unit + "]\nstackSets: {retainOnAccountRemoval: true, managementAccount: \"111111111111\"}", []string{management}},
 		{"in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true, region: ap-east-1}", []string{management, hubToo, optIn}},
-		{"observed in a Region that is off at first", unit + "]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [ap-east-1, us-east-1], organization: o-ab12cd34ef}", []string{management, hubToo, optIn}},
+		{
+			"observed in a Region that is off at first",
+			unit + "]\nstackSets: {retainOnAccountRemoval: true}\nobservers: {regions: [ap-east-1, us-east-1], organization: o-ab12cd34ef}",
+			[]string{management, hubToo, optIn},
+		},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			notes := of(t, head+c.file+"\n").Notes

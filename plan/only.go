@@ -36,7 +36,8 @@ func (p Plan) Only(glob string) (Plan, error) {
 		return p, nil
 	}
 	p.only = wanted
-	p.Notes = append(slices.Clone(p.Notes), fmt.Sprintf("only %s: %d of %d stacks are made, including those that they depend on", glob, len(wanted), len(p.Placements)))
+	p.Notes = append(slices.Clone(p.Notes),
+		fmt.Sprintf("only %s: %d of %d stacks are made, including those that they depend on", glob, len(wanted), len(p.Placements)))
 	return p, nil
 }
 

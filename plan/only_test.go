@@ -37,9 +37,13 @@ func TestOnlyMakesWhatIsNamedAndWhatThatComesAfter(t *testing.T) {
 	}{
 		{plain, "BreakGlass-Role-222222222222", []string{"BreakGlass-Role-222222222222"}},
 		{plain, "BreakGlass-Role-*", []string{"BreakGlass-Role-222222222222", "BreakGlass-Role-333333333333"}},
-		{plain, "BreakGlass-Forwarder-eu-west-1", []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Standby", "BreakGlass-Forwarder-eu-west-1"}},
+		{
+			plain, "BreakGlass-Forwarder-eu-west-1",
+			[]string{"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Standby", "BreakGlass-Forwarder-eu-west-1"},
+		},
 		{observed, "BreakGlass-Role-222222222222", []string{
-			"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Standby", "BreakGlass-Observed-us-east-1-1", "BreakGlass-Observed-us-west-2-1", "BreakGlass-Role-222222222222",
+			"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Standby", "BreakGlass-Observed-us-east-1-1",
+			"BreakGlass-Observed-us-west-2-1", "BreakGlass-Role-222222222222",
 		}},
 	} {
 		if got := made(t, c.plan, c.glob); !slices.Equal(got, c.want) {

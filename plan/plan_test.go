@@ -133,7 +133,8 @@ unwatched: [{region: ap-east-2, reason: denied by policy}]
 
 func TestAHubAloneForwardsNothing(t *testing.T) {
 	p := of(t, head+"regions: [us-east-1]\n")
-	if got := stacks(p.Placements); !slices.Equal(got, []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Heartbeats-americas", "BreakGlass-Dashboard"}) {
+	if got := stacks(p.Placements); !slices.Equal(got,
+		[]string{"BreakGlass-Composer-us-east-1", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Heartbeats-americas", "BreakGlass-Dashboard"}) {
 		t.Errorf("the stacks are %q", got)
 	}
 	if links := in(p, "BreakGlass-Hub").Links(); len(links) > 0 {

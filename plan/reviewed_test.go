@@ -72,7 +72,10 @@ func TestThePlanIsReviewed(t *testing.T) {
 		}
 		var stacks []stack
 		for _, at := range p.Placements {
-			one := stack{Placement: at, Description: at.Description(), Path: at.Path(), DeadLetters: at.DeadLetters(), Dependencies: p.Dependencies(at), Links: at.Links(), Alarms: p.AlarmsOf(at, refs), Schedules: p.Schedules(at)}
+			one := stack{
+				Placement: at, Description: at.Description(), Path: at.Path(), DeadLetters: at.DeadLetters(), Dependencies: p.Dependencies(at), Links: at.Links(),
+				Alarms: p.AlarmsOf(at, refs), Schedules: p.Schedules(at),
+			}
 			if alarms := at.TargetAlarms(); len(alarms.Alarms) > 0 {
 				one.TargetAlarms = &alarms
 			}
@@ -91,8 +94,10 @@ func TestThePlanIsReviewed(t *testing.T) {
 		}
 		actions, stages := p.PipelineSize()
 		of := map[string]any{
-			"Stacks": stacks, "Notes": p.Notes, "Stages": p.Stages(), "BootstrapCommands": p.BootstrapCommands("", nil), "Grants": p.Grants(), "HubSize": p.HubSize(), "Actions": actions, "Steps": stages,
-			"Ways": p.Ways(), "WithoutRefs": p.Alarms()[:min(3, len(p.Alarms()))], "Users": UsersOf(c), "Scope": ScopeOf(c), "ByHand": len(p.ByHand()), "TargetRegions": p.TargetRegions("222222222222"),
+			"Stacks": stacks, "Notes": p.Notes, "Stages": p.Stages(), "BootstrapCommands": p.BootstrapCommands("", nil), "Grants": p.Grants(), "HubSize": p.HubSize(),
+			"Actions": actions, "Steps": stages,
+			"Ways": p.Ways(), "WithoutRefs": p.Alarms()[:min(3, len(p.Alarms()))], "Users": UsersOf(c), "Scope": ScopeOf(c), "ByHand": len(p.ByHand()),
+			"TargetRegions": p.TargetRegions("222222222222"),
 		}
 		of["Canary"] = p.CanaryOf()
 		if confined := p.Confined(); len(confined) > 0 {

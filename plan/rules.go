@@ -173,7 +173,10 @@ func (p part) deadMansSwitch() []Rule {
 	return []Rule{{
 		ID: "Switch/Rule", Name: names.Capture + names.DeadMansSwitch, Description: watch.DeadMansSwitchDescription,
 		Pattern: watch.AlivePattern(p.scope, p.at.Region),
-		Targets: []RuleTarget{{ID: DeadMansSwitchTarget, ARN: either(p.refs.DeadMansSwitch, at.APIDestination(names.DeadMansSwitch)), Role: at.Role(names.DeadMansSwitchRole), Begins: p.refs.DeadMansSwitch == ""}},
+		Targets: []RuleTarget{{
+			ID: DeadMansSwitchTarget, ARN: either(p.refs.DeadMansSwitch, at.APIDestination(names.DeadMansSwitch)), Role: at.Role(names.DeadMansSwitchRole),
+			Begins: p.refs.DeadMansSwitch == "",
+		}},
 	}}
 }
 

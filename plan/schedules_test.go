@@ -54,7 +54,8 @@ func TestTheCanaryMakesTheDrillsCalls(t *testing.T) {
 		}
 		for i, request := range map[int]any{1: &read, 2: &write} {
 			s := schedulesOf(p)[region][i]
-			if err := json.Unmarshal([]byte(s.Input), request); err != nil || s.Source != "" || s.Role != "arn:aws:iam::111111111111:role/breakglass-heartbeat-role" || s.Expression != watch.CanarySchedule {
+			if err := json.Unmarshal([]byte(s.Input), request); err != nil || s.Source != "" || s.Role != "arn:aws:iam::111111111111:role/breakglass-heartbeat-role" ||
+				s.Expression != watch.CanarySchedule {
 				t.Errorf("%v %+v", err, s)
 			}
 			if want := "arn:aws:scheduler:::aws-sdk:eventbridge:" + []string{"testEventPattern", "tagResource"}[i-1]; s.Target != want {
@@ -65,7 +66,8 @@ func TestTheCanaryMakesTheDrillsCalls(t *testing.T) {
 		if read.EventPattern != pattern || read.Event != event {
 			t.Errorf("%+v", read)
 		}
-		if write.ResourceARN != "arn:aws:events:"+region+":111111111111:rule/"+rule || len(write.Tags) != 1 || write.Tags[0].Key != watch.RecordedTag || write.Tags[0].Value != watch.RecordedTagValue {
+		if write.ResourceARN != "arn:aws:events:"+region+":111111111111:rule/"+rule || len(write.Tags) != 1 || write.Tags[0].Key != watch.RecordedTag ||
+			write.Tags[0].Value != watch.RecordedTagValue {
 			t.Errorf("%+v", write)
 		}
 	}

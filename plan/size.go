@@ -100,7 +100,8 @@ func (p Plan) measureHub() int {
 	hub, users := c.HubPlace(), UsersOf(c)
 	for name, document := range map[string]access.Document{
 		"assume": access.AssumeRole(hub, c.Role.Name), "guard": access.Guard(users), "forward": access.Forward(p.buses()),
-		"heartbeat": access.Heartbeat(hub, p.CanaryOf()), "trust": access.HeartbeatTrust(hub), "topic": access.Topic(hub, inTemplate.Topic), "beats": access.Topic(hub, inTemplate.Topic), "key": access.Key(hub),
+		"heartbeat": access.Heartbeat(hub, p.CanaryOf()), "trust": access.HeartbeatTrust(hub), "topic": access.Topic(hub, inTemplate.Topic),
+		"beats": access.Topic(hub, inTemplate.Topic), "key": access.Key(hub),
 		"letters": access.DeadLetters(hub, inTemplate.Queue), "ledger": access.Ledger(hub, hub.LogGroup(names.Ledger), hub.LogGroup(names.Heartbeats)),
 	} {
 		r.add(name, "AWS::IAM::ManagedPolicy", map[string]any{"PolicyDocument": map[string]any(document)})
@@ -108,7 +109,8 @@ func (p Plan) measureHub() int {
 	var userNames []string
 	for _, u := range users {
 		userNames = append(userNames, u.Name)
-		r.add("Users/"+u.Name, "AWS::IAM::User", map[string]any{"UserName": u.Name, "Groups": []any{map[string]any{"Ref": "UsersGroup" + strings.Repeat("X", hashLength)}}})
+		r.add("Users/"+u.Name, "AWS::IAM::User",
+			map[string]any{"UserName": u.Name, "Groups": []any{map[string]any{"Ref": "UsersGroup" + strings.Repeat("X", hashLength)}}})
 	}
 	r.add("Users/Group", "AWS::IAM::Group", map[string]any{"ManagedPolicyArns": policyARNs(hub, c.UserAccess.ManagedPolicies)})
 	for _, list := range [][]string{c.Alerts.Email, c.Alerts.HTTPS, c.Alerts.SMS, c.Alerts.SQS} {

@@ -131,7 +131,8 @@ stackSets: {managementAccount: "111111111111", retainOnAccountRemoval: true}`,
 			for i, command := range p.BootstrapCommands("", func(account string) string { return " --profile of-" + account }) {
 				want := c.want[i] + " --profile of-111111111111"
 				if i > 0 {
-					want = strings.NewReplacer(".json || ", ".json --profile of-222222222222 || ", ".json; }", ".json --profile of-222222222222; }").Replace(c.want[i]) + " --profile of-222222222222"
+					want = strings.NewReplacer(".json || ", ".json --profile of-222222222222 || ", ".json; }",
+						".json --profile of-222222222222; }").Replace(c.want[i]) + " --profile of-222222222222"
 				}
 				if command != want {
 					t.Errorf("%s, not\n%s", command, want)

@@ -92,7 +92,10 @@ const signInsShown = 5
 
 // signInOrder lists Regions that no account can disable, so that the first few are far apart, and us-east-1, on which the others
 // must not depend, is the last.
-var signInOrder = []string{"us-west-2", "eu-west-1", "ap-southeast-2", "us-east-2", "eu-central-1", "ap-northeast-1", "ca-central-1", "sa-east-1", "eu-north-1", "ap-south-1", "us-east-1"}
+var signInOrder = []string{
+	"us-west-2", "eu-west-1", "ap-southeast-2", "us-east-2", "eu-central-1", "ap-northeast-1", "ca-central-1", "sa-east-1", "eu-north-1", "ap-south-1",
+	"us-east-1",
+}
 
 // Anywhere returns the Regions to try where nothing says which: those that no account can disable, far apart.
 func Anywhere() []string { return slices.Clone(signInOrder[:signInsShown]) }
@@ -213,7 +216,8 @@ func mayAttach(c *config.Config, t config.Target) bool {
 	if t.PermissionsBoundary != "" || slices.ContainsFunc(own, func(text string) bool { return strings.HasPrefix(text, "Deny ") }) {
 		return false
 	}
-	return slices.Contains(own, "Allow * on *") || slices.Contains(own, "Allow iam:* on *") || hasPolicy(c, t.ManagedPolicies, config.DefaultPolicy, allowsEverything)
+	return slices.Contains(own, "Allow * on *") || slices.Contains(own, "Allow iam:* on *") ||
+		hasPolicy(c, t.ManagedPolicies, config.DefaultPolicy, allowsEverything)
 }
 
 // hasPolicy reports whether a list of the file has one of some AWS managed policies, by name or by ARN.

@@ -122,7 +122,8 @@ func TestARoleThatMayDoEverythingGetsNoMore(t *testing.T) {
 
 // Whoever is told in a chat is alerted, too.
 func TestWhoIsAlertedInAChat(t *testing.T) {
-	got := of(t, head+"chat: {teams: {tenant: 11111111-2222-3333-4444-555555555555, team: 66666666-7777-8888-9999-000000000000, channel: \"19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2\"}}\nuserNotifications: {email: [b@example.com]}\n").Ways().Alerted
+	got := of(t,
+		head+"chat: {teams: {tenant: 11111111-2222-3333-4444-555555555555, team: 66666666-7777-8888-9999-000000000000, channel: \"19%3ab6ef35dc342d56ba5654e6fc6d25a071%40thread.tacv2\"}}\nuserNotifications: {email: [b@example.com]}\n").Ways().Alerted
 	if !slices.Equal(got[1:], []string{"b@example.com (AWS User Notifications)", "a channel in Microsoft Teams"}) {
 		t.Errorf("%q", got)
 	}

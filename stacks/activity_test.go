@@ -25,7 +25,8 @@ func TestActivityReachesTheLedgerAndNobody(t *testing.T) {
 			}
 			found[name]++
 			for _, target := range rule["Targets"].([]any) {
-				if arn := text(target.(map[string]any)["Arn"]); !strings.HasSuffix(arn, ":event-bus/default") && !strings.HasSuffix(arn, names.Ledger) && !strings.Contains(arn, "Ledger") {
+				if arn := text(target.(map[string]any)["Arn"]); !strings.HasSuffix(arn, ":event-bus/default") && !strings.HasSuffix(arn, names.Ledger) &&
+					!strings.Contains(arn, "Ledger") {
 					t.Errorf("%s: %s hands it to %s", one.stack, name, arn)
 				}
 			}

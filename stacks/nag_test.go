@@ -11,12 +11,21 @@ import (
 
 // accepted are the findings of cdk-nag that stay, each with its reason.
 var accepted = []struct{ stacks, id, reason string }{
-	{"BreakGlass-Hub", "AwsSolutions-IAM4", "userAccess in the file names AWS managed policies; IAMFullAccess is the default because repairing identities is the job"},
+	{
+		"BreakGlass-Hub", "AwsSolutions-IAM4",
+		"userAccess in the file names AWS managed policies; IAMFullAccess is the default because repairing identities is the job",
+	},
 	{"BreakGlass-Role-", "AwsSolutions-IAM4", "the file names the role's policies; AWS managed ones are what people review and know"},
 	{"BreakGlass-Role-333333333333", "AwsSolutions-IAM5", "the file's own inline policy, which its owner chose"},
 	{"BreakGlass-Hub", "AwsSolutions-IAM5", "the users may assume one role name in any account: the role's own trust policy decides"},
-	{"BreakGlass-Trail", "AwsSolutions-S1", "a log of who reads the trail's bucket would be a second bucket that nobody reads; CloudTrail's own data events can do it"},
-	{"BreakGlass-Composer-", "AwsSolutions-IAM5", "CloudFormation generates the ID of the topic's key, so the statement names its alias, in a condition; SNS asks for kms:GenerateDataKey*"},
+	{
+		"BreakGlass-Trail", "AwsSolutions-S1",
+		"a log of who reads the trail's bucket would be a second bucket that nobody reads; CloudTrail's own data events can do it",
+	},
+	{
+		"BreakGlass-Composer-", "AwsSolutions-IAM5",
+		"CloudFormation generates the ID of the topic's key, so the statement names its alias, in a condition; SNS asks for kms:GenerateDataKey*",
+	},
 	{"BreakGlass-Composer-", "AwsSolutions-DDB3", "the table has the events of the last day, so that none is sent twice; without it, every alert passes"},
 	{"BreakGlass-Composer-", "AwsSolutions-SF1", "Step Functions keeps the history of an execution for 90 days, and the ledger has every event"},
 	{"BreakGlass-Composer-", "AwsSolutions-SF2", "an execution calls DynamoDB and SNS and nothing else; its history says how long each took"},

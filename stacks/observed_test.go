@@ -42,7 +42,9 @@ func TestEveryTargetIsObservedInEveryRegionOfTheFile(t *testing.T) {
 			for _, target := range rule["Targets"].([]any) {
 				hubs = append(hubs, text(target.(map[string]any)["Arn"]))
 			}
-			if want := []string{"arn:aws:events:us-east-1:111111111111:event-bus/default", "arn:aws:events:eu-west-1:111111111111:event-bus/default"}; !slices.Equal(hubs, want) {
+			if want := []string{
+				"arn:aws:events:us-east-1:111111111111:event-bus/default", "arn:aws:events:eu-west-1:111111111111:event-bus/default",
+			}; !slices.Equal(hubs, want) {
 				t.Errorf("%s: %s carries to %q", one.stack, name, hubs)
 			}
 		}
@@ -141,7 +143,8 @@ func TestTheObserversFitWhateverTheFile(t *testing.T) {
 			written := func(users, instructions int) string {
 				var b strings.Builder
 				b.WriteString("version: 1\nhub: {account: \"111111111111\", region: ap-southeast-1, standby: ap-southeast-2}\n")
-				b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x", instructions) + "}\n")
+				b.WriteString("regions: [ap-southeast-1, ap-southeast-2]\nalerts: {email: [security-team@example.com], instructions: " + strings.Repeat("x",
+					instructions) + "}\n")
 				b.WriteString("observers: {regions: [us-east-1]")
 				if f.organization != "" {
 					b.WriteString(", organization: " + f.organization)

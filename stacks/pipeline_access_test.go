@@ -78,7 +78,10 @@ var wildcards = []struct{ actions, resource, reason string }{
 	{"logs:FilterLogEvents", "arn:aws:logs:*:111111111111:log-group:/aws/events/breakglass-*", "the ledgers of both hubs"},
 	{"events:", "arn:aws:events:*:111111111111:", "the default bus and the rules of every watched Region"},
 	{"cloudformation:", "arn:aws:cloudformation:*:111111111111:stack/BreakGlass-*", "the project's own stacks"},
-	{"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-*", "the differences in a Region that is new in the file; only reads"},
+	{
+		"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-*",
+		"the differences in a Region that is new in the file; only reads",
+	},
 	{"sns:", "arn:aws:sns:*:111111111111:breakglassuser-console-logins", "the topics of both hubs; only reads"},
 	{"sqs:", "arn:aws:sqs:*:111111111111:BreakGlass-*", "the dead-letter queues of every watched Region"},
 	{"states:DescribeExecution", "arn:aws:states:*:111111111111:execution:breakglass-composer:*", "an execution's name is not known beforehand"},
@@ -87,7 +90,10 @@ var wildcards = []struct{ actions, resource, reason string }{
 	{"scheduler:GetSchedule", "arn:aws:scheduler:*:111111111111:schedule/*/breakglass-*", "the heartbeat of every watched Region"},
 	{"iam:Get", "arn:aws:iam::111111111111:", "roles, policies and users have names of the file; only reads"},
 	{"iam:List", "arn:aws:iam::111111111111:", "as above"},
-	{"iam:SimulatePrincipalPolicy", "arn:aws:iam::111111111111:*", "the check simulates the users and, where the hub account is a target, the role; changes nothing"},
+	{
+		"iam:SimulatePrincipalPolicy", "arn:aws:iam::111111111111:*",
+		"the check simulates the users and, where the hub account is a target, the role; changes nothing",
+	},
 	{"", "*", "actions that no policy can confine to a resource, all stacks, an organization's trail; only reads"},
 }
 
@@ -202,15 +208,17 @@ func TestWhoMayAssumeWhat(t *testing.T) {
 	for id, r := range one.ofType("AWS::IAM::Role") {
 		trust, source := compact(t, r.Properties["AssumeRolePolicyDocument"]), ""
 		for begin, arn := range map[string]string{
-			"PipelinePipelineRole": "codepipeline:us-east-1:111111111111:BreakGlass-Pipeline",
-			"PipelineSynthRole":    "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Synth", "PipelineDiffRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Diff",
+			"PipelinePipelineRole":  "codepipeline:us-east-1:111111111111:BreakGlass-Pipeline",
+			"PipelineSynthRole":     "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Synth",
+			"PipelineDiffRole":      "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Diff",
 			"PipelineReadinessRole": "codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Proof",
 		} {
 			if strings.HasPrefix(id, begin) {
 				source = arn
 			}
 		}
-		if source == "" || !strings.Contains(trust, `"aws:SourceAccount":"111111111111"`) || !strings.Contains(trust, `"ArnEquals":{"aws:SourceArn":"arn:aws:`+source+`"}`) {
+		if source == "" || !strings.Contains(trust, `"aws:SourceAccount":"111111111111"`) ||
+			!strings.Contains(trust, `"ArnEquals":{"aws:SourceArn":"arn:aws:`+source+`"}`) {
 			t.Errorf("%s trusts a service on behalf of anybody: %s", id, trust)
 		}
 	}
@@ -227,7 +235,8 @@ deploy: {access: bootstrap}
 pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
 `))
 	for _, s := range app.stacks["BreakGlass-Pipeline"].statements(t) {
-		if strings.HasPrefix(s.of, "PipelinePipelineRole") && slices.Contains(s.resources, "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-ca-central-1") {
+		if strings.HasPrefix(s.of, "PipelinePipelineRole") &&
+			slices.Contains(s.resources, "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-ca-central-1") {
 			return
 		}
 	}
@@ -262,7 +271,8 @@ func TestReadinessMayAskWhatItAsks(t *testing.T) {
 	for _, s := range thePipeline(t).stacks["BreakGlass-Pipeline"].statements(t) {
 		if strings.HasPrefix(s.of, "PipelineReadinessRolePolicy") && slices.Contains(s.actions, "events:PutEvents") {
 			drills++
-			if got := compact(t, s.Condition); got != `{"ForAllValues:StringEquals":{"events:source":"breakglass.drill"},"Null":{"events:source":"false"}}` || len(s.actions) != 1 {
+			if got := compact(t, s.Condition); got != `{"ForAllValues:StringEquals":{"events:source":"breakglass.drill"},"Null":{"events:source":"false"}}` ||
+				len(s.actions) != 1 {
 				t.Errorf("the build may put any event: %q, %s", s.actions, got)
 			}
 		}
@@ -271,7 +281,8 @@ func TestReadinessMayAskWhatItAsks(t *testing.T) {
 		t.Errorf("%d statements let the build put drills", drills)
 	}
 	for _, a := range granted {
-		if !reading(a) && !slices.Contains([]string{"events:PutEvents", "iam:SimulatePrincipalPolicy", "logs:FilterLogEvents", "sqs:ReceiveMessage", "sts:AssumeRole"}, a) {
+		if !reading(a) &&
+			!slices.Contains([]string{"events:PutEvents", "iam:SimulatePrincipalPolicy", "logs:FilterLogEvents", "sqs:ReceiveMessage", "sts:AssumeRole"}, a) {
 			t.Errorf("the build may %s", a)
 		}
 	}

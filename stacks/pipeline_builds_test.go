@@ -120,7 +120,10 @@ func otherSource(t *testing.T, source string) string {
 func TestPipelineReadsEachKindOfSource(t *testing.T) {
 	for _, c := range []struct{ source, provider, right, resource string }{
 		{"{codeCommit: {repository: breakglass, branch: main}}", "CodeCommit", "codecommit:GetBranch", `"arn:aws:codecommit:us-east-1:111111111111:breakglass"`},
-		{"{s3: {bucket: breakglass-source, key: breakglass.zip}}", "S3", "s3:GetBucketVersioning", `["arn:aws:s3:::breakglass-source","arn:aws:s3:::breakglass-source/breakglass.zip"]`},
+		{
+			"{s3: {bucket: breakglass-source, key: breakglass.zip}}", "S3", "s3:GetBucketVersioning",
+			`["arn:aws:s3:::breakglass-source","arn:aws:s3:::breakglass-source/breakglass.zip"]`,
+		},
 	} {
 		t.Run(c.provider, func(t *testing.T) {
 			app := synthStaged(t, otherSource(t, c.source))
@@ -199,7 +202,8 @@ pipeline: {source: {codeCommit: {repository: breakglass, branch: main}}}
 `))
 	for _, app := range []staged{thePipeline(t), few} {
 		for id, name := range map[string]string{
-			"PipelineBuildSynthCdkBuildProject04AFB32A": "BreakGlass-Pipeline-Synth", "PipelineHubDiff5A4F0570": "BreakGlass-Pipeline-Diff", "PipelineProof": "BreakGlass-Pipeline-Proof",
+			"PipelineBuildSynthCdkBuildProject04AFB32A": "BreakGlass-Pipeline-Synth", "PipelineHubDiff5A4F0570": "BreakGlass-Pipeline-Diff",
+			"PipelineProof": "BreakGlass-Pipeline-Proof",
 		} {
 			if p := app.stacks["BreakGlass-Pipeline"].Resources[id]; p.Properties["Name"] != name {
 				t.Errorf("%s has another ID than %s, which has %v", name, id, p.Properties["Name"])
@@ -261,7 +265,8 @@ func program(t *testing.T, dir, name, script string) {
 // that come before those of the machine, and with a folder in place of the build's own for the CDK CLI.
 func shell(dir, programs, cdk string, commands []string) (string, error) {
 	cmd := exec.Command("sh", "-c", strings.ReplaceAll(strings.Join(commands, " || exit 1\n"), "/tmp/cdk", cdk))
-	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"), "CODEBUILD_BUILD_ID=BreakGlass-Pipeline-Diff:1234")
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), "PATH="+programs+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"CODEBUILD_BUILD_ID=BreakGlass-Pipeline-Diff:1234")
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }

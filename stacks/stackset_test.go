@@ -82,7 +82,8 @@ func TestAStackSetServesItsUnit(t *testing.T) {
 
 // TestADelegatedAdministratorSaysSo: the hub account creates the stack sets, unless the file names the management account.
 func TestADelegatedAdministratorSaysSo(t *testing.T) {
-	one := synth(t, changedUnits(t, `managementAccount: "222222222222", retainOnAccountRemoval: true`, `region: eu-west-1, retainOnAccountRemoval: false`))[workloads]
+	one := synth(t,
+		changedUnits(t, `managementAccount: "222222222222", retainOnAccountRemoval: true`, `region: eu-west-1, retainOnAccountRemoval: false`))[workloads]
 	set := stackSet(t, one, "BreakGlass-Role-ou-ab12-11111111")
 	if one.manifest.Environment != "aws://111111111111/us-east-1" || set["CallAs"] != "DELEGATED_ADMIN" {
 		t.Errorf("made in %s as %v", one.manifest.Environment, set["CallAs"])

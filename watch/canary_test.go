@@ -85,7 +85,10 @@ func TestAnAlarmWaitsForARecordOfEachCall(t *testing.T) {
 // The alarm says which parts it waits for, how many of each, and how to find out which one is missing.
 func TestTheAlarmNamesBothParts(t *testing.T) {
 	for text, wants := range map[string][]string{
-		SilenceText("eu-west-1", "us-east-1", 20, 2):  {"fewer than 22 events", "20 heartbeats", "2 calls (TestEventPattern and TagResource)", "If the reason has 20", "breakglass check", names.CanaryWrite, "BreakGlass-Forwarder-eu-west-1"},
+		SilenceText("eu-west-1", "us-east-1", 20, 2): {
+			"fewer than 22 events", "20 heartbeats", "2 calls (TestEventPattern and TagResource)", "If the reason has 20", "breakglass check", names.CanaryWrite,
+			"BreakGlass-Forwarder-eu-west-1",
+		},
 		SilenceText("us-east-1", "us-east-1", 1, 2):   {"fewer than 3 events", "If the reason has 1,", "breakglass check", names.CanaryRead},
 		SilentText("americas", "us-east-1", "", true): {"CloudTrail's records", "breakglass check"},
 	} {

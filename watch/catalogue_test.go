@@ -225,7 +225,8 @@ func TestTheAlarmsOnSilenceFitTheirLimits(t *testing.T) {
 		AliveText("ap-southeast-1", 18, strings.Repeat("x", 500)), ComposerThrottledText("ap-southeast-1", strings.Repeat("x", 500)),
 	}
 	for _, part := range WorldParts {
-		texts = append(texts, SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), false), SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), true))
+		texts = append(texts, SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), false),
+			SilentText(part.Name, "ap-southeast-1", strings.Repeat("x", 500), true))
 	}
 	for _, text := range texts {
 		if n := len(text); n > MaxAlarmText {

@@ -12,7 +12,8 @@ var OfCall = []Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}
 
 // calledFor are the facts of a call for temporary credentials or a token.
 var calledFor = []Fact{
-	{"Role", "<role>"}, {"Session", "<session>"}, {"Member account", "<member>"}, {"Federated user", "<federated>"}, {"Audience", "<audience>"}, {"MFA device", "<device>"},
+	{"Role", "<role>"}, {"Session", "<session>"}, {"Member account", "<member>"}, {"Federated user", "<federated>"}, {"Audience", "<audience>"},
+	{"MFA device", "<device>"},
 }
 
 // wasRefused is a call that AWS did not carry out.

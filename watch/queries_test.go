@@ -146,7 +146,8 @@ func TestQueriesFindTheirEvents(t *testing.T) {
 		"Failed calls": func(s Sample) bool { return Text(s.Event(), "detail.errorCode") != "" },
 		"Changes to the alerting": func(s Sample) bool {
 			e, _ := ByID(s.Entry)
-			return e.Part == Tampering || Text(s.Event(), "detail.eventName") == "UpdateAccountPasswordPolicy" || strings.Contains(Text(s.Event(), "detail.requestParameters.policyArn"), ":policy/BreakGlass")
+			return e.Part == Tampering || Text(s.Event(), "detail.eventName") == "UpdateAccountPasswordPolicy" ||
+				strings.Contains(Text(s.Event(), "detail.requestParameters.policyArn"), ":policy/BreakGlass")
 		},
 		"Drills":     func(Sample) bool { return false },
 		"Heartbeats": func(Sample) bool { return false },
@@ -201,7 +202,9 @@ func TestTheTimelineNamesWhatEachEventIsAbout(t *testing.T) {
 			t.Errorf("%s: nobody did it", s.Name)
 		}
 		// The default bus has no name, nor has the account; the call is enough.
-		enough := []string{"PutPermission", "LeaveOrganization", "DeleteConsoleAuthorizationConfiguration", "UpdateAccountPasswordPolicy", "DeactivateOrganizationsAccess"}
+		enough := []string{
+			"PutPermission", "LeaveOrganization", "DeleteConsoleAuthorizationConfiguration", "UpdateAccountPasswordPolicy", "DeactivateOrganizationsAccess",
+		}
 		if e.Part != Access && value(event, "target") == "" && !slices.Contains(enough, event["detail.eventName"]) {
 			t.Errorf("%s: it is about nothing", s.Name)
 		}

@@ -43,7 +43,8 @@ func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 	observed := Text(event, "account") != r.account
 	var alike []Entry
 	for i, e := range r.entries {
-		if observed == isObserved(e) && slices.Contains(e.Sources, source) && slices.Contains(e.DetailTypes, kind) && mayBeOf(r.details[i], Text(event, "detail.eventName")) {
+		if observed == isObserved(e) && slices.Contains(e.Sources, source) && slices.Contains(e.DetailTypes, kind) &&
+			mayBeOf(r.details[i], Text(event, "detail.eventName")) {
 			alike = append(alike, e)
 		}
 	}

@@ -79,7 +79,9 @@ func TestWhatNoPatternMatchesIsRecognizedByItsSource(t *testing.T) {
 }
 
 func TestTarget(t *testing.T) {
-	for name, want := range map[string]string{"assume-role": "arn:aws:iam::222222222222:role/BreakGlassRole", "create-access-key": "BreakglassUser", "console-login": ""} {
+	for name, want := range map[string]string{
+		"assume-role": "arn:aws:iam::222222222222:role/BreakGlassRole", "create-access-key": "BreakglassUser", "console-login": "",
+	} {
 		if got := Target(asJSON(Sample{record: name}.Event())); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}

@@ -74,5 +74,6 @@ func RecordedCallOf(event Fields) (RecordedCall, bool) {
 // RecordedEvent returns a pattern and an event that it matches, for RecordedRead.
 func RecordedEvent(account, region string) (pattern, event string) {
 	return fmt.Sprintf(`{"source":[%q]}`, names.Recorded),
-		fmt.Sprintf(`{"id":"1","account":%q,"source":%q,"time":"2026-01-01T00:00:00Z","region":%q,"resources":[],"detail-type":"recorded","detail":{}}`, account, names.Recorded, region)
+		fmt.Sprintf(`{"id":"1","account":%q,"source":%q,"time":"2026-01-01T00:00:00Z","region":%q,"resources":[],"detail-type":"recorded","detail":{}}`, account,
+			names.Recorded, region)
 }

@@ -43,7 +43,8 @@ func TestTheCatalogueIsReviewed(t *testing.T) {
 	var all []entry
 	for _, e := range s.Entries() {
 		one := entry{
-			ID: e.ID, Rule: e.Rule, Title: e.Title, Why: e.Why, Response: e.Response, Part: e.Part, Severity: e.Severity(), HubsOnly: e.HubsOnly, OfPipeline: e.OfPipeline, OfBootstrap: e.OfBootstrap,
+			ID: e.ID, Rule: e.Rule, Title: e.Title, Why: e.Why, Response: e.Response, Part: e.Part, Severity: e.Severity(), HubsOnly: e.HubsOnly,
+			OfPipeline: e.OfPipeline, OfBootstrap: e.OfBootstrap,
 			AnyService: e.AnyService, Sources: e.Sources, DetailTypes: e.DetailTypes, Suffixes: e.Suffixes(), Description: e.Description(), InHub: e.DescriptionInHub(),
 			WhereForwarded: e.DescriptionWhereForwarded(), DrillType: e.DrillType(),
 		}
@@ -108,17 +109,25 @@ func TestWhatElseIsDeployedIsReviewed(t *testing.T) {
 	other, withCanary := s, s
 	other.Hubs, withCanary.Canary = s.Hubs[:1], true
 	reviewed.JSON(t, "others.json", map[string]any{
-		"AlivePattern": AlivePattern(s, "us-east-1"), "AliveDescription": AliveDescription("us-east-1"), "ForwardAliveDescription": ForwardAliveDescription("us-east-1"),
-		"AliveText": AliveText("us-east-1", 12, steps), "ComposerThrottledText": ComposerThrottledText("us-east-1", steps), "DeadLettersText": DeadLettersText("eu-west-1"),
+		"AlivePattern": AlivePattern(s, "us-east-1"), "AliveDescription": AliveDescription("us-east-1"),
+		"ForwardAliveDescription": ForwardAliveDescription("us-east-1"),
+		"AliveText":               AliveText("us-east-1", 12, steps), "ComposerThrottledText": ComposerThrottledText("us-east-1", steps),
+		"DeadLettersText": DeadLettersText("eu-west-1"),
 		"UndeliveredText": UndeliveredText("us-east-1"), "BeatDescription": BeatDescription("eu-west-1"), "Beat": Beat(s, "eu-west-1"),
-		"SilenceText":         []string{SilenceText("us-east-1", "us-east-1", 1, 0), SilenceText("us-west-2", "us-east-1", 9, 0), SilenceText("eu-west-1", "us-east-1", 9, 0)},
+		"SilenceText": []string{
+			SilenceText("us-east-1", "us-east-1", 1, 0), SilenceText("us-west-2", "us-east-1", 9, 0), SilenceText("eu-west-1", "us-east-1", 9, 0),
+		},
 		"SilenceText, canary": []string{SilenceText("us-east-1", "us-east-1", 1, 2), SilenceText("eu-west-1", "us-east-1", 9, 2)},
-		"Canary":              []Fields{Beat(withCanary, "eu-west-1"), ForwardRecorded(withCanary, "eu-west-1")}, "SilentText, canary": SilentText("americas", "us-east-1", steps, true),
-		"SilentText": SilentText("americas", "us-east-1", steps, false), "DistantDrills": []Fields{DistantDrills(s, "us-east-1"), DistantDrills(other, "us-east-1")},
-		"Queries": Queries, "Drills": drills, "WorldParts": parts, "Expected": expected, "TargetSources": TargetSources(), "ReadLedger": ReadLedger("us-east-1"),
-		"Notices": Notices(s.Of(Access), s, true), "Immediate notices": len(Notices(s.Entries(), s, false)), "AllOthers": s.AllOthers([]string{"222222222222"}),
+		"Canary":              []Fields{Beat(withCanary, "eu-west-1"), ForwardRecorded(withCanary, "eu-west-1")},
+		"SilentText, canary":  SilentText("americas", "us-east-1", steps, true),
+		"SilentText":          SilentText("americas", "us-east-1", steps, false),
+		"DistantDrills":       []Fields{DistantDrills(s, "us-east-1"), DistantDrills(other, "us-east-1")},
+		"Queries":             Queries, "Drills": drills, "WorldParts": parts, "Expected": expected, "TargetSources": TargetSources(),
+		"ReadLedger": ReadLedger("us-east-1"),
+		"Notices":    Notices(s.Of(Access), s, true), "Immediate notices": len(Notices(s.Entries(), s, false)), "AllOthers": s.AllOthers([]string{"222222222222"}),
 		"Constants": []any{
-			HeartbeatSource, HeartbeatType, HeartbeatSchedule, HeartbeatMinute, HeartbeatPeriod, HeartbeatsMissed, HeartbeatDays, AliveSource, AliveType, DeadMansSwitchDescription,
+			HeartbeatSource, HeartbeatType, HeartbeatSchedule, HeartbeatMinute, HeartbeatPeriod, HeartbeatsMissed, HeartbeatDays, AliveSource, AliveType,
+			DeadMansSwitchDescription,
 			DeadLettersKept, CountPeriod, MaxAlarmText, MaxNoticePattern, MaxQuery,
 		},
 	})

@@ -8,7 +8,8 @@ var recordedSamples = []Sample{
 	{
 		Name: "a recorded call that writes", Recorded: true, record: "recorded-call",
 		set: Fields{"detail.eventName": RecordedWrite, "detail.readOnly": false, "detail.requestParameters": Fields{
-			"resourceARN": "arn:aws:events:us-east-1:111111111111:rule/capture-breakglass-recorded", "tags": []any{Fields{"key": RecordedTag, "value": RecordedTagValue}},
+			"resourceARN": "arn:aws:events:us-east-1:111111111111:rule/capture-breakglass-recorded",
+			"tags":        []any{Fields{"key": RecordedTag, "value": RecordedTagValue}},
 		}},
 	},
 	{Name: "a recorded call that was refused", record: "recorded-call", set: Fields{"detail.errorCode": "AccessDenied"}},
@@ -21,7 +22,8 @@ var recordedSamples = []Sample{
 	{Name: "a canary's call that reads", Canary: true, record: "recorded-call", set: byCanary},
 	{Name: "a canary's call that writes", Canary: true, record: "recorded-call", set: with(byCanary, Fields{
 		"detail.eventName": RecordedWrite, "detail.readOnly": false, "detail.requestParameters": Fields{
-			"resourceARN": "arn:aws:events:us-east-1:111111111111:rule/capture-breakglass-recorded", "tags": []any{Fields{"key": RecordedTag, "value": RecordedTagValue}},
+			"resourceARN": "arn:aws:events:us-east-1:111111111111:rule/capture-breakglass-recorded",
+			"tags":        []any{Fields{"key": RecordedTag, "value": RecordedTagValue}},
 		},
 	})},
 	{Name: "a canary's call that was refused", record: "recorded-call", set: with(byCanary, Fields{"detail.errorCode": "AccessDenied"})},
@@ -34,10 +36,12 @@ var recordedSamples = []Sample{
 // byCanary is what CloudTrail records about a call of a schedule, as others have published it: the session is of the schedule's role.
 var byCanary = Fields{
 	"detail.userIdentity": Fields{
-		"type": "AssumedRole", "principalId": "AROAEXAMPLEROLE000007:d6c3a1", "arn": "arn:aws:sts::111111111111:assumed-role/" + names.HeartbeatRole + "/d6c3a1", "accountId": "111111111111",
+		"type": "AssumedRole", "principalId": "AROAEXAMPLEROLE000007:d6c3a1", "arn": "arn:aws:sts::111111111111:assumed-role/" + names.HeartbeatRole + "/d6c3a1",
+		"accountId": "111111111111",
 		"sessionContext": Fields{
 			"sessionIssuer": Fields{
-				"type": "Role", "principalId": "AROAEXAMPLEROLE000007", "arn": "arn:aws:iam::111111111111:role/" + names.HeartbeatRole, "accountId": "111111111111", "userName": names.HeartbeatRole,
+				"type": "Role", "principalId": "AROAEXAMPLEROLE000007", "arn": "arn:aws:iam::111111111111:role/" + names.HeartbeatRole, "accountId": "111111111111",
+				"userName": names.HeartbeatRole,
 			},
 			"attributes": Fields{"creationDate": "2026-11-22T08:10:00Z", "mfaAuthenticated": "false"},
 		},

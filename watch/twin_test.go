@@ -5,7 +5,9 @@ import "testing"
 // TestWhatAlertsByHandCountsByAStack: whoever makes a change with a stack of their own is not overlooked. Calls that have no resource
 // in CloudFormation have no twin.
 func TestWhatAlertsByHandCountsByAStack(t *testing.T) {
-	noResource := map[string]bool{"StopExecution": true, "StartBuild": true, "RetryBuild": true, "DisableStageTransition": true, "DeleteSlackWorkspaceAuthorization": true, "PurgeQueue": true}
+	noResource := map[string]bool{
+		"StopExecution": true, "StartBuild": true, "RetryBuild": true, "DisableStageTransition": true, "DeleteSlackWorkspaceAuthorization": true, "PurgeQueue": true,
+	}
 	n := 0
 	for _, s := range Samples {
 		e, _ := ByID(s.Entry)

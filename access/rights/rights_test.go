@@ -50,7 +50,9 @@ func TestListsAreWhatTheCodeAsks(t *testing.T) {
 		check = append(check, asks...)
 	}
 	elsewhere := slices.Concat(asked(t, "../../internal/account"), asked(t, "../../operate/discover"), asked(t, "../../internal/credreport"))
-	for dir, list := range map[string][]string{"../../operate/drill": slices.Concat(Drill, DrillQueue, DrillRecorded), "../../operate/check": check, "../../operate/proof": Proof} {
+	for dir, list := range map[string][]string{
+		"../../operate/drill": slices.Concat(Drill, DrillQueue, DrillRecorded), "../../operate/check": check, "../../operate/proof": Proof,
+	} {
 		calls := asked(t, dir)
 		for _, c := range calls {
 			if !slices.Contains(list, c) {

@@ -74,7 +74,8 @@ the limit on the number of alerts in a minute, nor which events were sent before
 			if len(all) > 1 {
 				out.Line("\n%s", totals(all))
 			}
-			if standby := p.Config.Hub.Standby; standby != "" && slices.ContainsFunc(all, func(s show.Shown) bool { return s.Outcome == show.Alerts || s.Outcome == show.Counted }) {
+			if standby := p.Config.Hub.Standby; standby != "" &&
+				slices.ContainsFunc(all, func(s show.Shown) bool { return s.Outcome == show.Alerts || s.Outcome == show.Counted }) {
 				out.Line("\nThe hub in %s sends this. The standby in %s sends it too, with its own Region at the end.", p.Config.Hub.Region, standby)
 			}
 			if err := out.Value(shownValue{all}); err != nil {
@@ -180,5 +181,6 @@ func totals(all []show.Shown) string {
 	for _, s := range all {
 		n[s.Outcome]++
 	}
-	return fmt.Sprintf("%s: %d alert, %d counted, %d without an alert", count(len(all), "event"), n[show.Alerts], n[show.Counted], n[show.Recorded]+n[show.Nothing])
+	return fmt.Sprintf("%s: %d alert, %d counted, %d without an alert", count(len(all), "event"), n[show.Alerts], n[show.Counted],
+		n[show.Recorded]+n[show.Nothing])
 }

@@ -53,7 +53,8 @@ func cloudFormation(server *stub.Server, folder string) {
 		if lines != nil {
 			members += event("b", "arn", "x", "AWS::CloudFormation::Stack", "CREATE_IN_PROGRESS", "", "0")
 		}
-		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
+		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members +
+			"</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
 	})
 	server.Handle("cloudformation:GetTemplate", func(_, request string) string {
 		form, _ := url.ParseQuery(request)
@@ -61,6 +62,7 @@ func cloudFormation(server *stub.Server, folder string) {
 		if err != nil {
 			return "fail ValidationError Stack with id " + form.Get("StackName") + " does not exist"
 		}
-		return "<GetTemplateResponse><GetTemplateResult><TemplateBody>" + html.EscapeString(string(text)) + "</TemplateBody></GetTemplateResult></GetTemplateResponse>"
+		return "<GetTemplateResponse><GetTemplateResult><TemplateBody>" + html.EscapeString(string(text)) +
+			"</TemplateBody></GetTemplateResult></GetTemplateResponse>"
 	})
 }

@@ -41,7 +41,9 @@ func offer(root *cobra.Command, common *flags) {
 			return all
 		}),
 	}
-	for alias, name := range map[string]string{"regions": "region", "alerts": "alert", "stacks": "stack", "only": "stack", "accounts": "account", "targets": "target", "users": "user"} {
+	for alias, name := range map[string]string{
+		"regions": "region", "alerts": "alert", "stacks": "stack", "only": "stack", "accounts": "account", "targets": "target", "users": "user",
+	} {
 		values[alias] = values[name]
 	}
 	each(root, func(cmd *cobra.Command) {

@@ -54,7 +54,8 @@ With deploy.access credentials, an account other than the caller's needs a profi
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runDeploy(cmd, common, own) },
 	}
-	cmd.Flags().StringVar(&own.only, "only", "", "deploy only stacks with this `name`, and the composers that they need; * matches any text, commas separate several")
+	cmd.Flags().StringVar(&own.only, "only", "",
+		"deploy only stacks with this `name`, and the composers that they need; * matches any text, commas separate several")
 	cmd.Flags().BoolVar(&own.allStages, "all-stages", false, "also deploy what the pipeline deploys")
 	cmd.Flags().BoolVar(&own.revertDrift, "revert-drift", false, "also set back what was changed outside CloudFormation")
 	cmd.Flags().StringVar(&own.project, "project", "", projectUsage)
@@ -95,7 +96,8 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 		return err
 	}
 	out.Line("as %s", caller.ARN)
-	found, err := deploy.Find(ctx, deploy.Request{Config: c, Caller: caller, Keys: keys, Profile: common.profile, Only: own.only, AllStages: own.allStages, Progress: out})
+	found, err := deploy.Find(ctx,
+		deploy.Request{Config: c, Caller: caller, Keys: keys, Profile: common.profile, Only: own.only, AllStages: own.allStages, Progress: out})
 	if err != nil {
 		return err
 	}
@@ -124,7 +126,9 @@ func runDeploy(cmd *cobra.Command, common *flags, own deployFlags) error {
 	}
 	began := time.Now()
 	outcomes := prepared.Deploy(ctx, way)
-	value := deployValue{Caller: caller.ARN, Refused: orEmpty(found.Refused), Disabled: orEmpty(found.Disabled), Changes: orEmpty(prepared.Changes), Stacks: outcomes}
+	value := deployValue{
+		Caller: caller.ARN, Refused: orEmpty(found.Refused), Disabled: orEmpty(found.Disabled), Changes: orEmpty(prepared.Changes), Stacks: outcomes,
+	}
 	took := time.Since(began)
 	if ctx.Err() == nil {
 		pending := found.Pending(ctx, outcomes)

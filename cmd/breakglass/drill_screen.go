@@ -22,7 +22,8 @@ type drillScreen struct {
 // announce prints what will be sent, and how many messages people get.
 func (s *drillScreen) announce() {
 	if s.recorded {
-		s.Line("Recorded calls in %s, %s: %s (read) and %s (write)", count(len(s.run.Regions), "Region"), count(len(s.run.Drills), "call"), watch.RecordedRead, watch.RecordedWrite)
+		s.Line("Recorded calls in %s, %s: %s (read) and %s (write)", count(len(s.run.Regions), "Region"), count(len(s.run.Drills), "call"), watch.RecordedRead,
+			watch.RecordedWrite)
 		s.Line("Nobody is notified. CloudTrail usually takes some minutes.")
 		return
 	}

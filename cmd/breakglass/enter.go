@@ -158,7 +158,8 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	if err != nil {
 		return err
 	}
-	out.WarnProse("%s in account %s, from %s: the session ends at %s.", out.Paint(screen.Bold, "You are "+entered.As()), account, entered.Region, entered.Until(time.Now()))
+	out.WarnProse("%s in account %s, from %s: the session ends at %s.", out.Paint(screen.Bold, "You are "+entered.As()), account, entered.Region,
+		entered.Until(time.Now()))
 	return e.give(cmd, out, aws, facts, entered)
 }
 

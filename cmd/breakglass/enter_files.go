@@ -95,7 +95,8 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed, accou
 			return facts, err
 		}
 	case missing:
-		return facts, fmt.Errorf("there is no %s here, and none is needed: a sealed file has the hub account, the user and the role. breakglass enter --ways --mfa FILE shows the ways in; breakglass enter NUMBER --key FILE --mfa FILE -i IDENTITY -i IDENTITY gets into the account with that number, which the card has. Or name your configuration with --config", e.file)
+		return facts,
+			fmt.Errorf("there is no %s here, and none is needed: a sealed file has the hub account, the user and the role. breakglass enter --ways --mfa FILE shows the ways in; breakglass enter NUMBER --key FILE --mfa FILE -i IDENTITY -i IDENTITY gets into the account with that number, which the card has. Or name your configuration with --config", e.file)
 	default:
 		return facts, err
 	}

@@ -47,7 +47,8 @@ It reads only the file, asks AWS nothing and creates nothing.`,
 			}
 			policy, found := plan.Of(c).Execution(args[0])
 			if !found {
-				return fmt.Errorf("no policy for %s: name a target account of the file other than the hub account: %s", screen.Escape(args[0]), strings.Join(plan.Of(c).Confined(), ", "))
+				return fmt.Errorf("no policy for %s: name a target account of the file other than the hub account: %s", screen.Escape(args[0]),
+					strings.Join(plan.Of(c).Confined(), ", "))
 			}
 			text, err := json.Marshal(policy)
 			if err != nil {

@@ -20,7 +20,9 @@ func TestTheExerciseWithoutUsEast1HasNoAccessThere(t *testing.T) {
 		asked = append(asked, region)
 		return &account.Caller{Account: "111111111111"}, nil
 	}
-	p := plan.Of(&config.Config{Hub: config.Hub{Account: "111111111111", Region: "us-east-1", Standby: "us-west-2"}, Users: []config.User{{Name: "BreakglassUser"}}})
+	p := plan.Of(&config.Config{
+		Hub: config.Hub{Account: "111111111111", Region: "us-east-1", Standby: "us-west-2"}, Users: []config.User{{Name: "BreakglassUser"}},
+	})
 	run, err := exercise.New(p, exercise.Options{Way: exercise.Console, Scenario: exercise.Gone}, "test")
 	if err != nil {
 		t.Fatal(err)

@@ -66,7 +66,8 @@ Organizations, can create and attach policies; neither binds the management acco
 			return nil
 		},
 	}
-	cmd.Flags().StringArrayVar(&deployers, "deployer", nil, "`name`, path and name, or ARN of a role that deploys, besides those that the file names; repeat the flag for several")
+	cmd.Flags().StringArrayVar(&deployers, "deployer", nil,
+		"`name`, path and name, or ARN of a role that deploys, besides those that the file names; repeat the flag for several")
 	cmd.Flags().BoolVar(&resource, "resource", false, "print the resource control policy")
 	return cmd
 }

@@ -51,5 +51,6 @@ func pluginUI(out *screen.Screen) *plugin.ClientUI {
 
 // identityFlag is the flag with the files of identities.
 func identityFlag(cmd *cobra.Command, paths *[]string) {
-	cmd.Flags().StringArrayVarP(paths, "identity", "i", nil, "`file` with an identity of a holder, as age-keygen or a plugin wrote it; repeat the flag for several")
+	cmd.Flags().StringArrayVarP(paths, "identity", "i", nil,
+		"`file` with an identity of a holder, as age-keygen or a plugin wrote it; repeat the flag for several")
 }

@@ -16,6 +16,7 @@ Every command works on one folder of the incident. A run that is cut off loses n
 
 		SuggestionsMinimumDistance: 2,
 	}
-	cmd.AddCommand(incidentReportCommand(common), incidentLeftoversCommand(common), incidentContainCommand(common), incidentProveCommand(common), incidentReleaseCommand(common), incidentCloseCommand(common), incidentVerifyCommand(common))
+	cmd.AddCommand(incidentReportCommand(common), incidentLeftoversCommand(common), incidentContainCommand(common), incidentProveCommand(common),
+		incidentReleaseCommand(common), incidentCloseCommand(common), incidentVerifyCommand(common))
 	return cmd
 }

@@ -100,7 +100,8 @@ and access keys are released with the last of them.`,
 	}
 	containFlags(command, &path, &number)
 	command.Flags().DurationVar(&hold, "hold", contain.DefaultHold, "how long everything must hold without a reversal")
-	command.Flags().StringArrayVar(&with, "prove-with", nil, "AWS CLI `profile` with credentials of a contained session, to prove by calls that they are refused; repeat the flag for several")
+	command.Flags().StringArrayVar(&with, "prove-with", nil,
+		"AWS CLI `profile` with credentials of a contained session, to prove by calls that they are refused; repeat the flag for several")
 	return command
 }
 

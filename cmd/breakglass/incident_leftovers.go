@@ -60,7 +60,8 @@ The folder keeps every look: repeat the command when you have cleaned up.`,
 				return err
 			}
 			if outcome.Lost > 0 {
-				out.Warn("%s of %s cannot be read: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records, f.NextCommand("report"))
+				out.Warn("%s of %s cannot be read: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
+					f.NextCommand("report"))
 			}
 			if outcome.Lost > 0 || slices.ContainsFunc(items, leftovers.Item.Open) {
 				return errFound
@@ -96,7 +97,8 @@ func (f *flags) incident(path string) (*folder.Folder, *config.Config, *gather.O
 // sameHub refuses the configuration of another deployment, whose users and accounts are not those of the incident.
 func sameHub(f *folder.Folder, account string) error {
 	if f.HubAccount != account {
-		return fmt.Errorf("%s is of the hub account %s, and breakglass.yaml names %s; name another folder, or the configuration with --config", f.Path, f.HubAccount, account)
+		return fmt.Errorf("%s is of the hub account %s, and breakglass.yaml names %s; name another folder, or the configuration with --config", f.Path, f.HubAccount,
+			account)
 	}
 	return nil
 }

@@ -74,8 +74,10 @@ func (w *liveWorld) recorded(session aws.Credentials, from time.Time) (records [
 			"type": "AssumedRole", "principalId": "AROAEXAMPLE:" + liveUser, "accountId": liveTarget, "accessKeyId": session.AccessKeyID,
 			"arn": "arn:aws:sts::" + liveTarget + ":assumed-role/BreakGlassRole/" + liveUser,
 			"sessionContext": watch.Fields{
-				"sessionIssuer": watch.Fields{"type": "Role", "arn": "arn:aws:iam::" + liveTarget + ":role/BreakGlassRole", "accountId": liveTarget, "userName": "BreakGlassRole"},
-				"attributes":    watch.Fields{"creationDate": from.UTC().Format(time.RFC3339), "mfaAuthenticated": "true"},
+				"sessionIssuer": watch.Fields{
+					"type": "Role", "arn": "arn:aws:iam::" + liveTarget + ":role/BreakGlassRole", "accountId": liveTarget, "userName": "BreakGlassRole",
+				},
+				"attributes": watch.Fields{"creationDate": from.UTC().Format(time.RFC3339), "mfaAuthenticated": "true"},
 			},
 		}
 	}
@@ -98,9 +100,12 @@ func (w *liveWorld) delivers(account string, at time.Time, records ...watch.Fiel
 		w.Fatal(err)
 	}
 	at = at.UTC()
-	key := fmt.Sprintf("AWSLogs/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_example.json.gz", account, liveRegion, at.Format("2006/01/02"), account, liveRegion, at.Format("20060102T1504Z"))
+	key := fmt.Sprintf("AWSLogs/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_example.json.gz", account, liveRegion, at.Format("2006/01/02"), account, liveRegion,
+		at.Format("20060102T1504Z"))
 	client := s3.NewFromConfig(w.run.AWS(liveRegion), func(o *s3.Options) { o.UsePathStyle = true })
-	if _, err := client.PutObject(w.Context(), &s3.PutObjectInput{Bucket: aws.String(trailBucket), Key: aws.String(key), Body: bytes.NewReader(packed.Bytes())}); err != nil {
+	if _, err := client.PutObject(w.Context(), &s3.PutObjectInput{
+		Bucket: aws.String(trailBucket), Key: aws.String(key), Body: bytes.NewReader(packed.Bytes()),
+	}); err != nil {
 		w.Fatal(err)
 	}
 }
@@ -109,7 +114,8 @@ func (w *liveWorld) delivers(account string, at time.Time, records ...watch.Fiel
 // denied and removed.
 func (w *liveWorld) played() {
 	w.Helper()
-	w.write("policy.json", []byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::production-data"}]}`))
+	w.write("policy.json",
+		[]byte(`{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Principal":"*","Action":"s3:DeleteBucket","Resource":"arn:aws:s3:::production-data"}]}`))
 	w.aws(ofAccount(liveTarget), []string{
 		"aws s3api create-bucket --bucket production-data",
 		"aws s3api put-bucket-policy --bucket production-data --policy file://policy.json",
@@ -130,8 +136,10 @@ func (w *liveWorld) played() {
 
 	// What was done.
 	to := time.Now().UTC().Add(-15 * time.Minute)
-	w.exits(0, fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder case", to.Add(-2*time.Hour).Format(time.RFC3339), to.Format(time.RFC3339), trailBucket),
-		"\nBreakglassUser, from 198.51.100.7, ", ", into 111111111111, 222222222222: 13 changes, 0 denied\n", "\n  access key AKIA"+key[4:]+" in us-east-1, MFA: Yes\n",
+	w.exits(0, fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder case", to.Add(-2*time.Hour).Format(time.RFC3339),
+		to.Format(time.RFC3339), trailBucket),
+		"\nBreakglassUser, from 198.51.100.7, ", ", into 111111111111, 222222222222: 13 changes, 0 denied\n",
+		"\n  access key AKIA"+key[4:]+" in us-east-1, MFA: Yes\n",
 		"\nWhat was changed: 13\n", "\nWhat remains: 11 made and not removed\n", "\neverything was read; ")
 	w.exits(1, "incident close --folder case", "breakglass incident contain --folder case", "; or decide that it is not an intrusion")
 	w.exits(2, "incident close --folder case --sign --name Jane", "not closed: ")
@@ -144,7 +152,8 @@ func (w *liveWorld) played() {
 // clears finds what is left, and removes it with the commands that it is told, the last thing first.
 func (w *liveWorld) clears() {
 	w.Helper()
-	w.exits(1, "incident leftovers --folder case", "11 things left, 0 things not known, 1 thing undone", "opens it to account 999999999999, which the configuration does not know", "opens it to everybody (*)")
+	w.exits(1, "incident leftovers --folder case", "11 things left, 0 things not known, 1 thing undone",
+		"opens it to account 999999999999, which the configuration does not know", "opens it to everybody (*)")
 	undo := []string{}
 	for _, i := range slices.Backward(w.left()) {
 		undo = append(undo, i.Undo)
@@ -179,7 +188,8 @@ func (w *liveWorld) evidence(name string, content map[string]any) {
 func (w *liveWorld) closes() {
 	w.Helper()
 	w.exits(1, "incident close --folder case --name Jane --decide "+w.left()[0].ID+"=the_policy_of_before")
-	w.exits(1, "incident close --folder case --set trigger=drill --set ticket=4711 --set approvedBy=John --set lessons=none", "decided by Jane: the_policy_of_before", "check.json is missing")
+	w.exits(1, "incident close --folder case --set trigger=drill --set ticket=4711 --set approvedBy=John --set lessons=none",
+		"decided by Jane: the_policy_of_before", "check.json is missing")
 	// check and drill have live tests of their own; the local AWS lacks what check asks for.
 	now := time.Now().UTC()
 	w.evidence("check.json", map[string]any{"began": now, "hubAccount": liveHub, "problems": 1, "passwords": []any{map[string]any{"user": liveUser, "set": now}}})
@@ -211,7 +221,9 @@ func (w *liveWorld) contained() {
 	w.exits(1, "incident close --folder case", "breakglass incident release")
 
 	to := time.Now().UTC().Add(-15 * time.Minute)
-	w.exits(0, fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder second", to.Add(-2*time.Hour).Format(time.RFC3339), to.Format(time.RFC3339), trailBucket))
+	w.exits(0,
+		fmt.Sprintf("incident report --from %s --to %s --from-bucket s3://%s --folder second", to.Add(-2*time.Hour).Format(time.RFC3339), to.Format(time.RFC3339),
+			trailBucket))
 	w.exits(0, contain("second"), "incident "+w.incident("case")+" is contained, too: users and keys are released with the last of them\n")
 	w.exits(1, release("case"), "1 measure released, 3 failed", "incident "+w.incident("second")+" is contained, too; release that one first, then repeat this")
 	w.inForce("second", true)
@@ -237,7 +249,8 @@ func (w *liveWorld) inForce(path string, want bool) {
 	}); got != want {
 		w.Errorf("AWSDenyAll is attached: %v", got)
 	}
-	revoked, err := target.GetRolePolicy(w.Context(), &iam.GetRolePolicyInput{RoleName: aws.String("BreakGlassRole"), PolicyName: aws.String("AWSRevokeOlderSessions-" + id)})
+	revoked, err := target.GetRolePolicy(w.Context(),
+		&iam.GetRolePolicyInput{RoleName: aws.String("BreakGlassRole"), PolicyName: aws.String("AWSRevokeOlderSessions-" + id)})
 	if (err == nil) != want || want && !strings.Contains(aws.ToString(revoked.PolicyDocument), "TokenIssueTime") {
 		w.Errorf("the sessions of the role are ended: %v", err)
 	}

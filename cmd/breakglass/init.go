@@ -86,11 +86,14 @@ without those that are missing.`,
 	set.StringVar(&answers.HubRegion, string(onboard.HubRegion), config.DefaultRegion, "primary `Region`, with the alert topic")
 	set.StringVar(&answers.Standby, string(onboard.Standby), none, "second alert `Region`, or none")
 	set.StringArrayVar(&answers.Users, string(onboard.Users), []string{config.DefaultUser}, "`name` of an emergency user; repeat the flag for several")
-	set.StringArrayVar(&targets, string(onboard.Targets), nil, "account that the users can enter, as `ACCOUNT=NAME`, or none; repeat the flag for several (default none)")
-	set.StringArrayVar(&unwatched, string(onboard.Unwatched), nil, "Region that is enabled and deliberately not watched, as `REGION=REASON`; repeat the flag for several")
+	set.StringArrayVar(&targets, string(onboard.Targets), nil,
+		"account that the users can enter, as `ACCOUNT=NAME`, or none; repeat the flag for several (default none)")
+	set.StringArrayVar(&unwatched, string(onboard.Unwatched), nil,
+		"Region that is enabled and deliberately not watched, as `REGION=REASON`; repeat the flag for several")
 	set.StringVar(&access, string(onboard.Access), string(config.AccessCredentials), "`credentials` to deploy with: credentials, organization or bootstrap")
 	set.StringVar(&answers.Instructions, string(onboard.Instructions), "", "`text` at the end of every alert: what its reader must do (default: a general one)")
-	set.StringArrayVar(&answers.Policies, string(onboard.Policies), nil, "managed `policy` of the role in the target accounts, by name or ARN; repeat the flag for several (default "+config.DefaultPolicy+")")
+	set.StringArrayVar(&answers.Policies, string(onboard.Policies), nil,
+		"managed `policy` of the role in the target accounts, by name or ARN; repeat the flag for several (default "+config.DefaultPolicy+")")
 	set.StringVar(&trail, string(onboard.Trail), string(config.TrailExisting), "CloudTrail `trail` that delivers the events: existing or create")
 	set.BoolVar(&force, "force", false, "write a new file in place of one that exists")
 	for flag, words := range map[onboard.Question][]string{

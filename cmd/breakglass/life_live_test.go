@@ -28,7 +28,8 @@ func (w *liveWorld) lives() {
 		w.exits(0, "credentials "+kind+" "+liveUser+" --folder sealed")
 	}
 	w.exits(0, "credentials status --folder sealed")
-	w.exits(0, "card", "# Break glass: "+liveUser, "https://111111111111.signin.aws.amazon.com/console?region=us-east-1", "switchrole?account=222222222222&roleName=BreakGlassRole")
+	w.exits(0, "card", "# Break glass: "+liveUser, "https://111111111111.signin.aws.amazon.com/console?region=us-east-1",
+		"switchrole?account=222222222222&roleName=BreakGlassRole")
 
 	// The local AWS does not know whose session with MFA it is: into production, the user gets with a code of its own.
 	old := w.sealed(seal.Key)
@@ -40,7 +41,8 @@ func (w *liveWorld) lives() {
 	exercised := make(chan struct{})
 	go func() {
 		defer close(exercised)
-		w.exits(0, "exercise start --way key --accounts production --wait 3m --evidence exercise.json", "alert sent from us-east-1", "In the account after ", "people told after ")
+		w.exits(0, "exercise start --way key --accounts production --wait 3m --evidence exercise.json", "alert sent from us-east-1", "In the account after ",
+			"people told after ")
 	}()
 	w.inLedger("exercise-")
 	token := w.record("a session token", "e4e4", time.Now())

@@ -328,13 +328,16 @@ func TestNoChildHoldsASecret(t *testing.T) {
 	s.run("", nothing, "sh", "-c", `eval "$(`+line+` --env)" && `+lingering+` "a shell with --env"`)
 	typed := s.iam.Users["BreakglassUser"].Keys[0]
 	code := stub.Code(s.iam.Devices["arn:aws:iam::111111111111:mfa/BreakglassUser"].Seed, time.Now().Unix()/30)
-	s.run(typed.ID+"\n"+typed.Secret+"\n"+code+"\nthe rest\n", nothing, "breakglass", "enter", "production", "--key", "-", "--", lingering, "after typing", "reads")
+	s.run(typed.ID+"\n"+typed.Secret+"\n"+code+"\nthe rest\n", nothing, "breakglass", "enter", "production", "--key", "-", "--", lingering, "after typing",
+		"reads")
 	s.subshell(enter)
 
 	time.Sleep(time.Second) // files are named by the second
 	s.run("", nothing, "breakglass", "credentials", "rotate", "BreakglassUser")
 
-	for _, name := range []string{"plugin-recipient-v1", "plugin-identity-v1", "the-command", "the-AWS-CLI", "a-credential_process", "a-shell-with---env", "after-typing", "the-shell"} {
+	for _, name := range []string{
+		"plugin-recipient-v1", "plugin-identity-v1", "the-command", "the-AWS-CLI", "a-credential_process", "a-shell-with---env", "after-typing", "the-shell",
+	} {
 		if s.lingered[name] == 0 {
 			t.Errorf("%s was not searched: %v", name, s.lingered)
 		}

@@ -25,7 +25,9 @@ func people(server *stub.Server) {
 	refused := func(who string) string {
 		return "fail AccessDenied User: " + who + " is not authorized to perform: iam:ListAccountAliases on resource: * with an explicit deny in an identity-based policy"
 	}
-	whose := map[string]string{"USER": "arn:aws:iam::111111111111:user/BreakglassUser", "SESSION": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/BreakglassUser"}
+	whose := map[string]string{
+		"USER": "arn:aws:iam::111111111111:user/BreakglassUser", "SESSION": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/BreakglassUser",
+	}
 	server.HandleAs("sts:GetCallerIdentity", func(key, _, _ string) string {
 		who := cmp.Or(whose[strings.TrimPrefix(key, "ASIA")], "arn:aws:iam::111111111111:user/operator")
 		return answer("GetCallerIdentity", "<Arn>"+who+"</Arn><Account>111111111111</Account>")
@@ -109,7 +111,8 @@ func people(server *stub.Server) {
 			}
 			body := ""
 			for i := 1; in.Get(fmt.Sprintf("ActionNames.member.%d", i)) != ""; i++ {
-				body += "<member><EvalActionName>" + in.Get(fmt.Sprintf("ActionNames.member.%d", i)) + "</EvalActionName><EvalDecision>" + decision + "</EvalDecision></member>"
+				body += "<member><EvalActionName>" + in.Get(fmt.Sprintf("ActionNames.member.%d",
+					i)) + "</EvalActionName><EvalDecision>" + decision + "</EvalDecision></member>"
 			}
 			return "<EvaluationResults>" + body + "</EvaluationResults>"
 		},

@@ -20,8 +20,9 @@ var holes = regexp.MustCompile(awscli.Hole + "+")
 
 // noCommand are the words behind the name that begin no command, each with the reason.
 var noCommand = map[string]string{
-	awscli.Hole: "what only the program knows: a version, or a name", awscli.Hole + ",": "the version", "before": "upgrade breakglass before", "cannot": "this version of breakglass cannot read it",
-	"that": "a breakglass that knows it", "on": "made by breakglass on a day",
+	awscli.Hole: "what only the program knows: a version, or a name", awscli.Hole + ",": "the version", "before": "upgrade breakglass before",
+	"cannot": "this version of breakglass cannot read it",
+	"that":   "a breakglass that knows it", "on": "made by breakglass on a day",
 }
 
 // TestPrintedCommandsParse: each command of this program in its own texts is one, its flags parse, and it has arguments where one is
@@ -55,7 +56,8 @@ func TestPrintedCommandsParse(t *testing.T) {
 
 // runs are the files and folders with such texts. Those of proof get the flags when all are known.
 var runs = []string{
-	"operate/check/", "operate/credentials/credentials.go", "operate/deploy/next.go", "operate/drill/", "operate/exercise/", "operate/incident/closing/", "operate/incident/contain/verify.go",
+	"operate/check/", "operate/credentials/credentials.go", "operate/deploy/next.go", "operate/drill/", "operate/exercise/", "operate/incident/closing/",
+	"operate/incident/contain/verify.go",
 	"operate/incident/report/",
 }
 
@@ -66,9 +68,11 @@ func ofARun(at string) bool {
 
 func TestSpokenRefuses(t *testing.T) {
 	for text, ok := range map[string]bool{
-		"check, then go on": true, "deploy --only \x00\x00.": true, "drill (which takes minutes)": true, "enter ACCOUNT --key FILE": true, "credentials key \x00\x00": true,
+		"check, then go on": true, "deploy --only \x00\x00.": true, "drill (which takes minutes)": true, "enter ACCOUNT --key FILE": true,
+		"credentials key \x00\x00":                true,
 		"incident report --from \x00, after \x00": true, "credentials open --help shows an example": true, "proof --pack": true,
-		"chekc": false, "check --no-such-flag x": false, "check --wait 2m": false, "credentials opne FILE": false, "enter ONE TWO --key -": false, "drill --wait soon": false,
+		"chekc": false, "check --no-such-flag x": false, "check --wait 2m": false, "credentials opne FILE": false, "enter ONE TWO --key -": false,
+		"drill --wait soon": false,
 	} {
 		if _, err := spoken(text); (err == nil) != ok {
 			t.Errorf("%q: %v", text, err)

@@ -19,7 +19,9 @@ import (
 // forms are the ways in which a text may lie in memory or in a file: as it is, in hexadecimal, in base64 wherever it begins there, in
 // UTF-16, and escaped for an address.
 func forms(text string) [][]byte {
-	all := [][]byte{[]byte(text), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text)))), []byte(url.QueryEscape(text))}
+	all := [][]byte{
+		[]byte(text), []byte(hex.EncodeToString([]byte(text))), []byte(strings.ToUpper(hex.EncodeToString([]byte(text)))), []byte(url.QueryEscape(text)),
+	}
 	for _, encoding := range []*base64.Encoding{base64.RawStdEncoding, base64.RawURLEncoding} {
 		for before := range 3 {
 			encoded := encoding.EncodeToString(append(make([]byte, before), text...))

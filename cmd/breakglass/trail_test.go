@@ -68,7 +68,8 @@ func trail(server *stub.Server, folder string) error {
 		found := []any{}
 		for _, record := range slices.Backward(records[number+" "+region]) {
 			at, _ := time.Parse(time.RFC3339, fmt.Sprint(record["eventTime"])) // the year 1 is in no period
-			if s := float64(at.Unix()); s >= asked.StartTime && s <= asked.EndTime && isAbout(record, asked.LookupAttributes[0].AttributeKey, asked.LookupAttributes[0].AttributeValue) {
+			if s := float64(at.Unix()); s >= asked.StartTime && s <= asked.EndTime &&
+				isAbout(record, asked.LookupAttributes[0].AttributeKey, asked.LookupAttributes[0].AttributeValue) {
 				text, _ := json.Marshal(record)
 				found = append(found, map[string]any{"CloudTrailEvent": string(text)})
 			}

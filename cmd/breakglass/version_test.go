@@ -20,7 +20,8 @@ func TestVersionOfABuild(t *testing.T) {
 func TestVersionOfARelease(t *testing.T) {
 	release, commit = "1.2.3", "0123456789abcdef"
 	defer func() { release, commit = "", "" }()
-	if v := versionOf(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}); v.Version != "v1.2.3" || v.Revision != "0123456789abcdef" || v.Time != "" || v.Modified {
+	if v := versionOf(&debug.BuildInfo{Main: debug.Module{Version: "(devel)"}}); v.Version != "v1.2.3" || v.Revision != "0123456789abcdef" || v.Time != "" ||
+		v.Modified {
 		t.Errorf("of a release: %+v", v)
 	}
 }

@@ -60,21 +60,36 @@ func TestTheWorstDayFitsANarrowTerminal(t *testing.T) {
 		"exercise": drawn(func(s *screen.Screen) {
 			printExercise(s, exercised)
 			printEvidence(s, &exercise.Evidence{
-				Results: []exercise.Result{{Step: exercised.Steps[0], Missing: []string{"no ledger has a record: it was not done, or CloudTrail is late (breakglass check --config somewhere/else.yaml)"}}},
-				Notes:   []string{"nobody typed the event ID of an alert: if it was sent, look at the subscriptions and the mailbox"}, CloseOut: []string{"Replace and reseal them: breakglass credentials rotate BreakglassUser --folder FOLDER --profile hub"},
+				Results: []exercise.Result{{
+					Step:    exercised.Steps[0],
+					Missing: []string{"no ledger has a record: it was not done, or CloudTrail is late (breakglass check --config somewhere/else.yaml)"},
+				}},
+				Notes:    []string{"nobody typed the event ID of an alert: if it was sent, look at the subscriptions and the mailbox"},
+				CloseOut: []string{"Replace and reseal them: breakglass credentials rotate BreakglassUser --folder FOLDER --profile hub"},
 			})
 		}),
 		"status": drawn(func(s *screen.Screen) {
 			printStates(s, []credentials.State{
 				{User: "BreakglassUser", Kind: seal.MFA, ID: "arn:aws:iam::111111111111:mfa/BreakglassUser", Set: time.Now(), Due: time.Now()},
-				{User: "BreakglassUser", Kind: seal.Password, Problems: []string{"it is due since 2026-11-27: breakglass credentials rotate BreakglassUser --only password"}, Notes: []string{"it may have been changed since: reading the credential report: no answer"}},
+				{
+					User: "BreakglassUser", Kind: seal.Password,
+					Problems: []string{"it is due since 2026-11-27: breakglass credentials rotate BreakglassUser --only password"},
+					Notes:    []string{"it may have been changed since: reading the credential report: no answer"},
+				},
 			})
 		}),
 		"verify": drawn(func(s *screen.Screen) {
-			printChecked(s, []*credentials.Checked{{File: "sealed/BreakglassUser-mfa-20261126T150405Z.sealed", Header: header, Problems: []string{"its role is not that of breakglass.yaml any more, so that it opens nothing there"}}})
+			printChecked(s,
+				[]*credentials.Checked{{
+					File: "sealed/BreakglassUser-mfa-20261126T150405Z.sealed", Header: header,
+					Problems: []string{"its role is not that of breakglass.yaml any more, so that it opens nothing there"},
+				}})
 		}),
 		"made": drawn(func(s *screen.Screen) {
-			(&credentialsRun{out: s}).made(&credentials.Result{Header: seal.Header{Kind: seal.MFA, Device: "arn:aws:iam::111111111111:mfa/BreakglassUser"}, File: "sealed/BreakglassUser-mfa-20261126T150405Z.sealed", Void: []string{"an older file of it"}})
+			(&credentialsRun{out: s}).made(&credentials.Result{
+				Header: seal.Header{Kind: seal.MFA, Device: "arn:aws:iam::111111111111:mfa/BreakglassUser"}, File: "sealed/BreakglassUser-mfa-20261126T150405Z.sealed",
+				Void: []string{"an older file of it"},
+			})
 		}),
 	} {
 		t.Setenv("COLUMNS", "")

@@ -60,7 +60,9 @@ func newLiveWorld(t *testing.T) *liveWorld {
 	}
 	server := localtest.Start(t, root)
 	t.Chdir(t.TempDir())
-	w := &liveWorld{T: t, file: filepath.Join(t.TempDir(), "breakglass.yaml"), python: filepath.Join(root, ".venv", "bin", "python"), identities: map[seal.Kind]age.Identity{}}
+	w := &liveWorld{
+		T: t, file: filepath.Join(t.TempDir(), "breakglass.yaml"), python: filepath.Join(root, ".venv", "bin", "python"), identities: map[seal.Kind]age.Identity{},
+	}
 	passwords, devices := w.identity("password.txt"), w.identity("mfa.txt")
 	w.identities[seal.Password], w.identities[seal.Key], w.identities[seal.MFA] = passwords, passwords, devices
 	w.write(w.file, fmt.Appendf(nil, `version: 1
@@ -158,7 +160,9 @@ func (w *liveWorld) enters() (key string, session aws.Credentials) {
 		w.Fatal(err)
 	}
 	c := out.Credentials
-	return keys.ID, aws.Credentials{AccessKeyID: aws.ToString(c.AccessKeyId), SecretAccessKey: aws.ToString(c.SecretAccessKey), SessionToken: aws.ToString(c.SessionToken)}
+	return keys.ID, aws.Credentials{
+		AccessKeyID: aws.ToString(c.AccessKeyId), SecretAccessKey: aws.ToString(c.SecretAccessKey), SessionToken: aws.ToString(c.SessionToken),
+	}
 }
 
 // assumed returns the record of that, as the hub account has it.

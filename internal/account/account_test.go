@@ -65,7 +65,8 @@ func TestErrorsSayWhatToDo(t *testing.T) {
 }
 
 func TestKeys(t *testing.T) {
-	c, err := caller(t, "sts:AssumeRole fail AccessDenied User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole")
+	c, err := caller(t,
+		"sts:AssumeRole fail AccessDenied User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +77,8 @@ func TestKeys(t *testing.T) {
 	if _, err := own.In(t.Context(), "222222222222", "us-east-1"); err == nil || !strings.Contains(err.Error(), "--account-profile 222222222222=PROFILE") {
 		t.Errorf("another account: %v", err)
 	}
-	if _, err := NewKeys(c, file(t, ""), map[string]string{"222222222222": "none"}).In(t.Context(), "222222222222", "us-east-1"); err == nil || !strings.Contains(err.Error(), `profile "none"`) {
+	if _, err := NewKeys(c, file(t, ""), map[string]string{"222222222222": "none"}).In(t.Context(), "222222222222", "us-east-1"); err == nil ||
+		!strings.Contains(err.Error(), `profile "none"`) {
 		t.Errorf("a profile that is not there: %v", err)
 	}
 	organization := NewKeys(c, file(t, "deploy: {access: organization}\n"), nil)

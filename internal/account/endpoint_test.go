@@ -20,13 +20,17 @@ func TestWhereRequestsGo(t *testing.T) {
 		env     map[string]string
 		want    string
 	}{
-		"AWS":                   {"keys", nil, ""},
-		"everything":            {"keys", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, "http://127.0.0.1:5000 (AWS_ENDPOINT_URL)"},
-		"one service":           {"keys", map[string]string{"AWS_ENDPOINT_URL_IAM": "https://somebody:secret@example.com/x"}, "https://example.com (AWS_ENDPOINT_URL_IAM)"},
+		"AWS":        {"keys", nil, ""},
+		"everything": {"keys", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:5000"}, "http://127.0.0.1:5000 (AWS_ENDPOINT_URL)"},
+		"one service": {
+			"keys", map[string]string{"AWS_ENDPOINT_URL_IAM": "https://somebody:secret@example.com/x"}, "https://example.com (AWS_ENDPOINT_URL_IAM)",
+		},
 		"an interface endpoint": {"keys", map[string]string{"AWS_ENDPOINT_URL_STS": "https://vpce-1.sts.eu-west-1.vpce.amazonaws.com"}, ""},
-		"a look-alike of AWS":   {"keys", map[string]string{"AWS_ENDPOINT_URL_STS": "https://sts.amazonaws.com.example.com"}, "https://sts.amazonaws.com.example.com (AWS_ENDPOINT_URL_STS)"},
-		"shared files":          {"local", nil, "http://127.0.0.1:1 (endpoint_url of profile local), http://127.0.0.1:2 (endpoint_url of sts, services here)"},
-		"ignored":               {"local", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, ""},
+		"a look-alike of AWS": {
+			"keys", map[string]string{"AWS_ENDPOINT_URL_STS": "https://sts.amazonaws.com.example.com"}, "https://sts.amazonaws.com.example.com (AWS_ENDPOINT_URL_STS)",
+		},
+		"shared files": {"local", nil, "http://127.0.0.1:1 (endpoint_url of profile local), http://127.0.0.1:2 (endpoint_url of sts, services here)"},
+		"ignored":      {"local", map[string]string{"AWS_ENDPOINT_URL": "http://127.0.0.1:5000", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "true"}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			profiles(t, elsewhere)
@@ -54,7 +58,8 @@ func TestWhereRequestsGo(t *testing.T) {
 func TestAnAddressThatIsNone(t *testing.T) {
 	profiles(t, "[profile local]\naws_access_key_id = x\naws_secret_access_key = y\nendpoint_url = localhost:4566\n")
 	t.Setenv("AWS_ENDPOINT_URL", "")
-	if _, err := Session(t.Context(), "local", "us-east-1"); err == nil || !strings.Contains(err.Error(), `cannot use endpoint_url of profile local of ~/.aws/config: "localhost:4566" is no address`) {
+	if _, err := Session(t.Context(), "local", "us-east-1"); err == nil ||
+		!strings.Contains(err.Error(), `cannot use endpoint_url of profile local of ~/.aws/config: "localhost:4566" is no address`) {
 		t.Error(err)
 	}
 }
@@ -115,7 +120,8 @@ func TestAnAnswerThatIsNoneOfAWS(t *testing.T) {
 	defer empty.Close()
 	profiles(t, "[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\n")
 	t.Setenv("AWS_ENDPOINT_URL", empty.URL)
-	if _, err := Load(t.Context(), "keys", "us-east-1"); err == nil || !strings.Contains(err.Error(), "HTTP 403 without an error of AWS (profile \"keys\"); check what answers") {
+	if _, err := Load(t.Context(), "keys", "us-east-1"); err == nil ||
+		!strings.Contains(err.Error(), "HTTP 403 without an error of AWS (profile \"keys\"); check what answers") {
 		t.Error(err)
 	}
 }

@@ -71,7 +71,8 @@ func Explain(err error, doing string) error {
 				r.Permission, r.What = m[1], doing+": a policy denies "+m[1]
 			}
 			return r
-		case strings.Contains(code, "AccessDenied"), strings.Contains(code, "UnauthorizedOperation"), code == "AuthorizationError", code == "AuthorizationErrorException":
+		case strings.Contains(code, "AccessDenied"), strings.Contains(code,
+			"UnauthorizedOperation"), code == "AuthorizationError", code == "AuthorizationErrorException":
 			r := refusal("refused by AWS", "ask an administrator of the account; AWS says: "+message)
 			if m := notAuthorized.FindStringSubmatch(message); m != nil {
 				r.Permission = m[1]
@@ -83,7 +84,8 @@ func Explain(err error, doing string) error {
 			return r
 		case code == "ExpiredToken", code == "ExpiredTokenException", code == "RequestExpired", code == "TokenRefreshRequired":
 			return refusal("the credentials have expired", "sign in again (aws sso login, or a new session), then repeat the command")
-		case code == "UnrecognizedClientException", code == "InvalidClientTokenId", code == "AuthFailure", code == "InvalidSignatureException", code == "SignatureDoesNotMatch":
+		case code == "UnrecognizedClientException", code == "InvalidClientTokenId", code == "AuthFailure", code == "InvalidSignatureException",
+			code == "SignatureDoesNotMatch":
 			return refusal("AWS does not know the credentials", "check the profile, and that the Region is enabled for the account")
 		case code == "OptInRequired":
 			return refusal("the Region is not enabled for the account", "enable it, or remove it from the file; breakglass regions prints the command")
@@ -92,7 +94,8 @@ func Explain(err error, doing string) error {
 		}
 		var answer *smithyhttp.ResponseError
 		if code == nameless && errors.As(err, &answer) {
-			return refusal(fmt.Sprintf("HTTP %d without an error of AWS", answer.HTTPStatusCode()), "check what answers in the place of AWS, a proxy or a portal"+directed(""))
+			return refusal(fmt.Sprintf("HTTP %d without an error of AWS", answer.HTTPStatusCode()),
+				"check what answers in the place of AWS, a proxy or a portal"+directed(""))
 		}
 		return refusal(code+": "+message, "fix the cause, then repeat the command")
 	}
@@ -101,12 +104,14 @@ func Explain(err error, doing string) error {
 	var broken *net.OpError
 	switch {
 	case expiredCertificate(err):
-		return refusal("the certificate is not valid at the time that this machine has", "check the clock of this machine; if it is right, a proxy's certificate has expired")
+		return refusal("the certificate is not valid at the time that this machine has",
+			"check the clock of this machine; if it is right, a proxy's certificate has expired")
 	case foreignCertificate(err):
 		return refusal("the certificate is not one of AWS: a proxy opens the TLS connections", "set AWS_CA_BUNDLE to the file with the proxy's certificate")
 	case strings.Contains(err.Error(), "deserialization failed") && !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &broken):
 		return refusal("a web page answers in place of AWS", "sign in to the network's portal, or set HTTPS_PROXY")
-	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(), "no EC2 IMDS role found"), strings.Contains(err.Error(), "get credentials"):
+	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(),
+		"no EC2 IMDS role found"), strings.Contains(err.Error(), "get credentials"):
 		return refusal("no usable credentials", "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)")
 	case errors.As(err, &dns):
 		return refusal("unknown host "+dns.Name, "check the network, and that the Region exists"+directed(dns.Name))

@@ -35,9 +35,15 @@ func explainLoading(err error, profile string) error {
 	var source awsconfig.SharedConfigAssumeRoleError
 	switch {
 	case errors.As(err, &awsconfig.AssumeRoleTokenProviderNotSetError{}):
-		return &Refusal{What: name + " needs an MFA code, and there is no terminal to ask for it", Fix: "run the command at a terminal, or with the keys of a session in the environment", Err: err}
+		return &Refusal{
+			What: name + " needs an MFA code, and there is no terminal to ask for it",
+			Fix:  "run the command at a terminal, or with the keys of a session in the environment", Err: err,
+		}
 	case strings.Contains(err.Error(), "RetryMode"):
-		return &Refusal{What: "AWS_RETRY_MODE or retry_mode has a value that is not known here: " + os.Getenv("AWS_RETRY_MODE"), Fix: "use standard or adaptive, or unset it", Err: err}
+		return &Refusal{
+			What: "AWS_RETRY_MODE or retry_mode has a value that is not known here: " + os.Getenv("AWS_RETRY_MODE"), Fix: "use standard or adaptive, or unset it",
+			Err: err,
+		}
 	case errors.As(err, &source) && source.Err == nil:
 		return fmt.Errorf("cannot use %s: its source_profile leads back to profile %q; correct it in ~/.aws/config", orDefault(name), source.Profile)
 	case errors.As(err, &missing) && name == fmt.Sprintf("profile %q", missing.Profile):
@@ -126,7 +132,8 @@ func explainProfile(err error, profile string) error {
 	case errors.As(err, &sso), strings.Contains(text, "cached SSO token"):
 		return refusal("the SSO session of "+whose+" has expired", "aws sso login"+flag+", then repeat the command")
 	case errors.As(err, &program):
-		return refusal("the credential_process of "+whose+" failed: "+strings.TrimPrefix(lastLine(program.Err), ", error: "), "run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
+		return refusal("the credential_process of "+whose+" failed: "+strings.TrimPrefix(lastLine(program.Err), ", error: "),
+			"run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
 	}
 	if half := halfAPair(); half != "" && profile == "" {
 		return refusal("no usable credentials: the environment has "+half+" alone", "set both AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or unset it")

@@ -108,8 +108,10 @@ sso_start_url = https://example.com/start
 		config, retry string
 		want          []string
 	}{
-		"SSO":                {sso, "", []string{`the SSO session of profile "hub" has expired`, "aws sso login --profile hub"}},
-		"credential_process": {"[profile hub]\ncredential_process = sh -c 'echo no vault >&2; exit 3'\n", "", []string{`the credential_process of profile "hub" failed`, "--profile hub"}},
+		"SSO": {sso, "", []string{`the SSO session of profile "hub" has expired`, "aws sso login --profile hub"}},
+		"credential_process": {
+			"[profile hub]\ncredential_process = sh -c 'echo no vault >&2; exit 3'\n", "", []string{`the credential_process of profile "hub" failed`, "--profile hub"},
+		},
 		"no such profile":    {"[profile other]\nregion = us-east-1\n", "", []string{`cannot use profile "hub"`, "aws configure list-profiles"}},
 		"AWS_RETRY_MODE":     {withMFA, "legacy", []string{"AWS_RETRY_MODE or retry_mode has a value that is not known here: legacy", "standard or adaptive"}},
 		"a file with errors": {"[profile hub]\nsource_profile = hub2\nrole_arn = x\n", "", []string{`cannot use profile "hub"`, "~/.aws/config"}},
@@ -137,17 +139,25 @@ func TestAnEnvironmentThatDoesNotWork(t *testing.T) {
 	const config = "[profile loop]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = loop\n[profile words]\ncredential_process = echo hello\n" +
 		"[profile orphan]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = gone\n[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\n"
 	for name, c := range map[string]struct{ variable, value, want string }{
-		"no such profile":          {"AWS_PROFILE", "nope", `cannot use profile "nope": failed to get shared config profile, nope; aws configure list-profiles shows the profiles`},
-		"its own source":           {"AWS_PROFILE", "loop", `cannot use profile "loop": its source_profile leads back to profile "loop"; correct it in ~/.aws/config`},
-		"a source that is missing": {"AWS_PROFILE", "orphan", `cannot use profile "orphan": failed to load assume role arn:aws:iam::111111111111:role/x, of profile gone, `},
-		"a program that talks":     {"AWS_PROFILE", "words", `the credential_process of profile "words" failed: invalid character`},
-		"no bundle":                {"AWS_CA_BUNDLE", filepath.Join(folder, "none"), "cannot use AWS_CA_BUNDLE of the environment: open "},
-		"no certificate":           {"AWS_CA_BUNDLE", notPEM, "cannot use AWS_CA_BUNDLE of the environment: failed to load custom CA bundle PEM file; correct or unset it"},
-		"no number":                {"AWS_MAX_ATTEMPTS", "many", "cannot use AWS_MAX_ATTEMPTS of the environment: "},
-		"neither true nor false":   {"AWS_USE_FIPS_ENDPOINT", "perhaps", "cannot use AWS_USE_FIPS_ENDPOINT of the environment: "},
-		"an unknown mode":          {"AWS_DEFAULTS_MODE", "perhaps", "cannot use AWS_DEFAULTS_MODE of the environment: "},
-		"no address":               {"AWS_ENDPOINT_URL_STS", "localhost:4566", `cannot use AWS_ENDPOINT_URL_STS of the environment: "localhost:4566" is no address`},
-		"a folder of settings":     {"AWS_CONFIG_FILE", folder, "cannot use AWS_CONFIG_FILE of the environment: "},
+		"no such profile": {
+			"AWS_PROFILE", "nope", `cannot use profile "nope": failed to get shared config profile, nope; aws configure list-profiles shows the profiles`,
+		},
+		"its own source": {
+			"AWS_PROFILE", "loop", `cannot use profile "loop": its source_profile leads back to profile "loop"; correct it in ~/.aws/config`,
+		},
+		"a source that is missing": {
+			"AWS_PROFILE", "orphan", `cannot use profile "orphan": failed to load assume role arn:aws:iam::111111111111:role/x, of profile gone, `,
+		},
+		"a program that talks": {"AWS_PROFILE", "words", `the credential_process of profile "words" failed: invalid character`},
+		"no bundle":            {"AWS_CA_BUNDLE", filepath.Join(folder, "none"), "cannot use AWS_CA_BUNDLE of the environment: open "},
+		"no certificate": {
+			"AWS_CA_BUNDLE", notPEM, "cannot use AWS_CA_BUNDLE of the environment: failed to load custom CA bundle PEM file; correct or unset it",
+		},
+		"no number":              {"AWS_MAX_ATTEMPTS", "many", "cannot use AWS_MAX_ATTEMPTS of the environment: "},
+		"neither true nor false": {"AWS_USE_FIPS_ENDPOINT", "perhaps", "cannot use AWS_USE_FIPS_ENDPOINT of the environment: "},
+		"an unknown mode":        {"AWS_DEFAULTS_MODE", "perhaps", "cannot use AWS_DEFAULTS_MODE of the environment: "},
+		"no address":             {"AWS_ENDPOINT_URL_STS", "localhost:4566", `cannot use AWS_ENDPOINT_URL_STS of the environment: "localhost:4566" is no address`},
+		"a folder of settings":   {"AWS_CONFIG_FILE", folder, "cannot use AWS_CONFIG_FILE of the environment: "},
 	} {
 		t.Run(name, func(t *testing.T) {
 			profiles(t, config)
@@ -208,7 +218,9 @@ func TestNobodyAnswersAtAnEndpointOfTheEnvironment(t *testing.T) {
 
 func TestTheCauseOfARefusal(t *testing.T) {
 	for script, want := range map[string][]string{
-		"sts:GetCallerIdentity fail SignatureDoesNotMatch Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z": {"the clock of this machine is wrong", "Signature expired"},
+		"sts:GetCallerIdentity fail SignatureDoesNotMatch Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z": {
+			"the clock of this machine is wrong", "Signature expired",
+		},
 		"sts:GetCallerIdentity fail AccessDenied User: x is not authorized to perform: sts:GetCallerIdentity with an explicit deny in a service control policy": {
 			"a policy denies sts:GetCallerIdentity", "explicit deny in a service control policy",
 		},

@@ -58,17 +58,24 @@ func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
 	root := fakeCLI(t, `env; cat "$HOME/.aws/config"; test -e "$HOME/.cdk.json" && echo "user settings found"; echo "home is $HOME"`)
 	env := append(os.Environ(), "HOME="+home, "CDK_EXECUTE=false", "CDK_METHOD=prepare-change-set", "CDK_PROFILE=other", "CDK_APP=other",
 		"JSII_RUNTIME=other", "NODE_OPTIONS=--require other", "AWS_PROFILE=mine", "CDK_VALIDATION=false",
-		"NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_DEBUG=http", "GOOS=plan9", "GOARCH=mips", "GOFLAGS=-tags=other", "GO111MODULE=off", "GOWORK=/other", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com")
+		"NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_DEBUG=http", "GOOS=plan9", "GOARCH=mips", "GOFLAGS=-tags=other", "GO111MODULE=off", "GOWORK=/other",
+		"NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com")
 	var log strings.Builder
 	if err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, Env: env, Log: &log}); err != nil {
 		t.Fatal(err)
 	}
-	for _, unwanted := range []string{"CDK_EXECUTE", "CDK_METHOD", "CDK_PROFILE", "CDK_APP", "JSII_RUNTIME", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG", "plan9", "mips", "-tags=other", "GO111MODULE", "/other", "user settings found"} {
+	for _, unwanted := range []string{
+		"CDK_EXECUTE", "CDK_METHOD", "CDK_PROFILE", "CDK_APP", "JSII_RUNTIME", "NODE_OPTIONS", "NODE_TLS_REJECT_UNAUTHORIZED", "NODE_DEBUG", "plan9", "mips",
+		"-tags=other", "GO111MODULE", "/other", "user settings found",
+	} {
 		if strings.Contains(log.String(), unwanted) {
 			t.Errorf("%s reaches the CLI", unwanted)
 		}
 	}
-	for _, wanted := range []string{"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "GOOS=" + runtime.GOOS, "GOARCH=" + runtime.GOARCH, "GOFLAGS=-mod=readonly", "CDK_DISABLE_CLI_TELEMETRY=true"} {
+	for _, wanted := range []string{
+		"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "GOOS=" + runtime.GOOS,
+		"GOARCH=" + runtime.GOARCH, "GOFLAGS=-mod=readonly", "CDK_DISABLE_CLI_TELEMETRY=true",
+	} {
 		if !strings.Contains(log.String(), wanted) {
 			t.Errorf("%q is not in\n%s", wanted, &log)
 		}
@@ -98,7 +105,8 @@ echo "❌  Hub failed to deploy" >&2; exit 1`)
 	var kinds []Kind
 	err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, OnEvent: func(e Event) { kinds = append(kinds, e.Kind) }})
 	var failed *Error
-	if !errors.As(err, &failed) || !strings.HasPrefix(err.Error(), "cdk deploy failed (exit status 1)\n") || !strings.Contains(failed.Output, "AWS::SNS::Topic | Topic Not allowed") {
+	if !errors.As(err, &failed) || !strings.HasPrefix(err.Error(), "cdk deploy failed (exit status 1)\n") ||
+		!strings.Contains(failed.Output, "AWS::SNS::Topic | Topic Not allowed") {
 		t.Errorf("error %v", err)
 	}
 	if !slices.Equal(kinds, []Kind{Started}) {

@@ -98,8 +98,9 @@ func TestALinkIsFollowed(t *testing.T) {
 	}
 	mustWrite(t, filepath.Join(folder, "real", "there"), "old", 0o600)
 	for link, to := range map[string]string{
-		"there": filepath.Join("real", "there"), "not-yet": filepath.Join("real", "new"), "chain": "not-yet-either", "not-yet-either": filepath.Join(folder, "real", "other"),
-		"folder": filepath.Join("real", "deep"), filepath.Join("real", "deep", "up"): filepath.Join("..", "above"),
+		"there": filepath.Join("real", "there"), "not-yet": filepath.Join("real", "new"), "chain": "not-yet-either",
+		"not-yet-either": filepath.Join(folder, "real", "other"),
+		"folder":         filepath.Join("real", "deep"), filepath.Join("real", "deep", "up"): filepath.Join("..", "above"),
 	} {
 		if err := os.Symlink(to, filepath.Join(folder, link)); err != nil {
 			t.Fatal(err)

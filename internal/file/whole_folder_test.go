@@ -34,8 +34,10 @@ func TestAFolderIsWrittenWholeOrNotAtAll(t *testing.T) {
 	for _, c := range []struct {
 		path, name, want string
 	}{
-		{path, "a", "it exists"}, {link, "a", "it exists"}, {filepath.Join(in, "none", "pack"), "a", "there is no folder"}, {filepath.Join(path, "a", "pack"), "a", ""},
-		{filepath.Join(in, "out"), "../a", "leads out of it"}, {filepath.Join(in, "out"), "/a", "leads out of it"}, {filepath.Join(in, "out"), "a/b", ""}, {"", "a", "it has no name"},
+		{path, "a", "it exists"}, {link, "a", "it exists"}, {filepath.Join(in, "none", "pack"), "a", "there is no folder"},
+		{filepath.Join(path, "a", "pack"), "a", ""},
+		{filepath.Join(in, "out"), "../a", "leads out of it"}, {filepath.Join(in, "out"), "/a", "leads out of it"}, {filepath.Join(in, "out"), "a/b", ""},
+		{"", "a", "it has no name"},
 	} {
 		err := WriteFolder(c.path, map[string][]byte{"a": nil, c.name: nil})
 		if err == nil || !strings.Contains(err.Error(), c.want) {

@@ -76,7 +76,8 @@ func TestWhatIsNoRecipientIsRefusedWithoutItsText(t *testing.T) {
 	good := identity.Recipient().String()
 	zero := plugin.EncodeRecipient("other", nil)
 	for _, text := range []string{
-		"", "ada@example.com", strings.ToUpper(good), good[:len(good)-1], good[:20] + "q" + good[21:] + "q", "age1pq1qqqq", "age1tag1qqqq", "age1tagpq1qqqq", zero + "x",
+		"", "ada@example.com", strings.ToUpper(good), good[:len(good)-1], good[:20] + "q" + good[21:] + "q", "age1pq1qqqq", "age1tag1qqqq", "age1tagpq1qqqq",
+		zero + "x",
 		"age1qqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqqs6jpuv", "ssh-ed25519 AAAA",
 	} {
 		if r, err := Parse(text); err == nil {

@@ -43,7 +43,9 @@ func TestMergeAddsRegionsAndKeepsWhatTheSDKDoesNotSay(t *testing.T) {
 	if err != nil || string(got) != want {
 		t.Errorf("%v, got\n%s", err, got)
 	}
-	if want := []string{"CodePipeline in ap-east-2: true", "xx-north-2 is new; taken as opt-in, and with the usual quota of rules on a bus"}; !slices.Equal(changes, want) {
+	if want := []string{
+		"CodePipeline in ap-east-2: true", "xx-north-2 is new; taken as opt-in, and with the usual quota of rules on a bus",
+	}; !slices.Equal(changes, want) {
 		t.Errorf("the changes are %q, want %q", changes, want)
 	}
 	again, changes, err := merge(got, []byte(newer), []byte(withPipeline))

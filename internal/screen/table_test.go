@@ -13,7 +13,10 @@ var (
 	head = []string{" ", "STACK", "ACCOUNT", "REGION", "WHY"}
 	rows = [][]string{
 		{"\x1b[32m✓\x1b[0m", "BreakGlass-Heartbeats-europe-africa", "111111111111", "us-east-1", "notices a Region that has gone silent"},
-		{"\x1b[31m✗\x1b[0m", "BreakGlass-Forwarder-ap-southeast-2", "111111111111", "ap-southeast-2", "a sign-in can land in any enabled Region: aws account enable-region --region-name il-central-1, from 2026-11-22 on"},
+		{
+			"\x1b[31m✗\x1b[0m", "BreakGlass-Forwarder-ap-southeast-2", "111111111111", "ap-southeast-2",
+			"a sign-in can land in any enabled Region: aws account enable-region --region-name il-central-1, from 2026-11-22 on",
+		},
 	}
 )
 

@@ -268,7 +268,9 @@ func (f *IAM) createAccessKey(_ url.Values, u *User) string {
 	id := binary.BigEndian.AppendUint16(make([]byte, 8), f.made)
 	k := AccessKey{ID: "AKIA" + base32.StdEncoding.EncodeToString(id), Secret: base64.StdEncoding.EncodeToString(draw), Created: f.Now()}
 	u.Keys = append(u.Keys, k)
-	return xml("CreateAccessKey", "<AccessKey><AccessKeyId>"+k.ID+"</AccessKeyId><SecretAccessKey>"+k.Secret+"</SecretAccessKey><Status>Active</Status><CreateDate>"+stamp(k.Created)+"</CreateDate></AccessKey>")
+	return xml("CreateAccessKey",
+		"<AccessKey><AccessKeyId>"+k.ID+"</AccessKeyId><SecretAccessKey>"+k.Secret+"</SecretAccessKey><Status>Active</Status><CreateDate>"+stamp(k.Created)+
+			"</CreateDate></AccessKey>")
 }
 
 func (f *IAM) deleteAccessKey(form url.Values, u *User) string {
@@ -304,7 +306,9 @@ func (f *IAM) report(url.Values) string {
 		}
 		lines += strings.Join([]string{name, u.ARN, stamp(u.ChangedAt), fmt.Sprint(u.Password != ""), "N/A", changed}, ",") + "\n"
 	}
-	return xml("GetCredentialReport", "<Content>"+base64.StdEncoding.EncodeToString([]byte(lines))+"</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>"+stamp(f.Now())+"</GeneratedTime>")
+	return xml("GetCredentialReport",
+		"<Content>"+base64.StdEncoding.EncodeToString([]byte(lines))+"</Content><ReportFormat>text/csv</ReportFormat><GeneratedTime>"+stamp(f.Now())+
+			"</GeneratedTime>")
 }
 
 // Code is the code of a seed for a window of 30 seconds since 1970, computed as RFC 6238 and RFC 4226 describe it.

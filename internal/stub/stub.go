@@ -171,7 +171,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mutex.Unlock()
 	if !ok {
-		a = answer{status: http.StatusForbidden, code: "AccessDenied", message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: " + name + " on resource: *"}
+		a = answer{
+			status: http.StatusForbidden, code: "AccessDenied",
+			message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: " + name + " on resource: *",
+		}
 	}
 	w.Header().Set("X-Amzn-RequestId", "00000000-0000-0000-0000-000000000000")
 	if a.code == "" {
@@ -193,5 +196,6 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	w.Header().Set("Content-Type", "text/xml")
 	w.WriteHeader(a.status)
-	fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", a.code, a.message)
+	fmt.Fprintf(w, "<ErrorResponse><Error><Type>Sender</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>0</RequestId></ErrorResponse>", a.code,
+		a.message)
 }

@@ -183,7 +183,8 @@ func (s *Stack) complete() {
 		s.Import = slices.DeleteFunc(s.Import, func(r Resource) bool {
 			to := dangling(r.record, known)
 			if to != "" {
-				s.InTheWay = append(s.InTheWay, Trouble{What: r.Name + " refers to " + to + ", which cannot be imported", Fix: "fix that first, then run this command again"})
+				s.InTheWay = append(s.InTheWay,
+					Trouble{What: r.Name + " refers to " + to + ", which cannot be imported", Fix: "fix that first, then run this command again"})
 			}
 			return to != ""
 		})

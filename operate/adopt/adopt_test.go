@@ -65,7 +65,8 @@ func TestWhatIsImported(t *testing.T) {
 			t.Errorf("%s imports %s, want %s; %q, in the way %v", stack, got, want, s.Unknown, s.InTheWay)
 		}
 	}
-	if made := found[hubStack].Made; made["AWS::IAM::Group"] != 1 || made["AWS::SNS::TopicPolicy"] != 1 || made["AWS::SNS::Subscription"] != 1 || made["AWS::IAM::User"] != 0 {
+	if made := found[hubStack].Made; made["AWS::IAM::Group"] != 1 || made["AWS::SNS::TopicPolicy"] != 1 || made["AWS::SNS::Subscription"] != 1 ||
+		made["AWS::IAM::User"] != 0 {
 		t.Errorf("made new: %v", made)
 	}
 }
@@ -116,7 +117,8 @@ func TestOtherAnswers(t *testing.T) {
 		},
 		"the key is being deleted": {
 			answers: `kms:DescribeKey {"KeyMetadata": {"KeyId": "1", "KeyState": "PendingDeletion", "KeyManager": "CUSTOMER"}}`,
-			stack:   hubStack, imports: withoutTopic + ", SNS::Subscription security-team@example.com, SNS::Topic breakglassuser-console-logins", says: "PendingDeletion",
+			stack:   hubStack, imports: withoutTopic + ", SNS::Subscription security-team@example.com, SNS::Topic breakglassuser-console-logins",
+			says: "PendingDeletion",
 		},
 		"no topic": {
 			answers: "sns:GetTopicAttributes fail NotFound Topic does not exist\nkms:DescribeKey fail NotFoundException no alias",
@@ -380,7 +382,8 @@ func TestSteps(t *testing.T) {
 	if strings.Contains(string(text), "destroy ") || strings.Contains(string(text), "--revert-drift") {
 		t.Errorf("a step that should not be there:\n%s", text)
 	}
-	last := Steps(all, placements, Caller{Folder: "out", Through: true, AllStages: true, Profile: func(string) string { return "management" }, Own: func(string) string { return "" }})
+	last := Steps(all, placements,
+		Caller{Folder: "out", Through: true, AllStages: true, Profile: func(string) string { return "management" }, Own: func(string) string { return "" }})
 	text, _ = json.Marshal(last)
 	for _, part := range []string{"--only BreakGlass-Hub --all-stages", `--profile \u003c222222222222\u003e`} {
 		if !strings.Contains(string(text), part) {

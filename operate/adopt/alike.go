@@ -33,7 +33,8 @@ func Alike(stacks []Stack) [][]Stack {
 func Notes(c *config.Config) []string {
 	notes := []string{}
 	for _, u := range c.Units {
-		notes = append(notes, fmt.Sprintf("the accounts of %s (%s) were not read. A stack set cannot adopt an existing role: list such an account as a target of its own, and exclude it from the unit (docs/adopting.md)", u.Name, u.OrganizationalUnit))
+		notes = append(notes,
+			fmt.Sprintf("the accounts of %s (%s) were not read. A stack set cannot adopt an existing role: list such an account as a target of its own, and exclude it from the unit (docs/adopting.md)", u.Name, u.OrganizationalUnit))
 	}
 	if c.Pipeline.On() {
 		notes = append(notes, "import and deploy by hand, as below, before the pipeline runs for the first time: it imports nothing")

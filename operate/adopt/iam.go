@@ -48,7 +48,8 @@ func lookUser(ctx context.Context, v *view, id string) error {
 		return v.explain(err, "the user "+name)
 	}
 	if path := aws.ToString(out.User.Path); path != "/" && path != "" {
-		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /"+ofItsAccount, "the user %s has the path %s, but the roles trust the user without a path", name, path)
+		v.trouble("move it: aws iam update-user --user-name "+name+" --new-path /"+ofItsAccount,
+			"the user %s has the path %s, but the roles trust the user without a path", name, path)
 	}
 	devices, err := whole.Pages(ctx, iam.NewListMFADevicesPaginator(client, &iam.ListMFADevicesInput{UserName: aws.String(name)}),
 		func(page *iam.ListMFADevicesOutput) []types.MFADevice { return page.MFADevices })
@@ -88,7 +89,8 @@ func (v *view) ofUser(ctx context.Context, client *iam.Client, name string) erro
 		return v.explain(err, "the policies of "+name)
 	}
 	for _, p := range inline {
-		v.byHand("inline policy "+p+" of the user "+name, "it is not in the file; "+why, "", fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
+		v.byHand("inline policy "+p+" of the user "+name, "it is not in the file; "+why, "",
+			fmt.Sprintf("aws iam delete-user-policy --user-name %s --policy-name %s", name, p))
 	}
 	return nil
 }
@@ -107,7 +109,8 @@ func lookRole(ctx context.Context, v *view, id string) error {
 	}
 	role := out.Role
 	if path := aws.ToString(role.Path); path != "/" && path != "" {
-		v.trouble("set another role.name, or recreate the role without a path at a quiet hour: a role cannot be moved", "the role %s of %s has the path %s, but the users' policy names it without a path", name, v.Account, path)
+		v.trouble("set another role.name, or recreate the role without a path at a quiet hour: a role cannot be moved",
+			"the role %s of %s has the path %s, but the users' policy names it without a path", name, v.Account, path)
 		return nil
 	}
 	trust, err := document(aws.ToString(role.AssumeRolePolicyDocument))
@@ -116,7 +119,8 @@ func lookRole(ctx context.Context, v *view, id string) error {
 	}
 	v.shutOut(id, name, trust)
 	record := map[string]any{"AssumeRolePolicyDocument": trust, "Description": optional(aws.ToString(role.Description))}
-	if _, has := v.template.Resources[id].Properties["MaxSessionDuration"]; role.MaxSessionDuration != nil && (has || *role.MaxSessionDuration != sessionByDefault) {
+	if _, has := v.template.Resources[id].Properties["MaxSessionDuration"]; role.MaxSessionDuration != nil &&
+		(has || *role.MaxSessionDuration != sessionByDefault) {
 		record["MaxSessionDuration"] = *role.MaxSessionDuration
 	}
 	if role.PermissionsBoundary != nil {
@@ -187,7 +191,8 @@ func (v *view) ofRole(ctx context.Context, client *iam.Client, id, name string, 
 	}
 	for _, p := range inline {
 		if p != v.inlineName(id) {
-			v.byHand("inline policy "+p+" of the role "+name+" of "+v.Account, why, "", fmt.Sprintf("aws iam delete-role-policy --role-name %s --policy-name %s", name, p))
+			v.byHand("inline policy "+p+" of the role "+name+" of "+v.Account, why, "",
+				fmt.Sprintf("aws iam delete-role-policy --role-name %s --policy-name %s", name, p))
 			continue
 		}
 		got, err := client.GetRolePolicy(ctx, &iam.GetRolePolicyInput{RoleName: aws.String(name), PolicyName: aws.String(p)})

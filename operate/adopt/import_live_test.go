@@ -76,10 +76,13 @@ func (c *cloudFormation) serve(w http.ResponseWriter, r *http.Request) {
 	case "DescribeStacks":
 		if c.status == "" {
 			w.WriteHeader(http.StatusBadRequest)
-			fmt.Fprint(w, "<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id "+r.Form.Get("StackName")+" does not exist</Message></Error></ErrorResponse>")
+			fmt.Fprint(w,
+				"<ErrorResponse><Error><Type>Sender</Type><Code>ValidationError</Code><Message>Stack with id "+r.Form.Get("StackName")+
+					" does not exist</Message></Error></ErrorResponse>")
 			return
 		}
-		answer("<Stacks><member><StackName>" + c.stack + "</StackName><StackId>arn:aws:cloudformation:us-east-1:111111111111:stack/x/1</StackId><StackStatus>" + c.status + "</StackStatus><CreationTime>2026-11-23T00:00:00Z</CreationTime></member></Stacks>")
+		answer("<Stacks><member><StackName>" + c.stack + "</StackName><StackId>arn:aws:cloudformation:us-east-1:111111111111:stack/x/1</StackId><StackStatus>" +
+			c.status + "</StackStatus><CreationTime>2026-11-23T00:00:00Z</CreationTime></member></Stacks>")
 	case "CreateChangeSet":
 		c.request, c.gone = r.Form, false
 		if c.stack = r.Form.Get("StackName"); c.status == "" {
@@ -95,7 +98,8 @@ func (c *cloudFormation) serve(w http.ResponseWriter, r *http.Request) {
 			fmt.Fprint(w, "<ErrorResponse><Error><Type>Sender</Type><Code>ChangeSetNotFound</Code><Message>ChangeSet does not exist</Message></Error></ErrorResponse>")
 			return
 		}
-		answer("<ChangeSetId>" + arnOfChange + "</ChangeSetId><ChangeSetName>cdk-deploy-change-set</ChangeSetName><StackName>" + c.stack + "</StackName><StackId>arn:aws:cloudformation:us-east-1:111111111111:stack/x/1</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><CreationTime>2026-11-23T00:00:00Z</CreationTime><Changes><member><Type>Resource</Type><ResourceChange><Action>Import</Action></ResourceChange></member></Changes>")
+		answer("<ChangeSetId>" + arnOfChange + "</ChangeSetId><ChangeSetName>cdk-deploy-change-set</ChangeSetName><StackName>" + c.stack +
+			"</StackName><StackId>arn:aws:cloudformation:us-east-1:111111111111:stack/x/1</StackId><Status>CREATE_COMPLETE</Status><ExecutionStatus>AVAILABLE</ExecutionStatus><CreationTime>2026-11-23T00:00:00Z</CreationTime><Changes><member><Type>Resource</Type><ResourceChange><Action>Import</Action></ResourceChange></member></Changes>")
 	case "ExecuteChangeSet":
 		c.status = map[string]string{"IMPORT": "IMPORT_COMPLETE", "UPDATE": "UPDATE_COMPLETE", "CREATE": "CREATE_COMPLETE"}[c.request.Get("ChangeSetType")]
 		c.template = c.request.Get("TemplateBody")

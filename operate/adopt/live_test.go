@@ -200,7 +200,8 @@ func (l *live) alarms(t *testing.T, found map[string]Stack) {
 				event := watch.InRegion(s.Event(), region)
 				played++ // the composer sends the same event once, and few in a minute
 				_, err := dynamodb.NewFromConfig(l.AWS(hubRegion)).DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
-					TableName: aws.String(names.AlertsTable), Key: map[string]dynamotypes.AttributeValue{compose.TableKey: &dynamotypes.AttributeValueMemberS{Value: "rate#alert"}},
+					TableName: aws.String(names.AlertsTable),
+					Key:       map[string]dynamotypes.AttributeValue{compose.TableKey: &dynamotypes.AttributeValueMemberS{Value: "rate#alert"}},
 				})
 				l.old.must(err)
 				event["detail"].(watch.Fields)["eventID"] = fmt.Sprint("sign-in-", played)
@@ -333,7 +334,9 @@ func (l *live) update(t *testing.T, region, name string, recorded any, ours map[
 		}
 	}
 	return func(yield func(int, string) bool) {
-		if _, err := bus.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &name, EventPattern: &pattern, State: events.RuleState(ours["State"].(string))}); err != nil {
+		if _, err := bus.PutRule(t.Context(), &eventbridge.PutRuleInput{
+			Name: &name, EventPattern: &pattern, State: events.RuleState(ours["State"].(string)),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if !yield(0, "PutRule") {

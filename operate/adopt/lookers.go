@@ -26,7 +26,8 @@ func lookers() []looker {
 		},
 		{
 			typ: "AWS::IAM::User", identifier: "UserName", fixed: []string{"UserName"}, look: lookUser,
-			record: "the name alone; CloudFormation does not manage password, MFA devices and keys", afterwards: "policies on the user itself, which the group now grants",
+			record:     "the name alone; CloudFormation does not manage password, MFA devices and keys",
+			afterwards: "policies on the user itself, which the group now grants",
 		},
 		{
 			typ: "AWS::IAM::Role", identifier: "RoleName", fixed: []string{"RoleName"}, look: lookRole,

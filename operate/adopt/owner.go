@@ -21,7 +21,8 @@ import (
 // created.
 func (v *view) owned(ctx context.Context) (map[string]bool, error) {
 	owned := map[string]bool{}
-	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(v.Stack.Stack)})
+	pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config),
+		&cloudformation.ListStackResourcesInput{StackName: aws.String(v.Stack.Stack)})
 	resources := func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
 		return page.StackResourceSummaries
 	}
@@ -50,7 +51,8 @@ func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, glance)
 	defer cancel()
-	out, err := cloudformation.NewFromConfig(v.config).DescribeStackResources(ctx, &cloudformation.DescribeStackResourcesInput{PhysicalResourceId: aws.String(r.physical())})
+	out, err := cloudformation.NewFromConfig(v.config).DescribeStackResources(ctx,
+		&cloudformation.DescribeStackResourcesInput{PhysicalResourceId: aws.String(r.physical())})
 	if noSuchStack(err) {
 		return "", nil
 	}
@@ -75,7 +77,8 @@ func (v *view) otherStack(ctx context.Context, r *Resource) (string, error) {
 	if len(out.StackResources) < describedAtMost {
 		return "", nil
 	}
-	all, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config), &cloudformation.ListStackResourcesInput{StackName: aws.String(name)}),
+	all, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(v.config),
+		&cloudformation.ListStackResourcesInput{StackName: aws.String(name)}),
 		func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
 			return page.StackResourceSummaries
 		})
@@ -126,7 +129,8 @@ func (v *view) importable(ctx context.Context) error {
 		if slices.Contains(by[r.Type], identifierOf(r.Type)) {
 			return false
 		}
-		v.trouble(`docs/adopting.md, "What CloudFormation does not import"`, "CloudFormation does not import %s (%s) in %s by %s", r.Name, r.Type, v.Region, identifierOf(r.Type))
+		v.trouble(`docs/adopting.md, "What CloudFormation does not import"`, "CloudFormation does not import %s (%s) in %s by %s", r.Name, r.Type, v.Region,
+			identifierOf(r.Type))
 		return true
 	})
 	return nil

@@ -93,15 +93,20 @@ func (r *reference) iam() {
 		UserName: aws.String("BreakglassUser"), SerialNumber: &r.device, AuthenticationCode1: aws.String("123456"), AuthenticationCode2: aws.String("654321"),
 	})
 	r.must(err)
-	r.policy(hub, "BreakGlassAssumeRole", "BreakGlassAssumeRole", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/BreakGlassRole"}]}`)
+	r.policy(hub, "BreakGlassAssumeRole", "BreakGlassAssumeRole",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/BreakGlassRole"}]}`)
 	for _, arn := range []string{iamFullAccess, "arn:aws:iam::111111111111:policy/BreakGlassAssumeRole"} {
 		_, err = hub.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: aws.String("BreakglassUser"), PolicyArn: aws.String(arn)})
 		r.must(err)
 	}
 	_, err = hub.CreateRole(ctx, &iam.CreateRoleInput{RoleName: aws.String("breakglass-event-bus-role"), AssumeRolePolicyDocument: aws.String(trustOfEventBridge)})
 	r.must(err)
-	r.policy(hub, "breakglass-event-bus-policy", "", `{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"events:PutEvents","Resource":"arn:aws:events:*:111111111111:event-bus/default"}]}`)
-	_, err = hub.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String("breakglass-event-bus-role"), PolicyArn: aws.String("arn:aws:iam::111111111111:policy/breakglass-event-bus-policy")})
+	r.policy(hub, "breakglass-event-bus-policy", "",
+		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"events:PutEvents","Resource":"arn:aws:events:*:111111111111:event-bus/default"}]}`)
+	_, err = hub.AttachRolePolicy(ctx,
+		&iam.AttachRolePolicyInput{
+			RoleName: aws.String("breakglass-event-bus-role"), PolicyArn: aws.String("arn:aws:iam::111111111111:policy/breakglass-event-bus-policy"),
+		})
 	r.must(err)
 
 	other := iam.NewFromConfig(r.server.Config(target, hubRegion))
@@ -142,7 +147,8 @@ func (r *reference) topic() {
 	r.must(err)
 	_, err = sqs.NewFromConfig(cfg).CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("mailbox")})
 	r.must(err)
-	subscribed, err := topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: aws.String(topicARN), Protocol: aws.String("sqs"), Endpoint: aws.String(mailbox), ReturnSubscriptionArn: true})
+	subscribed, err := topics.Subscribe(ctx,
+		&sns.SubscribeInput{TopicArn: aws.String(topicARN), Protocol: aws.String("sqs"), Endpoint: aws.String(mailbox), ReturnSubscriptionArn: true})
 	r.must(err)
 	r.subscription = aws.ToString(subscribed.SubscriptionArn)
 }

@@ -83,7 +83,8 @@ func (v *view) oldRuleTargets(ctx context.Context, client *eventbridge.Client, i
 		}
 	}
 	if n := len(old) + len(ours); n > maxRuleTargets {
-		v.trouble("remove a target that nobody needs", "the rule %s has %d targets of its own and would get %d more; EventBridge allows %d", name, len(old), len(ours), maxRuleTargets)
+		v.trouble("remove a target that nobody needs", "the rule %s has %d targets of its own and would get %d more; EventBridge allows %d", name, len(old),
+			len(ours), maxRuleTargets)
 	}
 	if state == "DISABLED" {
 		v.note("the rule %s is disabled now; the deployment enables it", name)

@@ -63,13 +63,16 @@ func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 			add(title, note, append(call.imports(stacks), call.deploy(only))...)
 		}
 	}
-	group(hub, "The hub", "From here on, the users also get their permissions through the group, and need MFA. The rules start the composer, which is deployed with the hub and sends the alerts. The old targets of the rules stay, but the topic and its key no longer let EventBridge in: remove them below.", stackNames(hub))
+	group(hub, "The hub",
+		"From here on, the users also get their permissions through the group, and need MFA. The rules start the composer, which is deployed with the hub and sends the alerts. The old targets of the rules stay, but the topic and its key no longer let EventBridge in: remove them below.", stackNames(hub))
 	for i := range rest {
 		group(rest[i:i+1], rest[i].Stack, "", rest[i].Stack)
 	}
 	group(forwarders, "Every other Region", "Its rules keep forwarding while they are changed.", names.ForwarderStack+"*")
 	if len(roles) > 0 {
-		group(roles[:1], "The first target account", "From here on, the role trusts only the users, with MFA. Sign in, switch to the role, and wait for the alert before you continue with the others.", roles[0].Stack)
+		group(roles[:1], "The first target account",
+			"From here on, the role trusts only the users, with MFA. Sign in, switch to the role, and wait for the alert before you continue with the others.",
+			roles[0].Stack)
 		group(roles[1:], "The other target accounts", "", names.RoleStack+"*")
 	}
 	if len(steps) > 0 {
@@ -77,7 +80,8 @@ func Steps(stacks []Stack, of []plan.Placement, call Caller) []Step {
 			call.deploy(""), "breakglass check"+call.Breakglass, "breakglass drill"+call.Breakglass)
 	}
 	if left := call.leftovers(stacks); len(left) > 0 {
-		add("What is left, by hand", "Only after the proof, and after the old tool no longer manages these resources (terraform state rm, never destroy). Nothing needs them any more.", left...)
+		add("What is left, by hand",
+			"Only after the proof, and after the old tool no longer manages these resources (terraform state rm, never destroy). Nothing needs them any more.", left...)
 	}
 	return steps
 }

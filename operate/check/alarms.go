@@ -78,7 +78,8 @@ func (s *scene) otherAlarms(r *result, in deployedIn, have map[string]alarm) {
 	}
 	for _, name := range sorted(have) {
 		if !planned[name] && !in.left[name] {
-			r.warning(in.region, "alarm "+name+" is not in breakglass.yaml", "delete it if it is no longer needed: "+inRegion("cloudwatch", "delete-alarms", "--alarm-names", name))
+			r.warning(in.region, "alarm "+name+" is not in breakglass.yaml",
+				"delete it if it is no longer needed: "+inRegion("cloudwatch", "delete-alarms", "--alarm-names", name))
 		}
 	}
 }
@@ -142,7 +143,8 @@ func (s *scene) alarmState(r *result, made time.Time, want plan.Alarm, have alar
 			"expected on the day of the first deployment; later, list them: "+inRegion("cloudwatch", "describe-alarms", "--state-value", "INSUFFICIENT_DATA"))
 	case string(types.StateValueOk):
 	default:
-		r.warning(region, fmt.Sprintf("%s is in a state that this program does not know: %q", name, have.state), inRegion("cloudwatch", "describe-alarms", "--alarm-names", want.Name))
+		r.warning(region, fmt.Sprintf("%s is in a state that this program does not know: %q", name, have.state),
+			inRegion("cloudwatch", "describe-alarms", "--alarm-names", want.Name))
 	}
 }
 

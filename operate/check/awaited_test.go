@@ -35,8 +35,10 @@ func TestAPolicyThatAStackWaitsForIsNamed(t *testing.T) {
 		do   func(w *world)
 		want []string
 	}{
-		"not deployed":          {func(w *world) { delete(w.stacks, stack) }, []string{fence, strings.Replace(fence, "Fence", "team/operators", 1)}},
-		"its deployment failed": {func(w *world) { w.stacks[stack].StackStatus = cfn.StackStatusRollbackComplete }, []string{fence, strings.Replace(fence, "Fence", "team/operators", 1)}},
+		"not deployed": {func(w *world) { delete(w.stacks, stack) }, []string{fence, strings.Replace(fence, "Fence", "team/operators", 1)}},
+		"its deployment failed": {
+			func(w *world) { w.stacks[stack].StackStatus = cfn.StackStatusRollbackComplete }, []string{fence, strings.Replace(fence, "Fence", "team/operators", 1)},
+		},
 		"not deployed, and there": {func(w *world) {
 			delete(w.stacks, stack)
 			w.documents["arn:aws:iam::222222222222:policy/Fence"], w.documents["arn:aws:iam::222222222222:policy/team/operators"] = "{}", "{}"

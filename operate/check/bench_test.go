@@ -69,7 +69,8 @@ func cloudOf(c *config.Config) *cloud {
 			all.worlds[[2]string{at.Account, at.Region}] = w
 		}
 		w.stacks[at.Stack] = &cfn.Stack{StackName: aws.String(at.Stack), StackStatus: cfn.StackStatusUpdateComplete}
-		w.queues["https://sqs/"+at.Account+"/"+at.Stack+"-DeadLetters"] = map[string]string{"QueueArn": "arn:aws:sqs:" + at.Region + ":" + at.Account + ":" + at.Stack}
+		w.queues["https://sqs/"+at.Account+"/"+at.Stack+"-DeadLetters"] = map[string]string{"QueueArn": "arn:aws:sqs:" + at.Region + ":" + at.Account + ":" +
+			at.Stack}
 		for _, rule := range s.plan.Rules(at, plan.Refs{Key: keyID}) {
 			w.rules[rule.Name] = &eb.Rule{Name: aws.String(rule.Name)}
 		}

@@ -132,7 +132,8 @@ func (s *scene) bootstrapOf(ctx context.Context, api bootstrapAPI, at place.Plac
 func (s *scene) execution(ctx context.Context, api bootstrapAPI, r *result, at place.Place, role types.Role) {
 	what, name := roleOf(at, role)
 	if others := otherwise(role, func(p principal) bool { return p.kind == "Service" && p.who == "cloudformation.amazonaws.com" }); len(others) > 0 {
-		r.problem(at.Account, what+" can be assumed by "+strings.Join(others, ", ")+": only CloudFormation is to act as it", trustAgain(at, name, access.ExecutionTrust()))
+		r.problem(at.Account, what+" can be assumed by "+strings.Join(others, ", ")+": only CloudFormation is to act as it",
+			trustAgain(at, name, access.ExecutionTrust()))
 	}
 	attached, inline, ok := policiesOf(ctx, api, r, at, role)
 	if !ok {
@@ -142,13 +143,16 @@ func (s *scene) execution(ctx context.Context, api bootstrapAPI, r *result, at p
 	others := slices.DeleteFunc(slices.Clone(attached), func(arn string) bool { return arn == only })
 	switch lacks := !slices.Contains(attached, only); {
 	case lacks && len(others) > 0:
-		r.problem(at.Account, what+" has "+shorts(at, others)+" in place of "+names.ExecutionPolicy+": whoever in the hub account may call sts:AssumeRole can have CloudFormation do all of that",
+		r.problem(at.Account, what+" has "+shorts(at,
+			others)+" in place of "+names.ExecutionPolicy+": whoever in the hub account may call sts:AssumeRole can have CloudFormation do all of that",
 			rebootstrap+", then check again")
 	case lacks:
 		r.warning(at.Account, what+" lacks the policy "+names.ExecutionPolicy+": nothing can be deployed with it",
-			rebootstrap+", and if that finds nothing to change: "+awsCLI("iam", "attach-role-policy", "--role-name", name, "--policy-arn", placeholders(only, at.Account)))
+			rebootstrap+", and if that finds nothing to change: "+awsCLI("iam", "attach-role-policy", "--role-name", name, "--policy-arn",
+				placeholders(only, at.Account)))
 	case len(others) > 0:
-		r.problem(at.Account, what+" has more than the policy "+names.ExecutionPolicy+": "+shorts(at, others), "find out who attached it, then: "+detach(at, name, others))
+		r.problem(at.Account, what+" has more than the policy "+names.ExecutionPolicy+": "+shorts(at, others),
+			"find out who attached it, then: "+detach(at, name, others))
 	}
 	extra(r, at, what, name, inline)
 }
@@ -164,7 +168,8 @@ func (s *scene) deploying(ctx context.Context, api bootstrapAPI, r *result, at p
 	again := rebootstrap + ", then: " + trustAgain(at, name, access.DeployTrust(at, s.account()))
 	switch {
 	case len(others) > 0:
-		r.problem(at.Account, what+" can be assumed by "+placeholders(strings.Join(others, ", "), at.Account)+": only the hub account is to deploy from elsewhere", "find out who let them in, then: "+again)
+		r.problem(at.Account, what+" can be assumed by "+placeholders(strings.Join(others, ", "), at.Account)+": only the hub account is to deploy from elsewhere",
+			"find out who let them in, then: "+again)
 	case !hub:
 		r.warning(at.Account, what+" can't be assumed from the hub account: nothing can be deployed from there", again)
 	}
@@ -174,7 +179,8 @@ func (s *scene) deploying(ctx context.Context, api bootstrapAPI, r *result, at p
 	}
 	// What the CDK's bootstrap gives it: this, in its later versions, and an inline policy.
 	if others := slices.DeleteFunc(attached, func(arn string) bool { return arn == at.AWSPolicy("AWSCloudFormationReadOnlyAccess") }); len(others) > 0 {
-		r.problem(at.Account, what+" has policies that the CDK's bootstrap does not give it: "+shorts(at, others), "find out who attached them, then: "+detach(at, name, others))
+		r.problem(at.Account, what+" has policies that the CDK's bootstrap does not give it: "+shorts(at, others),
+			"find out who attached them, then: "+detach(at, name, others))
 	}
 	extra(r, at, what, name, slices.DeleteFunc(inline, func(policy string) bool { return policy == "default" }))
 }
@@ -192,7 +198,8 @@ func (s *scene) otherBootstrap(ctx context.Context, api bootstrapAPI, at place.P
 		return r
 	}
 	what, name := roleOf(at, *have.deploy)
-	fix := "let nobody in from there: " + trustAgain(at, name, access.DeployTrust(at, at.Account)) + ", and bootstrap with --untrust " + s.account() + " the next time"
+	fix := "let nobody in from there: " + trustAgain(at, name,
+		access.DeployTrust(at, at.Account)) + ", and bootstrap with --untrust " + s.account() + " the next time"
 	if have.execution == nil {
 		r.warning(at.Account, what+" trusts the hub account, which deploys nothing of breakglass.yaml with it", fix)
 		return r
@@ -206,7 +213,9 @@ func (s *scene) otherBootstrap(ctx context.Context, api bootstrapAPI, at place.P
 		r.warning(at.Account, what+" trusts the hub account, which deploys nothing of breakglass.yaml with it", fix)
 		return r
 	}
-	r.problem(at.Account, what+" trusts the hub account, which deploys nothing of breakglass.yaml with it, and has CloudFormation do what is in "+shorts(at, append(others, inline...)), fix)
+	r.problem(at.Account,
+		what+" trusts the hub account, which deploys nothing of breakglass.yaml with it, and has CloudFormation do what is in "+shorts(at, append(others, inline...)),
+		fix)
 	return r
 }
 
@@ -240,7 +249,8 @@ func extra(r *result, at place.Place, what, name string, inline []string) {
 	for _, policy := range inline {
 		remove = append(remove, awsCLI("iam", "delete-role-policy", "--role-name", name, "--policy-name", policy))
 	}
-	r.problem(at.Account, what+" has inline policies that the CDK's bootstrap does not give it: "+strings.Join(inline, ", "), "find out who added them, then: "+strings.Join(remove, "; "))
+	r.problem(at.Account, what+" has inline policies that the CDK's bootstrap does not give it: "+strings.Join(inline, ", "),
+		"find out who added them, then: "+strings.Join(remove, "; "))
 }
 
 // detach returns the commands that detach policies from a role.

@@ -17,7 +17,8 @@ const (
 	execution   = "arn:aws:iam::222222222222:policy/" + names.ExecutionPolicy
 	theExecFile = "breakglass-execution-222222222222.json"
 	// What gives the account its policy, and what bootstraps it with that.
-	confines = "breakglass execution-policy 222222222222 > " + theExecFile + " && { aws iam create-policy --policy-name breakglass-execution --policy-document file://" + theExecFile +
+	confines = "breakglass execution-policy 222222222222 > " + theExecFile +
+		" && { aws iam create-policy --policy-name breakglass-execution --policy-document file://" + theExecFile +
 		" || aws iam create-policy-version --set-as-default --policy-arn " + execution + " --policy-document file://" + theExecFile + "; }"
 	bootstraps = confines + " && npx cdk bootstrap aws://222222222222/eu-west-1 aws://222222222222/us-east-1 --trust 111111111111 --cloudformation-execution-policies " + execution
 )
@@ -36,7 +37,8 @@ func trusting(role, old, new string) func(*world) {
 
 func TestBootstrap(t *testing.T) {
 	const (
-		again    = bootstraps + ", then: aws iam update-assume-role-policy --role-name " + deploying + ` --policy-document '{"Statement":[{"Action":"sts:AssumeRole","Condition":{"Null":{"sts:ExternalId":"true"}},"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::222222222222:root","arn:aws:iam::111111111111:root"]},"Sid":"Deploy"},`
+		again = bootstraps + ", then: aws iam update-assume-role-policy --role-name " + deploying +
+			` --policy-document '{"Statement":[{"Action":"sts:AssumeRole","Condition":{"Null":{"sts:ExternalId":"true"}},"Effect":"Allow","Principal":{"AWS":["arn:aws:iam::222222222222:root","arn:aws:iam::111111111111:root"]},"Sid":"Deploy"},`
 		hubRoot  = `"arn:aws:iam::111111111111:root"`
 		ownRoot  = `"arn:aws:iam::222222222222:root"`
 		services = `{"Service":"cloudformation.amazonaws.com"}`
@@ -55,29 +57,75 @@ func TestBootstrap(t *testing.T) {
 		{"the policy may attach another", "", func(w *world) {
 			w.documents[execution] = strings.Replace(w.documents[execution], "aws:policy/ReadOnlyAccess", "aws:policy/AdministratorAccess", 1)
 		}, "bootstrap", Problem, "it lacks Policies and has Allow iam:AttachRolePolicy", confines},
-		{"as the CDK bootstraps", "", grant(executing, admin), "bootstrap", Problem, "role " + executing + " has AdministratorAccess in place of breakglass-execution: whoever in the hub account", bootstraps + ", then check again"},
-		{"a policy more", "", grant(executing, admin, execution, "arn:aws:iam::222222222222:policy/X"), "bootstrap", Problem, "has more than the policy breakglass-execution: AdministratorAccess, arn:aws:iam::222222222222:policy/X",
-			"aws iam detach-role-policy --role-name " + executing + " --policy-arn " + admin + "; aws iam detach-role-policy --role-name " + executing + " --policy-arn arn:aws:iam::222222222222:policy/X"},
-		{"in another of its Regions", "", grant(strings.Replace(executing, "us-east-1", "eu-west-1", 1), "arn:aws:iam::aws:policy/IAMFullAccess", execution), "bootstrap", Problem, "cfn-exec-role-222222222222-eu-west-1 has more than the policy breakglass-execution: IAMFullAccess", "detach-role-policy"},
-		{"no policy", "", grant(executing), "bootstrap", Warning, "lacks the policy breakglass-execution: nothing can be deployed", bootstraps + ", and if that finds nothing to change: aws iam attach-role-policy --role-name " + executing + " --policy-arn " + execution},
-		{"an inline policy", "", func(w *world) { w.inRole[executing] = map[string]string{"x y": "{}"} }, "bootstrap", Problem, "role " + executing + " has inline policies that the CDK's bootstrap does not give it: x y", "aws iam delete-role-policy --role-name " + executing + " --policy-name 'x y'"},
-		{"somebody acts as CloudFormation", "", trusting(executing, services, `{"AWS":`+ownRoot+`,"Service":"cloudformation.amazonaws.com"}`), "bootstrap", Problem, executing + " can be assumed by arn:aws:iam::222222222222:root: only CloudFormation",
-			"aws iam update-assume-role-policy --role-name " + executing + ` --policy-document '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"cloudformation.amazonaws.com"}`},
-		{"a service acts as CloudFormation", "", trusting(executing, services, `{"Service":["cloudformation.amazonaws.com","lambda.amazonaws.com"]}`), "bootstrap", Problem, "can be assumed by lambda.amazonaws.com", ""},
-		{"another account deploys", "", trusting(deploying, hubRoot, hubRoot+`,"arn:aws:iam::333333333333:root"`), "bootstrap", Problem, "role " + deploying + " can be assumed by arn:aws:iam::333333333333:root: only the hub account", again},
-		{"an identity of another account deploys", "", trusting(deploying, hubRoot, hubRoot+`,"arn:aws:iam::333333333333:role/ci"`), "bootstrap", Problem, "can be assumed by arn:aws:iam::333333333333:role/ci", again},
-		{"somebody deploys who is deleted", "", trusting(deploying, hubRoot, hubRoot+`,"AROAEXAMPLEROLE000001"`), "bootstrap", Problem, "can be assumed by AROAEXAMPLEROLE000001", again},
-		{"an identity provider of the account deploys", "", trusting(deploying, `{"AWS":`+ownRoot+`}`, `{"Federated":"arn:aws:iam::222222222222:saml-provider/x"}`), "bootstrap", Problem, "can be assumed by arn:aws:iam::222222222222:saml-provider/x", again},
+		{
+			"as the CDK bootstraps", "", grant(executing, admin), "bootstrap", Problem,
+			"role " + executing + " has AdministratorAccess in place of breakglass-execution: whoever in the hub account", bootstraps + ", then check again",
+		},
+		{"a policy more", "", grant(executing, admin, execution,
+			"arn:aws:iam::222222222222:policy/X"), "bootstrap", Problem, "has more than the policy breakglass-execution: AdministratorAccess, arn:aws:iam::222222222222:policy/X",
+			"aws iam detach-role-policy --role-name " + executing + " --policy-arn " + admin + "; aws iam detach-role-policy --role-name " + executing +
+				" --policy-arn arn:aws:iam::222222222222:policy/X"},
+		{
+			"in another of its Regions", "", grant(strings.Replace(executing, "us-east-1", "eu-west-1", 1), "arn:aws:iam::aws:policy/IAMFullAccess", execution),
+			"bootstrap", Problem, "cfn-exec-role-222222222222-eu-west-1 has more than the policy breakglass-execution: IAMFullAccess", "detach-role-policy",
+		},
+		{
+			"no policy", "", grant(executing), "bootstrap", Warning, "lacks the policy breakglass-execution: nothing can be deployed",
+			bootstraps + ", and if that finds nothing to change: aws iam attach-role-policy --role-name " + executing + " --policy-arn " + execution,
+		},
+		{
+			"an inline policy", "", func(w *world) { w.inRole[executing] = map[string]string{"x y": "{}"} }, "bootstrap", Problem,
+			"role " + executing + " has inline policies that the CDK's bootstrap does not give it: x y",
+			"aws iam delete-role-policy --role-name " + executing + " --policy-name 'x y'",
+		},
+		{"somebody acts as CloudFormation", "", trusting(executing, services,
+			`{"AWS":`+ownRoot+`,"Service":"cloudformation.amazonaws.com"}`), "bootstrap", Problem, executing + " can be assumed by arn:aws:iam::222222222222:root: only CloudFormation",
+			"aws iam update-assume-role-policy --role-name " + executing +
+				` --policy-document '{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":"cloudformation.amazonaws.com"}`},
+		{
+			"a service acts as CloudFormation", "", trusting(executing, services, `{"Service":["cloudformation.amazonaws.com","lambda.amazonaws.com"]}`), "bootstrap",
+			Problem, "can be assumed by lambda.amazonaws.com", "",
+		},
+		{
+			"another account deploys", "", trusting(deploying, hubRoot, hubRoot+`,"arn:aws:iam::333333333333:root"`), "bootstrap", Problem,
+			"role " + deploying + " can be assumed by arn:aws:iam::333333333333:root: only the hub account", again,
+		},
+		{
+			"an identity of another account deploys", "", trusting(deploying, hubRoot, hubRoot+`,"arn:aws:iam::333333333333:role/ci"`), "bootstrap", Problem,
+			"can be assumed by arn:aws:iam::333333333333:role/ci", again,
+		},
+		{
+			"somebody deploys who is deleted", "", trusting(deploying, hubRoot, hubRoot+`,"AROAEXAMPLEROLE000001"`), "bootstrap", Problem,
+			"can be assumed by AROAEXAMPLEROLE000001", again,
+		},
+		{
+			"an identity provider of the account deploys", "", trusting(deploying, `{"AWS":`+ownRoot+`}`, `{"Federated":"arn:aws:iam::222222222222:saml-provider/x"}`),
+			"bootstrap", Problem, "can be assumed by arn:aws:iam::222222222222:saml-provider/x", again,
+		},
 		{"everybody deploys", "", trusting(deploying, `{"AWS":`+ownRoot+`}`, `"*"`), "bootstrap", Problem, "can be assumed by anybody: only the hub", again},
 		{"everybody deploys, otherwise written", "", trusting(deploying, ownRoot, `"*"`), "bootstrap", Problem, "can be assumed by *", again},
-		{"all but somebody deploy", "", trusting(deploying, `"Principal":{"AWS":`+ownRoot+`}`, `"NotPrincipal":{"AWS":"arn:aws:iam::333333333333:root"}`), "bootstrap", Problem, "can be assumed by anybody", again},
+		{
+			"all but somebody deploy", "", trusting(deploying, `"Principal":{"AWS":`+ownRoot+`}`, `"NotPrincipal":{"AWS":"arn:aws:iam::333333333333:root"}`),
+			"bootstrap", Problem, "can be assumed by anybody", again,
+		},
 		{"the hub does not deploy", "", trusting(deploying, hubRoot, ownRoot), "bootstrap", Warning, "can't be assumed from the hub account", again},
-		{"its trust is no policy", "", func(w *world) { w.roles[deploying].AssumeRolePolicyDocument = aws.String("?") }, "bootstrap", Problem, "its trust policy can't be parsed", ""},
-		{"who deploys may do more", "", func(w *world) { w.ofRole[deploying] = append(w.ofRole[deploying], admin) }, "bootstrap", Problem, deploying + " has policies that the CDK's bootstrap does not give it: AdministratorAccess",
+		{
+			"its trust is no policy", "", func(w *world) { w.roles[deploying].AssumeRolePolicyDocument = aws.String("?") }, "bootstrap", Problem,
+			"its trust policy can't be parsed", "",
+		},
+		{"who deploys may do more", "", func(w *world) {
+			w.ofRole[deploying] = append(w.ofRole[deploying], admin)
+		}, "bootstrap", Problem, deploying + " has policies that the CDK's bootstrap does not give it: AdministratorAccess",
 			"aws iam detach-role-policy --role-name " + deploying + " --policy-arn " + admin},
-		{"who deploys has a policy of its own", "", func(w *world) { w.inRole[deploying]["x"] = "{}" }, "bootstrap", Problem, deploying + " has inline policies that the CDK's bootstrap does not give it: x", "delete-role-policy --role-name " + deploying + " --policy-name x"},
+		{
+			"who deploys has a policy of its own", "", func(w *world) { w.inRole[deploying]["x"] = "{}" }, "bootstrap", Problem,
+			deploying + " has inline policies that the CDK's bootstrap does not give it: x", "delete-role-policy --role-name " + deploying + " --policy-name x",
+		},
 		{"a role is gone", "", func(w *world) { delete(w.roles, executing) }, "bootstrap", Warning, "not bootstrapped in us-east-1", bootstraps},
-		{"both are gone", "", func(w *world) { delete(w.roles, executing); delete(w.roles, deploying) }, "bootstrap", Warning, "not bootstrapped in us-east-1", bootstraps},
+		{
+			"both are gone", "", func(w *world) { delete(w.roles, executing); delete(w.roles, deploying) }, "bootstrap", Warning, "not bootstrapped in us-east-1",
+			bootstraps,
+		},
 
 		// What somebody bootstrapped for other Regions or other apps.
 		{"another Region lets the hub in", "", func(w *world) {

@@ -51,7 +51,8 @@ func (s *scene) bus(ctx context.Context, api busAPI, region, stack string) *resu
 		delete(s, "Sid")
 		i := slices.IndexFunc(all, func(has map[string]any) bool { return text(plain(asRoot(hub, has))) == text(s) })
 		if i < 0 {
-			r.drifted(Problem, region, stack, "the hub's bus policy does not admit the observers of the target accounts as breakglass.yaml requires: their events are lost")
+			r.drifted(Problem, region, stack,
+				"the hub's bus policy does not admit the observers of the target accounts as breakglass.yaml requires: their events are lost")
 			continue
 		}
 		heard++

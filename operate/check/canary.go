@@ -46,10 +46,13 @@ func (s *scene) canary(r *result, heard canaryHeard, since map[string]time.Time)
 		case len(missing) == 0:
 			whole++
 		case s.now.Sub(since[region]) < beatsKept:
-			r.note(region, fmt.Sprintf("no CloudTrail record of the canary's %s yet: deployed less than %d hours ago", strings.Join(missing, " and "), int(beatsKept.Hours())), "")
+			r.note(region,
+				fmt.Sprintf("no CloudTrail record of the canary's %s yet: deployed less than %d hours ago", strings.Join(missing, " and "), int(beatsKept.Hours())), "")
 		default:
-			r.problem(region, fmt.Sprintf("no CloudTrail record of the canary's %s reached the hub for %d hours: a sign-in there may go unnoticed", strings.Join(missing, " and "), int(beatsKept.Hours())),
-				"see the other findings about this Region and the trail, and check the schedules "+names.CanaryRead+" and "+names.CanaryWrite+" and role "+names.HeartbeatRole+
+			r.problem(region, fmt.Sprintf("no CloudTrail record of the canary's %s reached the hub for %d hours: a sign-in there may go unnoticed",
+				strings.Join(missing, " and "), int(beatsKept.Hours())),
+				"see the other findings about this Region and the trail, and check the schedules "+names.CanaryRead+" and "+names.CanaryWrite+" and role "+
+					names.HeartbeatRole+
 					"; if monitoring.canary is new there, repeat the check in two hours")
 		}
 	}
@@ -89,7 +92,8 @@ func (s *scene) recommendCanary(ctx context.Context, api metricsAPI) *result {
 		}
 	}
 	if !last.IsZero() {
-		r.note("", "monitoring.canary is off, although CloudTrail's records of a drill's calls arrived from every Region in the 24 hours from "+last.UTC().Format("2006-01-02 15:04 UTC"),
+		r.note("", "monitoring.canary is off, although CloudTrail's records of a drill's calls arrived from every Region in the 24 hours from "+
+			last.UTC().Format("2006-01-02 15:04 UTC"),
 			"set monitoring.canary: true and deploy: the same calls are made each hour, and an alarm notices when their records are missing")
 	}
 	return r

@@ -110,7 +110,8 @@ func TestMissingRecordsAreNamedByTheirCall(t *testing.T) {
 		}
 	}
 	if got := said(without("TagResource", forwarder), old); len(got) != 1 || got[0].Severity != Problem || got[0].Where[0] != forwarder ||
-		!strings.HasPrefix(got[0].What, "no CloudTrail record of the canary's TagResource reached the hub for 3 hours") || !strings.Contains(got[0].Fix, names.CanaryWrite) {
+		!strings.HasPrefix(got[0].What, "no CloudTrail record of the canary's TagResource reached the hub for 3 hours") ||
+		!strings.Contains(got[0].Fix, names.CanaryWrite) {
 		t.Errorf("%+v", got)
 	}
 	if got := said(without("aws.events", forwarder), old); len(got) != 1 || !strings.Contains(got[0].What, "TestEventPattern and TagResource") {
@@ -157,13 +158,17 @@ func TestACanaryIsRecommendedOnceADrillHasPassed(t *testing.T) {
 		"not known":           {metrics{sums: []float64{6}, err: errors.New("denied")}, ""},
 	} {
 		r := w.s.recommendCanary(t.Context(), &is.metrics)
-		if is.says == "" && len(r.found) > 0 || is.says != "" && (len(r.found) != 1 || r.found[0].Severity != Note || !strings.Contains(r.found[0].What, is.says) || !strings.Contains(r.found[0].Fix, "monitoring.canary: true")) {
+		if is.says == "" && len(r.found) > 0 ||
+			is.says != "" &&
+				(len(r.found) != 1 || r.found[0].Severity != Note || !strings.Contains(r.found[0].What, is.says) || !strings.Contains(r.found[0].Fix,
+					"monitoring.canary: true")) {
 			t.Errorf("%s: %+v", name, r.found)
 		}
 		if got := *is.asked.Dimensions[0].Value; got != "capture-breakglass-recorded" {
 			t.Errorf("the rule %s is asked about", got)
 		}
-		if in := is.asked; *in.Period != 86400 || !in.EndTime.Equal(now) || now.Sub(*in.StartTime) != drillsKept || *in.Namespace+" "+*in.MetricName != "AWS/Events Invocations" || !slices.Equal(in.Statistics, []cw.Statistic{cw.StatisticSum}) {
+		if in := is.asked; *in.Period != 86400 || !in.EndTime.Equal(now) || now.Sub(*in.StartTime) != drillsKept ||
+			*in.Namespace+" "+*in.MetricName != "AWS/Events Invocations" || !slices.Equal(in.Statistics, []cw.Statistic{cw.StatisticSum}) {
 			t.Errorf("it asks for %+v", in)
 		}
 	}

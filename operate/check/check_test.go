@@ -247,7 +247,8 @@ func TestTheSameInManyPlacesIsOneFinding(t *testing.T) {
 	if len(found) != 2 {
 		t.Fatalf("%+v", found)
 	}
-	if f := found[0]; f.Places() != "af-south-1, eu-west-1" || f.Fix != "breakglass deploy --revert-drift --only BreakGlass-Forwarder-af-south-1,BreakGlass-Forwarder-eu-west-1" {
+	if f := found[0]; f.Places() != "af-south-1, eu-west-1" ||
+		f.Fix != "breakglass deploy --revert-drift --only BreakGlass-Forwarder-af-south-1,BreakGlass-Forwarder-eu-west-1" {
 		t.Errorf("%+v", f)
 	}
 	if f := found[1]; f.Fix != "aws --region REGION" {

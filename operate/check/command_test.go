@@ -61,13 +61,18 @@ func TestCommandsRunAsPrinted(t *testing.T) {
 		spots []spot
 		want  string
 	}{
-		"in one Region": {inRegion("kms", "enable-key", "--key-id", "a b"), hubIn("eu-west-1"), "aws kms enable-key --region eu-west-1 --key-id 'a b' --profile 'the hub'"},
+		"in one Region": {
+			inRegion("kms", "enable-key", "--key-id", "a b"), hubIn("eu-west-1"), "aws kms enable-key --region eu-west-1 --key-id 'a b' --profile 'the hub'",
+		},
 		"in several": {"first " + inRegion("kms", "enable-key", "--key-id", "k") + ", then wait", hubIn("us-east-1", "eu-west-1"),
 			`first for region in eu-west-1 us-east-1; do aws kms enable-key --region "${region}" --key-id k --profile 'the hub'; done, then wait`},
 		"within a word": {inRegion("sns", "publish", "--topic-arn", "arn:aws:sns:<where>:1:$t"), hubIn("us-east-1", "eu-west-1"),
 			`for region in eu-west-1 us-east-1; do aws sns publish --region "${region}" --topic-arn "arn:aws:sns:${region}:1:\$t" --profile 'the hub'; done`},
 		"without a Region": {awsCLI("iam", "list-users"), hubIn("us-east-1", "eu-west-1"), "aws iam list-users --profile 'the hub'"},
-		"of a stack":       {inRegion("cloudformation", "x", "--stack-name", "<stack>"), hubIn("eu-west-1"), "aws cloudformation x --region eu-west-1 --stack-name BreakGlass-eu-west-1 --profile 'the hub'"},
+		"of a stack": {
+			inRegion("cloudformation", "x", "--stack-name", "<stack>"), hubIn("eu-west-1"),
+			"aws cloudformation x --region eu-west-1 --stack-name BreakGlass-eu-west-1 --profile 'the hub'",
+		},
 		"of several stacks": {inRegion("cloudformation", "x", "--stack-name", "<stack>"), hubIn("us-east-1", "eu-west-1"),
 			"aws cloudformation x --region us-east-1 --stack-name BreakGlass-us-east-1 --profile 'the hub'; aws cloudformation x --region eu-west-1 --stack-name BreakGlass-eu-west-1 --profile 'the hub'"},
 		"in a target account": {awsCLI("iam", "x"), []spot{{where: "222222222222"}}, "aws iam x --profile production"},
@@ -75,13 +80,18 @@ func TestCommandsRunAsPrinted(t *testing.T) {
 		"in several accounts": {inRegion("sqs", "x"), []spot{{where: "eu-west-1"}, {where: "eu-west-1 in 222222222222"}, {where: "us-east-1 in 222222222222"}},
 			`aws sqs x --region eu-west-1 --profile 'the hub'; for region in eu-west-1 us-east-1; do aws sqs x --region "${region}" --profile production; done`},
 		"in an account that no profile reaches": {awsCLI("iam", "x"), []spot{{where: "333333333333"}}, "in account 333333333333: aws iam x"},
-		"about accounts, in another": {inAccount("222222222222", awsCLI("a", "x", "--accounts", "a=<where>,b")), []spot{{where: "333333333333"}, {where: "444444444444"}},
+		"about accounts, in another": {inAccount("222222222222", awsCLI("a", "x", "--accounts", "a=<where>,b")), []spot{
+			{where: "333333333333"}, {where: "444444444444"},
+		},
 			`for account in 333333333333 444444444444; do aws a x --accounts "a=${account},b" --profile production; done`},
 		"about users": {awsCLI("iam", "x", "--user-name", "<user>"), []spot{{user: "bob"}, {user: "alice"}, {user: "bob"}},
 			`for user in alice bob; do aws iam x --user-name "${user}" --profile 'the hub'; done`},
-		"of this program":      {breakglassCLI("credentials", "create", "<user>"), []spot{{user: "bob"}}, "breakglass credentials create bob --profile 'the hub'"},
-		"of this program, all": {breakglassCLI("credentials", "create", "<user>"), []spot{{user: "bob"}, {user: "alice"}}, `for user in alice bob; do breakglass credentials create "${user}" --profile 'the hub'; done`},
-		"nothing to run":       {"look", hubIn("eu-west-1"), "look"},
+		"of this program": {breakglassCLI("credentials", "create", "<user>"), []spot{{user: "bob"}}, "breakglass credentials create bob --profile 'the hub'"},
+		"of this program, all": {
+			breakglassCLI("credentials", "create", "<user>"), []spot{{user: "bob"}, {user: "alice"}},
+			`for user in alice bob; do breakglass credentials create "${user}" --profile 'the hub'; done`,
+		},
+		"nothing to run": {"look", hubIn("eu-west-1"), "look"},
 	} {
 		if got := s.complete(c.fix, c.spots); got != c.want {
 			t.Errorf("%s: %s\nwant %s", name, got, c.want)

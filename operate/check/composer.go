@@ -105,7 +105,8 @@ func (s *scene) published(ctx context.Context, api composerAPI, r *result, regio
 			remove = append(remove, deletes(arn))
 		}
 		if len(found) > 0 {
-			r.warning(region, fmt.Sprintf("state machine %s has %s that nothing of breakglass.yaml starts: %s", names.Composer, map[bool]string{true: one, false: kinds}[len(found) == 1], strings.Join(found, ", ")),
+			r.warning(region, fmt.Sprintf("state machine %s has %s that nothing of breakglass.yaml starts: %s", names.Composer,
+				map[bool]string{true: one, false: kinds}[len(found) == 1], strings.Join(found, ", ")),
 				"find out who made that, then: "+strings.Join(remove, "; "))
 		}
 	}
@@ -191,7 +192,8 @@ func (s *scene) executions(ctx context.Context, api composerAPI, r *result, regi
 	})
 	r.say(severity, region, "", fmt.Sprintf("%s of the composer failed within %s, the last at %s (%s): people may have missed an alert", english.Plural(len(failed), "execution", ""), hours(kept),
 		aws.ToTime(newest.StartDate).UTC().Format("2006-01-02 15:04 UTC"), newest.Status),
-		"read the ledger of that time, and the cause: "+inRegion("stepfunctions", "describe-execution", "--query", "[error,cause]", "--execution-arn", aws.ToString(newest.ExecutionArn)))
+		"read the ledger of that time, and the cause: "+inRegion("stepfunctions", "describe-execution", "--query", "[error,cause]", "--execution-arn",
+			aws.ToString(newest.ExecutionArn)))
 }
 
 // composerRoles checks the role of the composers, and the one with which the rules start them. stack makes both.

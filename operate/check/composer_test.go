@@ -16,7 +16,10 @@ func TestAComposerThatIsNotAsPlannedIsNamed(t *testing.T) {
 	const fix = "breakglass deploy --revert-drift --only BreakGlass-Composer-us-east-1"
 	failed := func(ago time.Duration, status st.ExecutionStatus) func(*world) {
 		return func(w *world) {
-			w.failed = append(w.failed, st.ExecutionListItem{ExecutionArn: aws.String("arn:aws:states:us-east-1:111111111111:execution:breakglass-composer:1"), StartDate: aws.Time(now.Add(-ago)), Status: status})
+			w.failed = append(w.failed,
+				st.ExecutionListItem{
+					ExecutionArn: aws.String("arn:aws:states:us-east-1:111111111111:execution:breakglass-composer:1"), StartDate: aws.Time(now.Add(-ago)), Status: status,
+				})
 		}
 	}
 	defined := func(old, new string) func(*world) {
@@ -30,11 +33,19 @@ func TestAComposerThatIsNotAsPlannedIsNamed(t *testing.T) {
 	}
 	breakEach(t, []broken{
 		{"it is gone", "", func(w *world) { w.machine = nil }, "composer", Problem, "state machine breakglass-composer is missing: nobody is notified", fix},
-		{"the standby's is gone", "us-west-2", func(w *world) { w.machine = nil }, "composer", Problem, "state machine breakglass-composer is missing", "BreakGlass-Composer-us-west-2"},
+		{
+			"the standby's is gone", "us-west-2", func(w *world) { w.machine = nil }, "composer", Problem, "state machine breakglass-composer is missing",
+			"BreakGlass-Composer-us-west-2",
+		},
 		{"it is being deleted", "", func(w *world) { w.machine.Status = st.StateMachineStatusDeleting }, "composer", Problem, "is missing: nobody is notified", fix},
 		{"it is express", "", func(w *world) { w.machine.Type = st.StateMachineTypeExpress }, "composer", Problem, "is of type EXPRESS, not STANDARD", fix},
-		{"another role", "", func(w *world) { w.machine.RoleArn = aws.String("arn:r") }, "composer", Problem, "acts as role arn:r, not as role arn:aws:iam::111111111111:role/breakglass-composer-role", fix},
-		{"alerts end early", "", defined(`"Default":"Once"`, `"Default":"Elsewhere"`), "composer", Problem, "has a different definition: its state Sort differs", fix},
+		{
+			"another role", "", func(w *world) { w.machine.RoleArn = aws.String("arn:r") }, "composer", Problem,
+			"acts as role arn:r, not as role arn:aws:iam::111111111111:role/breakglass-composer-role", fix,
+		},
+		{
+			"alerts end early", "", defined(`"Default":"Once"`, `"Default":"Elsewhere"`), "composer", Problem, "has a different definition: its state Sort differs", fix,
+		},
 		{"a state is gone", "", defined(`"Bare":{`, `"Bear":{`), "composer", Problem, "it lacks the state Bare; it also has the state Bear", fix},
 		{"a text", "", defined(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`), "composer", Problem, "its texts of sign-in differ", fix},
 		{"a key", "", func(w *world) {
@@ -58,28 +69,56 @@ func TestAComposerThatIsNotAsPlannedIsNamed(t *testing.T) {
 			failed(time.Hour, st.ExecutionStatusFailed)(w)
 			failed(time.Hour, st.ExecutionStatusFailed)(w)
 		}, "composer", Problem, "2 executions of the composer failed within 3h", "describe-execution --region us-east-1"},
-		{"it fails", "", failed(time.Hour, st.ExecutionStatusFailed), "composer", Problem, "1 execution of the composer failed within 3h, the last at 2026-11-23 11:00 UTC (FAILED)", "describe-execution --region us-east-1 --query '[error,cause]' --execution-arn arn:aws:states:"},
+		{
+			"it fails", "", failed(time.Hour, st.ExecutionStatusFailed), "composer", Problem,
+			"1 execution of the composer failed within 3h, the last at 2026-11-23 11:00 UTC (FAILED)",
+			"describe-execution --region us-east-1 --query '[error,cause]' --execution-arn arn:aws:states:",
+		},
 		{"it is stopped", "", failed(time.Hour, st.ExecutionStatusAborted), "composer", Problem, "(ABORTED): people may have missed an alert", "read the ledger"},
 		{"it failed before yesterday, too", "", func(w *world) {
 			w.perPage = 1
 			failed(23*time.Hour, st.ExecutionStatusFailed)(w)
 			failed(25*time.Hour, st.ExecutionStatusFailed)(w)
 		}, "composer", Note, "1 execution of the composer failed within 24h", "describe-execution"},
-		{"it failed yesterday", "", failed(20*time.Hour, st.ExecutionStatusTimedOut), "composer", Note, "1 execution of the composer failed within 24h", "describe-execution"},
+		{
+			"it failed yesterday", "", failed(20*time.Hour, st.ExecutionStatusTimedOut), "composer", Note, "1 execution of the composer failed within 24h",
+			"describe-execution",
+		},
 
-		{"no table", "", func(w *world) { w.table = nil }, "composer", Problem, "table breakglass-alerts is missing: nothing limits how many alerts people get at once", fix},
-		{"another table key", "", func(w *world) { w.table.KeySchema[0].AttributeName = aws.String("event") }, "composer", Problem, "has the key event HASH, not id HASH", fix},
+		{
+			"no table", "", func(w *world) { w.table = nil }, "composer", Problem,
+			"table breakglass-alerts is missing: nothing limits how many alerts people get at once", fix,
+		},
+		{
+			"another table key", "", func(w *world) { w.table.KeySchema[0].AttributeName = aws.String("event") }, "composer", Problem,
+			"has the key event HASH, not id HASH", fix,
+		},
 		{"a table of fixed size", "", func(w *world) { w.table.BillingModeSummary = nil }, "composer", Problem, "is not billed by request", fix},
 		{"a table with a key", "", func(w *world) {
 			w.table.SSEDescription = &dt.SSEDescription{Status: dt.SSEStatusEnabled, KMSMasterKeyArn: aws.String("arn:k")}
 		}, "composer", Problem, "is encrypted with the key arn:k", fix},
-		{"a table that keeps everything", "", func(w *world) { w.ttl.TimeToLiveStatus = dt.TimeToLiveStatusDisabled }, "composer", Warning, "keeps its items forever", fix},
-		{"a table that forgets by something else", "", func(w *world) { w.ttl.AttributeName = aws.String("idle") }, "composer", Warning, "forgets items by the attribute idle, not by expires", fix},
-		{"anybody writes to the table", "", func(w *world) { w.tablePolicy = "" }, "composer", Problem, "has no policy: whoever writes to it can make the composer drop alerts", fix},
-		{"the table's policy", "", func(w *world) { w.tablePolicy = `{"Statement": []}` }, "composer", Problem, "has a different policy: it lacks OnlyTheComposerWrites", fix},
+		{
+			"a table that keeps everything", "", func(w *world) { w.ttl.TimeToLiveStatus = dt.TimeToLiveStatusDisabled }, "composer", Warning, "keeps its items forever",
+			fix,
+		},
+		{
+			"a table that forgets by something else", "", func(w *world) { w.ttl.AttributeName = aws.String("idle") }, "composer", Warning,
+			"forgets items by the attribute idle, not by expires", fix,
+		},
+		{
+			"anybody writes to the table", "", func(w *world) { w.tablePolicy = "" }, "composer", Problem,
+			"has no policy: whoever writes to it can make the composer drop alerts", fix,
+		},
+		{
+			"the table's policy", "", func(w *world) { w.tablePolicy = `{"Statement": []}` }, "composer", Problem,
+			"has a different policy: it lacks OnlyTheComposerWrites", fix,
+		},
 
 		{"no role", "", func(w *world) { delete(w.roles, names.ComposerRole) }, "composer", Problem, "role breakglass-composer-role is missing", fix},
-		{"no role to start it", "", func(w *world) { delete(w.roles, names.ComposerStartRole) }, "composer", Problem, "role breakglass-composer-start-role is missing", fix},
+		{
+			"no role to start it", "", func(w *world) { delete(w.roles, names.ComposerStartRole) }, "composer", Problem,
+			"role breakglass-composer-start-role is missing", fix,
+		},
 		{"anybody takes its role", "", func(w *world) {
 			w.roles[names.ComposerRole].AssumeRolePolicyDocument = aws.String(`{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "sts:AssumeRole"}}`)
 		}, "composer", Problem, "role breakglass-composer-role has a different trust policy: it lacks Composers", fix},

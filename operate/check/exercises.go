@@ -134,7 +134,8 @@ func (s *scene) exercise(r *result, done exercised, user string, way exercise.Wa
 	switch {
 	case s.recent(last.At) && failed == "":
 	case s.recent(last.At):
-		r.ofUser(Warning, user, fmt.Sprintf("<users>: the exercise by %s of %s did not show that it works; an earlier one did", way, tried.At.Format(time.DateOnly)), fix)
+		r.ofUser(Warning, user, fmt.Sprintf("<users>: the exercise by %s of %s did not show that it works; an earlier one did", way,
+			tried.At.Format(time.DateOnly)), fix)
 	case !last.At.IsZero():
 		r.ofUser(severity, user, fmt.Sprintf("<users>: last exercise by %s on %s, %d days ago, due every %d days%s",
 			way, last.At.Format(time.DateOnly), int(s.now.Sub(last.At)/day), int(exercise.Due/day), failed), fix)
@@ -145,7 +146,8 @@ func (s *scene) exercise(r *result, done exercised, user string, way exercise.Wa
 	case young:
 		r.ofUser(Warning, user, fmt.Sprintf("<users>: no exercise by %s has succeeded yet%s", way, failed), fix)
 	default:
-		r.ofUser(severity, user, fmt.Sprintf("<users>: no exercise by %s %s, more than %d days after the deployment%s", way, where, int(exercise.Due/day), failed), fix)
+		r.ofUser(severity, user, fmt.Sprintf("<users>: no exercise by %s %s, more than %d days after the deployment%s", way, where, int(exercise.Due/day),
+			failed), fix)
 	}
 }
 

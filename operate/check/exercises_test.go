@@ -112,7 +112,8 @@ func TestExercises(t *testing.T) {
 			w.exercise(t, "alice", exercise.Console, now.Add(-100*day), true)
 			w.exercise(t, "alice", exercise.Console, now.Add(-day), false)
 		}, []string{
-			"problem user alice: last exercise by console on 2026-08-15, 100 days ago, due every 90 days; the one of 2026-11-22 did not show that it works" + start("alice", "console"),
+			"problem user alice: last exercise by console on 2026-08-15, 100 days ago, due every 90 days; the one of 2026-11-22 did not show that it works" +
+				start("alice", "console"),
 			"fine bob: console on 2026-11-13",
 		}},
 		"of the future": {func(w *world) {
@@ -126,7 +127,8 @@ func TestExercises(t *testing.T) {
 			w.recorded = w.recorded[2:]
 			w.s.config.Ledger.RetentionDays = 60
 		}, []string{
-			"warning user alice: no exercise by console in the ledger, which keeps 60 days (ledger.retentionDays), more than 90 days after the deployment" + start("alice", "console"),
+			"warning user alice: no exercise by console in the ledger, which keeps 60 days (ledger.retentionDays), more than 90 days after the deployment" +
+				start("alice", "console"),
 			"fine bob: console on 2026-11-13",
 		}},
 		"the ledger keeps long enough": {func(w *world) {

@@ -34,18 +34,38 @@ func TestTrail(t *testing.T) {
 	selects := func(out *cloudtrail.GetEventSelectorsOutput) func(*world) { return func(w *world) { w.selected = out } }
 	breakEach(t, []broken{
 		{"there is none", "", func(w *world) { w.trails = nil }, "trail", Problem, "the hub account has no trail", "trail: create"},
-		{"it is stopped", "", func(w *world) { w.logging.IsLogging = aws.Bool(false) }, "trail", Problem, "organization: is stopped (aws cloudtrail start-logging", ""},
-		{"it is of one Region", "", func(w *world) { w.trails[0].IsMultiRegionTrail = aws.Bool(false) }, "trail", Problem, none + " of every Region, so some activity goes unnoticed; organization: logs eu-west-1 only", ""},
+		{
+			"it is stopped", "", func(w *world) { w.logging.IsLogging = aws.Bool(false) }, "trail", Problem, "organization: is stopped (aws cloudtrail start-logging",
+			"",
+		},
+		{
+			"it is of one Region", "", func(w *world) { w.trails[0].IsMultiRegionTrail = aws.Bool(false) }, "trail", Problem,
+			none + " of every Region, so some activity goes unnoticed; organization: logs eu-west-1 only", "",
+		},
 		{"it leaves out IAM", "", func(w *world) { w.trails[0].IncludeGlobalServiceEvents = nil }, "trail", Problem, "excludes IAM and STS", ""},
-		{"it could not write", "", func(w *world) { w.logging.LatestDeliveryError = aws.String("AccessDenied") }, "trail", Warning, "could not write its latest log file: AccessDenied", "bucket"},
-		{"it does not read", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly})), "trail", Problem, "read-only management events, such as AssumeRole", ""},
+		{
+			"it could not write", "", func(w *world) { w.logging.LatestDeliveryError = aws.String("AccessDenied") }, "trail", Warning,
+			"could not write its latest log file: AccessDenied", "bucket",
+		},
+		{
+			"it does not read", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeWriteOnly})), "trail", Problem,
+			"read-only management events, such as AssumeRole", "",
+		},
 		{"it does not write", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeReadOnly})), "trail", Problem, "no write-only management events", ""},
-		{"it has data events only", "", selects(basic(ct.EventSelector{IncludeManagementEvents: aws.Bool(false)})), "trail", Problem, "logs no management events", ""},
-		{"it leaves out KMS", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, ExcludeManagementEventSources: []string{"kms.amazonaws.com"}})), "trail", Warning, "excludes kms.amazonaws.com", ""},
+		{
+			"it has data events only", "", selects(basic(ct.EventSelector{IncludeManagementEvents: aws.Bool(false)})), "trail", Problem, "logs no management events", "",
+		},
+		{
+			"it leaves out KMS", "", selects(basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, ExcludeManagementEventSources: []string{"kms.amazonaws.com"}})),
+			"trail", Warning, "excludes kms.amazonaws.com", "",
+		},
 		{"advanced, it does not read", "", selects(advanced(is("readOnly", "false"))), "trail", Problem, "read-only management events", ""},
 		{"advanced, it has one service only", "", selects(advanced(is("eventSource", "s3.amazonaws.com"))), "trail", Problem, "logs no management events", ""},
 		{"advanced, it has some calls only", "", selects(advanced(is("eventName", "ConsoleLogin"))), "trail", Problem, "logs no management events", ""},
-		{"advanced, it leaves out KMS", "", selects(advanced(ct.AdvancedFieldSelector{Field: aws.String("eventSource"), NotEquals: []string{"kms.amazonaws.com"}})), "trail", Warning, "excludes kms.amazonaws.com", ""},
+		{
+			"advanced, it leaves out KMS", "", selects(advanced(ct.AdvancedFieldSelector{Field: aws.String("eventSource"), NotEquals: []string{"kms.amazonaws.com"}})),
+			"trail", Warning, "excludes kms.amazonaws.com", "",
+		},
 	})
 	for name, out := range map[string]*cloudtrail.GetEventSelectorsOutput{
 		"all, basic":      basic(ct.EventSelector{ReadWriteType: ct.ReadWriteTypeAll, IncludeManagementEvents: aws.Bool(true)}),
@@ -73,9 +93,15 @@ func TestUsers(t *testing.T) {
 		// The trust of the roles, the guard and the alerts name ARNs: a user under a path is none of them.
 		{"one is moved under a path", "", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/staff/bob") }, "users", Problem,
 			"user bob is arn:aws:iam::111111111111:user/staff/bob, not arn:aws:iam::111111111111:user/bob: the role's trust, the guard and the alerts name the latter, so the user can't get in", "aws iam update-user --user-name bob --new-path /"},
-		{"one is spelled otherwise", "", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/Bob") }, "users", Problem, "not arn:aws:iam::111111111111:user/bob", "aws iam update-user --user-name Bob --new-user-name bob --new-path /"},
+		{
+			"one is spelled otherwise", "", func(w *world) { w.users["bob"].Arn = aws.String("arn:aws:iam::111111111111:user/Bob") }, "users", Problem,
+			"not arn:aws:iam::111111111111:user/bob", "aws iam update-user --user-name Bob --new-user-name bob --new-path /",
+		},
 		{"one has no password", "", func(w *world) { delete(w.passwords, "bob") }, "users", Problem, "bob has no password", "docs/credentials.md"},
-		{"one must choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob must choose a new password", ""},
+		{
+			"one must choose a new password", "", func(w *world) { w.passwords["bob"].PasswordResetRequired = true }, "users", Note, "bob must choose a new password",
+			"",
+		},
 		{"one is bounded", "", func(w *world) {
 			w.users["bob"].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
 		}, "users", Problem, "bob has the permissions boundary arn:b", "delete-user-permissions-boundary"},
@@ -84,7 +110,8 @@ func TestUsers(t *testing.T) {
 		{"one has FIDO keys besides", "", func(w *world) { w.devices["alice"] = devices(virtual, fido, fido+"2") }, "users", Note,
 			"user alice has the FIDO keys safe-EXAMPLE, safe-EXAMPLE2, for the console and aws login (AWS CLI 2.32 or later)", ""},
 		{"one has FIDO keys only", "", func(w *world) { w.devices["alice"] = devices(fido, fido+"2") }, "users", Note,
-			"user alice has only FIDO keys, for the console and aws login (AWS CLI 2.32 or later): they give no code for the sealed access key", "register a virtual device"},
+			"user alice has only FIDO keys, for the console and aws login (AWS CLI 2.32 or later): they give no code for the sealed access key",
+			"register a virtual device"},
 		{"one has FIDO keys only, and there are holders", "", func(w *world) {
 			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
 			w.devices["alice"] = devices(fido, fido+"2")
@@ -102,7 +129,10 @@ func TestUsers(t *testing.T) {
 			w.keys["alice"] = []it.AccessKeyMetadata{{AccessKeyId: aws.String("AKIA1"), Status: it.StatusTypeInactive}}
 		}, "users", Warning, "which is inactive", "delete-access-key"},
 		{"one has a sealed access key", "", func(w *world) { w.sealKeys("AKIA1") }, "users", Note, "alice has the access key AKIA1, as accessKey: sealed allows", ""},
-		{"one has a second access key", "", func(w *world) { w.sealKeys("AKIA1", "AKIA2") }, "users", Warning, "alice has the access keys AKIA1 and AKIA2", "no sealed file names"},
+		{
+			"one has a second access key", "", func(w *world) { w.sealKeys("AKIA1", "AKIA2") }, "users", Warning, "alice has the access keys AKIA1 and AKIA2",
+			"no sealed file names",
+		},
 		{"the sealed access key was deactivated", "", func(w *world) {
 			w.sealKeys("AKIA1")
 			w.keys["alice"][0].Status = it.StatusTypeInactive
@@ -111,10 +141,22 @@ func TestUsers(t *testing.T) {
 			w.s.config.Credentials = config.Credentials{PasswordHolders: []string{"a"}, MFAHolders: []string{"b"}}
 			delete(w.passwords, "bob")
 		}, "users", Problem, "bob has no password", "breakglass credentials create bob"},
-		{"one is in no group", "", func(w *world) { w.memberOf["alice"] = nil }, "users", Problem, "no permissions, and the guard does not apply to them", "add-user-to-group"},
-		{"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Problem, "also in group admins", "remove-user-from-group"},
-		{"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "alice has the inline policy p", "delete-user-policy"},
-		{"one has a policy", "", func(w *world) { w.attached["alice"] = []string{"arn:p"} }, "users", Problem, "the policy arn:p attached directly", "detach-user-policy"},
+		{
+			"one is in no group", "", func(w *world) { w.memberOf["alice"] = nil }, "users", Problem, "no permissions, and the guard does not apply to them",
+			"add-user-to-group",
+		},
+		{
+			"one is in another group", "", func(w *world) { w.memberOf["alice"] = append(w.memberOf["alice"], "admins") }, "users", Problem, "also in group admins",
+			"remove-user-from-group",
+		},
+		{
+			"one has an inline policy", "", func(w *world) { w.direct["alice"] = []string{"p"} }, "users", Problem, "alice has the inline policy p",
+			"delete-user-policy",
+		},
+		{
+			"one has a policy", "", func(w *world) { w.attached["alice"] = []string{"arn:p"} }, "users", Problem, "the policy arn:p attached directly",
+			"detach-user-policy",
+		},
 	})
 }
 
@@ -127,7 +169,8 @@ func TestAnOldAccessKeyBesidesTheSealedOne(t *testing.T) {
 	for _, f := range saying(w.ask(t), "users", "alice has the access key") {
 		said = append(said, string(f.Severity)+" "+f.What)
 	}
-	if !slices.Equal(said, []string{"warning user alice has the access key AKIA1, which is inactive", "note user alice has the access key AKIA2, as accessKey: sealed allows"}) {
+	if !slices.Equal(said,
+		[]string{"warning user alice has the access key AKIA1, which is inactive", "note user alice has the access key AKIA2, as accessKey: sealed allows"}) {
 		t.Errorf("it says %q", said)
 	}
 }
@@ -203,7 +246,9 @@ func TestPasswords(t *testing.T) {
 		"that can be renewed": {policy(365, false), []string{"note passwords expire after 365 days", "note the password of alice is 300 days old\n"}},
 		"that is overdue":     {policy(90, false), []string{"warning the password of alice is 300 days old: a new one must be chosen at the next sign-in\n"}},
 		"hard":                {policy(365, true), []string{"problem passwords expire after 365 days"}},
-		"hard and overdue":    {policy(90, true), []string{"problem passwords expire after 90 days", "problem the password of alice is 300 days old: it has expired\n"}},
+		"hard and overdue": {
+			policy(90, true), []string{"problem passwords expire after 90 days", "problem the password of alice is 300 days old: it has expired\n"},
+		},
 	} {
 		w := well(t, hub)
 		w.expiry = want.policy
@@ -225,10 +270,23 @@ func TestPasswords(t *testing.T) {
 func TestAPasswordThatWasUsedIsNoLongerSealed(t *testing.T) {
 	made := func(w *world, days time.Duration) { w.passwords["bob"].CreateDate = aws.Time(now.Add(-days * day)) }
 	breakEach(t, []broken{
-		{"it was used", "", func(w *world) { made(w, 320) }, "passwords", Problem, "the password of bob was used on 2026-01-17, after it was set on 2026-01-07: it is no longer sealed (IAM's credential report of 10:00 UTC)", "docs/credentials.md"},
-		{"it was used after a change", "", func(w *world) { made(w, 330); w.changed = map[string]time.Time{"bob": now.Add(-315 * day)} }, "passwords", Problem, "after it was set on 2026-01-12", ""},
-		{"nobody may read the report", "", func(w *world) { w.refuse("iam", "GetCredentialReport") }, "passwords", Note, "when the passwords were last changed is not known: the permission iam:GetCredentialReport is missing", "grant it"},
-		{"nobody may make a report", "", func(w *world) { w.refuse("iam", "GenerateCredentialReport") }, "passwords", Note, "the permission iam:GenerateCredentialReport is missing", "grant it"},
+		{
+			"it was used", "", func(w *world) { made(w, 320) }, "passwords", Problem,
+			"the password of bob was used on 2026-01-17, after it was set on 2026-01-07: it is no longer sealed (IAM's credential report of 10:00 UTC)",
+			"docs/credentials.md",
+		},
+		{
+			"it was used after a change", "", func(w *world) { made(w, 330); w.changed = map[string]time.Time{"bob": now.Add(-315 * day)} }, "passwords", Problem,
+			"after it was set on 2026-01-12", "",
+		},
+		{
+			"nobody may read the report", "", func(w *world) { w.refuse("iam", "GetCredentialReport") }, "passwords", Note,
+			"when the passwords were last changed is not known: the permission iam:GetCredentialReport is missing", "grant it",
+		},
+		{
+			"nobody may make a report", "", func(w *world) { w.refuse("iam", "GenerateCredentialReport") }, "passwords", Note,
+			"the permission iam:GenerateCredentialReport is missing", "grant it",
+		},
 	})
 	w := well(t, hub)
 	made(w, 320)
@@ -256,14 +314,18 @@ func TestAPasswordThatWasUsedIsNoLongerSealed(t *testing.T) {
 	w = well(t, hub)
 	made(w, 320)
 	w.refuse("iam", "GetCredentialReport")
-	if found := bad(w.ask(t)); len(found) != 1 || found[0].Severity != Warning || !strings.Contains(found[0].What, "unless it was changed since, it is no longer sealed") {
+	if found := bad(w.ask(t)); len(found) != 1 || found[0].Severity != Warning ||
+		!strings.Contains(found[0].What, "unless it was changed since, it is no longer sealed") {
 		t.Errorf("without the report: %+v", found)
 	}
 }
 
 // Without the credential report, an age is the greatest that the password can have.
 func TestPasswordsWhoseAgeIsNotKnown(t *testing.T) {
-	for days, want := range map[int32]string{365: "note the password of alice is 300 days old at most", 90: "warning the password of alice is 300 days old: a new one must be chosen at the next sign-in unless it was changed since"} {
+	for days, want := range map[int32]string{
+		365: "note the password of alice is 300 days old at most",
+		90:  "warning the password of alice is 300 days old: a new one must be chosen at the next sign-in unless it was changed since",
+	} {
 		w := well(t, hub)
 		w.expiry = &it.PasswordPolicy{ExpirePasswords: true, MaxPasswordAge: aws.Int32(days)}
 		w.refuse("iam", "GetCredentialReport")
@@ -284,14 +346,26 @@ func without(list []string, one string) []string {
 func TestGroup(t *testing.T) {
 	guard := "arn:aws:iam::111111111111:policy/" + names.GuardPolicy
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no permissions, and the guard does not apply to them", "--revert-drift --only BreakGlass-Hub"},
+		{
+			"it is missing", "", func(w *world) { w.members = nil }, "group", Problem, "no permissions, and the guard does not apply to them",
+			"--revert-drift --only BreakGlass-Hub",
+		},
 		{"it is moved under a path", "", func(w *world) { w.groupARN = "arn:aws:iam::111111111111:group/staff/" + names.Group }, "group", Problem,
 			"is arn:aws:iam::111111111111:group/staff/" + names.Group + ", not", "aws iam update-group --group-name " + names.Group + " --new-path /"},
 		{"a stranger is in it", "", func(w *world) { w.members = append(w.members, "mallory") }, "group", Problem, "the member mallory", "remove-user-from-group"},
 		{"the guard is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, guard) }, "group", Problem, "lacks the guard", "--revert-drift"},
-		{"a policy is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, "arn:aws:iam::aws:policy/IAMFullAccess") }, "group", Problem, "lacks the policy IAMFullAccess", ""},
-		{"a policy is more", "", func(w *world) { w.ofGroup = append(w.ofGroup, "arn:aws:iam::aws:policy/AdministratorAccess") }, "group", Problem, "not in breakglass.yaml: AdministratorAccess", ""},
-		{"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not in breakglass.yaml: x", "delete-group-policy"},
+		{
+			"a policy is gone", "", func(w *world) { w.ofGroup = without(w.ofGroup, "arn:aws:iam::aws:policy/IAMFullAccess") }, "group", Problem,
+			"lacks the policy IAMFullAccess", "",
+		},
+		{
+			"a policy is more", "", func(w *world) { w.ofGroup = append(w.ofGroup, "arn:aws:iam::aws:policy/AdministratorAccess") }, "group", Problem,
+			"not in breakglass.yaml: AdministratorAccess", "",
+		},
+		{
+			"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not in breakglass.yaml: x",
+			"delete-group-policy",
+		},
 		{"the guard is another", "", func(w *world) {
 			w.documents[guard] = strings.Replace(w.documents[guard], `"BoolIfExists"`, `"Bool"`, 1)
 		}, "group", Problem, "policy BreakGlassGuard differs: it lacks NothingWithoutMFA and has Deny all but iam:ChangePassword", ""},
@@ -303,19 +377,31 @@ func TestGroup(t *testing.T) {
 func TestForwarding(t *testing.T) {
 	forward := "arn:aws:iam::111111111111:policy/" + names.ForwardPolicy
 	breakEach(t, []broken{
-		{"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "role breakglass-event-bus-role is missing", "--revert-drift --only BreakGlass-Hub"},
+		{
+			"the role is missing", "", func(w *world) { delete(w.roles, names.ForwardRole) }, "forwarding", Problem, "role breakglass-event-bus-role is missing",
+			"--revert-drift --only BreakGlass-Hub",
+		},
 		{"the role is remade under a path", "", func(w *world) {
 			w.roles[names.ForwardRole].Arn = aws.String("arn:aws:iam::111111111111:role/service/" + names.ForwardRole)
 		}, "forwarding", Problem, "role " + names.ForwardRole + " is arn:aws:iam::111111111111:role/service/" + names.ForwardRole + ", not", "delete it, then: breakglass deploy --revert-drift --only BreakGlass-Hub"},
 		{"it reaches one hub only", "", func(w *world) {
 			w.documents[forward] = strings.Replace(w.documents[forward], "us-west-2", "us-east-1", 1)
 		}, "forwarding", Problem, "breakglass-event-bus-policy differs: it lacks PutEventsOnTheHubs", ""},
-		{"it lacks its policy", "", func(w *world) { w.ofRole[names.ForwardRole] = nil }, "forwarding", Problem, "lacks the policy arn:aws:iam::111111111111:policy/breakglass-event-bus-policy", ""},
+		{
+			"it lacks its policy", "", func(w *world) { w.ofRole[names.ForwardRole] = nil }, "forwarding", Problem,
+			"lacks the policy arn:aws:iam::111111111111:policy/breakglass-event-bus-policy", "",
+		},
 		{"it is bounded", "", func(w *world) {
 			w.roles[names.ForwardRole].PermissionsBoundary = &it.AttachedPermissionsBoundary{PermissionsBoundaryArn: aws.String("arn:b")}
 		}, "forwarding", Problem, "has the permissions boundary arn:b", ""},
-		{"it trusts nobody", "", func(w *world) { w.roles[names.HeartbeatRole].AssumeRolePolicyDocument = aws.String("{}") }, "forwarding", Problem, "breakglass-heartbeat-role has a different trust policy", ""},
-		{"it may do more", "", func(w *world) { w.inRole[names.ForwardRole] = map[string]string{"x": "{}"} }, "forwarding", Warning, "inline policies that are not in breakglass.yaml: x", "delete-role-policy"},
+		{
+			"it trusts nobody", "", func(w *world) { w.roles[names.HeartbeatRole].AssumeRolePolicyDocument = aws.String("{}") }, "forwarding", Problem,
+			"breakglass-heartbeat-role has a different trust policy", "",
+		},
+		{
+			"it may do more", "", func(w *world) { w.inRole[names.ForwardRole] = map[string]string{"x": "{}"} }, "forwarding", Warning,
+			"inline policies that are not in breakglass.yaml: x", "delete-role-policy",
+		},
 	})
 }
 
@@ -331,27 +417,49 @@ func TestRole(t *testing.T) {
 		}
 	}
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing", "--revert-drift --only BreakGlass-Role-222222222222"},
+		{
+			"it is missing", "", func(w *world) { delete(w.roles, "BreakGlassRole") }, "roles", Problem, "BreakGlassRole is missing",
+			"--revert-drift --only BreakGlass-Role-222222222222",
+		},
 		{"it is remade under a path", "", func(w *world) {
 			w.roles["BreakGlassRole"].Arn = aws.String("arn:aws:iam::222222222222:role/admin/BreakGlassRole")
 		}, "roles", Problem, "role BreakGlassRole is arn:aws:iam::222222222222:role/admin/BreakGlassRole, not arn:aws:iam::222222222222:role/BreakGlassRole: the users may not assume it", "delete it, then: breakglass deploy --revert-drift --only BreakGlass-Role-222222222222"},
 		{"without MFA", "", trust(`,"Bool":{"aws:MultiFactorAuthPresent":"true"}`, ""), "roles", Problem, "can be assumed without MFA: Allow sts:AssumeRole", ""},
 		{"MFA if it likes", "", trust(`"Bool":`, `"BoolIfExists":`), "roles", Problem, "can be assumed without MFA", ""},
-		{"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem, "can be assumed by arn:aws:iam::111111111111:user/mallory, who is not a user", ""},
+		{
+			"a stranger", "", trust("user/bob\"", "user/bob\",\"arn:aws:iam::111111111111:user/mallory\""), "roles", Problem,
+			"can be assumed by arn:aws:iam::111111111111:user/mallory, who is not a user", "",
+		},
 		{"one user fewer", "", trust(`,"arn:aws:iam::111111111111:user/bob"`, ""), "roles", Problem, "can't be assumed by arn:aws:iam::111111111111:user/bob", ""},
-		{"whom the hub account likes", "", trust(`"ArnEquals":{"aws:PrincipalArn":["arn:aws:iam::111111111111:user/alice","arn:aws:iam::111111111111:user/bob"]},`, ""), "roles", Problem, "can be assumed by any identity to which the trusted account grants it, not only by the users: Allow sts:AssumeRole", ""},
-		{"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem, "can be assumed from outside the hub account", ""},
+		{
+			"whom the hub account likes", "",
+			trust(`"ArnEquals":{"aws:PrincipalArn":["arn:aws:iam::111111111111:user/alice","arn:aws:iam::111111111111:user/bob"]},`, ""), "roles", Problem,
+			"can be assumed by any identity to which the trusted account grants it, not only by the users: Allow sts:AssumeRole", "",
+		},
+		{
+			"another account", "", trust("arn:aws:iam::111111111111:root", "arn:aws:iam::333333333333:root"), "roles", Problem,
+			"can be assumed from outside the hub account", "",
+		},
 		{"a denial", "", trust(`"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"*"},`), "roles", Problem, "a trust policy with a Deny", ""},
 		{"one condition more", "", trust(`"Bool":{`, `"Bool":{"aws:SecureTransport":"true",`), "roles", Problem, "has a different trust policy", ""},
 		{"no JSON", "", func(w *world) { w.roles["BreakGlassRole"].AssumeRolePolicyDocument = aws.String("?") }, "roles", Problem, "can't be parsed", ""},
-		{"shorter sessions", "", func(w *world) { w.roles["BreakGlassRole"].MaxSessionDuration = aws.Int32(3600) }, "roles", Warning, "has sessions of 1h; breakglass.yaml sets 2h", ""},
-		{"no boundary", "", func(w *world) { w.roles["BreakGlassRole"].PermissionsBoundary = nil }, "roles", Problem, `has the permissions boundary ""; breakglass.yaml sets "arn:aws:iam::222222222222:policy/Fence"`, ""},
+		{
+			"shorter sessions", "", func(w *world) { w.roles["BreakGlassRole"].MaxSessionDuration = aws.Int32(3600) }, "roles", Warning,
+			"has sessions of 1h; breakglass.yaml sets 2h", "",
+		},
+		{
+			"no boundary", "", func(w *world) { w.roles["BreakGlassRole"].PermissionsBoundary = nil }, "roles", Problem,
+			`has the permissions boundary ""; breakglass.yaml sets "arn:aws:iam::222222222222:policy/Fence"`, "",
+		},
 		{"a policy fewer", "", func(w *world) { w.ofRole["BreakGlassRole"] = nil }, "roles", Problem, "lacks the policy ReadOnlyAccess", ""},
 		{"a policy more", "", func(w *world) {
 			w.ofRole["BreakGlassRole"] = append(w.ofRole["BreakGlassRole"], "arn:aws:iam::222222222222:policy/X")
 		}, "roles", Problem, "not in breakglass.yaml: arn:aws:iam::222222222222:policy/X", ""},
 		{"no inline policy", "", func(w *world) { w.inRole["BreakGlassRole"] = nil }, "roles", Problem, "lacks its inline policy", ""},
-		{"a different inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem, "a different inline policy", ""},
+		{
+			"a different inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["BreakGlassRole"] = `{"Statement": []}` }, "roles", Problem,
+			"a different inline policy", "",
+		},
 		{"a second inline policy", "", func(w *world) { w.inRole["BreakGlassRole"]["x"] = `{}` }, "roles", Problem, "the inline policy x", ""},
 	})
 	// IAM gives documents in the form of a URL; the local AWS does not.

@@ -45,7 +45,8 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			return true
 		}
 		if want := s.config.HubPlace().Group(names.Group); arn != want {
-			r.problem("", otherARN("group "+names.Group, arn, want)+": the guard and the alerts name the latter, so they don't protect it", awsCLI("iam", "update-group", "--group-name", names.Group, "--new-path", "/"))
+			r.problem("", otherARN("group "+names.Group, arn, want)+": the guard and the alerts name the latter, so they don't protect it",
+				awsCLI("iam", "update-group", "--group-name", names.Group, "--new-path", "/"))
 		}
 		for _, u := range members {
 			user := aws.ToString(u.UserName)
@@ -72,7 +73,8 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 		}
 		attached(r, "", stack, "group "+names.Group, have, want)
 	}, func(r *result) {
-		inline, err := whole.Pages(ctx, iam.NewListGroupPoliciesPaginator(api, &iam.ListGroupPoliciesInput{GroupName: name}), func(page *iam.ListGroupPoliciesOutput) []string { return page.PolicyNames })
+		inline, err := whole.Pages(ctx, iam.NewListGroupPoliciesPaginator(api, &iam.ListGroupPoliciesInput{GroupName: name}),
+			func(page *iam.ListGroupPoliciesOutput) []string { return page.PolicyNames })
 		switch {
 		case err != nil:
 			r.unanswered("", "the policies of the users' group", err)
@@ -81,7 +83,8 @@ func (s *scene) group(ctx context.Context, api groupAPI) *result {
 			for _, policy := range inline {
 				remove = append(remove, awsCLI("iam", "delete-group-policy", "--group-name", names.Group, "--policy-name", policy))
 			}
-			r.problem("", "group "+names.Group+" has inline policies that are not in breakglass.yaml: "+strings.Join(inline, ", "), "find out who added them, then: "+strings.Join(remove, "; "))
+			r.problem("", "group "+names.Group+" has inline policies that are not in breakglass.yaml: "+strings.Join(inline, ", "),
+				"find out who added them, then: "+strings.Join(remove, "; "))
 		}
 	},
 		func(r *result) { s.policy(ctx, api, r, names.GuardPolicy, access.Guard(plan.UsersOf(s.config))) },

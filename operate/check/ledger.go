@@ -85,7 +85,8 @@ func readable(r *result, region, name string, group types.LogGroup) {
 	}
 	if len(group.InheritedProperties) > 0 {
 		r.problem(region, "the account's data protection policy masks the records of "+name,
-			"find out who set it: "+inRegion("logs", "describe-account-policies", "--policy-type", "DATA_PROTECTION_POLICY")+"; then exclude the log group, or delete the policy")
+			"find out who set it: "+inRegion("logs", "describe-account-policies", "--policy-type",
+				"DATA_PROTECTION_POLICY")+"; then exclude the log group, or delete the policy")
 	}
 	if key := aws.ToString(group.KmsKeyId); key != "" {
 		r.problem(region, name+" is encrypted with the key "+key+", which is not in breakglass.yaml: without the key, nothing is recorded",

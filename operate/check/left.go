@@ -110,7 +110,8 @@ func (r *run) leftovers() *result {
 		out.found = append(out.found, f)
 	}
 	out.note("", "accounts that breakglass.yaml does not name are not searched: whether a stack is left in one that it named before is unknown",
-		"in such an account: "+shell.Quote(shell.AWS(r.config.Hub.Region, "", "cloudformation", "describe-stacks", "--query", "Stacks[?starts_with(StackName, `BreakGlass-`)].StackName")...))
+		"in such an account: "+shell.Quote(shell.AWS(r.config.Hub.Region, "", "cloudformation", "describe-stacks", "--query",
+			"Stacks[?starts_with(StackName, `BreakGlass-`)].StackName")...))
 	return out
 }
 

@@ -55,12 +55,15 @@ deploy: {access: bootstrap}
 		}
 		return text
 	}
-	if got := said(); strings.Count(got, "\n") != 3 || !strings.Contains(got, "policy breakglass-execution is missing") || strings.Count(got, "not bootstrapped in") != 2 {
+	if got := said(); strings.Count(got, "\n") != 3 || !strings.Contains(got, "policy breakglass-execution is missing") ||
+		strings.Count(got, "not bootstrapped in") != 2 {
 		t.Errorf("of an account that is not bootstrapped: %s", got)
 	}
 
 	want, _ := s.plan.Execution(target)
-	if _, err := people.CreatePolicy(t.Context(), &iam.CreatePolicyInput{PolicyName: aws.String(names.ExecutionPolicy), PolicyDocument: aws.String(text(want))}); err != nil {
+	if _, err := people.CreatePolicy(t.Context(), &iam.CreatePolicyInput{
+		PolicyName: aws.String(names.ExecutionPolicy), PolicyDocument: aws.String(text(want)),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	command := s.plan.BootstrapCommand(target, "", "")
@@ -76,11 +79,13 @@ deploy: {access: bootstrap}
 		want string
 	}{
 		{"a policy is attached", func(ctx context.Context) error {
-			_, err := people.AttachRolePolicy(ctx, &iam.AttachRolePolicyInput{RoleName: aws.String(exec), PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMFullAccess")})
+			_, err := people.AttachRolePolicy(ctx,
+				&iam.AttachRolePolicyInput{RoleName: aws.String(exec), PolicyArn: aws.String("arn:aws:iam::aws:policy/IAMFullAccess")})
 			return err
 		}, "problem: role " + exec + " has more than the policy breakglass-execution: IAMFullAccess\n"},
 		{"the policy is detached", func(ctx context.Context) error {
-			_, err := people.DetachRolePolicy(ctx, &iam.DetachRolePolicyInput{RoleName: aws.String(exec), PolicyArn: aws.String("arn:aws:iam::222222222222:policy/" + names.ExecutionPolicy)})
+			_, err := people.DetachRolePolicy(ctx,
+				&iam.DetachRolePolicyInput{RoleName: aws.String(exec), PolicyArn: aws.String("arn:aws:iam::222222222222:policy/" + names.ExecutionPolicy)})
 			return err
 		}, "problem: role " + exec + " has IAMFullAccess in place of breakglass-execution"},
 		{"another account is let in", func(ctx context.Context) error {
@@ -89,7 +94,8 @@ deploy: {access: bootstrap}
 			return err
 		}, "problem: role " + deploy + " can be assumed by arn:aws:iam::333333333333:root"},
 		{"the policy allows more", func(ctx context.Context) error {
-			_, err := people.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: aws.String("arn:aws:iam::222222222222:policy/" + names.ExecutionPolicy), SetAsDefault: true,
+			_, err := people.CreatePolicyVersion(ctx, &iam.CreatePolicyVersionInput{PolicyArn: aws.String("arn:aws:iam::222222222222:policy/" +
+				names.ExecutionPolicy), SetAsDefault: true,
 				PolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}`)})
 			return err
 		}, "problem: policy breakglass-execution differs from what execution-policy writes"},

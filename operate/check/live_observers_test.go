@@ -24,7 +24,8 @@ func TestLiveObservers(t *testing.T) {
 			}
 		}
 	}
-	if fine := l.last.Of("bus", Fine); len(fine) != 1 || !strings.HasPrefix(fine[0].What, "from outside the account, only the observers") || len(fine[0].Where) != 2 {
+	if fine := l.last.Of("bus", Fine); len(fine) != 1 || !strings.HasPrefix(fine[0].What, "from outside the account, only the observers") ||
+		len(fine[0].Where) != 2 {
 		t.Errorf("of the buses: %+v", fine)
 	}
 	events := eventbridge.NewFromConfig(l.Server.Config(target, "eu-west-1"))
@@ -46,7 +47,8 @@ func TestLiveObservers(t *testing.T) {
 			return err
 		}, []string{"problem forwarding [222222222222]", names.ObserverPolicy, "differs: it"}},
 		{"the hub's bus hears nobody", func() error {
-			_, err := eventbridge.NewFromConfig(l.AWS("us-east-1")).RemovePermission(ctx, &eventbridge.RemovePermissionInput{EventBusName: aws.String("default"), StatementId: aws.String(names.HubBusStatement)})
+			_, err := eventbridge.NewFromConfig(l.AWS("us-east-1")).RemovePermission(ctx,
+				&eventbridge.RemovePermissionInput{EventBusName: aws.String("default"), StatementId: aws.String(names.HubBusStatement)})
 			return err
 		}, []string{"problem bus [us-east-1]", "does not admit the observers"}},
 	} {

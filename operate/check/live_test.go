@@ -75,7 +75,8 @@ func deployFile(t *testing.T, name string) *live {
 // trail makes what the local AWS leaves out of the trail's stack: the trail itself. The bucket is there.
 func (l *live) trail(t *testing.T) {
 	t.Helper()
-	stack, err := cloudformation.NewFromConfig(l.AWS("us-east-1")).DescribeStackResources(t.Context(), &cloudformation.DescribeStackResourcesInput{StackName: aws.String(names.TrailStack)})
+	stack, err := cloudformation.NewFromConfig(l.AWS("us-east-1")).DescribeStackResources(t.Context(),
+		&cloudformation.DescribeStackResourcesInput{StackName: aws.String(names.TrailStack)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -84,7 +85,9 @@ func (l *live) trail(t *testing.T) {
 		if aws.ToString(r.ResourceType) != "AWS::S3::Bucket" {
 			continue
 		}
-		if _, err := trails.CreateTrail(t.Context(), &cloudtrail.CreateTrailInput{Name: aws.String(names.Trail), S3BucketName: r.PhysicalResourceId, IsMultiRegionTrail: aws.Bool(true)}); err != nil {
+		if _, err := trails.CreateTrail(t.Context(), &cloudtrail.CreateTrailInput{
+			Name: aws.String(names.Trail), S3BucketName: r.PhysicalResourceId, IsMultiRegionTrail: aws.Bool(true),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := trails.StartLogging(t.Context(), &cloudtrail.StartLoggingInput{Name: aws.String(names.Trail)}); err != nil {
@@ -168,7 +171,8 @@ func (l *live) breaks(t *testing.T) {
 			return err
 		}, []string{"problem rules [eu-west-1]", "capture-breakglass-user-sign-in is disabled"}},
 		{"a target is removed", func(ctx context.Context) error {
-			_, err := events("us-west-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String("forward-breakglass-root-sign-in"), Ids: []string{"us-east-1"}})
+			_, err := events("us-west-2").RemoveTargets(ctx,
+				&eventbridge.RemoveTargetsInput{Rule: aws.String("forward-breakglass-root-sign-in"), Ids: []string{"us-east-1"}})
 			return err
 		}, []string{"problem rules [us-west-2]", "forward-breakglass-root-sign-in has no target us-east-1"}},
 		{"a stranger reads a rule", func(ctx context.Context) error {
@@ -216,7 +220,8 @@ func (l *live) breaks(t *testing.T) {
 			return err
 		}, []string{"problem subscribers [us-east-1]", "sqs arn:aws:sqs:us-east-1:111111111111:people is not subscribed"}},
 		{"a stranger subscribes", func(ctx context.Context) error {
-			_, err := topics.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("sqs"), Endpoint: aws.String("arn:aws:sqs:us-east-1:111111111111:stranger")})
+			_, err := topics.Subscribe(ctx,
+				&sns.SubscribeInput{TopicArn: topic, Protocol: aws.String("sqs"), Endpoint: aws.String("arn:aws:sqs:us-east-1:111111111111:stranger")})
 			return err
 		}, []string{"problem subscribers [us-east-1]", "sqs arn:aws:sqs:us-east-1:111111111111:stranger is not in breakglass.yaml"}},
 		{"an event is not delivered", func(ctx context.Context) error {
@@ -229,7 +234,8 @@ func (l *live) breaks(t *testing.T) {
 			return err
 		}, []string{"problem queues [eu-west-1]", "undelivered events in BreakGlass-Forwarder-eu-west-"}},
 		{"the guard is detached", func(ctx context.Context) error {
-			_, err := people.DetachGroupPolicy(ctx, &iam.DetachGroupPolicyInput{GroupName: aws.String(names.Group), PolicyArn: aws.String("arn:aws:iam::111111111111:policy/" + names.GuardPolicy)})
+			_, err := people.DetachGroupPolicy(ctx,
+				&iam.DetachGroupPolicyInput{GroupName: aws.String(names.Group), PolicyArn: aws.String("arn:aws:iam::111111111111:policy/" + names.GuardPolicy)})
 			return err
 		}, []string{"problem group", "lacks the guard BreakGlassGuard"}},
 		{"a stranger joins the group", func(ctx context.Context) error {
@@ -244,7 +250,8 @@ func (l *live) breaks(t *testing.T) {
 			return err
 		}, []string{"problem users", "breakglass-alice has the access key"}},
 		{"a user gets a policy of its own", func(ctx context.Context) error {
-			_, err := people.AttachUserPolicy(ctx, &iam.AttachUserPolicyInput{UserName: aws.String("breakglass-bob"), PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")})
+			_, err := people.AttachUserPolicy(ctx,
+				&iam.AttachUserPolicyInput{UserName: aws.String("breakglass-bob"), PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")})
 			return err
 		}, []string{"problem users", "breakglass-bob has the policy", "AdministratorAccess attached directly"}},
 		{"passwords expire for good", func(ctx context.Context) error {
@@ -270,11 +277,13 @@ func (l *live) breaks(t *testing.T) {
 			return err
 		}, []string{"problem trail", "breakglass-trail: is stopped"}},
 		{"an alarm is deleted", func(ctx context.Context) error {
-			_, err := cloudwatch.NewFromConfig(l.AWS("us-west-2")).DeleteAlarms(ctx, &cloudwatch.DeleteAlarmsInput{AlarmNames: []string{"breakglass-user-failed-sign-in-standby"}})
+			_, err := cloudwatch.NewFromConfig(l.AWS("us-west-2")).DeleteAlarms(ctx,
+				&cloudwatch.DeleteAlarmsInput{AlarmNames: []string{"breakglass-user-failed-sign-in-standby"}})
 			return err
 		}, []string{"problem alarms [us-west-2]", "breakglass-user-failed-sign-in-standby is missing"}},
 		{"an alarm's actions are switched off", func(ctx context.Context) error {
-			_, err := cloudwatch.NewFromConfig(l.AWS("us-east-1")).DisableAlarmActions(ctx, &cloudwatch.DisableAlarmActionsInput{AlarmNames: []string{names.UndeliveredAlarm}})
+			_, err := cloudwatch.NewFromConfig(l.AWS("us-east-1")).DisableAlarmActions(ctx,
+				&cloudwatch.DisableAlarmActionsInput{AlarmNames: []string{names.UndeliveredAlarm}})
 			return err
 		}, []string{"problem alarms [us-east-1]", "breakglass-undelivered has its actions disabled"}},
 		{"an alert text is replaced", func(ctx context.Context) error {
@@ -297,7 +306,8 @@ func (l *live) breaks(t *testing.T) {
 			}
 			a := now.MetricAlarms[0]
 			_, err = alarms.PutMetricAlarm(ctx, &cloudwatch.PutMetricAlarmInput{
-				AlarmName: a.AlarmName, AlarmDescription: a.AlarmDescription, AlarmActions: a.AlarmActions, Namespace: a.Namespace, MetricName: aws.String("FailedInvocations"),
+				AlarmName: a.AlarmName, AlarmDescription: a.AlarmDescription, AlarmActions: a.AlarmActions, Namespace: a.Namespace,
+				MetricName: aws.String("FailedInvocations"),
 				Dimensions: a.Dimensions, Statistic: a.Statistic, Period: aws.Int32(60), EvaluationPeriods: a.EvaluationPeriods, DatapointsToAlarm: a.DatapointsToAlarm,
 				Threshold: aws.Float64(1000), ComparisonOperator: a.ComparisonOperator, TreatMissingData: a.TreatMissingData,
 			})
@@ -330,7 +340,8 @@ func (l *live) breaks(t *testing.T) {
 			if _, err := stacks.DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: name}); err != nil {
 				return err
 			}
-			return cloudformation.NewStackDeleteCompleteWaiter(stacks, func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay = time.Second }).Wait(ctx, &cloudformation.DescribeStacksInput{StackName: name}, time.Minute)
+			return cloudformation.NewStackDeleteCompleteWaiter(stacks, func(o *cloudformation.StackDeleteCompleteWaiterOptions) { o.MinDelay = time.Second }).Wait(ctx,
+				&cloudformation.DescribeStacksInput{StackName: name}, time.Minute)
 		}, []string{"problem stacks [eu-west-1]", "not deployed: BreakGlass-Forwarder-eu-west-1"}},
 	} {
 		t.Run(b.name, func(t *testing.T) {
@@ -356,7 +367,9 @@ func (l *live) breaks(t *testing.T) {
 func (l *live) completesTheUser(t *testing.T) {
 	ctx, people := t.Context(), iam.NewFromConfig(l.AWS("us-east-1"))
 	user := aws.String("breakglass-bob")
-	if _, err := people.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: user, PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess")}); err != nil {
+	if _, err := people.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{
+		UserName: user, PolicyArn: aws.String("arn:aws:iam::aws:policy/AdministratorAccess"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := people.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: user, Password: aws.String("Correct-horse-battery-1")}); err != nil {

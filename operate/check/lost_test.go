@@ -28,7 +28,8 @@ func TestALostRegionCostsOneFindingAndLittleTime(t *testing.T) {
 				t.Errorf("besides: %+v", f)
 			}
 		}
-		if len(lost) != 1 || !strings.HasPrefix(lost[0].What, "no answer in time, so not checked: ") || !strings.Contains(lost[0].What, "everything in the Region (us-east-1)") {
+		if len(lost) != 1 || !strings.HasPrefix(lost[0].What, "no answer in time, so not checked: ") ||
+			!strings.Contains(lost[0].What, "everything in the Region (us-east-1)") {
 			t.Errorf("%+v", lost)
 		}
 		says := func(check, words string) bool {

@@ -65,7 +65,8 @@ func (s *scene) observerRole(ctx context.Context, api forwardingAPI, account str
 	}
 	by := maker{place: s.config.HubPlace().Of(account), where: account, stack: names.RoleStack + account}
 	r.add(s.carrier(ctx, api, by, carrier{
-		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.ObserverTrust(by.place), rights: access.ForwardFromTarget(buses, plan.TargetSources(s.config)), inline: true,
+		role: names.ObserverRole, policy: names.ObserverPolicy, trust: access.ObserverTrust(by.place),
+		rights: access.ForwardFromTarget(buses, plan.TargetSources(s.config)), inline: true,
 		boundary: plan.ObserverBoundary(s.config, by.place),
 	}))
 	if r.well() {

@@ -27,7 +27,8 @@ func (r *run) organizationJob(ctx context.Context) []*result {
 		out.fine("", "the hub account is in no organization")
 		return []*result{out}
 	case mayNot(err):
-		out.note("", "whether the policies of an organization are in the way is not checked: the permission organizations:DescribeOrganization is missing", "grant it to these credentials")
+		out.note("", "whether the policies of an organization are in the way is not checked: the permission organizations:DescribeOrganization is missing",
+			"grant it to these credentials")
 		return []*result{out}
 	case err != nil:
 		out.unanswered("", "the organization of the hub account", err)

@@ -18,19 +18,24 @@ func TestPoliciesOfTheOrganization(t *testing.T) {
 		}
 	}
 	breakEach(t, []broken{
-		{"everything is denied at the root", "", deny("r-ab12", "Closed", serviceControl, `{"Sid": "All", "Effect": "Deny", "Action": "*", "Resource": "*"}`), "way", Problem,
+		{"everything is denied at the root", "", deny("r-ab12", "Closed", serviceControl,
+			`{"Sid": "All", "Effect": "Deny", "Action": "*", "Resource": "*"}`), "way", Problem,
 			"statement All of service control policy Closed (p-1) on r-ab12 denies users alice, bob and the role this: cloudformation:UpdateStack, cloudtrail:LookupEvents, ec2:DescribeInstances, ",
 			"exempt them in the statement's condition: ArnNotLike, aws:PrincipalArn: arn:aws:iam::111111111111:user/alice, arn:aws:iam::111111111111:user/bob, arn:aws:iam::*:role/BreakGlassRole"},
 		{"everything outside of a network is denied", "", deny(unit, "Perimeter", serviceControl,
 			`[{"Effect": "Deny", "NotAction": "ec2:*", "Resource": "*", "Condition": {"NotIpAddressIfExists": {"aws:SourceIp": ["192.0.2.0/24"]}, "ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/BreakGlassRole"}}}]`), "way", Warning,
 			"may deny users alice, bob this, depending on aws:SourceIp: sts:AssumeRole", "ArnNotLike"},
 		{"who is exempt is not stopped", "", func(w *world) {
-			deny(unit, "Perimeter", serviceControl, `[{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/BreakGlassRole", "arn:aws:iam::111111111111:user/alice", "arn:aws:iam::111111111111:user/bob"]}}}]`)(w)
-			w.units.control(unit, "p-2", serviceControl, "NoLeaving", `{"Statement": {"Effect": "Deny", "Action": ["organizations:LeaveOrganization", "sts:AssumeRole"], "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/bob"}}}}`)
+			deny(unit, "Perimeter", serviceControl,
+				`[{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": ["arn:aws:iam::*:role/BreakGlassRole", "arn:aws:iam::111111111111:user/alice", "arn:aws:iam::111111111111:user/bob"]}}}]`)(w)
+			w.units.control(unit, "p-2", serviceControl, "NoLeaving",
+				`{"Statement": {"Effect": "Deny", "Action": ["organizations:LeaveOrganization", "sts:AssumeRole"], "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/bob"}}}}`)
 		}, "way", Problem, "statement 1 of service control policy NoLeaving (p-2) on ou-ab12-99999999 denies user bob this: sts:AssumeRole", "user/bob"},
 		{"an account that allows little", "", func(w *world) {
 			w.units.attached[target] = []string{"p-3"}
-			w.units.policies["p-3"] = controlPolicy{serviceControl, "Little", `{"Statement": {"Effect": "Allow", "Action": ["ec2:*", "s3:*", "iam:*", "cloudtrail:*", "cloudformation:*"], "Resource": "*"}}`}
+			w.units.policies["p-3"] = controlPolicy{
+				serviceControl, "Little", `{"Statement": {"Effect": "Allow", "Action": ["ec2:*", "s3:*", "iam:*", "cloudtrail:*", "cloudformation:*"], "Resource": "*"}}`,
+			}
 		}, "way", Problem, "no service control policy on 222222222222 allows role BreakGlassRole to do this: kms:EnableKey", "management account"},
 		// A resource control policy is about the role that is assumed, and IAM's simulator does not know of it.
 		{"the role is closed to others", "", deny(target, "Inside", resourceControl,
@@ -38,8 +43,11 @@ func TestPoliciesOfTheOrganization(t *testing.T) {
 			"way", Problem, "statement Only of resource control policy Inside (p-1) on 222222222222 denies users alice, bob this: sts:AssumeRole", "user/alice"},
 		{"the console is closed from outside", "", deny(hubAccount, "Console", resourceControl,
 			`[{"Effect": "Deny", "Principal": "*", "Action": "signin:*", "Resource": "*", "Condition": {"NotIpAddressIfExists": {"aws:SourceIp": "192.0.2.0/24"}}}]`),
-			"way", Warning, "statement 1 of resource control policy Console (p-1) on 111111111111 may deny users alice, bob this, depending on aws:SourceIp: signin:Authenticate, signin:AuthorizeOAuth2Access, signin:CreateOAuth2Token", ""},
-		{"an account is of another organization", "", func(w *world) { delete(w.units.above, target) }, "way", Note, "not in the organization of the hub account", ""},
+			"way", Warning,
+			"statement 1 of resource control policy Console (p-1) on 111111111111 may deny users alice, bob this, depending on aws:SourceIp: signin:Authenticate, signin:AuthorizeOAuth2Access, signin:CreateOAuth2Token", ""},
+		{
+			"an account is of another organization", "", func(w *world) { delete(w.units.above, target) }, "way", Note, "not in the organization of the hub account", "",
+		},
 	})
 	// What is usual stops nobody: other organizations, other Regions for all but IAM and STS, leaving the organization.
 	w := well(t, hub)
@@ -92,8 +100,11 @@ func TestPoliciesThatMayNotBeRead(t *testing.T) {
 	}
 	// The simulation knows that something denies it, and the report says what nobody looked at.
 	said := way(closed().ask(t))
-	if len(said) != 2 || !strings.Contains(said[0], "problem users alice, bob can't assume BreakGlassRole, even with MFA: a service control policy of the organization does not allow it") ||
-		!strings.Contains(said[1], "note service and resource control policies of the organization are not read") || !strings.Contains(said[1], "--account-profile 999999999999=PROFILE") {
+	if len(said) != 2 ||
+		!strings.Contains(said[0],
+			"problem users alice, bob can't assume BreakGlassRole, even with MFA: a service control policy of the organization does not allow it") ||
+		!strings.Contains(said[1], "note service and resource control policies of the organization are not read") ||
+		!strings.Contains(said[1], "--account-profile 999999999999=PROFILE") {
 		t.Errorf("it says %q", said)
 	}
 	w := closed()
@@ -101,15 +112,19 @@ func TestPoliciesThatMayNotBeRead(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if said := way(report.Findings); len(said) != 1 || !strings.Contains(said[0], "problem statement 1 of service control policy Closed (p-1) on r-ab12 denies users alice, bob this: sts:AssumeRole") {
+	if said := way(report.Findings); len(said) != 1 ||
+		!strings.Contains(said[0], "problem statement 1 of service control policy Closed (p-1) on r-ab12 denies users alice, bob this: sts:AssumeRole") {
 		t.Errorf("through the management account it says %q", said)
 	}
 	for name, c := range map[string]struct {
 		err  error
 		want string
 	}{
-		"no organization":       {&types.AWSOrganizationsNotInUseException{}, ""},
-		"a missing permission":  {denied("organizations:DescribeOrganization"), "note whether the policies of an organization are in the way is not checked: the permission organizations:DescribeOrganization is missing"},
+		"no organization": {&types.AWSOrganizationsNotInUseException{}, ""},
+		"a missing permission": {
+			denied("organizations:DescribeOrganization"),
+			"note whether the policies of an organization are in the way is not checked: the permission organizations:DescribeOrganization is missing",
+		},
 		"something that failed": {&types.ServiceException{Message: aws.String("try again")}, ""},
 	} {
 		w := well(t, hub)

@@ -19,7 +19,8 @@ func sampleReport(t *testing.T) *Report {
 	report := r.report()
 	report.Tool = "breakglass v1.2.3"
 	report.Passwords = []PasswordAge{
-		{User: "alice", Set: now.Add(-300 * day), Days: 300}, {User: "bob", Set: now.Add(-10 * day), Days: 10, Exact: true, Used: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC)},
+		{User: "alice", Set: now.Add(-300 * day), Days: 300},
+		{User: "bob", Set: now.Add(-10 * day), Days: 10, Exact: true, Used: time.Date(2026, 1, 3, 0, 0, 0, 0, time.UTC)},
 	}
 	report.By, report.File, report.SHA256, report.Took = "arn:aws:iam::111111111111:user/<b>mallory</b>", "breakglass.yaml", strings.Repeat("0", 64), "1s"
 	return report
@@ -30,7 +31,9 @@ func TestReport(t *testing.T) {
 	if r.Problems != 1 || r.Warnings != 0 {
 		t.Errorf("%d problems, %d warnings", r.Problems, r.Warnings)
 	}
-	for _, words := range []string{"3 Regions watched (number of enabled Regions unknown)", "target accounts unknown", "2 of 2 subscriptions confirmed", "heartbeats unknown"} {
+	for _, words := range []string{
+		"3 Regions watched (number of enabled Regions unknown)", "target accounts unknown", "2 of 2 subscriptions confirmed", "heartbeats unknown",
+	} {
 		if !strings.Contains(r.Coverage, words) {
 			t.Errorf("the coverage is %q, without %q", r.Coverage, words)
 		}
@@ -51,7 +54,9 @@ func TestThePageStandsAlone(t *testing.T) {
 	text := string(page)
 	for _, words := range []string{
 		"1 problem,", "23 November 2026, 12:00:00 UTC", strings.Repeat("0", 64), "rule capture-breakglass-user-sign-in is missing",
-		"breakglass deploy --revert-drift --only BreakGlass-Hub", "2 of 2 confirmed", "&lt;b&gt;mallory", "@media print", "breakglass v1.2.3", "Password of alice</dt><dd>300 days old at most, set on 27 January 2026, never used", "Password of bob</dt><dd>10 days old, set on 13 November 2026, last used on 3 January 2026",
+		"breakglass deploy --revert-drift --only BreakGlass-Hub", "2 of 2 confirmed", "&lt;b&gt;mallory", "@media print", "breakglass v1.2.3",
+		"Password of alice</dt><dd>300 days old at most, set on 27 January 2026, never used",
+		"Password of bob</dt><dd>10 days old, set on 13 November 2026, last used on 3 January 2026",
 	} {
 		if !strings.Contains(text, words) {
 			t.Errorf("it lacks %q", words)
@@ -73,11 +78,13 @@ func TestThePageBeginsWithTheProblems(t *testing.T) {
 		t.Fatal(err)
 	}
 	text := string(page)
-	first, problem, warning, checks := strings.Index(text, "What to do first"), strings.Index(text, "capture-breakglass-user-sign-in is missing"), strings.Index(text, "a warning that comes first"), strings.Index(text, "<h2>Answers from AWS</h2>")
+	first, problem, warning, checks := strings.Index(text, "What to do first"), strings.Index(text,
+		"capture-breakglass-user-sign-in is missing"), strings.Index(text, "a warning that comes first"), strings.Index(text, "<h2>Answers from AWS</h2>")
 	if first < 0 || first > problem || problem > warning || warning > checks {
 		t.Errorf("the order is %d, %d, %d, %d", first, problem, warning, checks)
 	}
-	if sizes := regexp.MustCompile(`font[^;{}]*[0-9]px[^;{}]*`).FindAllString(text, -1); len(sizes) != 1 || sizes[0] != "font-size: 11px" || !strings.Contains(text, "html { font-size: 11px; }") {
+	if sizes := regexp.MustCompile(`font[^;{}]*[0-9]px[^;{}]*`).FindAllString(text, -1); len(sizes) != 1 || sizes[0] != "font-size: 11px" ||
+		!strings.Contains(text, "html { font-size: 11px; }") {
 		t.Errorf("sizes that paper does not change: %q", sizes)
 	}
 }

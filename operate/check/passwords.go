@@ -73,7 +73,8 @@ func (s *scene) used(r *result, age PasswordAge, report credentials) {
 	if age.Used.Sub(age.Set) < time.Minute {
 		return
 	}
-	what := fmt.Sprintf("the password of %s was used on %s, after it was set on %s", age.User, age.Used.UTC().Format(time.DateOnly), age.Set.UTC().Format(time.DateOnly))
+	what := fmt.Sprintf("the password of %s was used on %s, after it was set on %s", age.User, age.Used.UTC().Format(time.DateOnly),
+		age.Set.UTC().Format(time.DateOnly))
 	fix := s.credential("rotate", "set a new one and seal it: docs/credentials.md")
 	if age.Exact {
 		r.ofUser(Problem, age.User, what+": it is no longer sealed (IAM's credential report of "+report.made.UTC().Format("15:04 UTC")+")", fix)

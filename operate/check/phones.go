@@ -40,7 +40,8 @@ func (s *scene) phones(ctx context.Context, api phonesAPI, region string) *resul
 		for _, number := range numbers {
 			if !slices.Contains(verified, number) {
 				r.problem(region, "sms "+number+" receives nothing: the account is in the SMS sandbox, and the number is not verified there",
-					"leave the sandbox (docs/limits.md), or verify the number with the code that it gets: "+inRegion("sns", "create-sms-sandbox-phone-number", "--phone-number", number))
+					"leave the sandbox (docs/limits.md), or verify the number with the code that it gets: "+inRegion("sns", "create-sms-sandbox-phone-number",
+						"--phone-number", number))
 			}
 		}
 	}
@@ -65,7 +66,8 @@ func (s *scene) phones(ctx context.Context, api phonesAPI, region string) *resul
 		limit = defaultSpendLimit
 	}
 	if limit <= defaultSpendLimit {
-		r.note(region, "SMS end for the rest of a month once they have cost "+strconv.FormatFloat(limit, 'f', -1, 64)+" USD", "have the quota raised (docs/limits.md)")
+		r.note(region, "SMS end for the rest of a month once they have cost "+strconv.FormatFloat(limit, 'f', -1, 64)+" USD",
+			"have the quota raised (docs/limits.md)")
 	}
 	return r
 }

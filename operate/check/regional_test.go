@@ -23,18 +23,37 @@ import (
 
 func TestRegions(t *testing.T) {
 	breakEach(t, []broken{
-		{"one is enabled but not watched", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabled }, "regions", Problem, "enabled but not watched", "add it to regions"},
-		{"one is new to this program", "", func(w *world) { w.regions["xx-new-1"] = regions.RegionOptStatusEnabledByDefault }, "regions", Problem, "enabled but not watched", "add it to regions"},
-		{"one is being enabled", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "being enabled, but not watched", "add it"},
-		{"one is in a state of later", "", func(w *world) { w.regions["af-south-1"] = "LOCAL_ONLY" }, "regions", Warning, "in a state that this program does not know: LOCAL_ONLY", "add it to regions"},
-		{"a watched one is being enabled", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusEnabling }, "regions", Warning, "not everything can be deployed yet", "wait"},
-		{"a watched one is off", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusDisabled }, "regions", Problem, "not enabled in the hub account", "enable-region --region-name eu-west-1"},
+		{
+			"one is enabled but not watched", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabled }, "regions", Problem,
+			"enabled but not watched", "add it to regions",
+		},
+		{
+			"one is new to this program", "", func(w *world) { w.regions["xx-new-1"] = regions.RegionOptStatusEnabledByDefault }, "regions", Problem,
+			"enabled but not watched", "add it to regions",
+		},
+		{
+			"one is being enabled", "", func(w *world) { w.regions["af-south-1"] = regions.RegionOptStatusEnabling }, "regions", Warning,
+			"being enabled, but not watched", "add it",
+		},
+		{
+			"one is in a state of later", "", func(w *world) { w.regions["af-south-1"] = "LOCAL_ONLY" }, "regions", Warning,
+			"in a state that this program does not know: LOCAL_ONLY", "add it to regions",
+		},
+		{
+			"a watched one is being enabled", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusEnabling }, "regions", Warning,
+			"not everything can be deployed yet", "wait",
+		},
+		{
+			"a watched one is off", "", func(w *world) { w.regions["eu-west-1"] = regions.RegionOptStatusDisabled }, "regions", Problem,
+			"not enabled in the hub account", "enable-region --region-name eu-west-1",
+		},
 		{"a watched one is unknown to AWS", "", func(w *world) { delete(w.regions, "eu-west-1") }, "regions", Problem, "not enabled in the hub account", ""},
 	})
 	w := well(t, hub)
 	w.regions["eu-west-1"] = regions.RegionOptStatusDisabled
 	r, in := w.s.regions(t.Context(), w)
-	if off := in.off; len(off) != 1 || off[0] != "eu-west-1" || !slices.Equal(in.enabled, []string{"sa-east-1", "us-east-1", "us-west-2"}) || r.tallies[regionsWatched] != (Tally{2, 3}) {
+	if off := in.off; len(off) != 1 || off[0] != "eu-west-1" || !slices.Equal(in.enabled, []string{"sa-east-1", "us-east-1", "us-west-2"}) ||
+		r.tallies[regionsWatched] != (Tally{2, 3}) {
 		t.Errorf("the Regions are %+v, the tally is %+v", in, r.tallies)
 	}
 }
@@ -47,11 +66,20 @@ func TestStacks(t *testing.T) {
 		{"one is missing, and what it makes is not looked for", forwarder, func(w *world) {
 			w.stacks, w.rules, w.targets, w.alarms, w.queues = nil, nil, nil, nil, nil
 		}, "stacks", Problem, "not deployed: BreakGlass-Forwarder-eu-west-1", "breakglass deploy --only BreakGlass-Forwarder-eu-west-1"},
-		{"one was never deployed", "", state(cfn.StackStatusRollbackComplete), "stacks", Problem, "ROLLBACK_COMPLETE: BreakGlass-Dashboard", "breakglass deploy --only BreakGlass-Dashboard"},
-		{"one failed to change", "", state(cfn.StackStatusUpdateRollbackComplete), "stacks", Warning, "the previous one is in force", "breakglass deploy --only BreakGlass-Dashboard"},
+		{
+			"one was never deployed", "", state(cfn.StackStatusRollbackComplete), "stacks", Problem, "ROLLBACK_COMPLETE: BreakGlass-Dashboard",
+			"breakglass deploy --only BreakGlass-Dashboard",
+		},
+		{
+			"one failed to change", "", state(cfn.StackStatusUpdateRollbackComplete), "stacks", Warning, "the previous one is in force",
+			"breakglass deploy --only BreakGlass-Dashboard",
+		},
 		{"one is stuck", "", state(cfn.StackStatusUpdateRollbackFailed), "stacks", Problem, "UPDATE_ROLLBACK_FAILED", "describe-stack-events --region us-east-1"},
 		{"one is being changed", "", state(cfn.StackStatusUpdateInProgress), "stacks", Warning, "UPDATE_IN_PROGRESS", "wait"},
-		{"one is not protected", "", func(w *world) { w.stacks["BreakGlass-Hub"].EnableTerminationProtection = nil }, "stacks", Warning, "lacks termination protection", "--stack-name BreakGlass-Hub"},
+		{
+			"one is not protected", "", func(w *world) { w.stacks["BreakGlass-Hub"].EnableTerminationProtection = nil }, "stacks", Warning,
+			"lacks termination protection", "--stack-name BreakGlass-Hub",
+		},
 		{"one is not in the file", "", func(w *world) { w.leave("BreakGlass-Pipeline") }, "stacks", Warning,
 			"deployed, but not in breakglass.yaml: BreakGlass-Pipeline", "for stack in us-east-1/BreakGlass-Pipeline; do "},
 		{"one is left in a Region with a single planned stack", forwarder, func(w *world) { w.leave("BreakGlass-Integrity-eu-west-1") }, "stacks", Warning,
@@ -93,7 +121,9 @@ func (w *world) leave(stack string, owns ...string) {
 	if w.stacks == nil {
 		w.stacks, w.owns = map[string]*cfn.Stack{}, map[string][]string{}
 	}
-	w.stacks[stack] = &cfn.Stack{StackName: aws.String(stack), StackStatus: cfn.StackStatusCreateComplete, CreationTime: aws.Time(now.Add(time.Duration(len(w.owns)) * time.Hour))}
+	w.stacks[stack] = &cfn.Stack{
+		StackName: aws.String(stack), StackStatus: cfn.StackStatusCreateComplete, CreationTime: aws.Time(now.Add(time.Duration(len(w.owns)) * time.Hour)),
+	}
 	w.owns[stack] = owns
 }
 
@@ -146,7 +176,8 @@ func TestStacksThatAreLeftInManyRegionsAreOneFinding(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := bad(report.Findings)
-	if len(found) != 1 || found[0].Places() != "sa-east-1, us-east-1" || !strings.Contains(found[0].What, "BreakGlass-Forwarder-sa-east-1-old, BreakGlass-Forwarder-us-east-1-old") {
+	if len(found) != 1 || found[0].Places() != "sa-east-1, us-east-1" ||
+		!strings.Contains(found[0].What, "BreakGlass-Forwarder-sa-east-1-old, BreakGlass-Forwarder-us-east-1-old") {
 		t.Errorf("%+v", found)
 	}
 }
@@ -155,28 +186,49 @@ func TestRules(t *testing.T) {
 	const signIn, drills = "capture-breakglass-user-sign-in", "record-breakglass-drills"
 	target := func(w *world, rule string) *eb.Target { return &w.targets[rule][0] }
 	breakEach(t, []broken{
-		{"one is missing", forwarder, func(w *world) { delete(w.rules, signIn) }, "rules", Problem, signIn + " is missing", "--revert-drift --only BreakGlass-Forwarder-eu-west-1"},
+		{
+			"one is missing", forwarder, func(w *world) { delete(w.rules, signIn) }, "rules", Problem, signIn + " is missing",
+			"--revert-drift --only BreakGlass-Forwarder-eu-west-1",
+		},
 		{"one is off", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateDisabled }, "rules", Problem, signIn + " is disabled", "--revert-drift"},
-		{"one misses what only reads", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateEnabled }, "rules", Problem, "in state ENABLED and may not match", "--revert-drift"},
+		{
+			"one misses what only reads", forwarder, func(w *world) { w.rules[signIn].State = eb.RuleStateEnabled }, "rules", Problem,
+			"in state ENABLED and may not match", "--revert-drift",
+		},
 		{"one has another pattern", "", func(w *world) {
 			w.rules[signIn].EventPattern = aws.String(strings.Replace(*w.rules[signIn].EventPattern, `"alice"`, `"mallory"`, 1))
 		}, "rules", Problem, ".userIdentity.userName differs", "--revert-drift --only BreakGlass-Hub"},
 		{"one has no pattern", "", func(w *world) { w.rules[signIn].EventPattern = nil }, "rules", Problem, "not valid JSON", ""},
-		{"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning, "rule x-breakglass-y is not in breakglass.yaml", "delete-rule"},
+		{
+			"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning,
+			"rule x-breakglass-y is not in breakglass.yaml", "delete-rule",
+		},
 		{"a target is gone", forwarder, func(w *world) { w.targets[signIn] = w.targets[signIn][1:] }, "rules", Problem, "has no target us-", "--revert-drift"},
-		{"a target is elsewhere", "", func(w *world) { target(w, drills).Arn = aws.String("arn:aws:logs:else") }, "rules", Problem, "sends target ledger to arn:aws:logs:else", ""},
+		{
+			"a target is elsewhere", "", func(w *world) { target(w, drills).Arn = aws.String("arn:aws:logs:else") }, "rules", Problem,
+			"sends target ledger to arn:aws:logs:else", "",
+		},
 		{"a target is more", "", func(w *world) {
 			w.targets[drills] = append(w.targets[drills], eb.Target{Id: aws.String("x"), Arn: aws.String("arn:x")})
 		}, "rules", Warning, "a target that is not in breakglass.yaml: x, arn:x", "remove-targets --region us-east-1 --rule " + drills},
 		{"a target has no dead letters", "", func(w *world) { target(w, drills).DeadLetterConfig = nil }, "rules", Problem, "no dead-letter queue", ""},
-		{"a queue is gone", "", func(w *world) { delete(w.queues, w.queueOf("BreakGlass-Hub")) }, "rules", Problem, "rules name the dead-letter queue BreakGlass-Hub-DeadLettersQueue2B23AEFC-X, which does not exist", "BreakGlass-Hub"},
-		{"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem, "uses no role, not role arn:aws:iam::111111111111:role/breakglass-event-bus-role", ""},
+		{
+			"a queue is gone", "", func(w *world) { delete(w.queues, w.queueOf("BreakGlass-Hub")) }, "rules", Problem,
+			"rules name the dead-letter queue BreakGlass-Hub-DeadLettersQueue2B23AEFC-X, which does not exist", "BreakGlass-Hub",
+		},
+		{
+			"a target acts as somebody else", forwarder, func(w *world) { target(w, signIn).RoleArn = nil }, "rules", Problem,
+			"uses no role, not role arn:aws:iam::111111111111:role/breakglass-event-bus-role", "",
+		},
 		{"people get no text", "", func(w *world) {
 			for i := range w.targets[signIn] {
 				w.targets[signIn][i].InputTransformer = nil
 			}
 		}, "rules", Problem, "has no input", ""},
-		{"a target gets something else", "", func(w *world) { target(w, drills).Input = aws.String("{}") }, "rules", Problem, `receives neither the event nor what the rule makes of it: its input is set to {"Input":"{}","InputPath":null}`, ""},
+		{
+			"a target gets something else", "", func(w *world) { target(w, drills).Input = aws.String("{}") }, "rules", Problem,
+			`receives neither the event nor what the rule makes of it: its input is set to {"Input":"{}","InputPath":null}`, "",
+		},
 	})
 }
 
@@ -202,12 +254,16 @@ func TestWithoutTheKeyThePatternsThatNameItAreNotCompared(t *testing.T) {
 func TestBus(t *testing.T) {
 	allow := func(principal string) func(*world) {
 		return func(w *world) {
-			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Sid": "a", "Effect": "Allow", "Principal": `+principal+`, "Action": "events:PutEvents", "Resource": "*"},`, 1)
+			w.bus = strings.Replace(w.bus, `"Statement":[`,
+				`"Statement":[{"Sid": "a", "Effect": "Allow", "Principal": `+principal+`, "Action": "events:PutEvents", "Resource": "*"},`, 1)
 		}
 	}
 	breakEach(t, []broken{
 		{"everybody", "", allow(`"*"`), "bus", Warning, "to *", "remove-permission"},
-		{"another account", "", allow(`{"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]}`), "bus", Warning, "222222222222", "remove-permission"},
+		{
+			"another account", "", allow(`{"AWS": ["arn:aws:iam::111111111111:root", "arn:aws:iam::222222222222:root"]}`), "bus", Warning, "222222222222",
+			"remove-permission",
+		},
 		{"no JSON", "", func(w *world) { w.bus = "?" }, "bus", Warning, "can't be parsed", ""},
 	})
 	w := well(t, hub)
@@ -236,22 +292,39 @@ func TestBus(t *testing.T) {
 
 func TestTopicAndKey(t *testing.T) {
 	breakEach(t, []broken{
-		{"the topic is not encrypted", "", func(w *world) { delete(w.topic, "KmsMasterKeyId") }, "topic", Problem, "not encrypted", "--revert-drift --only BreakGlass-Hub"},
-		{"the topic has another key", "", func(w *world) { w.topic["KmsMasterKeyId"] = "arn:aws:kms:us-east-1:111111111111:key/x" }, "topic", Problem, "another key", ""},
+		{
+			"the topic is not encrypted", "", func(w *world) { delete(w.topic, "KmsMasterKeyId") }, "topic", Problem, "not encrypted",
+			"--revert-drift --only BreakGlass-Hub",
+		},
+		{
+			"the topic has another key", "", func(w *world) { w.topic["KmsMasterKeyId"] = "arn:aws:kms:us-east-1:111111111111:key/x" }, "topic", Problem, "another key",
+			"",
+		},
 		{"the topic lets in more", "", func(w *world) {
-			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Subscribe","Resource":"*"},`, 1)
+			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`,
+				`"Statement":[{"Effect":"Allow","Principal":"*","Action":"sns:Subscribe","Resource":"*"},`, 1)
 		}, "topic", Warning, "has statements that are not in breakglass.yaml: Allow sns:Subscribe to *", ""},
-		{"the topic keeps the composer out", "", func(w *world) { w.topic["Policy"] = `{"Statement": []}` }, "topic", Problem, "lacks Composer, CloudWatchAlarms, TLSOnly", ""},
-		{"the topic's policy is none", "", func(w *world) { w.topic["Policy"] = "?" }, "topic", Problem, "the topic's policy can't be parsed", "--revert-drift --only BreakGlass-Hub"},
+		{
+			"the topic keeps the composer out", "", func(w *world) { w.topic["Policy"] = `{"Statement": []}` }, "topic", Problem,
+			"lacks Composer, CloudWatchAlarms, TLSOnly", "",
+		},
+		{
+			"the topic's policy is none", "", func(w *world) { w.topic["Policy"] = "?" }, "topic", Problem, "the topic's policy can't be parsed",
+			"--revert-drift --only BreakGlass-Hub",
+		},
 		{"the topic is gone", "", func(w *world) { w.topic = nil }, "topic", Problem, names.Topic, "--revert-drift --only BreakGlass-Hub"},
 		{"the key is off", "", func(w *world) { w.key.KeyState = kt.KeyStateDisabled }, "key", Problem, "in state Disabled", "enable-key --region us-east-1"},
-		{"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem, "will be deleted on 2026-11-23", "cancel-key-deletion"},
+		{
+			"the key is to be deleted", "", func(w *world) { w.key.KeyState, w.key.DeletionDate = kt.KeyStatePendingDeletion, &now }, "key", Problem,
+			"will be deleted on 2026-11-23", "cancel-key-deletion",
+		},
 		{"the key is not rotated", "", func(w *world) { w.rotates = false }, "key", Warning, "not rotated", "enable-key-rotation"},
 		{"the key has another policy", "", func(w *world) { w.keyRules = `{"Statement": []}` }, "key", Problem, "it lacks AccountAdministers", ""},
 	})
 	w := well(t, hub)
 	w.topic = nil
-	if found := w.s.merge(w.s.topic(t.Context(), w, hub, "").found); len(bad(found)) != 1 || !strings.Contains(found[len(found)-1].What, "missing: nobody receives alerts") {
+	if found := w.s.merge(w.s.topic(t.Context(), w, hub, "").found); len(bad(found)) != 1 ||
+		!strings.Contains(found[len(found)-1].What, "missing: nobody receives alerts") {
 		t.Errorf("without a topic: %+v", found)
 	}
 	w.key = nil
@@ -270,11 +343,16 @@ func TestTopicAndKey(t *testing.T) {
 func TestSubscribers(t *testing.T) {
 	breakEach(t, []broken{
 		{"one has not confirmed", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(pending) }, "subscribers", Problem,
-			"email security-team@example.com has not confirmed", "within 48 hours of the subscription; after that: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111111111111:"},
-		{"one has left", "", func(w *world) { w.subs = w.subs[:1] }, "subscribers", Problem, "sqs arn:aws:sqs:us-east-1:111111111111:people is not subscribed", "aws sns subscribe"},
+			"email security-team@example.com has not confirmed",
+			"within 48 hours of the subscription; after that: aws sns subscribe --region us-east-1 --topic-arn arn:aws:sns:us-east-1:111111111111:"},
+		{
+			"one has left", "", func(w *world) { w.subs = w.subs[:1] }, "subscribers", Problem, "sqs arn:aws:sqs:us-east-1:111111111111:people is not subscribed",
+			"aws sns subscribe",
+		},
 		{"one was deleted", "", func(w *world) { w.subs[0].SubscriptionArn = aws.String(deleted) }, "subscribers", Problem, "is not subscribed", "aws sns subscribe"},
 		{"a stranger reads", "", func(w *world) {
-			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("https"), Endpoint: aws.String("https://evil.example.com"), SubscriptionArn: aws.String("arn:1")})
+			w.subs = append(w.subs,
+				types.Subscription{Protocol: aws.String("https"), Endpoint: aws.String("https://evil.example.com"), SubscriptionArn: aws.String("arn:1")})
 		}, "subscribers", Problem, "https https://evil.example.com is not in breakglass.yaml", "unsubscribe --region us-east-1 --subscription-arn arn:1"},
 		{"a queue reads", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("sqs"), Endpoint: aws.String("arn:q"), SubscriptionArn: aws.String("arn:1")})
@@ -282,7 +360,10 @@ func TestSubscribers(t *testing.T) {
 		{"a stranger was asked", "", func(w *world) {
 			w.subs = append(w.subs, types.Subscription{Protocol: aws.String("email"), Endpoint: aws.String("x@example.com"), SubscriptionArn: aws.String(pending)})
 		}, "subscribers", Warning, "was asked to confirm a subscription", "48 hours"},
-		{"anybody can end one", "", func(w *world) { w.sub["ConfirmationWasAuthenticated"] = "false" }, "subscribers", Note, "anybody with the link", "--authenticate-on-unsubscribe true"},
+		{
+			"anybody can end one", "", func(w *world) { w.sub["ConfirmationWasAuthenticated"] = "false" }, "subscribers", Note, "anybody with the link",
+			"--authenticate-on-unsubscribe true",
+		},
 	})
 	w := well(t, hub)
 	w.sub["FilterPolicy"] = `{"x": ["y"]}`
@@ -311,15 +392,30 @@ func TestPhones(t *testing.T) {
 	}
 	const verified, waiting = types.SMSSandboxPhoneNumberVerificationStatusVerified, types.SMSSandboxPhoneNumberVerificationStatusPending
 	for _, b := range []broken{
-		{"the account is in the sandbox", "", sandboxed(), "subscribers", Problem, "sms +15550100123 receives nothing: the account is in the SMS sandbox", "aws sns create-sms-sandbox-phone-number --region us-east-1 --phone-number +15550100123"},
+		{
+			"the account is in the sandbox", "", sandboxed(), "subscribers", Problem, "sms +15550100123 receives nothing: the account is in the SMS sandbox",
+			"aws sns create-sms-sandbox-phone-number --region us-east-1 --phone-number +15550100123",
+		},
 		{"another number is verified", "", sandboxed(number("+15550100999", verified)), "subscribers", Problem, "receives nothing", "docs/limits.md"},
 		{"the number waits for its code", "", sandboxed(number("+15550100123", waiting)), "subscribers", Problem, "receives nothing", "docs/limits.md"},
-		{"it has opted out", "", phone(func(w *world) { w.optedOut = "+15550100123" }), "subscribers", Problem, "sms +15550100123 has opted out", "aws sns opt-in-phone-number --region us-east-1 --phone-number +15550100123"},
+		{
+			"it has opted out", "", phone(func(w *world) { w.optedOut = "+15550100123" }), "subscribers", Problem, "sms +15550100123 has opted out",
+			"aws sns opt-in-phone-number --region us-east-1 --phone-number +15550100123",
+		},
 		{"the month may cost little", "", phone(func(w *world) { w.spendLimit = "" }), "subscribers", Note, "once they have cost 1 USD", "quota"},
 		{"the month may cost less", "", phone(func(w *world) { w.spendLimit = "0.5" }), "subscribers", Note, "once they have cost 0.5 USD", "quota"},
-		{"nobody may see the sandbox", "", phone(func(w *world) { w.refuse("sns", "GetSMSSandboxAccountStatus") }), "subscribers", Note, "whether SMS reach numbers that nobody has verified is not known", "grant it"},
-		{"nobody may see who opted out", "", phone(func(w *world) { w.refuse("sns", "CheckIfPhoneNumberIsOptedOut") }), "subscribers", Note, "whether a number has opted out of SMS is not known", "grant it"},
-		{"nobody may see the limit", "", phone(func(w *world) { w.refuse("sns", "GetSMSAttributes") }), "subscribers", Note, "whether SMS may cost enough is not known", "grant it"},
+		{
+			"nobody may see the sandbox", "", phone(func(w *world) { w.refuse("sns", "GetSMSSandboxAccountStatus") }), "subscribers", Note,
+			"whether SMS reach numbers that nobody has verified is not known", "grant it",
+		},
+		{
+			"nobody may see who opted out", "", phone(func(w *world) { w.refuse("sns", "CheckIfPhoneNumberIsOptedOut") }), "subscribers", Note,
+			"whether a number has opted out of SMS is not known", "grant it",
+		},
+		{
+			"nobody may see the limit", "", phone(func(w *world) { w.refuse("sns", "GetSMSAttributes") }), "subscribers", Note,
+			"whether SMS may cost enough is not known", "grant it",
+		},
 	} {
 		w := well(t, hub)
 		b.do(w)
@@ -362,12 +458,18 @@ func TestQueues(t *testing.T) {
 func TestAlarms(t *testing.T) {
 	const failed, silent, group = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub"
 	breakEach(t, []broken{
-		{"one is in a state of later", forwarder, func(w *world) { w.alarms[sorted(w.alarms)[0]].StateValue = "EVALUATING" }, "alarms", Warning, `is in a state that this program does not know: "EVALUATING"`, "describe-alarms --region eu-west-1"},
+		{
+			"one is in a state of later", forwarder, func(w *world) { w.alarms[sorted(w.alarms)[0]].StateValue = "EVALUATING" }, "alarms", Warning,
+			`is in a state that this program does not know: "EVALUATING"`, "describe-alarms --region eu-west-1",
+		},
 		{"one is missing", "", func(w *world) { delete(w.alarms, failed) }, "alarms", Problem, failed + " is missing", "--revert-drift --only BreakGlass-Hub"},
 		{"one is in ALARM", "", func(w *world) {
 			w.alarms[failed].StateValue, w.alarms[failed].StateReason = cw.StateValueAlarm, aws.String("Threshold crossed.")
 		}, "alarms", Problem, failed + " is in ALARM: Threshold crossed", "--alarm-names " + failed},
-		{"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem, "no heartbeats, according to the alarm in us-east-1", "see the other findings"},
+		{
+			"a Region is silent", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueAlarm }, "alarms", Problem,
+			"no heartbeats, according to the alarm in us-east-1", "see the other findings",
+		},
 		{"a Region is new", "", func(w *world) {
 			w.alarms[silent].StateValue = cw.StateValueAlarm
 			for name, stack := range w.stacks {
@@ -376,11 +478,23 @@ func TestAlarms(t *testing.T) {
 				}
 			}
 		}, "alarms", Warning, "no heartbeats, according to the alarm in us-east-1", "the stack is new"},
-		{"somebody deployed", "", func(w *world) { w.alarms["breakglass-deployment"].StateValue = cw.StateValueAlarm }, "alarms", Warning, "breakglass-deployment is in ALARM", "if nobody on your team deployed"},
-		{"one has no data", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueInsufficientData }, "alarms", Note, "heartbeat alarms have no data yet", ""},
+		{
+			"somebody deployed", "", func(w *world) { w.alarms["breakglass-deployment"].StateValue = cw.StateValueAlarm }, "alarms", Warning,
+			"breakglass-deployment is in ALARM", "if nobody on your team deployed",
+		},
+		{
+			"one has no data", "", func(w *world) { w.alarms[silent].StateValue = cw.StateValueInsufficientData }, "alarms", Note, "heartbeat alarms have no data yet",
+			"",
+		},
 		{"one is muted", "", func(w *world) { w.alarms[group].ActionsEnabled = aws.Bool(false) }, "alarms", Problem, "actions disabled", "enable-alarm-actions"},
-		{"one tells nobody", "", func(w *world) { w.alarms[group].AlarmActions = nil }, "alarms", Problem, "does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
-		{"one waits for too little", "", func(w *world) { w.alarms[silent].Threshold = aws.Float64(1) }, "alarms", Problem, silent + " differs: its threshold is 1, not ", "--revert-drift --only BreakGlass-Heartbeats-europe-africa"},
+		{
+			"one tells nobody", "", func(w *world) { w.alarms[group].AlarmActions = nil }, "alarms", Problem,
+			"does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, "",
+		},
+		{
+			"one waits for too little", "", func(w *world) { w.alarms[silent].Threshold = aws.Float64(1) }, "alarms", Problem,
+			silent + " differs: its threshold is 1, not ", "--revert-drift --only BreakGlass-Heartbeats-europe-africa",
+		},
 	})
 }
 
@@ -389,10 +503,19 @@ func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
 	const failed, silent, letters, anyOf = "breakglass-user-failed-sign-in", "breakglass-heartbeat-eu-west-1", "breakglass-dead-letters-hub", "breakglass-silent-americas"
 	metric := func(do func(a *cw.MetricAlarm)) func(*world) { return func(w *world) { do(w.alarms[failed]) } }
 	breakEach(t, []broken{
-		{"namespace", "", metric(func(a *cw.MetricAlarm) { a.Namespace = aws.String("Mine") }), "alarms", Problem, failed + " differs: its namespace is Mine, not AWS/Events", "--revert-drift --only BreakGlass-Hub"},
-		{"metric", "", metric(func(a *cw.MetricAlarm) { a.MetricName = aws.String("FailedInvocations") }), "alarms", Problem, "its metric is FailedInvocations, not Invocations", ""},
+		{
+			"namespace", "", metric(func(a *cw.MetricAlarm) { a.Namespace = aws.String("Mine") }), "alarms", Problem,
+			failed + " differs: its namespace is Mine, not AWS/Events", "--revert-drift --only BreakGlass-Hub",
+		},
+		{
+			"metric", "", metric(func(a *cw.MetricAlarm) { a.MetricName = aws.String("FailedInvocations") }), "alarms", Problem,
+			"its metric is FailedInvocations, not Invocations", "",
+		},
 		{"no metric", "", metric(func(a *cw.MetricAlarm) { a.MetricName = nil }), "alarms", Problem, "its metric is not set, not Invocations", ""},
-		{"dimension", "", metric(func(a *cw.MetricAlarm) { a.Dimensions[0].Value = aws.String("other") }), "alarms", Problem, "its dimension is RuleName other, not RuleName capture-", ""},
+		{
+			"dimension", "", metric(func(a *cw.MetricAlarm) { a.Dimensions[0].Value = aws.String("other") }), "alarms", Problem,
+			"its dimension is RuleName other, not RuleName capture-", "",
+		},
 		{"no dimension", "", metric(func(a *cw.MetricAlarm) { a.Dimensions = nil }), "alarms", Problem, "its dimension is not set, not RuleName capture-", ""},
 		{"a second dimension", "", metric(func(a *cw.MetricAlarm) {
 			a.Dimensions = append(a.Dimensions, cw.Dimension{Name: aws.String("EventBusName"), Value: aws.String("other")})
@@ -400,26 +523,60 @@ func TestEveryPropertyOfAnAlarmIsCompared(t *testing.T) {
 			"alarms", Problem, ", EventBusName other, not RuleName", ""},
 		{"statistic", "", metric(func(a *cw.MetricAlarm) { a.Statistic = cw.StatisticMinimum }), "alarms", Problem, "its statistic is Minimum, not Sum", ""},
 		{"period", "", metric(func(a *cw.MetricAlarm) { a.Period = aws.Int32(60) }), "alarms", Problem, "its period is 1m, not 5m", ""},
-		{"periods", "", metric(func(a *cw.MetricAlarm) { a.EvaluationPeriods = aws.Int32(3) }), "alarms", Problem, "its number of evaluation periods is 3, not 1", ""},
-		{"datapoints", "", func(w *world) { w.alarms[silent].DatapointsToAlarm = aws.Int32(1) }, "alarms", Problem, "its number of datapoints to alarm is 1, not 3", ""},
-		{"operator", "", metric(func(a *cw.MetricAlarm) { a.ComparisonOperator = cw.ComparisonOperatorLessThanThreshold }), "alarms", Problem, "its comparison is LessThanThreshold, not", ""},
+		{
+			"periods", "", metric(func(a *cw.MetricAlarm) { a.EvaluationPeriods = aws.Int32(3) }), "alarms", Problem, "its number of evaluation periods is 3, not 1", "",
+		},
+		{
+			"datapoints", "", func(w *world) { w.alarms[silent].DatapointsToAlarm = aws.Int32(1) }, "alarms", Problem, "its number of datapoints to alarm is 1, not 3",
+			"",
+		},
+		{
+			"operator", "", metric(func(a *cw.MetricAlarm) { a.ComparisonOperator = cw.ComparisonOperatorLessThanThreshold }), "alarms", Problem,
+			"its comparison is LessThanThreshold, not", "",
+		},
 		{"threshold", "", metric(func(a *cw.MetricAlarm) { a.Threshold = aws.Float64(1000000) }), "alarms", Problem, "its threshold is 1e+06, not 1", ""},
 		{"no threshold", "", metric(func(a *cw.MetricAlarm) { a.Threshold = nil }), "alarms", Problem, "its threshold is not set, not 1", ""},
-		{"missing data", "", func(w *world) { w.alarms[silent].TreatMissingData = aws.String("ignore") }, "alarms", Problem, "its treatment of missing data is ignore, not breaching", ""},
+		{
+			"missing data", "", func(w *world) { w.alarms[silent].TreatMissingData = aws.String("ignore") }, "alarms", Problem,
+			"its treatment of missing data is ignore, not breaching", "",
+		},
 		{"unit", "", metric(func(a *cw.MetricAlarm) { a.Unit = cw.StandardUnitBytes }), "alarms", Problem, "it counts data in Bytes only", ""},
-		{"two at once", "", metric(func(a *cw.MetricAlarm) { a.Threshold, a.Period = aws.Float64(5), aws.Int32(60) }), "alarms", Problem, "its period is 1m, not 5m; its threshold is 5, not 1", ""},
+		{
+			"two at once", "", metric(func(a *cw.MetricAlarm) { a.Threshold, a.Period = aws.Float64(5), aws.Int32(60) }), "alarms", Problem,
+			"its period is 1m, not 5m; its threshold is 5, not 1", "",
+		},
 		{"the queue of another stack", "", func(w *world) {
 			w.alarms[letters].Dimensions[0].Value = w.alarms["breakglass-dead-letters-integrity"].Dimensions[0].Value
 		}, "alarms", Problem, "not QueueName the stack's dead-letter queue", "--revert-drift --only BreakGlass-Hub"},
-		{"a queue that does not exist", "", func(w *world) { w.alarms[letters].Dimensions[0].Value = aws.String("BreakGlass-Hub-Other") }, "alarms", Problem, "QueueName BreakGlass-Hub-Other, not", ""},
-		{"alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String("Nothing to see here") }), "alarms", Problem, `a different alert text: line 1 reads "Nothing to see here"`, ""},
+		{
+			"a queue that does not exist", "", func(w *world) { w.alarms[letters].Dimensions[0].Value = aws.String("BreakGlass-Hub-Other") }, "alarms", Problem,
+			"QueueName BreakGlass-Hub-Other, not", "",
+		},
+		{
+			"alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String("Nothing to see here") }), "alarms", Problem,
+			`a different alert text: line 1 reads "Nothing to see here"`, "",
+		},
 		{"no alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = nil }), "alarms", Problem, "a different alert text: it is empty", ""},
-		{"half the alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String(strings.Split(*a.AlarmDescription, "\n")[0]) }), "alarms", Problem, "a different alert text: it ends after line 1", ""},
-		{"actions", "", func(w *world) { w.alarms[letters].AlarmActions = nil }, "alarms", Problem, "does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, ""},
-		{"one action more", "", metric(func(a *cw.MetricAlarm) { a.AlarmActions = append(a.AlarmActions, "arn:x") }), "alarms", Warning, "an action that is not in breakglass.yaml: arn:x", ""},
+		{
+			"half the alert text", "", metric(func(a *cw.MetricAlarm) { a.AlarmDescription = aws.String(strings.Split(*a.AlarmDescription, "\n")[0]) }), "alarms",
+			Problem, "a different alert text: it ends after line 1", "",
+		},
+		{
+			"actions", "", func(w *world) { w.alarms[letters].AlarmActions = nil }, "alarms", Problem,
+			"does not notify arn:aws:sns:us-east-1:111111111111:" + names.Topic, "",
+		},
+		{
+			"one action more", "", metric(func(a *cw.MetricAlarm) { a.AlarmActions = append(a.AlarmActions, "arn:x") }), "alarms", Warning,
+			"an action that is not in breakglass.yaml: arn:x", "",
+		},
 		{"OK actions", "", func(w *world) { w.groups[anyOf].OKActions = nil }, "alarms", Problem, names.Topic + " when it returns to OK", ""},
-		{"an action without data", "", metric(func(a *cw.MetricAlarm) { a.InsufficientDataActions = []string{"arn:x"} }), "alarms", Warning, "when it has no data: arn:x", ""},
-		{"composite rule", "", func(w *world) { w.groups[anyOf].AlarmRule = aws.String("FALSE") }, "alarms", Problem, anyOf + " has a different rule: rule FALSE", ""},
+		{
+			"an action without data", "", metric(func(a *cw.MetricAlarm) { a.InsufficientDataActions = []string{"arn:x"} }), "alarms", Warning,
+			"when it has no data: arn:x", "",
+		},
+		{
+			"composite rule", "", func(w *world) { w.groups[anyOf].AlarmRule = aws.String("FALSE") }, "alarms", Problem, anyOf + " has a different rule: rule FALSE", "",
+		},
 		{"composite alert text", "", func(w *world) { w.groups[anyOf].AlarmDescription = aws.String("fine") }, "alarms", Problem, `line 1 reads "fine"`, ""},
 	})
 }
@@ -438,7 +595,10 @@ func TestAlarmsOfAnotherForm(t *testing.T) {
 	w = well(t, hub)
 	a := w.alarms[failed]
 	delete(w.alarms, failed)
-	w.groups[failed] = &cw.CompositeAlarm{AlarmName: a.AlarmName, StateValue: a.StateValue, AlarmDescription: a.AlarmDescription, ActionsEnabled: a.ActionsEnabled, AlarmActions: a.AlarmActions, AlarmRule: aws.String("FALSE")}
+	w.groups[failed] = &cw.CompositeAlarm{
+		AlarmName: a.AlarmName, StateValue: a.StateValue, AlarmDescription: a.AlarmDescription, ActionsEnabled: a.ActionsEnabled, AlarmActions: a.AlarmActions,
+		AlarmRule: aws.String("FALSE"),
+	}
 	found := bad(w.ask(t))
 	if len(found) != 2 || found[0].What != "alarm "+failed+" has a different rule: rule FALSE" || found[1].What != "alarm "+failed+" watches no metric" {
 		t.Errorf("of a composite one: %+v", found)
@@ -456,34 +616,68 @@ func TestEveryPropertyOfATargetIsCompared(t *testing.T) {
 	breakEach(t, []broken{
 		{"input", "", in(signIn, "composer", func(t *eb.Target) { t.InputTransformer.InputTemplate = aws.String(`"All is well"`) }), "rules", Problem,
 			`target composer of rule ` + signIn + ` has a different input: line 1 reads "\"All is well\""`, "--revert-drift --only BreakGlass-Hub"},
-		{"paths", "", in(signIn, "composer", func(t *eb.Target) { t.InputTransformer.InputPathsMap["id"] = "$.other" }), "rules", Problem, "fills in its input from other fields: id", ""},
-		{"one path less", "", in(signIn, "composer", func(t *eb.Target) { delete(t.InputTransformer.InputPathsMap, "id") }), "rules", Problem, "from other fields: id", ""},
-		{"a text for the ledger", "", in(drills, "ledger", func(t *eb.Target) { t.InputTransformer = &eb.InputTransformer{InputTemplate: aws.String("x")} }), "rules", Problem, "does not receive the original event", ""},
+		{
+			"paths", "", in(signIn, "composer", func(t *eb.Target) { t.InputTransformer.InputPathsMap["id"] = "$.other" }), "rules", Problem,
+			"fills in its input from other fields: id", "",
+		},
+		{
+			"one path less", "", in(signIn, "composer", func(t *eb.Target) { delete(t.InputTransformer.InputPathsMap, "id") }), "rules", Problem,
+			"from other fields: id", "",
+		},
+		{
+			"a text for the ledger", "", in(drills, "ledger", func(t *eb.Target) { t.InputTransformer = &eb.InputTransformer{InputTemplate: aws.String("x")} }), "rules",
+			Problem, "does not receive the original event", "",
+		},
 		{"a path of the event", "", in(drills, "ledger", func(t *eb.Target) { t.InputPath = aws.String("$.detail") }), "rules", Problem, "receives neither", ""},
 		{"another role", "", in(signIn, "composer", func(t *eb.Target) { t.RoleArn = aws.String("arn:r") }), "rules", Problem, "uses role arn:r, not ", ""},
 		{"the queue of another stack", "", func(w *world) {
 			other := w.targets["capture-breakglass-key-change"][0].DeadLetterConfig
 			in(drills, "ledger", func(t *eb.Target) { t.DeadLetterConfig = other })(w)
 		}, "rules", Problem, "has the dead-letter queue of another stack: BreakGlass-Integrity-us-east-1-", ""},
-		{"a queue for heartbeats", "", in("capture-breakglass-heartbeat-eu-west-1", "heartbeats", func(t *eb.Target) { t.DeadLetterConfig = &eb.DeadLetterConfig{Arn: aws.String("arn:q")} }),
+		{"a queue for heartbeats", "", in("capture-breakglass-heartbeat-eu-west-1", "heartbeats",
+			func(t *eb.Target) { t.DeadLetterConfig = &eb.DeadLetterConfig{Arn: aws.String("arn:q")} }),
 			"rules", Problem, "a dead-letter queue that is not in breakglass.yaml: q", ""},
-		{"no retries", "", in(signIn, "composer", func(t *eb.Target) { t.RetryPolicy = &eb.RetryPolicy{MaximumRetryAttempts: aws.Int32(0)} }), "rules", Problem, "gives up on events too early", ""},
-		{"a schedule", "", func(w *world) { w.rules[signIn].ScheduleExpression = aws.String("rate(1 minute)") }, "rules", Problem, signIn + " has a schedule: rate(1 minute)", ""},
-		{"a description", "", func(w *world) { w.rules[signIn].Description = aws.String("Old") }, "rules", Warning, `a different description: line 1 reads "Old"`, ""},
+		{
+			"no retries", "", in(signIn, "composer", func(t *eb.Target) { t.RetryPolicy = &eb.RetryPolicy{MaximumRetryAttempts: aws.Int32(0)} }), "rules", Problem,
+			"gives up on events too early", "",
+		},
+		{
+			"a schedule", "", func(w *world) { w.rules[signIn].ScheduleExpression = aws.String("rate(1 minute)") }, "rules", Problem,
+			signIn + " has a schedule: rate(1 minute)", "",
+		},
+		{
+			"a description", "", func(w *world) { w.rules[signIn].Description = aws.String("Old") }, "rules", Warning, `a different description: line 1 reads "Old"`, "",
+		},
 	})
 }
 
 func TestHeartbeats(t *testing.T) {
 	breakEach(t, []broken{
-		{"the schedule is off", forwarder, func(w *world) { w.schedule.State = st.ScheduleStateDisabled }, "heartbeats", Problem, "is disabled", "--revert-drift --only BreakGlass-Forwarder-eu-west-1"},
+		{
+			"the schedule is off", forwarder, func(w *world) { w.schedule.State = st.ScheduleStateDisabled }, "heartbeats", Problem, "is disabled",
+			"--revert-drift --only BreakGlass-Forwarder-eu-west-1",
+		},
 		{"the schedule is missing", forwarder, func(w *world) { w.schedule = nil }, "heartbeats", Problem, "is missing", ""},
-		{"the schedule is rarer", forwarder, func(w *world) { w.schedule.ScheduleExpression = aws.String("rate(1 day)") }, "heartbeats", Problem, "is rate(1 day)", ""},
-		{"the schedule goes elsewhere", forwarder, func(w *world) { w.schedule.Target.Arn = aws.String("arn:x") }, "heartbeats", Problem, `has the target "arn:x"`, ""},
-		{"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters.Source = nil }, "heartbeats", Problem, `has the source ""`, ""},
-		{"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours", "see the other findings"},
+		{
+			"the schedule is rarer", forwarder, func(w *world) { w.schedule.ScheduleExpression = aws.String("rate(1 day)") }, "heartbeats", Problem, "is rate(1 day)",
+			"",
+		},
+		{
+			"the schedule goes elsewhere", forwarder, func(w *world) { w.schedule.Target.Arn = aws.String("arn:x") }, "heartbeats", Problem, `has the target "arn:x"`,
+			"",
+		},
+		{
+			"the schedule says something else", forwarder, func(w *world) { w.schedule.Target.EventBridgeParameters.Source = nil }, "heartbeats", Problem,
+			`has the source ""`, "",
+		},
+		{
+			"a Region is not heard of", "", func(w *world) { w.beats = w.beats[1:] }, "heartbeats", Problem, "no heartbeat reached the hub for 3 hours",
+			"see the other findings",
+		},
 	})
 	w := well(t, hub)
-	w.beats = append(w.beats[:1], logs.FilteredLogEvent{Message: aws.String("no JSON")}, logs.FilteredLogEvent{Message: aws.String(`{"source": "other", "region": "us-west-2"}`)})
+	w.beats = append(w.beats[:1], logs.FilteredLogEvent{Message: aws.String("no JSON")},
+		logs.FilteredLogEvent{Message: aws.String(`{"source": "other", "region": "us-west-2"}`)})
 	r, last := w.s.beats(t.Context(), w, hub, map[string]time.Time{"us-west-2": now.Add(-time.Hour), "eu-west-1": {}})
 	if r.tallies[regionsBeating] != (Tally{1, 3}) || !last.Equal(now.Add(-10*time.Minute)) {
 		t.Errorf("the tally is %+v, the last was at %s", r.tallies, last)
@@ -495,13 +689,19 @@ func TestHeartbeats(t *testing.T) {
 
 func TestLedger(t *testing.T) {
 	breakEach(t, []broken{
-		{"it is missing", "", func(w *world) { delete(w.kept, names.Ledger) }, "ledger", Problem, names.Ledger + " is missing", "--revert-drift --only BreakGlass-Hub"},
+		{
+			"it is missing", "", func(w *world) { delete(w.kept, names.Ledger) }, "ledger", Problem, names.Ledger + " is missing",
+			"--revert-drift --only BreakGlass-Hub",
+		},
 		{"it is kept for too short", "", func(w *world) { w.kept[names.Ledger] = 7 }, "ledger", Problem, "kept for 7 days; breakglass.yaml sets 3653", ""},
 		{"it is never expires", "", func(w *world) { w.kept[names.Heartbeats] = 0 }, "ledger", Note, "never expires", ""},
 		{"nobody may write", "", func(w *world) { delete(w.policies, names.LedgerPolicy) }, "ledger", Problem, "EventBridge can't write", ""},
 		{"others may write", "", func(w *world) { w.policies[names.LedgerPolicy] = "{}" }, "ledger", Problem, "it lacks MakeStreams, WriteEvents", ""},
 		{"the heartbeats' log is missing", "", func(w *world) { delete(w.kept, names.Heartbeats) }, "ledger", Problem, names.Heartbeats + " is missing", ""},
-		{"a policy of others is none", "", func(w *world) { w.policies["other"] = "?" }, "ledger", Warning, "resource policy other can't be parsed: ", "describe-resource-policies --region us-east-1"},
+		{
+			"a policy of others is none", "", func(w *world) { w.policies["other"] = "?" }, "ledger", Warning, "resource policy other can't be parsed: ",
+			"describe-resource-policies --region us-east-1",
+		},
 		{"a policy of others denies all but something", "", func(w *world) {
 			w.policies["other"] = `{"Statement": {"Effect": "Deny", "Principal": "*", "Action": "logs:PutLogEvents", "NotResource": "arn:x"}}`
 		}, "ledger", Problem, "resource policy other denies access to the ledger", "delete-resource-policy --region us-east-1 --policy-name other"},

@@ -62,7 +62,8 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, in ofAc
 			if isWatched {
 				in.off = append(in.off, region)
 			} else if state != types.RegionOptStatusDisabled && state != types.RegionOptStatusDisabling {
-				r.warning(region, "in a state that this program does not know: "+string(state), "if it is enabled, add it to regions and deploy, or to unwatched with a reason")
+				r.warning(region, "in a state that this program does not know: "+string(state),
+					"if it is enabled, add it to regions and deploy, or to unwatched with a reason")
 			}
 		}
 	}
@@ -71,7 +72,8 @@ func (s *scene) regions(ctx context.Context, api regionsAPI) (r *result, in ofAc
 			if !slices.Contains(in.off, region) {
 				in.off = append(in.off, region)
 			}
-			r.problem(region, "in breakglass.yaml but not enabled in the hub account: nothing can be deployed there", awsCLI("account", "enable-region", "--region-name", thePlace)+", or remove it from breakglass.yaml")
+			r.problem(region, "in breakglass.yaml but not enabled in the hub account: nothing can be deployed there",
+				awsCLI("account", "enable-region", "--region-name", thePlace)+", or remove it from breakglass.yaml")
 		}
 	}
 	r.tally(regionsWatched, watched, len(in.enabled))

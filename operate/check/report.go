@@ -75,7 +75,8 @@ func (r *run) report() *Report {
 		}
 	}
 	if len(r.config.UserNotifications.Email) > 0 {
-		all = append(all, Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not checked: only the console shows who activated them"})
+		all = append(all,
+			Finding{Check: "subscribers", Severity: Note, What: "the addresses of userNotifications are not checked: only the console shows who activated them"})
 	}
 	all = withoutBarred(all)
 	incomplete := map[string]bool{}
@@ -304,7 +305,8 @@ func (r *run) coverage(tallies map[string]Tally) string {
 		}
 		return unknown
 	}
-	parts := []string{say(regionsWatched, "enabled Regions watched", english.Plural(len(r.config.Regions), "Region", "")+" watched (number of enabled Regions unknown)")}
+	parts := []string{say(regionsWatched, "enabled Regions watched",
+		english.Plural(len(r.config.Regions), "Region", "")+" watched (number of enabled Regions unknown)")}
 	switch {
 	case r.HubOnly && len(r.config.Targets)+len(r.config.Units) > 0:
 		parts = append(parts, "target accounts not checked (--hub-only)")

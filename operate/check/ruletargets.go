@@ -86,7 +86,9 @@ func compareInput(differs func(string), want plan.RuleTarget, have types.Target)
 	}
 	switch {
 	case have.Input != nil || have.InputPath != nil:
-		differs("receives neither the event nor what the rule makes of it: its input is set to " + text(map[string]*string{"Input": have.Input, "InputPath": have.InputPath}))
+		differs("receives neither the event nor what the rule makes of it: its input is set to " + text(map[string]*string{
+			"Input": have.Input, "InputPath": have.InputPath,
+		}))
 	case template == "" && want.Template != "":
 		differs("has no input")
 	case template != "" && want.Template == "":

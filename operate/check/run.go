@@ -66,7 +66,10 @@ func enterHub(ctx context.Context, o Options) (*run, error) {
 	if o.Plan.Config == nil {
 		o.Plan = plan.Of(o.Config)
 	}
-	r := &run{scene: &scene{config: o.Config, plan: o.Plan, now: o.Began, again: o.Again, caller: callerOf(o), region: o.Region, profiles: o.Profile}, Options: o, there: map[string]time.Time{}}
+	r := &run{
+		scene: &scene{config: o.Config, plan: o.Plan, now: o.Began, again: o.Again, caller: callerOf(o), region: o.Region, profiles: o.Profile}, Options: o,
+		there: map[string]time.Time{},
+	}
 	hub, err := r.enter(ctx, r.account(), o.Config.Hub.Region)
 	if err != nil {
 		return nil, err

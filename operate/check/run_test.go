@@ -62,7 +62,8 @@ func TestAnAccountThatCannotBeEnteredIsAProblem(t *testing.T) {
 	if total != len(steps) || !steps["us-east-1"] || !steps["account 222222222222"] || !steps["stack sets"] {
 		t.Errorf("%d steps of %d: %v", len(steps), total, steps)
 	}
-	if report.By != o.By || report.File != o.File || report.Tool != o.Tool || report.SHA256 != w.s.config.SHA256() || !report.Began.Equal(now) || report.Took == "" || report.HubAccount != "111111111111" {
+	if report.By != o.By || report.File != o.File || report.Tool != o.Tool || report.SHA256 != w.s.config.SHA256() || !report.Began.Equal(now) ||
+		report.Took == "" || report.HubAccount != "111111111111" {
 		t.Errorf("%+v", report)
 	}
 	o.HubOnly = true
@@ -118,7 +119,9 @@ func TestTheHubAccountAsATarget(t *testing.T) {
 	}
 	w.leave("BreakGlass-Role-111111111111")
 	found := ask()
-	if len(found) != 2 || !strings.HasPrefix(found[0].What, "role BreakGlassRole is arn:aws:iam::222222222222:role/BreakGlassRole, not arn:aws:iam::111111111111:role/BreakGlassRole") || found[1].Check != "roles" {
+	if len(found) != 2 ||
+		!strings.HasPrefix(found[0].What,
+			"role BreakGlassRole is arn:aws:iam::222222222222:role/BreakGlassRole, not arn:aws:iam::111111111111:role/BreakGlassRole") || found[1].Check != "roles" {
 		t.Errorf("%+v", found)
 	}
 }
@@ -149,13 +152,16 @@ func TestStackSetsOfTheManagementAccount(t *testing.T) {
 	if found := ask(func(*world) {}); len(found) > 0 {
 		t.Errorf("of what is well: %+v", found)
 	}
-	if found := ask(func(*world) {}, owner); len(found) != 1 || found[0].Check != "stacksets" || found[0].Places() != owner || !strings.HasPrefix(found[0].What, "not checked, out of reach: ") {
+	if found := ask(func(*world) {}, owner); len(found) != 1 || found[0].Check != "stacksets" || found[0].Places() != owner ||
+		!strings.HasPrefix(found[0].What, "not checked, out of reach: ") {
 		t.Errorf("out of reach: %+v", found)
 	}
-	if found := ask(func(owned *world) { delete(owned.stacks, "BreakGlass-StackSet-ou-ab12-11111111") }); len(found) != 1 || found[0].What != "not deployed: BreakGlass-StackSet-ou-ab12-11111111" || !slices.Equal(found[0].Where, []string{hub + " in " + owner}) {
+	if found := ask(func(owned *world) { delete(owned.stacks, "BreakGlass-StackSet-ou-ab12-11111111") }); len(found) != 1 ||
+		found[0].What != "not deployed: BreakGlass-StackSet-ou-ab12-11111111" || !slices.Equal(found[0].Where, []string{hub + " in " + owner}) {
 		t.Errorf("without its stack: %+v", found)
 	}
-	if found := ask(func(owned *world) { owned.sets[theSet].AutoDeployment = nil }); len(found) != 1 || !strings.Contains(found[0].What, "automatic deployment disabled") {
+	if found := ask(func(owned *world) { owned.sets[theSet].AutoDeployment = nil }); len(found) != 1 ||
+		!strings.Contains(found[0].What, "automatic deployment disabled") {
 		t.Errorf("without automatic deployment: %+v", found)
 	}
 }
@@ -205,7 +211,10 @@ func TestSome(t *testing.T) {
 func TestOnePermissionOnSeveralThings(t *testing.T) {
 	r := of("group")
 	for _, user := range []string{"a", "b"} {
-		r.unanswered("", "user "+user, &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: x is not authorized to perform: iam:GetUser on resource: arn:aws:iam::111111111111:user/" + user})
+		r.unanswered("", "user "+user,
+			&smithy.GenericAPIError{
+				Code: "AccessDenied", Message: "User: x is not authorized to perform: iam:GetUser on resource: arn:aws:iam::111111111111:user/" + user,
+			})
 	}
 	for n, want := range []string{"grant it to these credentials on arn:aws:iam::111111111111:user/a", "grant it to these credentials"} {
 		found := bad(well(t, hub).s.merge(r.found[:n+1]))

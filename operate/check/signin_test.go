@@ -19,7 +19,9 @@ func denySignIn(condition map[string]map[string][]string) types.PolicyStatement 
 
 func TestThePolicyOfSignIn(t *testing.T) {
 	office := map[string]map[string][]string{"NotIpAddressIfExists": {"aws:SourceIp": {"192.0.2.0/24"}}}
-	exempt := map[string]map[string][]string{"NotIpAddressIfExists": {"aws:SourceIp": {"192.0.2.0/24"}}, "ArnNotLike": {"signin:PrincipalArn": {"arn:aws:iam::111111111111:user/*"}}}
+	exempt := map[string]map[string][]string{
+		"NotIpAddressIfExists": {"aws:SourceIp": {"192.0.2.0/24"}}, "ArnNotLike": {"signin:PrincipalArn": {"arn:aws:iam::111111111111:user/*"}},
+	}
 	restrict := func(statements ...types.PolicyStatement) func(*world) {
 		return func(w *world) { w.restricted, w.signInPolicy = true, statements }
 	}
@@ -27,10 +29,12 @@ func TestThePolicyOfSignIn(t *testing.T) {
 		{"nobody but from a network", "", restrict(denySignIn(office)), "way", Warning,
 			"statement 1 of the policy of AWS Sign-In may deny users alice, bob this, depending on aws:SourceIp: signin:Authenticate, signin:AuthorizeOAuth2Access, signin:CreateOAuth2Token",
 			"--excluded-principal arn:aws:iam::111111111111:user/alice"},
-		{"nobody but from a VPC", "", restrict(denySignIn(exempt), denySignIn(map[string]map[string][]string{"StringNotEquals": {"aws:SourceVpc": {"vpc-12345678"}}})), "way", Problem,
+		{"nobody but from a VPC", "", restrict(denySignIn(exempt),
+			denySignIn(map[string]map[string][]string{"StringNotEquals": {"aws:SourceVpc": {"vpc-12345678"}}})), "way", Problem,
 			"statement 2 of the policy of AWS Sign-In denies users alice, bob this", "list-resource-permission-statements"},
 		{"it may not be read", "", func(w *world) { w.refuse("signin", "GetConsoleAuthorizationConfiguration") }, "way", Note,
-			"whether AWS Sign-In restricts where the users sign in from is not checked: the permission signin:GetConsoleAuthorizationConfiguration is missing", "grant it"},
+			"whether AWS Sign-In restricts where the users sign in from is not checked: the permission signin:GetConsoleAuthorizationConfiguration is missing",
+			"grant it"},
 		{"its policy may not be read", "", func(w *world) { restrict(denySignIn(office))(w); w.refuse("signin", "GetResourcePolicy") }, "way", Note,
 			"the permission signin:GetResourcePolicy is missing", "grant it"},
 		{"it is not there", "", func(w *world) {

@@ -111,10 +111,14 @@ var allDescribed = []described{
 		return nil
 	}, map[string]string{
 		"KeyId": "names the key, with which the topic's is compared", "AWSAccountId": identifies, "Arn": identifies, "CreationDate": reports, "Description": reports,
-		"Enabled": "follows KeyState, which is compared", "DeletionDate": "follows KeyState, which is compared", "PendingDeletionWindowInDays": "follows KeyState, which is compared",
-		"CloudHsmClusterId": ofTheKey, "CurrentKeyMaterialId": ofTheKey, "CustomKeyStoreId": ofTheKey, "CustomerMasterKeySpec": ofTheKey, "EncryptionAlgorithms": ofTheKey,
-		"ExpirationModel": ofTheKey, "KeyAgreementAlgorithms": ofTheKey, "KeyManager": ofTheKey, "KeySpec": ofTheKey, "KeyUsage": ofTheKey, "MacAlgorithms": ofTheKey,
-		"MultiRegion": ofTheKey, "MultiRegionConfiguration": ofTheKey, "Origin": ofTheKey, "SigningAlgorithms": ofTheKey, "ValidTo": ofTheKey, "XksKeyConfiguration": ofTheKey,
+		"Enabled": "follows KeyState, which is compared", "DeletionDate": "follows KeyState, which is compared",
+		"PendingDeletionWindowInDays": "follows KeyState, which is compared",
+		"CloudHsmClusterId":           ofTheKey, "CurrentKeyMaterialId": ofTheKey, "CustomKeyStoreId": ofTheKey, "CustomerMasterKeySpec": ofTheKey,
+		"EncryptionAlgorithms": ofTheKey,
+		"ExpirationModel":      ofTheKey, "KeyAgreementAlgorithms": ofTheKey, "KeyManager": ofTheKey, "KeySpec": ofTheKey, "KeyUsage": ofTheKey,
+		"MacAlgorithms": ofTheKey,
+		"MultiRegion":   ofTheKey, "MultiRegionConfiguration": ofTheKey, "Origin": ofTheKey, "SigningAlgorithms": ofTheKey, "ValidTo": ofTheKey,
+		"XksKeyConfiguration": ofTheKey,
 	}},
 	{"forwarding role", "forwarding", func(out any) any {
 		if role, ok := out.(*iam.GetRoleOutput); ok && *role.Role.RoleName == names.ForwardRole {
@@ -122,7 +126,8 @@ var allDescribed = []described{
 		}
 		return nil
 	}, map[string]string{
-		"Arn": identifies, "RoleName": identifies, "RoleId": identifies, "Path": "check asks for the role by its name, which one path has", "CreateDate": reports, "Description": reports,
+		"Arn": identifies, "RoleName": identifies, "RoleId": identifies, "Path": "check asks for the role by its name, which one path has", "CreateDate": reports,
+		"Description":  reports,
 		"RoleLastUsed": reports, "Tags": reports, "MaxSessionDuration": "limits the sessions of people, not those of EventBridge",
 	}},
 	{"composer", "composer", func(out any) any {
@@ -131,7 +136,8 @@ var allDescribed = []described{
 		}
 		return nil
 	}, map[string]string{
-		"StateMachineArn": identifies, "Name": identifies, "Label": "names a part of a mapped run", "CreationDate": reports, "Description": reports, "RevisionId": reports,
+		"StateMachineArn": identifies, "Name": identifies, "Label": "names a part of a mapped run", "CreationDate": reports, "Description": reports,
+		"RevisionId":         reports,
 		"VariableReferences": "follows the definition, which is compared", "ResultMetadata": reports,
 	}},
 	{"table", "composer", func(out any) any {
@@ -141,10 +147,12 @@ var allDescribed = []described{
 		return nil
 	}, map[string]string{
 		"TableArn": identifies, "TableName": identifies, "TableId": identifies, "CreationDateTime": reports, "ItemCount": reports, "TableSizeBytes": reports,
-		"ArchivalSummary": reports, "RestoreSummary": reports, "LatestStreamArn": "follows StreamSpecification, which is compared", "LatestStreamLabel": "follows StreamSpecification, which is compared",
+		"ArchivalSummary": reports, "RestoreSummary": reports, "LatestStreamArn": "follows StreamSpecification, which is compared",
+		"LatestStreamLabel":         "follows StreamSpecification, which is compared",
 		"DeletionProtectionEnabled": "keeps the table, if anything", "GlobalTableVersion": "means nothing without Replicas, which are compared",
-		"MultiRegionConsistency": "means nothing without Replicas, which are compared", "ProvisionedThroughput": "means nothing where each request is billed, which is compared",
-		"TableClassSummary": "is a matter of price", "WarmThroughput": "is at least what AWS gives",
+		"MultiRegionConsistency": "means nothing without Replicas, which are compared",
+		"ProvisionedThroughput":  "means nothing where each request is billed, which is compared",
+		"TableClassSummary":      "is a matter of price", "WarmThroughput": "is at least what AWS gives",
 	}},
 	{"schedule", "heartbeats", func(out any) any {
 		if schedule, ok := out.(*scheduler.GetScheduleOutput); ok {
@@ -273,7 +281,9 @@ func TestASilencedAlarmIsNamed(t *testing.T) {
 	// What is not looked at is said.
 	found := false
 	for _, f := range well(t, hub).ask(t) {
-		found = found || f.Check == "alarms" && f.Severity == Note && strings.HasPrefix(f.What, "alarm mute rules are not checked") && f.Fix == `list them: for region in eu-west-1 us-east-1 us-west-2; do aws cloudwatch list-alarm-mute-rules --region "${region}"; done`
+		found = found ||
+			f.Check == "alarms" && f.Severity == Note && strings.HasPrefix(f.What, "alarm mute rules are not checked") &&
+				f.Fix == `list them: for region in eu-west-1 us-east-1 us-west-2; do aws cloudwatch list-alarm-mute-rules --region "${region}"; done`
 	}
 	if !found {
 		t.Error("nothing says that mute rules are not checked")
@@ -283,11 +293,21 @@ func TestASilencedAlarmIsNamed(t *testing.T) {
 func TestWhatHidesOrDelaysAnAlertIsNamed(t *testing.T) {
 	deny := `{"Statement": [{"Effect": "Deny", "Principal": {"Service": "events.amazonaws.com"}, "Action": "logs:PutLogEvents", "Resource": "%"}]}`
 	breakEach(t, []broken{
-		{"the topic masks", "", func(w *world) { w.protection = `{"Name": "mask"}` }, "topic", Problem, "has a data protection policy", "put-data-protection-policy --region us-east-1 --resource-arn arn:aws:sns:us-east-1:111111111111:" + names.Topic},
-		{"the topic delays", "", func(w *world) { w.topic["DeliveryPolicy"] = `{"http": {}}` }, "topic", Problem, `the topic has a delivery policy, which can delay alerts or give up on them: {"http": {}}`, "SNS console"},
-		{"the topic has another sender", "", func(w *world) { w.topic["DisplayName"] = "Spam" }, "topic", Warning, `display name is "Spam", not ` + names.TopicDisplayName, "--revert-drift"},
+		{
+			"the topic masks", "", func(w *world) { w.protection = `{"Name": "mask"}` }, "topic", Problem, "has a data protection policy",
+			"put-data-protection-policy --region us-east-1 --resource-arn arn:aws:sns:us-east-1:111111111111:" + names.Topic,
+		},
+		{
+			"the topic delays", "", func(w *world) { w.topic["DeliveryPolicy"] = `{"http": {}}` }, "topic", Problem,
+			`the topic has a delivery policy, which can delay alerts or give up on them: {"http": {}}`, "SNS console",
+		},
+		{
+			"the topic has another sender", "", func(w *world) { w.topic["DisplayName"] = "Spam" }, "topic", Warning,
+			`display name is "Spam", not ` + names.TopicDisplayName, "--revert-drift",
+		},
 		{"the topic denies", "", func(w *world) {
-			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*"},`, 1)
+			w.topic["Policy"] = strings.Replace(w.topic["Policy"], `"Statement":[`,
+				`"Statement":[{"Effect":"Deny","Principal":"*","Action":"sns:Publish","Resource":"*"},`, 1)
 		}, "topic", Problem, "statements that are not in breakglass.yaml: Deny sns:Publish to *", ""},
 		{"the bus denies", "", func(w *world) {
 			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Sid":"Quiet","Effect":"Deny","Principal":"*","Action":"events:PutEvents","Resource":"*"},`, 1)
@@ -295,11 +315,17 @@ func TestWhatHidesOrDelaysAnAlertIsNamed(t *testing.T) {
 		{"the bus denies, without an ID", "", func(w *world) {
 			w.bus = strings.Replace(w.bus, `"Statement":[`, `"Statement":[{"Effect":"Deny","Principal":"*","Action":["events:PutEvents"],"Resource":"*"},`, 1)
 		}, "bus", Problem, "the hub's bus policy denies", "since it has no ID: aws events describe-event-bus --region us-east-1 shows it"},
-		{"a policy of logs denies", "", func(w *world) { w.policies["other"] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem, "resource policy other denies access to the ledger: Deny logs:PutLogEvents", "delete-resource-policy --region us-east-1"},
+		{
+			"a policy of logs denies", "", func(w *world) { w.policies["other"] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem,
+			"resource policy other denies access to the ledger: Deny logs:PutLogEvents", "delete-resource-policy --region us-east-1",
+		},
 		{"a policy of logs denies the streams", "", func(w *world) {
 			w.policies["other"] = strings.Replace(deny, "%", "arn:aws:logs:us-east-1:111111111111:log-group:"+names.Ledger+":log-stream:*", 1)
 		}, "ledger", Problem, "resource policy other denies", ""},
-		{"a policy of the ledger denies", "", func(w *world) { w.ofGroups[names.Ledger] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem, "denies access to the ledger", "--resource-arn arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger + " --expected-revision-id 7"},
+		{
+			"a policy of the ledger denies", "", func(w *world) { w.ofGroups[names.Ledger] = strings.Replace(deny, "%", "*", 1) }, "ledger", Problem,
+			"denies access to the ledger", "--resource-arn arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger + " --expected-revision-id 7",
+		},
 	})
 	w := well(t, hub)
 	w.policies["other"] = strings.Replace(deny, "%", "arn:aws:logs:us-east-1:111111111111:log-group:/other:*", 1)
@@ -344,7 +370,9 @@ func TestAttributesThatLoseAnAlertAreCompared(t *testing.T) {
 	w.alter = func(out any) {
 		switch out := out.(type) {
 		case *sns.GetSubscriptionAttributesOutput:
-			out.Attributes = map[string]string{"RawMessageDelivery": "false", "EffectiveDeliveryPolicy": "{}", "FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true"}
+			out.Attributes = map[string]string{
+				"RawMessageDelivery": "false", "EffectiveDeliveryPolicy": "{}", "FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true",
+			}
 		case *sqs.GetQueueAttributesOutput:
 			out.Attributes["SqsManagedSseEnabled"], out.Attributes["VisibilityTimeout"] = "true", "30"
 		case *eventbridge.ListRulesOutput:

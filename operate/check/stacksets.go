@@ -94,7 +94,8 @@ func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 // stackSets checks the stack sets of a unit's stack, found by its name.
 func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placement) *result {
 	r, unit := of("stacksets"), at.Target.OrganizationalUnit
-	resources, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(api, &cloudformation.ListStackResourcesInput{StackName: aws.String(at.Stack)}),
+	resources, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(api,
+		&cloudformation.ListStackResourcesInput{StackName: aws.String(at.Stack)}),
 		func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
 			return page.StackResourceSummaries
 		})
@@ -143,7 +144,9 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	case auto == nil || !aws.ToBool(auto.Enabled):
 		r.drifted(Problem, unit, at.Stack, what+" has automatic deployment disabled: accounts that join the unit get no role")
 	case aws.ToBool(auto.RetainStacksOnAccountRemoval) != s.config.StackSets.RetainOnAccountRemoval:
-		r.drifted(Warning, unit, at.Stack, fmt.Sprintf("%s has retainOnAccountRemoval %v; breakglass.yaml sets %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval), s.config.StackSets.RetainOnAccountRemoval))
+		r.drifted(Warning, unit, at.Stack,
+			fmt.Sprintf("%s has retainOnAccountRemoval %v; breakglass.yaml sets %v", what, aws.ToBool(auto.RetainStacksOnAccountRemoval),
+				s.config.StackSets.RetainOnAccountRemoval))
 	}
 	switch ids := set.OrganizationalUnitIds; {
 	case len(ids) == 0:
@@ -159,7 +162,8 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 // lastOperation checks CloudFormation's last operation on a stack set.
 func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
 	// No document says in which order they come.
-	all, err := whole.Pages(ctx, cloudformation.NewListStackSetOperationsPaginator(api, &cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as}),
+	all, err := whole.Pages(ctx, cloudformation.NewListStackSetOperationsPaginator(api,
+		&cloudformation.ListStackSetOperationsInput{StackSetName: aws.String(name), CallAs: as}),
 		func(page *cloudformation.ListStackSetOperationsOutput) []types.StackSetOperationSummary {
 			return page.Summaries
 		})
@@ -215,7 +219,8 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 	before := r.tallies[accountsServed] // of another stack set of the unit
 	r.tally(accountsServed, before.Got+served, before.Of+all)
 	if all+suspended == 0 {
-		r.warning(unit, "stack set "+name+" has no account: the role exists in no account of the unit", "check that the unit has accounts: "+inAccount(s.config.StackSetAccount(), awsCLI("organizations", "list-accounts-for-parent", "--parent-id", unit)))
+		r.warning(unit, "stack set "+name+" has no account: the role exists in no account of the unit",
+			"check that the unit has accounts: "+inAccount(s.config.StackSetAccount(), awsCLI("organizations", "list-accounts-for-parent", "--parent-id", unit)))
 	}
 	if served == all && all > 0 {
 		r.fine(unit, fmt.Sprintf("%s: %d of %d current", name, served, all))
@@ -236,7 +241,8 @@ func (s *scene) behind(r *result, unit string, i types.StackInstanceSummary, nam
 		r.say(Warning, aws.ToString(i.Account), "", fmt.Sprintf("not yet updated by stack set %s: %s", name, state), "check again when the operation has finished")
 		return
 	}
-	fix := "fix the cause, then: " + s.ofSets(name, as, "update-stack-instances", "--deployment-targets", "OrganizationalUnitIds="+unit, "--regions", aws.ToString(i.Region))
+	fix := "fix the cause, then: " + s.ofSets(name, as, "update-stack-instances", "--deployment-targets", "OrganizationalUnitIds="+unit, "--regions",
+		aws.ToString(i.Region))
 	if i.Status == types.StackInstanceStatusInoperable {
 		// CloudFormation can do nothing with such a one any more (user guide, stack set status codes).
 		fix = "remove it from the stack set and manage the account manually: " + s.ofSets(name, as, "delete-stack-instances", "--retain-stacks",

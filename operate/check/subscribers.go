@@ -73,7 +73,8 @@ func (s *scene) subscribers(ctx context.Context, api subscribersAPI, region stri
 	for _, who := range sorted(have) {
 		arn := aws.ToString(have[who].SubscriptionArn)
 		if arn == pending {
-			r.warning(region, who+" is not in breakglass.yaml and was asked to confirm a subscription", "find out who subscribed it; unconfirmed, the subscription expires after 48 hours")
+			r.warning(region, who+" is not in breakglass.yaml and was asked to confirm a subscription",
+				"find out who subscribed it; unconfirmed, the subscription expires after 48 hours")
 			continue
 		}
 		fix := "find out who added it, then: " + inRegion("sns", "unsubscribe", "--subscription-arn", arn)
@@ -155,7 +156,8 @@ func (s *scene) delivery(r *result, region, who, arn string, attributes map[stri
 		}
 		return ""
 	}
-	again := "find out who set it, then remove it in the SNS console, or unsubscribe (" + inRegion("sns", "unsubscribe", "--subscription-arn", arn) + ") and " + s.subscribe(who)
+	again := "find out who set it, then remove it in the SNS console, or unsubscribe (" + inRegion("sns", "unsubscribe", "--subscription-arn",
+		arn) + ") and " + s.subscribe(who)
 	if policy := set("DeliveryPolicy"); policy != "" {
 		r.problem(region, who+" has a delivery policy, which can delay alerts or give up on them: "+policy, again)
 	}

@@ -60,7 +60,8 @@ func (s *scene) trail(ctx context.Context, at func(region string) trailAPI) *res
 
 // startLogging returns the command that starts a trail, in the account that owns it.
 func startLogging(t types.Trail) string {
-	return inAccount(accountOf(aws.ToString(t.TrailARN)), awsCLI("cloudtrail", "start-logging", "--name", aws.ToString(t.Name), "--region", aws.ToString(t.HomeRegion)))
+	return inAccount(accountOf(aws.ToString(t.TrailARN)),
+		awsCLI("cloudtrail", "start-logging", "--name", aws.ToString(t.Name), "--region", aws.ToString(t.HomeRegion)))
 }
 
 // trailLacks returns what a trail does not log; empty means nothing is missing.
@@ -79,7 +80,8 @@ func (s *scene) trailLacks(ctx context.Context, api trailAPI, r *result, t types
 		return "is stopped (" + startLogging(t) + ")", nil
 	}
 	if failed := aws.ToString(status.LatestDeliveryError); failed != "" {
-		r.warning("", "trail "+aws.ToString(t.Name)+" could not write its latest log file: "+failed, "fix its bucket or the bucket policy; alerts do not need the log file, an investigation does")
+		r.warning("", "trail "+aws.ToString(t.Name)+" could not write its latest log file: "+failed,
+			"fix its bucket or the bucket policy; alerts do not need the log file, an investigation does")
 	}
 	selectors, err := api.GetEventSelectors(ctx, &cloudtrail.GetEventSelectorsInput{TrailName: t.TrailARN})
 	if err != nil {

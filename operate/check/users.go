@@ -101,7 +101,8 @@ func (s *scene) devices(ctx context.Context, api usersAPI, r *result, name strin
 	case len(devices) == 0:
 		r.ofUser(Problem, name, "<users> <have> no MFA device: the guard denies everything", s.credential("mfa", "register one: docs/credentials.md"))
 	case len(devices) == 1:
-		r.ofUser(Note, name, "<users> <have> a single MFA device: if it is lost, so is the user's access", "register a second one and keep it elsewhere; a user can have eight")
+		r.ofUser(Note, name, "<users> <have> a single MFA device: if it is lost, so is the user's access",
+			"register a second one and keep it elsewhere; a user can have eight")
 	}
 	if err == nil {
 		s.hardware(r, name, devices)
@@ -247,7 +248,8 @@ func (s *scene) attachedPolicies(ctx context.Context, api usersAPI, r *result, n
 	}
 	for _, policy := range policies {
 		arn := aws.ToString(policy.PolicyArn)
-		r.ofUser(Problem, name, "<users> <have> the policy "+arn+" attached directly", awsCLI("iam", "detach-user-policy", "--user-name", theUser, "--policy-arn", arn))
+		r.ofUser(Problem, name, "<users> <have> the policy "+arn+" attached directly",
+			awsCLI("iam", "detach-user-policy", "--user-name", theUser, "--policy-arn", arn))
 	}
 }
 

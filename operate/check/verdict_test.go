@@ -43,15 +43,32 @@ func TestAStatementAppliesAsIAMDecides(t *testing.T) {
 		{"of a service", `{"Principal": {"Service": "s3.amazonaws.com"}, "Action": "*", "Resource": "*"}`, no, nil},
 
 		{"of others", `{"Action": "*", "Resource": "*", "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/alice"}}}`, no, nil},
-		{"of others than somebody", `{"Action": "*", "Resource": "*", "Condition": {"ArnNotEquals": {"AWS:principalARN": ["arn:aws:iam::*:role/Admin", "arn:aws:iam::*:user/bob"]}}}`, yes, nil},
+		{
+			"of others than somebody",
+			`{"Action": "*", "Resource": "*", "Condition": {"ArnNotEquals": {"AWS:principalARN": ["arn:aws:iam::*:role/Admin", "arn:aws:iam::*:user/bob"]}}}`, yes, nil,
+		},
 		{"by the account", `{"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalAccount": ["111111111111"]}}}`, yes, nil},
 		{"of another organization", `{"Action": "*", "Resource": "*", "Condition": {"StringNotEqualsIfExists": {"aws:PrincipalOrgID": "o-ab12cd34ef"}}}`, no, nil},
 		{"without MFA", `{"Action": "*", "Resource": "*", "Condition": {"BoolIfExists": {"aws:MultiFactorAuthPresent": false}}}`, no, nil},
 		{"with MFA", `{"Action": "*", "Resource": "*", "Condition": {"Bool": {"aws:MultiFactorAuthPresent": "true"}}}`, yes, nil},
-		{"outside of a network", `{"Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}`, perhaps, []string{"aws:SourceIp"}},
-		{"outside of a network, but not of alice", `{"Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "ArnNotLike": {"aws:PrincipalArn": "*:user/alice"}}}`, no, nil},
-		{"outside of Regions", `{"NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}`, perhaps, []string{"aws:RequestedRegion"}},
-		{"two unknowns", `{"Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "DateLessThan": {"aws:TokenIssueTime": "2026-01-01"}}}`, perhaps, []string{"aws:TokenIssueTime", "aws:SourceIp"}},
+		{
+			"outside of a network", `{"Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}}}`, perhaps,
+			[]string{"aws:SourceIp"},
+		},
+		{
+			"outside of a network, but not of alice",
+			`{"Action": "*", "Resource": "*", "Condition": {"NotIpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "ArnNotLike": {"aws:PrincipalArn": "*:user/alice"}}}`, no,
+			nil,
+		},
+		{
+			"outside of Regions", `{"NotAction": "iam:*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:RequestedRegion": "eu-west-1"}}}`, perhaps,
+			[]string{"aws:RequestedRegion"},
+		},
+		{
+			"two unknowns",
+			`{"Action": "*", "Resource": "*", "Condition": {"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}, "DateLessThan": {"aws:TokenIssueTime": "2026-01-01"}}}`,
+			perhaps, []string{"aws:TokenIssueTime", "aws:SourceIp"},
+		},
 		{"in a network that is none", `{"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:SourceVpc": "vpc-1"}}}`, no, nil},
 		{"in a network, if any", `{"Action": "*", "Resource": "*", "Condition": {"StringEqualsIfExists": {"aws:SourceVpc": "vpc-1"}}}`, yes, nil},
 		{"outside of a network that is none", `{"Action": "*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:SourceVpc": "vpc-1"}}}`, yes, nil},
@@ -64,8 +81,14 @@ func TestAStatementAppliesAsIAMDecides(t *testing.T) {
 		{"any value", `{"Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringLike": {"aws:Tags": ["B", "b*"]}}}`, yes, nil},
 		{"any value of none", `{"Action": "*", "Resource": "*", "Condition": {"ForAnyValue:StringEquals": {"aws:SourceVpc": "b"}}}`, no, nil},
 		{"every value of none", `{"Action": "*", "Resource": "*", "Condition": {"ForAllValues:StringEquals": {"aws:SourceVpc": "b"}}}`, yes, nil},
-		{"a value with a variable", `{"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}}`, perhaps, []string{"aws:ResourceOrgID"}},
-		{"an operator of later", `{"Action": "*", "Resource": "*", "Condition": {"StringResembles": {"aws:PrincipalAccount": "1"}}}`, perhaps, []string{"aws:PrincipalAccount"}},
+		{
+			"a value with a variable", `{"Action": "*", "Resource": "*", "Condition": {"StringEquals": {"aws:PrincipalOrgID": "${aws:ResourceOrgID}"}}}`, perhaps,
+			[]string{"aws:ResourceOrgID"},
+		},
+		{
+			"an operator of later", `{"Action": "*", "Resource": "*", "Condition": {"StringResembles": {"aws:PrincipalAccount": "1"}}}`, perhaps,
+			[]string{"aws:PrincipalAccount"},
+		},
 		{"without regard to case", `{"Action": "*", "Resource": "*", "Condition": {"StringEqualsIgnoreCase": {"aws:PrincipalOrgID": "O-AB12CD34EF"}}}`, yes, nil},
 	} {
 		var statement map[string]any
@@ -99,7 +122,8 @@ func TestGlob(t *testing.T) {
 func TestTextDifference(t *testing.T) {
 	for _, c := range []struct{ got, want, says string }{
 		{"", "a", "it is empty"}, {"b", "a", `line 1 reads "b"`}, {"a\nb\nc", "a\nx\nc", `line 2 reads "b"`}, {"a\nb", "a", `line 2 reads "b"`},
-		{"a", "a\nb", "it ends after line 1"}, {"a\n" + strings.Repeat("é", 80), "a", `line 2 reads "` + strings.Repeat("é", 80) + `"`}, {strings.Repeat("é", 81), "a", `line 1 reads "` + strings.Repeat("é", 80) + `…"`},
+		{"a", "a\nb", "it ends after line 1"}, {"a\n" + strings.Repeat("é", 80), "a", `line 2 reads "` + strings.Repeat("é", 80) + `"`},
+		{strings.Repeat("é", 81), "a", `line 1 reads "` + strings.Repeat("é", 80) + `…"`},
 	} {
 		if says := textDifference(c.got, c.want); says != c.says {
 			t.Errorf("%q and %q: %s, want %s", c.got, c.want, says, c.says)
@@ -113,8 +137,10 @@ func TestTextDifference(t *testing.T) {
 // Where two patterns differ first.
 func TestDifference(t *testing.T) {
 	for _, c := range []struct{ got, want, at string }{
-		{`{"a": 1}`, `{"a": 1}`, ""}, {`{"a": 1}`, `{"a": 2}`, "a"}, {`{"a": 1}`, `{"b": 1}`, "a"}, {`{"b": 1}`, `{"a": 1, "b": 1}`, "a"}, {`{"a": {"b": [1, 2]}}`, `{"a": {"b": [1, 3]}}`, "a.b"},
-		{`{"a": [{"b": 1}, {"c": 1}]}`, `{"a": [{"b": 1}, {"c": 2}]}`, "a[1].c"}, {`{"a": [1, 2]}`, `{"a": [1, 2, 3]}`, "a"}, {`1`, `2`, "the whole"}, {`[1, 2]`, `[1, 3]`, "the whole"}, {`{"a": ["x", {"b": 1}]}`, `{"a": ["y", {"b": 1}]}`, "a"},
+		{`{"a": 1}`, `{"a": 1}`, ""}, {`{"a": 1}`, `{"a": 2}`, "a"}, {`{"a": 1}`, `{"b": 1}`, "a"}, {`{"b": 1}`, `{"a": 1, "b": 1}`, "a"},
+		{`{"a": {"b": [1, 2]}}`, `{"a": {"b": [1, 3]}}`, "a.b"},
+		{`{"a": [{"b": 1}, {"c": 1}]}`, `{"a": [{"b": 1}, {"c": 2}]}`, "a[1].c"}, {`{"a": [1, 2]}`, `{"a": [1, 2, 3]}`, "a"}, {`1`, `2`, "the whole"},
+		{`[1, 2]`, `[1, 3]`, "the whole"}, {`{"a": ["x", {"b": 1}]}`, `{"a": ["y", {"b": 1}]}`, "a"},
 	} {
 		got, err := parse(c.got)
 		want, wrong := parse(c.want)
@@ -133,7 +159,9 @@ func TestDifference(t *testing.T) {
 // What only requests of services, of federated users or through an endpoint have, an emergency user's have not: a statement that asks for
 // it is not in the way, and one that asks for its absence is.
 func TestWhatARequestOfAUserLacks(t *testing.T) {
-	q := request{"sts:AssumeRole", "arn:aws:iam::222222222222:role/BreakGlassRole", contextOf("arn:aws:iam::111111111111:user/alice", "User", "111111111111", "o-ab12cd34ef")}
+	q := request{
+		"sts:AssumeRole", "arn:aws:iam::222222222222:role/BreakGlassRole", contextOf("arn:aws:iam::111111111111:user/alice", "User", "111111111111", "o-ab12cd34ef"),
+	}
 	rules := func(key, value string) verdict {
 		return q.applies(map[string]any{"Action": "*", "Resource": "*", "Condition": map[string]any{"Null": map[string]any{key: value}}}).verdict
 	}
@@ -146,8 +174,9 @@ func TestWhatARequestOfAUserLacks(t *testing.T) {
 		}
 	}
 	for key, value := range map[string]string{
-		"aws:PrincipalArn": "arn:aws:iam::111111111111:user/alice", "signin:PrincipalArn": "arn:aws:iam::111111111111:user/alice", "aws:PrincipalAccount": "111111111111",
-		"aws:PrincipalType": "User", "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "false", "aws:PrincipalOrgID": "o-ab12cd34ef",
+		"aws:PrincipalArn": "arn:aws:iam::111111111111:user/alice", "signin:PrincipalArn": "arn:aws:iam::111111111111:user/alice",
+		"aws:PrincipalAccount": "111111111111",
+		"aws:PrincipalType":    "User", "aws:SecureTransport": "true", "aws:PrincipalIsAWSService": "false", "aws:PrincipalOrgID": "o-ab12cd34ef",
 	} {
 		is := func(value string) verdict {
 			return q.applies(map[string]any{"Action": "*", "Resource": "*", "Condition": map[string]any{"StringEquals": map[string]any{key: value}}}).verdict

@@ -199,7 +199,8 @@ func (s *scene) roleWay(target config.Target, a simulated, known *result) *resul
 		if !certain {
 			severity, says = Warning, says+", depending on "+strings.Join(unknown, ", ")
 		}
-		r.found = append(r.found, Finding{Check: r.check, Severity: severity, Where: []string{at}, What: says, Fix: s.letIn(denial{cause: organizationDenies}, nil), unless: at})
+		r.found = append(r.found,
+			Finding{Check: r.check, Severity: severity, Where: []string{at}, What: says, Fix: s.letIn(denial{cause: organizationDenies}, nil), unless: at})
 		return r
 	}
 	expected, left := 0, 0
@@ -215,7 +216,8 @@ func (s *scene) roleWay(target config.Target, a simulated, known *result) *resul
 	}
 	if expected > 0 && left == expected && known.well() {
 		r.problem(at, what+" can do nothing that its policies grant: "+why, "find out what took the permissions away: "+
-			awsCLI("iam", "simulate-principal-policy", "--policy-source-arn", config.PlaceOf(target.Account, target.Region).Role(s.config.Role.Name), "--action-names", probes[0].action))
+			awsCLI("iam", "simulate-principal-policy", "--policy-source-arn", config.PlaceOf(target.Account, target.Region).Role(s.config.Role.Name), "--action-names",
+				probes[0].action))
 		return r
 	}
 	r.fine(at, "nothing keeps "+what+" from what its policies grant")

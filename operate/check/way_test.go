@@ -52,13 +52,16 @@ func TestWhatKeepsAUserOutIsNamed(t *testing.T) {
 			w.documents["arn:aws:iam::222222222222:policy/Fence"] = `{"Statement": {"Effect": "Allow", "Action": "s3:GetObject", "Resource": "*"}}`
 		}, []string{"problem way [222222222222]: role BreakGlassRole can do nothing that its policies grant: the permissions boundary does not allow it"}},
 		{"an organization's policy denies the users", func(w *world) {
-			w.units.control("ou-ab12-99999999", "p-1", serviceControl, "NoUsers", `{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}]}`)
+			w.units.control("ou-ab12-99999999", "p-1", serviceControl, "NoUsers",
+				`{"Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*", "Condition": {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:user/*"}}}]}`)
 		}, []string{"problem way [111111111111]: statement 1 of service control policy NoUsers (p-1) on ou-ab12-99999999 denies users alice, bob this: sts:AssumeRole"}},
 		{"an organization's policy denies the role", func(w *world) {
-			w.units.control("222222222222", "p-2", serviceControl, "NoStop", `{"Statement": [{"Sid": "NoStop", "Effect": "Deny", "Action": ["ec2:Stop*", "iam:*"], "Resource": "*"}]}`)
+			w.units.control("222222222222", "p-2", serviceControl, "NoStop",
+				`{"Statement": [{"Sid": "NoStop", "Effect": "Deny", "Action": ["ec2:Stop*", "iam:*"], "Resource": "*"}]}`)
 		}, []string{"problem way [222222222222]: statement NoStop of service control policy NoStop (p-2) on 222222222222 denies role BreakGlassRole this: ec2:StopInstances, iam:AttachRolePolicy, iam:ListRoles, iam:UpdateAssumeRolePolicy"}},
 		{"an organization's policy denies the role without a tag", func(w *world) {
-			w.units.control("222222222222", "p-2", serviceControl, "Tag", `{"Statement": [{"Effect": "Deny", "Action": "ec2:Stop*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "a"}}}]}`)
+			w.units.control("222222222222", "p-2", serviceControl, "Tag",
+				`{"Statement": [{"Effect": "Deny", "Action": "ec2:Stop*", "Resource": "*", "Condition": {"StringNotEquals": {"aws:PrincipalTag/team": "a"}}}]}`)
 		}, []string{"warning way [222222222222]: statement 1 of service control policy Tag (p-2) on 222222222222 may deny role BreakGlassRole this, depending on aws:PrincipalTag/team: ec2:StopInstances"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -174,7 +177,8 @@ func TestResultsOfSeveralResourcesAreReadOneByOne(t *testing.T) {
 				PermissionsBoundaryDecisionDetail: &it.PermissionsBoundaryDecisionDetail{}},
 		},
 	})
-	if len(got) != 2 || got[0].resource != "b" || got[0].cause != policyDenies || len(got[0].unknown) != 1 || got[1].resource != "c" || got[1].cause != boundaryDenies {
+	if len(got) != 2 || got[0].resource != "b" || got[0].cause != policyDenies || len(got[0].unknown) != 1 || got[1].resource != "c" ||
+		got[1].cause != boundaryDenies {
 		t.Errorf("%+v", got)
 	}
 }

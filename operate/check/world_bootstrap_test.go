@@ -51,7 +51,10 @@ func (w *world) trust(t testing.TB) {
 func (w *world) bootstrap(t testing.TB, qualifier, account, region string, trusted []any, policies ...any) {
 	t.Helper()
 	stack := bootstrapStack{
-		values: map[string]any{"Qualifier": qualifier, "AWS::AccountId": account, "AWS::Region": region, "AWS::Partition": "aws", "TrustedAccounts": trusted, "CloudFormationExecutionPolicies": policies},
+		values: map[string]any{
+			"Qualifier": qualifier, "AWS::AccountId": account, "AWS::Region": region, "AWS::Partition": "aws", "TrustedAccounts": trusted,
+			"CloudFormationExecutionPolicies": policies,
+		},
 		truths: map[string]bool{"HasTrustedAccounts": len(trusted) > 0, "HasCloudFormationExecutionPolicies": len(policies) > 0, "ShouldDenyExternalId": true},
 	}
 	made := &synthesized{account: account, region: region, stack: "CDKToolkit", Resources: map[string]resource{}}

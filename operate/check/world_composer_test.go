@@ -28,7 +28,8 @@ func (w *world) deployComposer(t *synthesized) {
 	for _, p := range t.ofType("AWS::StepFunctions::StateMachine") {
 		w.machine = &sfn.DescribeStateMachineOutput{
 			Name: aws.String(p["StateMachineName"].(string)), StateMachineArn: aws.String(t.arn("states", "stateMachine:"+p["StateMachineName"].(string))),
-			Definition: aws.String(p["DefinitionString"].(string)), RoleArn: aws.String(p["RoleArn"].(string)), Type: st.StateMachineType(p["StateMachineType"].(string)),
+			Definition: aws.String(p["DefinitionString"].(string)), RoleArn: aws.String(p["RoleArn"].(string)),
+			Type:   st.StateMachineType(p["StateMachineType"].(string)),
 			Status: st.StateMachineStatusActive, LoggingConfiguration: &st.LoggingConfiguration{Level: st.LogLevelOff},
 			TracingConfiguration: &st.TracingConfiguration{}, EncryptionConfiguration: &st.EncryptionConfiguration{Type: st.EncryptionTypeAwsOwnedKey},
 		}

@@ -195,7 +195,9 @@ func (w *world) deploySets(t *synthesized) {
 				}
 			}
 		}
-		w.changes[name] = []cfn.StackSetOperationSummary{{Action: cfn.StackSetOperationActionCreate, Status: cfn.StackSetOperationStatusSucceeded, OperationId: aws.String("1")}}
+		w.changes[name] = []cfn.StackSetOperationSummary{{
+			Action: cfn.StackSetOperationActionCreate, Status: cfn.StackSetOperationStatusSucceeded, OperationId: aws.String("1"),
+		}}
 		add(w.sets, name, set)
 	}
 }
@@ -206,7 +208,8 @@ func (w *world) deployPeople(t *synthesized) {
 	for _, p := range t.ofType("AWS::IAM::User") {
 		name := p["UserName"].(string)
 		add(w.users, name, &it.User{UserName: aws.String(name), Arn: t.identity("user", name, p), PasswordLastUsed: aws.Time(now.Add(-310 * day))})
-		w.passwords[name], w.devices[name] = &it.LoginProfile{CreateDate: aws.Time(now.Add(-300 * day))}, devices("arn:aws:iam::111111111111:mfa/"+name, "arn:aws:iam::111111111111:mfa/"+name+"-second")
+		w.passwords[name], w.devices[name] = &it.LoginProfile{CreateDate: aws.Time(now.Add(-300 * day))}, devices("arn:aws:iam::111111111111:mfa/"+name,
+			"arn:aws:iam::111111111111:mfa/"+name+"-second")
 		w.memberOf[name] = texts(p["Groups"])
 		w.members = append(w.members, name)
 	}
@@ -226,7 +229,10 @@ func (w *world) deployPeople(t *synthesized) {
 	}
 	for _, p := range t.ofType("AWS::IAM::Role") {
 		name := p["RoleName"].(string)
-		role := &it.Role{RoleName: aws.String(name), Arn: t.identity("role", name, p), AssumeRolePolicyDocument: aws.String(text(p["AssumeRolePolicyDocument"])), MaxSessionDuration: aws.Int32(3600)}
+		role := &it.Role{
+			RoleName: aws.String(name), Arn: t.identity("role", name, p), AssumeRolePolicyDocument: aws.String(text(p["AssumeRolePolicyDocument"])),
+			MaxSessionDuration: aws.Int32(3600),
+		}
 		if seconds, ok := p["MaxSessionDuration"].(int); ok {
 			role.MaxSessionDuration = aws.Int32(int32(seconds))
 		}

@@ -118,7 +118,9 @@ func (w *world) SimulatePrincipalPolicy(_ context.Context, in *iam.SimulatePrinc
 }
 
 func (w *world) simulateOne(all []source, bounds, account string, q request) it.EvaluationResult {
-	out := it.EvaluationResult{EvalActionName: aws.String(q.action), EvalResourceName: aws.String(q.resource), EvalDecision: it.PolicyEvaluationDecisionTypeImplicitDeny}
+	out := it.EvaluationResult{
+		EvalActionName: aws.String(q.action), EvalResourceName: aws.String(q.resource), EvalDecision: it.PolicyEvaluationDecisionTypeImplicitDeny,
+	}
 	// decide returns whether the statements with an effect apply, as if a key that is not given were absent.
 	decideOn := func(statement map[string]any) bool {
 		full := request{action: q.action, resource: q.resource, context: map[string][]string{}}
@@ -170,7 +172,10 @@ func (w *world) simulateOne(all []source, bounds, account string, q request) it.
 			if !decideOn(s) {
 				continue
 			}
-			matched := it.Statement{SourcePolicyId: aws.String(policy.name), SourcePolicyType: policy.kind, StartPosition: &it.Position{Line: int32(10*i + 1)}, EndPosition: &it.Position{Line: int32(10*i + 9)}}
+			matched := it.Statement{
+				SourcePolicyId: aws.String(policy.name), SourcePolicyType: policy.kind, StartPosition: &it.Position{Line: int32(10*i + 1)},
+				EndPosition: &it.Position{Line: int32(10*i + 9)},
+			}
 			if s["Effect"] == "Deny" {
 				out.EvalDecision, out.MatchedStatements = it.PolicyEvaluationDecisionTypeExplicitDeny, []it.Statement{matched}
 				return out

@@ -57,7 +57,8 @@ func (w *world) organize() {
 }
 
 func (w *world) DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error) {
-	return answer(w, "DescribeOrganization", &organizations.DescribeOrganizationOutput{Organization: &types.Organization{Id: aws.String("o-ab12cd34ef"), MasterAccountId: aws.String(w.units.management)}})
+	return answer(w, "DescribeOrganization",
+		&organizations.DescribeOrganizationOutput{Organization: &types.Organization{Id: aws.String("o-ab12cd34ef"), MasterAccountId: aws.String(w.units.management)}})
 }
 
 func (w *world) ListParents(_ context.Context, in *organizations.ListParentsInput, _ ...func(*organizations.Options)) (*organizations.ListParentsOutput, error) {

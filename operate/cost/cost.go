@@ -31,8 +31,10 @@ var (
 	Forwarded      = Price{"heartbeats carried by EventBridge", 1.00, "million events", "from memory"}
 	Logged         = Price{"heartbeats written into a log", 0.50, "GB", "from memory; 5 GB of an account are free"}
 	Transitions    = Price{"heartbeats through the composers", 25.00, "million steps", "from memory; 4,000 of an account are free, these counted among them"}
-	Actions        = Price{"CodePipeline, four runs", 0.002, "minute of actions", "from memory; 100 minutes of an account are free. Each run: a minute a stack, and the builds"}
-	Builds         = Price{"CodeBuild, four runs", 0.005, "minute", "from memory; 100 minutes of an account are free. Each run: 20 minutes on the smallest Linux machine"}
+	Actions        = Price{
+		"CodePipeline, four runs", 0.002, "minute of actions", "from memory; 100 minutes of an account are free. Each run: a minute a stack, and the builds",
+	}
+	Builds = Price{"CodeBuild, four runs", 0.005, "minute", "from memory; 100 minutes of an account are free. Each run: 20 minutes on the smallest Linux machine"}
 )
 
 const (

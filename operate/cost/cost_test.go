@@ -74,7 +74,8 @@ func TestTheSumStaysUnderFifteenDollars(t *testing.T) {
 		regions = append(regions, r.Code)
 	}
 	c, err := config.Parse("breakglass.yaml", fmt.Appendf(nil,
-		"version: 1\nhub: {account: \"111111111111\", region: %s, standby: %s}\nalerts: {email: [a@example.com]}\nregions: [%s]\n", regions[0], regions[1], strings.Join(regions, ", ")))
+		"version: 1\nhub: {account: \"111111111111\", region: %s, standby: %s}\nalerts: {email: [a@example.com]}\nregions: [%s]\n", regions[0], regions[1],
+		strings.Join(regions, ", ")))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +94,8 @@ func TestAPipelineCosts(t *testing.T) {
 			t.Errorf("%s: %v, want %v", item, got, quantity)
 		}
 	}
-	shared := estimate(t, quiet+source+"targets: [{account: \"222222222222\"}, {account: \"333333333333\", region: eu-west-1}, {account: \"444444444444\", region: eu-west-1}]\n")
+	shared := estimate(t,
+		quiet+source+"targets: [{account: \"222222222222\"}, {account: \"333333333333\", region: eu-west-1}, {account: \"444444444444\", region: eu-west-1}]\n")
 	if got := shared[Key.Item].Quantity; got != 3 {
 		t.Errorf("%v keys, want the topic's and one in each Region with a target's stack", got)
 	}

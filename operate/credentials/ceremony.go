@@ -97,11 +97,20 @@ func parts(user string, key, rotation bool) []Part {
 	if rotation {
 		const back = "Take the bag from its place; the witness compares its number with the record of the last ceremony. Copy the sealed files back into the folder sealed; scan a paper form into a file there, whose name ends in .sealed. Nothing is opened. "
 		steps = []Step{{By: teamOne, What: back + "Bag A."}, {By: teamTwo, What: back + "Bag B."},
-			{By: operator, What: "Replace the password, the MFA devices and the access key. No secret shows; the old files are marked as void. If a file is missing, nothing is replaced.", Run: "breakglass credentials rotate " + user + folder}}
+			{
+				By:   operator,
+				What: "Replace the password, the MFA devices and the access key. No secret shows; the old files are marked as void. If a file is missing, nothing is replaced.", Run: "breakglass credentials rotate " + user + folder,
+			}}
 	}
 	end := []Step{
-		{By: teamOne, What: "Print the sealed password on paper or copy its file to two media; put them into bag A, seal it, and read out its number.", Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.Password) + " --html password.html"},
-		{By: teamTwo, What: "The same with the sealed seed, into bag B.", Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.MFA) + " --html mfa.html"},
+		{
+			By: teamOne, What: "Print the sealed password on paper or copy its file to two media; put them into bag A, seal it, and read out its number.",
+			Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.Password) + " --html password.html",
+		},
+		{
+			By: teamTwo, What: "The same with the sealed seed, into bag B.",
+			Run: "breakglass credentials paper sealed/" + seal.Like(user, seal.MFA) + " --html mfa.html",
+		},
 		{By: witness, What: "Write the numbers of the bags into the record. Compare them with those on the bags."},
 		{By: operator, What: "Delete the folder from the computer, and what was printed from the printer's queue."},
 		{By: everyone, What: "Take each bag to its place. Sign the record. Each team and the witness keeps a copy."},
@@ -119,7 +128,10 @@ func parts(user string, key, rotation bool) []Part {
 		}},
 		{"Seal", steps},
 		{"Prove", []Step{
-			{By: teamOne, What: "Prove that the own identity opens the own half, and not the other. Nothing is shown.", Run: "breakglass credentials verify sealed/*.sealed -i identity.txt"},
+			{
+				By: teamOne, What: "Prove that the own identity opens the own half, and not the other. Nothing is shown.",
+				Run: "breakglass credentials verify sealed/*.sealed -i identity.txt",
+			},
 			{By: teamTwo, What: "The same."},
 			{By: operator, What: "Show that every credential has its sealed file, and that none was used.", Run: "breakglass credentials status --folder sealed"},
 			{By: witness, What: "Ask those who receive the alerts: an alert has come for each change, and none besides."},

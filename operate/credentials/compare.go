@@ -56,7 +56,8 @@ func (o *Options) strays(states []State, files []*sealed) (all []State) {
 		if i := slices.IndexFunc(states, func(other State) bool { return other.Kind == f.Kind && other.ID == s.ID }); i >= 0 {
 			what = "IAM has another one of this name, enabled on " + states[i].Set.UTC().Format(time.DateTime)
 		}
-		s.Problems = []string{fmt.Sprintf("%s: %s, sealed on %s, is worth nothing. Find out who removed it, and destroy the file and its copies", what, f.path, f.Created.Format(time.DateTime))}
+		s.Problems = []string{fmt.Sprintf("%s: %s, sealed on %s, is worth nothing. Find out who removed it, and destroy the file and its copies", what, f.path,
+			f.Created.Format(time.DateTime))}
 		all = append(all, s)
 	}
 	return all

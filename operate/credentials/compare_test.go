@@ -70,7 +70,8 @@ func TestAFileOfAnEarlierDeviceIsNotThatOfTheDevice(t *testing.T) {
 		t.Errorf("with the copy alone: %q", got)
 	}
 	w.clock = w.clock.Add(time.Hour)
-	if _, err := Rotate(t.Context(), w.Options, []seal.Kind{seal.MFA}); err == nil || !strings.Contains(err.Error(), "no valid sealed file of the device "+device) {
+	if _, err := Rotate(t.Context(), w.Options, []seal.Kind{seal.MFA}); err == nil ||
+		!strings.Contains(err.Error(), "no valid sealed file of the device "+device) {
 		t.Errorf("rotate with the copy alone: %v", err)
 	}
 }
@@ -146,10 +147,12 @@ func TestAnOldReportIsNoProblem(t *testing.T) {
 		if action != "GetCredentialReport" {
 			return ""
 		}
-		return "<R><GetCredentialReportResult><Content>" + base64.StdEncoding.EncodeToString(old.Content) + "</Content><GeneratedTime>" + aws.ToTime(old.GeneratedTime).Format(time.RFC3339) + "</GeneratedTime></GetCredentialReportResult></R>"
+		return "<R><GetCredentialReportResult><Content>" + base64.StdEncoding.EncodeToString(old.Content) + "</Content><GeneratedTime>" +
+			aws.ToTime(old.GeneratedTime).Format(time.RFC3339) + "</GeneratedTime></GetCredentialReportResult></R>"
 	}
 	s := w.states()[0]
-	if !s.OK() || s.Exact || !s.Set.Equal(made[0].Created) || s.File != made[0].File || len(s.Notes) != 1 || !strings.Contains(s.Notes[0], "look again after 2027-02-25 19:00:05") {
+	if !s.OK() || s.Exact || !s.Set.Equal(made[0].Created) || s.File != made[0].File || len(s.Notes) != 1 ||
+		!strings.Contains(s.Notes[0], "look again after 2027-02-25 19:00:05") {
 		t.Errorf("%+v", s)
 	}
 	// A file from the future is no reason to believe it.

@@ -43,7 +43,8 @@ func newWorld(t *testing.T, more string) *world {
 	w.iam = w.server.NewIAM("Ada")
 	w.iam.Now = func() time.Time { return w.clock }
 	text := "version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nalerts: {email: [a@example.com]}\n" +
-		"users: [{name: Ada" + more + "}, {name: Bob}]\ncredentials: {passwordHolders: [" + w.password.Recipient().String() + "], mfaHolders: [" + w.mfa.Recipient().String() + "]}\n"
+		"users: [{name: Ada" + more + "}, {name: Bob}]\ncredentials: {passwordHolders: [" + w.password.Recipient().String() + "], mfaHolders: [" +
+		w.mfa.Recipient().String() + "]}\n"
 	c, err := config.Parse("breakglass.yaml", []byte(text))
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,8 @@ func TestPasswordsMeetEveryPolicy(t *testing.T) {
 				t.Fatal(err)
 			}
 			text := word.Reveal()
-			if len(text) < max(35, int(least)) || len(text) > 128 || !form.MatchString(text) || !strings.ContainsAny(text, digits) || seen[text] || strings.ContainsAny(text, "0Oo1IilLZz2Ss5") {
+			if len(text) < max(35, int(least)) || len(text) > 128 || !form.MatchString(text) || !strings.ContainsAny(text, digits) || seen[text] ||
+				strings.ContainsAny(text, "0Oo1IilLZz2Ss5") {
 				t.Errorf("at least %d characters: %s", least, text)
 			}
 			seen[text] = true

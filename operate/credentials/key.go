@@ -84,7 +84,8 @@ func (o *Options) newKey(ctx context.Context) (*Result, error) {
 	var most *types.LimitExceededException
 	switch {
 	case errors.As(err, &most):
-		return nil, fmt.Errorf("%w; delete one first; %s shows them", account.Explain(err, "creating an access key for "+o.User), o.iam("list-access-keys", "--user-name", o.User))
+		return nil, fmt.Errorf("%w; delete one first; %s shows them", account.Explain(err, "creating an access key for "+o.User),
+			o.iam("list-access-keys", "--user-name", o.User))
 	case err != nil && refused(err):
 		return nil, account.Explain(err, "creating an access key for "+o.User)
 	case err != nil:
@@ -124,7 +125,8 @@ func (o *Options) lostKey(ctx context.Context, before map[string]time.Time, caus
 
 // deleteKey removes a key that nobody has, and returns why.
 func (o *Options) deleteKey(ctx context.Context, id string, cause error) error {
-	if _, err := o.IAM.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: aws.String(o.User), AccessKeyId: aws.String(id)}); err != nil && !o.keyGone(ctx, id, err) {
+	if _, err := o.IAM.DeleteAccessKey(ctx, &iam.DeleteAccessKeyInput{UserName: aws.String(o.User), AccessKeyId: aws.String(id)}); err != nil &&
+		!o.keyGone(ctx, id, err) {
 		return &Unfinished{
 			Err: errors.Join(cause, account.Explain(err, "deleting it again")), What: "the access key is left, and nobody has it. Remove it",
 			Undo: []string{o.keyDeletion(id)},

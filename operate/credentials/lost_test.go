@@ -235,7 +235,9 @@ func TestRotateReplacesThePasswordLast(t *testing.T) {
 	if _, err := Rotate(t.Context(), w.Options, everyKind); err != nil {
 		t.Fatal(err)
 	}
-	want := []string{"CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey", "UpdateLoginProfile"}
+	want := []string{
+		"CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey", "UpdateLoginProfile",
+	}
 	if !slices.Equal(actions, want) {
 		t.Errorf("%v, want %v", actions, want)
 	}
@@ -243,7 +245,9 @@ func TestRotateReplacesThePasswordLast(t *testing.T) {
 
 // A recipient whose program is missing shows before AWS makes anything.
 func TestAMissingPluginShowsBeforeAnythingIsMade(t *testing.T) {
-	for action, run := range map[string]func(context.Context, Options) (*Result, error){"CreateLoginProfile": Create, "CreateVirtualMFADevice": device, "CreateAccessKey": Key} {
+	for action, run := range map[string]func(context.Context, Options) (*Result, error){
+		"CreateLoginProfile": Create, "CreateVirtualMFADevice": device, "CreateAccessKey": Key,
+	} {
 		w := newWorld(t, ", accessKey: sealed")
 		missing := []string{missingPlugin(t)}
 		w.Config.Credentials.PasswordHolders, w.Config.Credentials.MFAHolders = missing, missing
@@ -332,7 +336,8 @@ func TestAFileIsNotRemovedForAListThatIsOlder(t *testing.T) {
 	w.iam.After = nil
 	w.iam.Before = notListed("ListMFADevices", "MFADevices")
 	w.clock = w.clock.Add(time.Second)
-	if _, err := MFA(t.Context(), w.Options, ""); err == nil || !strings.Contains(err.Error(), "repeat the command in a minute") || !slices.Equal(w.paths(), left) || !strings.HasSuffix(left[0], seal.Unset) {
+	if _, err := MFA(t.Context(), w.Options, ""); err == nil || !strings.Contains(err.Error(), "repeat the command in a minute") ||
+		!slices.Equal(w.paths(), left) || !strings.HasSuffix(left[0], seal.Unset) {
 		t.Errorf("%v; the folder had %v and has %v", err, left, w.paths())
 	}
 	w.iam.Before = nil

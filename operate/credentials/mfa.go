@@ -106,7 +106,8 @@ func (o *Options) enrol(ctx context.Context, name string, devices map[string]tim
 		return nil, fmt.Errorf("user %s has a device %s; name another one with --name, or replace it: %s", o.User, name, o.command("rotate", "--only", "mfa"))
 	}
 	if len(devices) >= mostDevices {
-		return nil, fmt.Errorf("user %s has %d MFA devices, and IAM allows no more; remove one first; %s shows them", o.User, len(devices), o.iam("list-mfa-devices", "--user-name", o.User))
+		return nil, fmt.Errorf("user %s has %d MFA devices, and IAM allows no more; remove one first; %s shows them", o.User, len(devices),
+			o.iam("list-mfa-devices", "--user-name", o.User))
 	}
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -172,7 +173,9 @@ func (o *Options) newDevice(ctx context.Context, name string) (*seal.Secret, err
 	if err != nil {
 		err = account.Explain(err, "creating the device "+name)
 		if !refused(err) {
-			return nil, &Unfinished{Err: err, What: "AWS may have created it; nobody has its seed. The next run replaces it, or remove it", Undo: []string{o.deviceDeletion(o.device(name))}}
+			return nil, &Unfinished{
+				Err: err, What: "AWS may have created it; nobody has its seed. The next run replaces it, or remove it", Undo: []string{o.deviceDeletion(o.device(name))},
+			}
 		}
 		return nil, err
 	}
@@ -181,7 +184,8 @@ func (o *Options) newDevice(ctx context.Context, name string) (*seal.Secret, err
 
 // unassigned reports whether a virtual device exists that is enabled for nobody.
 func (o *Options) unassigned(ctx context.Context, device string) (bool, error) {
-	all, err := whole.Pages(ctx, iam.NewListVirtualMFADevicesPaginator(o.IAM, &iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeUnassigned}),
+	all, err := whole.Pages(ctx, iam.NewListVirtualMFADevicesPaginator(o.IAM,
+		&iam.ListVirtualMFADevicesInput{AssignmentStatus: types.AssignmentStatusTypeUnassigned}),
 		func(page *iam.ListVirtualMFADevicesOutput) []types.VirtualMFADevice { return page.VirtualMFADevices })
 	if err != nil {
 		return false, account.Explain(err, "listing the virtual MFA devices")

@@ -35,7 +35,9 @@ func Create(ctx context.Context, o Options) (*Result, error) {
 		return nil, fmt.Errorf("user %s has a password, set on %s or later; replace it: %s", o.User, made.UTC().Format(time.DateOnly), o.command("rotate"))
 	}
 	return o.password(ctx, "setting the password", o.command("create"), func(ctx context.Context, word string) error {
-		_, err := o.IAM.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: aws.String(o.User), Password: aws.String(word), PasswordResetRequired: false}, once)
+		_, err := o.IAM.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{
+			UserName: aws.String(o.User), Password: aws.String(word), PasswordResetRequired: false,
+		}, once)
 		return err
 	})
 }

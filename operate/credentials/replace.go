@@ -95,7 +95,8 @@ func (o *Options) release(ctx context.Context, f *sealed) error {
 	var used *types.DeleteConflictException
 	switch {
 	case errors.As(err, &used):
-		return fmt.Errorf("IAM does not list %s as a device of %s yet, and says that it is in use; %s stays as it is: repeat the command in a minute", f.Device, o.User, f.path)
+		return fmt.Errorf("IAM does not list %s as a device of %s yet, and says that it is in use; %s stays as it is: repeat the command in a minute", f.Device,
+			o.User, f.path)
 	case err != nil:
 		return account.Explain(err, "deleting "+f.Device+", which is enabled for nobody")
 	}
@@ -120,7 +121,9 @@ func (o *Options) retireDevice(ctx context.Context, device string, old []*sealed
 			},
 		}
 	}
-	if _, err := o.IAM.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String(o.User), SerialNumber: aws.String(device)}); unlessGone(err) != nil {
+	if _, err := o.IAM.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{
+		UserName: aws.String(o.User), SerialNumber: aws.String(device),
+	}); unlessGone(err) != nil {
 		return failed(err, "deactivating")
 	}
 	if err := o.deleteDevice(ctx, device); err != nil {

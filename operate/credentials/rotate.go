@@ -55,7 +55,8 @@ func (o *Options) rotatePassword(ctx context.Context) ([]*Result, error) {
 		return nil, err
 	}
 	now, err := o.password(ctx, "replacing the password", o.command("rotate", "--only", "password"), func(ctx context.Context, word string) error {
-		_, err := o.IAM.UpdateLoginProfile(ctx, &iam.UpdateLoginProfileInput{UserName: aws.String(o.User), Password: aws.String(word), PasswordResetRequired: aws.Bool(false)}, once)
+		_, err := o.IAM.UpdateLoginProfile(ctx,
+			&iam.UpdateLoginProfileInput{UserName: aws.String(o.User), Password: aws.String(word), PasswordResetRequired: aws.Bool(false)}, once)
 		return err
 	})
 	if err != nil {

@@ -100,7 +100,9 @@ func TestRotateNeedsSomethingToReplace(t *testing.T) {
 
 // When AWS refuses a step, what was valid stays valid, and the error says what is left.
 func TestARefusedRotationKeepsTheOld(t *testing.T) {
-	for _, action := range []string{"UpdateLoginProfile", "CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey"} {
+	for _, action := range []string{
+		"UpdateLoginProfile", "CreateVirtualMFADevice", "EnableMFADevice", "DeactivateMFADevice", "DeleteVirtualMFADevice", "CreateAccessKey", "DeleteAccessKey",
+	} {
 		w := newWorld(t, ", accessKey: sealed")
 		w.equip()
 		w.iam.Before = func(got string, _ url.Values) string {

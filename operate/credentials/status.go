@@ -62,7 +62,10 @@ func Status(ctx context.Context, q Inquiry) (all []State, err error) {
 		return nil, ctx.Err()
 	}
 	for _, user := range q.Config.Users {
-		o := Options{Config: q.Config, IAM: q.IAM, User: user.Name, Folder: q.Folder, Profile: q.Profile, Again: q.Again, Now: func() time.Time { return q.Now }, Say: func(string, ...any) {}}
+		o := Options{
+			Config: q.Config, IAM: q.IAM, User: user.Name, Folder: q.Folder, Profile: q.Profile, Again: q.Again, Now: func() time.Time { return q.Now },
+			Say: func(string, ...any) {},
+		}
 		if err := o.user(ctx); err != nil {
 			return nil, err
 		}
@@ -175,7 +178,8 @@ func (o *Options) judge(s *State, files []*sealed, report credreport.Report) {
 	}
 	// IAM knows the times to the minute or so; whoever sets a credential does not use it within that.
 	if s.Used.Sub(s.Set) >= time.Minute {
-		what := fmt.Sprintf("it was used on %s, after it was set: it is no longer sealed. Find out who did, then %s", s.Used.UTC().Format(time.DateOnly), o.command("rotate"))
+		what := fmt.Sprintf("it was used on %s, after it was set: it is no longer sealed. Find out who did, then %s", s.Used.UTC().Format(time.DateOnly),
+			o.command("rotate"))
 		if !s.Exact {
 			what = fmt.Sprintf("it was used on %s; unless it was changed since, it is no longer sealed", s.Used.UTC().Format(time.DateOnly))
 		}
@@ -190,6 +194,9 @@ func (o *Options) judge(s *State, files []*sealed, report credreport.Report) {
 	}
 	s.File = file.path
 	if s.Kind == seal.Password && s.Exact && file.Created.Sub(s.Set).Abs() > sealedWithin {
-		s.Problems = append(s.Problems, strings.Join([]string{"it was set on", s.Set.UTC().Format(time.DateTime), "and sealed on", file.Created.Format(time.DateTime) + ":", "the file is of another one"}, " "))
+		s.Problems = append(s.Problems,
+			strings.Join([]string{
+				"it was set on", s.Set.UTC().Format(time.DateTime), "and sealed on", file.Created.Format(time.DateTime) + ":", "the file is of another one",
+			}, " "))
 	}
 }

@@ -53,7 +53,8 @@ func TestStatus(t *testing.T) {
 	}
 	w.ada().UsedAt = w.clock
 	w.ada().Keys[0].Used = w.clock
-	wants("used", map[seal.Kind]string{seal.Password: "it was used on 2026-11-26, after it was set: it is no longer sealed", seal.Key: "it was used on 2026-11-26"})
+	wants("used",
+		map[seal.Kind]string{seal.Password: "it was used on 2026-11-26, after it was set: it is no longer sealed", seal.Key: "it was used on 2026-11-26"})
 	w.clock = w.clock.Add(time.Hour)
 	if _, err := Rotate(t.Context(), w.Options, everyKind); err != nil {
 		t.Fatal(err)
@@ -85,7 +86,9 @@ func TestStatusNamesWhatNobodyHas(t *testing.T) {
 	w.ada().ChangedAt = w.clock
 	w.ada().MFA = append(w.ada().MFA, "arn:aws:iam::111111111111:mfa/other")
 	w.ada().EnabledAt["arn:aws:iam::111111111111:mfa/other"] = w.clock
-	for kind, want := range map[seal.Kind]string{seal.Password: "the file is of another one", seal.MFA: "no valid sealed file of it", seal.Key: "no valid sealed file of it"} {
+	for kind, want := range map[seal.Kind]string{
+		seal.Password: "the file is of another one", seal.MFA: "no valid sealed file of it", seal.Key: "no valid sealed file of it",
+	} {
 		if got := w.status(w.Folder)[kind]; !strings.Contains(got, want) {
 			t.Errorf("%s: %q, want %q", kind, got, want)
 		}

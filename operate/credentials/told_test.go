@@ -34,7 +34,8 @@ func (w *world) named(text string) string {
 	for _, r := range slices.Concat(holders.PasswordHolders, holders.MFAHolders) {
 		text = strings.ReplaceAll(text, recipient.Fingerprint(r), "FINGERPRINT")
 	}
-	return strings.NewReplacer(w.Folder, "FOLDER", strings.Join(holders.PasswordHolders, ", "), "age1password", strings.Join(holders.MFAHolders, ", "), "age1mfa", w.Config.SHA256(), "SHA256").Replace(text)
+	return strings.NewReplacer(w.Folder, "FOLDER", strings.Join(holders.PasswordHolders, ", "), "age1password", strings.Join(holders.MFAHolders, ", "), "age1mfa",
+		w.Config.SHA256(), "SHA256").Replace(text)
 }
 
 // told writes the outcome of a command.
@@ -195,7 +196,9 @@ func TestWhatElseAnOperatorIsTold(t *testing.T) {
 			}
 		}},
 		{"a device that is not enabled after a lost answer, and cannot be deleted", "mfa", func(w *world) {
-			w.iam.Before = failing(map[string]string{"EnableMFADevice": "fail InternalFailure The answer is lost.", "DeleteVirtualMFADevice": denied + "DeleteVirtualMFADevice"})
+			w.iam.Before = failing(map[string]string{
+				"EnableMFADevice": "fail InternalFailure The answer is lost.", "DeleteVirtualMFADevice": denied + "DeleteVirtualMFADevice",
+			})
 		}},
 		{"a device of another user", "mfa", func(w *world) {
 			w.iam.Devices["arn:aws:iam::111111111111:mfa/Ada"] = &stubDevice{User: "Bob"}

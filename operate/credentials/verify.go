@@ -136,7 +136,8 @@ func (v Verification) compare(c *Checked) {
 		problem("its holders are not those of breakglass.yaml: rotate it")
 	}
 	if due := v.Config.Credentials.RotateEvery; v.Now.Sub(c.Created) > due {
-		problem("it is %s old, and due after %d: %s", english.Plural(c.Days, "day", ""), int(due/config.Day), (&Options{User: c.User, Folder: filepath.Dir(c.File)}).command("rotate"))
+		problem("it is %s old, and due after %d: %s", english.Plural(c.Days, "day", ""), int(due/config.Day),
+			(&Options{User: c.User, Folder: filepath.Dir(c.File)}).command("rotate"))
 	}
 }
 

@@ -46,7 +46,10 @@ func TestAccess(t *testing.T) {
 		{"organization", refused, []string{"222222222222 ", "333333333333 "}},
 		{"credentials", "", []string{"222222222222 ", "333333333333 "}},
 		// With the roles of cdk bootstrap, each Region has one of its own.
-		{"bootstrap", refused, []string{"222222222222 us-east-1", "222222222222 ap-east-1", "222222222222 eu-south-2", "222222222222 eu-west-1", "333333333333 us-east-1"}},
+		{
+			"bootstrap", refused,
+			[]string{"222222222222 us-east-1", "222222222222 ap-east-1", "222222222222 eu-south-2", "222222222222 eu-west-1", "333333333333 us-east-1"},
+		},
 	} {
 		_, _, keys, p := asking(t, tt.access, tt.script)
 		var got []string
@@ -92,9 +95,11 @@ func TestDisabledRegions(t *testing.T) {
 	if asked != 2 {
 		t.Errorf("asked %d times", asked)
 	}
-	server, caller, keys, p = asking(t, "organization", assumed+"account:POST/listRegions fail AccessDeniedException User: x is not authorized to perform: account:ListRegions on resource: y\n")
+	server, caller, keys, p = asking(t, "organization",
+		assumed+"account:POST/listRegions fail AccessDeniedException User: x is not authorized to perform: account:ListRegions on resource: y\n")
 	disabled, unknown = DisabledRegions(t.Context(), keys, caller, p.Config, p.Placements)
-	if len(disabled) > 0 || len(unknown) != 2 || unknown["222222222222"] == nil || !strings.Contains(unknown["222222222222"].Error(), "account:ListRegions is missing") {
+	if len(disabled) > 0 || len(unknown) != 2 || unknown["222222222222"] == nil ||
+		!strings.Contains(unknown["222222222222"].Error(), "account:ListRegions is missing") {
 		t.Errorf("disabled %v, unknown %v", disabled, unknown)
 	}
 	_ = server

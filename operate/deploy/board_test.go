@@ -21,9 +21,11 @@ func TestRecord(t *testing.T) {
 		want      Outcome
 		tells     int
 	}{
-		"failed":                {verdict{touched: true, failure: "why", seconds: 2}, false, Outcome{State: Failed, Reason: "why", Seconds: 2}, 1},
-		"failed, says the CLI":  {verdict{failure: "why"}, true, Outcome{State: Failed, Reason: "why"}, 1},
-		"missing after success": {verdict{missing: true}, true, Outcome{State: Failed, Reason: "the CDK CLI reports success, but CloudFormation has no such stack"}, 1},
+		"failed":               {verdict{touched: true, failure: "why", seconds: 2}, false, Outcome{State: Failed, Reason: "why", Seconds: 2}, 1},
+		"failed, says the CLI": {verdict{failure: "why"}, true, Outcome{State: Failed, Reason: "why"}, 1},
+		"missing after success": {
+			verdict{missing: true}, true, Outcome{State: Failed, Reason: "the CDK CLI reports success, but CloudFormation has no such stack"}, 1,
+		},
 		"missing after failure": {verdict{missing: true}, false, Outcome{State: Waiting}, 0},
 		"deployed":              {verdict{touched: true, seconds: 3}, false, Outcome{State: Deployed, Seconds: 3}, 1},
 		"unchanged":             {verdict{}, true, Outcome{State: Unchanged}, 1},

@@ -130,7 +130,8 @@ func change(ctx context.Context, open Stacks, at plan.Placement, file string) (C
 	if err != nil {
 		return Change{}, err
 	}
-	out, err := cloudformation.NewFromConfig(cfg).GetTemplate(ctx, &cloudformation.GetTemplateInput{StackName: aws.String(at.Stack), TemplateStage: types.TemplateStageOriginal})
+	out, err := cloudformation.NewFromConfig(cfg).GetTemplate(ctx,
+		&cloudformation.GetTemplateInput{StackName: aws.String(at.Stack), TemplateStage: types.TemplateStageOriginal})
 	if noSuchStack(err) {
 		return Change{New: true}, nil
 	}

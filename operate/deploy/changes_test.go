@@ -30,11 +30,14 @@ func TestCompare(t *testing.T) {
 		is    Change
 		words string
 	}{
-		"nothing":     {`{"Outputs": {"O": {"Value": 1}}, "Resources": {"B": {"Type": "U"}, "A": {"Properties": {"x": 1}, "Type": "T"}}}`, Change{}, "no changes"},
-		"YAML":        {"Resources:\n  A:\n    Type: T\n    Properties:\n      x: 1\n  B: {Type: U}\nOutputs: {O: {Value: 1}}\n", Change{}, "no changes"},
-		"a property":  {strings.Replace(base, `"x": 1`, `"x": 2`, 1), Change{Changed: []string{"A (T)"}}, "changes A (T)"},
-		"an output":   {strings.Replace(base, `"Value": 1`, `"Value": 2`, 1), Change{Other: true}, "changes outputs or its description"},
-		"another one": {strings.Replace(base, `"B": {"Type": "U"}`, `"C": {"Type": "V"}`, 1), Change{Added: []string{"C (V)"}, Removed: []string{"B (U)"}}, "adds C (V); removes B (U)"},
+		"nothing":    {`{"Outputs": {"O": {"Value": 1}}, "Resources": {"B": {"Type": "U"}, "A": {"Properties": {"x": 1}, "Type": "T"}}}`, Change{}, "no changes"},
+		"YAML":       {"Resources:\n  A:\n    Type: T\n    Properties:\n      x: 1\n  B: {Type: U}\nOutputs: {O: {Value: 1}}\n", Change{}, "no changes"},
+		"a property": {strings.Replace(base, `"x": 1`, `"x": 2`, 1), Change{Changed: []string{"A (T)"}}, "changes A (T)"},
+		"an output":  {strings.Replace(base, `"Value": 1`, `"Value": 2`, 1), Change{Other: true}, "changes outputs or its description"},
+		"another one": {
+			strings.Replace(base, `"B": {"Type": "U"}`, `"C": {"Type": "V"}`, 1), Change{Added: []string{"C (V)"}, Removed: []string{"B (U)"}},
+			"adds C (V); removes B (U)",
+		},
 	} {
 		got := compare(parse(base), parse(c.want))
 		if diff := cmp.Diff(c.is, got); diff != "" || got.String() != c.words || got.None() != (c.words == "no changes") {
@@ -66,15 +69,18 @@ func TestChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := templates(folder); len(got) != 3 || got["Hub"] != filepath.Join(folder, "hub.json") || got["Role"] != filepath.Join(folder, "assembly-x", "role.json") {
+	if got := templates(folder); len(got) != 3 || got["Hub"] != filepath.Join(folder, "hub.json") ||
+		got["Role"] != filepath.Join(folder, "assembly-x", "role.json") {
 		t.Errorf("%v", got)
 	}
 	server := stub.New()
 	defer server.Close()
-	server.Answer("cloudformation:GetTemplate@us-east-1", `<GetTemplateResponse><GetTemplateResult><TemplateBody>{"Resources": {"A": {"Type": "T"}}}</TemplateBody></GetTemplateResult></GetTemplateResponse>`)
+	server.Answer("cloudformation:GetTemplate@us-east-1",
+		`<GetTemplateResponse><GetTemplateResult><TemplateBody>{"Resources": {"A": {"Type": "T"}}}</TemplateBody></GetTemplateResult></GetTemplateResponse>`)
 	server.Fail("cloudformation:GetTemplate@eu-west-1", "ValidationError", "Stack with id Role does not exist")
 	steps := 0
-	got := Changes(t.Context(), opened(server), folder, []plan.Placement{{Stack: "Hub", Region: "us-east-1"}, {Stack: "Role", Region: "eu-west-1"}, {Stack: "Unmade"}, {Stack: "Broken"}}, func(string) { steps++ })
+	got := Changes(t.Context(), opened(server), folder,
+		[]plan.Placement{{Stack: "Hub", Region: "us-east-1"}, {Stack: "Role", Region: "eu-west-1"}, {Stack: "Unmade"}, {Stack: "Broken"}}, func(string) { steps++ })
 	if len(got) != 3 || steps != 3 || !got[0].None() || got[0].Stack != "Hub" || got[0].Region != "us-east-1" || !got[1].New || got[2].Unknown == "" {
 		t.Errorf("%d steps: %+v", steps, got)
 	}
@@ -86,7 +92,10 @@ func TestChanges(t *testing.T) {
 
 // Each kind of change is one, by itself.
 func TestNone(t *testing.T) {
-	for _, c := range []Change{{Added: []string{"a"}}, {Changed: []string{"a"}}, {Removed: []string{"a"}}, {Other: true}, {Added: []string{"a"}, Changed: []string{"b"}}, {Changed: []string{"a"}, Removed: []string{"b"}}} {
+	for _, c := range []Change{
+		{Added: []string{"a"}}, {Changed: []string{"a"}}, {Removed: []string{"a"}}, {Other: true}, {Added: []string{"a"}, Changed: []string{"b"}},
+		{Changed: []string{"a"}, Removed: []string{"b"}},
+	} {
 		if c.None() {
 			t.Errorf("%+v is no change", c)
 		}
@@ -127,8 +136,10 @@ func TestOtherFilesOfAnAssembly(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(folder, "b", "r.json"), []byte("{}"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	c.Answer("cloudformation:GetTemplate", "<GetTemplateResponse><GetTemplateResult><TemplateBody>{broken</TemplateBody></GetTemplateResult></GetTemplateResponse>")
-	if got := Changes(t.Context(), opened(c.Server), folder, stacks, func(string) {}); len(got) != 1 || !strings.Contains(got[0].Unknown, "the deployed template cannot be read: ") {
+	c.Answer("cloudformation:GetTemplate",
+		"<GetTemplateResponse><GetTemplateResult><TemplateBody>{broken</TemplateBody></GetTemplateResult></GetTemplateResponse>")
+	if got := Changes(t.Context(), opened(c.Server), folder, stacks, func(string) {}); len(got) != 1 ||
+		!strings.Contains(got[0].Unknown, "the deployed template cannot be read: ") {
 		t.Errorf("%v", got)
 	}
 	refused := func(context.Context, string, string) (aws.Config, error) {

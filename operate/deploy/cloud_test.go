@@ -38,10 +38,12 @@ func newCloud(t *testing.T) *cloud {
 		member := fmt.Sprintf("<member><EventId>%s</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>%s</ResourceStatus><Timestamp>2026-01-01T00:00:02Z</Timestamp></member>", s.event, s.status)
 		if s.failure != "" {
 			member += "<member><EventId>f</EventId><StackId>arn</StackId><PhysicalResourceId>x</PhysicalResourceId><LogicalResourceId>X</LogicalResourceId><ResourceType>AWS::X::Y</ResourceType>" +
-				"<ResourceStatus>CREATE_FAILED</ResourceStatus><ResourceStatusReason>" + s.failure + "</ResourceStatusReason><Timestamp>2026-01-01T00:00:01Z</Timestamp></member>"
+				"<ResourceStatus>CREATE_FAILED</ResourceStatus><ResourceStatusReason>" + s.failure +
+				"</ResourceStatusReason><Timestamp>2026-01-01T00:00:01Z</Timestamp></member>"
 		}
 		member += "<member><EventId>b</EventId><StackId>arn</StackId><PhysicalResourceId>arn</PhysicalResourceId><ResourceStatus>CREATE_IN_PROGRESS</ResourceStatus><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>"
-		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + member + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
+		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + member +
+			"</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
 	})
 	return c
 }

@@ -56,7 +56,10 @@ func TestACLIThatSaysNothing(t *testing.T) {
 		t.Errorf("calls %q, outcomes %v", f.calls, outcomes)
 	}
 	f.calls = nil
-	nothing := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Open: opened(f.cloud.Server), cli: func(context.Context, cdkcli.Options) error { return nil }}
+	nothing := &Deployment{
+		Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Open: opened(f.cloud.Server),
+		cli: func(context.Context, cdkcli.Options) error { return nil },
+	}
 	for _, o := range nothing.Run(t.Context()) {
 		if o.State != Unchanged {
 			t.Errorf("nothing happened, and it is %+v", o)
@@ -150,7 +153,8 @@ func TestARegionThatDoesNotAnswer(t *testing.T) {
 			return open(ctx, account, region)
 		}}
 	for _, o := range d.Run(t.Context()) {
-		if bad := o.Region == "eu-west-1"; bad != (o.State == Failed) || bad && (!strings.Contains(o.Reason, "CloudFormation in eu-west-1 cannot be reached") || !strings.Contains(o.Fix, "can be reached")) {
+		if bad := o.Region == "eu-west-1"; bad != (o.State == Failed) ||
+			bad && (!strings.Contains(o.Reason, "CloudFormation in eu-west-1 cannot be reached") || !strings.Contains(o.Fix, "can be reached")) {
 			t.Errorf("%+v", o)
 		}
 	}
@@ -246,7 +250,8 @@ func TestASessionWithMFAIsHandedOn(t *testing.T) {
 			return []string{"AWS_ACCESS_KEY_ID=of " + profile, "AWS_SECRET_ACCESS_KEY=s", "AWS_SESSION_TOKEN=t"}, nil
 		},
 		cli: func(ctx context.Context, o cdkcli.Options) error {
-			if !slices.Contains(o.Args, "--revert-drift") || slices.Contains(o.Args, "--profile") || slices.ContainsFunc(o.Env, isProfile) || !slices.Contains(o.Env, "AWS_ACCESS_KEY_ID=of hub") {
+			if !slices.Contains(o.Args, "--revert-drift") || slices.Contains(o.Args, "--profile") || slices.ContainsFunc(o.Env, isProfile) ||
+				!slices.Contains(o.Env, "AWS_ACCESS_KEY_ID=of hub") {
 				t.Errorf("arguments %q", o.Args)
 			}
 			return f.run(ctx, o)
@@ -281,9 +286,11 @@ func TestStopped(t *testing.T) {
 func TestAHubIsDeployedWithItsComposer(t *testing.T) {
 	p := thePlan(t)
 	for only, want := range map[string][]string{
-		"BreakGlass-Hub":            {"BreakGlass-Composer-us-east-1", "BreakGlass-Hub"},
-		"BreakGlass-Standby":        {"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Standby"},
-		"BreakGlass-Integrity-*":    {"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Integrity-us-east-1", "BreakGlass-Integrity-us-west-2"},
+		"BreakGlass-Hub":     {"BreakGlass-Composer-us-east-1", "BreakGlass-Hub"},
+		"BreakGlass-Standby": {"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Standby"},
+		"BreakGlass-Integrity-*": {
+			"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Integrity-us-east-1", "BreakGlass-Integrity-us-west-2",
+		},
 		"BreakGlass-Role-3*":        {"BreakGlass-Role-333333333333"},
 		"BreakGlass-Composer-us-w*": {"BreakGlass-Composer-us-west-2"},
 	} {
@@ -300,7 +307,9 @@ func TestAHubIsDeployedWithItsComposer(t *testing.T) {
 
 // One source of credentials: a profile before keys, and both keys before a profile.
 func TestEnvironment(t *testing.T) {
-	all := map[string]string{"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_PROFILE": "p", "AWS_DEFAULT_PROFILE": "d", "AWS_REGION": "r"}
+	all := map[string]string{
+		"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "s", "AWS_SESSION_TOKEN": "t", "AWS_PROFILE": "p", "AWS_DEFAULT_PROFILE": "d", "AWS_REGION": "r",
+	}
 	for _, c := range []struct{ profile, unset, want string }{
 		{"mine", "", "AWS_REGION"},
 		{"", "", "AWS_ACCESS_KEY_ID AWS_REGION AWS_SECRET_ACCESS_KEY AWS_SESSION_TOKEN"},

@@ -44,15 +44,20 @@ func (r refusing) DescribeStackEvents(context.Context, *cloudformation.DescribeS
 }
 
 func TestEventsThatMayNotBeRead(t *testing.T) {
-	denied := refusing{&smithy.GenericAPIError{Code: "AccessDenied", Message: "User: x is not authorized to perform: cloudformation:DescribeStackEvents on resource: y"}}
-	if got, err := FirstFailure(t.Context(), denied, "Hub"); got != "" || err == nil || !strings.HasPrefix(err.Error(), "reading the events of Hub: the permission cloudformation:DescribeStackEvents is missing") {
+	denied := refusing{&smithy.GenericAPIError{
+		Code: "AccessDenied", Message: "User: x is not authorized to perform: cloudformation:DescribeStackEvents on resource: y",
+	}}
+	if got, err := FirstFailure(t.Context(), denied, "Hub"); got != "" || err == nil ||
+		!strings.HasPrefix(err.Error(), "reading the events of Hub: the permission cloudformation:DescribeStackEvents is missing") {
 		t.Errorf("%q, %v", got, err)
 	}
 	if got, err := newestEvent(t.Context(), denied, "Hub"); got != "" || err == nil {
 		t.Errorf("%q, %v", got, err)
 	}
 	// No stack is an answer, and so is one without events.
-	for _, client := range []cloudformation.DescribeStackEventsAPIClient{refusing{&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack [Hub] does not exist"}}, pages{}} {
+	for _, client := range []cloudformation.DescribeStackEventsAPIClient{
+		refusing{&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack [Hub] does not exist"}}, pages{},
+	} {
 		if got, err := newestEvent(t.Context(), client, "Hub"); got != "" || err != nil {
 			t.Errorf("%q, %v", got, err)
 		}

@@ -185,7 +185,8 @@ func Select(whole plan.Plan, only string, allStages bool) ([]plan.Placement, err
 // matching returns the stacks whose name matches a pattern.
 func matching(all []plan.Placement, glob string) ([]plan.Placement, error) {
 	if _, err := plan.Matches(glob, ""); err != nil {
-		return nil, fmt.Errorf("invalid --only %q: not a pattern; use a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*; commas separate several", strings.TrimSpace(glob))
+		return nil, fmt.Errorf("invalid --only %q: not a pattern; use a name such as BreakGlass-Hub, or BreakGlass-Forwarder-eu-*; commas separate several",
+			strings.TrimSpace(glob))
 	}
 	return slices.DeleteFunc(slices.Clone(all), func(at plan.Placement) bool {
 		ok, _ := plan.Matches(glob, at.Stack)

@@ -124,8 +124,11 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 
 	t.Run("one Region fails, and holds up no other", func(t *testing.T) {
 		_, err := schedules.CreateSchedule(ctx, &scheduler.CreateScheduleInput{
-			Name: aws.String(names.Heartbeat), ScheduleExpression: aws.String("rate(1 hour)"), FlexibleTimeWindow: &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeOff},
-			Target: &types.Target{Arn: aws.String("arn:aws:events:ap-southeast-2:" + hub + ":event-bus/default"), RoleArn: aws.String("arn:aws:iam::" + hub + ":role/x")},
+			Name: aws.String(names.Heartbeat), ScheduleExpression: aws.String("rate(1 hour)"),
+			FlexibleTimeWindow: &types.FlexibleTimeWindow{Mode: types.FlexibleTimeWindowModeOff},
+			Target: &types.Target{
+				Arn: aws.String("arn:aws:events:ap-southeast-2:" + hub + ":event-bus/default"), RoleArn: aws.String("arn:aws:iam::" + hub + ":role/x"),
+			},
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -133,7 +136,8 @@ func TestLiveLifeOfADeployment(t *testing.T) {
 		for name, o := range l.deploys(t, ctx, nil) {
 			switch {
 			case name == bad:
-				if o.State != deploy.Failed || !strings.Contains(o.Reason, "Schedule breakglass-heartbeat already exists") || !strings.Contains(o.Fix, "another resource has that name") {
+				if o.State != deploy.Failed || !strings.Contains(o.Reason, "Schedule breakglass-heartbeat already exists") ||
+					!strings.Contains(o.Fix, "another resource has that name") {
 					t.Errorf("the bad one: %+v", o)
 				}
 			case o.State != deploy.Deployed:

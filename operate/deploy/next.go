@@ -27,13 +27,17 @@ func (p Pending) Lines(c *config.Config, flags func(region string) []string) []s
 			}
 		}
 		if len(addresses) > 0 {
-			lines = append(lines, fmt.Sprintf("  - Confirm within 48 hours, with the token from the email that AWS has sent from %s to %s:", region, strings.Join(addresses, ", ")),
-				"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn "+shell.Quote(append([]string{topic}, flags(region)...)...))
+			lines = append(lines, fmt.Sprintf("  - Confirm within 48 hours, with the token from the email that AWS has sent from %s to %s:", region,
+				strings.Join(addresses, ", ")),
+				"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn "+shell.Quote(append([]string{topic},
+					flags(region)...)...))
 		}
 		for _, s := range p.Unsubscribed {
 			if s.Region == region {
-				lines = append(lines, fmt.Sprintf("  - %s %s gets no alert from %s; a subscription that nobody confirms within 48 hours is deleted. Subscribe it again:", s.Protocol, s.Endpoint, region),
-					"      "+shell.Quote(append([]string{"aws", "sns", "subscribe", "--topic-arn", topic, "--protocol", s.Protocol, "--notification-endpoint", s.Endpoint}, flags(region)...)...))
+				lines = append(lines, fmt.Sprintf("  - %s %s gets no alert from %s; a subscription that nobody confirms within 48 hours is deleted. Subscribe it again:",
+					s.Protocol, s.Endpoint, region),
+					"      "+shell.Quote(append([]string{"aws", "sns", "subscribe", "--topic-arn", topic, "--protocol", s.Protocol, "--notification-endpoint", s.Endpoint},
+						flags(region)...)...))
 			}
 		}
 	}
@@ -84,7 +88,8 @@ func Next(c *config.Config, outcomes []Outcome, again string) []string {
 	}
 	lines = append(lines, "  - Check the deployment: breakglass check"+again, "  - Send a test alert through every Region: breakglass drill"+again)
 	if skipped {
-		lines = append(lines, "  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file.")
+		lines = append(lines,
+			"  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file.")
 	}
 	return lines
 }

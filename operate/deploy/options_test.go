@@ -54,7 +54,9 @@ func refused(args []string) (words string, stacks []string) {
 				return "Not enough arguments following: " + args[i-1], nil
 			}
 		}
-		for option, choices := range map[string]string{"--progress": "bar events", "--require-approval": "never any-change broadening", "--method": "direct change-set prepare-change-set execute-change-set"} {
+		for option, choices := range map[string]string{
+			"--progress": "bar events", "--require-approval": "never any-change broadening", "--method": "direct change-set prepare-change-set execute-change-set",
+		} {
 			if args[i-1] == option && value && !strings.Contains(" "+choices+" ", " "+args[i]+" ") {
 				return fmt.Sprintf("Invalid values: Argument: %s, Given: %q", option, args[i]), nil
 			}

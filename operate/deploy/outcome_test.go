@@ -52,7 +52,8 @@ func TestCauses(t *testing.T) {
 		{Stack: "B", Account: "2", Region: "eu-west-2", State: Failed, Reason: "B in eu-west-2 of 2 is bad", Fix: "x"},
 		{Stack: "C", Account: "2", Region: "eu-west-2", State: Failed, Reason: "C in eu-west-2 of 2 is bad", Fix: "y"},
 		{Stack: "D", Account: "2", Region: "eu-west-2", State: Refused, Reason: "D in eu-west-2 of 2 is bad"},
-		{Stack: "E", State: Failed, Reason: "alone"}, {Stack: "F", State: Failed}, {Stack: "G", State: Deployed, Reason: "x"}, {Stack: "H", State: Later, Reason: "x"},
+		{Stack: "E", State: Failed, Reason: "alone"}, {Stack: "F", State: Failed}, {Stack: "G", State: Deployed, Reason: "x"},
+		{Stack: "H", State: Later, Reason: "x"},
 	})
 	want := []Cause{
 		{State: Failed, Reason: "STACK in REGION of ACCOUNT is bad", Fixes: []string{"x", "y"}, Of: []string{"A", "B", "C"}},

@@ -82,7 +82,8 @@ func askSubscribers(ctx context.Context, open Stacks, c *config.Config, region s
 		return p, err
 	}
 	confirmed := map[Subscriber]bool{}
-	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(cfg), &sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(c.HubIn(region).Topic(names.Topic))})
+	pages := sns.NewListSubscriptionsByTopicPaginator(sns.NewFromConfig(cfg),
+		&sns.ListSubscriptionsByTopicInput{TopicArn: aws.String(c.HubIn(region).Topic(names.Topic))})
 	for s, err := range whole.Each(ctx, pages, func(page *sns.ListSubscriptionsByTopicOutput) []types.Subscription { return page.Subscriptions }) {
 		var none *types.NotFoundException
 		if errors.As(err, &none) {

@@ -42,7 +42,8 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 		if field(request, "NextToken") == "2" {
 			members, next = member("email", "b@example.com", "arn:1")+member("sqs", "arn:aws:sqs:us-east-1:222222222222:alerts", "Deleted"), ""
 		}
-		return "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>" + members + "</Subscriptions>" + next + "</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
+		return "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>" + members + "</Subscriptions>" + next +
+			"</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
 	})
 	server.Fail("sns:ListSubscriptionsByTopic@us-west-2", "NotFound", "Topic does not exist")
 	server.Handle("iam:ListMFADevices", func(_, request string) string {
@@ -68,7 +69,8 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 	lines := strings.Join(got.Lines(c, func(region string) []string { return []string{"--region", region, "--profile", "my hub"} }), "\n")
 	for _, words := range []string{"us-east-1 to a@example.com:",
 		"      aws sns confirm-subscription --authenticate-on-unsubscribe true --token <token> --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --region us-east-1 --profile 'my hub'\n",
-		"      aws sns subscribe --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --protocol sqs", "--protocol sqs --notification-endpoint arn:aws:sqs:us-east-1:222222222222:alerts",
+		"      aws sns subscribe --topic-arn arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins --protocol sqs",
+		"--protocol sqs --notification-endpoint arn:aws:sqs:us-east-1:222222222222:alerts",
 		"Give Ada a password and an MFA device:", "Give Bob a password:"} {
 		if !strings.Contains(lines, words) {
 			t.Errorf("%q is not in\n%s", words, lines)
@@ -91,7 +93,8 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 
 // What people have to do, line by line.
 func TestLinesOfPending(t *testing.T) {
-	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: [us-east-1, us-west-2]\nalerts: {email: [a@example.com, b@example.com], sms: [\"+12025550123\"]}\nusers: [{name: Ada}, {name: Bob}, {name: Cleo}]\n"))
+	c, err := config.Parse("breakglass.yaml",
+		[]byte("version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nregions: [us-east-1, us-west-2]\nalerts: {email: [a@example.com, b@example.com], sms: [\"+12025550123\"]}\nusers: [{name: Ada}, {name: Bob}, {name: Cleo}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +137,8 @@ func TestNext(t *testing.T) {
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Unchanged}}, []string{"", "Next steps:", check, drill}},
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}}, []string{"", "Next steps:",
 			"  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of us-east-1.",
-			"    Then run breakglass deploy --profile a again: it says who has to confirm a subscription, and which user needs a password or an MFA device.", check, drill}},
+			"    Then run breakglass deploy --profile a again: it says who has to confirm a subscription, and which user needs a password or an MFA device.", check,
+			drill}},
 	} {
 		if diff := cmp.Diff(tt.want, Next(c, append([]Outcome{{State: Deployed}}, tt.more...), " --profile a")); diff != "" {
 			t.Error(diff)
@@ -146,9 +150,12 @@ func TestNext(t *testing.T) {
 func TestAskUser(t *testing.T) {
 	c := newCloud(t)
 	parsed := thePlan(t).Config
-	c.Answer("iam:ListMFADevices", "<ListMFADevicesResponse><ListMFADevicesResult><IsTruncated>false</IsTruncated><MFADevices/></ListMFADevicesResult></ListMFADevicesResponse>")
+	c.Answer("iam:ListMFADevices",
+		"<ListMFADevicesResponse><ListMFADevicesResult><IsTruncated>false</IsTruncated><MFADevices/></ListMFADevicesResult></ListMFADevicesResponse>")
 	c.Fail("iam:GetLoginProfile", "AccessDenied", "User: x is not authorized to perform: iam:GetLoginProfile on resource: y")
-	if p, err := askUser(t.Context(), opened(c.Server), parsed, "Ada"); err == nil || !strings.Contains(err.Error(), "asking for the passwords of the users: the permission iam:GetLoginProfile is missing") || len(p.NoPassword) > 0 || !slices.Equal(p.NoMFA, []string{"Ada"}) {
+	if p, err := askUser(t.Context(), opened(c.Server), parsed, "Ada"); err == nil ||
+		!strings.Contains(err.Error(), "asking for the passwords of the users: the permission iam:GetLoginProfile is missing") || len(p.NoPassword) > 0 ||
+		!slices.Equal(p.NoMFA, []string{"Ada"}) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	c.Answer("iam:GetLoginProfile", "<GetLoginProfileResponse><GetLoginProfileResult><LoginProfile/></GetLoginProfileResult></GetLoginProfileResponse>")
@@ -156,7 +163,9 @@ func TestAskUser(t *testing.T) {
 		t.Errorf("%+v, %v", p, err)
 	}
 	c.Fail("sns:ListSubscriptionsByTopic", "AuthorizationError", "User: x is not authorized to perform: SNS:ListSubscriptionsByTopic on resource: y")
-	if p, err := askSubscribers(t.Context(), opened(c.Server), parsed, "us-east-1", false); err == nil || !strings.HasPrefix(err.Error(), "asking who has confirmed the subscription in us-east-1: the permission SNS:ListSubscriptionsByTopic is missing") || len(p.Unconfirmed)+len(p.Unsubscribed) > 0 {
+	if p, err := askSubscribers(t.Context(), opened(c.Server), parsed, "us-east-1", false); err == nil ||
+		!strings.HasPrefix(err.Error(), "asking who has confirmed the subscription in us-east-1: the permission SNS:ListSubscriptionsByTopic is missing") ||
+		len(p.Unconfirmed)+len(p.Unsubscribed) > 0 {
 		t.Errorf("%+v, %v", p, err)
 	}
 	none := func(context.Context, string, string) (aws.Config, error) {

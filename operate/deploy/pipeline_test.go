@@ -116,7 +116,10 @@ func TestPastThePipeline(t *testing.T) {
 		}
 	}
 	want := [][]string{
-		{"Hub/BreakGlass-Composer-us-east-1", "Hub/BreakGlass-Hub", "Hub/BreakGlass-Integrity-us-east-1", "Hub/BreakGlass-Observed-us-east-1-1", "Hub/BreakGlass-Forwarder-eu-west-1", "BreakGlass-Pipeline-Artifacts-eu-west-1", "BreakGlass-Pipeline"},
+		{
+			"Hub/BreakGlass-Composer-us-east-1", "Hub/BreakGlass-Hub", "Hub/BreakGlass-Integrity-us-east-1", "Hub/BreakGlass-Observed-us-east-1-1",
+			"Hub/BreakGlass-Forwarder-eu-west-1", "BreakGlass-Pipeline-Artifacts-eu-west-1", "BreakGlass-Pipeline",
+		},
 		{"BreakGlass-Forwarder-ap-east-2", "Targets/BreakGlass-Role-222222222222"},
 		{"BreakGlass-Observer-ap-east-2-222222222222"},
 	}

@@ -46,7 +46,9 @@ targets:
 		left["BreakGlass-Role-333333333333"].Reason != "account 333333333333 has no policy arn:aws:iam::333333333333:policy/limits" {
 		t.Errorf("%+v", left)
 	}
-	for _, want := range []string{"arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", "arn:aws:iam::aws:policy/IAMFullAccess"} {
+	for _, want := range []string{
+		"arn:aws:iam::aws:policy/ReadOnlyAccess", "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess", "arn:aws:iam::aws:policy/IAMFullAccess",
+	} {
 		if !slices.Contains(asked, want) {
 			t.Errorf("not asked for %s: %q", want, asked)
 		}

@@ -71,7 +71,8 @@ var remedies = []remedy{
 
 	// Stack sets.
 	{"no delegated administrator", regexp.MustCompile(`(?i)management account or delegated admin|master or delegated admin|not a delegated administrator`), func(s stuck) string {
-		return "in the management account: " + shell.Quote("aws", "organizations", "register-delegated-administrator", "--service-principal", discover.StackSetsPrincipal, "--account-id", s.Account) + "; " + again
+		return "in the management account: " + shell.Quote("aws", "organizations", "register-delegated-administrator", "--service-principal",
+			discover.StackSetsPrincipal, "--account-id", s.Account) + "; " + again
 	}},
 	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access`), func(s stuck) string {
 		return "in the management account: aws cloudformation activate-organizations-access --region " + s.Region + "; " + again
@@ -90,7 +91,8 @@ var remedies = []remedy{
 		"somebody else deploys at the same time, or CloudFormation is still working: wait until it has finished, " + again)},
 
 	// What exists already.
-	{"ledger exists", regexp.MustCompile(`(?is)` + regexp.QuoteMeta(names.Ledger) + `.*already ?exists|already ?exists.*` + regexp.QuoteMeta(names.Ledger)), func(s stuck) string {
+	{"ledger exists", regexp.MustCompile(`(?is)` + regexp.QuoteMeta(names.Ledger) + `.*already ?exists|already ?exists.*` +
+		regexp.QuoteMeta(names.Ledger)), func(s stuck) string {
 		return "an earlier deployment left its ledger there: delete it (" + s.aws("logs", "delete-log-group", "--log-group-name", names.Ledger) +
 			"), or import it with " + s.imports() + "; " + again
 	}},
@@ -106,7 +108,8 @@ var remedies = []remedy{
 	{"no permission", regexp.MustCompile(`(?i)not authorized|access ?denied|unauthorized`), always(
 		"get the permission granted to the credentials that deploy; " + again)},
 	{"Region not enabled", regexp.MustCompile(`(?i)security token|UnrecognizedClient|OptInRequired|InvalidClientTokenId`), func(s stuck) string {
-		return "check that the Region is enabled: " + shell.Quote(shell.AWS("", s.profile, "account", "get-region-opt-status", "--region-name", s.Region)...) + "; " + again
+		return "check that the Region is enabled: " + shell.Quote(shell.AWS("", s.profile, "account", "get-region-opt-status", "--region-name",
+			s.Region)...) + "; " + again
 	}},
 	{"throttled", regexp.MustCompile(`(?i)throttl|rate exceeded|too ?many ?requests`), always(
 		"AWS throttled the requests: run breakglass deploy again; it deploys only what is left")},

@@ -19,19 +19,34 @@ var said = []struct{ text, remedy, fix string }{
 	{"RequestTimeTooSkewed: The difference between the request time and the current time is too large.", "clock", ""},
 	{"ExpiredToken: The security token included in the request is expired", "expired", "aws sso login --profile 'my hub'"},
 	{"The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login", "expired", ""},
-	{"SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111111111111/eu-south-2. Has the environment been bootstrapped? Please run 'cdk bootstrap'", "not bootstrapped", "bootstrap account 111111111111 for its Regions, eu-south-2 among them: breakglass plan prints the command"},
-	{"This CDK deployment requires bootstrap stack version '6', but during the confirmation via SSM parameter /cdk-bootstrap/hnb659fds/version the following error occurred: AccessDeniedException: not authorized", "not bootstrapped", ""},
-	{"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials"},
+	{
+		"SSM parameter /cdk-bootstrap/hnb659fds/version not found in aws://111111111111/eu-south-2. Has the environment been bootstrapped? Please run 'cdk bootstrap'", "not bootstrapped", "bootstrap account 111111111111 for its Regions, eu-south-2 among them: breakglass plan prints the command",
+	},
+	{
+		"This CDK deployment requires bootstrap stack version '6', but during the confirmation via SSM parameter /cdk-bootstrap/hnb659fds/version the following error occurred: AccessDeniedException: not authorized", "not bootstrapped", "",
+	},
+	{
+		"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials",
+	},
 	{"User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "role not assumed", ""},
-	{"You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set", "no delegated administrator", "aws organizations register-delegated-administrator"},
+	{
+		"You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set", "no delegated administrator",
+		"aws organizations register-delegated-administrator",
+	},
 	{"Account used is not a delegated administrator (Service: CloudFormation, Status Code: 400)", "no delegated administrator", ""},
 	{"You must enable organizations access to operate a service managed stack set", "no trusted access", "activate-organizations-access"},
-	{"Stack [BreakGlass-Hub] is in UPDATE_ROLLBACK_FAILED state and can not be updated.", "rollback failed", "aws cloudformation continue-update-rollback --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub'"},
+	{
+		"Stack [BreakGlass-Hub] is in UPDATE_ROLLBACK_FAILED state and can not be updated.", "rollback failed",
+		"aws cloudformation continue-update-rollback --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub'",
+	},
 	{"it is UPDATE_ROLLBACK_FAILED", "rollback failed", ""},
 	{"Stack is in a paused fail state (UPDATE_FAILED) and command line arguments do not include \"--no-rollback\"", "rollback failed", ""},
 	{"Stack:arn:aws:cloudformation:x is in ROLLBACK_COMPLETE state and can not be updated.", "never created", "delete-stack --stack-name BreakGlass-Hub"},
 	{"it is ROLLBACK_FAILED", "never created", ""},
-	{"Stack:arn:aws:cloudformation:x is in DELETE_FAILED state and can not be updated.", "never created", "update-termination-protection --no-enable-termination-protection --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub' && aws"},
+	{
+		"Stack:arn:aws:cloudformation:x is in DELETE_FAILED state and can not be updated.", "never created",
+		"update-termination-protection --no-enable-termination-protection --stack-name BreakGlass-Hub --region eu-south-2 --profile 'my hub' && aws",
+	},
 	{"Stack:arn:aws:cloudformation:x is in UPDATE_IN_PROGRESS state and can not be updated.", "another operation", "wait"},
 	{"InvalidChangeSetStatus: An operation on this ChangeSet is currently in progress.  Please attempt this operation again later.", "another operation", ""},
 	{"ChangeSetNotFound: ChangeSet [cdk-deploy-change-set] does not exist", "another operation", ""},
@@ -39,15 +54,24 @@ var said = []struct{ text, remedy, fix string }{
 	{"AlreadyExistsException: ChangeSet cdk-deploy-change-set already exists", "another operation", ""},
 	{"OperationInProgressException: Another Operation on StackSet arn:x is in progress", "another operation", ""},
 	{"Another CLI (PID=4711) is currently synthing to cdk.out. Invoke the CLI in sequence", "another operation", ""},
-	{"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists", "ledger exists", "aws logs delete-log-group --log-group-name /aws/events/breakglass-ledger --region eu-south-2 --profile 'my hub'"},
+	{
+		"Group (AWS::Logs::LogGroup): /aws/events/breakglass-ledger already exists", "ledger exists",
+		"aws logs delete-log-group --log-group-name /aws/events/breakglass-ledger --region eu-south-2 --profile 'my hub'",
+	},
 	{"Rule (AWS::Events::Rule): capture-x already exists", "exists", "npx cdk import BreakGlass-Hub --profile 'my hub'"},
 	{"Resource of type 'AWS::IAM::Role' with identifier 'x' already exists. (HandlerErrorCode: AlreadyExists)", "exists", ""},
-	{"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in a service control policy", "policy of the organization", "denies it"},
+	{
+		"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in a service control policy", "policy of the organization",
+		"denies it",
+	},
 	{"User: x is not authorized to perform: sns:CreateTopic with an explicit deny in a resource control policy", "policy of the organization", ""},
 	{"User: x is not authorized to perform: iam:CreateUser because no permissions boundary allows the iam:CreateUser action", "boundary", ""},
 	{"User: x is not authorized to perform: sns:CreateTopic", "no permission", "permission"},
 	{"AccessDenied. User doesn't have permission to call iam:GetRole", "no permission", ""},
-	{"UnrecognizedClientException: The security token included in the request is invalid.", "Region not enabled", "aws account get-region-opt-status --region-name eu-south-2"},
+	{
+		"UnrecognizedClientException: The security token included in the request is invalid.", "Region not enabled",
+		"aws account get-region-opt-status --region-name eu-south-2",
+	},
 	{"Rate exceeded (Service: AmazonCloudFormation; Status Code: 400; Error Code: Throttling)", "throttled", "throttled"},
 	{"Resource limit exceeded. (HandlerErrorCode: ServiceLimitExceeded)", "quota", "quota"},
 	{"The maximum number of customer master keys has been reached", "quota", ""},
@@ -80,7 +104,8 @@ func TestFix(t *testing.T) {
 	if got := Fix("something else", o, "", ""); got != "remove the cause, "+again {
 		t.Errorf("%q", got)
 	}
-	if got := Fix("capture-x already exists", o, "hub", "/a b/c.yaml"); !strings.Contains(got, "npx cdk import BreakGlass-Hub -c 'config=/a b/c.yaml' --profile hub; ") {
+	if got := Fix("capture-x already exists", o, "hub", "/a b/c.yaml"); !strings.Contains(got,
+		"npx cdk import BreakGlass-Hub -c 'config=/a b/c.yaml' --profile hub; ") {
 		t.Errorf("with another file: %q", got)
 	}
 	if got := Fix("capture-x already exists", o, "", ""); strings.Contains(got, "--profile") {
@@ -106,11 +131,17 @@ func TestReasonOf(t *testing.T) {
 func TestWhichFailureIsTheFirst(t *testing.T) {
 	begin := event("Hub", "UPDATE_IN_PROGRESS", "User Initiated", time.Minute)
 	for want, newest := range map[string]pages{
-		"B (AWS::X::Y): why":            {event("B", "UPDATE_FAILED", "why", 0), event("A", "UPDATE_FAILED", "Resource update cancelled", 0), begin},
-		"C (AWS::X::Y): because":        {event("C", "CREATE_FAILED", "because", 0), event("A", "CREATE_FAILED", "", 0), event("D", "CREATE_COMPLETE", "Eventual consistency", 0), begin},
-		"":                              {event("Hub", "UPDATE_COMPLETE", "", 0), event("A", "UPDATE_COMPLETE", "x", 0), begin},
-		"E (AWS::X::Y): of a deletion":  {event("E", "DELETE_FAILED", "of a deletion", 0), event("Hub", "DELETE_IN_PROGRESS", "", 0), event("F", "CREATE_FAILED", "before", 0)},
-		"G (AWS::X::Y): of an own page": {event("Hub", "UPDATE_ROLLBACK_COMPLETE", "", 0), event("H", "UPDATE_COMPLETE", "", 0), event("G", "UPDATE_FAILED", "of an own page", 0)},
+		"B (AWS::X::Y): why": {event("B", "UPDATE_FAILED", "why", 0), event("A", "UPDATE_FAILED", "Resource update cancelled", 0), begin},
+		"C (AWS::X::Y): because": {
+			event("C", "CREATE_FAILED", "because", 0), event("A", "CREATE_FAILED", "", 0), event("D", "CREATE_COMPLETE", "Eventual consistency", 0), begin,
+		},
+		"": {event("Hub", "UPDATE_COMPLETE", "", 0), event("A", "UPDATE_COMPLETE", "x", 0), begin},
+		"E (AWS::X::Y): of a deletion": {
+			event("E", "DELETE_FAILED", "of a deletion", 0), event("Hub", "DELETE_IN_PROGRESS", "", 0), event("F", "CREATE_FAILED", "before", 0),
+		},
+		"G (AWS::X::Y): of an own page": {
+			event("Hub", "UPDATE_ROLLBACK_COMPLETE", "", 0), event("H", "UPDATE_COMPLETE", "", 0), event("G", "UPDATE_FAILED", "of an own page", 0),
+		},
 	} {
 		if got, err := FirstFailure(t.Context(), newest, "Hub"); got != want || err != nil {
 			t.Errorf("%q, want %q (%v)", got, want, err)

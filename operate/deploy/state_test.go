@@ -38,7 +38,8 @@ func TestLookBefore(t *testing.T) {
 	server.Answer("cloudformation:DescribeStacks@eu-west-2", status("REVIEW_IN_PROGRESS", false))
 	server.Answer("cloudformation:DescribeStacks@eu-west-3", status("ROLLBACK_COMPLETE", true))
 	server.Answer("cloudformation:DescribeStacks@eu-north-1", status("ROLLBACK_COMPLETE", false))
-	server.Answer("cloudformation:UpdateTerminationProtection", "<UpdateTerminationProtectionResponse><UpdateTerminationProtectionResult/></UpdateTerminationProtectionResponse>")
+	server.Answer("cloudformation:UpdateTerminationProtection",
+		"<UpdateTerminationProtectionResponse><UpdateTerminationProtectionResult/></UpdateTerminationProtectionResponse>")
 	var stacks []plan.Placement
 	for _, region := range []string{"us-east-1", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "eu-south-1"} { // the last one refuses
 		stacks = append(stacks, plan.Placement{Stack: region, Region: region})
@@ -122,7 +123,9 @@ func TestOnlyBusyStacksWait(t *testing.T) {
 		mine[at.Stack] = true
 	}
 	ready, more := b.ready(mine)
-	if want := []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Role-333333333333"}; !slices.Equal(ready, want) || !more {
+	if want := []string{
+		"BreakGlass-Composer-us-east-1", "BreakGlass-Composer-us-west-2", "BreakGlass-Hub", "BreakGlass-Integrity-us-east-1", "BreakGlass-Role-333333333333",
+	}; !slices.Equal(ready, want) || !more {
 		t.Errorf("ready are %q, and more %v", ready, more)
 	}
 	b.busy = nil
@@ -136,7 +139,8 @@ func TestGone(t *testing.T) {
 	stopped, stop := context.WithCancel(t.Context())
 	stop()
 	refused := errors.New("AccessDenied")
-	if gone(t.Context(), refused) != nil || gone(t.Context(), nil) != nil || gone(stopped, context.DeadlineExceeded) != nil || gone(t.Context(), context.DeadlineExceeded) == nil {
+	if gone(t.Context(), refused) != nil || gone(t.Context(), nil) != nil || gone(stopped, context.DeadlineExceeded) != nil ||
+		gone(t.Context(), context.DeadlineExceeded) == nil {
 		t.Error("what is gone")
 	}
 }

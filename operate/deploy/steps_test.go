@@ -78,7 +78,8 @@ func TestTheStepsOfARun(t *testing.T) {
 		return all
 	}
 	want := []string{"BreakGlass-Composer-us-east-1", "BreakGlass-Hub", "BreakGlass-Role-111111111111"}
-	if diff := cmp.Diff(want, names(f.Stacks)); diff != "" || f.Accounts != 1 || f.OrganizationID != "o-ab12cd34ef" || f.Management != "999999999999" || f.NoOrganization != nil ||
+	if diff := cmp.Diff(want, names(f.Stacks)); diff != "" || f.Accounts != 1 || f.OrganizationID != "o-ab12cd34ef" || f.Management != "999999999999" ||
+		f.NoOrganization != nil ||
 		len(f.Left)+len(f.Refused)+len(f.Disabled)+len(f.RegionsUnknown) > 0 || f.NoHub != nil {
 		t.Errorf("%+v\n%s", f, diff)
 	}
@@ -108,13 +109,17 @@ cp "`+root+`/manifest" "$2/manifest.json"
 echo '{"Resources": {"New": {"Type": "T"}}}' > "$2/hub.json"
 `)
 	write("manifest", `{"artifacts": {"BreakGlass-Hub": {"type": "aws:cloudformation:stack", "properties": {"templateFile": "hub.json"}}}}`)
-	c.Answer("cloudformation:GetTemplate", `<GetTemplateResponse><GetTemplateResult><TemplateBody>{"Resources": {"Old": {"Type": "T"}}}</TemplateBody></GetTemplateResult></GetTemplateResponse>`)
+	c.Answer("cloudformation:GetTemplate",
+		`<GetTemplateResponse><GetTemplateResult><TemplateBody>{"Resources": {"Old": {"Type": "T"}}}</TemplateBody></GetTemplateResult></GetTemplateResponse>`)
 	for _, stack := range want {
 		c.happens(stack, "")
 	}
 	var took time.Duration = -1
 	var ended []string
-	way := Way{Root: root, File: "breakglass.yaml", Profile: "my hub", OnSynth: func(d time.Duration) { took = d }, OnWait: func(string) {}, OnEnd: func(o Outcome) { ended = append(ended, o.Stack) }}
+	way := Way{
+		Root: root, File: "breakglass.yaml", Profile: "my hub", OnSynth: func(d time.Duration) { took = d }, OnWait: func(string) {},
+		OnEnd: func(o Outcome) { ended = append(ended, o.Stack) },
+	}
 	p, err := f.Prepare(t.Context(), way)
 	if err != nil {
 		t.Fatal(err)
@@ -164,13 +169,16 @@ echo '{"Resources": {"New": {"Type": "T"}}}' > "$2/hub.json"
 	f.Left = nil
 
 	// What SNS and IAM answer afterwards; a topic that is new may not list its subscriptions yet.
-	c.Answer("sns:ListSubscriptionsByTopic", "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>")
-	c.Answer("iam:ListMFADevices", "<ListMFADevicesResponse><ListMFADevicesResult><IsTruncated>false</IsTruncated><MFADevices/></ListMFADevicesResult></ListMFADevicesResponse>")
+	c.Answer("sns:ListSubscriptionsByTopic",
+		"<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions/></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>")
+	c.Answer("iam:ListMFADevices",
+		"<ListMFADevicesResponse><ListMFADevicesResult><IsTruncated>false</IsTruncated><MFADevices/></ListMFADevicesResult></ListMFADevicesResponse>")
 	c.Answer("iam:GetLoginProfile", "<GetLoginProfileResponse><GetLoginProfileResult><LoginProfile/></GetLoginProfileResult></GetLoginProfileResponse>")
 	for state, confirmed := range map[State]bool{Unchanged: true, Deployed: false, Unverified: false, Failed: true} {
 		outcomes[1].State = state
 		pending := f.Pending(t.Context(), outcomes)
-		if confirmed != (len(pending.Unsubscribed) == 1) || confirmed == (len(pending.Unconfirmed) == 1) || !slices.Equal(pending.NoMFA, []string{"Ada"}) || len(pending.NoPassword) > 0 {
+		if confirmed != (len(pending.Unsubscribed) == 1) || confirmed == (len(pending.Unconfirmed) == 1) || !slices.Equal(pending.NoMFA, []string{"Ada"}) ||
+			len(pending.NoPassword) > 0 {
 			t.Errorf("%s: %+v", state, pending)
 		}
 	}
@@ -217,7 +225,8 @@ func TestFindNamesWhatIsWrong(t *testing.T) {
 	c.Fail("organizations:DescribeOrganization", "AWSOrganizationsNotInUseException", "Your account is not a member of an organization.")
 	r, _ := request(t, c, oneStack)
 	r.Only = "BreakGlass-Nothing"
-	if _, err := Find(t.Context(), r); err == nil || err.Error() != `invalid --only "BreakGlass-Nothing": no stack has such a name; list them with breakglass plan` {
+	if _, err := Find(t.Context(), r); err == nil ||
+		err.Error() != `invalid --only "BreakGlass-Nothing": no stack has such a name; list them with breakglass plan` {
 		t.Errorf("%v", err)
 	}
 	r.Only = "[x"
@@ -229,7 +238,8 @@ func TestFindNamesWhatIsWrong(t *testing.T) {
 	if err != nil || f.OrganizationID != "" || f.NoOrganization != nil || f.NotManagement() {
 		t.Errorf("no organization: %+v, %v", f, err)
 	}
-	c.Fail("organizations:DescribeOrganization", "AccessDeniedException", "User: x is not authorized to perform: organizations:DescribeOrganization on resource: y")
+	c.Fail("organizations:DescribeOrganization", "AccessDeniedException",
+		"User: x is not authorized to perform: organizations:DescribeOrganization on resource: y")
 	if f, _ := Find(t.Context(), r); f.NoOrganization == nil || !strings.Contains(f.NoOrganization.Error(), "asking which organization this is: ") {
 		t.Errorf("%v", f.NoOrganization)
 	}
@@ -256,15 +266,19 @@ func TestFindAsksAboutTheUnits(t *testing.T) {
 	c.Answer("organizations:DescribeOrganization", inOrganization)
 	c.Answer("organizations:ListDelegatedAdministrators", `{"DelegatedAdministrators":[]}`)
 	c.Answer("organizations:ListParents", `{"Parents":[{"Id":"r-ab12","Type":"ROOT"}]}`)
-	c.Answer("cloudformation:DescribeOrganizationsAccess", "<DescribeOrganizationsAccessResponse><DescribeOrganizationsAccessResult><Status>ENABLED</Status></DescribeOrganizationsAccessResult></DescribeOrganizationsAccessResponse>")
-	r, shown := request(t, c, strings.Replace(oneStack, `targets: [{account: "111111111111"}]`, "targets: [{organizationalUnit: ou-ab12-11111111}]\nstackSets: {retainOnAccountRemoval: true}", 1))
+	c.Answer("cloudformation:DescribeOrganizationsAccess",
+		"<DescribeOrganizationsAccessResponse><DescribeOrganizationsAccessResult><Status>ENABLED</Status></DescribeOrganizationsAccessResult></DescribeOrganizationsAccessResponse>")
+	r, shown := request(t, c,
+		strings.Replace(oneStack, `targets: [{account: "111111111111"}]`,
+			"targets: [{organizationalUnit: ou-ab12-11111111}]\nstackSets: {retainOnAccountRemoval: true}", 1))
 	for only, asks := range map[string]bool{"": true, "BreakGlass-StackSet-*": true, "BreakGlass-Hub": false} {
 		r.Only, shown.what, shown.total, shown.done = only, nil, 0, 0
 		f, err := Find(t.Context(), r)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked := slices.Contains(shown.what, "asking the organization about its units"); asked != asks || shown.open != 0 || asks != (len(f.Units.MayNot) == 1) || asks != (f.Misplaced() != nil) {
+		if asked := slices.Contains(shown.what, "asking the organization about its units"); asked != asks || shown.open != 0 || asks != (len(f.Units.MayNot) == 1) ||
+			asks != (f.Misplaced() != nil) {
 			t.Errorf("%q: %+v, %+v", only, shown, f.Units)
 		}
 	}
@@ -280,7 +294,8 @@ func TestFindAsksAboutTheUnits(t *testing.T) {
 // What the pipeline deploys is left to it, and who asks for it is told so.
 func TestWhatThePipelineDeploysIsNotSelected(t *testing.T) {
 	p := staged(t)
-	if _, err := Select(p, "BreakGlass-Hub", false); err == nil || err.Error() != `invalid --only "BreakGlass-Hub": the pipeline deploys BreakGlass-Hub; start the pipeline, or pass --all-stages to deploy without it` {
+	if _, err := Select(p, "BreakGlass-Hub", false); err == nil ||
+		err.Error() != `invalid --only "BreakGlass-Hub": the pipeline deploys BreakGlass-Hub; start the pipeline, or pass --all-stages to deploy without it` {
 		t.Errorf("%v", err)
 	}
 	some, err := Select(p, "BreakGlass-Pipeline", false)
@@ -362,7 +377,9 @@ func TestNotManagement(t *testing.T) {
 func TestAnotherConfigurationIsNamedToTheCDK(t *testing.T) {
 	root := t.TempDir()
 	t.Chdir(root)
-	for file, want := range map[string]string{"breakglass.yaml": "", root + "/breakglass.yaml": "", "other.yaml": "other.yaml", "sub/breakglass.yaml": "breakglass.yaml"} {
+	for file, want := range map[string]string{
+		"breakglass.yaml": "", root + "/breakglass.yaml": "", "other.yaml": "other.yaml", "sub/breakglass.yaml": "breakglass.yaml",
+	} {
 		if got := (Way{Root: root, File: file}).other(); (got == "") != (want == "") || !strings.HasSuffix(got, want) || got != "" && !filepath.IsAbs(got) {
 			t.Errorf("%s: %q", file, got)
 		}
@@ -371,17 +388,24 @@ func TestAnotherConfigurationIsNamedToTheCDK(t *testing.T) {
 
 func TestLeftNamesTheFix(t *testing.T) {
 	at := plan.Placement{Stack: "S", Account: "222222222222", Region: "eu-south-2"}
-	for _, d := range []Disabled{{Account: "222222222222", Region: "eu-south-2"}, {Account: "222222222222", Region: "eu-south-2", Caller: true, Profile: "a hub"}} {
+	for _, d := range []Disabled{
+		{Account: "222222222222", Region: "eu-south-2"}, {Account: "222222222222", Region: "eu-south-2", Caller: true, Profile: "a hub"},
+	} {
 		where := map[bool]string{false: "in that account", true: "in your own account, through which the stack is deployed"}[d.Caller]
 		as := map[bool]string{true: " --profile 'a hub'"}[d.Caller]
-		want := Outcome{State: NotEnabled, Reason: "eu-south-2 is not enabled", Fix: "enable it " + where + " (aws account enable-region --region-name eu-south-2" + as + ") or remove it from the file"}
+		want := Outcome{
+			State: NotEnabled, Reason: "eu-south-2 is not enabled",
+			Fix: "enable it " + where + " (aws account enable-region --region-name eu-south-2" + as + ") or remove it from the file",
+		}
 		if diff := cmp.Diff(map[string]Outcome{"S": want}, Left([]plan.Placement{at}, nil, []Disabled{d})); diff != "" {
 			t.Error(diff)
 		}
 	}
 	for _, r := range []Refusal{{Account: "222222222222", Reason: "no"}, {Account: "222222222222", Region: "eu-south-2", Reason: "no"}} {
 		want := Outcome{State: Refused, Reason: "no", Fix: "fix the access, " + again}
-		if diff := cmp.Diff(map[string]Outcome{"S": want}, Left([]plan.Placement{at}, []Refusal{r}, []Disabled{{Account: "222222222222", Region: "eu-south-2"}})); diff != "" {
+		if diff := cmp.Diff(map[string]Outcome{"S": want}, Left([]plan.Placement{at}, []Refusal{r}, []Disabled{{
+			Account: "222222222222", Region: "eu-south-2",
+		}})); diff != "" {
 			t.Error(diff)
 		}
 	}
@@ -408,7 +432,8 @@ func TestARegionThatTheCallerHasNotEnabled(t *testing.T) {
 	}
 	// With credentials of its own in each account, the caller's does not matter.
 	_, caller, keys, p = asking(t, "credentials", "account:POST/listRegions fail AccessDeniedException no\n")
-	if disabled, unknown := DisabledRegions(t.Context(), keys, caller, p.Config, p.Placements); len(disabled) > 0 || len(unknown) != 1 || unknown["222222222222"] == nil {
+	if disabled, unknown := DisabledRegions(t.Context(), keys, caller, p.Config, p.Placements); len(disabled) > 0 || len(unknown) != 1 ||
+		unknown["222222222222"] == nil {
 		t.Errorf("%v, %v", disabled, unknown)
 	}
 }

@@ -36,7 +36,8 @@ cloudformation:DescribeOrganizationsAccess <DescribeOrganizationsAccessResponse>
 	if len(u.MayNot) != 1 || len(u.Twice)+len(u.Unknown) > 0 {
 		t.Fatalf("%+v", u)
 	}
-	if err := (&Found{Units: u}).Misplaced(); err == nil || !strings.Contains(err.Error(), "nothing was changed") || !strings.Contains(err.Error(), "register-delegated-administrator") {
+	if err := (&Found{Units: u}).Misplaced(); err == nil || !strings.Contains(err.Error(), "nothing was changed") ||
+		!strings.Contains(err.Error(), "register-delegated-administrator") {
 		t.Errorf("%v", err)
 	}
 	u = ask("organizations:ListParents fail AccessDeniedException no\norganizations:ListDelegatedAdministrators fail AccessDeniedException no")

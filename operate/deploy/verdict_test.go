@@ -31,8 +31,14 @@ func TestJudge(t *testing.T) {
 		"created":           {at("CREATE_COMPLETE", ""), verdict{touched: true, seconds: 2}, verdict{touched: true}},
 		"updated":           {at("UPDATE_COMPLETE", ""), verdict{touched: true, seconds: 2}, verdict{touched: true}},
 		"imported":          {at("IMPORT_COMPLETE", ""), verdict{touched: true, seconds: 2}, verdict{touched: true}},
-		"rolled back":       {at("UPDATE_ROLLBACK_COMPLETE", "why"), verdict{touched: true, seconds: 2, failure: "X (AWS::X::Y): why"}, verdict{touched: true, seconds: 2, failure: "X (AWS::X::Y): why"}},
-		"nobody says why":   {at("UPDATE_ROLLBACK_FAILED", ""), verdict{touched: true, seconds: 2, failure: "it is UPDATE_ROLLBACK_FAILED"}, verdict{touched: true, seconds: 2, failure: "it is UPDATE_ROLLBACK_FAILED"}},
+		"rolled back": {
+			at("UPDATE_ROLLBACK_COMPLETE", "why"), verdict{touched: true, seconds: 2, failure: "X (AWS::X::Y): why"},
+			verdict{touched: true, seconds: 2, failure: "X (AWS::X::Y): why"},
+		},
+		"nobody says why": {
+			at("UPDATE_ROLLBACK_FAILED", ""), verdict{touched: true, seconds: 2, failure: "it is UPDATE_ROLLBACK_FAILED"},
+			verdict{touched: true, seconds: 2, failure: "it is UPDATE_ROLLBACK_FAILED"},
+		},
 	} {
 		fake := newCloud(t)
 		if c.is != nil {
@@ -91,7 +97,9 @@ func TestAStackThatIsBusyWaits(t *testing.T) {
 		return status(s.status, false)
 	})
 	var waited []string
-	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Open: opened(f.cloud.Server), OnWait: func(stack string) { waited = append(waited, stack) },
+	d := &Deployment{Stacks: f.plan.Placements, Profile: func(string) string { return "" }, Open: opened(f.cloud.Server), OnWait: func(stack string) {
+		waited = append(waited, stack)
+	},
 		cli: f.run}
 	for _, o := range d.Run(t.Context()) {
 		if o.State != Deployed {

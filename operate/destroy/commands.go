@@ -19,8 +19,12 @@ const (
 
 // deletePolicy returns the command that deletes a managed policy, which nothing may be attached to, and which may have versions.
 func deletePolicy(arn string) string {
-	return `for group in $(aws iam list-entities-for-policy --policy-arn ` + arn + ` --query 'PolicyGroups[].GroupName' --output text FLAGS); do aws iam detach-group-policy --group-name "$group" --policy-arn ` + arn + ` FLAGS; done; ` +
-		`for role in $(aws iam list-entities-for-policy --policy-arn ` + arn + ` --query 'PolicyRoles[].RoleName' --output text FLAGS); do aws iam detach-role-policy --role-name "$role" --policy-arn ` + arn + ` FLAGS; done; ` +
-		`for version in $(aws iam list-policy-versions --policy-arn ` + arn + ` --query 'Versions[?!IsDefaultVersion].VersionId' --output text FLAGS); do aws iam delete-policy-version --policy-arn ` + arn + ` --version-id "$version" FLAGS; done; ` +
+	return `for group in $(aws iam list-entities-for-policy --policy-arn ` + arn +
+		` --query 'PolicyGroups[].GroupName' --output text FLAGS); do aws iam detach-group-policy --group-name "$group" --policy-arn ` + arn + ` FLAGS; done; ` +
+		`for role in $(aws iam list-entities-for-policy --policy-arn ` + arn +
+		` --query 'PolicyRoles[].RoleName' --output text FLAGS); do aws iam detach-role-policy --role-name "$role" --policy-arn ` + arn + ` FLAGS; done; ` +
+		`for version in $(aws iam list-policy-versions --policy-arn ` + arn +
+		` --query 'Versions[?!IsDefaultVersion].VersionId' --output text FLAGS); do aws iam delete-policy-version --policy-arn ` + arn +
+		` --version-id "$version" FLAGS; done; ` +
 		`aws iam delete-policy --policy-arn ` + arn + ` FLAGS`
 }

@@ -72,7 +72,8 @@ func remainsOf(t *testing.T, hub string) []Remain {
 		t.Fatal(err)
 	}
 	left, blind := Search{
-		Keys: account.NewKeys(caller, c, nil), Plan: plan.Of(c), Leave: func(string, string) bool { return false }, Profile: func(string) string { return "" }, Step: func(string) {},
+		Keys: account.NewKeys(caller, c, nil), Plan: plan.Of(c), Leave: func(string, string) bool { return false }, Profile: func(string) string { return "" },
+		Step: func(string) {},
 	}.Remains(t.Context())
 	if len(blind) > 0 {
 		t.Error(blind)

@@ -115,8 +115,10 @@ func newCloud(t *testing.T) *cloud {
 				status = "DELETE_FAILED"
 			}
 		}
-		return "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>" + stack + "</StackName><StackId>arn:" + stack + "</StackId><StackStatus>" + status +
-			fmt.Sprintf("</StackStatus><EnableTerminationProtection>%v</EnableTerminationProtection><CreationTime>", !c.lifted[stack]) + "2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
+		return "<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>" + stack + "</StackName><StackId>arn:" + stack + "</StackId><StackStatus>" +
+			status +
+			fmt.Sprintf("</StackStatus><EnableTerminationProtection>%v</EnableTerminationProtection><CreationTime>",
+				!c.lifted[stack]) + "2026-01-01T00:00:00Z</CreationTime></member></Stacks></DescribeStacksResult></DescribeStacksResponse>"
 	})
 	c.Handle("cloudformation:DeleteStack", func(_, request string) string {
 		stack := name(request)
@@ -134,7 +136,8 @@ func newCloud(t *testing.T) *cloud {
 	})
 	c.Handle("cloudformation:DescribeStackEvents", func(_, request string) string {
 		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents><member><LogicalResourceId>Q</LogicalResourceId><ResourceType>AWS::SQS::Queue</ResourceType>" +
-			"<PhysicalResourceId>q</PhysicalResourceId><StackId>arn</StackId><ResourceStatus>DELETE_FAILED</ResourceStatus><ResourceStatusReason>" + c.reason + "</ResourceStatusReason>" +
+			"<PhysicalResourceId>q</PhysicalResourceId><StackId>arn</StackId><ResourceStatus>DELETE_FAILED</ResourceStatus><ResourceStatusReason>" + c.reason +
+			"</ResourceStatusReason>" +
 			"<Timestamp>" + time.Now().UTC().Format(time.RFC3339) + "</Timestamp></member></StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
 	})
 	// A first page may have nothing, and others follow all the same.
@@ -168,7 +171,8 @@ func TestEverythingGoesInOrder(t *testing.T) {
 			t.Errorf("%s: %+v", name, o)
 		}
 	}
-	if n := len(p.Placements); len(outcomes) != n || len(c.deleted) != n || c.deleted[0] != "BreakGlass-Role-222222222222" || c.deleted[n-1] != "BreakGlass-Trail" {
+	if n := len(p.Placements); len(outcomes) != n || len(c.deleted) != n || c.deleted[0] != "BreakGlass-Role-222222222222" ||
+		c.deleted[n-1] != "BreakGlass-Trail" {
 		t.Errorf("deleted %q", c.deleted)
 	}
 	lifted := 0
@@ -181,7 +185,8 @@ func TestEverythingGoesInOrder(t *testing.T) {
 		t.Errorf("the protection of %d stacks was lifted", lifted)
 	}
 	kept, _ := r.Afterwards(t.Context())
-	if len(kept) == 0 || kept[0].Name != "the-bucket" || !kept[0].Kept || !strings.HasSuffix(kept[0].Remove, " s3://the-bucket --region us-east-1 --profile 'my hub'") {
+	if len(kept) == 0 || kept[0].Name != "the-bucket" || !kept[0].Kept ||
+		!strings.HasSuffix(kept[0].Remove, " s3://the-bucket --region us-east-1 --profile 'my hub'") {
 		t.Errorf("kept are %+v", kept)
 	}
 	if kept, _ := (&Removal{Plan: thePlan(t, "terminationProtection: false"), outlived: r.outlived}).Afterwards(t.Context()); len(kept) != 0 {

@@ -191,7 +191,8 @@ func (s Search) owned(ctx context.Context, left []Remain) map[string]map[string]
 		if err != nil {
 			return nil, err
 		}
-		pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.ListStackResourcesInput{StackName: aws.String(stack.Name)})
+		pages := cloudformation.NewListStackResourcesPaginator(cloudformation.NewFromConfig(cfg),
+			&cloudformation.ListStackResourcesInput{StackName: aws.String(stack.Name)})
 		stackResourceSummaries := func(page *cloudformation.ListStackResourcesOutput) []types.StackResourceSummary {
 			return page.StackResourceSummaries
 		}

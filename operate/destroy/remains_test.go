@@ -19,7 +19,8 @@ func TestPlaces(t *testing.T) {
 		got[at.key()] = len(at.searches)
 	}
 	for key, want := range map[string]int{
-		"111111111111 us-east-1": len(regional) + len(once) + len(monitored), "111111111111 eu-west-1": len(regional), "111111111111 ap-east-2": len(regional), "111111111111 IAM": 4,
+		"111111111111 us-east-1": len(regional) + len(once) + len(monitored), "111111111111 eu-west-1": len(regional), "111111111111 ap-east-2": len(regional),
+		"111111111111 IAM":       4,
 		"222222222222 us-east-1": 1, "222222222222 IAM": 1,
 	} {
 		if got[key] != want {
@@ -75,8 +76,9 @@ func TestRemains(t *testing.T) {
 		"iam:GetRole":                                "fail",
 		"iam:GetGroup":                               "fail",
 		"iam:GetPolicy":                              "fail",
-		"scheduler:GET/schedules/" + names.Heartbeat: "fail", "scheduler:GET/schedules/" + names.CanaryRead: "fail", "scheduler:GET/schedules/" + names.CanaryWrite: "fail",
-		"monitoring:GetDashboard": "fail", "events:DescribeApiDestination": "fail", "events:DescribeConnection": "fail",
+		"scheduler:GET/schedules/" + names.Heartbeat: "fail", "scheduler:GET/schedules/" + names.CanaryRead: "fail",
+		"scheduler:GET/schedules/" + names.CanaryWrite: "fail",
+		"monitoring:GetDashboard":                      "fail", "events:DescribeApiDestination": "fail", "events:DescribeConnection": "fail",
 		"cloudtrail:GetTrail": "fail",
 	}
 	for action, body := range none {
@@ -111,7 +113,8 @@ func TestRemains(t *testing.T) {
 		t.Fatalf("left %+v, blind %+v", left, blind)
 	}
 	for _, r := range left {
-		if r.Kept != (r.Name == names.Ledger) || strings.Contains(r.Remove, "NAME") || strings.Contains(r.Remove, "FLAGS") || !strings.Contains(r.Remove, "--profile 'my hub'") {
+		if r.Kept != (r.Name == names.Ledger) || strings.Contains(r.Remove, "NAME") || strings.Contains(r.Remove, "FLAGS") ||
+			!strings.Contains(r.Remove, "--profile 'my hub'") {
 			t.Errorf("%+v", r)
 		}
 	}
@@ -125,7 +128,8 @@ func TestAbsent(t *testing.T) {
 	for want, errs := range map[bool][]error{
 		true: {
 			&smithy.GenericAPIError{Code: "ResourceNotFoundException"}, &smithy.GenericAPIError{Code: "NoSuchEntity"},
-			&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id x does not exist"}, &smithy.GenericAPIError{Code: "X", Message: "Table: x not found"},
+			&smithy.GenericAPIError{Code: "ValidationError", Message: "Stack with id x does not exist"},
+			&smithy.GenericAPIError{Code: "X", Message: "Table: x not found"},
 		},
 		false: {nil, errors.New("the profile does not exist"), &smithy.GenericAPIError{Code: "AccessDenied", Message: "no"}},
 	} {

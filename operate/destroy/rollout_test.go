@@ -94,7 +94,8 @@ func TestPlacesOfARollout(t *testing.T) {
 		t.Errorf("in the hub's Region %q, elsewhere %q", of["111111111111 us-east-1"], of["111111111111 eu-west-1"])
 	}
 	// The hub account has no observers, also where it is a target.
-	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\ntargets: [{account: \"222222222222\"}, {account: \"111111111111\"}]\nobservers: {regions: [us-east-1, eu-north-1]}\n"))
+	c, err := config.Parse("breakglass.yaml",
+		[]byte("version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\ntargets: [{account: \"222222222222\"}, {account: \"111111111111\"}]\nobservers: {regions: [us-east-1, eu-north-1]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,9 @@ func TestPlacesOfARollout(t *testing.T) {
 	for _, at := range (Search{Plan: plan.Of(c)}).places() {
 		places = append(places, at.key())
 	}
-	if want := []string{"111111111111 us-east-1", "222222222222 us-east-1", "222222222222 eu-north-1", "111111111111 IAM", "222222222222 IAM"}; !slices.Equal(places, want) {
+	if want := []string{
+		"111111111111 us-east-1", "222222222222 us-east-1", "222222222222 eu-north-1", "111111111111 IAM", "222222222222 IAM",
+	}; !slices.Equal(places, want) {
 		t.Errorf("the places are %q", places)
 	}
 	for place := range of {

@@ -39,7 +39,8 @@ monitoring: {heartbeats: false, dashboard: false, tampering: false, deliveryFail
 
 func TestFindAndRemove(t *testing.T) {
 	c := newCloud(t)
-	c.Answer("account:POST/listRegions", `{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"eu-south-2","RegionOptStatus":"DISABLED"}]}`)
+	c.Answer("account:POST/listRegions",
+		`{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"eu-south-2","RegionOptStatus":"DISABLED"}]}`)
 	f, err := found(t, c, small)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +92,8 @@ func TestFindAndRemove(t *testing.T) {
 
 func TestNothingIsFoundWithoutTheHub(t *testing.T) {
 	c := newCloud(t)
-	if _, err := found(t, c, strings.Replace(small, "111111111111", "999999999999", 1)); err == nil || !strings.Contains(err.Error(), "the hub account 999999999999 cannot be entered; nothing was changed") {
+	if _, err := found(t, c, strings.Replace(small, "111111111111", "999999999999", 1)); err == nil ||
+		!strings.Contains(err.Error(), "the hub account 999999999999 cannot be entered; nothing was changed") {
 		t.Errorf("%v", err)
 	}
 	c.Fail("cloudformation:DescribeStacks", "AccessDenied", "User: x is not authorized to perform: cloudformation:DescribeStacks on resource: y")
@@ -110,7 +112,8 @@ func TestAKeyThatWaits(t *testing.T) {
 		if len(kept) != 0 || len(notes) != want {
 			t.Errorf("%s: kept %v, notes %q", state, kept, notes)
 		}
-		if want == 1 && notes[0] != "key 1111-2222 in us-east-1 is deleted on 2027-01-01; to keep it: aws kms cancel-key-deletion --key-id 1111-2222 --region us-east-1" {
+		if want == 1 &&
+			notes[0] != "key 1111-2222 in us-east-1 is deleted on 2027-01-01; to keep it: aws kms cancel-key-deletion --key-id 1111-2222 --region us-east-1" {
 			t.Errorf("%s", notes[0])
 		}
 	}

@@ -241,7 +241,9 @@ func identities(policyARN func(name string) string, users, ownRoles []string) []
 			_, err := client.GetGroup(ctx, &iam.GetGroupInput{GroupName: aws.String(name)})
 			return err
 		}), deleteGroup},
-		{"policy", eachNamed([]string{names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy, names.ComposerPolicy, names.ComposerStartPolicy},
+		{"policy", eachNamed([]string{
+			names.AssumePolicy, names.GuardPolicy, names.ForwardPolicy, names.HeartbeatPolicy, names.ComposerPolicy, names.ComposerStartPolicy,
+		},
 			func(ctx context.Context, client *iam.Client, name string) error {
 				_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: aws.String(policyARN(name))})
 				return err

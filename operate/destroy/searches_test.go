@@ -11,12 +11,14 @@ import (
 // The commands that remove what is left, by kind: each in the order that AWS accepts.
 func TestCommands(t *testing.T) {
 	for kind, want := range map[string]string{
-		"stack": "update-termination-protection --no-enable-termination-protection, delete-stack", "rule": "events remove-targets, list-targets-by-rule, events delete-rule",
+		"stack": "update-termination-protection --no-enable-termination-protection, delete-stack",
+		"rule":  "events remove-targets, list-targets-by-rule, events delete-rule",
 		"topic": "sns delete-topic", "queue": "sqs delete-queue", "alarm": "cloudwatch delete-alarms", logGroupKind: "logs delete-log-group",
 		"policy of the logs": "logs delete-resource-policy", "schedule": "scheduler delete-schedule", "state machine": "stepfunctions delete-state-machine",
 		"table": "dynamodb delete-table", "key alias": "kms delete-alias", "dashboard": "cloudwatch delete-dashboards", "trail": "cloudtrail delete-trail",
-		"user": "remove-user-from-group, delete-login-profile, deactivate-mfa-device, delete-access-key, iam delete-user", "statement on the event bus": "events remove-permission",
-		"API destination": "events delete-api-destination", "connection": "events delete-connection",
+		"user":                       "remove-user-from-group, delete-login-profile, deactivate-mfa-device, delete-access-key, iam delete-user",
+		"statement on the event bus": "events remove-permission",
+		"API destination":            "events delete-api-destination", "connection": "events delete-connection",
 		"group": "detach-group-policy, remove-user-from-group, iam delete-group", "role": "detach-role-policy, delete-role-policy, iam delete-role --role-name",
 		"policy": "detach-group-policy, detach-role-policy, delete-policy-version, iam delete-policy --policy-arn",
 	} {
@@ -57,7 +59,8 @@ func TestSearches(t *testing.T) {
 		}
 		return `{"Rules":[{"Name":"capture-breakglass-a"}],"NextToken":"2"}`
 	})
-	c.Answer("sns:ListTopics", "<ListTopicsResponse><ListTopicsResult><Topics><member><TopicArn>arn:aws:sns:us-east-1:1:"+names.Topic+"</TopicArn></member><member><TopicArn>arn:aws:sns:us-east-1:1:other</TopicArn></member>"+
+	c.Answer("sns:ListTopics", "<ListTopicsResponse><ListTopicsResult><Topics><member><TopicArn>arn:aws:sns:us-east-1:1:"+names.Topic+
+		"</TopicArn></member><member><TopicArn>arn:aws:sns:us-east-1:1:other</TopicArn></member>"+
 		"<member><TopicArn>arn:aws:sns:us-east-1:1:"+names.BeatTopic+"</TopicArn></member></Topics></ListTopicsResult></ListTopicsResponse>")
 	c.Answer("states:ListStateMachines", `{"stateMachines":[{"name":"other","stateMachineArn":"arn:o"},{"name":"`+names.Composer+`","stateMachineArn":"arn:c"}]}`)
 	c.Answer("dynamodb:DescribeTable", `{"Table":{"TableName":"x"}}`)
@@ -82,7 +85,8 @@ func TestSearches(t *testing.T) {
 	}
 	all := slices.Concat(regional, monitored, []search{statement})
 	for kind, want := range map[string]string{
-		"alarm": "breakglass-b breakglass-a", "rule": "capture-breakglass-a observe-breakglass-b", "topic": "arn:aws:sns:us-east-1:1:" + names.Topic + " arn:aws:sns:us-east-1:1:" + names.BeatTopic,
+		"alarm": "breakglass-b breakglass-a", "rule": "capture-breakglass-a observe-breakglass-b",
+		"topic":         "arn:aws:sns:us-east-1:1:" + names.Topic + " arn:aws:sns:us-east-1:1:" + names.BeatTopic,
 		"state machine": "arn:c", "table": names.AlertsTable, "key alias": names.KeyAlias, "policy of the logs": names.LedgerPolicy,
 		"schedule":        names.Heartbeat + " " + names.CanaryWrite,
 		"API destination": names.DeadMansSwitch, "connection": names.DeadMansSwitch, logGroupKind: names.Ledger + " /aws/codebuild/BreakGlass-Pipeline-Synth",
@@ -100,7 +104,8 @@ func TestSearches(t *testing.T) {
 	// A refusal is no answer.
 	for _, s := range all {
 		for _, action := range []string{"cloudformation:DescribeStacks", "events:ListRules", "sns:ListTopics", "sqs:ListQueues", "monitoring:DescribeAlarms", "logs:DescribeLogGroups",
-			"logs:DescribeResourcePolicies", "scheduler:GET/schedules/" + names.Heartbeat, "kms:ListAliases", "states:ListStateMachines", "dynamodb:DescribeTable", "events:DescribeEventBus", "events:DescribeApiDestination", "events:DescribeConnection"} {
+			"logs:DescribeResourcePolicies", "scheduler:GET/schedules/" + names.Heartbeat, "kms:ListAliases", "states:ListStateMachines", "dynamodb:DescribeTable",
+			"events:DescribeEventBus", "events:DescribeApiDestination", "events:DescribeConnection"} {
 			c.Fail(action, "AccessDeniedException", "no")
 		}
 		if found, err := s.find(t.Context(), cfg); err == nil || len(found) > 0 {

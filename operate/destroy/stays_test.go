@@ -81,7 +81,8 @@ func TestWhatIsRefused(t *testing.T) {
 			t.Errorf("%s: %q", action, got)
 		}
 		// The role of the account came before it, and the statement of the bus lets it in.
-		if want := []string{"Observed-us-east-1-1", "Observed-us-west-2-1", "Observer-eu-west-1-222222222222", "Role-222222222222"}; !subset(want, got) || got["Forwarder-eu-west-1"] != "" {
+		if want := []string{"Observed-us-east-1-1", "Observed-us-west-2-1", "Observer-eu-west-1-222222222222", "Role-222222222222"}; !subset(want, got) ||
+			got["Forwarder-eu-west-1"] != "" {
 			t.Errorf("%s: %v", action, got)
 		}
 	}
@@ -109,7 +110,8 @@ func TestWhatIsFoundBeforeARefusal(t *testing.T) {
 		return "fail AccessDenied User: x is not authorized to perform: iam:GetRole on resource: y"
 	})
 	left, blind := w.search().Remains(t.Context())
-	if !slices.Contains(lines(left), "111111111111  role "+names.ForwardRole) || len(blind) != 1 || blind[0].Region != "" || !strings.Contains(blind[0].Reason, "searching for what is left (role) in 111111111111 IAM: the permission iam:GetRole is missing") {
+	if !slices.Contains(lines(left), "111111111111  role "+names.ForwardRole) || len(blind) != 1 || blind[0].Region != "" ||
+		!strings.Contains(blind[0].Reason, "searching for what is left (role) in 111111111111 IAM: the permission iam:GetRole is missing") {
 		t.Errorf("blind %v, left %q", blind, lines(left))
 	}
 }
@@ -120,7 +122,8 @@ func TestACloudFormationThatAnswersNoMore(t *testing.T) {
 	target := w.accounts["222222222222"]
 	r := w.removal(t)
 	target.Fail("cloudformation:DescribeStacks@eu-west-1", "AccessDenied", "User: x is not authorized to perform: cloudformation:DescribeStacks on resource: y")
-	if got := wrong(r.Run(t.Context()))["Observer-eu-west-1-222222222222"]; !strings.Contains(got, "failed: looking for BreakGlass-Observer-eu-west-1-222222222222 in eu-west-1: ") ||
+	if got := wrong(r.Run(t.Context()))["Observer-eu-west-1-222222222222"]; !strings.Contains(got,
+		"failed: looking for BreakGlass-Observer-eu-west-1-222222222222 in eu-west-1: ") ||
 		!strings.Contains(got, "the permission cloudformation:DescribeStacks is missing") {
 		t.Errorf("%q", got)
 	}
@@ -144,7 +147,9 @@ func TestAStackThatIsGoneAfterAnAnswerThatWasMissed(t *testing.T) {
 			missed = true
 			return "fail AccessDenied not now"
 		}
-		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + describe(&made{name: "x", id: "arn:x", status: "DELETE_COMPLETE"}) + "</Stacks></DescribeStacksResult></DescribeStacksResponse>"
+		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + describe(&made{
+			name: "x", id: "arn:x", status: "DELETE_COMPLETE",
+		}) + "</Stacks></DescribeStacksResult></DescribeStacksResponse>"
 	})
 	if o := r.Run(t.Context()); len(o) != 1 || o[0].State != Removed || !missed {
 		t.Errorf("%+v", o)
@@ -211,7 +216,9 @@ func TestAStopWhileAStackIsDeleted(t *testing.T) {
 
 // The state is read each second at first, and then more rarely; who asks for less gets that.
 func TestDelays(t *testing.T) {
-	for poll, want := range map[time.Duration][2]time.Duration{0: {time.Second, 5 * time.Second}, time.Millisecond: {time.Millisecond, time.Millisecond}, time.Minute: {time.Second, time.Minute}} {
+	for poll, want := range map[time.Duration][2]time.Duration{
+		0: {time.Second, 5 * time.Second}, time.Millisecond: {time.Millisecond, time.Millisecond}, time.Minute: {time.Second, time.Minute},
+	} {
 		if least, most := (&Removal{Poll: poll}).delays(); [2]time.Duration{least, most} != want {
 			t.Errorf("%v: %v to %v", poll, least, most)
 		}
@@ -234,7 +241,8 @@ func TestADeletionThatTakesAWhile(t *testing.T) {
 			if asked++; asked > 1 {
 				status = "DELETE_COMPLETE"
 			}
-			return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + describe(&made{name: "x", id: id, status: status}) + "</Stacks></DescribeStacksResult></DescribeStacksResponse>"
+			return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + describe(&made{name: "x", id: id, status: status}) +
+				"</Stacks></DescribeStacksResult></DescribeStacksResponse>"
 		})
 		began := time.Now()
 		o := r.Run(t.Context())
@@ -267,10 +275,12 @@ func TestWhatIsTakenFromTheUsersIsSaid(t *testing.T) {
 	hub.Fail("iam:DeactivateMFADevice", "AccessDenied", "User: x is not authorized to perform: iam:DeactivateMFADevice on resource: y")
 	r, said = w.removal(t), nil
 	r.Say = func(text string) { said = append(said, text) }
-	if got := wrong(r.Run(t.Context()))["Hub"]; !strings.Contains(got, "deleting MFA devices of the user alice: the permission iam:DeactivateMFADevice is missing") {
+	if got := wrong(r.Run(t.Context()))["Hub"]; !strings.Contains(got,
+		"deleting MFA devices of the user alice: the permission iam:DeactivateMFADevice is missing") {
 		t.Errorf("%q", got)
 	}
-	if !slices.Equal(said, []string{"alice: deleted the password"}) || len(hub.users.has["alice"]["device"]) != 3 || len(hub.users.has["bob"]["password"]) != 1 || hub.stacks["us-east-1 BreakGlass-Hub"].status != "CREATE_COMPLETE" {
+	if !slices.Equal(said, []string{"alice: deleted the password"}) || len(hub.users.has["alice"]["device"]) != 3 || len(hub.users.has["bob"]["password"]) != 1 ||
+		hub.stacks["us-east-1 BreakGlass-Hub"].status != "CREATE_COMPLETE" {
 		t.Errorf("said %q, users %v", said, hub.users.has)
 	}
 }
@@ -324,7 +334,8 @@ func TestTheUsersMustBeRemovable(t *testing.T) {
 // success. What the run cannot know is said.
 func TestWhatIsNotSearched(t *testing.T) {
 	c := newCloud(t)
-	c.Answer("account:POST/listRegions", `{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"sa-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"eu-west-3","RegionOptStatus":"ENABLED_BY_DEFAULT"}]}`)
+	c.Answer("account:POST/listRegions",
+		`{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"sa-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"eu-west-3","RegionOptStatus":"ENABLED_BY_DEFAULT"}]}`)
 	const more = "unwatched: [{region: sa-east-1, reason: denied to everybody}]\ntargets: [{organizationalUnit: ou-ab12-11111111}]\n"
 	f, err := found(t, c, small+more+"stackSets: {retainOnAccountRemoval: true}\n")
 	if err != nil {
@@ -369,7 +380,8 @@ func TestWhatIsNotSearched(t *testing.T) {
 	if r, err = f.Remove(t.Context(), func(Outcome) {}, func(string) {}); err != nil {
 		t.Fatal(err)
 	}
-	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes, "of the hub account, only the Regions that are always enabled and those of the file were searched: ") || len(r.Notes) != 2 {
+	if notes := strings.Join(r.Notes, "\n"); !strings.Contains(notes,
+		"of the hub account, only the Regions that are always enabled and those of the file were searched: ") || len(r.Notes) != 2 {
 		t.Errorf("notes\n%s", notes)
 	}
 	if n := len(config.AlwaysOnRegions()); len(r.Blind) != n+2 { // and IAM, and eu-south-2

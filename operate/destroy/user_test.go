@@ -59,7 +59,8 @@ func newUsers(server *stub.Server) *users {
 			if at+1 < len(all) {
 				more = fmt.Sprintf("<IsTruncated>true</IsTruncated><Marker>%d</Marker>", at+1)
 			}
-			return "<" + k.list + "Response><" + k.list + "Result>" + more + "<" + k.items + ">" + members + "</" + k.items + "></" + k.list + "Result></" + k.list + "Response>"
+			return "<" + k.list + "Response><" + k.list + "Result>" + more + "<" + k.items + ">" + members + "</" + k.items + "></" + k.list + "Result></" + k.list +
+				"Response>"
 		})
 		handle(k.remove, func(form url.Values) string {
 			answer := u.remove(form.Get("UserName"), kind, form.Get(k.id), k.remove)
@@ -127,7 +128,8 @@ func TestAUserIsStripped(t *testing.T) {
 	c.users.has = map[string]map[string][]string{"u": everything("u"), "another": everything("another")}
 	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
 	taken, err := Strip(t.Context(), cfg, "u")
-	if want := "the password, 3 MFA devices, 2 access keys, 1 signing certificate, 2 SSH keys, 3 service credentials"; err != nil || strings.Join(taken, ", ") != want {
+	if want := "the password, 3 MFA devices, 2 access keys, 1 signing certificate, 2 SSH keys, 3 service credentials"; err != nil ||
+		strings.Join(taken, ", ") != want {
 		t.Errorf("took %q, %v", taken, err)
 	}
 	if len(c.users.inactive) > 0 || fmt.Sprint(c.users.has["u"]) != fmt.Sprint(map[string][]string{
@@ -154,7 +156,8 @@ func TestAUserThatCannotBeReadIsNotStripped(t *testing.T) {
 		c.Fail("iam:"+k.list, "AccessDenied", "User: x is not authorized to perform: iam:"+k.list+" on resource: y")
 		cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
 		taken, err := Strip(t.Context(), cfg, "u")
-		if err == nil || !strings.Contains(err.Error(), "of the user u: the permission iam:"+k.list+" is missing") || len(c.users.has["u"][kind]) == 0 || taken[0] != "the password" {
+		if err == nil || !strings.Contains(err.Error(), "of the user u: the permission iam:"+k.list+" is missing") || len(c.users.has["u"][kind]) == 0 ||
+			taken[0] != "the password" {
 			t.Errorf("%s: took %q, %v", kind, taken, err)
 		}
 	}
@@ -162,7 +165,8 @@ func TestAUserThatCannotBeReadIsNotStripped(t *testing.T) {
 	c.users.has = map[string]map[string][]string{"u": everything("u")}
 	c.Fail("iam:GetUser", "AccessDenied", "User: x is not authorized to perform: iam:GetUser on resource: y")
 	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
-	if taken, err := Strip(t.Context(), cfg, "u"); err == nil || !strings.HasPrefix(err.Error(), "reading the user u: the permission iam:GetUser is missing") || len(taken) > 0 {
+	if taken, err := Strip(t.Context(), cfg, "u"); err == nil || !strings.HasPrefix(err.Error(), "reading the user u: the permission iam:GetUser is missing") ||
+		len(taken) > 0 {
 		t.Errorf("took %q, %v", taken, err)
 	}
 }
@@ -195,7 +199,8 @@ func TestTheHubGoesAfterItsUsersAreStripped(t *testing.T) {
 	c.users.has = map[string]map[string][]string{"BreakglassUser": everything("BreakglassUser")}
 	c.Fail("iam:DeleteLoginProfile", "AccessDenied", "User: x is not authorized to perform: iam:DeleteLoginProfile on resource: y")
 	outcomes, _ := c.remove(t, thePlan(t, ""))
-	if o := outcomes["Hub"]; o.State != Failed || !strings.Contains(o.Reason, "the permission iam:DeleteLoginProfile is missing") || slices.Contains(c.deleted, "BreakGlass-Hub") {
+	if o := outcomes["Hub"]; o.State != Failed || !strings.Contains(o.Reason, "the permission iam:DeleteLoginProfile is missing") ||
+		slices.Contains(c.deleted, "BreakGlass-Hub") {
 		t.Errorf("the hub: %+v", o)
 	}
 	if outcomes["Trail"].State != Held {

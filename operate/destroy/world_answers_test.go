@@ -89,7 +89,8 @@ func (s *site) answer() {
 	byName("iam:GetRole", "AWS::IAM::Role", "NoSuchEntity", true, named("RoleName"), result("GetRole", "<Role/>"))
 	byName("iam:GetPolicy", "AWS::IAM::ManagedPolicy", "NoSuchEntity", true, named("PolicyArn"), result("GetPolicy", "<Policy/>"))
 	byName("iam:GetUser", "AWS::IAM::User", "NoSuchEntity", true, named("UserName"), result("GetUser", "<User/>"))
-	byName("monitoring:GetDashboard", "AWS::CloudWatch::Dashboard", "ResourceNotFound", false, named("DashboardName"), result("GetDashboard", "<DashboardBody>{}</DashboardBody>"))
+	byName("monitoring:GetDashboard", "AWS::CloudWatch::Dashboard", "ResourceNotFound", false, named("DashboardName"),
+		result("GetDashboard", "<DashboardBody>{}</DashboardBody>"))
 	body("dynamodb:DescribeTable", func(region string, in map[string]any) string {
 		if !slices.Contains(s.has[region+" AWS::DynamoDB::Table"], fmt.Sprint(in["TableName"])) {
 			return "fail ResourceNotFoundException Requested resource not found: Table: x not found"
@@ -164,7 +165,8 @@ func (s *site) answerStacks(form func(string, func(string, url.Values) string)) 
 				members = describe(&made{name: "Another", id: "arn:another", status: "CREATE_COMPLETE"})
 			}
 		}
-		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + members + "</Stacks>" + tag("NextToken", next) + "</DescribeStacksResult></DescribeStacksResponse>"
+		return "<DescribeStacksResponse><DescribeStacksResult><Stacks>" + members + "</Stacks>" + tag("NextToken",
+			next) + "</DescribeStacksResult></DescribeStacksResponse>"
 	})
 	form("cloudformation:UpdateTerminationProtection", func(region string, values url.Values) string {
 		one := s.find(region, values.Get("StackName"))
@@ -196,9 +198,11 @@ func (s *site) answerStacks(form func(string, func(string, url.Values) string)) 
 		}
 		members := ""
 		for _, r := range one.resources[:min(100, len(one.resources))] { // AWS returns no more
-			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind + "</ResourceType></member>"
+			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind +
+				"</ResourceType></member>"
 		}
-		return "<DescribeStackResourcesResponse><DescribeStackResourcesResult><StackResources>" + members + "</StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>"
+		return "<DescribeStackResourcesResponse><DescribeStackResourcesResult><StackResources>" + members +
+			"</StackResources></DescribeStackResourcesResult></DescribeStackResourcesResponse>"
 	})
 	form("cloudformation:ListStackResources", func(region string, values url.Values) string {
 		one := s.find(region, values.Get("StackName"))
@@ -213,12 +217,14 @@ func (s *site) answerStacks(form func(string, func(string, url.Values) string)) 
 			if r.skipped {
 				status = "DELETE_SKIPPED"
 			}
-			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind + "</ResourceType><ResourceStatus>" + status + "</ResourceStatus></member>"
+			members += "<member><LogicalResourceId>" + r.logical + "</LogicalResourceId><PhysicalResourceId>" + r.name + "</PhysicalResourceId><ResourceType>" + r.kind +
+				"</ResourceType><ResourceStatus>" + status + "</ResourceStatus></member>"
 		}
 		if at+size < len(one.resources) {
 			next = strconv.Itoa(at + size)
 		}
-		return "<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>" + members + "</StackResourceSummaries>" + tag("NextToken", next) + "</ListStackResourcesResult></ListStackResourcesResponse>"
+		return "<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>" + members + "</StackResourceSummaries>" + tag("NextToken",
+			next) + "</ListStackResourcesResult></ListStackResourcesResponse>"
 	})
 	form("cloudformation:DescribeStackEvents", func(region string, values url.Values) string {
 		one := s.find(region, values.Get("StackName"))
@@ -230,7 +236,8 @@ func (s *site) answerStacks(form func(string, func(string, url.Values) string)) 
 			members += event(one, "First", "AWS::X::Y", "x", "DELETE_FAILED", one.stays)
 		}
 		members += event(one, one.name, "AWS::CloudFormation::Stack", one.id, "DELETE_IN_PROGRESS", "User Initiated")
-		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members + "</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
+		return "<DescribeStackEventsResponse><DescribeStackEventsResult><StackEvents>" + members +
+			"</StackEvents></DescribeStackEventsResult></DescribeStackEventsResponse>"
 	})
 }
 
@@ -251,7 +258,8 @@ func (s *site) answerLists(form func(string, func(string, url.Values) string), b
 	})
 	form("sns:ListTopics", func(region string, values url.Values) string {
 		item, next := page(others(list(region, "AWS::SNS::Topic"), "arn:aws:sns:"+region+":"+s.number+":another"), values.Get("NextToken"))
-		return "<ListTopicsResponse><ListTopicsResult><Topics><member><TopicArn>" + item + "</TopicArn></member></Topics>" + tag("NextToken", next) + "</ListTopicsResult></ListTopicsResponse>"
+		return "<ListTopicsResponse><ListTopicsResult><Topics><member><TopicArn>" + item + "</TopicArn></member></Topics>" + tag("NextToken",
+			next) + "</ListTopicsResult></ListTopicsResponse>"
 	})
 	body("sqs:ListQueues", func(region string, in map[string]any) string {
 		all := startsWith(others(list(region, "AWS::SQS::Queue"), "https://sqs."+region+".amazonaws.com/"+s.number+"/another"), token(in, "QueueNamePrefix"))
@@ -290,7 +298,8 @@ func (s *site) answerLists(form func(string, func(string, url.Values) string), b
 		return "<DescribeAlarmsResponse><DescribeAlarmsResult>" + members + tag("NextToken", next) + "</DescribeAlarmsResult></DescribeAlarmsResponse>"
 	})
 	body("logs:DescribeLogGroups", func(region string, in map[string]any) string {
-		all := slices.DeleteFunc(others(list(region, "AWS::Logs::LogGroup"), "/aws/events/another"), func(name string) bool { return !strings.HasPrefix(name, token(in, "logGroupNamePrefix")) })
+		all := slices.DeleteFunc(others(list(region, "AWS::Logs::LogGroup"), "/aws/events/another"),
+			func(name string) bool { return !strings.HasPrefix(name, token(in, "logGroupNamePrefix")) })
 		item, next := page(all, token(in, "nextToken"))
 		if item == "" {
 			return "{}"
@@ -303,7 +312,9 @@ func (s *site) answerLists(form func(string, func(string, url.Values) string), b
 	})
 	body("states:ListStateMachines", func(region string, in map[string]any) string {
 		item, next := page(others(list(region, "AWS::StepFunctions::StateMachine"), "arn:aws:states:"+region+":1:stateMachine:another"), token(in, "nextToken"))
-		return asJSON(map[string]any{"stateMachines": []any{map[string]any{"stateMachineArn": item, "name": item[strings.LastIndex(item, ":")+1:]}}, "nextToken": next})
+		return asJSON(map[string]any{
+			"stateMachines": []any{map[string]any{"stateMachineArn": item, "name": item[strings.LastIndex(item, ":")+1:]}}, "nextToken": next,
+		})
 	})
 	body("kms:ListAliases", func(region string, in map[string]any) string {
 		item, next := page(others(list(region, "AWS::KMS::Alias"), "alias/another"), token(in, "Marker"))

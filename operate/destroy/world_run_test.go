@@ -19,9 +19,12 @@ import (
 
 // kindOf are the words of the search for the types of the templates.
 var kindOf = map[string]string{
-	"AWS::Events::Rule": "rule", "AWS::SNS::Topic": "topic", "AWS::SQS::Queue": "queue", "AWS::CloudWatch::Alarm": "alarm", "AWS::CloudWatch::CompositeAlarm": "alarm",
-	"AWS::Logs::LogGroup": "log group", "AWS::Logs::ResourcePolicy": "policy of the logs", "AWS::Scheduler::Schedule": "schedule", "AWS::StepFunctions::StateMachine": "state machine",
-	"AWS::DynamoDB::Table": "table", "AWS::KMS::Alias": "key alias", "AWS::CloudWatch::Dashboard": "dashboard", "AWS::IAM::User": "user", "AWS::IAM::Group": "group",
+	"AWS::Events::Rule": "rule", "AWS::SNS::Topic": "topic", "AWS::SQS::Queue": "queue", "AWS::CloudWatch::Alarm": "alarm",
+	"AWS::CloudWatch::CompositeAlarm": "alarm",
+	"AWS::Logs::LogGroup":             "log group", "AWS::Logs::ResourcePolicy": "policy of the logs", "AWS::Scheduler::Schedule": "schedule",
+	"AWS::StepFunctions::StateMachine": "state machine",
+	"AWS::DynamoDB::Table":             "table", "AWS::KMS::Alias": "key alias", "AWS::CloudWatch::Dashboard": "dashboard", "AWS::IAM::User": "user",
+	"AWS::IAM::Group":         "group",
 	"AWS::IAM::ManagedPolicy": "policy", "AWS::IAM::Role": "role", "AWS::Events::EventBusPolicy": "statement on the event bus", "AWS::CloudTrail::Trail": "trail",
 	"AWS::Events::ApiDestination": "API destination", "AWS::Events::Connection": "connection",
 }
@@ -29,12 +32,16 @@ var kindOf = map[string]string{
 // notSearched are the types that the search leaves out, and why.
 var notSearched = map[string]string{
 	"AWS::SQS::QueuePolicy": "goes with its queue", "AWS::SNS::TopicPolicy": "goes with its topic", "AWS::SNS::Subscription": "goes with its topic",
-	"AWS::KMS::Key": "has no name; Afterwards reports it", "AWS::S3::Bucket": "Afterwards reports that of the trail, and the stack's failure those of the pipeline",
+	"AWS::KMS::Key":              "has no name; Afterwards reports it",
+	"AWS::S3::Bucket":            "Afterwards reports that of the trail, and the stack's failure those of the pipeline",
 	"AWS::S3::BucketPolicy":      "goes with its bucket",
 	"AWS::Logs::QueryDefinition": "is text that costs nothing", "AWS::CloudFormation::StackSet": "CloudFormation reports that it is removed",
-	"AWS::Chatbot::SlackChannelConfiguration": "sends nothing without the topic", "AWS::Chatbot::MicrosoftTeamsChannelConfiguration": "sends nothing without the topic",
-	"AWS::Notifications::NotificationConfiguration": "its stack is found", "AWS::Notifications::EventRule": "its stack is found", "AWS::Notifications::ChannelAssociation": "its stack is found",
-	"AWS::NotificationsContacts::EmailContact": "its stack is found", "AWS::CodePipeline::Pipeline": "its stack is found", "AWS::CodeBuild::Project": "its stack is found",
+	"AWS::Chatbot::SlackChannelConfiguration":          "sends nothing without the topic",
+	"AWS::Chatbot::MicrosoftTeamsChannelConfiguration": "sends nothing without the topic",
+	"AWS::Notifications::NotificationConfiguration":    "its stack is found", "AWS::Notifications::EventRule": "its stack is found",
+	"AWS::Notifications::ChannelAssociation":   "its stack is found",
+	"AWS::NotificationsContacts::EmailContact": "its stack is found", "AWS::CodePipeline::Pipeline": "its stack is found",
+	"AWS::CodeBuild::Project": "its stack is found",
 }
 
 // expected returns what the search has to find in a world, without the stacks.
@@ -99,7 +106,8 @@ func TestWhatTheTemplatesCreateIsFound(t *testing.T) {
 		if r.Kept != (r.Name == names.Ledger) {
 			t.Errorf("kept: %+v", r)
 		}
-		if !strings.Contains(r.Remove, " --profile 'for "+r.Account+"'") || strings.Contains(r.Remove, "--region ") != (r.Region != "") || strings.Contains(r.Remove, "--region") && !strings.Contains(r.Remove, "--region "+r.Region+" ") {
+		if !strings.Contains(r.Remove, " --profile 'for "+r.Account+"'") || strings.Contains(r.Remove, "--region ") != (r.Region != "") ||
+			strings.Contains(r.Remove, "--region") && !strings.Contains(r.Remove, "--region "+r.Region+" ") {
 			t.Errorf("the command does not reach it: %+v", r)
 		}
 		if name := r.Name; r.Kind != "queue" && !strings.Contains(r.Remove, name) {
@@ -139,7 +147,8 @@ observers: {regions: [us-east-1]}
 	}
 	for key, named := range s.has {
 		// What is not named in the template has a name that CloudFormation makes, with the number of the fake at its end.
-		s.has[key] = slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(named, func(name string) bool { return strings.HasSuffix(name, "-1A2B3C") || elsewhere(name) }))))
+		s.has[key] = slices.Compact(slices.Sorted(slices.Values(slices.DeleteFunc(named,
+			func(name string) bool { return strings.HasSuffix(name, "-1A2B3C") || elsewhere(name) }))))
 	}
 	left, blind := w.search().Remains(t.Context())
 	if diff := cmp.Diff(w.expected(t), lines(left)); diff != "" || len(blind) > 0 {
@@ -159,7 +168,9 @@ func TestOfAStackThatIsLeftNothingElseIsListed(t *testing.T) {
 	}
 	slices.Sort(stacks)
 	left, blind := w.search().Remains(t.Context())
-	if diff := cmp.Diff(stacks, slices.DeleteFunc(lines(left), func(line string) bool { return strings.Contains(line, "statement on the event bus") })); diff != "" || len(blind) > 0 {
+	if diff := cmp.Diff(stacks, slices.DeleteFunc(lines(left), func(line string) bool {
+		return strings.Contains(line, "statement on the event bus")
+	})); diff != "" || len(blind) > 0 {
 		t.Errorf("blind %v, found\n%s", blind, diff)
 	}
 	// What a stack does not own any more, since it could not delete it and skipped it, is listed, and so is what an account has besides.
@@ -244,7 +255,8 @@ func TestTheDeploymentOfTheTemplatesIsRemoved(t *testing.T) {
 	}
 	for _, o := range r.Run(t.Context()) {
 		at := w.accounts[o.Account].stacks[o.Region+" "+o.Stack]
-		if o.State != Removed || at.status != "DELETE_COMPLETE" || !ended[o.Stack] || o.Reason != "" || o.Seconds < 0 || o.Seconds > 60 || math.Mod(o.Seconds*10, 1) != 0 {
+		if o.State != Removed || at.status != "DELETE_COMPLETE" || !ended[o.Stack] || o.Reason != "" || o.Seconds < 0 || o.Seconds > 60 ||
+			math.Mod(o.Seconds*10, 1) != 0 {
 			t.Errorf("%+v: %+v", o, at)
 		}
 	}
@@ -271,7 +283,9 @@ func TestTheDeploymentOfTheTemplatesIsRemoved(t *testing.T) {
 		t.Errorf("the users have %v and %v", hub.users.has, hub.users.inactive)
 	}
 	left, blind := w.search().Remains(t.Context())
-	if diff := cmp.Diff([]string{"111111111111 us-east-1 log group " + names.Ledger, "111111111111 us-west-2 log group " + names.Ledger}, lines(left)); diff != "" || len(blind) > 0 {
+	if diff := cmp.Diff([]string{
+		"111111111111 us-east-1 log group " + names.Ledger, "111111111111 us-west-2 log group " + names.Ledger,
+	}, lines(left)); diff != "" || len(blind) > 0 {
 		t.Errorf("blind %v, left\n%s", blind, diff)
 	}
 	kept, notes := r.Afterwards(t.Context())

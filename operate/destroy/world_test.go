@@ -60,9 +60,12 @@ const templatesOfTheCheck = "../check/testdata/templates/sample"
 // nameProperties are where the names of resources are in a template.
 var nameProperties = map[string]string{
 	"AWS::Events::Rule": "Name", "AWS::SNS::Topic": "TopicName", "AWS::CloudWatch::Alarm": "AlarmName", "AWS::CloudWatch::CompositeAlarm": "AlarmName",
-	"AWS::Logs::LogGroup": "LogGroupName", "AWS::Logs::ResourcePolicy": "PolicyName", "AWS::Scheduler::Schedule": "Name", "AWS::StepFunctions::StateMachine": "StateMachineName",
-	"AWS::DynamoDB::Table": "TableName", "AWS::KMS::Alias": "AliasName", "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::IAM::User": "UserName", "AWS::IAM::Group": "GroupName",
-	"AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::Role": "RoleName", "AWS::Events::EventBusPolicy": "StatementId", "AWS::CloudTrail::Trail": "TrailName",
+	"AWS::Logs::LogGroup": "LogGroupName", "AWS::Logs::ResourcePolicy": "PolicyName", "AWS::Scheduler::Schedule": "Name",
+	"AWS::StepFunctions::StateMachine": "StateMachineName",
+	"AWS::DynamoDB::Table":             "TableName", "AWS::KMS::Alias": "AliasName", "AWS::CloudWatch::Dashboard": "DashboardName", "AWS::IAM::User": "UserName",
+	"AWS::IAM::Group":         "GroupName",
+	"AWS::IAM::ManagedPolicy": "ManagedPolicyName", "AWS::IAM::Role": "RoleName", "AWS::Events::EventBusPolicy": "StatementId",
+	"AWS::CloudTrail::Trail": "TrailName",
 }
 
 // physical returns the name or ARN by which AWS lists a resource.
@@ -178,8 +181,10 @@ func describe(s *made) string {
 }
 
 func event(s *made, logical, kind, physical, status, reason string) string {
-	return "<member><EventId>" + logical + status + "</EventId><LogicalResourceId>" + logical + "</LogicalResourceId><ResourceType>" + kind + "</ResourceType><PhysicalResourceId>" + physical +
-		"</PhysicalResourceId><StackId>" + s.id + "</StackId><ResourceStatus>" + status + "</ResourceStatus><ResourceStatusReason>" + reason + "</ResourceStatusReason><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>"
+	return "<member><EventId>" + logical + status + "</EventId><LogicalResourceId>" + logical + "</LogicalResourceId><ResourceType>" + kind +
+		"</ResourceType><PhysicalResourceId>" + physical +
+		"</PhysicalResourceId><StackId>" + s.id + "</StackId><ResourceStatus>" + status + "</ResourceStatus><ResourceStatusReason>" + reason +
+		"</ResourceStatusReason><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>"
 }
 
 // delete does what CloudFormation does, and returns why it cannot.

@@ -70,7 +70,9 @@ func has(t *testing.T, svg string, shown []string, not []string) {
 
 func TestAHubAloneIsDrawnWithoutWhatItHasNot(t *testing.T) {
 	has(t, of(t, small+"monitoring: {dashboard: false}\n"),
-		[]string{"Hub account 111111111111", "us-east-1", "BreakglassUser", "composer", "topic", "ledger", "security-team@example.com", "No target accounts", "existing"},
+		[]string{
+			"Hub account 111111111111", "us-east-1", "BreakglassUser", "composer", "topic", "ledger", "security-team@example.com", "No target accounts", "existing",
+		},
 		[]string{"BreakGlass-Standby", "BreakGlass-Forwarder", "chat", "User Notifications", "dashboard", "Slack", "AssumeRole", "not watched"})
 }
 
@@ -78,7 +80,8 @@ func TestEverythingThatIsOnIsDrawn(t *testing.T) {
 	svg := of(t, everything+targets(3))
 	has(t, svg, []string{
 		"eu-central-1", "BreakGlass-Hub", "us-west-2", "BreakGlass-Standby", "breakglass-trail", "User Notifications", "oncall@example.com",
-		"breakglass-chat", "Slack", "C0123ABCDEF", "dashboard", "not watched, on purpose: ap-east-2", "and 2 more by email", "and 1 more", "3 target accounts", "team 2", "200000000002",
+		"breakglass-chat", "Slack", "C0123ABCDEF", "dashboard", "not watched, on purpose: ap-east-2", "and 2 more by email", "and 1 more", "3 target accounts",
+		"team 2", "200000000002",
 		"asia-pacific: 13", "europe-africa: 12", "americas: 8", "SMS: 1 number", "SQS: alerts", "https: events.example.com",
 	}, []string{"No target accounts", "canary"})
 	has(t, of(t, small+"monitoring: {canary: true}\n"), []string{"proven hourly by the canary"}, nil)
@@ -115,7 +118,8 @@ pipeline:
 func TestUnitsObserversAndThePipelineAreDrawn(t *testing.T) {
 	has(t, of(t, rolledOut), []string{
 		"1 target account and every account of 2 organizational units", "every account of workloads", "every account of the unit", "ou-ab12-22222222",
-		"observers in eu-north-1, eu-west-1 and 1 more of each", "Pipeline in us-east-1", "what is in breakglass, main", ">Hub<", ">Pilot<", ">3 stacks<", "once approved",
+		"observers in eu-north-1, eu-west-1 and 1 more of each", "Pipeline in us-east-1", "what is in breakglass, main", ">Hub<", ">Pilot<", ">3 stacks<",
+		"once approved",
 	}, []string{"No target accounts", "more waves"})
 	has(t, of(t, manyWaves), []string{">A<", ">D<", "2 more waves"}, []string{">E<", "observers", "organizational unit"})
 	has(t, of(t, small+targets(1)), nil, []string{"Pipeline", "observers", "organizational unit"})
@@ -137,7 +141,8 @@ func TestOfManyTargetsTheRestIsANumber(t *testing.T) {
 
 func TestLongNamesAreShortenedAndWholeInATooltip(t *testing.T) {
 	name := strings.Repeat("long name ", 6) + "end"
-	has(t, of(t, small+"targets: [{account: \"222222222222\", name: \""+name+"\"}]\n"), []string{"<title>" + name + "</title>", "…</text>"}, []string{">" + name + "</text>"})
+	has(t, of(t, small+"targets: [{account: \"222222222222\", name: \""+name+"\"}]\n"), []string{"<title>" + name + "</title>", "…</text>"},
+		[]string{">" + name + "</text>"})
 }
 
 // Letters differ in width by a factor of four: a name of the widest ones must not leave its box, and one of narrow ones is not cut.

@@ -39,7 +39,9 @@ func TestLive(t *testing.T) {
 	if _, err := client.CreateOrganization(t.Context(), &organizations.CreateOrganizationInput{}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := client.CreateAccount(t.Context(), &organizations.CreateAccountInput{AccountName: aws.String("production"), Email: aws.String("a@example.com")}); err != nil {
+	if _, err := client.CreateAccount(t.Context(), &organizations.CreateAccountInput{
+		AccountName: aws.String("production"), Email: aws.String("a@example.com"),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	found := Ask(t.Context(), client)

@@ -71,7 +71,9 @@ func Ask(ctx context.Context, client OrganizationReader) Organization {
 // not know stays. Status was retired in September 2026 in
 // favour of State (Organizations API, Account); the local AWS has the old one only.
 func inUse(a types.Account) bool {
-	out := []string{string(types.AccountStateSuspended), string(types.AccountStatePendingClosure), string(types.AccountStateClosed), string(types.AccountStatePendingActivation)}
+	out := []string{
+		string(types.AccountStateSuspended), string(types.AccountStatePendingClosure), string(types.AccountStateClosed), string(types.AccountStatePendingActivation),
+	}
 	return !slices.Contains(out, cmp.Or(string(a.State), string(a.Status)))
 }
 

@@ -186,7 +186,8 @@ func MayNotMake(ctx context.Context, sets StackSetsReader, client DelegateReader
 		}
 	}
 	return append(clashes, Clash{owner, "the hub account is not a delegated administrator for stack sets",
-		"in the management account: aws organizations register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id " + owner}), unknown
+		"in the management account: aws organizations register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id " +
+			owner}), unknown
 }
 
 // CallAs returns the role in which the account of the stack sets calls CloudFormation.

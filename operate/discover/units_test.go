@@ -62,14 +62,20 @@ func TestTwice(t *testing.T) {
 		"apart": {account + unit, map[string]string{"222222222222": "r-ab12", "ou-ab12-11111111": "r-ab12"}, nil},
 		"in it": {account + unit, map[string]string{"222222222222": "ou-ab12-11111111", "ou-ab12-11111111": "r-ab12"},
 			[]string{"account 222222222222 (production) is in unit ou-ab12-11111111 (workloads), which the file lists as well"}},
-		"far below": {account + unit, map[string]string{"222222222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-44444444", "ou-ab12-44444444": "ou-ab12-11111111", "ou-ab12-11111111": "r-ab12"},
+		"far below": {account + unit, map[string]string{
+			"222222222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-44444444", "ou-ab12-44444444": "ou-ab12-11111111", "ou-ab12-11111111": "r-ab12",
+		},
 			[]string{"account 222222222222 (production) is in unit ou-ab12-11111111"}},
 		"in the root": {account + "  - {organizationalUnit: r-ab12}\n", map[string]string{"222222222222": "ou-ab12-33333333", "ou-ab12-33333333": "r-ab12"},
 			[]string{"account 222222222222 (production) is in unit r-ab12"}},
-		"a unit in another": {unit + other, map[string]string{"ou-ab12-11111111": "r-ab12", "ou-ab12-22222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-11111111"},
+		"a unit in another": {unit + other, map[string]string{
+			"ou-ab12-11111111": "r-ab12", "ou-ab12-22222222": "ou-ab12-33333333", "ou-ab12-33333333": "ou-ab12-11111111",
+		},
 			[]string{"unit ou-ab12-22222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well"}},
 		"another organization's account": {account + unit, map[string]string{"ou-ab12-11111111": "r-ab12"}, nil},
-		"no such unit":                   {account + unit, map[string]string{"222222222222": "r-ab12"}, []string{"the organization has no unit ou-ab12-11111111 (workloads)"}},
+		"no such unit": {
+			account + unit, map[string]string{"222222222222": "r-ab12"}, []string{"the organization has no unit ou-ab12-11111111 (workloads)"},
+		},
 	} {
 		client := &above{of: c.of, asked: map[string]int{}}
 		got, err := Twice(t.Context(), client, unitsOf(t, c.targets))
@@ -133,8 +139,13 @@ func TestMayNotMake(t *testing.T) {
 			want: "not a delegated administrator", fix: "register-delegated-administrator --service-principal " + StackSetsPrincipal + " --account-id 111111111111"},
 		"no trusted access": {of: delegates{management: "999999999999", accounts: []string{"111111111111"}, access: cfn.OrganizationStatusDisabled},
 			want: "trusted access is DISABLED", fix: "activate-organizations-access"},
-		"the hub is it":    {of: delegates{management: "111111111111", access: on}, want: "is the organization's management account", fix: `{managementAccount: "111111111111"}`},
-		"the wrong number": {of: delegates{management: "888888888888", access: on}, file: managed, want: "the organization's management account is 888888888888", fix: "set it to that number"},
+		"the hub is it": {
+			of: delegates{management: "111111111111", access: on}, want: "is the organization's management account", fix: `{managementAccount: "111111111111"}`,
+		},
+		"the wrong number": {
+			of: delegates{management: "888888888888", access: on}, file: managed, want: "the organization's management account is 888888888888",
+			fix: "set it to that number",
+		},
 	} {
 		file := unitsOf(t, unit)
 		if c.file != nil {

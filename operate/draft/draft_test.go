@@ -171,7 +171,8 @@ func TestWhatUsersMayDoAndWhatAlertsSay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Alerts.Instructions != "Call Ada: +1 555 0100" || c.Trail != config.TrailCreate || fmt.Sprint(c.Targets[0].ManagedPolicies) != "[AdministratorAccess arn:aws:iam::222222222222:policy/operators]" ||
+	if c.Alerts.Instructions != "Call Ada: +1 555 0100" || c.Trail != config.TrailCreate ||
+		fmt.Sprint(c.Targets[0].ManagedPolicies) != "[AdministratorAccess arn:aws:iam::222222222222:policy/operators]" ||
 		c.Role.Name != config.DefaultRole || fmt.Sprint(c.UserAccess.ManagedPolicies) != "[IAMFullAccess]" {
 		t.Errorf("%+v", c)
 	}

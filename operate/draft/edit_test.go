@@ -40,19 +40,35 @@ func TestEditChangesTheAnswersOnly(t *testing.T) {
 		change func(*Answers)
 		old    []string // pairs of texts: what it is, and what it becomes
 	}{
-		"nothing":                       {func(*Answers) {}, nil},
-		"the hub":                       {func(a *Answers) { a.HubAccount = "444444444444" }, []string{`account: "111111111111" # the hub`, `account: "444444444444" # the hub`}},
-		"a standby":                     {func(a *Answers) { a.Standby = "us-west-2" }, []string{"hub:\n", "hub:\n  standby: us-west-2\n"}},
-		"one address less":              {func(a *Answers) { a.Email = []string{"a@example.com"} }, []string{"    - b@example.com\n", ""}},
-		"one address more":              {func(a *Answers) { a.Email = append(a.Email, "c@example.com") }, []string{"    - b@example.com\n", "    - b@example.com\n    - c@example.com\n"}},
-		"a user":                        {func(a *Answers) { a.Users = append(a.Users, "Cleo") }, []string{"  - name: Bob\n", "  - name: Bob\n  - name: Cleo\n"}},
-		"another user":                  {func(a *Answers) { a.Users = []string{"Bob"} }, []string{"  - name: Ada\n", ""}},
-		"a target":                      {func(a *Answers) { a.Targets = append(a.Targets, Target{"444444444444", "dev eu"}) }, []string{"  - account: \"333333333333\"\n", "  - account: \"333333333333\"\n  - account: \"444444444444\"\n    name: dev eu\n"}},
-		"a target less":                 {func(a *Answers) { a.Targets = a.Targets[1:] }, []string{"  - account: \"222222222222\"\n    name: production\n    sessionDuration: 2h # on purpose\n", ""}},
-		"instructions":                  {func(a *Answers) { a.Instructions = "Call Ada: now" }, []string{"alerts:\n", "alerts:\n  instructions: 'Call Ada: now'\n"}},
-		"the trail":                     {func(a *Answers) { a.Trail = config.TrailCreate }, []string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\ntrail: create\n"}},
-		"the access":                    {func(a *Answers) { a.Access = config.AccessOrganization }, []string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\ndeploy:\n  access: organization\n"}},
-		"the role's policies":           {func(a *Answers) { a.Policies = []string{"ReadOnlyAccess", "AdministratorAccess"} }, []string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\nrole:\n  managedPolicies: [ReadOnlyAccess, AdministratorAccess]\n"}},
+		"nothing": {func(*Answers) {}, nil},
+		"the hub": {
+			func(a *Answers) { a.HubAccount = "444444444444" }, []string{`account: "111111111111" # the hub`, `account: "444444444444" # the hub`},
+		},
+		"a standby":        {func(a *Answers) { a.Standby = "us-west-2" }, []string{"hub:\n", "hub:\n  standby: us-west-2\n"}},
+		"one address less": {func(a *Answers) { a.Email = []string{"a@example.com"} }, []string{"    - b@example.com\n", ""}},
+		"one address more": {
+			func(a *Answers) { a.Email = append(a.Email, "c@example.com") }, []string{"    - b@example.com\n", "    - b@example.com\n    - c@example.com\n"},
+		},
+		"a user":       {func(a *Answers) { a.Users = append(a.Users, "Cleo") }, []string{"  - name: Bob\n", "  - name: Bob\n  - name: Cleo\n"}},
+		"another user": {func(a *Answers) { a.Users = []string{"Bob"} }, []string{"  - name: Ada\n", ""}},
+		"a target": {
+			func(a *Answers) { a.Targets = append(a.Targets, Target{"444444444444", "dev eu"}) },
+			[]string{"  - account: \"333333333333\"\n", "  - account: \"333333333333\"\n  - account: \"444444444444\"\n    name: dev eu\n"},
+		},
+		"a target less": {
+			func(a *Answers) { a.Targets = a.Targets[1:] }, []string{"  - account: \"222222222222\"\n    name: production\n    sessionDuration: 2h # on purpose\n", ""},
+		},
+		"instructions": {func(a *Answers) { a.Instructions = "Call Ada: now" }, []string{"alerts:\n", "alerts:\n  instructions: 'Call Ada: now'\n"}},
+		"the trail": {
+			func(a *Answers) { a.Trail = config.TrailCreate }, []string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\ntrail: create\n"},
+		},
+		"the access": {
+			func(a *Answers) { a.Access = config.AccessOrganization }, []string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\ndeploy:\n  access: organization\n"},
+		},
+		"the role's policies": {
+			func(a *Answers) { a.Policies = []string{"ReadOnlyAccess", "AdministratorAccess"} },
+			[]string{"{retentionDays: 400}\n", "{retentionDays: 400}\n\nrole:\n  managedPolicies: [ReadOnlyAccess, AdministratorAccess]\n"},
+		},
 		"a standby in an opt-in Region": {func(a *Answers) { a.Standby = "eu-south-2" }, nil},
 	} {
 		t.Run(name, func(t *testing.T) {

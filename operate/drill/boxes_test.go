@@ -30,7 +30,10 @@ func strict(t *testing.T, s *stub.Server, hubs ...string) (have map[string]bool)
 			}
 			_ = json.Unmarshal([]byte(request), &in)
 			policy := in.Attributes["Policy"]
-			for _, want := range []string{`"Effect":"Allow"`, `"Principal":{"Service":"sns.amazonaws.com"}`, `"Action":"sqs:SendMessage"`, `"Resource":"` + queue + `"`, `"ArnEquals":{"aws:SourceArn":"` + arn + `"}`, `"Version":"2012-10-17"`} {
+			for _, want := range []string{
+				`"Effect":"Allow"`, `"Principal":{"Service":"sns.amazonaws.com"}`, `"Action":"sqs:SendMessage"`, `"Resource":"` + queue + `"`,
+				`"ArnEquals":{"aws:SourceArn":"` + arn + `"}`, `"Version":"2012-10-17"`,
+			} {
 				if !strings.Contains(policy, want) {
 					return "fail InvalidAttributeValue " + want + " is not in the policy"
 				}
@@ -74,7 +77,8 @@ func strict(t *testing.T, s *stub.Server, hubs ...string) (have map[string]bool)
 					member = "<member><SubscriptionArn>" + arn + ":1</SubscriptionArn><Endpoint>" + queue + "</Endpoint></member>"
 				}
 			}
-			return "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>" + member + "</Subscriptions>" + next + "</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
+			return "<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions>" + member + "</Subscriptions>" + next +
+				"</ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>"
 		})
 	}
 	return have
@@ -203,7 +207,8 @@ func TestAQueueThatIsRefused(t *testing.T) {
 	have := strict(t, s, "us-east-1", "us-west-2")
 	s.Fail("sns:Subscribe@us-west-2", "AuthorizationError", "User: x is not authorized to perform: SNS:Subscribe on resource: y")
 	o, err := newRun(t, Options{}).Do(t.Context(), in(s), nil, Progress{})
-	if err == nil || !strings.Contains(err.Error(), "subscribing a queue to the topic in us-west-2: the permission SNS:Subscribe is missing") || !strings.Contains(err.Error(), "(or drill with --no-queue, which") || o.Queues != 2 || len(o.Results) > 0 || len(have) > 0 {
+	if err == nil || !strings.Contains(err.Error(), "subscribing a queue to the topic in us-west-2: the permission SNS:Subscribe is missing") ||
+		!strings.Contains(err.Error(), "(or drill with --no-queue, which") || o.Queues != 2 || len(o.Results) > 0 || len(have) > 0 {
 		t.Errorf("%v, left %v: %+v", err, have, o)
 	}
 	for _, call := range s.Calls() {
@@ -229,7 +234,10 @@ func TestAQueueThatIsRefused(t *testing.T) {
 func TestAReceiptCountsOnce(t *testing.T) {
 	r := newRun(t, Options{Regions: []string{"us-east-1"}})
 	var told []string
-	s := &state{Run: r, results: map[string]*Result{}, open: map[string]int{}, change: make(chan struct{}, 1), progress: Progress{Region: func(region string, results []Result) { told = append(told, fmt.Sprint(region, len(results))) }}}
+	s := &state{
+		Run: r, results: map[string]*Result{}, open: map[string]int{}, change: make(chan struct{}, 1),
+		progress: Progress{Region: func(region string, results []Result) { told = append(told, fmt.Sprint(region, len(results))) }},
+	}
 	d := r.Drills[0]
 	s.results[d.ID] = s.expected(d)
 	s.open[d.Region] = len(s.results[d.ID].Receipts)
@@ -289,7 +297,8 @@ func TestADrillThatNeedsTheKey(t *testing.T) {
 	}
 	for _, r := range o.Results {
 		refused := r.Region == "us-west-2" && r.Alert == "key-change"
-		if r.OK() == refused || refused && !strings.Contains(r.NotSent, "looking up the topic's key alias/breakglassSNS in us-west-2: the permission kms:DescribeKey is missing") {
+		if r.OK() == refused ||
+			refused && !strings.Contains(r.NotSent, "looking up the topic's key alias/breakglassSNS in us-west-2: the permission kms:DescribeKey is missing") {
 			t.Errorf("%+v", r)
 		}
 	}

@@ -95,7 +95,8 @@ func (l *live) canaryAlarm(t *testing.T, region string) {
 	}
 	scope := plan.ScopeOf(l.Config)
 	arrive(scope.BeatsExpected(region, hub))
-	_, err := client.SetAlarmState(ctx, &cloudwatch.SetAlarmStateInput{AlarmName: one.AlarmName, StateValue: types.StateValueOk, StateReason: aws.String("not yet evaluated")})
+	_, err := client.SetAlarmState(ctx,
+		&cloudwatch.SetAlarmStateInput{AlarmName: one.AlarmName, StateValue: types.StateValueOk, StateReason: aws.String("not yet evaluated")})
 	check(t, err)
 	becomes(types.StateValueAlarm)
 	arrive(scope.RecordsExpected())

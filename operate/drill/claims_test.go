@@ -24,9 +24,22 @@ func mixed() Outcome {
 	return Outcome{
 		Began: noon, Ended: noon.Add(90 * time.Second), Queues: 2,
 		Results: []Result{
-			{ID: "a", Region: "us-east-1", Alert: "sign-in", Sent: noon, Receipts: []Receipt{receiptAt(Ledger, "us-east-1", 1500*time.Millisecond), receiptAt(Ledger, "us-west-2", 2*time.Second), receiptAt(Topic, "us-east-1", 3*time.Second)}},
-			{ID: "b", Region: "us-west-2", Alert: "sign-in", Sent: noon, Receipts: []Receipt{receiptAt(Ledger, "us-east-1", time.Second), {Where: Ledger, Hub: "us-west-2", Broken: ledger}, {Where: Topic, Hub: "us-west-2", Broken: ledger}}},
-			{ID: "c", Region: "eu-west-1", Alert: "sign-in", Sent: noon, Receipts: []Receipt{{Where: Ledger, Hub: "us-east-1"}, {Where: Ledger, Hub: "us-west-2", Broken: ledger}}},
+			{
+				ID: "a", Region: "us-east-1", Alert: "sign-in", Sent: noon,
+				Receipts: []Receipt{
+					receiptAt(Ledger, "us-east-1", 1500*time.Millisecond), receiptAt(Ledger, "us-west-2", 2*time.Second), receiptAt(Topic, "us-east-1", 3*time.Second),
+				},
+			},
+			{
+				ID: "b", Region: "us-west-2", Alert: "sign-in", Sent: noon,
+				Receipts: []Receipt{
+					receiptAt(Ledger, "us-east-1", time.Second), {Where: Ledger, Hub: "us-west-2", Broken: ledger}, {Where: Topic, Hub: "us-west-2", Broken: ledger},
+				},
+			},
+			{
+				ID: "c", Region: "eu-west-1", Alert: "sign-in", Sent: noon,
+				Receipts: []Receipt{{Where: Ledger, Hub: "us-east-1"}, {Where: Ledger, Hub: "us-west-2", Broken: ledger}},
+			},
 			{ID: "d", Region: "eu-west-1", Alert: "root", NotSent: "refused"},
 			{ID: "e", Region: "eu-west-1", Alert: "iam-change", NotSent: "refused"},
 		},
@@ -53,19 +66,33 @@ func TestTheEvidenceClaimsWhatWasShown(t *testing.T) {
 		return map[string]any{"where": where, "hub": hub, "arrived": false, "broken": map[string]any{"what": "rule x is disabled", "fix": "enable it"}}
 	}
 	want := map[string]any{
-		"drill": "x", "account": "111111111111", "by": "arn:aws:iam::111111111111:user/operator", "began": "2026-01-02T12:00:00Z", "ended": "2026-01-02T12:01:30Z", "ok": false,
+		"drill": "x", "account": "111111111111", "by": "arn:aws:iam::111111111111:user/operator", "began": "2026-01-02T12:00:00Z", "ended": "2026-01-02T12:01:30Z",
+		"ok":   false,
 		"hubs": []any{"us-east-1", "us-west-2"}, "regions": []any{"eu-west-1", "us-east-1", "us-west-2"}, "alerts": []any{"sign-in", "failed-sign-in"},
-		"silent": []any{"us-west-2", "eu-west-1"}, "slowestMs": 3000.0, "messages": map[string]any{"drills": map[string]any{"us-east-1": 1.0, "us-west-2": 1.0}, "alarms": 2.0, "subscription": 8.0},
+		"silent": []any{"us-west-2", "eu-west-1"}, "slowestMs": 3000.0,
+		"messages": map[string]any{"drills": map[string]any{"us-east-1": 1.0, "us-west-2": 1.0}, "alarms": 2.0, "subscription": 8.0},
 		"results": []any{
-			map[string]any{"id": "a", "region": "us-east-1", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z", "receipts": []any{arrived("ledger", "us-east-1", 1500), arrived("ledger", "us-west-2", 2000), arrived("topic", "us-east-1", 3000)}},
-			map[string]any{"id": "b", "region": "us-west-2", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z", "receipts": []any{arrived("ledger", "us-east-1", 1000), broken("ledger", "us-west-2"), broken("topic", "us-west-2")}},
-			map[string]any{"id": "c", "region": "eu-west-1", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z", "receipts": []any{map[string]any{"where": "ledger", "hub": "us-east-1", "arrived": false}, broken("ledger", "us-west-2")}},
+			map[string]any{
+				"id": "a", "region": "us-east-1", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z",
+				"receipts": []any{arrived("ledger", "us-east-1", 1500), arrived("ledger", "us-west-2", 2000), arrived("topic", "us-east-1", 3000)},
+			},
+			map[string]any{
+				"id": "b", "region": "us-west-2", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z",
+				"receipts": []any{arrived("ledger", "us-east-1", 1000), broken("ledger", "us-west-2"), broken("topic", "us-west-2")},
+			},
+			map[string]any{
+				"id": "c", "region": "eu-west-1", "alert": "sign-in", "sent": "2026-01-02T12:00:00Z",
+				"receipts": []any{map[string]any{"where": "ledger", "hub": "us-east-1", "arrived": false}, broken("ledger", "us-west-2")},
+			},
 			map[string]any{"id": "d", "region": "eu-west-1", "alert": "root", "notSent": "refused", "receipts": nil},
 			map[string]any{"id": "e", "region": "eu-west-1", "alert": "iam-change", "notSent": "refused", "receipts": nil},
 		},
-		"people":    []any{map[string]any{"hub": "us-east-1", "answered": true, "afterMs": 2000.0}, map[string]any{"hub": "us-west-2", "answered": false}},
-		"left":      []any{"the queue q"},
-		"notProved": []any{"that CloudTrail puts records on the buses; --recorded shows it", "that alerts that count events trigger their alarms; their messages arrive some minutes later"},
+		"people": []any{map[string]any{"hub": "us-east-1", "answered": true, "afterMs": 2000.0}, map[string]any{"hub": "us-west-2", "answered": false}},
+		"left":   []any{"the queue q"},
+		"notProved": []any{
+			"that CloudTrail puts records on the buses; --recorded shows it",
+			"that alerts that count events trigger their alarms; their messages arrive some minutes later",
+		},
 	}
 	for key, value := range got { // what a later version adds is no claim of this one
 		if _, ok := want[key]; !ok {
@@ -78,7 +105,8 @@ func TestTheEvidenceClaimsWhatWasShown(t *testing.T) {
 	}
 	// Nothing is missing from a record where there is nothing to say.
 	text, err = r.Evidence(Outcome{Results: []Result{}}, "x").JSON()
-	if err != nil || !strings.Contains(string(text), `"silent": [],`) || !strings.Contains(string(text), `"people": [],`) || !strings.Contains(string(text), `"left": [],`) || !strings.Contains(string(text), `"ok": true`) {
+	if err != nil || !strings.Contains(string(text), `"silent": [],`) || !strings.Contains(string(text), `"people": [],`) ||
+		!strings.Contains(string(text), `"left": [],`) || !strings.Contains(string(text), `"ok": true`) {
 		t.Errorf("%v\n%s", err, text)
 	}
 }
@@ -95,13 +123,20 @@ func TestWhatWasNotProved(t *testing.T) {
 	}{
 		{Options{}, Outcome{}, []string{trail, read}},
 		{Options{Recorded: true}, Outcome{}, []string{
-			"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it",
+			"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it",
+			"that AWS records a sign-in in these Regions; only a test sign-in shows it",
 		}},
 		{Options{NoQueue: true}, Outcome{}, []string{trail, read, topics}},
 		{Options{People: true}, answered, []string{trail}},
 		{Options{People: true, NoQueue: true}, answered, []string{trail}},
 		{Options{Alerts: []string{"failed-sign-in"}}, Outcome{}, []string{trail, read, counts}},
-		{Options{Recorded: true}, Outcome{}, []string{"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it", "that AWS records a sign-in in these Regions; only a test sign-in shows it"}},
+		{
+			Options{Recorded: true}, Outcome{},
+			[]string{
+				"that the rules of an alert, its composer and its topic work; a drill without --recorded shows it",
+				"that AWS records a sign-in in these Regions; only a test sign-in shows it",
+			},
+		},
 		{Options{Alerts: []string{"failed-sign-in", "sign-in"}}, Outcome{}, []string{trail, read, counts}},
 	} {
 		if diff := cmp.Diff(c.want, newRun(t, c.o).NotProved(c.out)); diff != "" {
@@ -112,7 +147,8 @@ func TestWhatWasNotProved(t *testing.T) {
 
 func TestSums(t *testing.T) {
 	o := mixed()
-	if o.OK() || o.Slowest() != 3*time.Second || !slices.Equal(o.Silent(), []string{"us-west-2", "eu-west-1"}) || len(o.Of("eu-west-1")) != 3 || len(o.Of("x")) != 0 {
+	if o.OK() || o.Slowest() != 3*time.Second || !slices.Equal(o.Silent(), []string{"us-west-2", "eu-west-1"}) || len(o.Of("eu-west-1")) != 3 ||
+		len(o.Of("x")) != 0 {
 		t.Errorf("%v %v %q", o.OK(), o.Slowest(), o.Silent())
 	}
 	for name, change := range map[string]func(*Outcome){
@@ -138,7 +174,9 @@ func TestSums(t *testing.T) {
 	if diff := cmp.Diff([]string{"ledger us-east-1 1.5s", "ledger us-west-2 2s", "topic us-east-1 3s"}, ways); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"not in the ledger in us-west-2", "not on the topic in us-west-2", "not in the ledger in us-east-1", "not sent"}, missing); diff != "" || silent != 4 {
+	if diff := cmp.Diff([]string{
+		"not in the ledger in us-west-2", "not on the topic in us-west-2", "not in the ledger in us-east-1", "not sent",
+	}, missing); diff != "" || silent != 4 {
 		t.Errorf("%d silent\n%s", silent, diff)
 	}
 }
@@ -151,7 +189,10 @@ func TestBrokenLinks(t *testing.T) {
 	}
 	want := []Link{
 		{Broken{What: "rule x is disabled", Fix: "enable it"}, []*Missing{
-			{Where: "not in the ledger in us-west-2", Regions: []string{"us-west-2", "eu-west-1"}, Alerts: map[string][]string{"us-west-2": {"sign-in"}, "eu-west-1": {"sign-in"}}},
+			{
+				Where: "not in the ledger in us-west-2", Regions: []string{"us-west-2", "eu-west-1"},
+				Alerts: map[string][]string{"us-west-2": {"sign-in"}, "eu-west-1": {"sign-in"}},
+			},
 			{Where: "not on the topic in us-west-2", Regions: []string{"us-west-2"}, Alerts: map[string][]string{"us-west-2": {"sign-in"}}},
 		}},
 		{Broken{What: "refused"}, []*Missing{{Where: "not sent", Regions: []string{"eu-west-1"}, Alerts: map[string][]string{"eu-west-1": {"root", "iam-change"}}}}},
@@ -242,20 +283,23 @@ func TestTheFilesOfARun(t *testing.T) {
 
 // What the options choose.
 func TestWhatIsChosen(t *testing.T) {
-	r := newRun(t, Options{Regions: []string{"us-west-2", "eu-west-1", "us-west-2"}, Alerts: []string{"assume-role", "sign-in", "assume-role", "key-change"}, People: true})
+	r := newRun(t,
+		Options{Regions: []string{"us-west-2", "eu-west-1", "us-west-2"}, Alerts: []string{"assume-role", "sign-in", "assume-role", "key-change"}, People: true})
 	var got []string
 	for _, d := range r.Drills {
 		got = append(got, strings.Join([]string{d.ID, d.Alert, d.Region, map[bool]string{true: "to people"}[d.ToPeople]}, " "))
 	}
 	want := []string{
 		"drill-x-eu-west-1-assume-role assume-role eu-west-1 ", "drill-x-eu-west-1-sign-in sign-in eu-west-1 ",
-		"drill-walnut-x-us-west-2-assume-role assume-role us-west-2 to people", "drill-walnut-x-us-west-2-assume-role-refused assume-role-refused us-west-2 to people",
+		"drill-walnut-x-us-west-2-assume-role assume-role us-west-2 to people",
+		"drill-walnut-x-us-west-2-assume-role-refused assume-role-refused us-west-2 to people",
 		"drill-walnut-x-us-west-2-sign-in sign-in us-west-2 to people", "drill-walnut-x-us-west-2-key-change key-change us-west-2 to people",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
-	if !slices.Equal(r.Alerts, []string{"assume-role", "sign-in", "assume-role-refused", "key-change"}) || !slices.Equal(r.Regions, []string{"eu-west-1", "us-west-2"}) || len(r.Words) != 1 {
+	if !slices.Equal(r.Alerts, []string{"assume-role", "sign-in", "assume-role-refused", "key-change"}) ||
+		!slices.Equal(r.Regions, []string{"eu-west-1", "us-west-2"}) || len(r.Words) != 1 {
 		t.Errorf("alerts %q, Regions %q, words %q", r.Alerts, r.Regions, r.Words)
 	}
 	const off = withStandby + "monitoring: {tampering: false}\n"
@@ -285,7 +329,9 @@ func TestWhenEachIsSent(t *testing.T) {
 	if len(times) != 2*Burst+4 || times[0] != 0 || times[1] != time.Second || times[2*Burst-1] != time.Duration(2*Burst-1)*time.Second {
 		t.Errorf("%v", times)
 	}
-	for i, want := range []time.Duration{time.Duration(2*Burst) * time.Second, time.Duration(2*Burst+1) * time.Second, max(20*time.Second, time.Duration(2*Burst+2)*time.Second)} {
+	for i, want := range []time.Duration{
+		time.Duration(2*Burst) * time.Second, time.Duration(2*Burst+1) * time.Second, max(20*time.Second, time.Duration(2*Burst+2)*time.Second),
+	} {
 		if got := times[2*Burst+i]; got != max(want, map[int]time.Duration{0: 10 * time.Second, 1: 11 * time.Second, 2: 20 * time.Second}[i]) {
 			t.Errorf("number %d after %v", 2*Burst+i, got)
 		}

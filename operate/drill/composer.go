@@ -106,7 +106,9 @@ func (s *state) composerState(ctx context.Context, hub string) *Broken {
 	var noTable *ddbtypes.ResourceNotFoundException
 	switch {
 	case errors.As(err, &noTable):
-		return &Broken{What: "the table " + names.AlertsTable + " in " + hub + " does not exist: nothing limits the alerts, and the composer reports no heartbeat", Fix: fix}
+		return &Broken{
+			What: "the table " + names.AlertsTable + " in " + hub + " does not exist: nothing limits the alerts, and the composer reports no heartbeat", Fix: fix,
+		}
 	case err != nil:
 		return &Broken{What: account.Explain(err, "diagnosing the table "+names.AlertsTable+" in "+hub).Error()}
 	}

@@ -84,13 +84,15 @@ func TestAFaultBehindTheRuleIsNamed(t *testing.T) {
 				}
 				return `{"executions": []}`
 			})
-			s.Answer("states:DescribeExecution@us-east-1", `{"status": "FAILED", "error": "SNS.AuthorizationErrorException", "cause": "is not authorized\n to perform: SNS:Publish"}`)
+			s.Answer("states:DescribeExecution@us-east-1",
+				`{"status": "FAILED", "error": "SNS.AuthorizationErrorException", "cause": "is not authorized\n to perform: SNS:Publish"}`)
 		}, "the composer breakglass-composer in us-east-1 failed once since the drill began: SNS.AuthorizationErrorException: is not authorized to perform: SNS:Publish", "--execution-arn " + failed},
 		"it fails more than once, in several ways": {func(_ *Run, s *stub.Server) {
 			s.Handle("states:ListExecutions@us-east-1", func(_, request string) string {
 				for status, n := range map[string]int{"FAILED": 1, "TIMED_OUT": 3, "ABORTED": 2} {
 					if strings.Contains(request, `"`+status+`"`) {
-						return fmt.Sprintf(`{"executions": [{"executionArn": "arn:%s", "status": %q, "startDate": %d}]}`, status, status, time.Now().Add(time.Duration(n)*time.Second).Unix())
+						return fmt.Sprintf(`{"executions": [{"executionArn": "arn:%s", "status": %q, "startDate": %d}]}`, status, status,
+							time.Now().Add(time.Duration(n)*time.Second).Unix())
 					}
 				}
 				return ""
@@ -118,7 +120,8 @@ func TestAFaultBehindTheRuleIsNamed(t *testing.T) {
 			s.Fail("dynamodb:DescribeTable@us-east-1", "ResourceNotFoundException", "Requested resource not found")
 		}, "the table breakglass-alerts in us-east-1 does not exist: nothing limits the alerts, and the composer reports no heartbeat", "--revert-drift --only BreakGlass-Composer-us-east-1"},
 		"a missing permission": {func(_ *Run, s *stub.Server) {
-			s.Fail("states:DescribeStateMachine@us-east-1", "AccessDeniedException", "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: states:DescribeStateMachine on resource: *")
+			s.Fail("states:DescribeStateMachine@us-east-1", "AccessDeniedException",
+				"User: arn:aws:iam::111111111111:user/operator is not authorized to perform: states:DescribeStateMachine on resource: *")
 		}, "diagnosing the composer breakglass-composer in us-east-1: the permission states:DescribeStateMachine is missing", ""},
 		"no topic": {func(_ *Run, s *stub.Server) {
 			s.Fail("sns:GetTopicAttributes@us-east-1", "NotFound", "Topic does not exist")
@@ -129,7 +132,8 @@ func TestAFaultBehindTheRuleIsNamed(t *testing.T) {
 		"too many alerts at the same time": {func(_ *Run, s *stub.Server) { sent(s, compose.SummarySubject, "More alerts") },
 			"the rules, targets and dead-letter queues on its way are correct", "breakglass check"},
 		"it was sent as it came": {func(r *Run, s *stub.Server) { sent(s, compose.RawSubject, "Treat it as real. "+r.Drills[0].ID) },
-			"the composer breakglass-composer in us-east-1 could not write the alert, and sent the event as it is", "--revert-drift --only BreakGlass-Composer-us-east-1"},
+			"the composer breakglass-composer in us-east-1 could not write the alert, and sent the event as it is",
+			"--revert-drift --only BreakGlass-Composer-us-east-1"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, s := composed(t)
@@ -184,7 +188,8 @@ func TestTheComposedMessageIsTheReceipt(t *testing.T) {
 			if subject, found := drillsIn(body); subject != m.Subject || !slices.Equal(found, []string{d.ID}) {
 				t.Errorf("%s is taken for %q", d.ID, found)
 			}
-			if mail := m.Readers["email"]; !strings.HasPrefix(mail, "THIS IS A DRILL. Nothing has happened.\n\nCode word: "+r.Words[hub]+"\n") || !strings.HasPrefix(m.Subject, "DRILL: ") {
+			if mail := m.Readers["email"]; !strings.HasPrefix(mail, "THIS IS A DRILL. Nothing has happened.\n\nCode word: "+r.Words[hub]+"\n") ||
+				!strings.HasPrefix(m.Subject, "DRILL: ") {
 				t.Errorf("%s: people read %q\n%s", d.ID, m.Subject, mail)
 			}
 		}

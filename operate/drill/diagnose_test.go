@@ -75,13 +75,22 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 		answer, body string
 		want         string
 	}{
-		"nothing is wrong":       {"events:Other", "{}", "the rules, targets and dead-letter queues on its way are correct"},
-		"the rule is off":        {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
-		"the rule was changed":   {"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`, "rule capture-breakglass-user-sign-in in eu-west-1 has a different event pattern than planned"},
-		"a target is gone":       {"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`, "rule capture-breakglass-user-sign-in in eu-west-1 lacks the target arn:aws:events:us-east-1:111111111111:event-bus/default"},
-		"the hub's rule is off":  {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in us-east-1 is disabled"},
-		"the hub's target":       {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "rule capture-breakglass-user-sign-in in us-east-1 has no targets"},
-		"it is in a dead letter": {"sqs:ReceiveMessage@eu-west-1", dead, "rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it is in the dead-letter queue BreakGlass-dead"},
+		"nothing is wrong": {"events:Other", "{}", "the rules, targets and dead-letter queues on its way are correct"},
+		"the rule is off":  {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
+		"the rule was changed": {
+			"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`,
+			"rule capture-breakglass-user-sign-in in eu-west-1 has a different event pattern than planned",
+		},
+		"a target is gone": {
+			"events:ListTargetsByRule@eu-west-1", `{"Targets": [{"Id": "a", "Arn": "b"}]}`,
+			"rule capture-breakglass-user-sign-in in eu-west-1 lacks the target arn:aws:events:us-east-1:111111111111:event-bus/default",
+		},
+		"the hub's rule is off": {"events:DescribeRule@us-east-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in us-east-1 is disabled"},
+		"the hub's target":      {"events:ListTargetsByRule@us-east-1", `{"Targets": []}`, "rule capture-breakglass-user-sign-in in us-east-1 has no targets"},
+		"it is in a dead letter": {
+			"sqs:ReceiveMessage@eu-west-1", dead,
+			"rule capture-breakglass-user-sign-in in eu-west-1 could not deliver it to arn:aws:events:us-east-1:111111111111:event-bus/default: it is in the dead-letter queue BreakGlass-dead",
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			r, s := broken(t, "eu-west-1", "us-east-1")
@@ -153,7 +162,8 @@ func TestALedgerThatIsGoneIsAFinding(t *testing.T) {
 	if err != nil || len(o.Results) != 1 {
 		t.Fatalf("%v %+v", err, o)
 	}
-	if b := o.Results[0].Receipts[1].Broken; b == nil || !strings.HasPrefix(b.What, "there is no ledger in us-west-2") || b.Fix != "breakglass deploy --revert-drift --only BreakGlass-Standby" {
+	if b := o.Results[0].Receipts[1].Broken; b == nil || !strings.HasPrefix(b.What, "there is no ledger in us-west-2") ||
+		b.Fix != "breakglass deploy --revert-drift --only BreakGlass-Standby" {
 		t.Errorf("it says %v", b)
 	}
 }
@@ -318,7 +328,8 @@ func TestADeadLetter(t *testing.T) {
 	if reads, found = 0, 4; state.deadLetter(t.Context(), at, arn, "drill-x-y") != nil || reads != 3 {
 		t.Errorf("read %d times", reads)
 	}
-	if got := state.deadLetter(t.Context(), at, arn+"x", "drill-x-y"); got == nil || got.String() != "the dead-letter queue lettersx in eu-west-1 does not exist; breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-west-1" {
+	if got := state.deadLetter(t.Context(), at, arn+"x", "drill-x-y"); got == nil ||
+		got.String() != "the dead-letter queue lettersx in eu-west-1 does not exist; breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-west-1" {
 		t.Errorf("%v", got)
 	}
 	if got := state.deadLetter(t.Context(), at, "", "drill-x-y"); got != nil {
@@ -326,7 +337,8 @@ func TestADeadLetter(t *testing.T) {
 	}
 	for _, action := range []string{"sqs:ReceiveMessage", "sqs:GetQueueUrl"} {
 		s.Fail(action, "AccessDenied", "User: x is not authorized to perform: "+action+" on resource: y")
-		if got := state.deadLetter(t.Context(), at, arn, "drill-x-y"); got == nil || !strings.Contains(got.What, "diagnosing the dead-letter queue in eu-west-1: the permission "+action+" is missing") {
+		if got := state.deadLetter(t.Context(), at, arn, "drill-x-y"); got == nil ||
+			!strings.Contains(got.What, "diagnosing the dead-letter queue in eu-west-1: the permission "+action+" is missing") {
 			t.Errorf("%v", got)
 		}
 	}
@@ -336,17 +348,20 @@ func TestADeadLetter(t *testing.T) {
 func TestTheStateOfATopic(t *testing.T) {
 	s := working(t, "us-east-1")
 	state := &state{Run: newRun(t, Options{}), aws: in(s)}
-	s.Answer("sns:GetTopicAttributes", "<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes/></GetTopicAttributesResult></GetTopicAttributesResponse>")
+	s.Answer("sns:GetTopicAttributes",
+		"<GetTopicAttributesResponse><GetTopicAttributesResult><Attributes/></GetTopicAttributesResult></GetTopicAttributesResponse>")
 	if got := state.topicState(t.Context(), "us-east-1"); got != nil {
 		t.Errorf("%v", got)
 	}
 	s.Answer("kms:DescribeKey", `{"KeyMetadata": {"KeyId": "1", "KeyState": "PendingDeletion"}}`)
-	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.String() != "the topic's key alias/breakglassSNS in us-east-1 is PendingDeletion: nothing can be published; aws kms cancel-key-deletion --key-id 1 --region us-east-1; aws kms enable-key --key-id 1 --region us-east-1" {
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil ||
+		got.String() != "the topic's key alias/breakglassSNS in us-east-1 is PendingDeletion: nothing can be published; aws kms cancel-key-deletion --key-id 1 --region us-east-1; aws kms enable-key --key-id 1 --region us-east-1" {
 		t.Errorf("%v", got)
 	}
 	state.Profile = "hub"
 	s.Answer("kms:DescribeKey", `{"KeyMetadata": {"KeyId": "1", "KeyState": "Disabled"}}`)
-	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.String() != "the topic's key alias/breakglassSNS in us-east-1 is Disabled: nothing can be published; aws kms enable-key --key-id 1 --region us-east-1 --profile hub" {
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil ||
+		got.String() != "the topic's key alias/breakglassSNS in us-east-1 is Disabled: nothing can be published; aws kms enable-key --key-id 1 --region us-east-1 --profile hub" {
 		t.Errorf("%v", got)
 	}
 	s.Fail("kms:DescribeKey", "AccessDeniedException", "no")
@@ -355,7 +370,8 @@ func TestTheStateOfATopic(t *testing.T) {
 		t.Errorf("%v", got)
 	}
 	s.Fail("sns:GetTopicAttributes", "NotFound", "Topic does not exist")
-	if got := state.topicState(t.Context(), "us-east-1"); got == nil || got.What != "the topic breakglassuser-console-logins in us-east-1 does not exist: nobody is notified" {
+	if got := state.topicState(t.Context(), "us-east-1"); got == nil ||
+		got.What != "the topic breakglassuser-console-logins in us-east-1 does not exist: nobody is notified" {
 		t.Errorf("%v", got)
 	}
 }

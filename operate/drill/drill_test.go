@@ -193,7 +193,8 @@ func TestNobodyAnswers(t *testing.T) {
 	close(typed)
 	r := newRun(t, Options{People: true})
 	o, err := r.Do(t.Context(), in(working(t, "us-east-1", "us-west-2")), typed, Progress{})
-	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0] != (Answer{Hub: "us-east-1"}) || o.People[1] != (Answer{Hub: "us-west-2"}) {
+	if err != nil || o.OK() || len(o.Silent()) > 0 || len(o.People) != 2 || o.People[0] != (Answer{Hub: "us-east-1"}) ||
+		o.People[1] != (Answer{Hub: "us-west-2"}) {
 		t.Errorf("%v %+v", err, o)
 	}
 	text, err := r.Evidence(o, "somebody").JUnit()
@@ -233,7 +234,8 @@ func TestCtrlCWhileTheQueuesAreMade(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || o.Queues != 1 || len(o.Left) > 0 || len(o.Results) > 0 {
 		t.Errorf("%v: %+v", err, o)
 	}
-	if calls := s.Calls(); !slices.Contains(calls, "sqs:DeleteQueue@us-east-1") || !slices.Contains(calls, "sns:Unsubscribe@us-east-1") || slices.Contains(calls, "sqs:CreateQueue@us-west-2") {
+	if calls := s.Calls(); !slices.Contains(calls, "sqs:DeleteQueue@us-east-1") || !slices.Contains(calls, "sns:Unsubscribe@us-east-1") ||
+		slices.Contains(calls, "sqs:CreateQueue@us-west-2") {
 		t.Errorf("the calls are %q", calls)
 	}
 }
@@ -277,7 +279,10 @@ func TestWhatWasMadeGoesWhenTheSecondQueueFails(t *testing.T) {
 func TestJUnitCountsWhatItHas(t *testing.T) {
 	r := newRun(t, Options{})
 	o := Outcome{Began: time.Now(), Ended: time.Now().Add(time.Second), Results: []Result{
-		{Region: "us-east-1", Alert: "sign-in", Sent: time.Now(), Receipts: []Receipt{{Where: Ledger, Hub: "us-east-1", Arrived: true, After: 1500 * time.Millisecond}}},
+		{
+			Region: "us-east-1", Alert: "sign-in", Sent: time.Now(),
+			Receipts: []Receipt{{Where: Ledger, Hub: "us-east-1", Arrived: true, After: 1500 * time.Millisecond}},
+		},
 		{Region: "eu-west-1", Alert: "sign-in", NotSent: `refused: "no" & <why>`},
 	}, Left: []string{"the queue q"}}
 	text, err := r.Evidence(o, "somebody").JUnit()
@@ -289,7 +294,8 @@ func TestJUnitCountsWhatItHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	suite := back.Suites[0]
-	if suite.Tests != 3 || suite.Failures != 2 || len(suite.Testcases) != 3 || suite.Testcases[0].Time != "1.500" || suite.Testcases[1].Failure.Message != `not sent: refused: "no" & <why>` {
+	if suite.Tests != 3 || suite.Failures != 2 || len(suite.Testcases) != 3 || suite.Testcases[0].Time != "1.500" ||
+		suite.Testcases[1].Failure.Message != `not sent: refused: "no" & <why>` {
 		t.Errorf("%s", text)
 	}
 }

@@ -82,7 +82,8 @@ func (l *live) drill(t *testing.T, args ...string) (string, int) {
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}
-	t.Logf("breakglass drill %s: exit %d after %v\n%s", strings.Join(args, " "), cmd.ProcessState.ExitCode(), time.Since(began).Round(100*time.Millisecond), out.String())
+	t.Logf("breakglass drill %s: exit %d after %v\n%s", strings.Join(args, " "), cmd.ProcessState.ExitCode(), time.Since(began).Round(100*time.Millisecond),
+		out.String())
 	return out.String(), cmd.ProcessState.ExitCode()
 }
 
@@ -141,7 +142,9 @@ func TestLive(t *testing.T) {
 	t.Run("every Region answers both hubs", func(t *testing.T) {
 		folder := t.TempDir()
 		evidence, junit := filepath.Join(folder, "drill.json"), filepath.Join(folder, "drill.xml")
-		l.expect(t, 0, []string{"✓ 4 of 4 Regions answered", "Everybody on the topics gets 2 messages marked DRILL: 1 from us-east-1, 1 from us-west-2.", "✓ eu-south-2"},
+		l.expect(t, 0, []string{
+			"✓ 4 of 4 Regions answered", "Everybody on the topics gets 2 messages marked DRILL: 1 from us-east-1, 1 from us-west-2.", "✓ eu-south-2",
+		},
 			"--evidence", evidence, "--junit", junit)
 		var e Evidence
 		text, err := os.ReadFile(evidence)
@@ -195,7 +198,8 @@ func TestLive(t *testing.T) {
 		}
 		_, err = l.rules("eu-south-2").RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: aws.String(rule), Ids: []string{"us-east-1"}})
 		check(t, err)
-		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 has no targets"}, "--wait", "5s", "--no-queue", "--regions", "eu-south-2,us-east-1")
+		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 has no targets"}, "--wait", "5s", "--no-queue", "--regions",
+			"eu-south-2,us-east-1")
 		_, err = l.rules("eu-south-2").DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: aws.String(rule)})
 		check(t, err)
 		l.expect(t, 1, []string{"rule capture-breakglass-user-sign-in in eu-south-2 was deleted"}, "--wait", "3s", "--no-queue", "--regions", "eu-south-2,us-east-1")
@@ -289,7 +293,9 @@ func (l *live) answered(t *testing.T) {
 	}
 	err = cmd.Wait()
 	t.Logf("%v\n%s", err, out.String())
-	for _, words := range []string{"\"zebra\" is not a code word of this drill", "the code word from us-east-1, after", "the code word from us-west-2, after", "4 of 4 Regions answered"} {
+	for _, words := range []string{
+		"\"zebra\" is not a code word of this drill", "the code word from us-east-1, after", "the code word from us-west-2, after", "4 of 4 Regions answered",
+	} {
 		if !strings.Contains(out.String(), words) {
 			t.Errorf("it does not say %q", words)
 		}

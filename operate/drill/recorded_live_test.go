@@ -34,7 +34,8 @@ func TestLiveRecorded(t *testing.T) {
 	}
 	for _, region := range l.Config.Regions {
 		for _, s := range watch.Samples {
-			if s.Recorded || s.Canary || s.Name == "a canary's call that was refused" || s.Name == "the same call by another program" || s.Name == "a recorded call that was refused" {
+			if s.Recorded || s.Canary || s.Name == "a canary's call that was refused" || s.Name == "the same call by another program" ||
+				s.Name == "a recorded call that was refused" {
 				check(t, l.Play(t.Context(), watch.InRegion(s.Event(), region)))
 			}
 		}
@@ -78,7 +79,8 @@ func (l *live) records(t *testing.T, hub, group string) []string {
 func (l *live) found(t *testing.T, hub, group string, of func(watch.Fields) string) []string {
 	t.Helper()
 	var ids []string
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(l.AWS(hub)), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(l.AWS(hub)),
+		&cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
 	events := func(page *cloudwatchlogs.FilterLogEventsOutput) []types.FilteredLogEvent { return page.Events }
 	for line, err := range whole.Each(t.Context(), pages, events) {
 		check(t, err)

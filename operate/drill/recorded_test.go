@@ -72,13 +72,16 @@ func TestARecordOfAnotherRunIsNoReceipt(t *testing.T) {
 // A call that is refused is said, with the rule that it was to tag.
 func TestACallThatIsRefused(t *testing.T) {
 	for want, fail := range map[string][2]string{
-		"tagging rule capture-breakglass-recorded in eu-west-1: the permission events:TagResource is missing":                                                  {"AccessDeniedException", "User: x is not authorized to perform: events:TagResource on resource: y"},
+		"tagging rule capture-breakglass-recorded in eu-west-1: the permission events:TagResource is missing": {
+			"AccessDeniedException", "User: x is not authorized to perform: events:TagResource on resource: y",
+		},
 		"rule capture-breakglass-recorded in eu-west-1 was deleted, or never deployed; breakglass deploy --revert-drift --only BreakGlass-Forwarder-eu-west-1": {"ResourceNotFoundException", "gone"},
 	} {
 		s := working(t, "us-east-1", "us-west-2")
 		s.Fail("events:TagResource", fail[0], fail[1])
 		o, err := newRun(t, Options{Recorded: true, Regions: []string{"eu-west-1"}, Wait: time.Minute}).Do(t.Context(), in(s), nil, Progress{})
-		if err != nil || len(o.Results) != 2 || !o.Results[0].OK() || !strings.HasPrefix(o.Results[1].NotSent, want) || !slices.Equal(o.Silent(), []string{"eu-west-1"}) {
+		if err != nil || len(o.Results) != 2 || !o.Results[0].OK() || !strings.HasPrefix(o.Results[1].NotSent, want) ||
+			!slices.Equal(o.Silent(), []string{"eu-west-1"}) {
 			t.Errorf("%v: %+v", err, o.Results)
 		}
 	}
@@ -98,7 +101,9 @@ func TestWhyARecordIsMissing(t *testing.T) {
 	if err != nil || len(o.Results) != 2 {
 		t.Fatalf("%v %+v", err, o)
 	}
-	for i, want := range []string{"no trail there logs management events that only read", "a trail logs it, and the rules, targets and dead-letter queues on its way are correct"} {
+	for i, want := range []string{
+		"no trail there logs management events that only read", "a trail logs it, and the rules, targets and dead-letter queues on its way are correct",
+	} {
 		if b := o.Results[i].Receipts[0].Broken; b == nil || !strings.HasPrefix(b.What, want) || b.Fix == "" {
 			t.Errorf("%s: it says %v", o.Results[i].Alert, b)
 		}
@@ -139,7 +144,10 @@ func TestTrailsThatCannotBeReadAreNamedLast(t *testing.T) {
 		t.Fatalf("%v %+v", err, o)
 	}
 	for _, at := range o.Results[0].Receipts {
-		want := map[string]string{"us-east-1": "whether a trail logs it is not known: finding the trails of eu-west-1: ", "us-west-2": "capture-breakglass-recorded-standby in us-west-2 was deleted"}[at.Hub]
+		want := map[string]string{
+			"us-east-1": "whether a trail logs it is not known: finding the trails of eu-west-1: ",
+			"us-west-2": "capture-breakglass-recorded-standby in us-west-2 was deleted",
+		}[at.Hub]
 		if at.Broken == nil || !strings.Contains(at.Broken.What, want) {
 			t.Errorf("%s: %+v", at.Hub, at.Broken)
 		}

@@ -54,9 +54,15 @@ func TestWhatNoTrailRecordsIsNamed(t *testing.T) {
 	}{
 		"none": {nil, nil, "the hub account has no trail there: CloudTrail puts no record on the bus, and nothing is detected",
 			"the hub account has no trail there: CloudTrail puts no record on the bus, and nothing is detected"},
-		"one that logs all":               {on, nil, "", ""},
-		"one that is stopped":             {map[string]bool{"one": false}, nil, "no trail there is logging, so nothing is detected; stopped: one", "no trail there is logging, so nothing is detected; stopped: one"},
-		"two that are stopped":            {map[string]bool{"one": false, "two": false}, nil, "no trail there is logging, so nothing is detected; stopped: one, two", "no trail there is logging, so nothing is detected; stopped: one, two"},
+		"one that logs all": {on, nil, "", ""},
+		"one that is stopped": {
+			map[string]bool{"one": false}, nil, "no trail there is logging, so nothing is detected; stopped: one",
+			"no trail there is logging, so nothing is detected; stopped: one",
+		},
+		"two that are stopped": {
+			map[string]bool{"one": false, "two": false}, nil, "no trail there is logging, so nothing is detected; stopped: one, two",
+			"no trail there is logging, so nothing is detected; stopped: one, two",
+		},
 		"one is stopped, one logs data":   {map[string]bool{"one": false, "two": true}, map[string]string{"two": data}, notAll, notAll},
 		"one is stopped, one logs all":    {map[string]bool{"one": false, "two": true}, nil, "", ""},
 		"one that reads":                  {on, map[string]string{"one": reads}, "", onlyReads},

@@ -93,7 +93,9 @@ func TestARuleThatMayNotBeRead(t *testing.T) {
 	}
 	at := hop{region: "eu-west-1"}
 	at.rule.Name, at.rule.Pattern = "capture-x", map[string]any{}
-	for action, want := range map[string]string{"ListTargetsByRule": "diagnosing the targets of rule capture-x in eu-west-1: ", "DescribeRule": "diagnosing rule capture-x in eu-west-1: "} {
+	for action, want := range map[string]string{
+		"ListTargetsByRule": "diagnosing the targets of rule capture-x in eu-west-1: ", "DescribeRule": "diagnosing rule capture-x in eu-west-1: ",
+	} {
 		server.Fail("events:"+action, "AccessDeniedException", "User: x is not authorized to perform: events:"+action+" on resource: y")
 		if got := s.lookAt(t.Context(), at); got.broken == nil || !strings.HasPrefix(got.broken.What, want+"the permission events:"+action+" is missing") {
 			t.Errorf("%s: %v", action, got.broken)

@@ -38,5 +38,6 @@ func Console(ctx context.Context, s SignIn, session Keys, regions []string, trie
 			tried(Try{Call: "getSigninToken", Region: region, Failed: reason(err, Patience)})
 		}
 	}
-	return "", "", fmt.Errorf("AWS Sign-In gave no address (%w); use the session without the console (leave --console out), or sign in with the password", errors.Join(failed...))
+	return "", "", fmt.Errorf("AWS Sign-In gave no address (%w); use the session without the console (leave --console out), or sign in with the password",
+		errors.Join(failed...))
 }

@@ -105,7 +105,9 @@ func TestTheFirstRegionThatAnswersGivesBoth(t *testing.T) {
 }
 
 func TestARegionThatIsSilentIsLeftForTheNext(t *testing.T) {
-	for name, failure := range map[string]error{"silent": silent, "unreachable": unreachable, "overloaded": overloaded, "throttled": refused("Throttling", "slow down"), "key unknown there": noKey} {
+	for name, failure := range map[string]error{
+		"silent": silent, "unreachable": unreachable, "overloaded": overloaded, "throttled": refused("Throttling", "slow down"), "key unknown there": noKey,
+	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fakeSTS{session: func(region string, _ Signature, _ string) error {
 				if region == "us-east-1" {
@@ -228,12 +230,24 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		session, assume error
 		says            []string
 	}{
-		"another device": {refused("AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."), nil, []string{"no device arn:aws:iam::111111111111:mfa/BreakglassUser", "--device"}},
-		"wrong secret":   {refused("SignatureDoesNotMatch", "The request signature we calculated does not match"), nil, []string{"AWS does not know the credentials"}},
-		"wrong clock":    {refused("SignatureDoesNotMatch", "Signature expired: 20261126T030000Z is now earlier than"), nil, []string{"the clock of this machine is wrong"}},
-		"no role":        {nil, refused("AccessDenied", "User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole"), []string{"the role must exist there and trust BreakglassUser"}},
-		"a policy":       {nil, refused("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in a service control policy"), []string{"a policy denies sts:AssumeRole"}},
-		"expired":        {nil, refused("ExpiredToken", "The security token included in the request is expired"), []string{"the credentials have expired"}},
+		"another device": {
+			refused("AccessDenied",
+				"MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."), nil, []string{"no device arn:aws:iam::111111111111:mfa/BreakglassUser", "--device"},
+		},
+		"wrong secret": {refused("SignatureDoesNotMatch", "The request signature we calculated does not match"), nil, []string{"AWS does not know the credentials"}},
+		"wrong clock": {
+			refused("SignatureDoesNotMatch", "Signature expired: 20261126T030000Z is now earlier than"), nil, []string{"the clock of this machine is wrong"},
+		},
+		"no role": {
+			nil,
+			refused("AccessDenied",
+				"User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole"), []string{"the role must exist there and trust BreakglassUser"},
+		},
+		"a policy": {
+			nil, refused("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in a service control policy"),
+			[]string{"a policy denies sts:AssumeRole"},
+		},
+		"expired": {nil, refused("ExpiredToken", "The security token included in the request is expired"), []string{"the credentials have expired"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			f := &fakeSTS{
@@ -304,7 +318,8 @@ func TestTheAnnouncementSaysWhoIsAlerted(t *testing.T) {
 		t.Errorf("without a configuration: %s", text)
 	}
 	r.Alerted, r.Hubs = []string{"security-team@example.com"}, []string{"us-east-1", "us-west-2"}
-	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "security-team@example.com, from us-east-1 and us-west-2") || !strings.Contains(text, "222222222222 (production)") {
+	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "security-team@example.com, from us-east-1 and us-west-2") ||
+		!strings.Contains(text, "222222222222 (production)") {
 		t.Errorf("with one: %s", text)
 	}
 	own := r
@@ -312,7 +327,8 @@ func TestTheAnnouncementSaysWhoIsAlerted(t *testing.T) {
 	for _, profile := range []bool{false, true} {
 		for _, r := range []Request{r, own} {
 			text := strings.Join(r.Announcement(profile, true)[:2], "\n")
-			if !strings.HasPrefix(text, "This would enter") || !strings.Contains(text, "It would alert people: ") || !strings.Contains(text, "would raise an alert") || strings.Contains(text, "raises") {
+			if !strings.HasPrefix(text, "This would enter") || !strings.Contains(text, "It would alert people: ") || !strings.Contains(text, "would raise an alert") ||
+				strings.Contains(text, "raises") {
 				t.Errorf("a dry run alerts nobody: %s", text)
 			}
 		}

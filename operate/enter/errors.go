@@ -33,7 +33,9 @@ func elsewhere(err error) bool {
 	}
 	code := api.ErrorCode()
 	return api.ErrorFault() == smithy.FaultServer || strings.Contains(code, "Throttl") || strings.HasPrefix(code, "Internal") ||
-		slices.Contains([]string{"InvalidClientTokenId", "UnrecognizedClientException", "RegionDisabledException", "OptInRequired", "ServiceUnavailable", "UnknownError"}, code)
+		slices.Contains([]string{
+			"InvalidClientTokenId", "UnrecognizedClientException", "RegionDisabledException", "OptInRequired", "ServiceUnavailable", "UnknownError",
+		}, code)
 }
 
 // noConnection reports whether a request did not even reach the Region.

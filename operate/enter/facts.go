@@ -95,7 +95,9 @@ func FromARNs(role, device, user string) (Facts, error) {
 	f := Facts{Partition: d.Partition, Hub: d.AccountID, User: cmp.Or(user, name), Device: device, Regions: plan.Anywhere()}
 	_, f.Role, _ = roleOf(role)
 	if f.Role == "" && role != f.Hub && role != "" {
-		return f, fmt.Errorf("the name of the role in %q is in the configuration, or in a sealed file, and neither is here; pass the ARN of the role: breakglass enter %s", role, exampleRole)
+		return f,
+			fmt.Errorf("the name of the role in %q is in the configuration, or in a sealed file, and neither is here; pass the ARN of the role: breakglass enter %s",
+				role, exampleRole)
 	}
 	return f, nil
 }
@@ -133,7 +135,8 @@ func (f Facts) Find(text string) (Account, error) {
 		// The role may be there, deployed to an organizational unit, say.
 		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil}, nil
 	case len(names) == 0:
-		return Account{}, fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, which the card has beside the name, or --config FILE", text)
+		return Account{},
+			fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, which the card has beside the name, or --config FILE", text)
 	}
 	return Account{}, fmt.Errorf("no account is named %q; the accounts are %s", text, strings.Join(names, ", "))
 }
@@ -189,7 +192,8 @@ func (r Request) Steps(profile bool) []string {
 	if lasts > 0 {
 		how = ", for " + short(lasts)
 	}
-	session := "Ask AWS STS for a session of " + r.User + " with a code of " + r.Device + " (GetSessionToken), in the first Region that answers: " + strings.Join(r.Regions, ", ")
+	session := "Ask AWS STS for a session of " + r.User + " with a code of " + r.Device + " (GetSessionToken), in the first Region that answers: " +
+		strings.Join(r.Regions, ", ")
 	assume := "Assume " + r.RoleIn(r.Account) + " with the session name " + r.User + " (AssumeRole)"
 	switch {
 	case r.Account.Own:

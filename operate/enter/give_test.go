@@ -16,7 +16,9 @@ var given = Entered{
 
 func TestTheEnvironmentHasTheSessionAndNothingThatIsInItsWay(t *testing.T) {
 	got := given.Environment([]string{"PATH=/bin", "AWS_PROFILE=other", "AWS_ACCESS_KEY_ID=old", "AWS_ROLE_ARN=x", "AWS_ENDPOINT_URL=http://localhost"})
-	for _, kept := range []string{"PATH=/bin", "AWS_ENDPOINT_URL=http://localhost", "AWS_ACCESS_KEY_ID=ASIAEXAMPLE", "AWS_REGION=eu-west-1", "AWS_CREDENTIAL_EXPIRATION=2026-11-26T04:00:00Z"} {
+	for _, kept := range []string{
+		"PATH=/bin", "AWS_ENDPOINT_URL=http://localhost", "AWS_ACCESS_KEY_ID=ASIAEXAMPLE", "AWS_REGION=eu-west-1", "AWS_CREDENTIAL_EXPIRATION=2026-11-26T04:00:00Z",
+	} {
 		if !slices.Contains(got, kept) {
 			t.Errorf("%q is missing in %q", kept, got)
 		}
@@ -46,7 +48,9 @@ func TestTheFormOfACredentialProcess(t *testing.T) {
 	if err != nil || json.Unmarshal([]byte(text), &got) != nil || strings.Count(text, "\n") != 1 {
 		t.Fatalf("%q, %v", text, err)
 	}
-	want := map[string]any{"Version": 1.0, "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "a/b+c=", "SessionToken": "it's $(odd)", "Expiration": "2026-11-26T04:00:00Z"}
+	want := map[string]any{
+		"Version": 1.0, "AccessKeyId": "ASIAEXAMPLE", "SecretAccessKey": "a/b+c=", "SessionToken": "it's $(odd)", "Expiration": "2026-11-26T04:00:00Z",
+	}
 	for key, value := range want {
 		if got[key] != value {
 			t.Errorf("%s is %v, want %v", key, got[key], value)

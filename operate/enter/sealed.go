@@ -17,7 +17,9 @@ var ErrOther = errors.New("the configuration is of another deployment")
 // FromSealed returns what the header of a sealed file says, of an access key or of a seed. It is enough to get in: who is alerted and
 // what the accounts are called, it does not say.
 func FromSealed(file *seal.File) Facts {
-	f := Facts{Partition: file.Partition, Hub: file.Account, User: file.User, Role: file.Role, Regions: slices.Clone(file.Regions), SealedKey: file.Kind == seal.Key}
+	f := Facts{
+		Partition: file.Partition, Hub: file.Account, User: file.User, Role: file.Role, Regions: slices.Clone(file.Regions), SealedKey: file.Kind == seal.Key,
+	}
 	f.Regions = f.Regions[:min(seal.MostRegions, len(f.Regions))]
 	f.Device = f.hub().MFADevice(f.User)
 	return f
@@ -35,7 +37,8 @@ func (f Facts) Merge(sealed Facts) (Facts, error) {
 // WithDevice returns the facts with the device of a sealed seed.
 func (f Facts) WithDevice(seed *seal.File) (Facts, error) {
 	if seed.Account != f.Hub || seed.User != f.User {
-		return f, fmt.Errorf("the seed is that of %s in account %s, not that of %s in account %s; pass the file of the same user", seed.User, seed.Account, f.User, f.Hub)
+		return f,
+			fmt.Errorf("the seed is that of %s in account %s, not that of %s in account %s; pass the file of the same user", seed.User, seed.Account, f.User, f.Hub)
 	}
 	f.Device = seed.Device
 	return f, nil
@@ -45,7 +48,8 @@ func (f Facts) WithDevice(seed *seal.File) (Facts, error) {
 func Usable(file *seal.File, kind seal.Kind) error {
 	what := map[seal.Kind]string{seal.Password: "a password", seal.MFA: "the seed of an MFA device", seal.Key: "an access key"}
 	if file.Kind != kind {
-		return fmt.Errorf("it holds %s, not %s; --key takes a file of breakglass credentials key, --mfa one of breakglass credentials mfa", what[file.Kind], what[kind])
+		return fmt.Errorf("it holds %s, not %s; --key takes a file of breakglass credentials key, --mfa one of breakglass credentials mfa", what[file.Kind],
+			what[kind])
 	}
 	return file.InForce()
 }

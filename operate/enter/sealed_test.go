@@ -48,7 +48,11 @@ func TestTheSealedFilesAreEnough(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if alone := FromSealed(seed); !reflect.DeepEqual(alone, Facts{Partition: "aws", Hub: "111111111111", User: "BreakglassUser", Device: "arn:aws:iam::111111111111:mfa/BreakglassUser", Role: "BreakGlassRole", Regions: []string{"us-west-2", "eu-west-1"}}) {
+	if alone := FromSealed(seed); !reflect.DeepEqual(alone,
+		Facts{
+			Partition: "aws", Hub: "111111111111", User: "BreakglassUser", Device: "arn:aws:iam::111111111111:mfa/BreakglassUser", Role: "BreakGlassRole",
+			Regions: []string{"us-west-2", "eu-west-1"},
+		}) {
 		t.Errorf("the seed alone: %+v", alone)
 	}
 	if facts.Device != "arn:aws:iam::111111111111:mfa/sealed-one" || facts.Role != "BreakGlassRole" || len(facts.Regions) != 2 {

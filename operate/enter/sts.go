@@ -102,7 +102,9 @@ func keysOf(c *types.Credentials) Keys {
 	if c == nil {
 		return Keys{}
 	}
-	return Keys{ID: aws.ToString(c.AccessKeyId), Secret: aws.ToString(c.SecretAccessKey), Token: aws.ToString(c.SessionToken), Expires: aws.ToTime(c.Expiration).UTC()}
+	return Keys{
+		ID: aws.ToString(c.AccessKeyId), Secret: aws.ToString(c.SecretAccessKey), Token: aws.ToString(c.SessionToken), Expires: aws.ToTime(c.Expiration).UTC(),
+	}
 }
 
 // SigninToken exchanges a session for a token of AWS Sign-In, which is good for one sign-in within 15 minutes (IAM user guide, custom

@@ -88,11 +88,13 @@ func TestTheAddressOfTheConsole(t *testing.T) {
 		t.Fatalf("%s: %v", address, err)
 	}
 	q := u.Query()
-	if q.Get("Action") != "login" || q.Get("SigninToken") != "a token+" || q.Get("Destination") != "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1" {
+	if q.Get("Action") != "login" || q.Get("SigninToken") != "a token+" ||
+		q.Get("Destination") != "https://eu-west-1.console.aws.amazon.com/console/home?region=eu-west-1" {
 		t.Errorf("the address has %v", q)
 	}
 	one := (*all)[0]
-	if one.uri != "/federation" || one.form.Get("Action") != "getSigninToken" || !strings.Contains(one.form.Get("Session"), `"sessionKey":"not in an address"`) || one.form.Has("SessionDuration") {
+	if one.uri != "/federation" || one.form.Get("Action") != "getSigninToken" || !strings.Contains(one.form.Get("Session"), `"sessionKey":"not in an address"`) ||
+		one.form.Has("SessionDuration") {
 		t.Errorf("asked %s with %v", one.uri, one.form)
 	}
 }
@@ -132,7 +134,8 @@ func TestAWrongClockIsMadeUpFor(t *testing.T) {
 			code, window := form.Get("TokenCode"), 30*time.Second // AWS takes the codes beside the current one, too
 			if form.Get("Action") == "GetSessionToken" && code != of(truth()) && code != of(truth().Add(-window)) && code != of(truth().Add(window)) {
 				w.WriteHeader(http.StatusForbidden)
-				fmt.Fprint(w, `<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error></ErrorResponse>`)
+				fmt.Fprint(w,
+					`<ErrorResponse><Error><Code>AccessDenied</Code><Message>MultiFactorAuthentication failed with invalid MFA one time pass code.</Message></Error></ErrorResponse>`)
 				return
 			}
 			fmt.Fprintf(w, answer, form.Get("Action"))

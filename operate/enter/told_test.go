@@ -22,13 +22,27 @@ func TestWhatEachFailureLeadsTo(t *testing.T) {
 	}{
 		{"silent", silent}, {"unreachable", unreachable}, {"connection reset", &net.OpError{Op: "read", Err: errors.New("connection reset by peer")}},
 		{"no such name", &net.DNSError{Err: "no such host", Name: "sts.us-east-1.amazonaws.com"}}, {"something else", errors.New("tls: bad certificate")},
-		{"wrong code", badCode}, {"another device", refused("AccessDenied", "MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user.")},
+		{"wrong code", badCode},
+		{
+			"another device",
+			refused("AccessDenied",
+				"MultiFactorAuthentication failed, unable to validate MFA code.  Please verify your MFA serial number is valid and associated with this user."),
+		},
 		{"unknown key", noKey}, {"unrecognized key", refused("UnrecognizedClientException", "The security token included in the request is invalid.")},
 		{"disabled", refused("RegionDisabledException", "STS is not activated in this region")}, {"not opted in", refused("OptInRequired", "Not opted in.")},
-		{"unavailable", refused("ServiceUnavailable", "Later.")}, {"unknown", refused("UnknownError", "UnknownError")}, {"throttled", refused("ThrottlingException", "Rate exceeded")},
-		{"internal", refused("InternalError", "Later.")}, {"fault of the server", &smithy.GenericAPIError{Code: "Broken", Message: "Later.", Fault: smithy.FaultServer}},
-		{"not authorized", refused("AccessDenied", "User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole")},
-		{"explicit deny", refused("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in a service control policy")},
+		{"unavailable", refused("ServiceUnavailable", "Later.")}, {"unknown", refused("UnknownError", "UnknownError")},
+		{"throttled", refused("ThrottlingException", "Rate exceeded")},
+		{"internal", refused("InternalError", "Later.")},
+		{"fault of the server", &smithy.GenericAPIError{Code: "Broken", Message: "Later.", Fault: smithy.FaultServer}},
+		{
+			"not authorized",
+			refused("AccessDenied",
+				"User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole"),
+		},
+		{
+			"explicit deny",
+			refused("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in a service control policy"),
+		},
 		{"too long", refused("ValidationError", "The requested DurationSeconds exceeds the MaxSessionDuration set for this role.")},
 	}
 	var all strings.Builder
@@ -99,7 +113,8 @@ func TestWhatIsSaidBefore(t *testing.T) {
 			for _, profile := range []bool{false, true} {
 				for _, lasts := range []time.Duration{0, Default, 90 * time.Minute} {
 					r := Request{Facts: c.facts, Account: a, Lasts: lasts}
-					fmt.Fprintf(&all, "profile %v, lasts %s:\n  %s\n  %s\n", profile, lasts, strings.Join(append(r.Announcement(profile, false), r.Announcement(profile, true)[:2]...), "\n  "), strings.Join(r.Steps(profile), "\n  "))
+					fmt.Fprintf(&all, "profile %v, lasts %s:\n  %s\n  %s\n", profile, lasts,
+						strings.Join(append(r.Announcement(profile, false), r.Announcement(profile, true)[:2]...), "\n  "), strings.Join(r.Steps(profile), "\n  "))
 				}
 			}
 			all.WriteString("\n")
@@ -110,7 +125,10 @@ func TestWhatIsSaidBefore(t *testing.T) {
 
 // TestWhatIsGiven has a session in each form.
 func TestWhatIsGiven(t *testing.T) {
-	e := Entered{Keys: Keys{ID: "ASIAROLE", Secret: "it's secret", Token: "t"}, Account: "222222222222", Name: "production", User: "Ada", Role: "arn:aws:iam::222222222222:role/BreakGlassRole", Region: "eu-west-1", Expires: expires}
+	e := Entered{
+		Keys: Keys{ID: "ASIAROLE", Secret: "it's secret", Token: "t"}, Account: "222222222222", Name: "production", User: "Ada",
+		Role: "arn:aws:iam::222222222222:role/BreakGlassRole", Region: "eu-west-1", Expires: expires,
+	}
 	process, err := e.ProcessJSON()
 	if err != nil {
 		t.Fatal(err)

@@ -72,7 +72,8 @@ func (f Facts) login(a Account) Way {
 			shell.Quote("aws", "sts", "assume-role", "--profile", loginProfile, "--region", region, "--role-arn", f.RoleIn(a), "--role-session-name", f.User),
 		}})
 	}
-	w.Steps = append(w.Steps, Step{"Afterwards, remove the credentials that aws login keeps on disk:", []string{shell.Quote("aws", "logout", "--profile", loginProfile)}})
+	w.Steps = append(w.Steps,
+		Step{"Afterwards, remove the credentials that aws login keeps on disk:", []string{shell.Quote("aws", "logout", "--profile", loginProfile)}})
 	return w
 }
 

@@ -20,7 +20,9 @@ func planned(policies ...string) plan.Plan {
 
 // TestTheWaysAgreeWithThePlanOnAwsLogin: the cards print what the plan says of aws login, and enter says the same.
 func TestTheWaysAgreeWithThePlanOnAwsLogin(t *testing.T) {
-	for policy, want := range map[string]bool{plan.LoginPolicy: true, "arn:aws:iam::aws:policy/" + plan.LoginPolicy: true, "AdministratorAccess": true, "IAMFullAccess": false} {
+	for policy, want := range map[string]bool{
+		plan.LoginPolicy: true, "arn:aws:iam::aws:policy/" + plan.LoginPolicy: true, "AdministratorAccess": true, "IAMFullAccess": false,
+	} {
 		p := planned(policy)
 		facts, err := FromPlan(p, "Ada")
 		if err != nil {
@@ -30,7 +32,8 @@ func TestTheWaysAgreeWithThePlanOnAwsLogin(t *testing.T) {
 			t.Errorf("%s: the plan says %v, and enter %+v", policy, p.Ways().Login, way)
 		}
 	}
-	if needs := (Facts{Regions: []string{"us-east-1"}}).login(Account{Number: "222222222222"}).Needs; !strings.Contains(strings.Join(needs, "\n"), "which is not here") {
+	if needs := (Facts{Regions: []string{"us-east-1"}}).login(Account{Number: "222222222222"}).Needs; !strings.Contains(strings.Join(needs, "\n"),
+		"which is not here") {
 		t.Errorf("without a configuration: %q", needs)
 	}
 }
@@ -56,7 +59,8 @@ func TestTheWayByKeySaysWhetherThereIsAKey(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if facts, err := bobs.Merge(Facts{Hub: bobs.Hub, User: "Bob", Role: "BreakGlassRole", SealedKey: true}); err != nil || !prepared(facts.byKey(facts.Accounts[0])) {
+	if facts, err := bobs.Merge(Facts{Hub: bobs.Hub, User: "Bob", Role: "BreakGlassRole", SealedKey: true}); err != nil ||
+		!prepared(facts.byKey(facts.Accounts[0])) {
 		t.Errorf("with a key in the hand: %+v, %v", facts, err)
 	}
 	if needs := (Facts{}).byKey(Account{}).Needs; !strings.Contains(strings.Join(needs, "\n"), "which is not here") {

@@ -67,7 +67,8 @@ func (a AWS) Write(ctx context.Context, hub string, event watch.Fields) error {
 	}
 	logs, group, stream := cloudwatchlogs.NewFromConfig(cfg), aws.String(names.Ledger), aws.String(a.Exercise)
 	var there *logtypes.ResourceAlreadyExistsException
-	if _, err := logs.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: stream}); err != nil && !errors.As(err, &there) {
+	if _, err := logs.CreateLogStream(ctx, &cloudwatchlogs.CreateLogStreamInput{LogGroupName: group, LogStreamName: stream}); err != nil &&
+		!errors.As(err, &there) {
 		return err
 	}
 	_, err = logs.PutLogEvents(ctx, &cloudwatchlogs.PutLogEventsInput{
@@ -113,7 +114,8 @@ func (a AWS) Alert(ctx context.Context, hub, entry, event string) (execution str
 		return "", time.Time{}, err
 	}
 	out, err := dynamodb.NewFromConfig(cfg).GetItem(ctx, &dynamodb.GetItemInput{
-		TableName: aws.String(names.AlertsTable), Key: map[string]ddbtypes.AttributeValue{"id": &ddbtypes.AttributeValueMemberS{Value: "event#" + entry + "#" + event}},
+		TableName: aws.String(names.AlertsTable),
+		Key:       map[string]ddbtypes.AttributeValue{"id": &ddbtypes.AttributeValueMemberS{Value: "event#" + entry + "#" + event}},
 	})
 	if err != nil || out.Item == nil {
 		return "", time.Time{}, err
@@ -122,7 +124,8 @@ func (a AWS) Alert(ctx context.Context, hub, entry, event string) (execution str
 	if !ok {
 		return "", time.Time{}, fmt.Errorf("the table %s in %s has an item of another form", names.AlertsTable, hub)
 	}
-	pages := sfn.NewGetExecutionHistoryPaginator(sfn.NewFromConfig(cfg), &sfn.GetExecutionHistoryInput{ExecutionArn: aws.String(arn.Value), IncludeExecutionData: aws.Bool(false)})
+	pages := sfn.NewGetExecutionHistoryPaginator(sfn.NewFromConfig(cfg),
+		&sfn.GetExecutionHistoryInput{ExecutionArn: aws.String(arn.Value), IncludeExecutionData: aws.Bool(false)})
 	for e, err := range whole.Each(ctx, pages, func(page *sfn.GetExecutionHistoryOutput) []sfntypes.HistoryEvent { return page.Events }) {
 		if err != nil {
 			return arn.Value, time.Time{}, err

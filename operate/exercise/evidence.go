@@ -105,7 +105,8 @@ func (s *state) missing(r Result) []string {
 		if len(s.failed) > 0 {
 			return []string{"not recorded as done: " + oneOf(s.failed)}
 		}
-		return []string{"no ledger has a record: it was not done, CloudTrail is late, no trail delivers it, or the Region is not watched (breakglass check" + s.Again + ")"}
+		return []string{"no ledger has a record: it was not done, CloudTrail is late, no trail delivers it, or the Region is not watched (breakglass check" +
+			s.Again + ")"}
 	}
 	missing := []string{}
 	if r.mfa && !r.Record.MFA {
@@ -115,11 +116,16 @@ func (s *state) missing(r Result) []string {
 		at := slices.IndexFunc(r.Alerts, func(a Alert) bool { return a.Hub == hub })
 		switch {
 		case !slices.Contains(r.Record.Hubs, hub):
-			missing = append(missing, fmt.Sprintf("the ledger of %s lacks it: look at the rules that forward from %s (breakglass drill --regions %s%s)", hub, r.Record.Region, r.Record.Region, s.Again))
+			missing = append(missing,
+				fmt.Sprintf("the ledger of %s lacks it: look at the rules that forward from %s (breakglass drill --regions %s%s)", hub, r.Record.Region, r.Record.Region,
+					s.Again))
 		case at < 0:
-			missing = append(missing, fmt.Sprintf("%s in %s was not started: look at the rule of %s and its dead letters (breakglass drill --alert %s%s)", names.Composer, hub, r.Record.Entry, r.Record.Entry, s.Again))
+			missing = append(missing,
+				fmt.Sprintf("%s in %s was not started: look at the rule of %s and its dead letters (breakglass drill --alert %s%s)", names.Composer, hub, r.Record.Entry,
+					r.Record.Entry, s.Again))
 		case r.Alerts[at].Sent.IsZero():
-			missing = append(missing, fmt.Sprintf("%s in %s has not published the alert: look at the execution %s, the topic and its key", names.Composer, hub, r.Alerts[at].Composed))
+			missing = append(missing,
+				fmt.Sprintf("%s in %s has not published the alert: look at the execution %s, the topic and its key", names.Composer, hub, r.Alerts[at].Composed))
 		}
 	}
 	return missing

@@ -100,7 +100,9 @@ func event(name, region string, more watch.Fields) watch.Fields {
 	for key, value := range more {
 		detail[key] = value
 	}
-	e := watch.Fields{"source": source, "detail-type": kind, "account": "111111111111", "region": region, "time": time.Now().UTC().Format(time.RFC3339), "detail": detail}
+	e := watch.Fields{
+		"source": source, "detail-type": kind, "account": "111111111111", "region": region, "time": time.Now().UTC().Format(time.RFC3339), "detail": detail,
+	}
 	text, _ := json.Marshal(e)
 	var out watch.Fields
 	_ = json.Unmarshal(text, &out)
@@ -108,7 +110,8 @@ func event(name, region string, more watch.Fields) watch.Fields {
 }
 
 func signIn(region string) watch.Fields {
-	return event("ConsoleLogin", region, watch.Fields{"additionalEventData": watch.Fields{"MFAUsed": "Yes"}, "responseElements": watch.Fields{"ConsoleLogin": "Success"}})
+	return event("ConsoleLogin", region,
+		watch.Fields{"additionalEventData": watch.Fields{"MFAUsed": "Yes"}, "responseElements": watch.Fields{"ConsoleLogin": "Success"}})
 }
 
 func assumed(region string) watch.Fields {
@@ -125,7 +128,9 @@ func switched(to string) watch.Fields {
 // switchedInto is the record of a switch in the account that was entered: its user is the session.
 func switchedInto(account, role string) watch.Fields {
 	return event("SwitchRole", "eu-west-1", watch.Fields{
-		"userIdentity":       watch.Fields{"type": "AssumedRole", "arn": "arn:aws:sts::" + account + ":assumed-role/" + role + "/BreakglassUser", "accountId": account},
+		"userIdentity": watch.Fields{
+			"type": "AssumedRole", "arn": "arn:aws:sts::" + account + ":assumed-role/" + role + "/BreakglassUser", "accountId": account,
+		},
 		"recipientAccountId": account, "responseElements": watch.Fields{"SwitchRole": "Success"},
 		"additionalEventData": watch.Fields{"SwitchFrom": "arn:aws:iam::111111111111:user/BreakglassUser"},
 	})
@@ -161,7 +166,8 @@ func TestTheWholeChain(t *testing.T) {
 		t.Run(string(way), func(t *testing.T) {
 			f := &fake{records: both(events...)}
 			e := ran(t, options(way), f, nil)
-			if out := e.CloseOut[0]; strings.Contains(out, "Sign out") != (way != Key) || strings.Contains(out, "shell") != (way != Console) || strings.Contains(out, "aws logout") != (way == Login) {
+			if out := e.CloseOut[0]; strings.Contains(out, "Sign out") != (way != Key) || strings.Contains(out, "shell") != (way != Console) ||
+				strings.Contains(out, "aws logout") != (way == Login) {
 				t.Errorf("what is closed: %s", out)
 			}
 			if !e.OK || e.ToldMillis == 0 || len(e.Results) != len(events) {
@@ -173,7 +179,8 @@ func TestTheWholeChain(t *testing.T) {
 				}
 			}
 			// Its begin and its end are in both ledgers, under a source that no rule matches.
-			if len(f.written) != 4 || watch.Text(f.written[0], "detail-type") != watch.ExerciseBegins || watch.Text(f.written[3], "detail-type") != watch.ExerciseEnds || !watch.IsExercise(f.written[0]) {
+			if len(f.written) != 4 || watch.Text(f.written[0], "detail-type") != watch.ExerciseBegins || watch.Text(f.written[3], "detail-type") != watch.ExerciseEnds ||
+				!watch.IsExercise(f.written[0]) {
 				t.Errorf("written: %v", f.written)
 			}
 		})
@@ -189,28 +196,56 @@ type incomplete struct {
 func incompletes() map[string]incomplete {
 	chain := both(signIn("eu-west-1"), assumed("eu-west-1"))
 	return map[string]incomplete{
-		"nothing":       {fake{}, "no ledger has a record"},
-		"one ledger":    {fake{records: map[string][]watch.Fields{"us-east-1": chain["us-east-1"]}}, "the ledger of us-west-2 lacks it: look at the rules that forward from eu-west-1"},
-		"no composer":   {fake{records: chain, silent: []string{"us-east-1"}}, "breakglass-composer in us-east-1 was not started: look at the rule of sign-in"},
-		"not published": {fake{records: chain, stuck: []string{"us-west-2"}}, "breakglass-composer in us-west-2 has not published the alert: look at the execution execution of"},
-		"a wrong code":  {fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"responseElements": watch.Fields{"ConsoleLogin": "Failure"}}))}, "a sign-in failed"},
-		"without MFA":   {fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"additionalEventData": watch.Fields{"MFAUsed": "No"}}), assumed("eu-west-1"))}, "no MFA was used"},
-		"a refusal":     {fake{records: both(signIn("eu-west-1"), event("AssumeRole", "eu-west-1", watch.Fields{"errorCode": "AccessDenied", "requestParameters": watch.Fields{"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole"}}))}, "AssumeRole was refused: AccessDenied"},
-		"another user":  {fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"userIdentity": watch.Fields{"userName": "Somebody"}}))}, "no ledger has a record"},
+		"nothing": {fake{}, "no ledger has a record"},
+		"one ledger": {
+			fake{records: map[string][]watch.Fields{"us-east-1": chain["us-east-1"]}}, "the ledger of us-west-2 lacks it: look at the rules that forward from eu-west-1",
+		},
+		"no composer": {fake{records: chain, silent: []string{"us-east-1"}}, "breakglass-composer in us-east-1 was not started: look at the rule of sign-in"},
+		"not published": {
+			fake{records: chain, stuck: []string{"us-west-2"}}, "breakglass-composer in us-west-2 has not published the alert: look at the execution execution of",
+		},
+		"a wrong code": {
+			fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"responseElements": watch.Fields{"ConsoleLogin": "Failure"}}))}, "a sign-in failed",
+		},
+		"without MFA": {
+			fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"additionalEventData": watch.Fields{"MFAUsed": "No"}}), assumed("eu-west-1"))},
+			"no MFA was used",
+		},
+		"a refusal": {
+			fake{records: both(signIn("eu-west-1"),
+				event("AssumeRole", "eu-west-1",
+					watch.Fields{
+						"errorCode": "AccessDenied", "requestParameters": watch.Fields{"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole"},
+					}))}, "AssumeRole was refused: AccessDenied",
+		},
+		"another user": {
+			fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"userIdentity": watch.Fields{"userName": "Somebody"}}))}, "no ledger has a record",
+		},
 		"a user of that name elsewhere": {fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{
-			"userIdentity": watch.Fields{"type": "IAMUser", "userName": "BreakglassUser", "accountId": "222222222222"}, "additionalEventData": watch.Fields{"MFAUsed": "Yes"},
+			"userIdentity":        watch.Fields{"type": "IAMUser", "userName": "BreakglassUser", "accountId": "222222222222"},
+			"additionalEventData": watch.Fields{"MFAUsed": "Yes"},
 		}), assumed("eu-west-1"))}, "no ledger has a record"},
 		"switched by a user of that name elsewhere": {fake{records: both(signIn("eu-west-1"), func() watch.Fields {
 			e := switchedInto("222222222222", "BreakGlassRole")
 			e["detail"].(map[string]any)["additionalEventData"] = watch.Fields{"SwitchFrom": "arn:aws:iam::333333333333:user/BreakglassUser"}
 			return e
 		}())}, "no ledger has a record"},
-		"another account":            {fake{records: both(signIn("eu-west-1"), event("AssumeRole", "eu-west-1", watch.Fields{"requestParameters": watch.Fields{"roleArn": "arn:aws:iam::333333333333:role/BreakGlassRole"}}))}, "no ledger has a record"},
-		"key without MFA":            {fake{records: both(event("GetSessionToken", "eu-west-1", nil), assumed("eu-west-1"))}, "no MFA was used"},
-		"another role":               {fake{records: both(signIn("eu-west-1"), event("AssumeRole", "eu-west-1", watch.Fields{"requestParameters": watch.Fields{"roleArn": "arn:aws:iam::222222222222:role/Other"}}))}, "no ledger has a record"},
+		"another account": {
+			fake{records: both(signIn("eu-west-1"),
+				event("AssumeRole", "eu-west-1",
+					watch.Fields{"requestParameters": watch.Fields{"roleArn": "arn:aws:iam::333333333333:role/BreakGlassRole"}}))}, "no ledger has a record",
+		},
+		"key without MFA": {fake{records: both(event("GetSessionToken", "eu-west-1", nil), assumed("eu-west-1"))}, "no MFA was used"},
+		"another role": {
+			fake{records: both(signIn("eu-west-1"),
+				event("AssumeRole", "eu-west-1",
+					watch.Fields{"requestParameters": watch.Fields{"roleArn": "arn:aws:iam::222222222222:role/Other"}}))}, "no ledger has a record",
+		},
 		"switch to another role":     {fake{records: both(signIn("eu-west-1"), switched("arn:aws:iam::222222222222:role/Other"))}, "no ledger has a record"},
 		"switched into another role": {fake{records: both(signIn("eu-west-1"), switchedInto("222222222222", "Other"))}, "no ledger has a record"},
-		"of yesterday":               {fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"eventTime": "1999-12-31T00:00:00Z"}))}, "no ledger has a record"},
+		"of yesterday": {
+			fake{records: both(event("ConsoleLogin", "eu-west-1", watch.Fields{"eventTime": "1999-12-31T00:00:00Z"}))}, "no ledger has a record",
+		},
 	}
 }
 
@@ -340,7 +375,8 @@ func TestWhatIsRefused(t *testing.T) {
 		}
 	}
 	r, _ := New(planned(t), options(Console), "x")
-	if _, err := r.do(t.Context(), &fake{unreachable: []string{"us-east-1", "us-west-2"}}, "", nil, Progress{}, time.Millisecond); err == nil || !strings.Contains(err.Error(), "did not begin") {
+	if _, err := r.do(t.Context(), &fake{unreachable: []string{"us-east-1", "us-west-2"}}, "", nil, Progress{}, time.Millisecond); err == nil ||
+		!strings.Contains(err.Error(), "did not begin") {
 		t.Errorf("no ledger: %v", err)
 	}
 }
@@ -349,7 +385,10 @@ func TestWhatIsRefused(t *testing.T) {
 func TestAWayThatIsNotPreparedIsRefused(t *testing.T) {
 	c := parsed(t, "us-east-1", "us-west-2")
 	c.Users[0].AccessKey, c.UserAccess.ManagedPolicies = "", []string{"IAMFullAccess"}
-	for way, says := range map[Way]string{Console: "", Login: "the way login is not prepared: userAccess.managedPolicies lacks " + plan.LoginPolicy, Key: "the way key is not prepared: there is no accessKey: sealed for BreakglassUser"} {
+	for way, says := range map[Way]string{
+		Console: "", Login: "the way login is not prepared: userAccess.managedPolicies lacks " + plan.LoginPolicy,
+		Key: "the way key is not prepared: there is no accessKey: sealed for BreakglassUser",
+	} {
 		if _, err := New(plan.Of(c), options(way), "x"); (err == nil) != (says == "") || err != nil && !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", way, err, says)
 		}
@@ -378,7 +417,8 @@ func TestTheEvidenceInItsForms(t *testing.T) {
 		t.Errorf("%s, %v", text, err)
 	}
 	text, err = e.Page()
-	if err != nil || strings.Contains(string(text), "<script>") || !strings.Contains(string(text), "alert sent from us-west-2 after") || !strings.Contains(string(text), "breakglass credentials rotate BreakglassUser") {
+	if err != nil || strings.Contains(string(text), "<script>") || !strings.Contains(string(text), "alert sent from us-west-2 after") ||
+		!strings.Contains(string(text), "breakglass credentials rotate BreakglassUser") {
 		t.Errorf("%s, %v", text, err)
 	}
 }

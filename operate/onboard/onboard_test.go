@@ -22,7 +22,8 @@ func newRun(t *testing.T, answered ...Question) *Run {
 	t.Cleanup(s.Close)
 	s.Answer("account:POST/listRegions", regions)
 	s.Answer("organizations:DescribeOrganization", `{"Organization":{"MasterAccountId":"999999999999"}}`)
-	s.Answer("organizations:ListAccounts", `{"Accounts":[{"Id":"222222222222","Name":"production","State":"ACTIVE"},{"Id":"333333333333","Name":"a|b","State":"ACTIVE"}]}`)
+	s.Answer("organizations:ListAccounts",
+		`{"Accounts":[{"Id":"222222222222","Name":"production","State":"ACTIVE"},{"Id":"333333333333","Name":"a|b","State":"ACTIVE"}]}`)
 	s.Direct(t)
 	return &Run{Request: Request{
 		File:     filepath.Join(t.TempDir(), "breakglass.yaml"),
@@ -143,7 +144,8 @@ func TestAFileThatExistsIsEdited(t *testing.T) {
 	r = newRun(t, Email)
 	write(r, string(config.Shipped()))
 	r.Answers.Email = []string{"b@example.com"}
-	if c, err := r.Do(t.Context(), nil); err != nil || r.Existing != nil || len(c.Targets) != 0 || len(c.Alerts.Email) != 1 || c.Alerts.Email[0] != "b@example.com" {
+	if c, err := r.Do(t.Context(), nil); err != nil || r.Existing != nil || len(c.Targets) != 0 || len(c.Alerts.Email) != 1 ||
+		c.Alerts.Email[0] != "b@example.com" {
 		t.Errorf("%v, %+v", err, c)
 	}
 	// One with errors is not guessed at; --force writes a new one.
@@ -176,7 +178,8 @@ func TestOnlyAnswersOfFlagsAreBlamedOnFlags(t *testing.T) {
 	r := newRun(t, Email, Standby)
 	r.Answers.Email, r.Answers.Standby, r.Answers.HubAccount = []string{"nobody"}, "mars", "1"
 	_, err := r.Do(t.Context(), &person{})
-	if err == nil || !strings.Contains(err.Error(), "--email: ") || !strings.Contains(err.Error(), "--standby: ") || strings.Contains(err.Error(), "--hub-account") {
+	if err == nil || !strings.Contains(err.Error(), "--email: ") || !strings.Contains(err.Error(), "--standby: ") ||
+		strings.Contains(err.Error(), "--hub-account") {
 		t.Errorf("got %v", err)
 	}
 }

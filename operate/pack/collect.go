@@ -198,7 +198,10 @@ func (c *Collection) incident(i proof.Incident) error {
 			c.leave(path, whyForeign)
 			continue
 		}
-		f := found{evidence: evidence{kind: compliance.Incident, at: i.Signed, passed: len(i.Differs) == 0}, name: "incident/" + plainName(filepath.Base(filepath.Clean(i.Folder))) + "-" + name, about: about, content: content}
+		f := found{
+			evidence: evidence{kind: compliance.Incident, at: i.Signed, passed: len(i.Differs) == 0},
+			name:     "incident/" + plainName(filepath.Base(filepath.Clean(i.Folder))) + "-" + name, about: about, content: content,
+		}
 		if err := c.take(f); err != nil {
 			return err
 		}

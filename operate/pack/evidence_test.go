@@ -42,11 +42,13 @@ func TestWhatTheCommandsWriteIsRecognized(t *testing.T) {
 	must := text(t)
 	checked := &check.Report{
 		By: "arn", Began: began, HubAccount: account, Coverage: "All of it", Problems: 2, File: hostile,
-		Checks: []check.Outcome{{Check: check.Check{ID: "a", Title: "A", Why: "Because"}, Worst: check.Problem}}, Findings: []check.Finding{{Check: "a", Severity: check.Problem, What: hostile, Fix: hostile, Where: []string{"us-east-1"}}},
+		Checks:    []check.Outcome{{Check: check.Check{ID: "a", Title: "A", Why: "Because"}, Worst: check.Problem}},
+		Findings:  []check.Finding{{Check: "a", Severity: check.Problem, What: hostile, Fix: hostile, Where: []string{"us-east-1"}}},
 		Passwords: []check.PasswordAge{{User: hostile, Set: began}},
 	}
 	exercised := &exercise.Evidence{
-		Version: 1, ID: "exercise-x", Account: account, By: "arn", User: "Break, glass", Way: exercise.Key, Scenario: exercise.Gone, Began: began, Ended: began, OK: true, Refused: []string{hostile}, Notes: []string{hostile}, CloseOut: []string{hostile},
+		Version: 1, ID: "exercise-x", Account: account, By: "arn", User: "Break, glass", Way: exercise.Key, Scenario: exercise.Gone, Began: began, Ended: began,
+		OK: true, Refused: []string{hostile}, Notes: []string{hostile}, CloseOut: []string{hostile},
 		Results: []exercise.Result{{Step: exercise.Step{ID: "a", Title: "A"}, Record: &exercise.Record{What: hostile, At: began, Region: "us-east-1"}}},
 	}
 	drilled := drill.Evidence{Drill: "drill-x", Account: account, Began: began, Ended: began, OK: true, Left: []string{}}
@@ -55,20 +57,26 @@ func TestWhatTheCommandsWriteIsRecognized(t *testing.T) {
 	failed := drilled
 	failed.OK, failed.Left = false, []string{hostile}
 	proved := &proof.Report{
-		HubAccount: account, Began: began.Add(time.Hour), Period: proof.Period{From: began.Add(-time.Hour).Truncate(time.Minute), To: began.Truncate(time.Minute)}, Logs: []proof.Log{{Hub: "us-east-1", Name: "n"}},
-		Findings: []proof.Finding{{Severity: proof.Note, What: hostile, Fix: hostile}}, Incidents: []proof.Incident{{Folder: hostile, Trigger: hostile, Signed: began, Differs: []string{hostile}}},
-		Sections: []proof.Section{{ID: "uses", Title: "Uses", Records: []proof.Record{{What: hostile, Who: hostile}}, Kinds: []proof.Kind{{Title: "a", Count: 1}}}},
-		Hours:    []proof.Hours{{Signal: "alive"}}, Drills: []proof.Drilled{{Region: "us-east-1"}},
+		HubAccount: account, Began: began.Add(time.Hour), Period: proof.Period{From: began.Add(-time.Hour).Truncate(time.Minute), To: began.Truncate(time.Minute)},
+		Logs:      []proof.Log{{Hub: "us-east-1", Name: "n"}},
+		Findings:  []proof.Finding{{Severity: proof.Note, What: hostile, Fix: hostile}},
+		Incidents: []proof.Incident{{Folder: hostile, Trigger: hostile, Signed: began, Differs: []string{hostile}}},
+		Sections:  []proof.Section{{ID: "uses", Title: "Uses", Records: []proof.Record{{What: hostile, Who: hostile}}, Kinds: []proof.Kind{{Title: "a", Count: 1}}}},
+		Hours:     []proof.Hours{{Signal: "alive"}}, Drills: []proof.Drilled{{Region: "us-east-1"}},
 	}
 	at := began.Truncate(time.Second)
 	for name, c := range map[string]struct {
 		content []byte
 		want    evidence
 	}{
-		"check as JSON":     {asJSON(t, checked), evidence{kind: compliance.Check, at: at}},
-		"check as a page":   {must(checked.Page()), evidence{kind: compliance.Check, at: at}},
-		"exercise as JSON":  {must(exercised.JSON()), evidence{kind: compliance.Exercise, at: at, passed: true, user: "Break, glass", way: "key", scenario: exercise.Gone}},
-		"exercise as page":  {must(exercised.Page()), evidence{kind: compliance.Exercise, at: at, passed: true, user: "Break, glass", way: "key", scenario: exercise.Gone}},
+		"check as JSON":   {asJSON(t, checked), evidence{kind: compliance.Check, at: at}},
+		"check as a page": {must(checked.Page()), evidence{kind: compliance.Check, at: at}},
+		"exercise as JSON": {
+			must(exercised.JSON()), evidence{kind: compliance.Exercise, at: at, passed: true, user: "Break, glass", way: "key", scenario: exercise.Gone},
+		},
+		"exercise as page": {
+			must(exercised.Page()), evidence{kind: compliance.Exercise, at: at, passed: true, user: "Break, glass", way: "key", scenario: exercise.Gone},
+		},
 		"exercise as JUnit": {must(exercised.JUnit()), evidence{kind: compliance.Exercise, at: at, passed: true, user: "Break, glass", way: "key"}},
 		"drill as JSON":     {must(drilled.JSON()), evidence{kind: compliance.Drill, at: at, passed: true}},
 		"drill as JUnit":    {must(drilled.JUnit()), evidence{kind: compliance.Drill, at: at, passed: true}},
@@ -95,15 +103,19 @@ func TestWhatIsNoEvidence(t *testing.T) {
 		t.Fatalf("the page that others are made from: %s", why)
 	}
 	for name, c := range map[string]struct{ content, why string }{
-		"nothing":                    {"", whyForeign},
-		"text":                       {"hello", whyForeign},
-		"JSON of others":             {`{"ok": true, "account": "111111111111", "began": "2026-11-20T13:05:07Z"}`, whyForeign},
-		"half":                       {`{"drill": "drill-x", "account": "1111`, whyForeign},
-		"no time":                    {`{"drill": "drill-x", "account": "111111111111", "ok": true}`, whyForeign},
-		"no account":                 {`{"drill": "drill-x", "began": "2026-11-20T13:05:07Z", "ok": true}`, whyForeign},
-		"an exercise of nobody":      {`{"exercise": "x", "way": "key", "account": "111111111111", "began": "2026-11-20T13:05:07Z", "ok": true}`, whyForeign},
-		"JUnit of others":            {`<?xml version="1.0"?><testsuites><testsuite name="go" timestamp="2026-11-20T13:05:07"><properties><property name="account" value="1"></property></properties></testsuite></testsuites>`, whyForeign},
-		"JUnit without properties":   {`<?xml version="1.0"?><testsuites><testsuite name="breakglass drill" timestamp="2026-11-20T13:05:07"></testsuite></testsuites>`, whyForeign},
+		"nothing":               {"", whyForeign},
+		"text":                  {"hello", whyForeign},
+		"JSON of others":        {`{"ok": true, "account": "111111111111", "began": "2026-11-20T13:05:07Z"}`, whyForeign},
+		"half":                  {`{"drill": "drill-x", "account": "1111`, whyForeign},
+		"no time":               {`{"drill": "drill-x", "account": "111111111111", "ok": true}`, whyForeign},
+		"no account":            {`{"drill": "drill-x", "began": "2026-11-20T13:05:07Z", "ok": true}`, whyForeign},
+		"an exercise of nobody": {`{"exercise": "x", "way": "key", "account": "111111111111", "began": "2026-11-20T13:05:07Z", "ok": true}`, whyForeign},
+		"JUnit of others": {
+			`<?xml version="1.0"?><testsuites><testsuite name="go" timestamp="2026-11-20T13:05:07"><properties><property name="account" value="1"></property></properties></testsuite></testsuites>`, whyForeign,
+		},
+		"JUnit without properties": {
+			`<?xml version="1.0"?><testsuites><testsuite name="breakglass drill" timestamp="2026-11-20T13:05:07"></testsuite></testsuites>`, whyForeign,
+		},
 		"a script":                   {begin + `<script>x</script>` + end, whyForeign},
 		"a script in pieces":         {begin + `<scr<p>ipt>x</scr</p>ipt>` + end, whyForeign},
 		"a handler":                  {begin + `<p onclick="x">` + end, whyForeign},

@@ -21,7 +21,9 @@ var (
 )
 
 // The titles of pages, before the date.
-var titles = map[string]compliance.Kind{"Break glass check, ": compliance.Check, "Break glass evidence, ": compliance.Proof, "Exercise of the emergency access, ": compliance.Exercise}
+var titles = map[string]compliance.Kind{
+	"Break glass check, ": compliance.Check, "Break glass evidence, ": compliance.Proof, "Exercise of the emergency access, ": compliance.Exercise,
+}
 
 // pageTime is how a page writes a time.
 const pageTime = "2 January 2006, 15:04:05 UTC"

@@ -48,8 +48,10 @@ users: [%s]
 // report returns a proof in which all is well.
 func report() *proof.Report {
 	return &proof.Report{
-		HubAccount: account, Period: period, By: "arn", File: "breakglass.yaml", SHA256: "abc", Logs: []proof.Log{{Hub: "us-east-1", Name: names.Heartbeats, From: period.From, To: period.To}},
-		Drills: []proof.Drilled{{Region: "eu-west-1", Drills: 1, Recorded: 1}, {Region: "us-east-1", Drills: 1}}, Sections: []proof.Section{}, Findings: []proof.Finding{}, Incidents: []proof.Incident{},
+		HubAccount: account, Period: period, By: "arn", File: "breakglass.yaml", SHA256: "abc",
+		Logs:   []proof.Log{{Hub: "us-east-1", Name: names.Heartbeats, From: period.From, To: period.To}},
+		Drills: []proof.Drilled{{Region: "eu-west-1", Drills: 1, Recorded: 1}, {Region: "us-east-1", Drills: 1}}, Sections: []proof.Section{},
+		Findings: []proof.Finding{}, Incidents: []proof.Incident{},
 	}
 }
 
@@ -79,7 +81,8 @@ func written(t *testing.T, files map[string]string) string {
 
 func well() map[string]string {
 	return map[string]string{
-		"d.json": drilled(day(3), ""), "r.json": drilled(day(3), `, "recorded": true`), "c.json": checked(day(4), 0), "e.json": exercised(day(5), "ops", "console", true),
+		"d.json": drilled(day(3), ""), "r.json": drilled(day(3), `, "recorded": true`), "c.json": checked(day(4), 0),
+		"e.json": exercised(day(5), "ops", "console", true),
 	}
 }
 
@@ -105,39 +108,73 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		report     func(*proof.Report)
 		want       []string
 	}{
-		"nothing":                              {},
-		"problems":                             {report: func(r *proof.Report) { r.Problems = 2 }, want: []string{"the proof names problems: 2"}},
-		"no check":                             {files: func(f map[string]string) { delete(f, "c.json") }, want: []string{"no check in the period"}},
-		"no check since":                       {files: func(f map[string]string) { f["c.json"] = checked(day(-4), 0) }, want: []string{"no check since 2026-08-28 00:00 UTC"}},
+		"nothing":  {},
+		"problems": {report: func(r *proof.Report) { r.Problems = 2 }, want: []string{"the proof names problems: 2"}},
+		"no check": {files: func(f map[string]string) { delete(f, "c.json") }, want: []string{"no check in the period"}},
+		"no check since": {
+			files: func(f map[string]string) { f["c.json"] = checked(day(-4), 0) }, want: []string{"no check since 2026-08-28 00:00 UTC"},
+		},
 		"a check after the period":             {files: func(f map[string]string) { f["c.json"] = checked(day(100), 0) }, want: []string{"no check in the period"}},
 		"an earlier check that found problems": {files: func(f map[string]string) { f["c.json"] = checked(day(-4), 1) }, want: []string{"no check in the period"}},
-		"the newest check found problems":      {files: func(f map[string]string) { f["c2.json"] = checked(day(9), 1) }, want: []string{"the newest check found problems: 2026-09-10 00:00 UTC"}},
-		"an older check found problems":        {files: func(f map[string]string) { f["c2.json"] = checked(day(1), 1) }},
-		"no file about drills":                 {files: func(f map[string]string) { delete(f, "d.json") }, want: []string{"no file about drill in the period; the ledgers and logs have 2"}},
+		"the newest check found problems": {
+			files: func(f map[string]string) { f["c2.json"] = checked(day(9), 1) }, want: []string{"the newest check found problems: 2026-09-10 00:00 UTC"},
+		},
+		"an older check found problems": {files: func(f map[string]string) { f["c2.json"] = checked(day(1), 1) }},
+		"no file about drills": {
+			files: func(f map[string]string) { delete(f, "d.json") }, want: []string{"no file about drill in the period; the ledgers and logs have 2"},
+		},
 		"no drill at all": {
-			files: func(f map[string]string) { delete(f, "d.json") }, report: func(r *proof.Report) { r.Drills = []proof.Drilled{{Region: "us-east-1", Recorded: 1}} }, want: []string{"no drill in the period"},
+			files: func(f map[string]string) { delete(f, "d.json") }, report: func(r *proof.Report) { r.Drills = []proof.Drilled{{Region: "us-east-1", Recorded: 1}} },
+			want: []string{"no drill in the period"},
 		},
 		"a Region was not drilled": {report: func(r *proof.Report) { r.Drills[0].Drills = 0 }, want: []string{"no drill from eu-west-1"}},
 		"nothing recorded": {
-			files: func(f map[string]string) { delete(f, "r.json") }, report: func(r *proof.Report) { r.Drills[0].Recorded = 0 }, want: []string{"no drill --recorded in the period"},
+			files: func(f map[string]string) { delete(f, "r.json") }, report: func(r *proof.Report) { r.Drills[0].Recorded = 0 },
+			want: []string{"no drill --recorded in the period"},
 		},
-		"an exercise of another way": {files: func(f map[string]string) { f["e.json"] = exercised(day(5), "ops", "login", true) }, want: []string{"no exercise of user ops by way console in the period"}},
-		"a failed exercise":          {files: func(f map[string]string) { f["e.json"] = exercised(day(5), "ops", "console", false) }, want: []string{"the newest exercise of user ops by way console found problems: 2026-09-06 00:00 UTC"}},
+		"an exercise of another way": {
+			files: func(f map[string]string) { f["e.json"] = exercised(day(5), "ops", "login", true) },
+			want:  []string{"no exercise of user ops by way console in the period"},
+		},
+		"a failed exercise": {
+			files: func(f map[string]string) { f["e.json"] = exercised(day(5), "ops", "console", false) },
+			want:  []string{"the newest exercise of user ops by way console found problems: 2026-09-06 00:00 UTC"},
+		},
 		"an exercise in the ledgers only": {files: func(f map[string]string) { delete(f, "e.json") }, report: func(r *proof.Report) {
-			r.Sections = []proof.Section{{ID: proof.Exercises, Records: []proof.Record{{Who: "ops", On: "console, us-east-1-gone", Result: "Success"}, {Who: "ops", On: "console", Result: "Failure"}, {Who: "else", On: "console", Result: "Success"}}}}
+			r.Sections = []proof.Section{{
+				ID: proof.Exercises,
+				Records: []proof.Record{
+					{Who: "ops", On: "console, us-east-1-gone", Result: "Success"}, {Who: "ops", On: "console", Result: "Failure"},
+					{Who: "else", On: "console", Result: "Success"},
+				},
+			}}
 		}, want: []string{"no file about exercise of user ops by way console in the period; the ledgers and logs have 1"}},
-		"a sealed key":    {users: "{name: ops, accessKey: sealed}, {name: second}", want: []string{"no exercise of user ops by way key in the period", "no exercise of user second by way console in the period"}},
-		"a hub elsewhere": {hub: "eu-west-1", report: func(r *proof.Report) { r.Logs[0].Hub = "eu-west-1" }, want: []string{"no exercise as if us-east-1 were gone in the period"}},
+		"a sealed key": {
+			users: "{name: ops, accessKey: sealed}, {name: second}",
+			want:  []string{"no exercise of user ops by way key in the period", "no exercise of user second by way console in the period"},
+		},
+		"a hub elsewhere": {
+			hub: "eu-west-1", report: func(r *proof.Report) { r.Logs[0].Hub = "eu-west-1" }, want: []string{"no exercise as if us-east-1 were gone in the period"},
+		},
 		"an open incident": {report: func(r *proof.Report) {
 			r.Incidents = []proof.Incident{{Period: proof.Period{From: day(1), To: day(2)}}}
 		}, want: []string{"incident of 2026-09-02 00:00 UTC to 2026-09-03 00:00 UTC: it is open"}},
-		"uses without an incident":          {report: func(r *proof.Report) { r.Unaccounted = 3 }, want: []string{"uses of the emergency access that are in no incident and no exercise: 3; the proof names them"}},
-		"heartbeats of the last month only": {report: func(r *proof.Report) { r.Logs[0].From = day(61) }, want: []string{"/aws/events/breakglass-heartbeats in us-east-1: neither this proof nor an earlier one in the pack has read 2026-09-01 00:00 UTC to 2026-11-01 00:00 UTC"}},
+		"uses without an incident": {
+			report: func(r *proof.Report) { r.Unaccounted = 3 },
+			want:   []string{"uses of the emergency access that are in no incident and no exercise: 3; the proof names them"},
+		},
+		"heartbeats of the last month only": {
+			report: func(r *proof.Report) { r.Logs[0].From = day(61) },
+			want:   []string{"/aws/events/breakglass-heartbeats in us-east-1: neither this proof nor an earlier one in the pack has read 2026-09-01 00:00 UTC to 2026-11-01 00:00 UTC"},
+		},
 		"earlier proofs": {files: func(f map[string]string) {
 			f["p1.json"], f["p2.json"] = proved(day(0), day(30)), proved(day(40), day(62))
 			f["p3.json"] = proved(day(2), day(9)) // within another
 		}, report: func(r *proof.Report) { r.Logs[0].From = day(61) }, want: []string{"/aws/events/breakglass-heartbeats in us-east-1: neither this proof nor an earlier one in the pack has read 2026-10-01 00:00 UTC to 2026-10-11 00:00 UTC"}},
-		"nothing was read": {report: func(r *proof.Report) { r.Logs = nil }, want: []string{"/aws/events/breakglass-heartbeats in us-east-1: neither this proof nor an earlier one in the pack has read 2026-09-01 00:00 UTC to 2026-12-01 00:00 UTC"}},
+		"nothing was read": {
+			report: func(r *proof.Report) { r.Logs = nil },
+			want:   []string{"/aws/events/breakglass-heartbeats in us-east-1: neither this proof nor an earlier one in the pack has read 2026-09-01 00:00 UTC to 2026-12-01 00:00 UTC"},
+		},
 	} {
 		files, r := well(), report()
 		if c.files != nil {
@@ -214,7 +251,8 @@ func TestAPackIsComparedWithItsManifest(t *testing.T) {
 	if err := os.Symlink("proof.html", filepath.Join(dir, IndexFile)); err != nil {
 		t.Fatal(err)
 	}
-	if differs, _, err := Verify(dir); err != nil || !slices.Equal(differs, []string{"index.html is a symbolic link", "drill/d.json was changed", "index.html is missing"}) {
+	if differs, _, err := Verify(dir); err != nil ||
+		!slices.Equal(differs, []string{"index.html is a symbolic link", "drill/d.json was changed", "index.html is missing"}) {
 		t.Errorf("%q, %v", differs, err)
 	}
 	for _, path := range []string{in, filepath.Join(in, "none"), filepath.Join(in, "none.zip")} {
@@ -298,7 +336,8 @@ func TestHostileNames(t *testing.T) {
 }
 
 func TestTheSameNameAndTheSameFile(t *testing.T) {
-	first, second := written(t, map[string]string{"d.json": drilled(day(3), "")}), written(t, map[string]string{"d.json": drilled(day(4), ""), "again.json": drilled(day(3), "")})
+	first, second := written(t, map[string]string{"d.json": drilled(day(3), "")}), written(t,
+		map[string]string{"d.json": drilled(day(4), ""), "again.json": drilled(day(3), "")})
 	var got []string
 	for _, f := range made(t, report(), planOf(t, "{name: ops}", "us-east-1"), nil, first, second).Files {
 		if f.Kind == compliance.Drill {
@@ -313,7 +352,9 @@ func TestTheSameNameAndTheSameFile(t *testing.T) {
 func TestTheSignedOffRecordsOfIncidentsAreTaken(t *testing.T) {
 	const page, record = `<!doctype html><title>Incident of the emergency access, closed 1 October 2026</title>`, `{"version": 1}`
 	in := written(t, map[string]string{"closed.json": record, "closed.html": page, "records.jsonl": "{}"})
-	incident := proof.Incident{Folder: in, Period: proof.Period{From: day(1), To: day(2)}, Signed: day(3), Name: "Jane Doe", SHA256: manifest.Of("", []byte(record)).SHA256}
+	incident := proof.Incident{
+		Folder: in, Period: proof.Period{From: day(1), To: day(2)}, Signed: day(3), Name: "Jane Doe", SHA256: manifest.Of("", []byte(record)).SHA256,
+	}
 	open, another, changed := incident, incident, incident
 	open.Signed, another.Period, changed.SHA256 = time.Time{}, proof.Period{From: day(-9), To: day(0)}, "0"
 	p := planOf(t, "{name: ops}", "us-east-1")
@@ -357,7 +398,9 @@ func TestWhatCannotBeTakenIsAnErrorWhereItWasNamed(t *testing.T) {
 	if err := os.Symlink("text", filepath.Join(in, "link")); err != nil {
 		t.Fatal(err)
 	}
-	for path, want := range map[string]string{"text": whyForeign, "link": "it is a symbolic link", "none": "cannot read", "": "name it with --incident", "elsewhere": "it is of account 222222222222"} {
+	for path, want := range map[string]string{
+		"text": whyForeign, "link": "it is a symbolic link", "none": "cannot read", "": "name it with --incident", "elsewhere": "it is of account 222222222222",
+	} {
 		if _, err := Collect(account, period, []string{filepath.Join(in, path)}, nil); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", path, err)
 		}

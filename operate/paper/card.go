@@ -87,9 +87,11 @@ func sealed(b *Block, w plan.Ways, user string) {
 		{say("`%s`", seal.Like(user, seal.MFA)), say("the MFA device: a code of six digits, which changes each half minute"), say("who keeps the MFA device")},
 	}}
 	if slices.Contains(w.SealedKeys, user) {
-		b.Table.Rows = append(b.Table.Rows, []Text{say("`%s`", seal.Like(user, seal.Key)), say("an access key, for the AWS CLI only; not the password"), say("who keeps the password")})
+		b.Table.Rows = append(b.Table.Rows,
+			[]Text{say("`%s`", seal.Like(user, seal.Key)), say("an access key, for the AWS CLI only; not the password"), say("who keeps the password")})
 	}
-	b.After = append(b.After, say("Its holder opens it without a network: `breakglass credentials open FILE -i IDENTITY` shows the password, or the current code. `FILE` is the sealed file, or its printed code, scanned into a file; `IDENTITY` is the holder's own file, which a hardware key has, too."))
+	b.After = append(b.After,
+		say("Its holder opens it without a network: `breakglass credentials open FILE -i IDENTITY` shows the password, or the current code. `FILE` is the sealed file, or its printed code, scanned into a file; `IDENTITY` is the holder's own file, which a hardware key has, too."))
 	program(b, w)
 }
 
@@ -360,5 +362,6 @@ func raisingText(w plan.Ways, e plan.Entry) string {
 	} else {
 		text += " No alert reports it."
 	}
-	return text + " Until it is taken back, breakglass check reports: role " + w.Role + " has a policy that is not in breakglass.yaml. It needs IAM in us-east-1, and is refused where the organization's policy of breakglass guardrail applies."
+	return text + " Until it is taken back, breakglass check reports: role " + w.Role +
+		" has a policy that is not in breakglass.yaml. It needs IAM in us-east-1, and is refused where the organization's policy of breakglass guardrail applies."
 }

@@ -86,7 +86,8 @@ type Options struct {
 }
 
 func (o Options) foot() string {
-	return fmt.Sprintf("Made by breakglass on %s from %s, SHA-256 %s. It has no secrets. Print it again when the file changes.", o.On.UTC().Format("2 January 2006"), o.File, o.SHA256[:min(16, len(o.SHA256))])
+	return fmt.Sprintf("Made by breakglass on %s from %s, SHA-256 %s. It has no secrets. Print it again when the file changes.",
+		o.On.UTC().Format("2 January 2006"), o.File, o.SHA256[:min(16, len(o.SHA256))])
 }
 
 // users returns whose cards are printed.

@@ -117,11 +117,13 @@ func TestEachFactOnACardIsThePlans(t *testing.T) {
 			if got := urls(front[2].Addresses); !slices.Equal(got, signIns) || !slices.Equal(front[3].Typed, own) {
 				t.Errorf("sign-in at %v and %v", got, front[3].Typed)
 			}
-			if !slices.Equal(front[0].Facts[0].Values, w.CallFirst) || !slices.Equal(front[1].Facts[0].Values, w.PasswordKeptBy) || !slices.Equal(front[1].Facts[1].Values, w.MFAKeptBy) {
+			if !slices.Equal(front[0].Facts[0].Values, w.CallFirst) || !slices.Equal(front[1].Facts[0].Values, w.PasswordKeptBy) ||
+				!slices.Equal(front[1].Facts[1].Values, w.MFAKeptBy) {
 				t.Errorf("%v, %v", front[0].Facts, front[1].Facts)
 			}
 			page := tags.ReplaceAllString(pageOf(t, Document{Sheets: d.Sheets[:1]}), "")
-			for _, fact := range append([]string{"Account " + w.Hub + ", user " + user, "role " + w.Role, strings.Join(w.InHub.Rights, "; "), lasts(w, user)}, w.Alerted...) {
+			for _, fact := range append([]string{"Account " + w.Hub + ", user " + user, "role " + w.Role, strings.Join(w.InHub.Rights, "; "), lasts(w, user)},
+				w.Alerted...) {
 				if !strings.Contains(html.UnescapeString(page), fact) {
 					t.Errorf("%d targets: the card of %s lacks %q", n, user, fact)
 				}
@@ -152,7 +154,8 @@ func checkAccounts(t *testing.T, w plan.Ways, sheets []Sheet) {
 				e, ok := want[p.ID]
 				delete(want, p.ID)
 				cells++
-				if !ok || p.Name != e.Name || !slices.Equal(urls(p.Addresses), e.SwitchRole[:2]) || !strings.HasPrefix(b.Heading, "You may: "+strings.Join(e.Rights, "; ")) {
+				if !ok || p.Name != e.Name || !slices.Equal(urls(p.Addresses), e.SwitchRole[:2]) ||
+					!strings.HasPrefix(b.Heading, "You may: "+strings.Join(e.Rights, "; ")) {
 					t.Fatalf("%s: %+v below %q, want %+v", s.Title, p, b.Heading, e)
 				}
 				if e.Raising != nil && !slices.Equal(b.Commands, []string{e.Raising.Attach, e.Raising.Detach}) {
@@ -251,7 +254,8 @@ targets: [{account: "222222222222", name: "=a+b @c_d"}]
 				t.Errorf("the page has %s", tag)
 			}
 		}
-		if strings.Contains(page, "<img") || strings.Contains(page, "<script") || strings.Contains(page, "javascript:") && strings.Contains(page, `href="javascript:`) {
+		if strings.Contains(page, "<img") || strings.Contains(page, "<script") ||
+			strings.Contains(page, "javascript:") && strings.Contains(page, `href="javascript:`) {
 			t.Error("a name has become markup")
 		}
 		if !strings.Contains(html.UnescapeString(page), hostile) || !strings.Contains(html.UnescapeString(page), "% %s `code` </dd>") {

@@ -20,13 +20,18 @@ const (
 // nowhere else.
 func TestPaperSaysOnlyWhatIsPrepared(t *testing.T) {
 	const head = "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"
-	login, key, sealed := []string{"aws login --profile", "aws logout --profile", "`exit`"}, []string{"--key KEY.sealed", "Ada-key-….sealed", "access key", "`exit`"}, []string{"Ada-password-….sealed", "Ada-mfa-….sealed", "-i IDENTITY", "sealed again"}
+	login, key, sealed := []string{"aws login --profile", "aws logout --profile", "`exit`"}, []string{
+		"--key KEY.sealed", "Ada-key-….sealed", "access key", "`exit`",
+	}, []string{"Ada-password-….sealed", "Ada-mfa-….sealed", "-i IDENTITY", "sealed again"}
 	program := []string{"Program kept at", "make cli"}
 	for _, test := range []struct {
 		name, file string
 		has, not   []string
 	}{
-		{"the console", "users: [{name: Ada}]\n" + aTarget, []string{"Switch back"}, slices.Concat(login, key, sealed, program, []string{"without the console", "command line"})},
+		{
+			"the console", "users: [{name: Ada}]\n" + aTarget, []string{"Switch back"},
+			slices.Concat(login, key, sealed, program, []string{"without the console", "command line"}),
+		},
 		{"the console of the hub account", "users: [{name: Ada}]\n", nil, []string{"Switch back", "switch again", "each switch"}},
 		{"aws login", "users: [{name: Ada}]\n" + logins + aTarget, slices.Concat(login, program), slices.Concat(key[:3], sealed)},
 		{"sealed halves", "users: [{name: Ada}]\n" + holders, slices.Concat(sealed, program), slices.Concat(login, key)},
@@ -70,7 +75,10 @@ func TestTheWayByKeyIsThatOfTheUser(t *testing.T) {
 			t.Fatal(err)
 		}
 		text := string(d.Markdown())
-		for _, one := range []string{"breakglass enter 222222222222 --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY --region us-east-1", seal.Like(user, seal.Key), "without the console"} {
+		for _, one := range []string{
+			"breakglass enter 222222222222 --key KEY.sealed --mfa MFA.sealed -i IDENTITY -i IDENTITY --region us-east-1", seal.Like(user, seal.Key),
+			"without the console",
+		} {
 			if strings.Contains(text, one) != want {
 				t.Errorf("the card of %s has %q: %v", user, one, !want)
 			}
@@ -80,7 +88,9 @@ func TestTheWayByKeyIsThatOfTheUser(t *testing.T) {
 
 // TestEachAccountHasItsCommand: on the worst day nobody knows the names, and the numbers are there.
 func TestEachAccountHasItsCommand(t *testing.T) {
-	o := optionsOf(t, strings.Replace(many(20), "{name: Ada}", "{name: Ada, accessKey: sealed}", 1)+"  - {organizationalUnit: ou-ab12-11111111}\nstackSets: {retainOnAccountRemoval: true}\n"+holders)
+	o := optionsOf(t,
+		strings.Replace(many(20), "{name: Ada}", "{name: Ada, accessKey: sealed}",
+			1)+"  - {organizationalUnit: ou-ab12-11111111}\nstackSets: {retainOnAccountRemoval: true}\n"+holders)
 	o.Users = []string{"Ada"}
 	d, err := Cards(o)
 	if err != nil {
@@ -126,7 +136,8 @@ func TestWhatIsNotWatchedIsForTheEnd(t *testing.T) {
 	if strings.Contains(text, "change in IAM") {
 		t.Error("nobody watches " + place.GlobalRegion)
 	}
-	if text := textOf(t, "version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\n"); !strings.Contains(text, "Console, in us-west-2 or eu-west-1, which are not watched: the sign-in raises no alert.") {
+	if text := textOf(t, "version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\n"); !strings.Contains(text,
+		"Console, in us-west-2 or eu-west-1, which are not watched: the sign-in raises no alert.") {
 		t.Error("the runbook does not say that nobody is alerted")
 	}
 }
@@ -134,7 +145,8 @@ func TestWhatIsNotWatchedIsForTheEnd(t *testing.T) {
 // TestLinesBreakWhereNothingIsLost: between flags, and between the parts of an address, but not within a Region.
 func TestLinesBreakWhereNothingIsLost(t *testing.T) {
 	page := pageOf(t, Document{Sheets: []Sheet{{Blocks: []Block{{
-		Commands: []string{"breakglass enter 1 --key - --region us-east-1"}, Typed: []string{"https://us-east-1.signin.aws.amazon.com/console?region=us-east-1&a=b"}, Texts: []Text{say("`a b`")},
+		Commands: []string{"breakglass enter 1 --key - --region us-east-1"}, Typed: []string{"https://us-east-1.signin.aws.amazon.com/console?region=us-east-1&a=b"},
+		Texts: []Text{say("`a b`")},
 	}}}}})
 	for _, want := range []string{
 		"<code><span>breakglass enter 1</span> <span>--key</span> <span>-</span> <span>--region us-east-1</span></code>",

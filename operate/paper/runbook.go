@@ -17,7 +17,11 @@ type target = config.Target
 func Runbook(o Options) (Document, error) {
 	w, all := o.Plan.Ways(), modes(o)
 	d := Document{Title: "Break glass runbook of account " + w.Hub, Foot: o.foot(), Sheets: []Sheet{
-		{Title: "Break glass runbook", Lead: say("Hub account `%s`, role `%s`, %s, %s.", w.Hub, w.Role, english.Plural(len(w.Users), "emergency user", ""), english.Plural(len(w.Accounts), "target", "")), Blocks: decide(w, all)},
+		{
+			Title: "Break glass runbook",
+			Lead: say("Hub account `%s`, role `%s`, %s, %s.", w.Hub, w.Role, english.Plural(len(w.Users), "emergency user", ""),
+				english.Plural(len(w.Accounts), "target", "")), Blocks: decide(w, all),
+		},
 		{Title: "Get in", Blocks: getIn(w, len(all))},
 		{Title: "Get in without the console, or do more", Blocks: otherwise(w)},
 	}}
@@ -86,7 +90,11 @@ func otherwise(w plan.Ways) []Block {
 	if len(blocks) == 0 {
 		blocks = []Block{{Heading: "Without the console", Texts: []Text{say("Nothing is prepared.")}}}
 	}
-	blocks = append(blocks, Block{Heading: "If it is not enough", Texts: []Text{say("What the role may do, and how it gets more for this incident only, is on the sheets of the accounts. For each account:")}})
+	blocks = append(blocks,
+		Block{
+			Heading: "If it is not enough",
+			Texts:   []Text{say("What the role may do, and how it gets more for this incident only, is on the sheets of the accounts. For each account:")},
+		})
 	last := &blocks[len(blocks)-1]
 	last.Table = Table{Head: []string{"Accounts", "The role may", "More"}}
 	for _, g := range groups(w) {
@@ -160,7 +168,8 @@ func alertBlocks(o Options, w plan.Ways) []Block {
 	}
 	return []Block{
 		{Facts: []Fact{{"To", w.Alerted}}, Texts: []Text{
-			say("Within minutes, with best effort: CloudTrail delivers late at times, and the alert is not the audit record. Every event is in the ledger of %s too.", strings.Join(o.Plan.Config.HubRegions(), " and ")),
+			say("Within minutes, with best effort: CloudTrail delivers late at times, and the alert is not the audit record. Every event is in the ledger of %s too.",
+				strings.Join(o.Plan.Config.HubRegions(), " and ")),
 			say("What each alert tells its reader: %s", w.Instructions),
 		}},
 		{Table: table},

@@ -36,7 +36,10 @@ func TestTheRunbookFollowsTheFile(t *testing.T) {
 		{hub("") + `targets: [{account: "222222222222"}]`, "In the hub account, do not switch.", ""},
 		{hub("") + `targets: [{account: "222222222222"}]`, "by the role itself; no alert, check reports it", ""},
 		{hub("") + "observers: {regions: [us-east-1]}\n" + `targets: [{account: "222222222222"}]`, "by the role itself; alerted", ""},
-		{hub("") + `targets: [{account: "222222222222", managedPolicies: [SecurityAudit], permissionsBoundary: Limit}]`, "by an administrator of the account, within Limit", ""},
+		{
+			hub("") + `targets: [{account: "222222222222", managedPolicies: [SecurityAudit], permissionsBoundary: Limit}]`,
+			"by an administrator of the account, within Limit", "",
+		},
 	} {
 		text := textOf(t, test.file)
 		if !strings.Contains(text, test.want) || test.not != "" && strings.Contains(text, test.not) {

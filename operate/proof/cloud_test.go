@@ -138,7 +138,9 @@ func (w at) DescribeLogGroups(_ context.Context, in *cloudwatchlogs.DescribeLogG
 	// The first page has another group that begins alike.
 	name := aws.ToString(in.LogGroupNamePrefix)
 	if in.NextToken == nil {
-		return &cloudwatchlogs.DescribeLogGroupsOutput{NextToken: aws.String("2"), LogGroups: []types.LogGroup{{LogGroupName: aws.String(name + "-other"), CreationTime: aws.Int64(now.UnixMilli())}}}, nil
+		return &cloudwatchlogs.DescribeLogGroupsOutput{
+			NextToken: aws.String("2"), LogGroups: []types.LogGroup{{LogGroupName: aws.String(name + "-other"), CreationTime: aws.Int64(now.UnixMilli())}},
+		}, nil
 	}
 	out := &cloudwatchlogs.DescribeLogGroupsOutput{}
 	if created, ok := w.created[w.region+name]; ok {
@@ -237,7 +239,9 @@ func (w *cloud) report() *Report { return w.of(period) }
 
 func (w *cloud) of(period Period) *Report {
 	w.t.Helper()
-	r := newRun(Options{Config: w.config, Period: period, Began: now, File: "breakglass.yaml", By: "arn:aws:iam::111111111111:user/operator", Incidents: w.incidents})
+	r := newRun(Options{
+		Config: w.config, Period: period, Began: now, File: "breakglass.yaml", By: "arn:aws:iam::111111111111:user/operator", Incidents: w.incidents,
+	})
 	r.wait = 0
 	w.logged = map[string][]types.FilteredLogEvent{hub: w.heartbeats(hub), standby: w.heartbeats(standby)}
 	r.logs = func(region string) logsAPI { return at{w, region} }

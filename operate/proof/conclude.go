@@ -42,7 +42,8 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 			since, found := r.since(d, &jobs[i].reading, ages)
 			if first := r.first(s, d.hub); s.fromFirst && first.After(since) {
 				since = first
-				found = append(found, Finding{Note, []string{d.region}, fmt.Sprintf("%s in the log of %s: hours are due from the first that arrived from any Region", s.id, d.hub), ""})
+				found = append(found,
+					Finding{Note, []string{d.region}, fmt.Sprintf("%s in the log of %s: hours are due from the first that arrived from any Region", s.id, d.hub), ""})
 			}
 			h := s.hours(d, r.arrived[arrival{s.id, d.hub, d.region}], since, r.Period, r.Began, jobs[i].at)
 			report.Hours = append(report.Hours, h)
@@ -144,7 +145,8 @@ func gaps(h Hours, expects time.Time) []Finding {
 		})
 	}
 	if h.Unread > 0 {
-		all = append(all, Finding{Problem, []string{h.Region}, fmt.Sprintf("%s in the log of %s: %s unread", h.Signal, h.Hub, english.Plural(h.Unread, "hour", "")), ""})
+		all = append(all,
+			Finding{Problem, []string{h.Region}, fmt.Sprintf("%s in the log of %s: %s unread", h.Signal, h.Hub, english.Plural(h.Unread, "hour", "")), ""})
 	}
 	if h.Due == 0 {
 		all = append(all, Finding{Note, []string{h.Region}, fmt.Sprintf("%s in the log of %s: no hour was due yet", h.Signal, h.Hub), ""})

@@ -16,7 +16,8 @@ func TestExercisesAreListedApart(t *testing.T) {
 			detail["result"] = "Success"
 		}
 		text, err := json.Marshal(watch.Fields{
-			"source": watch.ExerciseSource, "detail-type": kind, "account": watch.SampleScope.Account, "region": "us-west-2", "time": "2026-11-26T03:00:00Z", "detail": detail,
+			"source": watch.ExerciseSource, "detail-type": kind, "account": watch.SampleScope.Account, "region": "us-west-2", "time": "2026-11-26T03:00:00Z",
+			"detail": detail,
 		})
 		if err != nil {
 			t.Fatal(err)

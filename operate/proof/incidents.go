@@ -109,7 +109,11 @@ func (r *run) accountFor(report *Report, uses []Record) (found []Finding) {
 		}
 		switch {
 		case len(i.Differs) > 0:
-			found = append(found, Finding{Problem, nil, fmt.Sprintf("incident %s is not as it was signed off: %s", path, strings.Join(i.Differs, "; ")), "breakglass incident verify" + folderFlag(i) + r.Again})
+			found = append(found,
+				Finding{
+					Problem, nil, fmt.Sprintf("incident %s is not as it was signed off: %s", path, strings.Join(i.Differs, "; ")),
+					"breakglass incident verify" + folderFlag(i) + r.Again,
+				})
 		case !i.Closed():
 			found = append(found, Finding{Note, nil, "incident " + path + " is open", "breakglass incident close" + folderFlag(i) + r.Again})
 		}

@@ -55,17 +55,36 @@ func TestUsesThatNobodyAccountedForAreNamed(t *testing.T) {
 		want      []string
 	}{
 		"one": {uses: []time.Time{hour(5)}, want: []string{"1 use by BreakglassUser, 2026-11-20 18:00 UTC, in no incident"}},
-		"two that belong together, and one six hours later": {uses: []time.Time{hour(5), hour(10), hour(16)}, want: []string{"1 use by BreakglassUser, 2026-11-21 05:00", "2 uses by BreakglassUser, 2026-11-20 18:00 UTC to 2026-11-20 23:00 UTC"}},
-		"in an incident":                              {uses: []time.Time{hour(5)}, incidents: []Incident{during(hour(5), hour(6), user)}},
-		"at the end of an incident":                   {uses: []time.Time{hour(6)}, incidents: []Incident{during(hour(5), hour(6), user)}, want: []string{"1 use by BreakglassUser"}},
-		"in an incident of another user":              {uses: []time.Time{hour(5)}, incidents: []Incident{during(hour(5), hour(6), "another")}, want: []string{"1 use by BreakglassUser"}},
-		"in an exercise":                              {uses: []time.Time{hour(5)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5).Add(time.Minute), watch.ExerciseEnds: hour(6)}},
-		"after an exercise":                           {uses: []time.Time{hour(7)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5), watch.ExerciseEnds: hour(6)}, want: []string{"1 use by BreakglassUser"}},
-		"in an exercise without an end":               {uses: []time.Time{hour(7)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5)}},
-		"in an exercise without a beginning":          {uses: []time.Time{hour(5)}, exercises: map[string]time.Time{watch.ExerciseEnds: hour(6)}},
-		"long after an exercise without an end":       {uses: []time.Time{hour(9)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5)}, want: []string{"1 use by BreakglassUser"}},
-		"long before an exercise without a beginning": {uses: []time.Time{hour(1)}, exercises: map[string]time.Time{watch.ExerciseEnds: hour(6)}, want: []string{"1 use by BreakglassUser"}},
-		"in an exercise of another user":              {uses: []time.Time{hour(5)}, who: "another", exercises: map[string]time.Time{watch.ExerciseBegins: hour(5), watch.ExerciseEnds: hour(6)}, want: []string{"1 use by BreakglassUser"}},
+		"two that belong together, and one six hours later": {
+			uses: []time.Time{hour(5), hour(10), hour(16)},
+			want: []string{"1 use by BreakglassUser, 2026-11-21 05:00", "2 uses by BreakglassUser, 2026-11-20 18:00 UTC to 2026-11-20 23:00 UTC"},
+		},
+		"in an incident": {uses: []time.Time{hour(5)}, incidents: []Incident{during(hour(5), hour(6), user)}},
+		"at the end of an incident": {
+			uses: []time.Time{hour(6)}, incidents: []Incident{during(hour(5), hour(6), user)}, want: []string{"1 use by BreakglassUser"},
+		},
+		"in an incident of another user": {
+			uses: []time.Time{hour(5)}, incidents: []Incident{during(hour(5), hour(6), "another")}, want: []string{"1 use by BreakglassUser"},
+		},
+		"in an exercise": {
+			uses: []time.Time{hour(5)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5).Add(time.Minute), watch.ExerciseEnds: hour(6)},
+		},
+		"after an exercise": {
+			uses: []time.Time{hour(7)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5), watch.ExerciseEnds: hour(6)},
+			want: []string{"1 use by BreakglassUser"},
+		},
+		"in an exercise without an end":      {uses: []time.Time{hour(7)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5)}},
+		"in an exercise without a beginning": {uses: []time.Time{hour(5)}, exercises: map[string]time.Time{watch.ExerciseEnds: hour(6)}},
+		"long after an exercise without an end": {
+			uses: []time.Time{hour(9)}, exercises: map[string]time.Time{watch.ExerciseBegins: hour(5)}, want: []string{"1 use by BreakglassUser"},
+		},
+		"long before an exercise without a beginning": {
+			uses: []time.Time{hour(1)}, exercises: map[string]time.Time{watch.ExerciseEnds: hour(6)}, want: []string{"1 use by BreakglassUser"},
+		},
+		"in an exercise of another user": {
+			uses: []time.Time{hour(5)}, who: "another", exercises: map[string]time.Time{watch.ExerciseBegins: hour(5), watch.ExerciseEnds: hour(6)},
+			want: []string{"1 use by BreakglassUser"},
+		},
 	} {
 		w := well(t)
 		w.drillEverywhere()
@@ -100,7 +119,8 @@ func TestTheReportOnAUseIsACommandThatRuns(t *testing.T) {
 	w.signIn("BreakglassUser", hour(5).Add(20*time.Minute))
 	w.signIn("BreakglassUser", now.Add(-time.Minute))
 	got := alone(w.report())
-	if len(got) != 2 || got[0].Fix != "breakglass incident report --from 2026-11-20T18:00:00Z --to 2026-11-20T19:00:00Z" || got[1].Fix != "breakglass incident report --from 2026-11-23T12:00:00Z" {
+	if len(got) != 2 || got[0].Fix != "breakglass incident report --from 2026-11-20T18:00:00Z --to 2026-11-20T19:00:00Z" ||
+		got[1].Fix != "breakglass incident report --from 2026-11-23T12:00:00Z" {
 		t.Errorf("%+v", got)
 	}
 }
@@ -119,7 +139,8 @@ func TestUsesThatATargetAccountRecords(t *testing.T) {
 		w.put(watch.TargetSamples[n].Event(), hour(5+i), hub, standby)
 	}
 	r := w.report()
-	if got := alone(r); len(r.Sections[0].Records) != 2 || r.Unaccounted != 1 || len(got) != 1 || !strings.HasPrefix(got[0].What, "1 use by BreakglassUser, 2026-11-20 18:00") {
+	if got := alone(r); len(r.Sections[0].Records) != 2 || r.Unaccounted != 1 || len(got) != 1 ||
+		!strings.HasPrefix(got[0].What, "1 use by BreakglassUser, 2026-11-20 18:00") {
 		t.Errorf("%d, %+v, %+v", r.Unaccounted, got, r.Sections[0].Records)
 	}
 	w.exercise(watch.ExerciseBegins, "BreakglassUser", hour(5))
@@ -193,14 +214,16 @@ func TestOpenIncidents(t *testing.T) {
 	}
 	open, other := make_("111111111111"), make_("222222222222")
 	all, err := OpenIncidents([]string{open}, "111111111111")
-	if err != nil || len(all) != 1 || all[0].Closed() || all[0].Ticket != "<b>2" || all[0].Trigger != "" || all[0].Users[0] != `a\u001b[31m` || all[0].Period != (Period{hour(1), hour(2)}) {
+	if err != nil || len(all) != 1 || all[0].Closed() || all[0].Ticket != "<b>2" || all[0].Trigger != "" || all[0].Users[0] != `a\u001b[31m` ||
+		all[0].Period != (Period{hour(1), hour(2)}) {
 		t.Errorf("%+v, %v", all, err)
 	}
 	for _, c := range []struct {
 		paths []string
 		want  string
 	}{
-		{[]string{open, open + "/"}, "is named twice"}, {[]string{other}, "the hub account is 111111111111"}, {[]string{t.TempDir()}, "it is no folder of an incident"},
+		{[]string{open, open + "/"}, "is named twice"}, {[]string{other}, "the hub account is 111111111111"},
+		{[]string{t.TempDir()}, "it is no folder of an incident"},
 	} {
 		if _, err := OpenIncidents(c.paths, "111111111111"); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q: %v", c.want, err)
@@ -217,7 +240,8 @@ func TestOpenIncidents(t *testing.T) {
 // What incident close signs off is what the evidence of a period reads.
 func TestASignedOffIncident(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "case")
-	f, err := folder.Create(path, folder.Incident{HubAccount: "111111111111", Users: []string{"BreakglassUser"}, Period: events.Period{From: hour(1), To: hour(2)}})
+	f, err := folder.Create(path,
+		folder.Incident{HubAccount: "111111111111", Users: []string{"BreakglassUser"}, Period: events.Period{From: hour(1), To: hour(2)}})
 	if err != nil {
 		t.Fatal(err)
 	}

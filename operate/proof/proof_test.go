@@ -107,18 +107,36 @@ func everyBroken() []broken {
 		{"a drill is in one ledger only", func(w *cloud) {
 			w.put(watch.Fields{"source": watch.DrillSource, "detail-type": "DRILL: sign-in", "region": hub, "detail": watch.Fields{"eventID": "d"}}, hour(5), hub)
 		}, Problem, standby, "drill of sign-in, us-east-1"},
-		{"refused", func(w *cloud) { w.refused["FilterLogEvents@"+standby] = denied }, Problem, standby, "reading /aws/events/breakglass-ledger: the permission logs:FilterLogEvents is missing"},
-		{"throttled on the way", func(w *cloud) { w.refused["FilterLogEvents@"+hub], w.after = throttled, 60 }, Problem, hub, "AWS throttled the requests, after several attempts: unread from 2026-11-"},
+		{
+			"refused", func(w *cloud) { w.refused["FilterLogEvents@"+standby] = denied }, Problem, standby,
+			"reading /aws/events/breakglass-ledger: the permission logs:FilterLogEvents is missing",
+		},
+		{
+			"throttled on the way", func(w *cloud) { w.refused["FilterLogEvents@"+hub], w.after = throttled, 60 }, Problem, hub,
+			"AWS throttled the requests, after several attempts: unread from 2026-11-",
+		},
 		{"the log groups can't be listed", func(w *cloud) { w.refused["DescribeLogGroups@"+hub] = denied }, Problem, hub, "finding /aws/events/breakglass-ledger"},
 		{"no time is left", func(w *cloud) { w.refused["FilterLogEvents@"+hub] = context.DeadlineExceeded }, Problem, hub, "no answer in time"},
 		{"the ledger is gone", func(w *cloud) { delete(w.created, standby+names.Ledger) }, Problem, standby, "log group /aws/events/breakglass-ledger is missing"},
-		{"a forwarder is gone", func(w *cloud) { delete(w.created, names.ForwarderStack+forwarder) }, Problem, forwarder, "not deployed: BreakGlass-Forwarder-eu-west-1"},
+		{
+			"a forwarder is gone", func(w *cloud) { delete(w.created, names.ForwarderStack+forwarder) }, Problem, forwarder,
+			"not deployed: BreakGlass-Forwarder-eu-west-1",
+		},
 		{"a stack is young", func(w *cloud) { w.created[names.ForwarderStack+forwarder] = hour(10) }, Note, forwarder, "the stack is younger than the period"},
 		{"a stack has no age", func(w *cloud) { w.refused["DescribeStacks@"+forwarder] = denied }, Note, forwarder, "hours count as due in the whole period"},
-		{"the ledger is young", func(w *cloud) { w.created[hub+names.Ledger] = hour(10) }, Note, hub, "breakglass-ledger was created on 2026-11-20 23:00 UTC: it shows nothing earlier"},
-		{"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Note, "us-east-1, us-west-2", "breakglass-ledger keeps 1 day: it shows nothing before 2026-11-22 13:00 UTC"},
+		{
+			"the ledger is young", func(w *cloud) { w.created[hub+names.Ledger] = hour(10) }, Note, hub,
+			"breakglass-ledger was created on 2026-11-20 23:00 UTC: it shows nothing earlier",
+		},
+		{
+			"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Note, "us-east-1, us-west-2",
+			"breakglass-ledger keeps 1 day: it shows nothing before 2026-11-22 13:00 UTC",
+		},
 		{"heartbeats are off", func(w *cloud) { w.config.Monitoring.Heartbeats = false }, Note, "", "heartbeats are off"},
-		{"a Region was not drilled", func(w *cloud) { w.lines = map[string][]types.FilteredLogEvent{} }, Note, "eu-west-1, us-east-1, us-west-2", "no drill in the period"},
+		{
+			"a Region was not drilled", func(w *cloud) { w.lines = map[string][]types.FilteredLogEvent{} }, Note, "eu-west-1, us-east-1, us-west-2",
+			"no drill in the period",
+		},
 		{"a line is no event", func(w *cloud) { w.lines[hub] = append(w.lines[hub], line("hello", hour(2))) }, Note, hub, "lines that are not events: 1 line"},
 	}
 }
@@ -151,7 +169,8 @@ func TestAGapBeforeAnUpdateSaysSo(t *testing.T) {
 		hour, carried int
 		want          string
 	}{
-		"fewer, before": {9, 1, hint}, "fewer, after": {10, 1, "breakglass check names what is missing now"}, "none, before": {9, 0, "breakglass check names what is missing now"},
+		"fewer, before": {9, 1, hint}, "fewer, after": {10, 1, "breakglass check names what is missing now"},
+		"none, before": {9, 0, "breakglass check names what is missing now"},
 	} {
 		w := well(t)
 		w.drillEverywhere()

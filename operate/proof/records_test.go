@@ -63,7 +63,8 @@ func TestARecordSaysWhoDidWhat(t *testing.T) {
 	event["detail"].(watch.Fields)["sourceIPAddress"] = "1\x1b[31m\u202e\n" + strings.Repeat("x", 400)
 	w.put(event, hour(5), hub, standby)
 	r := w.report().Sections[0].Records[0]
-	if r.Who != "BreakglassUser" || r.What != "ConsoleLogin" || r.Result != "Success" || r.MFA != "Yes" || r.Entry != "sign-in" || r.Account != "111111111111" || r.Event == "" {
+	if r.Who != "BreakglassUser" || r.What != "ConsoleLogin" || r.Result != "Success" || r.MFA != "Yes" || r.Entry != "sign-in" || r.Account != "111111111111" ||
+		r.Event == "" {
 		t.Errorf("%+v", r)
 	}
 	if !strings.HasPrefix(r.Address, `1\u001b[31m\u202e\u000axxx`) || !strings.HasSuffix(r.Address, "x…") || len(r.Address) > 300 {
@@ -73,7 +74,9 @@ func TestARecordSaysWhoDidWhat(t *testing.T) {
 
 // What may still be on its way to a ledger, or is older than a ledger, is not missing there.
 func TestWhatOneLedgerCannotHaveIsNotMissing(t *testing.T) {
-	for name, at := range map[string]time.Time{"on its way": now.Add(-settled).Add(time.Minute), "older than the ledger": hour(5), "just after the ledger": hour(6).Add(59 * time.Minute)} {
+	for name, at := range map[string]time.Time{
+		"on its way": now.Add(-settled).Add(time.Minute), "older than the ledger": hour(5), "just after the ledger": hour(6).Add(59 * time.Minute),
+	} {
 		w := well(t)
 		w.drillEverywhere()
 		w.created[standby+names.Ledger] = hour(6)

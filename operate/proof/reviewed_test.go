@@ -52,7 +52,10 @@ func TestTheReportIsTheReviewedOne(t *testing.T) {
 	w.beats[arrival{hub: standby, region: hub}][hour(3)]--
 	w.incidents = []Incident{
 		{Folder: "second", Period: Period{hour(10), hour(12)}, Users: []string{"BreakglassUser"}, Differs: []string{}},
-		{Folder: "first one", Period: Period{hour(3), hour(5)}, Users: []string{"BreakglassUser"}, Trigger: "an outage", Ticket: "4711", Signed: hour(30), Name: "Ada", SHA256: "0123", Differs: []string{"report.json"}},
+		{
+			Folder: "first one", Period: Period{hour(3), hour(5)}, Users: []string{"BreakglassUser"}, Trigger: "an outage", Ticket: "4711", Signed: hour(30),
+			Name: "Ada", SHA256: "0123", Differs: []string{"report.json"},
+		},
 		{Folder: "before", Period: Period{hour(-5), hour(0)}, Users: []string{"BreakglassUser"}, Differs: []string{}},
 		{Folder: "after", Period: Period{now, now.Add(time.Hour)}, Users: []string{"BreakglassUser"}, Differs: []string{}},
 	}
@@ -92,7 +95,8 @@ func TestWhatAPeriodRefuses(t *testing.T) {
 	var all strings.Builder
 	for _, c := range [][3]string{
 		{"soon", "", ""}, {"-3h", "", ""}, {"0d", "", ""}, {"30d", "2026-11-01", ""}, {"", "", "2026-11-01"}, {"", "1.11.2026", ""}, {"", "2026-11-01", "later"},
-		{"", "2026-11-02", "2026-11-02"}, {"", "2026-11-02", "2026-11-24"}, {"366d", "", ""}, {"367d", "", ""}, {"", "2025-11-22T13:00:00Z", ""}, {"", "2025-11-22T12:00:00Z", ""}, {"1h", "", ""}, {"46m", "", ""}, {"44m", "", ""},
+		{"", "2026-11-02", "2026-11-02"}, {"", "2026-11-02", "2026-11-24"}, {"366d", "", ""}, {"367d", "", ""}, {"", "2025-11-22T13:00:00Z", ""},
+		{"", "2025-11-22T12:00:00Z", ""}, {"1h", "", ""}, {"46m", "", ""}, {"44m", "", ""},
 	} {
 		p, err := NewPeriod(c[0], c[1], c[2], now)
 		fmt.Fprintf(&all, "%q: %s to %s, %v\n", c, when(p.From), when(p.To), err)

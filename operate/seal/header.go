@@ -120,7 +120,8 @@ func (h Header) check() error {
 		return &Problem{ErrKind, fmt.Sprintf("its kind is %q", h.Kind), "use a breakglass that knows it: password, mfa and key are known here"}
 	}
 	values := map[string]string{
-		"partition": h.Partition, "account": h.Account, "user": h.User, "role": h.Role, "regions": strings.Join(h.Regions, " "), "recipient": strings.Join(h.Recipients, ""),
+		"partition": h.Partition, "account": h.Account, "user": h.User, "role": h.Role, "regions": strings.Join(h.Regions, " "),
+		"recipient": strings.Join(h.Recipients, ""),
 	}
 	switch h.Kind {
 	case MFA:

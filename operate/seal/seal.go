@@ -154,7 +154,10 @@ func opening(err error) error {
 	var missing *plugin.NotFoundError
 	switch {
 	case errors.As(err, &missing):
-		return &Problem{ErrPlugin, fmt.Sprintf("the program age-plugin-%s of the identity is not installed", missing.Name), "install it on this computer, or have another holder open the file"}
+		return &Problem{
+			ErrPlugin, fmt.Sprintf("the program age-plugin-%s of the identity is not installed", missing.Name),
+			"install it on this computer, or have another holder open the file",
+		}
 	case errors.As(err, &none):
 		return &Problem{ErrWrongIdentity, "no identity given opens it", "use the identity of one of its recipients: the header lists them"}
 	case errors.Is(err, age.ErrIncorrectIdentity):

@@ -86,7 +86,8 @@ func TestEverySampleIsShownAsWhatItIs(t *testing.T) {
 			}
 		}
 		if record, _ := event["detail"].(watch.Fields); record["eventName"] != nil && event["detail-type"] != "AWS Console Signin via CloudTrail" {
-			if bare := v.Show(plain(t, record)); len(bare.Alerts) != len(s.Alerts) || bare.Alerts[0].Entry != s.Alerts[0].Entry || bare.Alerts[0].Messages["email"] != s.Alerts[0].Messages["email"] {
+			if bare := v.Show(plain(t, record)); len(bare.Alerts) != len(s.Alerts) || bare.Alerts[0].Entry != s.Alerts[0].Entry ||
+				bare.Alerts[0].Messages["email"] != s.Alerts[0].Messages["email"] {
 				t.Errorf("%s, as a bare record: %+v, want %+v", sample.Name, bare, s)
 			}
 		}
@@ -122,16 +123,26 @@ func TestTheReasonWhyNobodyIsAlerted(t *testing.T) {
 		"unwatched Region": {sampleFile, watch.Fields{"region": "sa-east-1"}, `Region "sa-east-1" is not watched`},
 		"no Region":        {sampleFile, watch.Fields{"region": ""}, "it does not name its account and Region"},
 		"no account":       {sampleFile, watch.Fields{"account": nil}, "it does not name its account and Region"},
-		"another account":  {strings.ReplaceAll(sampleFile, "observers: {regions: [ap-northeast-1, us-east-1, eu-west-1]}\n", ""), watch.Fields{"account": "333333333333"}, "account 333333333333 is not the hub account"},
-		"not observed":     {sampleFile, watch.Fields{"account": "222222222222", "region": "ap-south-1"}, "no observer watches ap-south-1"},
-		"replayed":         {sampleFile, watch.Fields{"replay-name": "again"}, "a replay"},
-		"a heartbeat":      {sampleFile, watch.Fields{"source": watch.HeartbeatSource}, "a heartbeat"},
+		"another account": {
+			strings.ReplaceAll(sampleFile, "observers: {regions: [ap-northeast-1, us-east-1, eu-west-1]}\n", ""), watch.Fields{"account": "333333333333"},
+			"account 333333333333 is not the hub account",
+		},
+		"not observed": {sampleFile, watch.Fields{"account": "222222222222", "region": "ap-south-1"}, "no observer watches ap-south-1"},
+		"replayed":     {sampleFile, watch.Fields{"replay-name": "again"}, "a replay"},
+		"a heartbeat":  {sampleFile, watch.Fields{"source": watch.HeartbeatSource}, "a heartbeat"},
 		"a canary's record": {sampleFile + "monitoring: {canary: true}\n", watch.Fields{"source": "aws.events", "detail": watch.Fields{
-			"eventName": "TagResource", "userIdentity": watch.Fields{"sessionContext": watch.Fields{"sessionIssuer": watch.Fields{"userName": "breakglass-heartbeat-role"}}},
+			"eventName":    "TagResource",
+			"userIdentity": watch.Fields{"sessionContext": watch.Fields{"sessionIssuer": watch.Fields{"userName": "breakglass-heartbeat-role"}}},
 		}}, "CloudTrail's record of a canary's call"},
-		"something else":    {sampleFile, watch.Fields{"source": "aws.s3"}, "no rule matches it"},
-		"elsewhere":         {sampleFile, watch.Fields{"source": "aws.s3", "region": "eu-west-1"}, "no rule matches it"},
-		"a part that's off": {off, watch.Fields{"source": "aws.events", "detail-type": "AWS API Call via CloudTrail", "detail": watch.Fields{"eventName": "DisableRule", "requestParameters": watch.Fields{"name": "capture-breakglass-user-sign-in"}}}, "monitoring.tampering is off, which rule-change belongs to"},
+		"something else": {sampleFile, watch.Fields{"source": "aws.s3"}, "no rule matches it"},
+		"elsewhere":      {sampleFile, watch.Fields{"source": "aws.s3", "region": "eu-west-1"}, "no rule matches it"},
+		"a part that's off": {
+			off,
+			watch.Fields{
+				"source": "aws.events", "detail-type": "AWS API Call via CloudTrail",
+				"detail": watch.Fields{"eventName": "DisableRule", "requestParameters": watch.Fields{"name": "capture-breakglass-user-sign-in"}},
+			}, "monitoring.tampering is off, which rule-change belongs to",
+		},
 	} {
 		event := plain(t, watch.InRegion(sample.Event(), "us-east-1"))
 		for key, value := range c.set {
@@ -166,7 +177,8 @@ func TestEventsAreFoundInWhateverHoldsThem(t *testing.T) {
 			continue
 		}
 		e := events[0]
-		if e["source"] != "aws.signin" || e["detail-type"] != "AWS Console Sign In via CloudTrail" || e["account"] != "111111111111" || e["region"] != "eu-south-2" || e["id"] != "e1" {
+		if e["source"] != "aws.signin" || e["detail-type"] != "AWS Console Sign In via CloudTrail" || e["account"] != "111111111111" || e["region"] != "eu-south-2" ||
+			e["id"] != "e1" {
 			t.Errorf("%s: %v", name, e)
 		}
 	}

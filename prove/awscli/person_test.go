@@ -139,7 +139,9 @@ func (p *person) log() string { return filepath.Join(p.dir, "calls.log") }
 // profiles writes the profiles, each with the credentials of its account; the default one has those of an account.
 func (p *person) profiles(account string) {
 	var text strings.Builder
-	for _, of := range [][2]string{{"default", account}, {"profile hub", hub}, {"profile breakglass", hub}, {"profile production", target}, {"profile management", management}} {
+	for _, of := range [][2]string{
+		{"default", account}, {"profile hub", hub}, {"profile breakglass", hub}, {"profile production", target}, {"profile management", management},
+	} {
 		fmt.Fprintf(&text, "[%s]\naws_access_key_id = %s\naws_secret_access_key = local\nregion = %s\n", of[0], of[1], elsewhere)
 	}
 	if err := os.MkdirAll(filepath.Join(p.dir, ".aws"), 0o700); err != nil {

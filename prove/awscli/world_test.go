@@ -95,7 +95,8 @@ func (w *world) identities(text string) {
 	} else {
 		w.values["<AccessKeyId>"] = aws.ToString(keys.AccessKeyMetadata[0].AccessKeyId)
 	}
-	trust := aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::` + hub + `:root"}, "Action": "sts:AssumeRole"}]}`)
+	trust := aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::` + hub +
+		`:root"}, "Action": "sts:AssumeRole"}]}`)
 	for _, account := range []string{hub, target} {
 		client := iam.NewFromConfig(w.server.Config(account, home))
 		w.must(client.CreateRole(w.ctx(), &iam.CreateRoleInput{RoleName: aws.String(role), AssumeRolePolicyDocument: trust}))
@@ -154,7 +155,8 @@ func (w *world) trail(string) {
 }
 
 func (w *world) ledger(string) {
-	w.must(cloudwatchlogs.NewFromConfig(w.server.Config(hub, home)).CreateLogGroup(w.ctx(), &cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String(names.Ledger)}))
+	w.must(cloudwatchlogs.NewFromConfig(w.server.Config(hub, home)).CreateLogGroup(w.ctx(),
+		&cloudwatchlogs.CreateLogGroupInput{LogGroupName: aws.String(names.Ledger)}))
 }
 
 // topic makes the topic, with an address that has not confirmed yet.

@@ -87,7 +87,8 @@ func run(o options) error {
 	}
 	for _, c := range f.Cases {
 		if c.Limited && c.Synth.FastestRatio > o.maxRatio {
-			return fmt.Errorf("%w: %d targets in %d Regions: %.2f times the JavaScript app, the limit is %.2f", errSlow, c.Targets, c.Regions, c.Synth.FastestRatio, o.maxRatio)
+			return fmt.Errorf("%w: %d targets in %d Regions: %.2f times the JavaScript app, the limit is %.2f", errSlow, c.Targets, c.Regions, c.Synth.FastestRatio,
+				o.maxRatio)
 		}
 	}
 	return nil

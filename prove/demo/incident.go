@@ -60,9 +60,15 @@ var done = []struct {
 	call              string
 	request, response watch.Fields
 }{
-	{"CreateUser", watch.Fields{"userName": "deploy-2"}, watch.Fields{"user": watch.Fields{"userName": "deploy-2", "arn": "arn:aws:iam::222222222222:user/deploy-2"}}},
+	{
+		"CreateUser", watch.Fields{"userName": "deploy-2"},
+		watch.Fields{"user": watch.Fields{"userName": "deploy-2", "arn": "arn:aws:iam::222222222222:user/deploy-2"}},
+	},
 	{"AttachUserPolicy", watch.Fields{"userName": "deploy-2", "policyArn": "arn:aws:iam::aws:policy/AdministratorAccess"}, nil},
-	{"CreateAccessKey", watch.Fields{"userName": "deploy-2"}, watch.Fields{"accessKey": watch.Fields{"userName": "deploy-2", "accessKeyId": "AKIAEXAMPLEKEY000005", "status": "Active"}}},
+	{
+		"CreateAccessKey", watch.Fields{"userName": "deploy-2"},
+		watch.Fields{"accessKey": watch.Fields{"userName": "deploy-2", "accessKeyId": "AKIAEXAMPLEKEY000005", "status": "Active"}},
+	},
 }
 
 // production plays what the session does there, after the half that production has of the assumption.
@@ -133,7 +139,8 @@ func reported(ctx context.Context, s *screen, st *stage, cli string) error {
 	}
 	for _, want := range []string{
 		"\nBreakglassUser, from 198.51.100.7, ", ", into 111111111111, 222222222222: 3 changes, 0 denied\n", "\n  console sign-in in eu-south-2, MFA: Yes\n",
-		"\nWhat was changed: 3\n", ": CreateAccessKey on deploy-2\n", "\nWhat remains: 3 made and not removed\n", "\nWhat could not be seen: ", "\neverything was read; ",
+		"\nWhat was changed: 3\n", ": CreateAccessKey on deploy-2\n", "\nWhat remains: 3 made and not removed\n", "\nWhat could not be seen: ",
+		"\neverything was read; ",
 	} {
 		if !strings.Contains(out.String(), want) {
 			return fmt.Errorf("the report lacks %q:\n%s", want, &out)

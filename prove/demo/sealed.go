@@ -85,7 +85,8 @@ func sealed(ctx context.Context, s *screen, r *local.Run) error {
 	if entered.Keys.Expires.Before(time.Now()) {
 		return fmt.Errorf("the session of %s ended at %v", entered.As(), entered.Keys.Expires)
 	}
-	s.step("a session with MFA in %s, by STS in %s, after %.1f s; it ends at %s", entered.Account, entered.Region, time.Since(began).Seconds(), entered.Until(time.Now()))
+	s.step("a session with MFA in %s, by STS in %s, after %.1f s; it ends at %s", entered.Account, entered.Region, time.Since(began).Seconds(),
+		entered.Until(time.Now()))
 	s.note("The local AWS does not know whose session it is. On AWS, the next call assumes the role in production: breakglass enter production.")
 	return nil
 }

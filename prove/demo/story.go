@@ -26,7 +26,10 @@ type scene struct {
 // watched.
 var scenes = []scene{
 	{"An emergency user signs in, in a Region that most people never look at", "eu-south-2", []string{"a sign-in with MFA"}},
-	{"… switches to the role in production in the console, which AWS records once or twice", "eu-south-2", []string{"an assumption by a switch in the console", "a switch into production"}},
+	{
+		"… switches to the role in production in the console, which AWS records once or twice", "eu-south-2",
+		[]string{"an assumption by a switch in the console", "a switch into production"},
+	},
 	{"… and assumes the role by CLI, too", "us-east-1", []string{"an assumption by CLI"}},
 	{"Somebody disables a rule of the alarm, on the other side of the world", "ap-southeast-2", []string{"a rule switched off"}},
 }

@@ -64,8 +64,11 @@ func TestEveryRegionIsApart(t *testing.T) {
 			t.Errorf("%s: %v, %v", code, rule, err)
 		}
 		_, err = scheduler.NewFromConfig(s.Config(account, code)).CreateSchedule(t.Context(), &scheduler.CreateScheduleInput{
-			Name: aws.String("schedule"), ScheduleExpression: aws.String("rate(1 hour)"), FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
-			Target: &schedulertypes.Target{Arn: aws.String("arn:aws:sqs:" + code + ":" + account + ":queue"), RoleArn: aws.String("arn:aws:iam::" + account + ":role/role")},
+			Name: aws.String("schedule"), ScheduleExpression: aws.String("rate(1 hour)"),
+			FlexibleTimeWindow: &schedulertypes.FlexibleTimeWindow{Mode: schedulertypes.FlexibleTimeWindowModeOff},
+			Target: &schedulertypes.Target{
+				Arn: aws.String("arn:aws:sqs:" + code + ":" + account + ":queue"), RoleArn: aws.String("arn:aws:iam::" + account + ":role/role"),
+			},
 		})
 		if err != nil {
 			t.Errorf("%s: %v", code, err)

@@ -111,13 +111,22 @@ func TestSimulate(t *testing.T) {
 
 		{"guard: with MFA", AccessCase{Principal: user, Action: "iam:GetUser", Resource: user, IdentityPolicies: policies(anything, guard), Context: mfa}, Allowed},
 		{"guard: access key", AccessCase{Principal: user, Action: "iam:GetUser", Resource: user, IdentityPolicies: policies(anything, guard)}, ExplicitlyDenied},
-		{"guard: own password", AccessCase{Principal: user, Action: "iam:ChangePassword", Resource: user, IdentityPolicies: policies(self, guard), Context: noMFA}, Allowed},
-		{"guard: another's password", AccessCase{Principal: user, Action: "iam:ChangePassword", Resource: otherUser, IdentityPolicies: policies(self, guard), Context: noMFA}, ImplicitlyDenied},
+		{
+			"guard: own password", AccessCase{Principal: user, Action: "iam:ChangePassword", Resource: user, IdentityPolicies: policies(self, guard), Context: noMFA},
+			Allowed,
+		},
+		{
+			"guard: another's password",
+			AccessCase{Principal: user, Action: "iam:ChangePassword", Resource: otherUser, IdentityPolicies: policies(self, guard), Context: noMFA}, ImplicitlyDenied,
+		},
 		{"guard: mutant, plain Bool lets access keys through", AccessCase{
 			Principal: user, Action: "iam:GetUser", Resource: user,
 			IdentityPolicies: policies(anything, strings.ReplaceAll(guard, "BoolIfExists", "Bool")),
 		}, Allowed},
-		{"no resource", AccessCase{Principal: user, Action: "iam:ListUsers", Resource: "*", ResourceAccount: "111111111111", IdentityPolicies: policies(anything)}, Allowed},
+		{
+			"no resource", AccessCase{Principal: user, Action: "iam:ListUsers", Resource: "*", ResourceAccount: "111111111111", IdentityPolicies: policies(anything)},
+			Allowed,
+		},
 
 		{"boundary: within", AccessCase{
 			Principal: user, Action: "iam:GetUser", Resource: user, IdentityPolicies: policies(anything),
@@ -142,7 +151,10 @@ func TestSimulate(t *testing.T) {
 			Principal: events, Action: "kms:GenerateDataKey", Resource: key,
 			ResourcePolicy: mutate(t, keyPolicy, "kms:GenerateDataKey*", "kms:DescribeKey"),
 		}, ImplicitlyDenied},
-		{"key: administrator", AccessCase{Principal: user, Action: "kms:Decrypt", Resource: key, ResourcePolicy: keyPolicy, IdentityPolicies: policies(anything)}, Allowed},
+		{
+			"key: administrator", AccessCase{Principal: user, Action: "kms:Decrypt", Resource: key, ResourcePolicy: keyPolicy, IdentityPolicies: policies(anything)},
+			Allowed,
+		},
 		{"key: mutant, account not trusted", AccessCase{
 			Principal: user, Action: "kms:Decrypt", Resource: key,
 			ResourcePolicy: mutate(t, keyPolicy, "111111111111:root", "333333333333:root"), IdentityPolicies: policies(anything),
@@ -154,7 +166,10 @@ func TestSimulate(t *testing.T) {
 		{"queue: mutant, another queue", send(mutate(t, queuePolicy, "dead-letters", "dead-letter"), fromRule), ImplicitlyDenied},
 
 		{"bus: forwarder", AccessCase{Principal: forwarder, Action: "events:PutEvents", Resource: bus, IdentityPolicies: policies(putEvents)}, Allowed},
-		{"bus: forwarder, another bus", AccessCase{Principal: forwarder, Action: "events:PutEvents", Resource: bus + "-2", IdentityPolicies: policies(putEvents)}, ImplicitlyDenied},
+		{
+			"bus: forwarder, another bus", AccessCase{Principal: forwarder, Action: "events:PutEvents", Resource: bus + "-2", IdentityPolicies: policies(putEvents)},
+			ImplicitlyDenied,
+		},
 		{"bus: another account, no bus policy", AccessCase{
 			Principal: strings.Replace(forwarder, "111", "333", 1), Action: "events:PutEvents",
 			Resource: bus, IdentityPolicies: policies(putEvents),
@@ -187,8 +202,14 @@ func TestSimulateRefusesBrokenCases(t *testing.T) {
 		spoil func(*AccessCase)
 		err   string
 	}{
-		{"condition key misspelt in a policy", func(c *AccessCase) { c.ResourcePolicy = mutate(t, trust, "aws:PrincipalArn", "aws:PrincipalARNs") }, "no service has a condition key aws:PrincipalARNs"},
-		{"condition key misspelt in the context", func(c *AccessCase) { c.Context = keys("aws:MultiFactorAuth", "true") }, "no service has a condition key aws:MultiFactorAuth"},
+		{
+			"condition key misspelt in a policy", func(c *AccessCase) { c.ResourcePolicy = mutate(t, trust, "aws:PrincipalArn", "aws:PrincipalARNs") },
+			"no service has a condition key aws:PrincipalARNs",
+		},
+		{
+			"condition key misspelt in the context", func(c *AccessCase) { c.Context = keys("aws:MultiFactorAuth", "true") },
+			"no service has a condition key aws:MultiFactorAuth",
+		},
 		{"condition operator misspelt", func(c *AccessCase) { c.ResourcePolicy = mutate(t, trust, "ArnEquals", "ArnEqual") }, "no condition operator ArnEqual"},
 		{"key of another service", func(c *AccessCase) { c.Context = keys("sns:Protocol", "email") }, "does not know: sns:Protocol"},
 		{"two values of a single one", func(c *AccessCase) { c.Context = map[string][]string{"aws:SourceArn": {rule, alarm}} }, "can only have one"},

@@ -38,7 +38,10 @@ func TestRuler(t *testing.T) {
 		{"$or in detail", `{"detail":{"$or":[{"eventName":["AssumeRole"]},{"userIdentity":{"userName":["BreakglassUser"]}}]}}`, signIn, true},
 		{"$or in detail, neither", `{"detail":{"$or":[{"eventName":["AssumeRole"]},{"userIdentity":{"userName":["alice"]}}]}}`, signIn, false},
 		{"$or at both", `{"$or":[{"source":["a"]},{"source":["aws.signin"]}],"detail":{"$or":[{"readOnly":[true]},{"eventName":["ConsoleLogin"]}]}}`, signIn, true},
-		{"$or at both, one fails", `{"$or":[{"source":["a"]},{"source":["aws.signin"]}],"detail":{"$or":[{"readOnly":[true]},{"eventName":["SwitchRole"]}]}}`, signIn, false},
+		{
+			"$or at both, one fails", `{"$or":[{"source":["a"]},{"source":["aws.signin"]}],"detail":{"$or":[{"readOnly":[true]},{"eventName":["SwitchRole"]}]}}`, signIn,
+			false,
+		},
 
 		{"exists", `{"detail":{"eventName":[{"exists":true}]}}`, signIn, true},
 		{"exists: an object has leaves only", `{"detail":{"userIdentity":[{"exists":true}]}}`, signIn, false},
@@ -99,7 +102,8 @@ func TestRulerRefusesBrokenCases(t *testing.T) {
 		{"two wildcards side by side", object("source", []any{object("wildcard", "aws.**")}), event, "Consecutive wildcard"},
 		{
 			"four names in the middle of a text",
-			object("detail", object("errorMessage", []any{object("wildcard", "*a *"), object("wildcard", "*b *"), object("wildcard", "*c *"), object("wildcard", "*d *")})),
+			object("detail",
+				object("errorMessage", []any{object("wildcard", "*a *"), object("wildcard", "*b *"), object("wildcard", "*c *"), object("wildcard", "*d *")})),
 			event, "too complex: 12, more than 9",
 		},
 		{"no event", object("source", []string{"x"}), nil, "event: "},

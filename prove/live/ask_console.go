@@ -92,7 +92,8 @@ func (t *trial) switched(ctx context.Context) error {
 		return nil
 	}
 	query := url.Values{"account": {t.target}, "roleName": {config.DefaultRole}, "displayName": {"sandbox"}}
-	err := t.Person.do(ctx, "In the same window, signed in as "+config.DefaultUser+": open https://signin.aws.amazon.com/switchrole?"+query.Encode(), "Choose Switch role, and wait for the console.")
+	err := t.Person.do(ctx, "In the same window, signed in as "+config.DefaultUser+": open https://signin.aws.amazon.com/switchrole?"+query.Encode(),
+		"Choose Switch role, and wait for the console.")
 	t.hasSwitched = err == nil
 	return err
 }

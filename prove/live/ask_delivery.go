@@ -34,7 +34,8 @@ var deliveryQuestions = []question{
 		begin:    beginConditions, answer: sourceConditions,
 	},
 	{
-		id: "scheduler-calls", text: "Which calls may EventBridge Scheduler make that leave a record: `sts:GetCallerIdentity`, `sts:AssumeRole`, `events:TestEventPattern`, `events:TagResource`? Does the record name the role?", by: machine,
+		id:   "scheduler-calls",
+		text: "Which calls may EventBridge Scheduler make that leave a record: `sts:GetCallerIdentity`, `sts:AssumeRole`, `events:TestEventPattern`, `events:TagResource`? Does the record name the role?", by: machine,
 		notLocal: "its schedules call nothing",
 		why:      "`monitoring.canary` makes the last two each hour, knows their records by the role, and is off by default until this is known.",
 		how:      "a schedule for each, every minute; then the records of the role in CloudTrail",
@@ -141,7 +142,8 @@ func parallelCatch(ctx context.Context, t *trial) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	started, err := steps.StartExecution(ctx, &sfn.StartExecutionInput{StateMachineArn: aws.String(machine), Input: aws.String(`{"entry": "sign-in", "event": {}}`)})
+	started, err := steps.StartExecution(ctx,
+		&sfn.StartExecutionInput{StateMachineArn: aws.String(machine), Input: aws.String(`{"entry": "sign-in", "event": {}}`)})
 	if err != nil {
 		return "", err
 	}

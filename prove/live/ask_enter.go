@@ -77,7 +77,8 @@ func consoleAddress(ctx context.Context, t *trial) (string, error) {
 	if err != nil {
 		return "NO: " + reason(err), nil
 	}
-	typed, err := t.Person.ask(ctx, "Open this address in a private window; it counts for 15 minutes:\n"+address+"\nType yes if the console of the target account opens, no, or skip:")
+	typed, err := t.Person.ask(ctx,
+		"Open this address in a private window; it counts for 15 minutes:\n"+address+"\nType yes if the console of the target account opens, no, or skip:")
 	if err != nil || strings.EqualFold(typed, "skip") {
 		return "", firstOf(err, errDeclined)
 	}

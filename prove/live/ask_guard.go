@@ -94,7 +94,8 @@ func serialNumber(ctx context.Context, t *trial) (string, error) {
 		return "", fmt.Errorf("GetSessionToken: %w", err)
 	}
 	t.session = &aws.Credentials{
-		AccessKeyID: aws.ToString(got.Credentials.AccessKeyId), SecretAccessKey: aws.ToString(got.Credentials.SecretAccessKey), SessionToken: aws.ToString(got.Credentials.SessionToken),
+		AccessKeyID: aws.ToString(got.Credentials.AccessKeyId), SecretAccessKey: aws.ToString(got.Credentials.SecretAccessKey),
+		SessionToken: aws.ToString(got.Credentials.SessionToken),
 	}
 	second, err := outcome(t.assume(ctx, t.withMFA(), nil))
 	if err != nil {

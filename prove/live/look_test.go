@@ -50,7 +50,9 @@ func TestAMessageIsReadAsTheComposerWritesIt(t *testing.T) {
 
 // TestTheComposersStateCanBeBroken: the question takes the deployed definition apart; here that of the code.
 func TestTheComposersStateCanBeBroken(t *testing.T) {
-	definition, err := json.Marshal(compose.Machine{Place: place.Place{Partition: "aws", Account: "111111111111", Region: hubRegion}, Topic: "arn:aws:sns:us-east-1:111111111111:t"}.Definition())
+	definition, err := json.Marshal(compose.Machine{
+		Place: place.Place{Partition: "aws", Account: "111111111111", Region: hubRegion}, Topic: "arn:aws:sns:us-east-1:111111111111:t",
+	}.Definition())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +106,10 @@ func TestAWrongCodeIsNoDenial(t *testing.T) {
 		want string
 	}{
 		{nil, "allowed"},
-		{&smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized, with an explicit deny in an identity-based policy"}, "denied (AccessDenied: not authorized, with an explicit deny in an identity-based policy)"},
+		{
+			&smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized, with an explicit deny in an identity-based policy"},
+			"denied (AccessDenied: not authorized, with an explicit deny in an identity-based policy)",
+		},
 		{&smithy.GenericAPIError{Code: "AccessDenied", Message: "MultiFactorAuthentication failed with invalid MFA one time pass code."}, ""},
 		{&smithy.GenericAPIError{Code: "Throttling", Message: "Rate exceeded"}, ""},
 	} {
@@ -129,7 +134,8 @@ func TestTheEvidenceOfADrillIsTheAnswer(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := tr.drillAnswer("drill.json")
-	if want := "NO: sign-in in us-east-1 to the ledger of us-east-1 in at most 4.2 s; sign-in in us-east-1 NOT to the topic of eu-north-1"; err != nil || got != want {
+	if want := "NO: sign-in in us-east-1 to the ledger of us-east-1 in at most 4.2 s; sign-in in us-east-1 NOT to the topic of eu-north-1"; err != nil ||
+		got != want {
 		t.Errorf("%q, %v", got, err)
 	}
 }

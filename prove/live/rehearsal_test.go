@@ -26,7 +26,10 @@ func TestQuestionsThatOnlyAWSAnswersCanBeAsked(t *testing.T) {
 	localtest.As(t, server, sandboxAccount, hubRegion)
 	ctx := t.Context()
 	out := screen.New(t.Output(), io.Discard, false)
-	tr := &trial{options: options{Out: out, Local: true}, began: time.Now(), within: 3 * time.Second, settles: 5 * time.Second, answers: map[string]given{}, refused: map[string]string{}, undo: undoing{out: out}}
+	tr := &trial{
+		options: options{Out: out, Local: true}, began: time.Now(), within: 3 * time.Second, settles: 5 * time.Second, answers: map[string]given{},
+		refused: map[string]string{}, undo: undoing{out: out},
+	}
 	tr.hub, tr.target, tr.folder = sandboxAccount, sandboxAccount, t.TempDir()
 	tr.file = filepath.Join(tr.folder, "breakglass.yaml")
 	var err error

@@ -65,7 +65,8 @@ func (s sandbox) member(ctx context.Context) error {
 	case errors.As(err, &none):
 		return nil
 	case err != nil:
-		return fmt.Errorf("whether %s is a management account is unknown: %w; allow organizations:DescribeOrganization", s.number, account.Explain(err, "asking for the organization"))
+		return fmt.Errorf("whether %s is a management account is unknown: %w; allow organizations:DescribeOrganization", s.number,
+			account.Explain(err, "asking for the organization"))
 	case aws.ToString(out.Organization.MasterAccountId) == s.number:
 		return fmt.Errorf("%s is the management account of %s: use a member account without anything in it", s.number, aws.ToString(out.Organization.Id))
 	}

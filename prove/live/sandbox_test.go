@@ -34,7 +34,9 @@ func (c cloud) DescribeOrganization(context.Context, *organizations.DescribeOrga
 	case c.management == "":
 		return nil, &orgtypes.AWSOrganizationsNotInUseException{}
 	}
-	return &organizations.DescribeOrganizationOutput{Organization: &orgtypes.Organization{Id: aws.String("o-example"), MasterAccountId: aws.String(c.management)}}, nil
+	return &organizations.DescribeOrganizationOutput{Organization: &orgtypes.Organization{
+		Id: aws.String("o-example"), MasterAccountId: aws.String(c.management),
+	}}, nil
 }
 
 func (c cloud) GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options)) (*iam.GetUserOutput, error) {

@@ -68,7 +68,10 @@ const (
 
 // run asks, deploys, answers the questions, and removes everything.
 func run(ctx context.Context, o options) (err error) {
-	t := &trial{options: o, began: time.Now(), within: recordsWithin, settles: iamSettles, answers: map[string]given{}, refused: map[string]string{}, undo: undoing{out: o.Out}}
+	t := &trial{
+		options: o, began: time.Now(), within: recordsWithin, settles: iamSettles, answers: map[string]given{}, refused: map[string]string{},
+		undo: undoing{out: o.Out},
+	}
 	if err := t.ready(ctx); err != nil {
 		return err
 	}

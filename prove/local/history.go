@@ -85,8 +85,10 @@ const pageSize = 50
 func (h *History) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var in lookup
 	m := signed.FindStringSubmatch(r.Header.Get("Authorization"))
-	if m == nil || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".LookupEvents") || json.NewDecoder(r.Body).Decode(&in) != nil || len(in.LookupAttributes) != 1 {
-		answer(w, http.StatusBadRequest, map[string]any{"__type": "UnsupportedOperationException", "message": "only LookupEvents with one attribute is answered here"})
+	if m == nil || !strings.HasSuffix(r.Header.Get("X-Amz-Target"), ".LookupEvents") || json.NewDecoder(r.Body).Decode(&in) != nil ||
+		len(in.LookupAttributes) != 1 {
+		answer(w, http.StatusBadRequest,
+			map[string]any{"__type": "UnsupportedOperationException", "message": "only LookupEvents with one attribute is answered here"})
 		return
 	}
 	account, err := h.account(r.Context(), m[1])

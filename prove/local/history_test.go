@@ -72,7 +72,8 @@ func TestTheHistoryIsOfOneAccountAndRegion(t *testing.T) {
 	if ids, err = ask("key", "ReadOnly", "false"); err != nil || len(ids) != 59 {
 		t.Errorf("writes: %d %q, %v", len(ids), ids, err)
 	}
-	if ids, err = ask("key", "ResourceName", "arn:aws:iam::111111111111:role/7"); err != nil || !slices.Equal(ids, []string{"111111111111 eu-west-1 7", "111111111111 eu-west-1 7"}) {
+	if ids, err = ask("key", "ResourceName", "arn:aws:iam::111111111111:role/7"); err != nil ||
+		!slices.Equal(ids, []string{"111111111111 eu-west-1 7", "111111111111 eu-west-1 7"}) {
 		t.Errorf("%q, %v", ids, err)
 	}
 	if _, err = ask("nobody", "Username", "Jane"); err == nil {

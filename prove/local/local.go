@@ -168,7 +168,8 @@ func (r *Run) counted(ctx context.Context, hub, source string) (map[string]int, 
 }
 
 func (r *Run) log(ctx context.Context, region, group string) ([]string, error) {
-	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(r.AWS(region)), &cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
+	pages := cloudwatchlogs.NewFilterLogEventsPaginator(cloudwatchlogs.NewFromConfig(r.AWS(region)),
+		&cloudwatchlogs.FilterLogEventsInput{LogGroupName: aws.String(group)})
 	var events []string
 	for e, err := range whole.Each(ctx, pages, func(page *cloudwatchlogs.FilterLogEventsOutput) []logstypes.FilteredLogEvent { return page.Events }) {
 		if err != nil {

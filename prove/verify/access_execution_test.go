@@ -58,38 +58,48 @@ func executions(a *accessTable, t *testing.T, of func(account string) access.Doc
 			bounded = []string{boundaryKey, limits}
 		}
 		a.only("CloudFormation makes the role in "+account, request(account, "iam:CreateRole", role, bounded...),
-			no("it is another role", on(another)), no("it is under a path", on(iam+"role/x/BreakGlassRole")), no("it is a role that deploys", on(iam+"role/cdk-hnb659fds-cfn-exec-role-"+account+"-us-east-1")))
+			no("it is another role", on(another)), no("it is under a path", on(iam+"role/x/BreakGlassRole")),
+			no("it is a role that deploys", on(iam+"role/cdk-hnb659fds-cfn-exec-role-"+account+"-us-east-1")))
 		for _, action := range []string{"iam:UpdateAssumeRolePolicy", "iam:DeleteRole", "iam:UpdateRole", "iam:TagRole", "iam:DetachRolePolicy"} {
 			a.only("CloudFormation: "+action+" in "+account, request(account, action, role),
 				no("it is another role", on(another)), no("it is the role of an administrator", on(iam+"role/Administrators")))
 		}
-		for _, policy := range map[string][]string{"222222222222": {"arn:aws:iam::aws:policy/ReadOnlyAccess", iam + "policy/operators"}, "333333333333": {"arn:aws:iam::aws:policy/IAMFullAccess"}}[account] {
+		for _, policy := range map[string][]string{
+			"222222222222": {"arn:aws:iam::aws:policy/ReadOnlyAccess", iam + "policy/operators"}, "333333333333": {"arn:aws:iam::aws:policy/IAMFullAccess"},
+		}[account] {
 			a.only("CloudFormation attaches "+policy+" in "+account, request(account, "iam:AttachRolePolicy", role, append([]string{policyKey, policy}, bounded...)...),
-				no("it is AdministratorAccess", having(policyKey, administrator)), no("it is another role", on(another)), no("it is the observers' role", on(observer)), no("it says not which", having(policyKey, "")))
+				no("it is AdministratorAccess", having(policyKey, administrator)), no("it is another role", on(another)), no("it is the observers' role", on(observer)),
+				no("it says not which", having(policyKey, "")))
 		}
 		if len(bounded) > 0 {
 			for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} {
 				a.only("CloudFormation within the boundary: "+action, request(account, action, role, bounded...),
-					no("there is no boundary", having(boundaryKey, "")), no("the boundary is another", having(boundaryKey, administrator)), no("it is another role", on(another)))
+					no("there is no boundary", having(boundaryKey, "")), no("the boundary is another", having(boundaryKey, administrator)),
+					no("it is another role", on(another)))
 			}
-			a.only("CloudFormation attaches within the boundary", request(account, "iam:AttachRolePolicy", role, policyKey, "arn:aws:iam::aws:policy/IAMFullAccess", boundaryKey, limits),
+			a.only("CloudFormation attaches within the boundary", request(account, "iam:AttachRolePolicy", role, policyKey, "arn:aws:iam::aws:policy/IAMFullAccess",
+				boundaryKey, limits),
 				no("there is no boundary", having(boundaryKey, "")))
 		}
 		for _, action := range []string{"iam:CreateRole", "iam:PutRolePolicy", "iam:PutRolePermissionsBoundary"} {
 			a.only("CloudFormation gives the observers' role its boundary in "+account+": "+action, request(account, action, observer, boundaryKey, own),
-				no("there is no boundary", having(boundaryKey, "")), no("the boundary is another", having(boundaryKey, administrator)), no("it is another role", on(another)))
+				no("there is no boundary", having(boundaryKey, "")), no("the boundary is another", having(boundaryKey, administrator)),
+				no("it is another role", on(another)))
 		}
 		a.only("CloudFormation passes the observers' role in "+account, request(account, "iam:PassRole", observer, "iam:PassedToService", "events.amazonaws.com"),
-			no("it is for a machine", having("iam:PassedToService", "ec2.amazonaws.com")), no("it is the users' role", on(role)), no("it is another role", on(iam+"role/Administrators")))
+			no("it is for a machine", having("iam:PassedToService", "ec2.amazonaws.com")), no("it is the users' role", on(role)),
+			no("it is another role", on(iam+"role/Administrators")))
 		rule := "arn:aws:events:eu-west-1:" + account + ":rule/observe-breakglass-target-access"
-		a.only("CloudFormation makes a rule in "+account, request(account, "events:PutRule", rule), no("it is another rule", on(strings.Replace(rule, "observe-breakglass", "observe", 1))))
+		a.only("CloudFormation makes a rule in "+account, request(account, "events:PutRule", rule),
+			no("it is another rule", on(strings.Replace(rule, "observe-breakglass", "observe", 1))))
 		a.only("CloudFormation gives it a target in "+account, request(account, "events:PutTargets", rule, targetKey, hubBus),
 			no("it is somebody's bus", having(targetKey, "arn:aws:events:us-east-1:999999999999:event-bus/default")), no("it says not which", having(targetKey, "")),
 			no("somebody's bus is with it", func(c *judge.AccessCase) {
 				c.Context[targetKey] = []string{hubBus, "arn:aws:events:us-east-1:999999999999:event-bus/default"}
 			}))
 		queue := "arn:aws:sqs:eu-west-1:" + account + ":BreakGlass-Observer-eu-west-1-" + account + "-DeadLettersQueue"
-		a.only("CloudFormation makes its queue in "+account, request(account, "sqs:CreateQueue", queue), no("it is another queue", on("arn:aws:sqs:eu-west-1:"+account+":orders")))
+		a.only("CloudFormation makes its queue in "+account, request(account, "sqs:CreateQueue", queue),
+			no("it is another queue", on("arn:aws:sqs:eu-west-1:"+account+":orders")))
 
 		// The boundary of the observers' role, whatever is written into it.
 		full := request(account, "events:PutEvents", hubBus, eventSource, "aws.iam", busInvocation, "true")
@@ -105,13 +115,20 @@ func executions(a *accessTable, t *testing.T, of func(account string) access.Doc
 	}
 	// What it never needs, each with its like that it does.
 	for _, one := range []struct{ action, resource string }{
-		{"iam:DeleteRolePermissionsBoundary", "arn:aws:iam::222222222222:role/breakglass-observer-role"}, {"iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/BreakGlassRole"},
+		{"iam:DeleteRolePermissionsBoundary", "arn:aws:iam::222222222222:role/breakglass-observer-role"},
+		{"iam:DeleteRolePermissionsBoundary", "arn:aws:iam::333333333333:role/BreakGlassRole"},
 		{"iam:PutRolePolicy", "arn:aws:iam::222222222222:role/BreakGlassRole"}, {"iam:CreatePolicyVersion", "arn:aws:iam::222222222222:policy/breakglass-execution"},
-		{"iam:CreatePolicy", "arn:aws:iam::222222222222:policy/mine"}, {"iam:CreateUser", "arn:aws:iam::222222222222:user/me"}, {"iam:CreateAccessKey", "arn:aws:iam::222222222222:user/me"},
-		{"iam:AttachUserPolicy", "arn:aws:iam::222222222222:user/me"}, {"sts:AssumeRole", "arn:aws:iam::222222222222:role/BreakGlassRole"}, {"lambda:CreateFunction", "arn:aws:lambda:us-east-1:222222222222:function:f"},
-		{"events:CreateEventBus", "arn:aws:events:us-east-1:222222222222:event-bus/mine"}, {"iam:CreateServiceLinkedRole", "arn:aws:iam::222222222222:role/aws-service-role/x"},
+		{"iam:CreatePolicy", "arn:aws:iam::222222222222:policy/mine"}, {"iam:CreateUser", "arn:aws:iam::222222222222:user/me"},
+		{"iam:CreateAccessKey", "arn:aws:iam::222222222222:user/me"},
+		{"iam:AttachUserPolicy", "arn:aws:iam::222222222222:user/me"}, {"sts:AssumeRole", "arn:aws:iam::222222222222:role/BreakGlassRole"},
+		{"lambda:CreateFunction", "arn:aws:lambda:us-east-1:222222222222:function:f"},
+		{"events:CreateEventBus", "arn:aws:events:us-east-1:222222222222:event-bus/mine"},
+		{"iam:CreateServiceLinkedRole", "arn:aws:iam::222222222222:role/aws-service-role/x"},
 	} {
-		a.cases = append(a.cases, accessCase{"CloudFormation: " + one.action + " on " + one.resource, request(strings.Split(one.resource, ":")[4], one.action, one.resource), judge.ImplicitlyDenied})
+		a.cases = append(a.cases,
+			accessCase{
+				"CloudFormation: " + one.action + " on " + one.resource, request(strings.Split(one.resource, ":")[4], one.action, one.resource), judge.ImplicitlyDenied,
+			})
 	}
 }
 
@@ -129,7 +146,10 @@ var executionMutants = []struct {
 	{"a policy is attached without a boundary", "Policies", func(s map[string]any) { dropKey(s, boundaryKey) }, "there is no boundary"},
 	{"an inline policy", "Roles", func(s map[string]any) { s["Action"] = append(slices.Clone(s["Action"].([]any)), "iam:PutRolePolicy") }, "iam:PutRolePolicy"},
 	{"the observers' role has no boundary", "ObserverRole", func(s map[string]any) { dropKey(s, boundaryKey) }, "there is no boundary"},
-	{"its boundary may be removed", "Roles", func(s map[string]any) { s["Action"] = append(slices.Clone(s["Action"].([]any)), "iam:DeleteRole*") }, "iam:DeleteRolePermissionsBoundary"},
+	{
+		"its boundary may be removed", "Roles", func(s map[string]any) { s["Action"] = append(slices.Clone(s["Action"].([]any)), "iam:DeleteRole*") },
+		"iam:DeleteRolePermissionsBoundary",
+	},
 	{"any role is passed", "PassIt", func(s map[string]any) { s["Resource"] = "*" }, "it is the users' role"},
 	{"the role is passed to any service", "PassIt", func(s map[string]any) { delete(s, "Condition") }, "it is for a machine"},
 	{"any rule", "Rules", func(s map[string]any) { s["Resource"] = "*" }, "it is another rule"},

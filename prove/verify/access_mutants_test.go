@@ -235,7 +235,8 @@ var accessMutants = []struct {
 		delete(statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "ReportHeartbeats"), "Condition")
 	}, "the composer reports a heartbeat in us-east-1, but it is a drill"},
 	{"the composer does not look", func(t *testing.T, app *Assembly) {
-		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy", "LookAtTheTopics")["Resource"] = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
+		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy",
+			"LookAtTheTopics")["Resource"] = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
 	}, "the composer looks at the topic in us-west-2"},
 	{"the composer's table for administrators", func(t *testing.T, app *Assembly) {
 		delete(app.only(t, names.ComposerStack+standbyRegion, "AWS::DynamoDB::Table"), "ResourcePolicy")
@@ -253,10 +254,12 @@ var accessMutants = []struct {
 		statement(t, app, names.HubStack, "AWS::KMS::Key", "CloudWatchAlarms")["Action"] = []any{"kms:Decrypt"}
 	}, "the alarm breakglass-undelivered may kms:GenerateDataKey with the key of breakglass-chat in us-east-1"},
 	{"the channel's role for others", func(t *testing.T, app *Assembly) {
-		statement(t, app, names.ChatStack+hubRegion, "AWS::IAM::Role", "AmazonQDeveloper")["Principal"] = map[string]any{"Service": []any{chatbot, "ec2.amazonaws.com"}}
+		statement(t, app, names.ChatStack+hubRegion, "AWS::IAM::Role",
+			"AmazonQDeveloper")["Principal"] = map[string]any{"Service": []any{chatbot, "ec2.amazonaws.com"}}
 	}, "Amazon Q takes the role of breakglass-chat-slack, but it is EC2"},
 	{"files of any trail", func(t *testing.T, app *Assembly) {
-		delete(statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")["Condition"].(map[string]any)["StringEquals"].(map[string]any), sourceArn)
+		delete(statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")["Condition"].(map[string]any)["StringEquals"].(map[string]any),
+			sourceArn)
 	}, "CloudTrail writes into the bucket, but it is another trail"},
 	{"files of any account", func(t *testing.T, app *Assembly) {
 		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")

@@ -94,7 +94,9 @@ func (a *accessTable) observers(t *testing.T, hub, target *Assembly, accounts []
 					denial{"it is fabricated", judge.ImplicitlyDenied, having(eventSource, "breakglass.drill")},
 					denial{"it is a heartbeat", judge.ImplicitlyDenied, having(eventSource, "breakglass.heartbeat")},
 					denial{"it is another source of AWS's", judge.ImplicitlyDenied, having(eventSource, "aws.ec2")},
-					denial{"a fabricated event is with it", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Context[eventSource] = []string{source, "breakglass.drill"} }},
+					denial{
+						"a fabricated event is with it", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Context[eventSource] = []string{source, "breakglass.drill"} },
+					},
 					denial{"somebody puts it himself", judge.ImplicitlyDenied, having(busInvocation, "false")},
 					denial{"a call says nothing of where it comes from", judge.ImplicitlyDenied, func(c *judge.AccessCase) { delete(c.Context, busInvocation) }},
 					denial{"it names no source", judge.ImplicitlyDenied, func(c *judge.AccessCase) { delete(c.Context, eventSource) }},
@@ -114,7 +116,9 @@ func (a *accessTable) observers(t *testing.T, hub, target *Assembly, accounts []
 
 // admitting returns the policy of a bus that admits whatever its sender may put there.
 func admitting(bus string) map[string]any {
-	return map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": bus}}}
+	return map[string]any{
+		"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": "*", "Action": "events:PutEvents", "Resource": bus}},
+	}
 }
 
 // observerIn returns the ARN of an observers' rule of an account.

@@ -72,12 +72,16 @@ func pipelineCases(roles map[string][]judge.Policy) []accessCase {
 	no := func(name, role string) denial { return denial{name, judge.ImplicitlyDenied, on(role)} }
 	for _, account := range []string{hub, target} {
 		a.only("the pipeline deploys into "+account, assume("Pipeline", bootstrapped("deploy", account, "us-east-1")),
-			no("it is what CloudFormation deploys with", bootstrapped("cfn-exec", account, "us-east-1")), no("it is a Region without stacks", bootstrapped("deploy", account, "sa-east-1")),
+			no("it is what CloudFormation deploys with", bootstrapped("cfn-exec", account, "us-east-1")),
+			no("it is a Region without stacks", bootstrapped("deploy", account, "sa-east-1")),
 			no("it is another account", bootstrapped("deploy", "444444444444", "us-east-1")))
 	}
-	a.only("the differences read the hub account, in a new Region, too", assume("Diff", bootstrapped("lookup", hub, "sa-east-1")), no("it is another account", bootstrapped("lookup", "444444444444", "us-east-1")))
-	a.only("the differences read a target", assume("Diff", bootstrapped("lookup", target, "us-east-1")), no("it is a Region without stacks", bootstrapped("lookup", target, "sa-east-1")))
-	a.only("the check reads a target", assume("Readiness", bootstrapped("lookup", target, "us-east-1")), no("it is another account", bootstrapped("lookup", "444444444444", "us-east-1")))
+	a.only("the differences read the hub account, in a new Region, too", assume("Diff", bootstrapped("lookup", hub, "sa-east-1")),
+		no("it is another account", bootstrapped("lookup", "444444444444", "us-east-1")))
+	a.only("the differences read a target", assume("Diff", bootstrapped("lookup", target, "us-east-1")),
+		no("it is a Region without stacks", bootstrapped("lookup", target, "sa-east-1")))
+	a.only("the check reads a target", assume("Readiness", bootstrapped("lookup", target, "us-east-1")),
+		no("it is another account", bootstrapped("lookup", "444444444444", "us-east-1")))
 	never := func(name string, r judge.AccessCase) {
 		a.cases = append(a.cases, accessCase{name, r, judge.ImplicitlyDenied})
 	}
@@ -88,24 +92,37 @@ func pipelineCases(roles map[string][]judge.Policy) []accessCase {
 			}
 		}
 		const artifact = "arn:aws:s3:::breakglass-pipeline-111111111111-us-east-1"
-		a.only(build+" reads its input", request(build, "s3:GetObject", artifact+"/BreakGlass-Pipeline/Synth_Outp/Ab3dE9x"), no("it is another Region's", artifact[:len(artifact)-1]+"2/BreakGlass-Pipeline/Synth_Outp/Ab3dE9x"))
+		a.only(build+" reads its input", request(build, "s3:GetObject", artifact+"/BreakGlass-Pipeline/Synth_Outp/Ab3dE9x"),
+			no("it is another Region's", artifact[:len(artifact)-1]+"2/BreakGlass-Pipeline/Synth_Outp/Ab3dE9x"))
 		never(build+" finds what was approved", request(build, "s3:ListBucket", artifact))
 		never(build+" starts a build", request(build, "codebuild:StartBuild", "arn:aws:codebuild:us-east-1:111111111111:project/BreakGlass-Pipeline-Diff"))
 		never(build+" changes the pipeline", request(build, "codepipeline:UpdatePipeline", "arn:aws:codepipeline:us-east-1:111111111111:BreakGlass-Pipeline"))
 		never(build+" changes a stack", request(build, "cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:111111111111:stack/BreakGlass-Pipeline/1"))
 	}
 	never("Synth reads the hub account", assume("Synth", bootstrapped("lookup", hub, "us-east-1")))
-	a.only("the check puts a drill", request("Readiness", "events:PutEvents", hubBus, eventSource, "breakglass.drill"), denial{"it is a sign-in", judge.ImplicitlyDenied, having(eventSource, "aws.signin")})
+	a.only("the check puts a drill", request("Readiness", "events:PutEvents", hubBus, eventSource, "breakglass.drill"),
+		denial{"it is a sign-in", judge.ImplicitlyDenied, having(eventSource, "aws.signin")})
 	return a.cases
 }
 
 // pipelineMutants give a role what it must not have; each is noticed by its case.
 var pipelineMutants = []struct{ name, role, statement, caught string }{
-	{"the CDK's own role of the update", "Synth", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:*:iam::111111111111:role/*"}`, "Synth deploys"},
-	{"the differences deploy the pipeline", "Diff", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*"}`, "Diff deploys"},
-	{"the differences read everywhere", "Diff", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/cdk-hnb659fds-lookup-role-*"}`, "it is another account"},
+	{
+		"the CDK's own role of the update", "Synth", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:*:iam::111111111111:role/*"}`, "Synth deploys",
+	},
+	{
+		"the differences deploy the pipeline", "Diff",
+		`{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::111111111111:role/cdk-hnb659fds-deploy-role-111111111111-*"}`, "Diff deploys",
+	},
+	{
+		"the differences read everywhere", "Diff", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/cdk-hnb659fds-lookup-role-*"}`,
+		"it is another account",
+	},
 	{"a build lists the bucket", "Synth", `{"Effect": "Allow", "Action": "s3:List*", "Resource": "*"}`, "Synth finds what was approved"},
-	{"the pipeline deploys everywhere", "Pipeline", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/cdk-*"}`, "the pipeline deploys into"},
+	{
+		"the pipeline deploys everywhere", "Pipeline", `{"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "arn:aws:iam::*:role/cdk-*"}`,
+		"the pipeline deploys into",
+	},
 	{"the check puts any event", "Readiness", `{"Effect": "Allow", "Action": "events:PutEvents", "Resource": "*"}`, "it is a sign-in"},
 }
 
@@ -123,7 +140,8 @@ func pipelineAccess(t *testing.T, file string) {
 		for of, policies := range roles {
 			mutant[of] = slices.Clone(policies)
 		}
-		mutant[m.role] = append(mutant[m.role], judge.Policy{Name: "mutant", Document: json.RawMessage(`{"Version": "2012-10-17", "Statement": [` + m.statement + `]}`)})
+		mutant[m.role] = append(mutant[m.role],
+			judge.Policy{Name: "mutant", Document: json.RawMessage(`{"Version": "2012-10-17", "Statement": [` + m.statement + `]}`)})
 		cases = append(cases, pipelineCases(mutant)...)
 	}
 	requests := make([]judge.AccessCase, len(cases))

@@ -113,7 +113,8 @@ func (a *accessTable) topic(s *Stack, topic, key string, keyPolicy any, alarms [
 	}
 	for _, alarm := range alarms {
 		from := keys(sourceArn, alarm, sourceAccount, s.Account, secure, "true")
-		denials := append(notOf(s, alarm), denial{"it is somebody's own", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(alarm, ":alarm:breakglass-", ":alarm:cpu-", 1))})
+		denials := append(notOf(s, alarm),
+			denial{"it is somebody's own", judge.ImplicitlyDenied, having(sourceArn, strings.Replace(alarm, ":alarm:breakglass-", ":alarm:cpu-", 1))})
 		of := judge.AccessCase{Principal: cloudWatch, Action: "sns:Publish", Resource: topic, ResourcePolicy: publish.ResourcePolicy, Context: from}
 		a.only(fmt.Sprintf("the alarm %s publishes to %s", lastOf(alarm), name), of, denials...)
 		for _, action := range []string{"kms:Decrypt", "kms:GenerateDataKey"} {

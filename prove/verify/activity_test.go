@@ -142,7 +142,8 @@ func TestActivityAccess(t *testing.T) {
 			a.only("a record of EC2 from "+account, judge.AccessCase{
 				Principal: sessionOf("arn:aws:iam::" + account + ":role/" + names.ObserverRole), Action: "events:PutEvents", Resource: hubBus,
 				IdentityPolicies: []judge.Policy{managed(t, "AdministratorAccess")}, ResourcePolicy: policy,
-				Context: keys(eventSource, "aws.ec2", detailTypeKey, "AWS API Call via CloudTrail", busInvocation, "true", sourceRule, strings.Replace(observerIn(account), "access", "activity", 1)),
+				Context: keys(eventSource, "aws.ec2", detailTypeKey, "AWS API Call via CloudTrail", busInvocation, "true", sourceRule,
+					strings.Replace(observerIn(account), "access", "activity", 1)),
 			},
 				denial{"it is fabricated", judge.ImplicitlyDenied, having(eventSource, "breakglass.drill")},
 				denial{"it is a heartbeat", judge.ImplicitlyDenied, having(eventSource, "breakglass.heartbeat")},

@@ -62,7 +62,8 @@ func TestAssemblyFunctions(t *testing.T) {
 
 func TestAssemblyRefusesWhatItDoesNotKnow(t *testing.T) {
 	for _, value := range []string{
-		`{"Fn::Sub":"${Topic}"}`, `{"Ref":"Nope"}`, `{"Fn::GetAtt":["Queue","QueueUrl"]}`, `{"Fn::GetAtt":["Nope","Arn"]}`, `{"Fn::ImportValue":"First:Nope"}`, `{"Fn::If":["a","b","c"]}`,
+		`{"Fn::Sub":"${Topic}"}`, `{"Ref":"Nope"}`, `{"Fn::GetAtt":["Queue","QueueUrl"]}`, `{"Fn::GetAtt":["Nope","Arn"]}`, `{"Fn::ImportValue":"First:Nope"}`,
+		`{"Fn::If":["a","b","c"]}`,
 	} {
 		text := `{"Resources":{"Queue":{"Type":"AWS::SQS::Queue","Properties":{"It":` + value + `}}}}`
 		if _, err := assemblyOf(`{"Resources":{}}`, text); err == nil {

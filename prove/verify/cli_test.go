@@ -90,7 +90,8 @@ func TestEndToEndCLI(t *testing.T) {
 		}
 	})
 	t.Run("plan shows what will be deployed", func(t *testing.T) {
-		contains(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", fmt.Sprintf("%d Regions watched", len(config.AllRegions())), "MONTHLY COST")
+		contains(t, o.does(t, ctx, 0, "plan"), "BreakGlass-Hub", "BreakGlass-Heartbeats-standby", fmt.Sprintf("%d Regions watched", len(config.AllRegions())),
+			"MONTHLY COST")
 	})
 	t.Run("deploy, and again", func(t *testing.T) {
 		o.does(t, ctx, 0, "deploy", "--yes")
@@ -162,7 +163,8 @@ func (o *operator) breaks(t *testing.T, ctx context.Context, before string) {
 		{
 			"a Region's forwarder gone",
 			func() error {
-				_, err := cloudformation.NewFromConfig(at("sa-east-1")).DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String(names.ForwarderStack + "sa-east-1")})
+				_, err := cloudformation.NewFromConfig(at("sa-east-1")).DeleteStack(ctx,
+					&cloudformation.DeleteStackInput{StackName: aws.String(names.ForwarderStack + "sa-east-1")})
 				return err
 			},
 			[]string{names.ForwarderStack + "sa-east-1"}, []string{"sa-east-1"},

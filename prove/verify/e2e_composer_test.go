@@ -45,7 +45,9 @@ func (e *e2e) brokenExpression(t *testing.T, ctx context.Context) {
 	write := at(definition, "States", "Compose")["Branches"].([]any)[0].(map[string]any)
 	at(write, "States", "Write")["Output"] = "{% $nothing.is(here) %}"
 	update := func(text string) {
-		if _, err := client.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{StateMachineArn: machine.StateMachineArn, Definition: aws.String(text)}); err != nil {
+		if _, err := client.UpdateStateMachine(ctx, &sfn.UpdateStateMachineInput{
+			StateMachineArn: machine.StateMachineArn, Definition: aws.String(text),
+		}); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -39,7 +39,9 @@ func TestEndToEndWithCredentialsOfEachAccount(t *testing.T) {
 			t.Fatal(err)
 		}
 		run.As = account
-		if err := run.CDK(ctx, append([]string{"deploy", "--require-approval", "never", "--concurrency", strconv.Itoa(cdkcli.Concurrency), "--progress", "events"}, stacks...)); err != nil {
+		if err := run.CDK(ctx, append([]string{
+			"deploy", "--require-approval", "never", "--concurrency", strconv.Itoa(cdkcli.Concurrency), "--progress", "events",
+		}, stacks...)); err != nil {
 			t.Fatal(err)
 		}
 		slices.Sort(done)

@@ -58,7 +58,8 @@ func TestEndToEnd(t *testing.T) {
 		// CloudFormation on AWS updates rules in place, for example with their second target; the local AWS leaves them as
 		// they were.
 		if err := e.run.CDK(ctx, []string{
-			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1", "--force", "--concurrency", strconv.Itoa(cdkcli.Concurrency),
+			"destroy", "BreakGlass-Forwarder-eu-west-1", "BreakGlass-Forwarder-us-west-2", "BreakGlass-Integrity-us-east-1", "--force", "--concurrency",
+			strconv.Itoa(cdkcli.Concurrency),
 		}); err != nil {
 			t.Fatal(err)
 		}

@@ -40,14 +40,20 @@ type deed struct {
 // untouchable is what only a role that deploys may do, in a target account and in the hub account.
 var untouchable = map[string][]deed{
 	ofTarget: {
-		{"iam:UpdateAssumeRolePolicy", roleOfUsers, nil}, {"iam:DeleteRole", roleOfUsers, nil}, {"iam:DetachRolePolicy", roleOfUsers, nil}, {"iam:PutRolePolicy", roleOfUsers, nil},
+		{"iam:UpdateAssumeRolePolicy", roleOfUsers, nil}, {"iam:DeleteRole", roleOfUsers, nil}, {"iam:DetachRolePolicy", roleOfUsers, nil},
+		{"iam:PutRolePolicy", roleOfUsers, nil},
 		{"iam:AttachRolePolicy", roleOfUsers, nil}, {"iam:DeleteRolePolicy", roleOfUsers, nil}, {"iam:PutRolePermissionsBoundary", roleOfUsers, nil},
 		{"iam:DeleteRole", "arn:aws:iam::222222222222:role/breakglass-observer-role", nil},
 		{"iam:PassRole", "arn:aws:iam::222222222222:role/breakglass-observer-role", map[string][]string{"iam:PassedToService": {"events.amazonaws.com"}}},
 		// Whoever had the name of a role that deploys would pass.
-		{"iam:CreateRole", "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", nil}, {"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", nil},
-		{"iam:CreateRole", "arn:aws:iam::222222222222:role/stacksets-exec-of-mine", nil}, {"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/stacksets-exec-0123456789abcdef", nil},
-		{"iam:PassRole", "arn:aws:iam::222222222222:role/stacksets-exec-0123456789abcdef", map[string][]string{"iam:PassedToService": {"cloudformation.amazonaws.com"}}},
+		{"iam:CreateRole", "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", nil},
+		{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", nil},
+		{"iam:CreateRole", "arn:aws:iam::222222222222:role/stacksets-exec-of-mine", nil},
+		{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/stacksets-exec-0123456789abcdef", nil},
+		{
+			"iam:PassRole", "arn:aws:iam::222222222222:role/stacksets-exec-0123456789abcdef",
+			map[string][]string{"iam:PassedToService": {"cloudformation.amazonaws.com"}},
+		},
 		{"cloudformation:UpdateStack", "arn:aws:cloudformation:eu-west-1:222222222222:stack/StackSet-of-somebody/1", nil},
 		{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
 		{"cloudformation:DeleteStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
@@ -56,8 +62,10 @@ var untouchable = map[string][]deed{
 		{"events:RemoveTargets", "arn:aws:events:us-east-1:222222222222:rule/observe-breakglass-target-access", nil},
 	},
 	ofHub: {
-		{"events:DisableRule", "arn:aws:events:eu-west-1:111111111111:rule/capture-breakglass-user-sign-in", nil}, {"events:PutTargets", "arn:aws:events:us-east-1:111111111111:rule/record-breakglass-user-sign-in", nil},
-		{"sns:DeleteTopic", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil}, {"sns:SetTopicAttributes", "arn:aws:sns:us-west-2:111111111111:breakglassuser-console-logins", nil},
+		{"events:DisableRule", "arn:aws:events:eu-west-1:111111111111:rule/capture-breakglass-user-sign-in", nil},
+		{"events:PutTargets", "arn:aws:events:us-east-1:111111111111:rule/record-breakglass-user-sign-in", nil},
+		{"sns:DeleteTopic", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil},
+		{"sns:SetTopicAttributes", "arn:aws:sns:us-west-2:111111111111:breakglassuser-console-logins", nil},
 		{"cloudwatch:DeleteAlarms", "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-heartbeat-eu-west-1", nil},
 		{"logs:DeleteLogGroup", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil},
 		{"scheduler:DeleteSchedule", "arn:aws:scheduler:eu-west-1:111111111111:schedule/default/breakglass-heartbeat", nil},
@@ -65,7 +73,8 @@ var untouchable = map[string][]deed{
 		{"states:UpdateStateMachine", "arn:aws:states:us-east-1:111111111111:stateMachine:breakglass-composer", nil},
 		{"dynamodb:DeleteTable", "arn:aws:dynamodb:us-east-1:111111111111:table/breakglass-alerts", nil},
 		{"cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:111111111111:trail/breakglass-trail", nil},
-		{"iam:CreatePolicyVersion", "arn:aws:iam::111111111111:policy/BreakGlassGuard", nil}, {"iam:DetachGroupPolicy", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
+		{"iam:CreatePolicyVersion", "arn:aws:iam::111111111111:policy/BreakGlassGuard", nil},
+		{"iam:DetachGroupPolicy", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
 		{"iam:DeleteRole", "arn:aws:iam::111111111111:role/breakglass-composer-role", nil},
 		{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/1", map[string][]string{"kms:ResourceAliases": {"alias/breakglassSNS"}}},
 	},
@@ -74,17 +83,21 @@ var untouchable = map[string][]deed{
 // free is what an administrator, and in an emergency the users' role, must still be able to do.
 var free = map[string][]deed{
 	ofTarget: {
-		{"iam:CreateRole", "arn:aws:iam::222222222222:role/repaired", nil}, {"iam:AttachRolePolicy", "arn:aws:iam::222222222222:role/repaired", nil}, {"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/Administrators", nil},
+		{"iam:CreateRole", "arn:aws:iam::222222222222:role/repaired", nil}, {"iam:AttachRolePolicy", "arn:aws:iam::222222222222:role/repaired", nil},
+		{"iam:UpdateAssumeRolePolicy", "arn:aws:iam::222222222222:role/Administrators", nil},
 		{"iam:UpdateSAMLProvider", "arn:aws:iam::222222222222:saml-provider/portal", nil}, {"iam:TagRole", roleOfUsers, nil}, {"iam:GetRole", roleOfUsers, nil},
 	},
 	ofHub: {
-		{"iam:CreateLoginProfile", "arn:aws:iam::111111111111:user/BreakglassAda", nil}, {"iam:DeactivateMFADevice", "arn:aws:iam::111111111111:user/BreakglassAda", nil}, {"iam:AddUserToGroup", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
+		{"iam:CreateLoginProfile", "arn:aws:iam::111111111111:user/BreakglassAda", nil},
+		{"iam:DeactivateMFADevice", "arn:aws:iam::111111111111:user/BreakglassAda", nil},
+		{"iam:AddUserToGroup", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
 	},
 }
 
 // freeToAdministrators is what the users' role has no right to anyway.
 var freeToAdministrators = []deed{
-	{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/app/1", nil}, {"events:PutRule", "arn:aws:events:us-east-1:222222222222:rule/app", nil},
+	{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/app/1", nil},
+	{"events:PutRule", "arn:aws:events:us-east-1:222222222222:rule/app", nil},
 	{"sns:Subscribe", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil}, // what a drill does
 	{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/2", map[string][]string{"kms:ResourceAliases": {"alias/other"}}},
 	{"events:PutEvents", "arn:aws:events:us-east-1:111111111111:event-bus/default", nil},
@@ -130,7 +143,9 @@ func guardrailCases(t *testing.T, g plan.Guardrail, users []access.User) []acces
 	}
 
 	// The emergency users' own way: password, role with MFA, work there.
-	own := []judge.Policy{{Name: "assume", Document: access.AssumeRole(users[0].Place, "BreakGlassRole")}, {Name: "guard", Document: access.Guard(users)}, identities}
+	own := []judge.Policy{
+		{Name: "assume", Document: access.AssumeRole(users[0].Place, "BreakGlassRole")}, {Name: "guard", Document: access.Guard(users)}, identities,
+	}
 	for _, u := range users {
 		add("a user", judge.Allowed, request(u.ARN(), deed{"iam:ChangePassword", u.ARN(), keys("aws:MultiFactorAuthPresent", "false")}, own...))
 		way := request(u.ARN(), deed{"sts:AssumeRole", roleOfUsers, keys("aws:MultiFactorAuthPresent", "true")}, own...)
@@ -140,11 +155,17 @@ func guardrailCases(t *testing.T, g plan.Guardrail, users []access.User) []acces
 		add("a user without MFA", judge.ExplicitlyDenied, way)
 	}
 	// A trust policy that was changed into anything lets nobody else in.
-	for who, principal := range map[string]string{"an administrator of the hub": "arn:aws:iam::111111111111:role/Administrators", "another user": stranger, "an administrator of the target": "arn:aws:iam::222222222222:role/Administrators"} {
+	for who, principal := range map[string]string{
+		"an administrator of the hub": "arn:aws:iam::111111111111:role/Administrators", "another user": stranger,
+		"an administrator of the target": "arn:aws:iam::222222222222:role/Administrators",
+	} {
 		other := judge.AccessCase{
-			Principal: principal, Action: "sts:AssumeRole", Resource: roleOfUsers, IdentityPolicies: []judge.Policy{administrator}, ServicePolicy: g.Service, ResourceControl: g.Resource,
-			Context:        keys("aws:MultiFactorAuthPresent", "true"),
-			ResourcePolicy: map[string]any{"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": map[string]any{"AWS": principal}, "Action": "sts:AssumeRole"}}},
+			Principal: principal, Action: "sts:AssumeRole", Resource: roleOfUsers, IdentityPolicies: []judge.Policy{administrator}, ServicePolicy: g.Service,
+			ResourceControl: g.Resource,
+			Context:         keys("aws:MultiFactorAuthPresent", "true"),
+			ResourcePolicy: map[string]any{
+				"Version": "2012-10-17", "Statement": []any{map[string]any{"Effect": "Allow", "Principal": map[string]any{"AWS": principal}, "Action": "sts:AssumeRole"}},
+			},
 		}
 		add(who, judge.ExplicitlyDenied, other)
 		other.Resource = "arn:aws:iam::222222222222:role/app"

@@ -61,7 +61,9 @@ func recordOf(call, role, region string) json.RawMessage {
 	detail := event["detail"].(watch.Fields)
 	detail["eventName"] = strings.ToUpper(action[:1]) + action[1:]
 	name := lastOf(role)
-	detail["userIdentity"] = watch.Fields{"type": "AssumedRole", "sessionContext": watch.Fields{"sessionIssuer": watch.Fields{"type": "Role", "arn": role, "userName": name}}}
+	detail["userIdentity"] = watch.Fields{
+		"type": "AssumedRole", "sessionContext": watch.Fields{"sessionIssuer": watch.Fields{"type": "Role", "arn": role, "userName": name}},
+	}
 	return json.RawMessage(jsonOf(event))
 }
 

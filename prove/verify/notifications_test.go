@@ -121,7 +121,9 @@ var noticeMutants = []struct {
 	{"failures notify", "aws.signin", replacing(`{"anything-but":["Failure"]}`, `{"exists":true}`), "a wrong password, in " + optInRegion + " notifies"},
 	{"one user", "aws.sts", replacing(`,"`+secondUser+`"`, ""), "an assumption by CLI, in " + optInRegion + ", of " + secondUser + " does not notify"},
 	{"any account", "aws.signin", replacing(`"account":["111111111111"],`, ""), "a sign-in of the same name in another account, in " + optInRegion + " notifies"},
-	{"no pattern", "aws.iam", replacing(`"readOnly":[false,{"exists":false}]`, `"readOnly":false`), "a key made for the user, in " + optInRegion + " is refused: "},
+	{
+		"no pattern", "aws.iam", replacing(`"readOnly":[false,{"exists":false}]`, `"readOnly":false`), "a key made for the user, in " + optInRegion + " is refused: ",
+	},
 }
 
 // replacing changes the text of a pattern.

@@ -31,7 +31,8 @@ import (
 
 // remainingKinds are the kinds of things that the local AWS knows and remains looks for.
 var remainingKinds = []string{
-	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "state machine", "table", "bucket", "user", "role", "policy", "group", "stack",
+	"rule", "schedule", "queue", "topic", "log group", "alarm", "composite alarm", "key alias", "state machine", "table", "bucket", "user", "role", "policy",
+	"group", "stack",
 }
 
 // remains searches every Region and account for what is left of the app. It does not trust the CDK CLI: a resource that cannot

@@ -185,7 +185,10 @@ var ruleMutants = []struct {
 	{"nobody notified", names.StandbyStack, "capture-breakglass-root-sign-in-standby", func(r watch.Fields) { r["Targets"] = targetsBut(r, "composer") }},
 	{"not in the ledger", names.IntegrityStack + hubRegion, "capture-breakglass-trail-change", func(r watch.Fields) { r["Targets"] = targetsBut(r, "ledger") }},
 	{"one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-deployment", func(r watch.Fields) { r["Targets"] = targetsBut(r, standbyRegion) }},
-	{"recorded calls in one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-recorded", func(r watch.Fields) { r["Targets"] = targetsBut(r, hubRegion) }},
+	{
+		"recorded calls in one hub only", names.ForwarderStack + "eu-west-1", "capture-breakglass-recorded",
+		func(r watch.Fields) { r["Targets"] = targetsBut(r, hubRegion) },
+	},
 	{"the other hub's composer", names.StandbyStack, "capture-breakglass-user-sign-in-standby", func(r watch.Fields) {
 		r["Targets"].([]any)[0].(map[string]any)["Arn"] = composerARN(hubRegion)
 	}},

@@ -27,8 +27,9 @@ import (
 // falseAlarms are findings of cfn-lint that stay, each with its reason. One that no template causes any more fails.
 var falseAlarms = []falseAlarm{
 	{
-		stacks: names.ComposerStack, rule: "E3601", path: "/DefinitionString/States/", message: regexp.MustCompile(`(?s)^["']\{%.*%\}["'] is not of type '(object|number)'`),
-		reason: "it knows JSONata as the language of a whole state machine only, and not of a state",
+		stacks: names.ComposerStack, rule: "E3601", path: "/DefinitionString/States/",
+		message: regexp.MustCompile(`(?s)^["']\{%.*%\}["'] is not of type '(object|number)'`),
+		reason:  "it knows JSONata as the language of a whole state machine only, and not of a state",
 	},
 }
 
@@ -42,7 +43,8 @@ func truly(findings []judge.Finding) (rest []judge.Finding, alarms map[int]int) 
 	alarms = map[int]int{}
 	for _, f := range findings {
 		i := slices.IndexFunc(falseAlarms, func(a falseAlarm) bool {
-			return strings.Contains(squeezed(filepath.Base(f.Template)), squeezed(a.stacks)) && f.Rule == a.rule && strings.Contains(f.Path, a.path) && a.message.MatchString(f.Message)
+			return strings.Contains(squeezed(filepath.Base(f.Template)), squeezed(a.stacks)) && f.Rule == a.rule && strings.Contains(f.Path, a.path) &&
+				a.message.MatchString(f.Message)
 		})
 		if alarms[i]++; i < 0 {
 			rest = append(rest, f)
@@ -138,22 +140,46 @@ var templateMutants = []struct {
 }{
 	{"an unknown property", names.HubStack, "AWS::SNS::Topic", func(r map[string]any) { properties(r)["TopicNmae"] = "x" }, "E3002"},
 	{"an unknown state", names.ForwarderStack + "eu-west-1", "AWS::Events::Rule", func(r map[string]any) { properties(r)["State"] = "ON" }, "E3030"},
-	{"a missing property", names.RoleStack + "222222222222", "AWS::IAM::Role", func(r map[string]any) { delete(properties(r), "AssumeRolePolicyDocument") }, "E3003"},
-	{"an unknown resource", names.StandbyStack, "AWS::KMS::Alias", func(r map[string]any) { properties(r)["TargetKeyId"] = map[string]any{"Ref": "Nope"} }, "E1020"},
+	{
+		"a missing property", names.RoleStack + "222222222222", "AWS::IAM::Role", func(r map[string]any) { delete(properties(r), "AssumeRolePolicyDocument") },
+		"E3003",
+	},
+	{
+		"an unknown resource", names.StandbyStack, "AWS::KMS::Alias", func(r map[string]any) { properties(r)["TargetKeyId"] = map[string]any{"Ref": "Nope"} },
+		"E1020",
+	},
 	{"an unknown type", names.StandbyStack, "AWS::Logs::LogGroup", func(r map[string]any) { r["Type"] = "AWS::Logs::LogGruop" }, "E3006"},
-	{"a schedule without a window", names.ForwarderStack + "eu-west-1", "AWS::Scheduler::Schedule", func(r map[string]any) { delete(properties(r), "FlexibleTimeWindow") }, "E3003"},
-	{"an unknown statistic", names.HeartbeatsStack + "americas", "AWS::CloudWatch::Alarm", func(r map[string]any) { properties(r)["Statistic"] = "Total" }, "E3030"},
-	{"a group without a rule", names.HeartbeatsStack + "americas", "AWS::CloudWatch::CompositeAlarm", func(r map[string]any) { delete(properties(r), "AlarmRule") }, "E3003"},
+	{
+		"a schedule without a window", names.ForwarderStack + "eu-west-1", "AWS::Scheduler::Schedule",
+		func(r map[string]any) { delete(properties(r), "FlexibleTimeWindow") }, "E3003",
+	},
+	{
+		"an unknown statistic", names.HeartbeatsStack + "americas", "AWS::CloudWatch::Alarm", func(r map[string]any) { properties(r)["Statistic"] = "Total" },
+		"E3030",
+	},
+	{
+		"a group without a rule", names.HeartbeatsStack + "americas", "AWS::CloudWatch::CompositeAlarm",
+		func(r map[string]any) { delete(properties(r), "AlarmRule") }, "E3003",
+	},
 	{"a bucket's unknown storage", names.TrailStack, "AWS::S3::Bucket", func(r map[string]any) {
 		rule := list(properties(r)["LifecycleConfiguration"].(map[string]any)["Rules"])[0].(map[string]any)
 		list(rule["Transitions"])[0].(map[string]any)["StorageClass"] = "COLD"
 	}, "E3030"},
 	{"a trail without its logging state", names.TrailStack, "AWS::CloudTrail::Trail", func(r map[string]any) { delete(properties(r), "IsLogging") }, "E3003"},
-	{"a number as a page", names.DashboardStack, "AWS::CloudWatch::Dashboard", func(r map[string]any) { properties(r)["DashboardBody"] = map[string]any{"x": 1} }, "E3012"},
+	{
+		"a number as a page", names.DashboardStack, "AWS::CloudWatch::Dashboard", func(r map[string]any) { properties(r)["DashboardBody"] = map[string]any{"x": 1} },
+		"E3012",
+	},
 	{"a query without a text", names.DashboardStack, "AWS::Logs::QueryDefinition", func(r map[string]any) { delete(properties(r), "QueryString") }, "E3003"},
 	{"a notice without a source", names.NotificationsStack, "AWS::Notifications::EventRule", func(r map[string]any) { delete(properties(r), "Source") }, "E3003"},
-	{"a channel of no workspace", names.ChatStack + hubRegion, "AWS::Chatbot::SlackChannelConfiguration", func(r map[string]any) { properties(r)["SlackWorkspaceId"] = "somewhere" }, "E3031"},
-	{"a rule too long for its name", names.IntegrityStack + standbyRegion, "AWS::Events::Rule", func(r map[string]any) { properties(r)["Name"] = strings.Repeat("x", 65) }, "E3033"},
+	{
+		"a channel of no workspace", names.ChatStack + hubRegion, "AWS::Chatbot::SlackChannelConfiguration",
+		func(r map[string]any) { properties(r)["SlackWorkspaceId"] = "somewhere" }, "E3031",
+	},
+	{
+		"a rule too long for its name", names.IntegrityStack + standbyRegion, "AWS::Events::Rule",
+		func(r map[string]any) { properties(r)["Name"] = strings.Repeat("x", 65) }, "E3033",
+	},
 	{"a state of an unknown type", names.ComposerStack + hubRegion, "AWS::StepFunctions::StateMachine", func(r map[string]any) {
 		properties(r)["DefinitionString"] = strings.Replace(properties(r)["DefinitionString"].(string), `"Type":"Succeed"`, `"Type":"Success"`, 1)
 	}, "E3601"},

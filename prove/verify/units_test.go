@@ -194,7 +194,8 @@ func TestEndToEndUnits(t *testing.T) {
 		if got := aws.ToString(role.Arn); got != "arn:aws:iam::"+account+":role/BreakGlassRole" {
 			t.Errorf("the role is %s", got)
 		}
-		if role.PermissionsBoundary == nil || aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn) != "arn:aws:iam::"+account+":policy/team/EmergencyBoundary" {
+		if role.PermissionsBoundary == nil ||
+			aws.ToString(role.PermissionsBoundary.PermissionsBoundaryArn) != "arn:aws:iam::"+account+":policy/team/EmergencyBoundary" {
 			t.Errorf("%s: the boundary is %+v", account, role.PermissionsBoundary)
 		}
 		if got := aws.ToInt32(role.MaxSessionDuration); got != 14400 {

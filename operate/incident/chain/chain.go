@@ -44,7 +44,8 @@ type Call struct {
 // New returns the chain that begins with the users.
 func New(start Start) *Chain {
 	c := &Chain{
-		Start: start, byKey: map[string]*Principal{}, byName: map[string]*Principal{}, opened: map[string]*Principal{}, pooled: map[string]*Principal{}, center: newCenter(), records: map[string]*Call{},
+		Start: start, byKey: map[string]*Principal{}, byName: map[string]*Principal{}, opened: map[string]*Principal{}, pooled: map[string]*Principal{},
+		center: newCenter(), records: map[string]*Call{},
 		asked: map[events.Query]bool{}, left: map[string]bool{},
 	}
 	for _, name := range start.Users {

@@ -31,8 +31,11 @@ func user(account, name, key string) fields {
 
 func session(account, role, name, key, created string) fields {
 	return fields{
-		"type": "AssumedRole", "principalId": "AROAEXAMPLE:" + name, "arn": "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + name, "accountId": account, "accessKeyId": key,
-		"sessionContext": fields{"sessionIssuer": fields{"arn": roleARN(account, role), "accountId": account}, "attributes": fields{"creationDate": "2026-11-22T" + created + "Z"}},
+		"type": "AssumedRole", "principalId": "AROAEXAMPLE:" + name, "arn": "arn:aws:sts::" + account + ":assumed-role/" + role + "/" + name, "accountId": account,
+		"accessKeyId": key,
+		"sessionContext": fields{
+			"sessionIssuer": fields{"arn": roleARN(account, role), "accountId": account}, "attributes": fields{"creationDate": "2026-11-22T" + created + "Z"},
+		},
 	}
 }
 
@@ -97,8 +100,16 @@ func TestWhoseCallsAreFollowed(t *testing.T) {
 			record(t, "2", "08:01:00", hub, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAFED"}, nil),
 		}, []string{"1 ops", "2 federated fed"}},
 		"a federated user whose beginning was not seen": {[]events.Record{
-			record(t, "1", "08:01:00", hub, "s3:CreateBucket", fields{"type": "FederatedUser", "principalId": hub + ":fed", "sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": hub, "userName": "ops"}}}, nil),
-			record(t, "2", "08:01:00", hub, "s3:CreateBucket", fields{"type": "FederatedUser", "principalId": hub + ":fed", "sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": hub, "userName": "alice"}}}, nil),
+			record(t, "1", "08:01:00", hub, "s3:CreateBucket",
+				fields{
+					"type": "FederatedUser", "principalId": hub + ":fed",
+					"sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": hub, "userName": "ops"}},
+				}, nil),
+			record(t, "2", "08:01:00", hub, "s3:CreateBucket",
+				fields{
+					"type": "FederatedUser", "principalId": hub + ":fed",
+					"sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": hub, "userName": "alice"}},
+				}, nil),
 		}, []string{"1 federated fed"}},
 		"a session of root": {[]events.Record{
 			record(t, "1", "08:00:00", hub, "sts:AssumeRoot", ops, both(fields{"targetPrincipal": "arn:aws:iam::" + far + ":root"}, key("ASIAROOT"))),
@@ -106,7 +117,8 @@ func TestWhoseCallsAreFollowed(t *testing.T) {
 			record(t, "3", "08:01:00", far, "s3:DeleteBucketPolicy", fields{"type": "Root", "accountId": far, "accessKeyId": "ASIAOWNER"}, nil),
 		}, []string{"1 ops", "2 root of " + far}},
 		"a key of a user who was there: only its calls with that key": {[]events.Record{
-			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role, both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
+			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role,
+				both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
 			record(t, "2", "08:01:00", prod, "iam:CreateGroup", user(prod, "alice", "AKIANEW"), nil),
 			record(t, "3", "08:01:00", prod, "iam:CreateGroup", user(prod, "alice", "AKIAOLD"), nil),
 		}, []string{"1 BreakGlassRole/s", "2 alice"}},
@@ -158,9 +170,11 @@ func TestWhoseCallsAreFollowed(t *testing.T) {
 			record(t, "4", "08:01:00", far, "ec2:RunInstances", session(far, "Back", "cert", "ASIA3", "08:01:00"), nil),
 		}, []string{"1 BreakGlassRole/s", "2 Back/cert"}},
 		"a role that was opened: whoever assumes it, since then": {[]events.Record{
-			record(t, "0", "07:59:00", prod, "sts:AssumeRole", fields{"type": "AWSAccount", "accountId": far}, request(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "a"})),
+			record(t, "0", "07:59:00", prod, "sts:AssumeRole", fields{"type": "AWSAccount", "accountId": far},
+				request(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "a"})),
 			record(t, "1", "08:00:00", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Deploy"})),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRole", fields{"type": "AWSAccount", "accountId": far}, both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "b"}, key("ASIAB"))),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRole", fields{"type": "AWSAccount", "accountId": far},
+				both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "b"}, key("ASIAB"))),
 			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Deploy", "b", "ASIAB", "08:01:00"), nil),
 		}, []string{"1 BreakGlassRole/s", "2 whoever assumes Deploy", "3 Deploy/b"}},
 		"a switch in the console by a user": {[]events.Record{
@@ -241,7 +255,8 @@ func TestAnOpenedRoleIsSweptFor(t *testing.T) {
 	if got := sweeps(); !slices.Equal(got, []events.Query{want}) {
 		t.Errorf("%+v", got)
 	}
-	c.Add(record(t, "1", "08:00:00", prod, "iam:CreateRole", session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00"), request(fields{"roleName": "Back"})), false)
+	c.Add(record(t, "1", "08:00:00", prod, "iam:CreateRole", session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00"),
+		request(fields{"roleName": "Back"})), false)
 	want.Opened = 1
 	if got := sweeps(); !slices.Equal(got, []events.Query{want}) {
 		t.Errorf("%+v", got)

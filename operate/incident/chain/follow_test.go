@@ -47,14 +47,17 @@ func TestTheEdgesOfAChain(t *testing.T) {
 		}, []string{"1 ops", "2 Shared/s"}},
 		"SAML and web identity of a role that was opened": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "iam:CreateRole", role, request(fields{"roleName": "Back"})),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}, key("ASIAA"))),
-			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"}, both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "b"}, key("ASIAB"))),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}, key("ASIAA"))),
+			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"},
+				both(fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "b"}, key("ASIAB"))),
 			record(t, "4", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAA"}, nil),
 			record(t, "5", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAB"}, nil),
 		}, []string{"1 BreakGlassRole/s", "2 whoever assumes Back", "3 whoever assumes Back", "4 Back/a", "5 Back/b"}},
 		"a refused way into a role that was opened": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "iam:CreateRole", role, request(fields{"roleName": "Back"})),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRole", half(far), fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}}),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRole", half(far),
+				fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Back"), "roleSessionName": "a"}}),
 		}, []string{"1 BreakGlassRole/s"}},
 		"a session of a role that was opened, begun before": {[]events.Record{
 			record(t, "0", "07:50:00", prod, "ec2:RunInstances", session(prod, "Deploy", "pipeline", "ASIAP", "07:30:00"), nil),
@@ -71,17 +74,22 @@ func TestTheEdgesOfAChain(t *testing.T) {
 		"somebody with the name of a session, who enters a role that was opened": {[]events.Record{
 			record(t, "1", "08:00:00", hub, "sts:AssumeRole", ops, both(fields{"roleArn": roleARN(far, "Shared"), "roleSessionName": "x"}, nil)),
 			record(t, "2", "08:00:30", prod, "iam:UpdateAssumeRolePolicy", role, request(fields{"roleName": "Deploy"})),
-			record(t, "3", "08:01:00", far, "sts:AssumeRole", session(far, "Shared", "x", "ASIA9", "06:00:00"), both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "y"}, key("ASIAY"))),
+			record(t, "3", "08:01:00", far, "sts:AssumeRole", session(far, "Shared", "x", "ASIA9", "06:00:00"),
+				both(fields{"roleArn": roleARN(prod, "Deploy"), "roleSessionName": "y"}, key("ASIAY"))),
 			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Deploy", "y", "ASIAY", "08:01:00"), nil),
 		}, []string{"1 ops", "2 BreakGlassRole/s", "3 whoever assumes Deploy", "4 Deploy/y"}},
 		"only the target's half of the way into the role": {[]events.Record{
-			record(t, "1", "08:00:00", prod, "sts:AssumeRole", half(hub), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}, key("ASIAX"))),
+			record(t, "1", "08:00:00", prod, "sts:AssumeRole", half(hub),
+				both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}, key("ASIAX"))),
 			record(t, "2", "08:01:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAX"}, nil),
-			record(t, "3", "08:02:00", prod, "sts:AssumeRole", half(hub), fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRole", half(hub),
+				fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
 		}, []string{"1 BreakGlassRole/x", "2 BreakGlassRole/x"}},
 		"both halves are one call, of the caller": {[]events.Record{
-			record(t, "b", "08:00:00", hub, "sts:AssumeRole", ops, fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
-			record(t, "a", "08:00:00", prod, "sts:AssumeRole", half(hub), fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+			record(t, "b", "08:00:00", hub, "sts:AssumeRole", ops,
+				fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
+			record(t, "a", "08:00:00", prod, "sts:AssumeRole", half(hub),
+				fields{"sharedEventID": "s", "requestParameters": fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "x"}}),
 		}, []string{"b ops"}},
 		"the half of another account, of whatever call": {[]events.Record{
 			record(t, "b", "08:00:00", hub, "kms:Decrypt", ops, fields{"sharedEventID": "s"}),
@@ -98,17 +106,24 @@ func TestTheEdgesOfAChain(t *testing.T) {
 			record(t, "4", "08:30:00", prod, "iam:CreateUser", role, request(fields{"userName": "bd"})),
 		}, []string{"1 ops", "2 BreakGlassRole/s", "3 bd", "4 BreakGlassRole/s"}},
 		"a user who got a key and then a password": {[]events.Record{
-			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role, both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
+			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role,
+				both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
 			record(t, "2", "08:10:00", prod, "iam:CreateLoginProfile", role, request(fields{"userName": "alice"})),
 			record(t, "3", "08:20:00", prod, "ec2:RunInstances", user(prod, "alice", ""), nil),
 		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/s", "3 alice"}},
 		"a federated user of a user who got a key: others may have begun it": {[]events.Record{
-			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role, both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
-			record(t, "2", "08:01:00", prod, "s3:CreateBucket", fields{"type": "FederatedUser", "principalId": prod + ":fed", "sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": prod, "userName": "alice"}}}, nil),
+			record(t, "1", "08:00:00", prod, "iam:CreateAccessKey", role,
+				both(fields{"userName": "alice"}, fields{"accessKey": fields{"userName": "alice", "accessKeyId": "AKIANEW"}})),
+			record(t, "2", "08:01:00", prod, "s3:CreateBucket",
+				fields{
+					"type": "FederatedUser", "principalId": prod + ":fed",
+					"sessionContext": fields{"sessionIssuer": fields{"type": "IAMUser", "accountId": prod, "userName": "alice"}},
+				}, nil),
 		}, []string{"1 BreakGlassRole/s"}},
 		"a user whose name is in the ARN only": {[]events.Record{
 			record(t, "1", "08:00:00", hub, "iam:CreateGroup", fields{"type": "IAMUser", "arn": "arn:aws:iam::" + hub + ":user/path/ops", "accountId": hub}, nil),
-			record(t, "2", "08:00:00", hub, "iam:CreateGroup", fields{"type": "IAMUser", "arn": "arn:aws:iam::" + hub + ":user/alice", "accountId": hub, "userName": "alice"}, nil),
+			record(t, "2", "08:00:00", hub, "iam:CreateGroup",
+				fields{"type": "IAMUser", "arn": "arn:aws:iam::" + hub + ":user/alice", "accountId": hub, "userName": "alice"}, nil),
 		}, []string{"1 ops"}},
 		"a session of another role that signs in to the console": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(far, "Shared"), "roleSessionName": "s"}, nil)),
@@ -127,79 +142,109 @@ func TestTheEdgesOfAChain(t *testing.T) {
 			record(t, "7", "07:00:00", far, "signin:SwitchRole", bare(far, "Shared", "x"), from("ops")),
 		}, []string{"1 Shared/ops", "2 Shared/ops", "4 Second/ops"}},
 		"a refused switch": {[]events.Record{
-			record(t, "1", "08:00:00", far, "signin:SwitchRole", bare(far, "Shared", "ops"), fields{"responseElements": fields{"SwitchRole": "Failure"}, "additionalEventData": fields{"SwitchFrom": "arn:aws:iam::" + hub + ":user/ops"}}),
+			record(t, "1", "08:00:00", far, "signin:SwitchRole", bare(far, "Shared", "ops"),
+				fields{"responseElements": fields{"SwitchRole": "Failure"}, "additionalEventData": fields{"SwitchFrom": "arn:aws:iam::" + hub + ":user/ops"}}),
 		}, nil},
 		"a key that a service names as the answer itself": {[]events.Record{
 			record(t, "1", "08:00:00", hub, "sts:GetSessionToken", ops, fields{"responseElements": fields{"accessKeyId": "ASIATOKEN"}}),
 			record(t, "2", "08:01:00", hub, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIATOKEN"}, nil),
 		}, []string{"1 ops", "2 ops"}},
 		"through an identity provider that was changed, since then": {[]events.Record{
-			record(t, "0", "07:59:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "a", "principalArn": saml}, key("ASIA0"))),
+			record(t, "0", "07:59:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "a", "principalArn": saml}, key("ASIA0"))),
 			record(t, "1", "08:00:00", prod, "iam:UpdateSAMLProvider", role, both(fields{"sAMLProviderArn": saml}, fields{"sAMLProviderArn": saml})),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "b", "principalArn": saml}, key("ASIAB"))),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "b", "principalArn": saml}, key("ASIAB"))),
 			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Sso", "b", "ASIAB", "08:01:00"), nil),
 			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Sso", "a", "ASIA0", "07:59:00"), nil),
-			record(t, "5", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "c", "principalArn": saml + "2"}, key("ASIAC"))),
-			record(t, "6", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "d", "principalArn": saml}}),
-			record(t, "7", "08:04:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(far, "Sso"), "roleSessionName": "e", "principalArn": saml}, key("ASIAE"))),
+			record(t, "5", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "c", "principalArn": saml + "2"}, key("ASIAC"))),
+			record(t, "6", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				fields{"errorCode": "AccessDenied", "requestParameters": fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "d", "principalArn": saml}}),
+			record(t, "7", "08:04:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(far, "Sso"), "roleSessionName": "e", "principalArn": saml}, key("ASIAE"))),
 		}, []string{"1 BreakGlassRole/s", "2 whoever comes through saml-provider/corp", "3 Sso/b"}},
 		"through an OpenID provider, which either member names": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "iam:CreateOpenIDConnectProvider", role, fields{"responseElements": fields{"openIDConnectProviderArn": oidc}}),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": oidc}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "a"}, key("ASIAA"))),
-			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "b"}, fields{"provider": oidc, "credentials": fields{"accessKeyId": "ASIAB"}})),
-			record(t, "4", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": "accounts.google.com"}, both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "c"}, key("ASIAC"))),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": oidc},
+				both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "a"}, key("ASIAA"))),
+			record(t, "3", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser"},
+				both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "b"}, fields{"provider": oidc, "credentials": fields{"accessKeyId": "ASIAB"}})),
+			record(t, "4", "08:01:00", prod, "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": "accounts.google.com"},
+				both(fields{"roleArn": roleARN(prod, "Ci"), "roleSessionName": "c"}, key("ASIAC"))),
 			record(t, "5", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAA"}, nil),
 			record(t, "6", "08:02:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAB"}, nil),
-		}, []string{"1 BreakGlassRole/s", "2 whoever comes through oidc-provider/ci.example.com", "3 whoever comes through oidc-provider/ci.example.com", "5 Ci/a", "6 Ci/b"}},
+		}, []string{"1 BreakGlassRole/s", "2 whoever comes through oidc-provider/ci.example.com", "3 whoever comes through oidc-provider/ci.example.com", "5 Ci/a",
+			"6 Ci/b"}},
 		"through Roles Anywhere": {[]events.Record{
-			record(t, "1", "08:00:00", prod, "rolesanywhere:CreateTrustAnchor", role, fields{"responseElements": fields{"trustAnchor": fields{"trustAnchorArn": anchor, "trustAnchorId": "t-1"}}}),
+			record(t, "1", "08:00:00", prod, "rolesanywhere:CreateTrustAnchor", role,
+				fields{"responseElements": fields{"trustAnchor": fields{"trustAnchorArn": anchor, "trustAnchorId": "t-1"}}}),
 			record(t, "2", "08:01:00", prod, "rolesanywhere:CreateSession", fields{"type": "Unknown", "accountId": prod}, both(
 				fields{"roleArn": roleARN(prod, "Batch"), "trustAnchorArn": anchor, "profileArn": "arn:aws:rolesanywhere:us-east-1:222222222222:profile/p"},
-				fields{"credentialSet": []any{fields{"assumedRoleUser": fields{"arn": "arn:aws:sts::222222222222:assumed-role/Batch/00ab"}, "credentials": fields{"accessKeyId": "ASIACERT"}}}})),
+				fields{"credentialSet": []any{fields{
+					"assumedRoleUser": fields{"arn": "arn:aws:sts::222222222222:assumed-role/Batch/00ab"}, "credentials": fields{"accessKeyId": "ASIACERT"},
+				}}})),
 			record(t, "3", "08:02:00", prod, "ec2:RunInstances", session(prod, "Batch", "00ab", "ASIACERT", "08:01:00"), nil),
 			record(t, "4", "08:02:00", prod, "ec2:RunInstances", session(prod, "Batch", "00ab", "ASIAOTHER", "06:01:00"), nil),
-			record(t, "5", "08:03:00", prod, "bedrock:CreateSession", fields{"type": "Unknown"}, request(fields{"roleArn": roleARN(prod, "Batch"), "trustAnchorArn": anchor})),
+			record(t, "5", "08:03:00", prod, "bedrock:CreateSession", fields{"type": "Unknown"},
+				request(fields{"roleArn": roleARN(prod, "Batch"), "trustAnchorArn": anchor})),
 		}, []string{"1 BreakGlassRole/s", "2 whoever comes through trust-anchor/t-1", "3 Batch/00ab"}},
 		"a user of another service": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "identitystore:CreateUser", role, request(fields{"userName": "alice"})),
 			record(t, "2", "08:01:00", prod, "ec2:RunInstances", user(prod, "alice", "AKIAX"), nil),
 		}, []string{"1 BreakGlassRole/s"}},
 		"with a permission set that was made and assigned": {[]events.Record{
-			record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
+			record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops,
+				fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
 			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(prod, set, "GROUP", "g-1"))),
-			record(t, "0", "08:00:30", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "early"}, key("ASIA0"))),
-			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve@example.com"}, key("ASIAEVE"))),
+			record(t, "0", "08:00:30", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "early"}, key("ASIA0"))),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve@example.com"}, key("ASIAEVE"))),
 			record(t, "4", "08:03:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIAEVE"}, nil),
-			record(t, "6", "08:03:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "bob"}, key("ASIAFAR"))),
-			record(t, "7", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "bob"}, key("ASIASSO"))),
+			record(t, "6", "08:03:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "bob"}, key("ASIAFAR"))),
+			record(t, "7", "08:03:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": roleARN(prod, "Sso"), "roleSessionName": "bob"}, key("ASIASSO"))),
 			record(t, "8", "08:04:00", prod, "ec2:RunInstances", session(prod, reservedName("Admin"), "unseen", "ASIA8", "08:02:30"), nil),
 			record(t, "9", "08:04:00", prod, "ec2:RunInstances", session(prod, reservedName("Admin"), "early", "ASIA0", "08:00:30"), nil),
-		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1", "4 " + reservedName("Admin") + "/eve@example.com", "8 " + reservedName("Admin") + "/unseen"}},
+		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1", "4 " + reservedName("Admin") + "/eve@example.com",
+			"8 " + reservedName("Admin") + "/unseen"}},
 		"a user of Identity Center who was made, and got a permission set that was there": {[]events.Record{
 			record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "Eve"}, fields{"userId": "u-1"})),
 			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "USER", "u-1"))),
-			record(t, "3", "08:02:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
+			record(t, "3", "08:02:00", far, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": reserved(far, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
 			record(t, "5", "08:03:00", prod, "ec2:RunInstances", session(prod, reservedName("Other"), "eve", "ASIAX", "08:02:00"), nil),
 			record(t, "6", "08:03:00", prod, "ec2:RunInstances", session(prod, "Other", "eve", "ASIAY", "08:02:00"), nil),
 			record(t, "7", "08:03:00", prod, "ec2:RunInstances", session(prod, reservedName("Other"), "eve", "ASIAZ", "07:59:00"), nil),
 		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1", "5 " + reservedName("Other") + "/eve"}},
 		"a user whose name CloudTrail hides": {[]events.Record{
-			record(t, "1", "08:00:00", hub, "sso-directory:CreateUser", ops, both(fields{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, fields{"user": fields{"userId": "u-1", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}})),
+			record(t, "1", "08:00:00", hub, "sso-directory:CreateUser", ops,
+				both(fields{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, fields{"user": fields{"userId": "u-1", "userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}})),
 			record(t, "2", "08:01:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(prod, set, "USER", "u-1"))),
-			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+				both(fields{"roleArn": reserved(prod, "Admin"), "roleSessionName": "eve"}, key("ASIAEVE"))),
 		}, []string{"1 ops", "2 ops", "3 whoever comes through permissionSet/ssoins-1/ps-1"}},
 		"through an identity pool": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "cognito-identity:CreateIdentityPool", role, fields{"responseElements": fields{"identityPoolId": "us-east-1:pool"}}),
-			record(t, "2", "08:01:00", prod, "cognito-identity:SetIdentityPoolRoles", role, request(fields{"identityPoolId": "us-east-1:pool", "roles": fields{"unauthenticated": roleARN(prod, "Guest")}})),
-			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:pool:us-east-1:one"), both(fields{"roleArn": roleARN(prod, "Member"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA3"))),
-			record(t, "4", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:other:us-east-1:one"), both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA4"))),
-			record(t, "5", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""), both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA5"))),
-			record(t, "6", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""), both(fields{"roleArn": roleARN(prod, "Elsewhere"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA6"))),
+			record(t, "2", "08:01:00", prod, "cognito-identity:SetIdentityPoolRoles", role,
+				request(fields{"identityPoolId": "us-east-1:pool", "roles": fields{"unauthenticated": roleARN(prod, "Guest")}})),
+			record(t, "3", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:pool:us-east-1:one"),
+				both(fields{"roleArn": roleARN(prod, "Member"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA3"))),
+			record(t, "4", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(cognito+":us-east-1:other:us-east-1:one"),
+				both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA4"))),
+			record(t, "5", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""),
+				both(fields{"roleArn": roleARN(prod, "Guest"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA5"))),
+			record(t, "6", "08:02:00", prod, "sts:AssumeRoleWithWebIdentity", pooled(""),
+				both(fields{"roleArn": roleARN(prod, "Elsewhere"), "roleSessionName": "CognitoIdentityCredentials"}, key("ASIA6"))),
 			record(t, "7", "08:03:00", prod, "s3:ListBuckets", fields{"type": "Unknown", "accessKeyId": "ASIA3"}, nil),
-		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/s", "3 whoever comes through identity pool us-east-1:pool", "5 whoever comes through identity pool us-east-1:pool", "7 Member/CognitoIdentityCredentials"}},
+		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/s", "3 whoever comes through identity pool us-east-1:pool",
+			"5 whoever comes through identity pool us-east-1:pool", "7 Member/CognitoIdentityCredentials"}},
 		"one who assumes the own role again and again": {[]events.Record{
 			record(t, "1", "08:00:00", prod, "sts:AssumeRole", role, both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "t"}, nil)),
-			record(t, "2", "08:01:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "t", "ASIAT", "08:00:00"), both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "s"}, nil)),
+			record(t, "2", "08:01:00", prod, "sts:AssumeRole", session(prod, "BreakGlassRole", "t", "ASIAT", "08:00:00"),
+				both(fields{"roleArn": roleARN(prod, "BreakGlassRole"), "roleSessionName": "s"}, nil)),
 		}, []string{"1 BreakGlassRole/s", "2 BreakGlassRole/t"}},
 	} {
 		for order, all := range map[string][]events.Record{"first to last": one.records, "last to first": slices.Collect(backward(one.records))} {
@@ -232,7 +277,10 @@ func reserved(account, set string) string {
 }
 
 func assigned(account, set, kind, id string) fields {
-	return fields{"instanceArn": "arn:aws:sso:::instance/ssoins-1", "targetId": account, "targetType": "AWS_ACCOUNT", "permissionSetArn": set, "principalType": kind, "principalId": id}
+	return fields{
+		"instanceArn": "arn:aws:sso:::instance/ssoins-1", "targetId": account, "targetType": "AWS_ACCOUNT", "permissionSetArn": set, "principalType": kind,
+		"principalId": id,
+	}
 }
 
 func pooled(principal string) fields {
@@ -243,17 +291,28 @@ func pooled(principal string) fields {
 func TestNamesNarrowAnAssignment(t *testing.T) {
 	ops := user(hub, "ops", "AKIAOPS")
 	comes := func(id, role, name string) events.Record {
-		return record(t, id, "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"}, both(fields{"roleArn": reserved(prod, role), "roleSessionName": name}, key("ASIA"+id)))
+		return record(t, id, "08:02:00", prod, "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser"},
+			both(fields{"roleArn": reserved(prod, role), "roleSessionName": name}, key("ASIA"+id)))
 	}
 	for name, one := range map[string]struct {
 		known events.Record
 		give  fields
 		want  []string
 	}{
-		"neither":           {record(t, "1", "08:00:00", hub, "iam:CreateGroup", ops, nil), assigned(prod, set, "USER", "u-1"), []string{"a", "b", "c"}},
-		"the set":           {record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}), assigned(prod, set, "USER", "u-1"), []string{"a", "b"}},
-		"the user":          {record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})), assigned(prod, set, "USER", "u-1"), []string{"a", "c"}},
-		"a user of a group": {record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})), assigned(prod, set, "GROUP", "u-1"), []string{"a", "b", "c"}},
+		"neither": {record(t, "1", "08:00:00", hub, "iam:CreateGroup", ops, nil), assigned(prod, set, "USER", "u-1"), []string{"a", "b", "c"}},
+		"the set": {
+			record(t, "1", "08:00:00", hub, "sso:CreatePermissionSet", ops,
+				fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}), assigned(prod, set, "USER", "u-1"), []string{"a",
+				"b"},
+		},
+		"the user": {
+			record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})),
+			assigned(prod, set, "USER", "u-1"), []string{"a", "c"},
+		},
+		"a user of a group": {
+			record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, both(fields{"userName": "eve"}, fields{"userId": "u-1"})),
+			assigned(prod, set, "GROUP", "u-1"), []string{"a", "b", "c"},
+		},
 	} {
 		c := chain.New(start())
 		c.Add(one.known, false)
@@ -282,18 +341,27 @@ func TestWhoComesFromIdentityCenter(t *testing.T) {
 		own     bool
 		asks    []string
 	}{
-		"a set that was there": {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "GROUP", "g-1")))}, true, []string{far + " AssumeRoleWithSAML 2"}},
+		"a set that was there": {
+			[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "GROUP", "g-1")))}, true,
+			[]string{far + " AssumeRoleWithSAML 2"},
+		},
 		"a set of its own": {[]events.Record{
-			record(t, "0", "07:00:00", hub, "sso:CreatePermissionSet", ops, fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
+			record(t, "0", "07:00:00", hub, "sso:CreatePermissionSet", ops,
+				fields{"responseElements": fields{"permissionSet": fields{"name": "Admin", "permissionSetArn": set}}}),
 			record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "GROUP", "g-1"))),
 		}, false, []string{far + " AssumeRoleWithSAML 2"}},
 		"a user of its own, asked for in every account": {[]events.Record{
 			record(t, "0", "07:00:00", hub, "sso-directory:CreateUser", ops, both(fields{"userName": "eve"}, fields{"user": fields{"userId": "u-1"}})),
 			record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned(far, set, "USER", "u-1"))),
 		}, false, []string{hub + " eve 0", prod + " eve 0", far + " eve 0", far + " AssumeRoleWithSAML 2"}},
-		"no account":    {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned("x", set, "GROUP", "g-1")))}, false, nil},
-		"no user":       {[]events.Record{record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, nil)}, false, nil},
-		"a refused one": {[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, fields{"errorCode": "AccessDenied", "requestParameters": assigned(far, set, "GROUP", "g-1")})}, false, nil},
+		"no account": {
+			[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops, request(assigned("x", set, "GROUP", "g-1")))}, false, nil,
+		},
+		"no user": {[]events.Record{record(t, "1", "08:00:00", hub, "identitystore:CreateUser", ops, nil)}, false, nil},
+		"a refused one": {
+			[]events.Record{record(t, "1", "08:00:00", hub, "sso:CreateAccountAssignment", ops,
+				fields{"errorCode": "AccessDenied", "requestParameters": assigned(far, set, "GROUP", "g-1")})}, false, nil,
+		},
 	} {
 		c := chain.New(start())
 		for _, r := range one.records {
@@ -373,7 +441,8 @@ func TestWhoMayHaveAnOwner(t *testing.T) {
 	role := session(prod, "BreakGlassRole", "s", "ASIAS", "08:00:00")
 	c := chain.New(start())
 	for i, r := range []struct{ call, user, more string }{
-		{"CreateUser", "made", ""}, {"CreateLoginProfile", "made", ""}, {"CreateLoginProfile", "given", ""}, {"UpdateLoginProfile", "changed", ""}, {"CreateAccessKey", "keyed", ""},
+		{"CreateUser", "made", ""}, {"CreateLoginProfile", "made", ""}, {"CreateLoginProfile", "given", ""}, {"UpdateLoginProfile", "changed", ""},
+		{"CreateAccessKey", "keyed", ""},
 		{"UpdateUser", "made", "made2"}, {"UpdateUser", "given", "given2"}, {"UpdateUser", "unknown", "unknown2"},
 	} {
 		c.Add(record(t, fmt.Sprint(i), fmt.Sprintf("08:%02d:00", i), prod, "iam:"+r.call, role, request(fields{"userName": r.user, "newUserName": r.more})), false)
@@ -483,11 +552,16 @@ func TestTheQuestions(t *testing.T) {
 	// A session without a name cannot be asked for.
 	c.Add(record(t, "7", "08:00:00", prod, "sts:AssumeRole", s, request(fields{"roleArn": roleARN(prod, "BreakGlassRole")})), false)
 	// One who has a key only is asked for by the key: the name is somebody's. Root has no name to ask for.
-	c.Add(record(t, "3", "08:01:00", prod, "iam:CreateAccessKey", s, both(fields{"userName": "carol"}, fields{"accessKey": fields{"userName": "carol", "accessKeyId": "AKIANEW"}})), false)
+	c.Add(record(t, "3", "08:01:00", prod, "iam:CreateAccessKey", s,
+		both(fields{"userName": "carol"}, fields{"accessKey": fields{"userName": "carol", "accessKeyId": "AKIANEW"}})), false)
 	c.Add(record(t, "4", "08:01:00", hub, "sts:AssumeRoot", user(hub, "ops", "AKIAOPS"), both(fields{"targetPrincipal": far}, key("ASIAROOT"))), false)
-	c.Add(record(t, "5", "08:02:00", prod, "iam:CreateRole", s, both(fields{"roleName": "Back"}, fields{"role": fields{"arn": roleARN(prod, "path/Back")}})), false)
+	c.Add(record(t, "5", "08:02:00", prod, "iam:CreateRole", s,
+		both(fields{"roleName": "Back"}, fields{"role": fields{"arn": roleARN(prod, "path/Back")}})), false)
 	c.Add(record(t, "6", "08:03:00", prod, "iam:UpdateAssumeRolePolicy", s, request(fields{"roleName": "Old"})), false)
-	want = []string{prod + " ReadOnly false", prod + " Username s", prod + " Username bd", prod + " AccessKeyId AKIANEW", prod + " ResourceName " + roleARN(prod, "path/Back"), prod + " ResourceName " + roleARN(prod, "Old"), far + " AccessKeyId ASIAROOT"}
+	want = []string{
+		prod + " ReadOnly false", prod + " Username s", prod + " Username bd", prod + " AccessKeyId AKIANEW", prod + " ResourceName " + roleARN(prod, "path/Back"),
+		prod + " ResourceName " + roleARN(prod, "Old"), far + " AccessKeyId ASIAROOT",
+	}
 	if got := ask(); !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

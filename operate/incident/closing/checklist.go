@@ -64,7 +64,9 @@ type Entry struct {
 }
 
 // Fields are those of the post-mortem that a person has to fill in, with their titles.
-var Fields = [][2]string{{"trigger", "What triggered it"}, {"ticket", "Ticket"}, {"approvedBy", "Who approved the use"}, {"lessons", "What is done differently from now on"}}
+var Fields = [][2]string{
+	{"trigger", "What triggered it"}, {"ticket", "Ticket"}, {"approvedBy", "Who approved the use"}, {"lessons", "What is done differently from now on"},
+}
 
 // Source is what the checklist is made of.
 type Source struct {
@@ -137,7 +139,8 @@ func (s Source) readable(untold, unknown int) []Item {
 	why := strings.Join(damaged, ", ")
 	return []Item{{
 		ID: "lines", Title: "Every line of the folder can be read", State: Open, decidable: true, about: why,
-		Why: "lines that cannot be: " + why + "; restore the file, or look whether a policy of this incident is left (breakglass check" + s.Folder.Again + ") and decide",
+		Why: "lines that cannot be: " + why + "; restore the file, or look whether a policy of this incident is left (breakglass check" + s.Folder.Again +
+			") and decide",
 	}}
 }
 
@@ -313,7 +316,8 @@ func (s Source) left(looks []leftovers.Item, written time.Time) (all []Item) {
 		}
 		i.Why = "looked at all of it since " + first.Format(time.RFC3339)
 		if missing > 0 {
-			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; %s", missing, len(expected), s.Folder.NextCommand("leftovers"))
+			i.State, i.Why = Open, fmt.Sprintf("things that nobody looked at since the report was written: %d of %d; %s", missing, len(expected),
+				s.Folder.NextCommand("leftovers"))
 		}
 	}
 	all = append(all, i)
@@ -323,7 +327,8 @@ func (s Source) left(looks []leftovers.Item, written time.Time) (all []Item) {
 			if l.Why != "" {
 				why = l.Why
 			}
-			all = append(all, Item{ID: l.ID, Title: "Left: " + l.What + " in " + l.Account + " " + l.Region, State: Open, Why: page.Clean(why) + ": undo it, or decide to keep it", decidable: true,
+			all = append(all, Item{ID: l.ID, Title: "Left: " + l.What + " in " + l.Account + " " + l.Region, State: Open, Why: page.Clean(why) +
+				": undo it, or decide to keep it", decidable: true,
 				about: strings.Join(slices.Concat([]string{l.What, string(l.Effect), string(l.State), l.Why}, l.Risks), "\n")})
 		}
 	}

@@ -92,7 +92,8 @@ func finished(t *testing.T) *Source {
 	add(t, s, folder.Contained, contain.Event{At: used.Add(3 * time.Hour), Measure: measure, What: contain.Failed, Why: "releasing: no answer"})
 	add(t, s, folder.Contained, contain.Event{At: used.Add(3 * time.Hour), Measure: measure, What: contain.Released})
 	add(t, s, folder.Leftovers, leftovers.Item{ID: "e-1", State: leftovers.Gone, Looked: used.Add(16 * time.Hour)})
-	write(t, s, CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
+	write(t, s, CheckFile,
+		`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
 	write(t, s, DrillFile, drilled(t, conf, func(*drill.Evidence) {}))
 	for _, field := range Fields {
 		add(t, s, folder.Closing, Entry{Field: field[0], Text: "text"})
@@ -142,8 +143,11 @@ func TestNothingIsOpen(t *testing.T) {
 func TestAThingThatWasMadeAgainIsOneItem(t *testing.T) {
 	attach := func(id string, at time.Duration) *chain.Call {
 		return &chain.Call{
-			Record: events.Record{EventID: id, Name: "CreateGroup", Source: "iam.amazonaws.com", Time: used.Add(at), Account: "222222222222", Region: "us-east-1", Request: map[string]any{"groupName": "g"}},
-			By:     &chain.Principal{Kind: chain.Session, Name: "x"},
+			Record: events.Record{
+				EventID: id, Name: "CreateGroup", Source: "iam.amazonaws.com", Time: used.Add(at), Account: "222222222222", Region: "us-east-1",
+				Request: map[string]any{"groupName": "g"},
+			},
+			By: &chain.Principal{Kind: chain.Session, Name: "x"},
 		}
 	}
 	s := finished(t)
@@ -195,8 +199,10 @@ func breakages() map[string]breakage {
 	return map[string]breakage{
 		"no report":                          {remove(folder.Report), "report"},
 		"a report that was written too soon": {text(folder.Report, `{"kind": "report", "value": {"written": "2026-11-22T10:05:00Z"}}`), "report"},
-		"a report with gaps":                 {text(folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"unread": true}]}}`), "report"},
-		"not contained":                      {remove(folder.Contained), "contain"},
+		"a report with gaps": {
+			text(folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"unread": true}]}}`), "report",
+		},
+		"not contained": {remove(folder.Contained), "contain"},
 		"a measure in force": {func(t *testing.T, s *Source) {
 			add(t, s, folder.Contained, contain.Event{At: used.Add(4 * time.Hour), Measure: contain.Measure{Kind: contain.Role, Name: "r"}, What: contain.Taken})
 		}, "release"},
@@ -207,11 +213,17 @@ func breakages() map[string]breakage {
 		"a containment that failed":            {contained(4, contain.Concluded, &contain.Conclusion{Failed: []string{"a role"}}), "contain"},
 		"a containment that IAM does not show": {contained(4, contain.Concluded, &contain.Conclusion{Open: []string{"a user"}}), "contain"},
 		"a call after the containment": {func(_ *testing.T, s *Source) {
-			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetUser", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+			s.Calls = append(s.Calls,
+				&chain.Call{
+					Record: events.Record{EventID: "e-9", Name: "GetUser", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session},
+				})
 		}, "contain"},
 		"a session that still works": {func(t *testing.T, s *Source) {
 			for hours, verdict := range []contain.Verdict{contain.Works, contain.Refused, contain.Works} {
-				add(t, s, folder.Contained, contain.Event{At: used.Add(time.Duration(4+hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
+				add(t, s, folder.Contained,
+					contain.Event{
+						At: used.Add(time.Duration(4+hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict},
+					})
 			}
 		}, "contain"},
 		"a line that is damaged": {func(t *testing.T, s *Source) {
@@ -253,7 +265,10 @@ func breakages() map[string]breakage {
 				return map[string]time.Time{"AKIAOLD": used.Add(-time.Hour)}, nil
 			}
 		}, "credentials-BreakglassUser"},
-		"an old password":     {text(CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-01T00:00:00Z"}]}`), "credentials-BreakglassUser"},
+		"an old password": {
+			text(CheckFile,
+				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-01T00:00:00Z"}]}`), "credentials-BreakglassUser",
+		},
 		"no password, no key": {text(CheckFile, evidence+`"noPassword": ["BreakglassUser"]}`), "credentials-BreakglassUser"},
 		"a password that is not known": {func(t *testing.T, s *Source) {
 			write(t, s, CheckFile, evidence+`"noPassword": ["bob"]}`)
@@ -262,15 +277,21 @@ func breakages() map[string]breakage {
 			}
 		}, "credentials-BreakglassUser"},
 		"a check of the hub only": {text(CheckFile, evidence+`"hubOnly": true, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check"},
-		"a problem":               {text(CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 1, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check"},
-		"an old check":            {text(CheckFile, `{"began": "2026-11-22T09:30:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check"},
-		"a failed drill":          {drillWith(func(e *drill.Evidence) { e.OK = false }), "drill"},
-		"another's drill":         {drillWith(func(e *drill.Evidence) { e.Account = "222222222222" }), "drill"},
-		"an old drill":            {drillWith(func(e *drill.Evidence) { e.Began = used.Add(150 * time.Minute) }), "drill"},
-		"recorded calls":          {drillWith(func(e *drill.Evidence) { e.Recorded = true }), "drill"},
-		"a drill of a Region":     {drillWith(func(e *drill.Evidence) { e.Regions = e.Regions[1:] }), "drill"},
-		"a drill of an alert":     {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[1:] }), "drill"},
-		"a drill of no hub":       {drillWith(func(e *drill.Evidence) { e.Hubs = nil }), "drill"},
+		"a problem": {
+			text(CheckFile,
+				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 1, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check",
+		},
+		"an old check": {
+			text(CheckFile,
+				`{"began": "2026-11-22T09:30:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check",
+		},
+		"a failed drill":      {drillWith(func(e *drill.Evidence) { e.OK = false }), "drill"},
+		"another's drill":     {drillWith(func(e *drill.Evidence) { e.Account = "222222222222" }), "drill"},
+		"an old drill":        {drillWith(func(e *drill.Evidence) { e.Began = used.Add(150 * time.Minute) }), "drill"},
+		"recorded calls":      {drillWith(func(e *drill.Evidence) { e.Recorded = true }), "drill"},
+		"a drill of a Region": {drillWith(func(e *drill.Evidence) { e.Regions = e.Regions[1:] }), "drill"},
+		"a drill of an alert": {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[1:] }), "drill"},
+		"a drill of no hub":   {drillWith(func(e *drill.Evidence) { e.Hubs = nil }), "drill"},
 		"a drill with --no-queue": {drillWith(func(e *drill.Evidence) {
 			for i, r := range e.Results {
 				e.Results[i].Receipts = slices.DeleteFunc(r.Receipts, func(at drill.Receipt) bool { return at.Where == drill.Topic })
@@ -280,7 +301,11 @@ func breakages() map[string]breakage {
 		"a drill without an end":  {text(DrillFile, `{"account": "111111111111"}`), "drill"},
 		"a drill of another form": {text(DrillFile, `[]`), "drill"},
 		"a session of another kind": {func(_ *testing.T, s *Source) {
-			s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "AssumeRole", Source: "sts.amazonaws.com", Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+			s.Calls = append(s.Calls,
+				&chain.Call{
+					Record: events.Record{EventID: "e-9", Name: "AssumeRole", Source: "sts.amazonaws.com", Time: used.Add(150 * time.Minute)},
+					By:     &chain.Principal{Kind: chain.Session},
+				})
 		}, "contain"},
 	}
 }
@@ -313,7 +338,11 @@ func TestAKeyAlone(t *testing.T) {
 // A call that was refused shows that the containment works.
 func TestARefusedCallAfterTheContainment(t *testing.T) {
 	s := finished(t)
-	s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetUser", ErrorCode: "AccessDenied", Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
+	s.Calls = append(s.Calls,
+		&chain.Call{
+			Record: events.Record{EventID: "e-9", Name: "GetUser", ErrorCode: "AccessDenied", Time: used.Add(150 * time.Minute)},
+			By:     &chain.Principal{Kind: chain.Session},
+		})
 	if ids := open(t, s); len(ids) > 0 {
 		t.Errorf("open: %q", ids)
 	}
@@ -343,7 +372,8 @@ func TestADecisionIsAboutWhatItWasMadeOn(t *testing.T) {
 	left.Risks = []string{"opens it to everybody (*)"}
 	add(t, s, folder.Leftovers, left)
 	write(t, s, folder.Report, gap("a Region that refuses"))
-	add(t, s, folder.Contained, contain.Event{At: used.Add(5 * time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{Failed: []string{"another role"}}})
+	add(t, s, folder.Contained,
+		contain.Event{At: used.Add(5 * time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{Failed: []string{"another role"}}})
 	add(t, s, folder.Contained, contain.Event{At: used.Add(5 * time.Hour), Measure: contain.Measure{Kind: contain.Role, Name: "other"}, What: contain.Taken})
 	if ids, want := open(t, s), []string{"report", "contain", "release", "e-2"}; !slices.Equal(ids, want) {
 		t.Errorf("open: %q, want %q", ids, want)
@@ -417,7 +447,8 @@ func TestTheRecordIsVerified(t *testing.T) {
 	if differs, got, err := Verify(s.Folder); err != nil || len(differs) > 0 || got != hash {
 		t.Errorf("%q, %s, %v", differs, got, err)
 	}
-	if page, _ := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage)); strings.Contains(string(page), "<b>Jane") || !strings.Contains(string(page), "Jane") {
+	if page, _ := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage)); strings.Contains(string(page), "<b>Jane") ||
+		!strings.Contains(string(page), "Jane") {
 		t.Error("the name is not escaped on the page")
 	}
 	write(t, s, DrillFile, `{"ok": true}`)
@@ -435,10 +466,18 @@ func TestTheRecordIsVerified(t *testing.T) {
 func TestAProofIsNoStep(t *testing.T) {
 	s := finished(t)
 	for hours, verdict := range []contain.Verdict{contain.Works, contain.Refused} {
-		add(t, s, folder.Contained, contain.Event{At: now.Add(time.Duration(hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict}})
+		add(t, s, folder.Contained,
+			contain.Event{
+				At: now.Add(time.Duration(hours) * time.Hour), What: contain.Proved, Proof: &contain.Proof{From: "profile x", Key: "ASIAONE", Verdict: verdict},
+			})
 	}
-	s.Calls = append(s.Calls, &chain.Call{Record: events.Record{EventID: "e-9", Name: "GetCallerIdentity", Source: "sts.amazonaws.com", ReadOnly: true, Time: used.Add(150 * time.Minute)}, By: &chain.Principal{Kind: chain.Session}})
-	add(t, s, folder.Contained, contain.Event{At: now, What: contain.Proved, Proof: &contain.Proof{From: "the environment", Key: "ASIATWO", Verdict: contain.Expired}})
+	s.Calls = append(s.Calls,
+		&chain.Call{
+			Record: events.Record{EventID: "e-9", Name: "GetCallerIdentity", Source: "sts.amazonaws.com", ReadOnly: true, Time: used.Add(150 * time.Minute)},
+			By:     &chain.Principal{Kind: chain.Session},
+		})
+	add(t, s, folder.Contained,
+		contain.Event{At: now, What: contain.Proved, Proof: &contain.Proof{From: "the environment", Key: "ASIATWO", Verdict: contain.Expired}})
 	if ids := open(t, s); len(ids) > 0 {
 		t.Errorf("open: %q", ids)
 	}
@@ -460,7 +499,8 @@ func TestADamagedFolderIsVerified(t *testing.T) {
 	if s.Folder.Signed() {
 		t.Error("nobody has signed it")
 	}
-	if _, _, err := Verify(s.Folder); !errors.Is(err, fs.ErrNotExist) || !strings.HasPrefix(err.Error(), s.Folder.Path+" is not closed: breakglass incident close --folder ") {
+	if _, _, err := Verify(s.Folder); !errors.Is(err, fs.ErrNotExist) ||
+		!strings.HasPrefix(err.Error(), s.Folder.Path+" is not closed: breakglass incident close --folder ") {
 		t.Error(err)
 	}
 	if _, _, err := Sign(*s, items, "arn", "Jane", now); err != nil {
@@ -472,7 +512,8 @@ func TestADamagedFolderIsVerified(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs, _, err := Verify(&folder.Folder{Path: s.Folder.Path})
-	if want := []string{"drill.json is missing", "incident.json was changed", "drills.json was added"}; err != nil || !slices.Equal(differs, want) || !s.Folder.Signed() {
+	if want := []string{"drill.json is missing", "incident.json was changed", "drills.json was added"}; err != nil || !slices.Equal(differs, want) ||
+		!s.Folder.Signed() {
 		t.Errorf("%q, want %q (%v)", differs, want, err)
 	}
 }

@@ -43,7 +43,9 @@ func TestWhatIsNoFileIsADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs, _, err := Verify(s.Folder)
-	want := []string{"below is a folder", "closed.json is a symbolic link", `dangling\u001b[31m is a symbolic link`, "drill.json is a symbolic link", "pipe is a pipe"}
+	want := []string{
+		"below is a folder", "closed.json is a symbolic link", `dangling\u001b[31m is a symbolic link`, "drill.json is a symbolic link", "pipe is a pipe",
+	}
 	if err != nil || !slices.Equal(differs, want) {
 		t.Errorf("%q, want %q (%v)", differs, want, err)
 	}

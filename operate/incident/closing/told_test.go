@@ -29,8 +29,11 @@ import (
 func TestWhatTheChecklistSays(t *testing.T) {
 	created := func(id string) *chain.Call {
 		return &chain.Call{
-			Record: events.Record{EventID: id, Name: "CreateRole", Source: "iam.amazonaws.com", Time: used, Account: "222222222222", Region: "us-east-1", Request: map[string]any{"roleName": id}},
-			By:     &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
+			Record: events.Record{
+				EventID: id, Name: "CreateRole", Source: "iam.amazonaws.com", Time: used, Account: "222222222222", Region: "us-east-1",
+				Request: map[string]any{"roleName": id},
+			},
+			By: &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
 		}
 	}
 	all := breakages()
@@ -48,7 +51,8 @@ func TestWhatTheChecklistSays(t *testing.T) {
 			s.Calls[0].By = &chain.Principal{Kind: chain.Session, Name: "BreakglassUser"}
 		},
 		"a check of another account": func(t *testing.T, s *Source) {
-			write(t, s, CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "222222222222", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
+			write(t, s, CheckFile,
+				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "222222222222", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
 		},
 		"a check that did not end": func(t *testing.T, s *Source) {
 			write(t, s, CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111"}`)
@@ -63,10 +67,17 @@ func TestWhatTheChecklistSays(t *testing.T) {
 			}
 		},
 		"contained without a measure": func(t *testing.T, s *Source) {
-			add(t, s, folder.Contained, contain.Event{At: used.Add(4 * time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{OK: true, Hold: 2, Without: []string{"no service control policy\x1b[31m", "no keys"}}})
+			add(t, s, folder.Contained,
+				contain.Event{
+					At: used.Add(4 * time.Hour), What: contain.Concluded,
+					Conclusion: &contain.Conclusion{OK: true, Hold: 2, Without: []string{"no service control policy\x1b[31m", "no keys"}},
+				})
 		},
 		"a run that found two things": func(t *testing.T, s *Source) {
-			add(t, s, folder.Contained, contain.Event{At: used.Add(4 * time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{Failed: []string{"a role"}, Open: []string{"a user", "a session"}}})
+			add(t, s, folder.Contained,
+				contain.Event{
+					At: used.Add(4 * time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{Failed: []string{"a role"}, Open: []string{"a user", "a session"}},
+				})
 		},
 		"looks at several things": func(t *testing.T, s *Source) {
 			s.Calls = append(s.Calls, created("e-7"), created("e-8"), created("e-9"))
@@ -80,8 +91,13 @@ func TestWhatTheChecklistSays(t *testing.T) {
 			add(t, s, folder.Leftovers, leftovers.Item{ID: "e-7", State: leftovers.Gone, Looked: used.Add(16 * time.Hour)})
 		},
 		"two gaps, one is decided about": func(t *testing.T, s *Source) {
-			write(t, s, folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"what": "data events"}, {"what": "a Region", "where": ["eu-west-1", "eu-west-2"], "unread": true}, {"what": "an account", "where": ["1"], "unread": true}]}}`)
-			add(t, s, folder.Leftovers, leftovers.Item{ID: "e-2", What: "bucket b", Account: "222222222222", Region: "eu-west-1", Effect: leftovers.Changed, State: leftovers.There, Why: "it is public\x1b[31m", Left: true, Risks: []string{"r"}})
+			write(t, s, folder.Report,
+				`{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"what": "data events"}, {"what": "a Region", "where": ["eu-west-1", "eu-west-2"], "unread": true}, {"what": "an account", "where": ["1"], "unread": true}]}}`)
+			add(t, s, folder.Leftovers,
+				leftovers.Item{
+					ID: "e-2", What: "bucket b", Account: "222222222222", Region: "eu-west-1", Effect: leftovers.Changed, State: leftovers.There, Why: "it is public\x1b[31m",
+					Left: true, Risks: []string{"r"},
+				})
 			decide(t, s, "e-2")
 		},
 		"a post-mortem that is not written": func(t *testing.T, s *Source) {
@@ -135,16 +151,22 @@ type listed struct{ err error }
 
 func (l listed) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
 	if in.Marker == nil {
-		return &iam.ListAccessKeysOutput{IsTruncated: true, Marker: aws.String("1"), AccessKeyMetadata: []types.AccessKeyMetadata{{AccessKeyId: aws.String("AKIAOFF"), Status: types.StatusTypeInactive, CreateDate: aws.Time(used)}}}, nil
+		return &iam.ListAccessKeysOutput{
+			IsTruncated: true, Marker: aws.String("1"),
+			AccessKeyMetadata: []types.AccessKeyMetadata{{AccessKeyId: aws.String("AKIAOFF"), Status: types.StatusTypeInactive, CreateDate: aws.Time(used)}},
+		}, nil
 	}
-	return &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{{AccessKeyId: aws.String("AKIAON"), Status: types.StatusTypeActive, CreateDate: aws.Time(used)}}}, l.err
+	return &iam.ListAccessKeysOutput{AccessKeyMetadata: []types.AccessKeyMetadata{{
+		AccessKeyId: aws.String("AKIAON"), Status: types.StatusTypeActive, CreateDate: aws.Time(used),
+	}}}, l.err
 }
 
 func TestOnlyActiveKeysCount(t *testing.T) {
 	if keys, err := ActiveKeys(t.Context(), listed{}, "BreakglassUser"); err != nil || !maps.Equal(keys, map[string]time.Time{"AKIAON": used}) {
 		t.Errorf("%v, %v", keys, err)
 	}
-	if keys, err := ActiveKeys(t.Context(), listed{errors.New("throttled")}, "BreakglassUser"); err == nil || keys != nil || !strings.Contains(err.Error(), "listing the access keys of BreakglassUser") {
+	if keys, err := ActiveKeys(t.Context(), listed{errors.New("throttled")}, "BreakglassUser"); err == nil || keys != nil ||
+		!strings.Contains(err.Error(), "listing the access keys of BreakglassUser") {
 		t.Errorf("%v, %v", keys, err)
 	}
 }
@@ -189,7 +211,8 @@ func TestARecordOfAnotherVersion(t *testing.T) {
 	if _, _, err := Sign(*s, items, "arn", "Jane", now); err != nil {
 		t.Fatal(err)
 	}
-	if r, err := Signed(s.Folder); err != nil || r.Version != 1 || r.Name != "Jane" || r.By != "arn" || !r.Signed.Equal(now) || r.HubAccount != "111111111111" || len(r.Items) != len(items) || len(r.Files) < 7 {
+	if r, err := Signed(s.Folder); err != nil || r.Version != 1 || r.Name != "Jane" || r.By != "arn" || !r.Signed.Equal(now) || r.HubAccount != "111111111111" ||
+		len(r.Items) != len(items) || len(r.Files) < 7 {
 		t.Errorf("%+v, %v", r, err)
 	}
 	page, err := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage))
@@ -199,7 +222,8 @@ func TestARecordOfAnotherVersion(t *testing.T) {
 	for _, text := range []string{`{"version": 2}`, "{"} {
 		write(t, s, folder.Closed, text)
 		r, err := Signed(s.Folder)
-		if _, _, also := Verify(s.Folder); r != nil || err == nil || also == nil || !strings.HasSuffix(err.Error(), ": this version of breakglass cannot read it; use the one that wrote it") {
+		if _, _, also := Verify(s.Folder); r != nil || err == nil || also == nil ||
+			!strings.HasSuffix(err.Error(), ": this version of breakglass cannot read it; use the one that wrote it") {
 			t.Errorf("%+v, %v, %v", r, err, also)
 		}
 	}

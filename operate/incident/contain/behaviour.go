@@ -61,7 +61,8 @@ func (r *run) take(ctx context.Context, m *Measure) error {
 		return err
 	case Role:
 		text := revoke(time.Now())
-		_, err = api.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(r.revokeName()), PolicyDocument: aws.String(text)})
+		_, err = api.PutRolePolicy(ctx,
+			&iam.PutRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(r.revokeName()), PolicyDocument: aws.String(text)})
 		if err == nil {
 			r.set(m.ID(), text)
 		}
@@ -259,7 +260,8 @@ func (r *run) policy(ctx context.Context, make bool) (string, error) {
 		return "", nil
 	}
 	out, err := r.organization.CreatePolicy(ctx, &organizations.CreatePolicyInput{
-		Name: aws.String(r.policyName()), Description: aws.String("Denies everything to the emergency access: breakglass incident contain"), Content: aws.String(text), Type: types.PolicyTypeServiceControlPolicy,
+		Name: aws.String(r.policyName()), Description: aws.String("Denies everything to the emergency access: breakglass incident contain"),
+		Content: aws.String(text), Type: types.PolicyTypeServiceControlPolicy,
 	})
 	if err != nil {
 		return "", err

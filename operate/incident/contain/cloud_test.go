@@ -62,7 +62,9 @@ func (c *cloud) enter(call, number string) error {
 		c.attack(call, number)
 	}
 	if c.refused[number] || c.fault == call+" "+number {
-		return &smithy.GenericAPIError{Code: "AccessDenied", Message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: iam:" + call + " on resource: *"}
+		return &smithy.GenericAPIError{
+			Code: "AccessDenied", Message: "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: iam:" + call + " on resource: *",
+		}
 	}
 	return nil
 }
@@ -270,7 +272,9 @@ func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoli
 		return nil, err
 	}
 	if in.NextToken == nil {
-		return &organizations.ListPoliciesOutput{NextToken: aws.String("1"), Policies: []types.PolicySummary{{Id: aws.String("p-FullAWSAccess"), Name: aws.String("FullAWSAccess")}}}, nil
+		return &organizations.ListPoliciesOutput{
+			NextToken: aws.String("1"), Policies: []types.PolicySummary{{Id: aws.String("p-FullAWSAccess"), Name: aws.String("FullAWSAccess")}},
+		}, nil
 	}
 	out := &organizations.ListPoliciesOutput{}
 	for id := range o.controls {

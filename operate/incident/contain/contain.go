@@ -190,15 +190,17 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err erro
 		r.principals = append(r.principals, r.Config.HubPlace().User(name))
 	}
 	if r.contains(r.Caller, "") || strings.Contains(r.Caller, ":assumed-role/"+r.Config.Role.Name+"/") {
-		return nil, fmt.Errorf("%s is contained by this, and would end itself halfway: run it with other credentials, those of an administrator of the hub account or of the management account, with --profile. "+
-			"In the shell of breakglass enter, its own credentials then prove that they are refused", page.Clean(r.Caller))
+		return nil,
+			fmt.Errorf("%s is contained by this, and would end itself halfway: run it with other credentials, those of an administrator of the hub account or of the management account, with --profile. "+
+				"In the shell of breakglass enter, its own credentials then prove that they are refused", page.Clean(r.Caller))
 	}
 	r.principals = append(r.principals, r.Config.HubPlace().Of("*").Role(r.Config.Role.Name))
 	p = &Plan{run: r}
 	rest := p.made()
 	p.controls(ctx, hub)
 	if len(rest) > 0 && slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Kind == Control }) {
-		p.Without = append(p.Without, fmt.Sprintf("not in the service control policy, which holds %d characters: %s", access.MaxOrganizationPolicy, strings.Join(rest, ", ")))
+		p.Without = append(p.Without,
+			fmt.Sprintf("not in the service control policy, which holds %d characters: %s", access.MaxOrganizationPolicy, strings.Join(rest, ", ")))
 	}
 	for _, name := range r.Users {
 		p.Measures = append(p.Measures, Measure{Kind: User, Account: r.Config.Hub.Account, Name: name})
@@ -255,7 +257,8 @@ func (p *Plan) made() (rest []string) {
 func (p *Plan) controls(ctx context.Context, hub organizationsAPI) {
 	r := p.run
 	without := func(err error) {
-		p.Without = append(p.Without, "no service control policy: "+account.Explain(err, "asking for the organization").Error()+". Whoever is contained can undo the rest until IAM has spread it")
+		p.Without = append(p.Without,
+			"no service control policy: "+account.Explain(err, "asking for the organization").Error()+". Whoever is contained can undo the rest until IAM has spread it")
 	}
 	var err error
 	if hub == nil {

@@ -88,7 +88,8 @@ func TestEverythingIsContainedInTheOrder(t *testing.T) {
 		if len(c.targets[controlled]) != 3 || c.controls[controlled] != want {
 			t.Errorf("the control policy is %s on %q", c.controls[controlled], c.targets[controlled])
 		}
-		if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || len(c.inline) != 2 || c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Inactive" || c.keys[other+"/backdoor"]["AKIABACK"] != "Inactive" {
+		if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || len(c.inline) != 2 || c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Inactive" ||
+			c.keys[other+"/backdoor"]["AKIABACK"] != "Inactive" {
 			t.Errorf("%+v", c)
 		}
 	})
@@ -147,7 +148,8 @@ func TestAnAccountThatRefusesIsNamed(t *testing.T) {
 		if left := InForce(events); slices.ContainsFunc(left, func(m Measure) bool { return m.Kind == Role && m.Account == prod }) {
 			t.Errorf("it may be in force: %+v", left)
 		}
-		if result.OK() || len(result.Failed) != 1 || result.Failed[0].Account != prod || !strings.Contains(result.Failed[0].Why, "permission") || len(result.Open) != 1 || c.inline[other+revoked] == "" {
+		if result.OK() || len(result.Failed) != 1 || result.Failed[0].Account != prod || !strings.Contains(result.Failed[0].Why, "permission") ||
+			len(result.Open) != 1 || c.inline[other+revoked] == "" {
 			t.Errorf("%+v", result)
 		}
 	})
@@ -189,7 +191,8 @@ func TestWithoutTheOrganization(t *testing.T) {
 		c.refused[management] = true
 		r, _ := begin(t, c)
 		p, err := r.plan(t.Context(), organization{c})
-		if err != nil || len(p.Without) != 1 || !strings.HasPrefix(p.Without[0], "no service control policy: ") || slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Kind == Control }) {
+		if err != nil || len(p.Without) != 1 || !strings.HasPrefix(p.Without[0], "no service control policy: ") ||
+			slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Kind == Control }) {
 			t.Fatalf("%+v, %v", p, err)
 		}
 		result, err := p.Run(t.Context())

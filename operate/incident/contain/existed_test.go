@@ -36,7 +36,8 @@ func TestReleaseLeavesWhatWasDeniedBefore(t *testing.T) {
 				t.Errorf("%s: %q", e.Title(), e.Why)
 			}
 		}
-		if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || c.keys[other+"/backdoor"]["AKIABACK"] != "Inactive" || c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Active" || len(c.inline) != 0 {
+		if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || c.keys[other+"/backdoor"]["AKIABACK"] != "Inactive" ||
+			c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Active" || len(c.inline) != 0 {
 			t.Errorf("left: %+v, %+v, %+v", c.attached, c.keys, c.inline)
 		}
 	})

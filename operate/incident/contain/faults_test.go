@@ -77,7 +77,8 @@ func TestARoleThatIsFreedAgainAndAgainIsNamed(t *testing.T) {
 			}
 		}
 		result, _ := contain(t, c)
-		if result.OK() || len(result.Failed) != 1 || result.Failed[0].Account != prod || slices.ContainsFunc(result.Hold, func(m Measure) bool { return m.Kind == Role && m.Account == prod }) {
+		if result.OK() || len(result.Failed) != 1 || result.Failed[0].Account != prod ||
+			slices.ContainsFunc(result.Hold, func(m Measure) bool { return m.Kind == Role && m.Account == prod }) {
 			t.Errorf("in force %+v, failed %+v", result.Hold, result.Failed)
 		}
 	})
@@ -169,7 +170,8 @@ func TestTheControlPolicyFits(t *testing.T) {
 			t.Errorf("%+v, %v", result, err)
 		}
 		text := c.controls[controlled]
-		if len(c.targets[controlled]) != 3 || !strings.Contains(text, ":user/BreakglassUser") || !strings.Contains(text, "*:role/BreakGlassRole") || len(p.Without) != 1 {
+		if len(c.targets[controlled]) != 3 || !strings.Contains(text, ":user/BreakglassUser") || !strings.Contains(text, "*:role/BreakGlassRole") ||
+			len(p.Without) != 1 {
 			t.Fatalf("%s on %q, without %q", text, c.targets[controlled], p.Without)
 		}
 		for _, one := range made {
@@ -206,7 +208,8 @@ func TestWhatIsNotRefusedIsOpen(t *testing.T) {
 			if result.OK() || !slices.Equal(result.Open, want) || len(result.Verified) != 2 {
 				t.Errorf("open %q, want %q; verified %q", result.Open, want, result.Verified)
 			}
-			if end := events[len(events)-1]; events[0].What != Started || end.What != Concluded || end.Conclusion.OK || !slices.Equal(end.Conclusion.Open, want) || end.Conclusion.Hold != len(result.Hold) {
+			if end := events[len(events)-1]; events[0].What != Started || end.What != Concluded || end.Conclusion.OK || !slices.Equal(end.Conclusion.Open, want) ||
+				end.Conclusion.Hold != len(result.Hold) {
 				t.Errorf("%+v, %+v", events[0], end)
 			}
 		})
@@ -223,12 +226,15 @@ func TestThePolicyOfTheRole(t *testing.T) {
 // What the contained named is shown, and writes nothing of its own on a terminal.
 func TestNamesOfOthersAreShown(t *testing.T) {
 	const hostile = "x\n✓ contained\x1b[32m"
-	for _, m := range []Measure{{Kind: User, Name: hostile}, {Kind: Role, Name: hostile}, {Kind: Key, Name: hostile, Key: hostile}, {Kind: Control, Name: hostile}} {
+	for _, m := range []Measure{
+		{Kind: User, Name: hostile}, {Kind: Role, Name: hostile}, {Kind: Key, Name: hostile, Key: hostile}, {Kind: Control, Name: hostile},
+	} {
 		if title := m.Title(); strings.ContainsAny(title, "\n\x1b") || !strings.Contains(title, `x\u000a`) {
 			t.Errorf("%q", title)
 		}
 	}
-	r, _ := begin(t, newCloud(), &chain.Principal{Kind: chain.Session, Role: hostile, Name: hostile}, &chain.Principal{Kind: chain.Made, Name: hostile}, &chain.Principal{Kind: chain.Opened, Name: hostile})
+	r, _ := begin(t, newCloud(), &chain.Principal{Kind: chain.Session, Role: hostile, Name: hostile}, &chain.Principal{Kind: chain.Made, Name: hostile},
+		&chain.Principal{Kind: chain.Opened, Name: hostile})
 	r.remains()
 	for _, text := range r.result.Remains {
 		if strings.ContainsAny(text, "\n\x1b") {

@@ -184,7 +184,8 @@ func (r *run) known(ctx context.Context, measures []Measure) (all []*Proof, err 
 func (r *run) identify(ctx context.Context, s Session, measures []Measure) (*Proof, error) {
 	p := &Proof{From: s.From, session: s}
 	other := func(who string) error {
-		return fmt.Errorf("%s is %s, whom this incident does not contain; name a profile with credentials of one of its users, or of a session of role %s", s.From, page.Clean(who), r.Config.Role.Name)
+		return fmt.Errorf("%s is %s, whom this incident does not contain; name a profile with credentials of one of its users, or of a session of role %s", s.From,
+			page.Clean(who), r.Config.Role.Name)
 	}
 	var err error
 	if p.Key, err = s.key(ctx); err != nil { // a person may have to type a code: that has no limit of time

@@ -41,7 +41,8 @@ func (c *cloud) as(from, key, who string, issued time.Time) Session {
 			case c.keys[user][key] == "Inactive":
 				return refusal("InvalidClientTokenId", "The security token included in the request is invalid.")
 			case who == userARN && slices.Contains(c.attached[user], denyAll) && late(user):
-				return refusal("AccessDenied", "User: "+who+" is not authorized to perform: "+ProofCall+" on resource: * with an explicit deny in an identity-based policy: "+denyAll)
+				return refusal("AccessDenied",
+					"User: "+who+" is not authorized to perform: "+ProofCall+" on resource: * with an explicit deny in an identity-based policy: "+denyAll)
 			case who == sessionARN && cut != "" && late(role) && issued.UTC().Format(time.RFC3339) < cut:
 				return refusal("AccessDenied", "User: "+who+" is not authorized to perform: "+ProofCall+" on resource: * with an explicit deny in an identity-based policy")
 			}
@@ -68,9 +69,13 @@ func TestTheContainedAreCalled(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud()
 		issued := time.Now().Add(-time.Hour).UTC()
-		calls := []*chain.Call{{Record: events.Record{Name: "AssumeRole", Time: issued, Response: map[string]any{"credentials": map[string]any{"accessKeyId": "ASIAROLE"}}}, By: &chain.Principal{}}}
+		calls := []*chain.Call{{
+			Record: events.Record{Name: "AssumeRole", Time: issued, Response: map[string]any{"credentials": map[string]any{"accessKeyId": "ASIAROLE"}}},
+			By:     &chain.Principal{},
+		}}
 		result, all, err := proving(t, c, calls, nil,
-			c.as("profile responder", "ASIAUSER", userARN, issued), c.as("profile production", "ASIAROLE", sessionARN, issued), c.as("the environment", "ASIAUSER", userARN, issued), c.as("profile key", "AKIAONE", userARN, issued))
+			c.as("profile responder", "ASIAUSER", userARN, issued), c.as("profile production", "ASIAROLE", sessionARN, issued),
+			c.as("the environment", "ASIAUSER", userARN, issued), c.as("profile key", "AKIAONE", userARN, issued))
 		if err != nil || !result.OK() || len(result.Proofs) != 3 {
 			t.Fatalf("%v: %+v", err, result)
 		}
@@ -99,7 +104,8 @@ func TestWhatStillWorksIsShouted(t *testing.T) {
 		if err != nil || result.OK() || result.Proofs[0].Verdict != Works || time.Since(began) > longest {
 			t.Fatalf("%v after %s: %+v", err, time.Since(began), result)
 		}
-		if title := result.Proofs[0].Title(); !strings.Contains(title, ": STILL WORKS after ") || !strings.HasSuffix(title, " s: iam:ListAccountAliases was admitted") {
+		if title := result.Proofs[0].Title(); !strings.Contains(title, ": STILL WORKS after ") ||
+			!strings.HasSuffix(title, " s: iam:ListAccountAliases was admitted") {
 			t.Error(title)
 		}
 		if end := all[len(all)-1].Conclusion; end.OK || len(end.Open) != 1 || end.Open[0] != result.Proofs[0].Title() {
@@ -116,7 +122,10 @@ func TestWhatAnAnswerProves(t *testing.T) {
 		why  string
 	}{
 		{nil, Works, ""},
-		{refusal("AccessDenied", "User: x is not authorized to perform: y with an explicit deny in a service control policy"), Refused, "explicit deny in a service control policy"},
+		{
+			refusal("AccessDenied", "User: x is not authorized to perform: y with an explicit deny in a service control policy"), Refused,
+			"explicit deny in a service control policy",
+		},
 		{refusal("AccessDenied", "User: x is not authorized to perform: y because no identity-based policy allows the y action"), Unproved, "AccessDenied: User: x"},
 		{refusal("InvalidClientTokenId", "z"), Refused, "AWS does not accept the key any more"},
 		{refusal("ExpiredToken", "z"), Expired, ""},
@@ -134,7 +143,8 @@ func TestOnlyTheContainedProveIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := newCloud()
 		admin := c.as("profile admin", "AKIAADMIN", "arn:aws:iam::111111111111:user/operator", time.Now())
-		if _, _, err := proving(t, c, nil, nil, admin); err == nil || !strings.Contains(err.Error(), "profile admin is arn:aws:iam::111111111111:user/operator, whom this incident does not contain") {
+		if _, _, err := proving(t, c, nil, nil, admin); err == nil ||
+			!strings.Contains(err.Error(), "profile admin is arn:aws:iam::111111111111:user/operator, whom this incident does not contain") {
 			t.Error(err)
 		}
 		if len(c.attached) > 0 {
@@ -168,8 +178,12 @@ func TestOnlyTheContainedProveIt(t *testing.T) {
 
 // Nobody contains with the credentials that this ends: neither those of a user nor what came of them.
 func TestTheContainedDoNotContain(t *testing.T) {
-	for _, who := range []string{userARN, sessionARN, "arn:aws:sts::444444444444:assumed-role/BreakGlassRole/x", "arn:aws:sts::111111111111:federated-user/fed", "arn:aws:iam::222222222222:user/bd"} {
-		r, _ := begin(t, newCloud(), &chain.Principal{Kind: chain.Federated, Account: hub, Name: "fed"}, &chain.Principal{Kind: chain.Made, Account: prod, Name: "bd"})
+	for _, who := range []string{
+		userARN, sessionARN, "arn:aws:sts::444444444444:assumed-role/BreakGlassRole/x", "arn:aws:sts::111111111111:federated-user/fed",
+		"arn:aws:iam::222222222222:user/bd",
+	} {
+		r, _ := begin(t, newCloud(), &chain.Principal{Kind: chain.Federated, Account: hub, Name: "fed"},
+			&chain.Principal{Kind: chain.Made, Account: prod, Name: "bd"})
 		r.Caller = who
 		if _, err := r.plan(t.Context(), organization{newCloud()}); err == nil || !strings.Contains(err.Error(), "--profile") {
 			t.Errorf("%s: %v", who, err)
@@ -187,7 +201,8 @@ func TestItIsProvedAgain(t *testing.T) {
 		key := c.as("profile key", "AKIAONE", userARN, time.Now())
 		key.identity = invalid
 		enters := Session{From: "profile production", key: func(context.Context) (string, error) {
-			return "", refusal("AccessDenied", "User: "+userARN+" is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in an identity-based policy")
+			return "", refusal("AccessDenied",
+				"User: "+userARN+" is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in an identity-based policy")
 		}}
 		expired := Session{From: "the environment", Found: true, key: func(context.Context) (string, error) { return "ASIAOLD", nil },
 			identity: func(context.Context) (string, error) { return "", refusal("ExpiredToken", "expired") }}

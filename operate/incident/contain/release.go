@@ -48,7 +48,9 @@ func (r *run) release(ctx context.Context, measures []Measure) ([]Event, error) 
 	if others, err := r.others(ctx); err != nil {
 		r.shared = account.Explain(err, "asking whether another incident is contained")
 	} else if len(others) > 0 {
-		r.shared = &account.Refusal{What: "incident " + page.Clean(strings.Join(others, ", ")) + " is contained, too", Fix: "release that one first, then repeat this"}
+		r.shared = &account.Refusal{
+			What: "incident " + page.Clean(strings.Join(others, ", ")) + " is contained, too", Fix: "release that one first, then repeat this",
+		}
 	}
 	var failed []Event
 	for _, kind := range slices.Backward(order) {

@@ -41,7 +41,8 @@ func TestConsolesAreNamedWithTheirTime(t *testing.T) {
 		if !slices.Equal(got, want) {
 			t.Errorf("%q, want %q", got, want)
 		}
-		if last := r.result.Remains[len(r.result.Remains)-2]; !strings.Contains(last, "sign-in sessions of arn:aws:iam::111111111111:user/BreakglassUser (aws login)") || !strings.Contains(last, "docs/incident.md") {
+		if last := r.result.Remains[len(r.result.Remains)-2]; !strings.Contains(last,
+			"sign-in sessions of arn:aws:iam::111111111111:user/BreakglassUser (aws login)") || !strings.Contains(last, "docs/incident.md") {
 			t.Error(last)
 		}
 	})

@@ -40,7 +40,8 @@ func contained(t *testing.T, c *cloud, id string) (*Plan, *Result, []Event) {
 func (c *cloud) whole(t *testing.T, id string) {
 	t.Helper()
 	if !slices.Equal(c.attached[hub+"/BreakglassUser"], []string{denyAll}) || c.inline[prod+"/BreakGlassRole/AWSRevokeOlderSessions-"+id] == "" ||
-		c.inline[other+"/BreakGlassRole/AWSRevokeOlderSessions-"+id] == "" || len(c.targets["p-BreakGlassContainment-"+id]) != 3 || c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Inactive" {
+		c.inline[other+"/BreakGlassRole/AWSRevokeOlderSessions-"+id] == "" || len(c.targets["p-BreakGlassContainment-"+id]) != 3 ||
+		c.keys[hub+"/BreakglassUser"]["AKIAONE"] != "Inactive" {
 		t.Errorf("%s is not contained: %+v, %+v, %+v", id, c.inline, c.targets, c.keys)
 	}
 }

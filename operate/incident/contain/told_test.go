@@ -31,8 +31,10 @@ func played(t *testing.T, phase, fault string) (lines []string, asked map[string
 	principals := []*chain.Principal{
 		{Kind: chain.Made, Account: other, Name: "backdoor", Keys: []string{"AKIABACK", "AKIAMORE", "AKIAOFF"}},
 		{Kind: chain.Made, Account: hub, Name: "admin", Own: true}, {Kind: chain.Opened, Account: prod, Name: "opened"},
-		{Kind: chain.Session, Account: prod, Role: "Build", Name: "b", Since: time.Now().UTC()}, {Kind: chain.Session, Account: prod, Role: "BreakGlassRole", Name: "x"},
-		{Kind: chain.Root, Account: prod, Since: time.Now().UTC()}, {Kind: chain.Provider, Account: prod, Name: "idp"}, {Kind: chain.Person, Account: prod, Name: "person"},
+		{Kind: chain.Session, Account: prod, Role: "Build", Name: "b", Since: time.Now().UTC()},
+		{Kind: chain.Session, Account: prod, Role: "BreakGlassRole", Name: "x"},
+		{Kind: chain.Root, Account: prod, Since: time.Now().UTC()}, {Kind: chain.Provider, Account: prod, Name: "idp"},
+		{Kind: chain.Person, Account: prod, Name: "person"},
 	}
 	asked = map[string][]string{}
 	set := func(now string) {

@@ -71,7 +71,8 @@ func (r *run) remains() {
 		title, role := page.Clean(p.Title()), page.Clean(p.Role)
 		switch {
 		case p.Kind == chain.Session && p.Role != r.Config.Role.Name:
-			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, RevokePolicy, title, p.Since.Format(time.RFC3339))
+			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, RevokePolicy, title,
+				p.Since.Format(time.RFC3339))
 		case p.Kind == chain.Root:
 			add("a session of root in %s: it ends with its credentials, 15 minutes after %s", p.Account, p.Since.Format(time.RFC3339))
 		case p.Kind == chain.Made && p.Own, p.Kind == chain.Opened, p.Kind == chain.Provider, p.Kind == chain.Person:
@@ -109,10 +110,12 @@ func (r *run) consoles(add func(string, ...any)) {
 	for _, p := range order {
 		c := last[p]
 		if end := c.Time.Add(longestConsole); end.After(time.Now()) {
-			add("the console of %s (%s, %s, %s): %s; its credentials run out by %s", page.Clean(p.Title()), c.Name, page.Clean(c.Region), c.Time.UTC().Format(minute), denied, end.UTC().Format(minute))
+			add("the console of %s (%s, %s, %s): %s; its credentials run out by %s", page.Clean(p.Title()), c.Name, page.Clean(c.Region), c.Time.UTC().Format(minute),
+				denied, end.UTC().Format(minute))
 		}
 	}
-	add("a browser console that the report does not show: %s; its credentials run out by %s at the latest", denied, time.Now().Add(longestConsole).UTC().Format(minute))
+	add("a browser console that the report does not show: %s; its credentials run out by %s at the latest", denied,
+		time.Now().Add(longestConsole).UTC().Format(minute))
 }
 
 // signInSessions says how to end the sessions of AWS Sign-In, from which aws login refreshes its credentials. Neither service/signin v1.13.1 of

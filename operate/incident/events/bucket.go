@@ -100,7 +100,9 @@ func (b *Bucket) Places(ctx context.Context) (all []Query, err error) {
 		}
 	}
 	if len(all) == 0 {
-		return nil, &account.Refusal{What: b.Address() + " has no files of a trail", Fix: "name the prefix that ends before the accounts or the organization, for example AWSLogs"}
+		return nil, &account.Refusal{
+			What: b.Address() + " has no files of a trail", Fix: "name the prefix that ends before the accounts or the organization, for example AWSLogs",
+		}
 	}
 	return all, nil
 }
@@ -112,7 +114,8 @@ func (b *Bucket) Files(ctx context.Context, q Query, period Period) (all []Trail
 		var keys []types.Object
 		for _, above := range b.prefixes {
 			prefix := above + q.Account + "/CloudTrail/" + q.Region + "/" + day.Format("2006/01/02/")
-			some, err := whole.Pages(ctx, s3.NewListObjectsV2Paginator(b.API, &s3.ListObjectsV2Input{Bucket: aws.String(b.Name), Prefix: aws.String(prefix)}), func(page *s3.ListObjectsV2Output) []types.Object { return page.Contents })
+			some, err := whole.Pages(ctx, s3.NewListObjectsV2Paginator(b.API, &s3.ListObjectsV2Input{Bucket: aws.String(b.Name), Prefix: aws.String(prefix)}),
+				func(page *s3.ListObjectsV2Output) []types.Object { return page.Contents })
 			if err != nil {
 				return nil, account.Explain(err, "listing s3://"+b.Name+"/"+prefix)
 			}
@@ -152,7 +155,10 @@ func (b *Bucket) Records(ctx context.Context, f TrailFile, period Period) (page 
 	}
 	records, err := unpack(packed)
 	if err != nil { // named in the report, and the other files are read
-		return page, &account.Refusal{What: "s3://" + b.Name + "/" + f.Key + " is damaged, or no file of a trail: " + err.Error(), Fix: "have CloudTrail check the files: aws cloudtrail validate-logs"}
+		return page, &account.Refusal{
+			What: "s3://" + b.Name + "/" + f.Key + " is damaged, or no file of a trail: " + err.Error(),
+			Fix:  "have CloudTrail check the files: aws cloudtrail validate-logs",
+		}
 	}
 	for _, text := range records {
 		record, err := Parse(text, f.Account, f.Region)

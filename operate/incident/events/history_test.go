@@ -71,7 +71,8 @@ func TestReadingTheHistory(t *testing.T) {
 			a := &answers{all: one.all}
 			p := &Place{API: a}
 			var got []Page
-			err := p.Read(t.Context(), Query{Account: "222222222222", Region: "eu-west-1", Attribute: Username, Value: "x"}, Period{}, func(page Page) error { got = append(got, page); return nil })
+			err := p.Read(t.Context(), Query{Account: "222222222222", Region: "eu-west-1", Attribute: Username, Value: "x"}, Period{},
+				func(page Page) error { got = append(got, page); return nil })
 			if (err == nil) != (one.fails == "") || err != nil && !strings.Contains(err.Error(), one.fails) {
 				t.Errorf("%s: %v", name, err)
 			}
@@ -106,7 +107,8 @@ func TestPagesOfTheHistory(t *testing.T) {
 		var tokens []string
 		for i, in := range a.seen {
 			tokens = append(tokens, aws.ToString(in.NextToken))
-			if len(in.LookupAttributes) != 1 || string(in.LookupAttributes[0].AttributeKey) != AccessKey || *in.LookupAttributes[0].AttributeValue != "ASIA1" || !in.StartTime.Equal(period.From) || !in.EndTime.Equal(period.To) || *in.MaxResults != PageSize {
+			if len(in.LookupAttributes) != 1 || string(in.LookupAttributes[0].AttributeKey) != AccessKey || *in.LookupAttributes[0].AttributeValue != "ASIA1" ||
+				!in.StartTime.Equal(period.From) || !in.EndTime.Equal(period.To) || *in.MaxResults != PageSize {
 				t.Errorf("asked %+v", in)
 			}
 			if i > 0 && a.at[i].Sub(a.at[i-1]) != Pause {

@@ -31,8 +31,9 @@ func TestWhatIsNoRecord(t *testing.T) {
 		"no JSON": "{", "an alarm": `{"alarmName": "x"}`, "no ID": with(t, "eventID", ""), "no name": with(t, "eventName", ""), "no time": with(t, "eventTime", ""),
 		// These end up in addresses of requests, and in commands.
 		"a Region that is none": with(t, "awsRegion", `"eu-west-1.example.com/"`), "an account that is none": with(t, "recipientAccountId", `"222222222222; x"`),
-		"an identity that is none": with(t, "userIdentity", `"root"`), "a session that is none": with(t, "userIdentity", `{"type": 5, "sessionContext": "x"}`), "a time that is a number": with(t, "eventTime", `5`),
-		"a number too long": with(t, "recipientAccountId", `"2222222222223"`),
+		"an identity that is none": with(t, "userIdentity", `"root"`), "a session that is none": with(t, "userIdentity", `{"type": 5, "sessionContext": "x"}`),
+		"a time that is a number": with(t, "eventTime", `5`),
+		"a number too long":       with(t, "recipientAccountId", `"2222222222223"`),
 	} {
 		if r, err := Parse([]byte(text), "111111111111", "us-east-1"); err == nil {
 			t.Errorf("%s is read: %+v", name, r)
@@ -43,9 +44,11 @@ func TestWhatIsNoRecord(t *testing.T) {
 // What of AWS Sign-In and of Roles Anywhere is a change, and what only lets somebody in.
 func TestWhatChangesSomething(t *testing.T) {
 	for call, want := range map[string]bool{
-		"signin:ConsoleLogin": false, "signin:SwitchRole": false, "signin:GetSigninToken": false, "signin:CreateOAuth2Token": false, "signin:PasswordRecoveryRequested": false,
-		"signin:PutConsoleAuthorizationConfiguration": true, "signin:DeleteResourcePermissionStatement": true, "signin:PasswordUpdated": true, "signin:PasswordRecoveryCompleted": true,
-		"rolesanywhere:CreateSession": false, "rolesanywhere:CreateProfile": true, "bedrock:CreateSession": true,
+		"signin:ConsoleLogin": false, "signin:SwitchRole": false, "signin:GetSigninToken": false, "signin:CreateOAuth2Token": false,
+		"signin:PasswordRecoveryRequested":            false,
+		"signin:PutConsoleAuthorizationConfiguration": true, "signin:DeleteResourcePermissionStatement": true, "signin:PasswordUpdated": true,
+		"signin:PasswordRecoveryCompleted": true,
+		"rolesanywhere:CreateSession":      false, "rolesanywhere:CreateProfile": true, "bedrock:CreateSession": true,
 	} {
 		service, name, _ := strings.Cut(call, ":")
 		if got := (Record{Source: service + ".amazonaws.com", Name: name}).Changes(); got != want {
@@ -83,23 +86,41 @@ func TestParse(t *testing.T) {
 		{"eventName", `"CreateFunction20150331v2"`, func(r Record) any { return r.Plain() }, "CreateFunction"},
 		{"eventName", `"PublishLayerVersion20181031"`, func(r Record) any { return r.Plain() }, "PublishLayerVersion"},
 		{"eventName", `"PutThing2"`, func(r Record) any { return r.Plain() }, "PutThing2"},
-		{"userIdentity", `{"type": "AssumedRole", "principalId": "AROA:ops", "arn": "arn:aws:sts::222222222222:assumed-role/R/other"}`, func(r Record) any { return r.Session() }, "ops"},
+		{
+			"userIdentity", `{"type": "AssumedRole", "principalId": "AROA:ops", "arn": "arn:aws:sts::222222222222:assumed-role/R/other"}`,
+			func(r Record) any { return r.Session() }, "ops",
+		},
 		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws:sts::222222222222:assumed-role/R/ops"}`, func(r Record) any { return r.Session() }, "ops"},
 		{"userIdentity", `{"type": "FederatedUser", "principalId": "222222222222:fed"}`, func(r Record) any { return r.Session() }, "fed"},
 		{"userIdentity", `{"type": "IAMUser", "principalId": "AIDA:x", "arn": "arn:aws:iam::222222222222:user/x"}`, func(r Record) any { return r.Session() }, ""},
-		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws-cn:sts::222222222222:assumed-role/R/ops"}`, func(r Record) any { return r.Issuer() }, "arn:aws-cn:iam::222222222222:role/R"},
-		{"userIdentity", `{"type": "AssumedRole", "arn": "x", "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::222222222222:role/path/R"}}}`, func(r Record) any { return r.Issuer() }, "arn:aws:iam::222222222222:role/path/R"},
+		{
+			"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws-cn:sts::222222222222:assumed-role/R/ops"}`, func(r Record) any { return r.Issuer() },
+			"arn:aws-cn:iam::222222222222:role/R",
+		},
+		{
+			"userIdentity", `{"type": "AssumedRole", "arn": "x", "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::222222222222:role/path/R"}}}`,
+			func(r Record) any { return r.Issuer() }, "arn:aws:iam::222222222222:role/path/R",
+		},
 		{"userIdentity", `{"type": "IAMUser", "arn": "arn:aws:iam::222222222222:user/a/b"}`, func(r Record) any { return r.Issuer() }, ""},
 		{"userIdentity", `{"type": "AssumedRole", "arn": "arn:aws:sts::222222222222:assumed-role/R"}`, func(r Record) any { return r.Issuer() }, ""},
-		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Created() }, time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC)},
+		{
+			"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Created() },
+			time.Date(2026, 11, 22, 7, 0, 0, 0, time.UTC),
+		},
 		{"userIdentity", `{"sessionContext": {"attributes": {"creationDate": "yesterday"}}}`, func(r Record) any { return r.Created() }, time.Time{}},
 		// Members of other types are texts, too: the call was made nevertheless.
 		{"recipientAccountId", `222222222222`, func(r Record) any { return r.Account }, "222222222222"},
 		{"errorCode", `{"code": 5}`, func(r Record) any { return r.Failed() }, true},
 		{"errorCode", `null`, func(r Record) any { return r.Failed() }, false},
 		{"errorMessage", `["a"]`, func(r Record) any { return r.ErrorMessage }, `["a"]`},
-		{"userIdentity", `{"type": "IAMUser", "accountId": 111111111111, "userName": "x"}`, func(r Record) any { return r.Identity.Account + r.Identity.UserName }, "111111111111x"},
-		{"userIdentity", `{"type": "AssumedRole", "arn": "a", "sessionContext": {"attributes": {"mfaAuthenticated": true, "creationDate": "2026-11-22T07:00:00Z"}}}`, func(r Record) any { return r.Identity.Context.Attributes.MFA + r.Identity.ARN }, "truea"},
+		{
+			"userIdentity", `{"type": "IAMUser", "accountId": 111111111111, "userName": "x"}`, func(r Record) any { return r.Identity.Account + r.Identity.UserName },
+			"111111111111x",
+		},
+		{
+			"userIdentity", `{"type": "AssumedRole", "arn": "a", "sessionContext": {"attributes": {"mfaAuthenticated": true, "creationDate": "2026-11-22T07:00:00Z"}}}`,
+			func(r Record) any { return r.Identity.Context.Attributes.MFA + r.Identity.ARN }, "truea",
+		},
 		{"userIdentity", `null`, func(r Record) any { return r.Identity }, Identity{}},
 		{"sourceIPAddress", `5`, func(r Record) any { return r.Changes() }, true},
 	} {

@@ -81,8 +81,9 @@ func (r *run) readBucket(ctx context.Context) error {
 		return r.ends(whole)
 	}
 	return r.note(folder.Read{
-		Query: whole, At: began, Failure: fmt.Sprintf("new sessions still appeared after the files were read %d times: calls of the last ones may be missing", mostPasses),
-		Fix: "repeat the command: it goes on from there",
+		Query: whole, At: began,
+		Failure: fmt.Sprintf("new sessions still appeared after the files were read %d times: calls of the last ones may be missing", mostPasses),
+		Fix:     "repeat the command: it goes on from there",
 	})
 }
 

@@ -41,8 +41,9 @@ type history struct {
 
 func (h *history) add(id, clock string, more map[string]any) {
 	r := map[string]any{
-		"eventID": id, "eventTime": "2026-11-22T" + clock + "Z", "eventName": "CreateGroup", "eventSource": "iam.amazonaws.com", "awsRegion": "us-east-1", "recipientAccountId": hub,
-		"userIdentity": map[string]any{"type": "IAMUser", "accountId": hub, "userName": "ops"},
+		"eventID": id, "eventTime": "2026-11-22T" + clock + "Z", "eventName": "CreateGroup", "eventSource": "iam.amazonaws.com", "awsRegion": "us-east-1",
+		"recipientAccountId": hub,
+		"userIdentity":       map[string]any{"type": "IAMUser", "accountId": hub, "userName": "ops"},
 	}
 	for name, value := range more {
 		r[name] = value
@@ -89,7 +90,8 @@ var period = events.Period{From: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), 
 
 func conf(t *testing.T) *config.Config {
 	t.Helper()
-	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\", region: us-east-1}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\nusers: [{name: ops}]\n"))
+	c, err := config.Parse("breakglass.yaml",
+		[]byte("version: 1\nhub: {account: \"111111111111\", region: us-east-1}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\nusers: [{name: ops}]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -226,8 +228,9 @@ func TestTheLedgerIsFollowedToItsEnd(t *testing.T) {
 		time.Sleep(time.Until(period.To.Add(time.Hour)))
 		line := func(id, user, call, made string) string {
 			text, _ := json.Marshal(map[string]any{"id": id, "source": "aws.iam", "account": hub, "region": "us-east-1", "detail": map[string]any{
-				"eventID": id, "eventTime": "2026-11-22T08:10:00Z", "eventName": call, "eventSource": "iam.amazonaws.com", "awsRegion": "us-east-1", "recipientAccountId": hub,
-				"userIdentity": map[string]any{"type": "IAMUser", "accountId": hub, "userName": user}, "requestParameters": map[string]any{"userName": made},
+				"eventID": id, "eventTime": "2026-11-22T08:10:00Z", "eventName": call, "eventSource": "iam.amazonaws.com", "awsRegion": "us-east-1",
+				"recipientAccountId": hub,
+				"userIdentity":       map[string]any{"type": "IAMUser", "accountId": hub, "userName": user}, "requestParameters": map[string]any{"userName": made},
 			}})
 			return string(text)
 		}
@@ -285,19 +288,25 @@ func TestWhatASessionDidIsTakenFromTheLedger(t *testing.T) {
 		time.Sleep(time.Until(period.To.Add(time.Hour)))
 		did := func(id, role, key string) string {
 			text, _ := json.Marshal(map[string]any{"id": id, "source": "aws.ec2", "account": "222222222222", "region": "us-east-1", "detail": map[string]any{
-				"eventID": id, "eventTime": "2026-11-22T08:10:00Z", "eventName": "RunInstances", "eventSource": "ec2.amazonaws.com", "awsRegion": "us-east-1", "recipientAccountId": "222222222222",
+				"eventID": id, "eventTime": "2026-11-22T08:10:00Z", "eventName": "RunInstances", "eventSource": "ec2.amazonaws.com", "awsRegion": "us-east-1",
+				"recipientAccountId": "222222222222",
 				"userIdentity": map[string]any{
-					"type": "AssumedRole", "accountId": "222222222222", "accessKeyId": key, "arn": "arn:aws:sts::222222222222:assumed-role/" + role + "/ops", "principalId": "AROAEXAMPLEROLE000009:ops",
-					"sessionContext": map[string]any{"sessionIssuer": map[string]any{"type": "Role", "userName": role, "accountId": "222222222222", "arn": "arn:aws:iam::222222222222:role/" + role}},
+					"type": "AssumedRole", "accountId": "222222222222", "accessKeyId": key, "arn": "arn:aws:sts::222222222222:assumed-role/" + role + "/ops",
+					"principalId": "AROAEXAMPLEROLE000009:ops",
+					"sessionContext": map[string]any{"sessionIssuer": map[string]any{
+						"type": "Role", "userName": role, "accountId": "222222222222", "arn": "arn:aws:iam::222222222222:role/" + role,
+					}},
 				},
 			}})
 			return string(text)
 		}
 		h := &history{ledger: []string{did("9", "BreakGlassRole", "ASIAEXAMPLEKEY000009"), did("8", "Other", "ASIAEXAMPLEKEY000008")}}
 		h.add("1", "08:05:00", map[string]any{
-			"eventName": "AssumeRole", "eventSource": "sts.amazonaws.com", "requestParameters": map[string]any{"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole", "roleSessionName": "ops"},
+			"eventName": "AssumeRole", "eventSource": "sts.amazonaws.com",
+			"requestParameters": map[string]any{"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole", "roleSessionName": "ops"},
 			"responseElements": map[string]any{
-				"credentials": map[string]any{"accessKeyId": "ASIAEXAMPLEKEY000009"}, "assumedRoleUser": map[string]any{"arn": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/ops"},
+				"credentials":     map[string]any{"accessKeyId": "ASIAEXAMPLEKEY000009"},
+				"assumedRoleUser": map[string]any{"arn": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/ops"},
 			},
 		})
 		if ids, _ := h.gather(t, filepath.Join(t.TempDir(), "incident")); !slices.Equal(ids, []string{"1", "9"}) {

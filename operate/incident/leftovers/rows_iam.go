@@ -15,7 +15,8 @@ var identities = []row{
 	},
 	{
 		event: "iam:CreateAccessKey", effect: Made, what: "access key {accessKey.accessKeyId} of {accessKey.userName}",
-		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={accessKey.userName}"}, gone: noEntity, has: "<AccessKeyId>{accessKey.accessKeyId}<",
+		ask: ask{service: "iam", call: "ListAccessKeys 2010-05-08", with: "UserName={accessKey.userName}"}, gone: noEntity,
+		has:  "<AccessKeyId>{accessKey.accessKeyId}<",
 		undo: "aws iam delete-access-key --user-name {accessKey.userName} --access-key-id {accessKey.accessKeyId}",
 	},
 	{
@@ -46,7 +47,8 @@ var identities = []row{
 	},
 	{
 		event: "iam:CreateVirtualMFADevice", effect: Made, what: "MFA device {virtualMFADevice.serialNumber}",
-		ask: ask{service: "iam", call: "ListVirtualMFADevices 2010-05-08", with: "MaxItems=1000"}, gone: noEntity, has: "<SerialNumber>{virtualMFADevice.serialNumber}<",
+		ask: ask{service: "iam", call: "ListVirtualMFADevices 2010-05-08", with: "MaxItems=1000"}, gone: noEntity,
+		has:  "<SerialNumber>{virtualMFADevice.serialNumber}<",
 		undo: "aws iam delete-virtual-mfa-device --serial-number {virtualMFADevice.serialNumber}",
 	},
 	{
@@ -62,12 +64,14 @@ var identities = []row{
 	},
 	{
 		event: "iam:UploadSigningCertificate", effect: Made, what: "signing certificate {certificate.certificateId} of {certificate.userName}",
-		ask: ask{service: "iam", call: "ListSigningCertificates 2010-05-08", with: "UserName={certificate.userName}"}, gone: noEntity, has: "<CertificateId>{certificate.certificateId}<",
+		ask: ask{service: "iam", call: "ListSigningCertificates 2010-05-08", with: "UserName={certificate.userName}"}, gone: noEntity,
+		has:  "<CertificateId>{certificate.certificateId}<",
 		undo: "aws iam delete-signing-certificate --user-name {certificate.userName} --certificate-id {certificate.certificateId}",
 	},
 	{
 		event: "iam:UploadSSHPublicKey", effect: Made, what: "SSH key {sSHPublicKey.sSHPublicKeyId} of {userName}",
-		ask: ask{service: "iam", call: "ListSSHPublicKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<SSHPublicKeyId>{sSHPublicKey.sSHPublicKeyId}<",
+		ask: ask{service: "iam", call: "ListSSHPublicKeys 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		has:  "<SSHPublicKeyId>{sSHPublicKey.sSHPublicKeyId}<",
 		undo: "aws iam delete-ssh-public-key --user-name {userName} --ssh-public-key-id {sSHPublicKey.sSHPublicKeyId}",
 	},
 	{
@@ -76,8 +80,10 @@ var identities = []row{
 		undo: "aws iam delete-server-certificate --server-certificate-name {serverCertificateName}",
 	},
 	{
-		event: "iam:CreateServiceSpecificCredential", effect: Made, what: "service-specific credential {serviceSpecificCredential.serviceSpecificCredentialId} of {userName}",
-		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredential.serviceSpecificCredentialId}<",
+		event: "iam:CreateServiceSpecificCredential", effect: Made,
+		what: "service-specific credential {serviceSpecificCredential.serviceSpecificCredentialId} of {userName}",
+		ask:  ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		has:  "<ServiceSpecificCredentialId>{serviceSpecificCredential.serviceSpecificCredentialId}<",
 		undo: "aws iam delete-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredential.serviceSpecificCredentialId}",
 	},
 	{
@@ -148,7 +154,8 @@ var identities = []row{
 	},
 	{
 		event: "iam:AddRoleToInstanceProfile", effect: Made, what: "role {roleName} in instance profile {instanceProfileName}",
-		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity, has: "<RoleName>{roleName}<",
+		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity,
+		has:  "<RoleName>{roleName}<",
 		undo: "aws iam remove-role-from-instance-profile --instance-profile-name {instanceProfileName} --role-name {roleName}",
 	},
 	{
@@ -208,19 +215,22 @@ var identities = []row{
 	},
 	{
 		event: "iam:UpdateServiceSpecificCredential", effect: Changed, what: "service-specific credential {serviceSpecificCredentialId} of {userName}",
-		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		has:  "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
 		undo: "aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status STATUS",
 		note: "STATUS is the earlier one: Active or Inactive",
 	},
 	{
 		event: "iam:ResetServiceSpecificCredential", effect: Changed, what: "password of service-specific credential {serviceSpecificCredentialId} of {userName}",
-		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		has:  "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
 		undo: "aws iam update-service-specific-credential --user-name {userName} --service-specific-credential-id {serviceSpecificCredentialId} --status Inactive",
 		note: "whoever called it knows the password: set another one for its owner (aws iam reset-service-specific-credential)",
 	},
 	{
 		event: "iam:AddClientIDToOpenIDConnectProvider", effect: Made, what: "client {clientID} of identity provider {openIDConnectProviderArn}",
-		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity, has: "<member>{clientID}<",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity,
+		has:  "<member>{clientID}<",
 		undo: "aws iam remove-client-id-from-open-id-connect-provider --open-id-connect-provider-arn {openIDConnectProviderArn} --client-id {clientID}",
 	},
 	{

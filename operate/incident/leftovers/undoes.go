@@ -13,7 +13,8 @@ import (
 func undoes(c *chain.Call, earlier []*chain.Call) bool {
 	what, ok := strings.CutPrefix(c.Plain(), "Delete")
 	return ok && slices.ContainsFunc(earlier, func(made *chain.Call) bool {
-		return made.Changes() && made.Plain() == "Create"+what && made.Source == c.Source && made.Account == c.Account && made.Region == c.Region && names(made, c.Request)
+		return made.Changes() && made.Plain() == "Create"+what && made.Source == c.Source && made.Account == c.Account && made.Region == c.Region &&
+			names(made, c.Request)
 	})
 }
 

@@ -37,7 +37,8 @@ func TestWhatTheIncidentMadeAndDeletedIsNotMissing(t *testing.T) {
 			{Event: "ec2:TerminateInstances", Response: instances("i-1")}, {Event: "ec2:RunInstances", Response: instances("i-1")},
 		}, 2},
 		"attached, perhaps again, and detached": {[]sample{
-			{Event: "iam:AttachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}}, {Event: "iam:DetachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
+			{Event: "iam:AttachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
+			{Event: "iam:DetachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
 		}, 2},
 	} {
 		var calls []*chain.Call

@@ -95,14 +95,16 @@ func (o objects) deliver(t *testing.T, number, region string, at time.Time, i in
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	key := fmt.Sprintf("AWSLogs/o-exampleorg/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%04d.json.gz", number, region, at.Format("2006/01/02"), number, region, at.Format("20060102T1504Z"), i)
+	key := fmt.Sprintf("AWSLogs/o-exampleorg/%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_%04d.json.gz", number, region, at.Format("2006/01/02"), number, region,
+		at.Format("20060102T1504Z"), i)
 	o.content[key] = packed.Bytes()
 }
 
 // quiet adds a file in which others did something in an account and Region.
 func (o objects) quiet(t *testing.T, number, region string) {
 	t.Helper()
-	o.deliver(t, number, region, period.From.Add(time.Hour), 0, newCloud().play("q"+number+region, "08:30:00", number, region, "s3:CreateBucket", fields{"type": "AWSService", "invokedBy": "example.amazonaws.com"}, nil))
+	o.deliver(t, number, region, period.From.Add(time.Hour), 0,
+		newCloud().play("q"+number+region, "08:30:00", number, region, "s3:CreateBucket", fields{"type": "AWSService", "invokedBy": "example.amazonaws.com"}, nil))
 }
 
 // unread returns what a report names as not read.
@@ -151,7 +153,8 @@ func TestABucketWithGaps(t *testing.T) {
 		o.quiet(t, other, "eu-west-1")
 		o.refused = "AWSLogs/o-exampleorg/" + hub + "/CloudTrail/eu-west-1/2026"
 		o.content["AWSLogs/o-exampleorg/"+hub+"/CloudTrail/us-east-1/2026/11/22/"+hub+"_CloudTrail_us-east-1_20261122T0900Z_broken.json.gz"] = []byte("no gzip")
-		r, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "incident"), &events.Bucket{API: o, Name: "trail-logs", Prefix: "AWSLogs/o-exampleorg/"})
+		r, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "incident"),
+			&events.Bucket{API: o, Name: "trail-logs", Prefix: "AWSLogs/o-exampleorg/"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -161,7 +164,9 @@ func TestABucketWithGaps(t *testing.T) {
 		if got := unread(r); len(got) != 2 || !strings.Contains(got[1], "_20261122T0900Z_broken.json.gz is damaged, or no file of a trail: ") {
 			t.Errorf("%d gaps are named, want the Region and the broken file: %q", len(got), got)
 		}
-		if _, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "empty"), &events.Bucket{API: objects{}, Name: "trail-logs", Prefix: "AWSLogs/"}); err == nil || !strings.Contains(err.Error(), "has no files of a trail") {
+		if _, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "empty"), &events.Bucket{
+			API: objects{}, Name: "trail-logs", Prefix: "AWSLogs/",
+		}); err == nil || !strings.Contains(err.Error(), "has no files of a trail") {
 			t.Errorf("an empty bucket: %v", err)
 		}
 	})
@@ -183,7 +188,8 @@ func TestABucketOfAnOrganization(t *testing.T) {
 				moved++
 			}
 		}
-		o.content["AWSLogs/o-exampleorg/"+hub+"/CloudTrail-Digest/us-east-1/2026/11/22/"+hub+"_CloudTrail-Digest_us-east-1_trail_us-east-1_20261122T090000Z.json.gz"] = []byte("no gzip")
+		o.content["AWSLogs/o-exampleorg/"+hub+"/CloudTrail-Digest/us-east-1/2026/11/22/"+hub+
+			"_CloudTrail-Digest_us-east-1_trail_us-east-1_20261122T090000Z.json.gz"] = []byte("no gzip")
 		run := func(name string) *report.Report {
 			r, err := runFrom(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), name), &events.Bucket{API: o, Name: "trail-logs", Prefix: "AWSLogs/"})
 			if err != nil {
@@ -250,7 +256,9 @@ func TestAChainThatGrowsWithEachPass(t *testing.T) {
 }
 
 func TestParseBucket(t *testing.T) {
-	for text, want := range map[string]string{"s3://logs": "logs AWSLogs/", "s3://logs/AWSLogs/o-1/": "logs AWSLogs/o-1/", "s3://logs/audit/AWSLogs": "logs audit/AWSLogs/", "logs": "", "s3:///x": ""} {
+	for text, want := range map[string]string{
+		"s3://logs": "logs AWSLogs/", "s3://logs/AWSLogs/o-1/": "logs AWSLogs/o-1/", "s3://logs/audit/AWSLogs": "logs audit/AWSLogs/", "logs": "", "s3:///x": "",
+	} {
 		name, prefix, err := events.ParseBucket(text)
 		if got := name + " " + prefix; (err != nil) != (want == "") || want != "" && got != want {
 			t.Errorf("%s: %q, %v", text, got, err)

@@ -10,17 +10,21 @@ import (
 func TestWhatTheReportSaysOfCalls(t *testing.T) {
 	s := source(t, unseenFile)
 	add := func(id, clock, source, call, more string) {
-		s.add(t, fmt.Sprintf(`{"eventID": "%s", "eventTime": "2026-11-22T08:%s:00Z", "eventName": "%s", "eventSource": "%s.amazonaws.com", %s`, id, clock, call, source, more))
+		s.add(t,
+			fmt.Sprintf(`{"eventID": "%s", "eventTime": "2026-11-22T08:%s:00Z", "eventName": "%s", "eventSource": "%s.amazonaws.com", %s`, id, clock, call, source, more))
 	}
 	const read = `"readOnly": true, `
-	add("refused sign-in", "00", "signin", "ConsoleLogin", read+`"responseElements": {"ConsoleLogin": "Failure"}, "additionalEventData": {"MFAUsed": "Yes"}, `+byUser+"}")
+	add("refused sign-in", "00", "signin", "ConsoleLogin",
+		read+`"responseElements": {"ConsoleLogin": "Failure"}, "additionalEventData": {"MFAUsed": "Yes"}, `+byUser+"}")
 	add("sign-in", "01", "signin", "ConsoleLogin", read+`"responseElements": {"ConsoleLogin": "Success"}, "additionalEventData": {"MFAUsed": "No"}, `+byUser+"}")
-	add("switch", "02", "signin", "SwitchRole", read+`"additionalEventData": {"SwitchTo": "arn:aws:iam::222222222222:role/BreakGlassRole", "MFAUsed": "Yes"}, `+byUser+"}")
+	add("switch", "02", "signin", "SwitchRole",
+		read+`"additionalEventData": {"SwitchTo": "arn:aws:iam::222222222222:role/BreakGlassRole", "MFAUsed": "Yes"}, `+byUser+"}")
 	add("token", "03", "sts", "GetSessionToken", read+`"requestParameters": {"serialNumber": "x"}, "errorCode": "AccessDenied", `+byUser+"}")
 	add("who", "04", "sts", "GetCallerIdentity", read+byUser+"}")
 	add("read", "05", "s3", "ListBuckets", read+byUser+"}")
 	add("refused read", "06", "s3", "ListBuckets", read+`"errorCode": "AccessDenied", `+byUser+"}")
-	add("role", "07", "sts", "AssumeRole", read+`"requestParameters": {"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole", "roleSessionName": "x"}, `+byUser+"}")
+	add("role", "07", "sts", "AssumeRole",
+		read+`"requestParameters": {"roleArn": "arn:aws:iam::222222222222:role/BreakGlassRole", "roleSessionName": "x"}, `+byUser+"}")
 	add("login of a session", "08", "signin", "CreateOAuth2Token", fmt.Sprintf(bySession, "07")+"}")
 	add("change", "09", "iam", "CreateUser", `"requestParameters": {"userName": "bd"}, `+byUser+"}")
 
@@ -31,14 +35,17 @@ func TestWhatTheReportSaysOfCalls(t *testing.T) {
 		}
 		return all
 	}
-	if got, want := events(r), []string{"refused sign-in", "sign-in", "switch", "token", "refused read", "role", "login of a session", "change"}; !slices.Equal(got, want) {
+	if got, want := events(r), []string{
+		"refused sign-in", "sign-in", "switch", "token", "refused read", "role", "login of a session", "change",
+	}; !slices.Equal(got, want) {
 		t.Errorf("the timeline is %q, want %q", got, want)
 	}
 	s.Folder.Reads = true
 	if got := events(Of(s)); len(got) != 10 {
 		t.Errorf("with the calls that only read: %q", got)
 	}
-	if len(r.People) != 1 || len(r.People[0].Ways) != 1 || r.People[0].Ways[0].How != "console sign-in" || r.People[0].Ways[0].Times != 1 || r.People[0].Ways[0].MFA != "No" || r.People[0].Failures != 1 {
+	if len(r.People) != 1 || len(r.People[0].Ways) != 1 || r.People[0].Ways[0].How != "console sign-in" || r.People[0].Ways[0].Times != 1 ||
+		r.People[0].Ways[0].MFA != "No" || r.People[0].Failures != 1 {
 		t.Errorf("who: %+v", r.People)
 	}
 	if first := r.Sessions[0]; first.MFA != "No" || first.Reads != 6 || len(first.Denials) != 2 || len(first.Writes) != 1 {

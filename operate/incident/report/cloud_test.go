@@ -54,7 +54,9 @@ func newCloud() *cloud {
 
 func (c *cloud) In(_ context.Context, number, region string) (aws.Config, error) {
 	if c.closed[number] {
-		return aws.Config{}, &account.Refusal{What: "assuming the role in " + number + ": the permission sts:AssumeRole is missing", Fix: "check that the role exists"}
+		return aws.Config{}, &account.Refusal{
+			What: "assuming the role in " + number + ": the permission sts:AssumeRole is missing", Fix: "check that the role exists",
+		}
 	}
 	return aws.Config{Region: region, Credentials: credentials.NewStaticCredentialsProvider("AKIA"+number, "secret", ""), HTTPClient: c}, nil
 }
@@ -86,7 +88,9 @@ func (c *cloud) Do(r *http.Request) (*http.Response, error) {
 	if code != "" {
 		status, answer = http.StatusBadRequest, map[string]string{"__type": code, "message": code + " on resource: *"}
 		if strings.Contains(code, "Denied") {
-			answer = map[string]string{"__type": code, "message": "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: cloudtrail:LookupEvents on resource: *"}
+			answer = map[string]string{
+				"__type": code, "message": "User: arn:aws:iam::111111111111:user/operator is not authorized to perform: cloudtrail:LookupEvents on resource: *",
+			}
 		}
 	}
 	text, err := json.Marshal(answer)

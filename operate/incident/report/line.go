@@ -23,8 +23,9 @@ func lineOf(c *chain.Call) Line {
 func lineOfRecord(r events.Record) Line {
 	return Line{
 		Time: r.Time, Account: clean(r.Account), Region: clean(r.Region), Who: clean(whoOf(r)),
-		Service: clean(strings.TrimSuffix(r.Source, ".amazonaws.com")), Call: clean(r.Name), On: clean(r.Object()), Result: clean(r.Result()), Reason: clean(r.ErrorMessage),
-		Read: r.ReadOnly, MFA: mfaOf(r), Address: clean(r.Address), Agent: clean(r.Agent), Event: clean(r.EventID),
+		Service: clean(strings.TrimSuffix(r.Source, ".amazonaws.com")), Call: clean(r.Name), On: clean(r.Object()), Result: clean(r.Result()),
+		Reason: clean(r.ErrorMessage),
+		Read:   r.ReadOnly, MFA: mfaOf(r), Address: clean(r.Address), Agent: clean(r.Agent), Event: clean(r.EventID),
 	}
 }
 

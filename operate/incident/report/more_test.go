@@ -170,10 +170,12 @@ func TestTwentyAccountsInSeventeenRegions(t *testing.T) {
 		for _, region := range regions {
 			// A busy account: 100 changes of others in the two hours, and ten of the session.
 			for n := range others {
-				c.play(fmt.Sprintf("o%02d%s%d", i, region, n), "09:00:00", number, region, "ec2:RunInstances", fields{"type": "AssumedRole", "arn": "arn:aws:sts::" + number + ":assumed-role/Pipeline/p"}, nil)
+				c.play(fmt.Sprintf("o%02d%s%d", i, region, n), "09:00:00", number, region, "ec2:RunInstances",
+					fields{"type": "AssumedRole", "arn": "arn:aws:sts::" + number + ":assumed-role/Pipeline/p"}, nil)
 			}
 			for n := range mine {
-				c.play(fmt.Sprintf("c%02d%s%d", i, region, n), "08:20:00", number, region, "ec2:RunInstances", session(number, "BreakGlassRole", name, key, "08:10:00"), nil)
+				c.play(fmt.Sprintf("c%02d%s%d", i, region, n), "08:20:00", number, region, "ec2:RunInstances", session(number, "BreakGlassRole", name, key,
+					"08:10:00"), nil)
 			}
 		}
 	}

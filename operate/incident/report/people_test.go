@@ -38,7 +38,8 @@ func TestWhoSaysWhatASessionWas(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if text := string(page); !strings.Contains(text, "session, begun by BreakglassUser; no call of it was seen; keys ASIACONSOLE;") || strings.Contains(text, "to ;") {
+		if text := string(page); !strings.Contains(text, "session, begun by BreakglassUser; no call of it was seen; keys ASIACONSOLE;") ||
+			strings.Contains(text, "to ;") {
 			t.Error(text)
 		}
 	})

@@ -40,7 +40,8 @@ func user(name, key string) fields {
 
 func session(number, role, name, key, created string) fields {
 	return fields{
-		"type": "AssumedRole", "principalId": "AROAEXAMPLE:" + name, "arn": "arn:aws:sts::" + number + ":assumed-role/" + role + "/" + name, "accountId": number, "accessKeyId": key,
+		"type": "AssumedRole", "principalId": "AROAEXAMPLE:" + name, "arn": "arn:aws:sts::" + number + ":assumed-role/" + role + "/" + name, "accountId": number,
+		"accessKeyId": key,
 		"sessionContext": fields{
 			"sessionIssuer": fields{"type": "Role", "arn": roleARN(number, role), "accountId": number, "userName": role},
 			"attributes":    fields{"creationDate": "2026-11-22T" + created + "Z", "mfaAuthenticated": "true"},
@@ -54,8 +55,10 @@ func roleARN(number, role string) string { return "arn:aws:iam::" + number + ":r
 func (c *cloud) play(id, clock, number, region, call string, identity, more fields) fields {
 	service, name, _ := strings.Cut(call, ":")
 	r := fields{
-		"eventVersion": "1.11", "eventID": id, "eventTime": "2026-11-22T" + clock + "Z", "eventName": name, "eventSource": service + ".amazonaws.com", "awsRegion": region,
-		"recipientAccountId": number, "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.32.6", "userIdentity": identity, "readOnly": false, "eventType": "AwsApiCall",
+		"eventVersion": "1.11", "eventID": id, "eventTime": "2026-11-22T" + clock + "Z", "eventName": name, "eventSource": service + ".amazonaws.com",
+		"awsRegion":          region,
+		"recipientAccountId": number, "sourceIPAddress": "198.51.100.7", "userAgent": "aws-cli/2.32.6", "userIdentity": identity, "readOnly": false,
+		"eventType":       "AwsApiCall",
 		"managementEvent": true, "eventCategory": "Management",
 	}
 	maps.Copy(r, more)
@@ -66,8 +69,10 @@ func (c *cloud) play(id, clock, number, region, call string, identity, more fiel
 func assume(into, role, name, key string) fields {
 	return fields{
 		"readOnly": true, "requestParameters": fields{"roleArn": roleARN(into, role), "roleSessionName": name},
-		"responseElements": fields{"credentials": fields{"accessKeyId": key}, "assumedRoleUser": fields{"arn": "arn:aws:sts::" + into + ":assumed-role/" + role + "/" + name}},
-		"resources":        []any{fields{"accountId": into, "type": "AWS::IAM::Role", "ARN": roleARN(into, role)}},
+		"responseElements": fields{
+			"credentials": fields{"accessKeyId": key}, "assumedRoleUser": fields{"arn": "arn:aws:sts::" + into + ":assumed-role/" + role + "/" + name},
+		},
+		"resources": []any{fields{"accountId": into, "type": "AWS::IAM::Role", "ARN": roleARN(into, role)}},
 	}
 }
 
@@ -82,10 +87,12 @@ func with(of fields, more fields) fields {
 func played() *cloud {
 	c := newCloud()
 	signIn := fields{"eventType": "AwsConsoleSignIn", "responseElements": fields{"ConsoleLogin": "Success"}, "additionalEventData": fields{"MFAUsed": "Yes"}}
-	c.play("e01", "08:05:00", hub, "eu-west-1", "signin:ConsoleLogin", user("BreakglassUser", ""), with(signIn, fields{"responseElements": fields{"ConsoleLogin": "Failure"}}))
+	c.play("e01", "08:05:00", hub, "eu-west-1", "signin:ConsoleLogin", user("BreakglassUser", ""),
+		with(signIn, fields{"responseElements": fields{"ConsoleLogin": "Failure"}}))
 	e02 := c.play("e02", "08:06:00", hub, "eu-west-1", "signin:ConsoleLogin", user("BreakglassUser", ""), signIn)
 	e03 := c.play("e03", "08:07:00", hub, "us-east-1", "signin:SwitchRole", user("BreakglassUser", ""), fields{
-		"eventType": "AwsConsoleSignIn", "responseElements": fields{"SwitchRole": "Success"}, "additionalEventData": fields{"SwitchTo": roleARN(prod, "BreakGlassRole")},
+		"eventType": "AwsConsoleSignIn", "responseElements": fields{"SwitchRole": "Success"},
+		"additionalEventData": fields{"SwitchTo": roleARN(prod, "BreakGlassRole")},
 	})
 	console := session(prod, "BreakGlassRole", "BreakglassUser", "ASIACONSOLE", "08:07:00")
 	c.play("e04", "08:08:00", prod, "eu-west-1", "ec2:RunInstances", console, fields{
@@ -93,7 +100,8 @@ func played() *cloud {
 	})
 	c.play("r05", "08:09:00", prod, "us-east-1", "ec2:DescribeInstances", console, fields{"readOnly": true})
 	c.play("e06", "08:10:00", hub, "us-east-1", "sts:GetSessionToken", user("BreakglassUser", "AKIAUSER"), fields{
-		"readOnly": true, "requestParameters": fields{"serialNumber": "arn:aws:iam::" + hub + ":mfa/BreakglassUser"}, "responseElements": fields{"credentials": fields{"accessKeyId": "ASIATOKEN"}},
+		"readOnly": true, "requestParameters": fields{"serialNumber": "arn:aws:iam::" + hub + ":mfa/BreakglassUser"},
+		"responseElements": fields{"credentials": fields{"accessKeyId": "ASIATOKEN"}},
 	})
 	into := with(assume(prod, "BreakGlassRole", "ops", "ASIAOPS"), fields{"sharedEventID": "s07"})
 	e07 := c.play("e07", "08:11:00", hub, "us-east-1", "sts:AssumeRole", user("BreakglassUser", "ASIATOKEN"), into)
@@ -107,26 +115,33 @@ func played() *cloud {
 	x := session(other, "Cross", "x", "ASIACROSS", "08:13:00")
 	c.play("e10", "08:14:00", other, "us-east-1", "iam:CreateUser", x, fields{"requestParameters": fields{"userName": "backdoor"}})
 	c.play("e11", "08:15:00", other, "us-east-1", "iam:CreateAccessKey", x, fields{
-		"requestParameters": fields{"userName": "backdoor"}, "responseElements": fields{"accessKey": fields{"accessKeyId": "AKIABACK", "userName": "backdoor", "status": "Active"}},
+		"requestParameters": fields{"userName": "backdoor"},
+		"responseElements":  fields{"accessKey": fields{"accessKeyId": "AKIABACK", "userName": "backdoor", "status": "Active"}},
 	})
 	backdoor := fields{"type": "IAMUser", "arn": "arn:aws:iam::" + other + ":user/backdoor", "accountId": other, "userName": "backdoor", "accessKeyId": "AKIABACK"}
-	c.play("e12", "08:16:00", other, "us-east-1", "s3:PutBucketPolicy", backdoor, fields{"requestParameters": fields{"bucketName": "=cmd|' /C calc'!A0"}, "sourceIPAddress": "203.0.113.9"})
+	c.play("e12", "08:16:00", other, "us-east-1", "s3:PutBucketPolicy", backdoor,
+		fields{"requestParameters": fields{"bucketName": "=cmd|' /C calc'!A0"}, "sourceIPAddress": "203.0.113.9"})
 	c.play("e13", "08:17:00", prod, "us-east-1", "cloudtrail:DeleteTrail", deployer, fields{"errorCode": "AccessDenied", "errorMessage": "User is not authorized"})
-	c.play("e14", "08:18:00", prod, "us-east-1", "iam:PutRolePolicy", session(prod, "BreakGlassRole", "unknown", "ASIAUNKNOWN", "07:00:00"), fields{"requestParameters": fields{"roleName": "Deployer", "policyName": "p"}})
+	c.play("e14", "08:18:00", prod, "us-east-1", "iam:PutRolePolicy", session(prod, "BreakGlassRole", "unknown", "ASIAUNKNOWN", "07:00:00"),
+		fields{"requestParameters": fields{"roleName": "Deployer", "policyName": "p"}})
 	c.play("e15", "08:19:00", prod, "us-east-1", "iam:DeleteRolePolicy", ops, fields{"requestParameters": fields{"roleName": "Deployer", "policyName": "p"}})
 	c.play("e16", "08:22:00", other, "us-east-1", "sts:AssumeRole", x, assume(far, "Far", "y", "ASIAFAR"))
 	// Others: somebody else in the same role under the same name, and a user of that account.
 	c.play("n01", "08:17:00", prod, "us-east-1", "iam:CreateUser", session(prod, "Deployer", "d1", "ASIAINNOCENT", "06:00:00"), nil)
-	c.play("n02", "08:17:00", prod, "us-east-1", "iam:CreateUser", fields{"type": "IAMUser", "arn": "arn:aws:iam::" + prod + ":user/alice", "accountId": prod, "userName": "alice"}, nil)
+	c.play("n02", "08:17:00", prod, "us-east-1", "iam:CreateUser",
+		fields{"type": "IAMUser", "arn": "arn:aws:iam::" + prod + ":user/alice", "accountId": prod, "userName": "alice"}, nil)
 	c.play("n03", "23:00:00", hub, "us-east-1", "iam:CreateUser", user("BreakglassUser", ""), nil) // after the period
 
 	elsewhere := c.play("e17", "08:23:00", hub, "ap-south-1", "sts:GetSessionToken", user("BreakglassUser", "AKIAUSER"), fields{"readOnly": true})
-	tampering := c.play("o18", "08:24:00", hub, "us-east-1", "events:DisableRule", fields{"type": "AssumedRole", "arn": "arn:aws:sts::" + hub + ":assumed-role/Admin/mallory", "accountId": hub}, nil)
+	tampering := c.play("o18", "08:24:00", hub, "us-east-1", "events:DisableRule",
+		fields{"type": "AssumedRole", "arn": "arn:aws:sts::" + hub + ":assumed-role/Admin/mallory", "accountId": hub}, nil)
 	for _, r := range []fields{e02, e03, e07, elsewhere, tampering} {
 		c.record(r)
 	}
-	c.ledger["us-east-1"] = append(c.ledger["us-east-1"], `{"id": "2", "source": "breakglass.exercise", "detail-type": "exercise begins", "region": "us-east-1", "time": "2026-11-22T08:10:00Z", "detail": {"user": "BreakglassUser"}}`)
-	c.ledger["us-east-1"] = append(c.ledger["us-east-1"], `{"id": "1", "source": "breakglass.drill", "detail-type": "DRILL: sign-in", "region": "eu-west-1", "time": "2026-11-22T08:20:00Z", "detail": {"eventName": "ConsoleLogin", "eventID": "drill-1"}}`)
+	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
+		`{"id": "2", "source": "breakglass.exercise", "detail-type": "exercise begins", "region": "us-east-1", "time": "2026-11-22T08:10:00Z", "detail": {"user": "BreakglassUser"}}`)
+	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
+		`{"id": "1", "source": "breakglass.drill", "detail-type": "DRILL: sign-in", "region": "eu-west-1", "time": "2026-11-22T08:20:00Z", "detail": {"eventName": "ConsoleLogin", "eventID": "drill-1"}}`)
 	c.closed[far] = true
 	c.denied[other+" eu-west-1"] = true
 	c.throttle[prod+" us-east-1"] = 5
@@ -136,7 +151,10 @@ func played() *cloud {
 // record puts a record into the ledger, as on the bus.
 func (c *cloud) record(r fields) {
 	source := "aws." + strings.TrimSuffix(r["eventSource"].(string), ".amazonaws.com")
-	text, _ := json.Marshal(fields{"id": r["eventID"], "source": source, "account": r["recipientAccountId"], "region": r["awsRegion"], "time": r["eventTime"], "detail-type": "AWS API Call via CloudTrail", "detail": r})
+	text, _ := json.Marshal(fields{
+		"id": r["eventID"], "source": source, "account": r["recipientAccountId"], "region": r["awsRegion"], "time": r["eventTime"],
+		"detail-type": "AWS API Call via CloudTrail", "detail": r,
+	})
 	c.ledger["us-east-1"] = append(c.ledger["us-east-1"], string(text))
 }
 
@@ -172,7 +190,10 @@ func runFrom(t *testing.T, ctx context.Context, c *cloud, file, path string, buc
 	if bucket != nil {
 		address = "s3://" + bucket.Name
 	}
-	r := report.Of(report.Source{Bucket: address, Config: conf, Folder: f, Outcome: outcome, Regions: regions, By: "arn:aws:iam::111111111111:user/operator", File: "breakglass.yaml", Now: time.Now()})
+	r := report.Of(report.Source{
+		Bucket: address, Config: conf, Folder: f, Outcome: outcome, Regions: regions, By: "arn:aws:iam::111111111111:user/operator", File: "breakglass.yaml",
+		Now: time.Now(),
+	})
 	if err := r.Write(f); err != nil {
 		t.Fatal(err)
 	}
@@ -330,8 +351,11 @@ func check(t *testing.T, r *report.Report) {
 	for _, p := range r.People {
 		people = append(people, fmt.Sprintf("%s %v %v %d failed", p.Name, p.Accounts, p.Ways, p.Failures))
 	}
-	if len(people) != 2 || !strings.Contains(people[0], "BreakglassUser [111111111111 222222222222 333333333333 444444444444]") && !strings.Contains(people[0], "BreakglassUser [111111111111 222222222222 333333333333]") ||
-		!strings.Contains(people[0], "console sign-in eu-west-1 Yes") || !strings.Contains(people[0], "access key AKIAUSER us-east-1 Yes") || !strings.HasSuffix(people[0], "1 failed") {
+	if len(people) != 2 ||
+		!strings.Contains(people[0], "BreakglassUser [111111111111 222222222222 333333333333 444444444444]") && !strings.Contains(people[0],
+			"BreakglassUser [111111111111 222222222222 333333333333]") ||
+		!strings.Contains(people[0], "console sign-in eu-west-1 Yes") || !strings.Contains(people[0], "access key AKIAUSER us-east-1 Yes") ||
+		!strings.HasSuffix(people[0], "1 failed") {
 		t.Errorf("people: %q", people)
 	}
 	var unseen []string
@@ -341,7 +365,8 @@ func check(t *testing.T, r *report.Report) {
 	for _, words := range []string{
 		"true the permission cloudtrail:LookupEvents is missing [333333333333 eu-west-1]",
 		"true assuming the role in 444444444444: the permission sts:AssumeRole is missing [444444444444]",
-		"false CloudTrail throttled ", "false data events ", "false sessions that began before the period", "false sessions, keys and users that could act after the period ended",
+		"false CloudTrail throttled ", "false data events ", "false sessions that began before the period",
+		"false sessions, keys and users that could act after the period ended",
 		"false only these Regions were read: eu-west-1, us-east-1",
 	} {
 		if !slices.ContainsFunc(unseen, func(u string) bool { return strings.HasPrefix(u, words) }) {

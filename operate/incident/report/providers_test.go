@@ -19,10 +19,12 @@ func throughProviders() *cloud {
 	c.play("e01", "08:00:00", hub, "us-east-1", "sts:AssumeRole", user("BreakglassUser", "AKIAUSER"), assume(prod, "BreakGlassRole", "ops", "ASIAOPS"))
 	c.play("e02", "08:10:00", prod, "us-east-1", "iam:UpdateSAMLProvider", ops, fields{"requestParameters": fields{"sAMLProviderArn": saml}})
 	c.play("e03", "08:11:00", prod, "us-east-1", "iam:CreateOpenIDConnectProvider", ops, fields{"responseElements": fields{"openIDConnectProviderArn": oidc}})
-	c.play("e04", "08:12:00", prod, "eu-west-1", "rolesanywhere:CreateTrustAnchor", ops, fields{"responseElements": fields{"trustAnchor": fields{"trustAnchorArn": anchor}}})
+	c.play("e04", "08:12:00", prod, "eu-west-1", "rolesanywhere:CreateTrustAnchor", ops,
+		fields{"responseElements": fields{"trustAnchor": fields{"trustAnchorArn": anchor}}})
 	enters := func(id, clock, region, call string, identity fields, role, name, key string, in, out fields) {
 		request, response := fields{"roleArn": roleARN(prod, role), "roleSessionName": name}, fields{"credentials": fields{"accessKeyId": key}}
-		c.play(id, clock, prod, region, call, identity, fields{"readOnly": call != "rolesanywhere:CreateSession", "requestParameters": with(request, in), "responseElements": with(response, out)})
+		c.play(id, clock, prod, region, call, identity,
+			fields{"readOnly": call != "rolesanywhere:CreateSession", "requestParameters": with(request, in), "responseElements": with(response, out)})
 	}
 	federated := fields{"type": "SAMLUser", "userName": "eve"}
 	enters("n01", "08:05:00", "eu-west-1", "sts:AssumeRoleWithSAML", federated, "Sso", "early", "ASIAEARLY", fields{"principalArn": saml}, nil)
@@ -33,14 +35,19 @@ func throughProviders() *cloud {
 	c.play("n03", "08:23:00", prod, "us-east-1", "iam:CreateUser", session(prod, "Sso", "early", "ASIAEARLY", "08:05:00"), nil)
 	c.play("e07", "08:24:00", prod, "us-east-1", "sts:AssumeRole", eve, assume(other, "Cross", "x", "ASIACROSS"))
 	c.play("e08", "08:25:00", other, "us-east-1", "s3:PutBucketPolicy", session(other, "Cross", "x", "ASIACROSS", "08:24:00"), nil)
-	enters("e09", "08:30:00", "us-east-1", "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": oidc}, "Ci", "run", "ASIACI", nil, nil)
-	enters("n04", "08:31:00", "us-east-1", "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": "accounts.google.com"}, "Ci", "run2", "ASIACI2", nil, nil)
+	enters("e09", "08:30:00", "us-east-1", "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": oidc}, "Ci", "run", "ASIACI",
+		nil, nil)
+	enters("n04", "08:31:00", "us-east-1", "sts:AssumeRoleWithWebIdentity", fields{"type": "WebIdentityUser", "identityProvider": "accounts.google.com"}, "Ci",
+		"run2", "ASIACI2", nil, nil)
 	c.play("e10", "08:32:00", prod, "eu-west-1", "lambda:CreateFunction20150331", session(prod, "Ci", "run", "ASIACI", "08:30:00"), nil)
 	enters("e11", "08:40:00", "eu-west-1", "rolesanywhere:CreateSession", fields{"type": "Unknown", "accountId": prod}, "Batch", "", "", fields{"trustAnchorArn": anchor}, fields{
-		"credentials":   nil,
-		"credentialSet": []any{fields{"assumedRoleUser": fields{"arn": "arn:aws:sts::" + prod + ":assumed-role/Batch/00ab"}, "credentials": fields{"accessKeyId": "ASIACERT"}}},
+		"credentials": nil,
+		"credentialSet": []any{fields{
+			"assumedRoleUser": fields{"arn": "arn:aws:sts::" + prod + ":assumed-role/Batch/00ab"}, "credentials": fields{"accessKeyId": "ASIACERT"},
+		}},
 	})
-	c.play("e12", "08:41:00", prod, "us-east-1", "iam:CreateAccessKey", session(prod, "Batch", "00ab", "ASIACERT", "08:40:00"), fields{"errorCode": "AccessDenied"})
+	c.play("e12", "08:41:00", prod, "us-east-1", "iam:CreateAccessKey", session(prod, "Batch", "00ab", "ASIACERT", "08:40:00"),
+		fields{"errorCode": "AccessDenied"})
 	return c
 }
 
@@ -102,11 +109,17 @@ func TestWhoComesFromIdentityCenterAndAPool(t *testing.T) {
 		const set, pool, role = "arn:aws:sso:::permissionSet/ssoins-1/ps-1", "eu-west-1:pool", "AWSReservedSSO_Admin_c194f596bcea55cc"
 		ops := session(prod, "BreakGlassRole", "ops", "ASIAOPS", "08:00:00")
 		c.play("e01", "08:00:00", hub, "us-east-1", "sts:AssumeRole", user("BreakglassUser", "AKIAUSER"), assume(prod, "BreakGlassRole", "ops", "ASIAOPS"))
-		c.play("e02", "08:05:00", prod, "us-east-1", "sso:CreateAccountAssignment", ops, fields{"requestParameters": fields{"targetId": other, "permissionSetArn": set, "principalType": "GROUP", "principalId": "g-1"}})
-		c.play("e03", "08:06:00", prod, "us-east-1", "identitystore:CreateUser", ops, fields{"requestParameters": fields{"userName": "eve"}, "responseElements": fields{"userId": "u-1"}})
+		c.play("e02", "08:05:00", prod, "us-east-1", "sso:CreateAccountAssignment", ops,
+			fields{"requestParameters": fields{"targetId": other, "permissionSetArn": set, "principalType": "GROUP", "principalId": "g-1"}})
+		c.play("e03", "08:06:00", prod, "us-east-1", "identitystore:CreateUser", ops,
+			fields{"requestParameters": fields{"userName": "eve"}, "responseElements": fields{"userId": "u-1"}})
 		c.play("e04", "08:07:00", prod, "eu-west-1", "cognito-identity:UpdateIdentityPool", ops, fields{"requestParameters": fields{"identityPoolId": pool}})
 		enters := func(id, clock, account, region, call string, identity fields, role, name, key string) {
-			c.play(id, clock, account, region, call, identity, fields{"readOnly": true, "requestParameters": fields{"roleArn": roleARN(account, role), "roleSessionName": name}, "responseElements": fields{"credentials": fields{"accessKeyId": key}}})
+			c.play(id, clock, account, region, call, identity,
+				fields{
+					"readOnly": true, "requestParameters": fields{"roleArn": roleARN(account, role), "roleSessionName": name},
+					"responseElements": fields{"credentials": fields{"accessKeyId": key}},
+				})
 		}
 		enters("e05", "08:10:00", other, "eu-west-1", "sts:AssumeRoleWithSAML", fields{"type": "SAMLUser", "userName": "bob"}, role, "bob", "ASIABOB")
 		c.play("e06", "08:11:00", other, "eu-west-1", "s3:PutBucketPolicy", session(other, role, "bob", "ASIABOB", "08:10:00"), nil)
@@ -114,7 +127,9 @@ func TestWhoComesFromIdentityCenterAndAPool(t *testing.T) {
 		c.play("n02", "08:12:00", other, "eu-west-1", "s3:PutBucketPolicy", session(other, role, "bob", "ASIAEARLY", "08:01:00"), nil)
 		c.play("e07", "08:13:00", hub, "eu-west-1", "s3:PutBucketPolicy", session(hub, "AWSReservedSSO_Old_c194f596bcea55cc", "eve", "ASIAEVE", "08:12:00"), nil)
 		c.play("n03", "08:13:00", hub, "eu-west-1", "s3:PutBucketPolicy", session(hub, "AWSReservedSSO_Old_c194f596bcea55cc", "alice", "ASIAALICE", "08:12:00"), nil)
-		identity := fields{"type": "WebIdentityUser", "identityProvider": "cognito-identity.amazonaws.com", "principalId": "cognito-identity.amazonaws.com:" + pool + ":eu-west-1:one"}
+		identity := fields{
+			"type": "WebIdentityUser", "identityProvider": "cognito-identity.amazonaws.com", "principalId": "cognito-identity.amazonaws.com:" + pool + ":eu-west-1:one",
+		}
 		enters("e08", "08:14:00", prod, "eu-west-1", "sts:AssumeRoleWithWebIdentity", identity, "Guest", "CognitoIdentityCredentials", "ASIAGUEST")
 		c.play("e09", "08:15:00", prod, "eu-west-1", "s3:PutBucketPolicy", session(prod, "Guest", "CognitoIdentityCredentials", "ASIAGUEST", "08:14:00"), nil)
 		r, err := run(t, t.Context(), c, playedFile, filepath.Join(t.TempDir(), "incident"))

@@ -64,10 +64,16 @@ func (b *builder) unread() []Unseen {
 		all = append(all, Unseen{What: english.Plural(unreadable, "event", "") + " of CloudTrail could not be understood", Where: misread, Unread: true})
 	}
 	if left := b.Outcome.Chain.Left; left > 0 {
-		all = append(all, Unseen{What: fmt.Sprintf("sessions and keys that were not followed: %d; at most %d sessions, and %d keys of each, are", left, chain.MostPrincipals, chain.MostKeys), Unread: true})
+		all = append(all,
+			Unseen{
+				What: fmt.Sprintf("sessions and keys that were not followed: %d; at most %d sessions, and %d keys of each, are", left, chain.MostPrincipals,
+					chain.MostKeys), Unread: true,
+			})
 	}
 	if throttled > 0 {
-		all = append(all, Unseen{What: "CloudTrail throttled " + english.Plural(throttled, "request", "") + ", which were repeated: nothing is missing because of it, unless named above"})
+		all = append(all,
+			Unseen{What: "CloudTrail throttled " + english.Plural(throttled, "request",
+				"") + ", which were repeated: nothing is missing because of it, unless named above"})
 	}
 	var units []string
 	for _, u := range b.Config.Units {
@@ -108,7 +114,11 @@ func (b *builder) unnamed() []Unseen {
 	var all []Unseen
 	for _, p := range b.Outcome.Chain.Principals() {
 		if p.Kind == chain.Person {
-			all = append(all, Unseen{What: "what " + clean(p.Title()) + " did in accounts that are no targets, and to which the chain assigned nothing", Fix: "look at the assignments of the user and its groups"})
+			all = append(all,
+				Unseen{
+					What: "what " + clean(p.Title()) + " did in accounts that are no targets, and to which the chain assigned nothing",
+					Fix:  "look at the assignments of the user and its groups",
+				})
 		}
 	}
 	if len(where) == 0 {
@@ -137,7 +147,8 @@ func (b *builder) late() []Unseen {
 	}
 	ready := b.Folder.Period.To.Add(events.Late)
 	return []Unseen{{
-		What:  fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after), english.Plural(len(regions), "Region", "")+" of "+english.Plural(len(accounts), "account", "")),
+		What: fmt.Sprintf("CloudTrail delivers events up to %.0f minutes late: calls after %s may be missing in %s", events.Late.Minutes(), when(after),
+			english.Plural(len(regions), "Region", "")+" of "+english.Plural(len(accounts), "account", "")),
 		Fix:   fmt.Sprintf("%s, after %s", b.Folder.NextCommand("report"), when(ready)),
 		Where: nil,
 	}}
@@ -160,13 +171,21 @@ func (b *builder) edges() []Unseen {
 	}
 	var all []Unseen
 	if len(before) > 0 {
-		all = append(all, Unseen{What: "sessions that began before the period: what they did earlier is not in the report", Where: before, Fix: "make another report that begins earlier"})
+		all = append(all,
+			Unseen{
+				What: "sessions that began before the period: what they did earlier is not in the report", Where: before, Fix: "make another report that begins earlier",
+			})
 	}
 	if len(after) > 0 {
-		all = append(all, Unseen{What: "sessions, keys and users that could act after the period ended", Where: after, Fix: b.Folder.NextCommand("contain") + " ends them; a later report shows what they did"})
+		all = append(all,
+			Unseen{
+				What: "sessions, keys and users that could act after the period ended", Where: after,
+				Fix: b.Folder.NextCommand("contain") + " ends them; a later report shows what they did",
+			})
 	}
 	if oldest := b.Now.Add(-events.Kept); b.Bucket == "" && b.Folder.Period.From.Before(oldest) {
-		all = append(all, Unseen{What: "the event history keeps 90 days: nothing before " + when(oldest) + " was read", Unread: true, Fix: "read the files of a trail"})
+		all = append(all,
+			Unseen{What: "the event history keeps 90 days: nothing before " + when(oldest) + " was read", Unread: true, Fix: "read the files of a trail"})
 	}
 	return all
 }
@@ -179,12 +198,16 @@ func (b *builder) limits() []Unseen {
 	hidden := Unseen{What: "failed sign-ins under another name than that of a user: CloudTrail hides the name"}
 	if b.Bucket != "" {
 		return []Unseen{
-			{What: "only the accounts, Regions and events that the trail logs are in " + clean(b.Bucket) + ": data events (objects of S3, functions invoked) only if it selects them"},
+			{What: "only the accounts, Regions and events that the trail logs are in " + clean(b.Bucket) +
+				": data events (objects of S3, functions invoked) only if it selects them"},
 			before, services, others, hidden,
 		}
 	}
 	return []Unseen{
-		{What: "data events (objects of S3 read or written, functions invoked, items of tables, messages) are in no event history", Fix: "read the data events of a trail, if one logs them"},
+		{
+			What: "data events (objects of S3 read or written, functions invoked, items of tables, messages) are in no event history",
+			Fix:  "read the data events of a trail, if one logs them",
+		},
 		{What: "only these Regions were read: " + strings.Join(b.Regions, ", "), Fix: "--regions reads more"},
 		before, services, others, hidden,
 	}

@@ -77,19 +77,32 @@ func TestWhatCouldNotBeSeenIsNamed(t *testing.T) {
 		where  string
 	}{
 		"a Region that refuses": {func(s *Source) {
-			s.read("222222222222", "eu-west-1", events.Username, folder.Read{Failure: "reading CloudTrail's event history of 222222222222 in eu-west-1: the permission x is missing", Fix: "f"})
+			s.read("222222222222", "eu-west-1", events.Username,
+				folder.Read{Failure: "reading CloudTrail's event history of 222222222222 in eu-west-1: the permission x is missing", Fix: "f"})
 		}, "the permission x is missing", true, "222222222222 eu-west-1"},
 		"the same of two Regions": {func(s *Source) {
 			for _, region := range []string{"eu-west-1", "us-east-1", "eu-west-1"} {
 				s.read("222222222222", region, events.Username, folder.Read{Failure: "reading CloudTrail's event history of 222222222222 in " + region + ": closed"})
 			}
 		}, "closed", true, "222222222222 eu-west-1, 222222222222 us-east-1"},
-		"an account that is closed":  {func(s *Source) { s.read("222222222222", "", "", folder.Read{Failure: "assuming the role: closed"}) }, "assuming the role: closed", true, "222222222222"},
-		"a ledger that was not read": {func(s *Source) { s.Outcome.Ledgers[0].Failure = "reading the ledger in us-east-1: denied" }, "reading the ledger in us-east-1: denied", true, "us-east-1"},
-		"events that are none":       {func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Unreadable: 2}) }, "2 events of CloudTrail could not be understood", true, "222222222222 eu-west-1"},
-		"what was throttled":         {func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Throttled: 1}) }, "CloudTrail throttled 1 request,", false, ""},
-		"too much to follow":         {func(s *Source) { s.Outcome.Chain.Left = 3 }, "sessions and keys that were not followed: 3; ", true, ""},
-		"the 90 days of the history": {func(s *Source) { s.Now = s.Folder.Period.From.Add(events.Kept + time.Second) }, "the event history keeps 90 days: nothing before 2026-11-22 08:00:01 UTC was read", true, ""},
+		"an account that is closed": {
+			func(s *Source) { s.read("222222222222", "", "", folder.Read{Failure: "assuming the role: closed"}) }, "assuming the role: closed", true, "222222222222",
+		},
+		"a ledger that was not read": {
+			func(s *Source) { s.Outcome.Ledgers[0].Failure = "reading the ledger in us-east-1: denied" }, "reading the ledger in us-east-1: denied", true, "us-east-1",
+		},
+		"events that are none": {
+			func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Unreadable: 2}) }, "2 events of CloudTrail could not be understood", true,
+			"222222222222 eu-west-1",
+		},
+		"what was throttled": {
+			func(s *Source) { s.read("222222222222", "eu-west-1", events.Username, folder.Read{Throttled: 1}) }, "CloudTrail throttled 1 request,", false, "",
+		},
+		"too much to follow": {func(s *Source) { s.Outcome.Chain.Left = 3 }, "sessions and keys that were not followed: 3; ", true, ""},
+		"the 90 days of the history": {
+			func(s *Source) { s.Now = s.Folder.Period.From.Add(events.Kept + time.Second) },
+			"the event history keeps 90 days: nothing before 2026-11-22 08:00:01 UTC was read", true, "",
+		},
 		"what is still to come": {func(s *Source) {
 			s.read("222222222222", "eu-west-1", events.Username, folder.Read{At: s.Folder.Period.To.Add(events.Late - time.Second)})
 		}, "CloudTrail delivers events up to 15 minutes late: calls after 2026-11-22 09:59:59 UTC may be missing in 1 Region of 1 account", false, ""},
@@ -104,14 +117,18 @@ func TestWhatCouldNotBeSeenIsNamed(t *testing.T) {
 			s.add(t, `{"eventID": "1", "eventName": "ListBuckets", "readOnly": true, "eventTime": "2026-11-22T09:59:00Z", `+fmt.Sprintf(bySession, "09:58")+`}`)
 		}, "sessions, keys and users that could act after the period ended", false, "BreakGlassRole/x"},
 		"a user who was made": {func(s *Source) {
-			s.add(t, `{"eventID": "1", "eventName": "CreateUser", "eventSource": "iam.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"userName": "bd"}, `+byUser+`}`)
+			s.add(t,
+				`{"eventID": "1", "eventName": "CreateUser", "eventSource": "iam.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"userName": "bd"}, `+byUser+`}`)
 		}, "sessions, keys and users that could act after the period ended", false, "bd"},
 		"a group of Identity Center": {func(s *Source) {
-			s.add(t, `{"eventID": "1", "eventName": "AddMemberToGroup", "eventSource": "sso-directory.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"groupId": "g-1", "member": {"memberId": "u-1"}}, `+byUser+`}`)
+			s.add(t,
+				`{"eventID": "1", "eventName": "AddMemberToGroup", "eventSource": "sso-directory.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"groupId": "g-1", "member": {"memberId": "u-1"}}, `+byUser+`}`)
 		}, "what people did whose rights, group, password or name in IAM Identity Center or a user pool were changed", true, "111111111111 AddMemberToGroup on g-1 at 2026-11-22 08:00:00 UTC"},
 		"a permission set that others have": {func(s *Source) {
-			s.add(t, `{"eventID": "1", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-1"}, `+byUser+`}`)
-			s.add(t, `{"eventID": "2", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "errorCode": "AccessDenied", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-2"}, `+byUser+`}`)
+			s.add(t,
+				`{"eventID": "1", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-1"}, `+byUser+`}`)
+			s.add(t,
+				`{"eventID": "2", "eventName": "PutInlinePolicyToPermissionSet", "eventSource": "sso.amazonaws.com", "errorCode": "AccessDenied", "eventTime": "2026-11-22T08:00:00Z", "requestParameters": {"permissionSetArn": "ps-2"}, `+byUser+`}`)
 		}, "what people did whose rights,", true, "111111111111 PutInlinePolicyToPermissionSet on ps-1 at 2026-11-22 08:00:00 UTC"},
 	} {
 		s := source(t, unseenFile)
@@ -163,7 +180,8 @@ func TestTheLedgerAndTheHistory(t *testing.T) {
 	}
 	event := func(id, clock, region string) watch.Fields {
 		return watch.Fields{"source": "aws.sts", "account": "111111111111", "region": region, "detail": watch.Fields{
-			"eventID": id, "eventName": "GetSessionToken", "eventSource": "sts.amazonaws.com", "awsRegion": region, "eventTime": "2026-11-22T" + clock + "Z", "userIdentity": watch.Fields{"type": "IAMUser", "accountId": "111111111111", "userName": "alice"},
+			"eventID": id, "eventName": "GetSessionToken", "eventSource": "sts.amazonaws.com", "awsRegion": region, "eventTime": "2026-11-22T" + clock + "Z",
+			"userIdentity": watch.Fields{"type": "IAMUser", "accountId": "111111111111", "userName": "alice"},
 		}}
 	}
 	drill := func(id, event, region string) watch.Fields {
@@ -180,11 +198,14 @@ func TestTheLedgerAndTheHistory(t *testing.T) {
 	delete(s.Outcome.History, "ledger")
 	// A call between two accounts: the history has one half of it, the ledger the other.
 	s.add(t, strings.Replace(call("one", "08:06:00", "us-east-1", "111111111111", "AssumeRole"), "{", `{"sharedEventID": "s", `, 1))
-	s.add(t, `{"eventID": "other", "sharedEventID": "s", "eventName": "AssumeRole", "eventSource": "sts.amazonaws.com", "recipientAccountId": "222222222222", "eventTime": "2026-11-22T08:06:00Z", "userIdentity": {"type": "AWSAccount", "accountId": "111111111111"}}`)
+	s.add(t,
+		`{"eventID": "other", "sharedEventID": "s", "eventName": "AssumeRole", "eventSource": "sts.amazonaws.com", "recipientAccountId": "222222222222", "eventTime": "2026-11-22T08:06:00Z", "userIdentity": {"type": "AWSAccount", "accountId": "111111111111"}}`)
 	delete(s.Outcome.History, "one")
 	s.Outcome.Ledgers[0].Events = []watch.Fields{
-		event("both", "08:00:00", "us-east-1"), event("ledger", "08:05:00", "us-east-1"), event("late", "10:00:01", "us-east-1"), event("early", "07:59:59", "us-east-1"), event("second", "09:00:00", "us-east-1"), event("other", "08:06:00", "us-east-1"),
-		event("first", "08:30:00", "us-east-1"), drill("1", "d", "us-east-1"), drill("2", "d", "us-east-1"), drill("3", "d", "eu-west-1"), drill("4", "", "us-east-1"),
+		event("both", "08:00:00", "us-east-1"), event("ledger", "08:05:00", "us-east-1"), event("late", "10:00:01", "us-east-1"),
+		event("early", "07:59:59", "us-east-1"), event("second", "09:00:00", "us-east-1"), event("other", "08:06:00", "us-east-1"),
+		event("first", "08:30:00", "us-east-1"), drill("1", "d", "us-east-1"), drill("2", "d", "us-east-1"), drill("3", "d", "eu-west-1"),
+		drill("4", "", "us-east-1"),
 	}
 	r := Of(s)
 	for what, one := range map[string]struct {

@@ -22,7 +22,9 @@ var pageTemplate = template.Must(template.New("page").Funcs(functions()).Parse(p
 
 func functions() template.FuncMap {
 	all := maps.Clone(page.Functions)
-	all["when"], all["plural"], all["join"] = when, func(n int, what string) string { return english.Plural(n, what, "") }, func(all []string) string { return strings.Join(all, ", ") }
+	all["when"], all["plural"], all["join"] = when, func(n int, what string) string { return english.Plural(n, what, "") }, func(all []string) string {
+		return strings.Join(all, ", ")
+	}
 	all["clock"] = func(t time.Time) string {
 		if t.IsZero() {
 			return ""
@@ -75,10 +77,13 @@ func (r *Report) Lines() ([]byte, error) {
 // CSV returns the timeline as a table for a spreadsheet, which takes no cell for a formula.
 func (r *Report) CSV() ([]byte, error) {
 	var out bytes.Buffer
-	rows := [][]string{{"time (UTC)", "account", "region", "session", "who", "service", "call", "on", "result", "reason", "mfa", "address", "user agent", "event", "also", "ledgers"}}
+	rows := [][]string{{
+		"time (UTC)", "account", "region", "session", "who", "service", "call", "on", "result", "reason", "mfa", "address", "user agent", "event", "also", "ledgers",
+	}}
 	for _, l := range r.Timeline {
 		rows = append(rows, []string{
-			l.Time.Format(time.RFC3339), l.Account, l.Region, fmt.Sprint(l.Session), l.Who, l.Service, l.Call, l.On, l.Result, l.Reason, l.MFA, l.Address, l.Agent, l.Event,
+			l.Time.Format(time.RFC3339), l.Account, l.Region, fmt.Sprint(l.Session), l.Who, l.Service, l.Call, l.On, l.Result, l.Reason, l.MFA, l.Address, l.Agent,
+			l.Event,
 			strings.Join(l.Also, " "), strings.Join(l.Ledgers, " "),
 		})
 	}

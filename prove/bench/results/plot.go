@@ -140,7 +140,8 @@ func (p panel) draw(b *strings.Builder) {
 		}
 	}
 	if p.ratios {
-		fmt.Fprintf(b, "  <text class=\"small\" x=\"%.0f\" y=\"%.0f\">targets</text><text x=\"%.0f\" y=\"%.0f\">ratio</text>\n", p.x+p.w+24, p.y+p.h+20, p.x+p.w+24, p.y+p.h+40)
+		fmt.Fprintf(b, "  <text class=\"small\" x=\"%.0f\" y=\"%.0f\">targets</text><text x=\"%.0f\" y=\"%.0f\">ratio</text>\n", p.x+p.w+24, p.y+p.h+20, p.x+p.w+24,
+			p.y+p.h+40)
 	} else {
 		fmt.Fprintf(b, "  <text class=\"small\" x=\"%.0f\" y=\"%.0f\">targets</text>\n", p.x+p.w+24, p.y+p.h+20)
 	}
