@@ -54,12 +54,38 @@ var (
 // prose checks a text that people read, in whatever language: it reports the characters that nobody sees, and the first one that
 // passes for another.
 func (r *reader) prose(path, text string) {
-	if hidden := invisibleForm.FindAllString(text, -1); len(hidden) > 0 {
-		r.report(path, "invisible "+codePoints(hidden), strings.Join(hidden, ""), "Remove "+english.PluralWord(len(hidden), "it", "them")+", or write a plain space.")
+	if what, hidden := unseenIn(text); what != "" {
+		r.report(path, what, strings.Join(hidden, ""), "Remove "+english.PluralWord(len(hidden), "it", "them")+", or write a plain space.")
 	}
-	if found := proseLookalikeForm.FindString(text); found != "" {
-		r.report(path, "a character that looks like another one, "+codePoint(lookalikesForm.FindString(found)), found, "Type it again; put a space between an address and the text around it.")
+	if what, found := lookalikeIn(text); what != "" {
+		r.report(path, what, found, "Type it again; put a space between an address and the text around it.")
 	}
+}
+
+// unseenIn names the characters of a text that nobody sees.
+func unseenIn(text string) (what string, hidden []string) {
+	if hidden = invisibleForm.FindAllString(text, -1); len(hidden) > 0 {
+		what = "invisible " + codePoints(hidden)
+	}
+	return what, hidden
+}
+
+// lookalikeIn names the first character of a text that passes for another one, and returns what is around it.
+func lookalikeIn(text string) (what, found string) {
+	if found = proseLookalikeForm.FindString(text); found != "" {
+		what = "a character that looks like another one, " + codePoint(lookalikesForm.FindString(found))
+	}
+	return what, found
+}
+
+// Unmeant names what in a value hardly anybody meant: characters that nobody sees, and letters that pass for others; empty if there
+// is nothing.
+func Unmeant(text string) string {
+	if what, _ := unseenIn(text); what != "" {
+		return what
+	}
+	what, _ := lookalikeIn(text)
+	return what
 }
 
 // policyText checks a key or a value of a policy.

@@ -53,14 +53,17 @@ func runAdopt(cmd *cobra.Command, common *flags, own adoptFlags) error {
 	if err != nil {
 		return err
 	}
-	_, keys, err := common.keys(ctx, c)
-	if err != nil {
+	request := adopt.Request{
+		Config: c, File: common.file, Project: own.project, Profile: common.profile, Flags: common.again(),
+		Only: own.only, Assembly: own.assembly, Folder: own.out, Progress: out,
+	}
+	if err := request.Check(ctx); err != nil {
 		return err
 	}
-	result, err := adopt.Run(ctx, adopt.Request{
-		Config: c, Keys: keys, File: common.file, Project: own.project, Profile: common.profile, Flags: common.again(),
-		Only: own.only, Assembly: own.assembly, Folder: own.out, Progress: out,
-	})
+	if _, request.Keys, err = common.keys(ctx, c); err != nil {
+		return err
+	}
+	result, err := adopt.Run(ctx, request)
 	if err != nil {
 		return err
 	}

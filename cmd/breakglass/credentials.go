@@ -44,7 +44,7 @@ type credentialsRun struct {
 	credentials.Options
 }
 
-// begin loads the file, opens the hub account and checks the folder.
+// begin loads the file, checks user and folder, and opens the hub account.
 func (f *flags) begin(cmd *cobra.Command, user, folder string) (*credentialsRun, error) {
 	out, err := f.screen(cmd)
 	if err != nil {
@@ -52,6 +52,9 @@ func (f *flags) begin(cmd *cobra.Command, user, folder string) (*credentialsRun,
 	}
 	c, err := f.load()
 	if err != nil {
+		return nil, err
+	}
+	if err := credentials.Check(c, user); err != nil {
 		return nil, err
 	}
 	if err := file.CheckFolder(folder); err != nil {

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"fmt"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -31,6 +33,9 @@ each must have a sealed file there that is valid, and each such file of a device
 			c, err := common.load()
 			if err != nil {
 				return err
+			}
+			if info, err := os.Stat(folder); folder != "" && (err != nil || !info.IsDir()) {
+				return fmt.Errorf("invalid --folder %q: there is no such folder; name the one with the sealed files", folder)
 			}
 			client, profile, err := common.hubIAM(cmd.Context(), c)
 			if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/file"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/gather"
@@ -163,6 +164,11 @@ func (s *reportFlags) incident(c *config.Config, now time.Time) (folder.Incident
 			return incident, fmt.Errorf("%s has the period and the users of an incident; leave out --since, --from, --to, --user and --reads, or name another folder", s.folder)
 		}
 		return incident, nil
+	}
+	if s.folder != "" {
+		if err := file.CheckFolder(s.folder); err != nil {
+			return incident, err
+		}
 	}
 	var err error
 	incident.Period, err = s.period(now)

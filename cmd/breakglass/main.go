@@ -73,17 +73,6 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 	}
 }
 
-// noEmptyPath refuses a file or folder without a name: where a script passes a variable that is not set, evidence would not be
-// written, and nobody would notice.
-func noEmptyPath(cmd *cobra.Command, _ []string) (err error) {
-	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if what, _ := pflag.UnquoteUsage(f); err == nil && f.Value.String() == "" && (what == "file" || what == "folder") && f.Name != "config" {
-			err = fmt.Errorf("invalid --%s \"\": empty; name a %s", f.Name, what)
-		}
-	})
-	return err
-}
-
 func newRoot() *cobra.Command {
 	root := &cobra.Command{
 		Use:   "breakglass",
@@ -101,7 +90,7 @@ breakglass completion --help explains how to set up completion in a shell.`,
 
 		SuggestionsMinimumDistance: 2,
 
-		PersistentPreRunE: noEmptyPath,
+		PersistentPreRunE: meant,
 	}
 	var common flags
 	root.AddCommand(cardCommand(&common), runbookCommand(&common))
@@ -118,6 +107,11 @@ breakglass completion --help explains how to set up completion in a shell.`,
 		}
 	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
+		var invalid *pflag.InvalidValueError
+		if errors.As(err, &invalid) {
+			use := map[string]string{"bool": "true or false", "duration": "a duration, such as 90s, 5m or 1h"}[invalid.GetFlag().Value.Type()]
+			return fmt.Errorf("invalid --%s %q: use %s", invalid.GetFlag().Name, invalid.GetValue(), use)
+		}
 		return fmt.Errorf("%w; %s --help lists the flags", err, cmd.CommandPath())
 	})
 	offer(root, &common)

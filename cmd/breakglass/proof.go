@@ -57,15 +57,15 @@ Reading a month of 34 Regions takes minutes, since CloudWatch Logs limits the ra
 			if err != nil {
 				return err
 			}
-			if err := file.CheckEach(common.file, page, into.archive()); err != nil {
-				return err
-			}
 			own, err := proof.OpenIncidents(incidents, c.Hub.Account)
 			if err != nil {
 				return err
 			}
 			evidence, err := into.collect(c.Hub.Account, period, own)
 			if err != nil {
+				return err
+			}
+			if err := file.CheckEach(common.file, page, into.path); err != nil {
 				return err
 			}
 			ctx := cmd.Context()

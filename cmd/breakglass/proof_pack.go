@@ -29,14 +29,6 @@ func (f *packFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.hash, "sha256", "", "`hash` of the manifest that was printed when the pack was made, for --verify")
 }
 
-// archive returns the path of a pack that is a single file; empty if none is.
-func (f *packFlags) archive() string {
-	if pack.IsArchive(f.path) {
-		return f.path
-	}
-	return ""
-}
-
 // collect reads what goes into the pack, before AWS is asked: what is wrong with it is said at once. It returns nil where none is written.
 func (f *packFlags) collect(account string, period proof.Period, incidents []proof.Incident) (*pack.Collection, error) {
 	switch {
@@ -108,9 +100,6 @@ func verifyPack(cmd *cobra.Command, out *screen.Screen, f packFlags) error {
 		if cmd.Flags().Changed(other) {
 			return errors.New("--verify and --" + other + " exclude each other; pass one of them")
 		}
-	}
-	if f.verify == "" {
-		return errors.New("--verify is empty; name an evidence pack")
 	}
 	noted := cmd.Flags().Changed("sha256")
 	if noted && !hashForm.MatchString(f.hash) {

@@ -3,7 +3,6 @@ package adopt
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -48,14 +47,21 @@ func (r *Result) Blocked() bool {
 	return slices.ContainsFunc(r.Stacks, func(s Stack) bool { return len(s.InTheWay) > 0 || s.Unknown != "" })
 }
 
+// Check reports why Run would fail before it asks AWS.
+func (r Request) Check(ctx context.Context) error {
+	if err := file.CheckFolder(r.Folder); err != nil {
+		return err
+	}
+	if r.Assembly != "" {
+		_, err := Read(r.Assembly)
+		return err
+	}
+	_, err := deploy.Project(ctx, r.Project)
+	return err
+}
+
 // Run finds what there is to adopt, and writes the folder of the import. It changes nothing on AWS.
 func Run(ctx context.Context, r Request) (*Result, error) {
-	if r.Folder == "" {
-		return nil, errors.New("invalid --out \"\": empty; name a folder")
-	}
-	if err := file.CheckFolder(r.Folder); err != nil {
-		return nil, err
-	}
 	stacks, err := deploy.Select(plan.Of(r.Config), r.Only, true)
 	if err != nil {
 		return nil, err

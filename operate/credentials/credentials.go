@@ -56,10 +56,15 @@ func (o *Options) check() error {
 	if o.Say == nil {
 		o.Say = func(string, ...any) {}
 	}
-	if !o.Config.Credentials.On() {
+	return Check(o.Config, o.User)
+}
+
+// Check reports why nothing can be sealed for a user, from the file alone.
+func Check(c *config.Config, user string) error {
+	if !c.Credentials.On() {
 		return errors.New("breakglass.yaml names nobody to seal credentials to; add credentials with passwordHolders and mfaHolders")
 	}
-	_, err := o.entry()
+	_, err := (&Options{Config: c, User: user}).entry()
 	return err
 }
 

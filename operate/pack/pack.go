@@ -178,12 +178,12 @@ func (p *Pack) index() ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// IsArchive reports whether a pack of this path is a single file.
-func IsArchive(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".zip") }
+// isArchive reports whether a pack of this path is a single file.
+func isArchive(path string) bool { return strings.HasSuffix(strings.ToLower(path), ".zip") }
 
 // Check reports why a pack could not be written, without writing it.
 func Check(path string) error {
-	if IsArchive(path) {
+	if isArchive(path) {
 		return file.Check(path)
 	}
 	return file.CheckNewFolder(path)
@@ -191,7 +191,7 @@ func Check(path string) error {
 
 // Write writes the pack whole or not at all: into an archive if the path ends in .zip, or else into a new folder.
 func (p *Pack) Write(path string) error {
-	if !IsArchive(path) {
+	if !isArchive(path) {
 		return file.WriteFolder(path, p.files)
 	}
 	var out bytes.Buffer

@@ -23,7 +23,7 @@ const mostOfArchive = 1 << 30
 func Verify(path string) (differs []string, hash string, err error) {
 	var is []manifest.File
 	var text []byte
-	if IsArchive(path) {
+	if isArchive(path) {
 		is, text, differs, err = inArchive(path)
 	} else {
 		is, text, differs, err = inFolder(path)
