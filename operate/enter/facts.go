@@ -26,6 +26,8 @@ type Facts struct {
 	Role string `json:"role"`
 	// Regions to ask, in order.
 	Regions []string `json:"regions"`
+	// Watched are the Regions where a session raises an alert; nil where the configuration is not there.
+	Watched []string `json:"-"`
 	// Accounts that have a name; nil where the configuration is not there.
 	Accounts []Account `json:"-"`
 	// Alerted are those who receive the alerts; nil where the configuration is not there.
@@ -56,7 +58,7 @@ type Account struct {
 func FromPlan(p plan.Plan, user string) (Facts, error) {
 	c, ways := p.Config, p.Ways()
 	hub := c.HubPlace()
-	f := Facts{Partition: hub.Partition, Hub: c.Hub.Account, Role: c.Role.Name, Hubs: c.HubRegions(), Alerted: ways.Alerted, Login: ways.Login}
+	f := Facts{Partition: hub.Partition, Hub: c.Hub.Account, Role: c.Role.Name, Hubs: c.HubRegions(), Watched: c.Regions, Alerted: ways.Alerted, Login: ways.Login}
 	var err error
 	if f.User, err = ways.User(user); err != nil {
 		return f, err
@@ -117,28 +119,37 @@ func roleOf(text string) (account, name string, ok bool) {
 
 // Find returns the account with a number or name, or that of the role with an ARN. A number is enough where no configuration is there.
 func (f Facts) Find(text string) (Account, error) {
-	var names []string
 	if account, name, ok := roleOf(text); ok {
 		if name != f.Role {
 			return Account{}, fmt.Errorf("the role is %s, and not %s; pass the number of the account: %s", f.Role, name, account)
 		}
 		text = account
 	}
-	for _, a := range f.Accounts {
-		if a.Number == text || strings.EqualFold(a.Name, text) {
-			return a, nil
-		}
-		names = append(names, a.Number+" ("+a.Name+")")
+	known := f.Accounts
+	if known == nil {
+		known = []Account{f.InHub()} // the one whose name is known without a configuration
 	}
+	var named []config.Named
+	for _, a := range known {
+		named = append(named, config.Named{Number: a.Number, Name: a.Name})
+	}
+	i, err := config.Find(named, text)
+	if err != nil {
+		return Account{}, err
+	}
+	if i >= 0 {
+		return known[i], nil
+	}
+	number, isNumber := config.NumberIn(text)
 	switch {
-	case config.IsAccount(text):
+	case isNumber:
 		// The role may be there, deployed to an organizational unit, say.
-		return Account{Number: text, Name: text, Own: text == f.Hub, Unlisted: f.Accounts != nil}, nil
-	case len(names) == 0:
+		return Account{Number: number, Name: number, Own: number == f.Hub, Unlisted: f.Accounts != nil}, nil
+	case f.Accounts == nil:
 		return Account{},
 			fmt.Errorf("%q is not an account number, and names are in the configuration, which is not here; pass the 12 digits, which the card has beside the name, or --config FILE", text)
 	}
-	return Account{}, fmt.Errorf("no account is named %q; the accounts are %s", text, strings.Join(names, ", "))
+	return Account{}, fmt.Errorf("no account is named %q; the accounts are %s", text, config.List(named))
 }
 
 // Announcement returns what to tell a person before anything happens: what is about to happen, and who will be alerted. profile is set
@@ -157,7 +168,11 @@ func (r Request) Announcement(profile, dry bool) []string {
 	case profile:
 		calls = "AssumeRole " + raises + " an alert"
 	}
-	return append([]string{what, alerts + " people: " + calls + "."}, r.Alerting()...)
+	lines := []string{what, alerts + " people: " + calls + "."}
+	if first := r.Regions[0]; r.Watched != nil && !slices.Contains(r.Watched, first) {
+		lines = append(lines, "But "+first+" is not watched: what it answers raises no alert. Tell those on the call list.")
+	}
+	return append(lines, r.Alerting()...)
 }
 
 // Doubt returns what is not certain about an account; empty where nothing is.

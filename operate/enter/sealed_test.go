@@ -65,6 +65,12 @@ func TestTheSealedFilesAreEnough(t *testing.T) {
 	if _, err := facts.Find("production"); err == nil || !strings.Contains(err.Error(), "pass the 12 digits, which the card has beside the name, or --config") {
 		t.Errorf("a name without a configuration: %v", err)
 	}
+	if hub, err := facts.Find("Hub"); err != nil || !hub.Own || hub.Number != "111111111111" {
+		t.Errorf("%+v, %v", hub, err)
+	}
+	if dashed, err := facts.Find("2222-2222-2222"); err != nil || dashed.Number != "222222222222" || dashed.Name != dashed.Number {
+		t.Errorf("%+v, %v", dashed, err)
+	}
 	if hub, err := facts.Find("111111111111"); err != nil || !hub.Own {
 		t.Errorf("the hub account: %+v, %v", hub, err)
 	}

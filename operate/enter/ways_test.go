@@ -1,6 +1,7 @@
 package enter
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -128,5 +129,19 @@ func TestTheARNsAreEnough(t *testing.T) {
 	}
 	if _, err := planned.Find("arn:aws:iam::222222222222:role/Other"); err == nil || !strings.Contains(err.Error(), "the role is BreakGlassRole, and not Other") {
 		t.Errorf("another role: %v", err)
+	}
+}
+
+// TestARegionThatIsNotWatchedIsNamed: there, nobody is alerted, and the announcement must not say so.
+func TestARegionThatIsNotWatchedIsNamed(t *testing.T) {
+	const says = "But eu-central-1 is not watched: what it answers raises no alert. Tell those on the call list."
+	for _, c := range []struct {
+		watched []string
+		want    bool
+	}{{[]string{"us-east-1"}, true}, {[]string{"us-east-1", "eu-central-1"}, false}, {nil, false}} {
+		r := Request{Facts: Facts{Regions: []string{"eu-central-1", "us-east-1"}, Watched: c.watched}}
+		if got := slices.Contains(r.Announcement(false, false), says); got != c.want {
+			t.Errorf("%q are watched: %v, want %v", c.watched, got, c.want)
+		}
 	}
 }

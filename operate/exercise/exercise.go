@@ -118,15 +118,18 @@ func New(p plan.Plan, o Options, name string) (*Run, error) {
 }
 
 func targetsOf(c *config.Config, asked []string) ([]config.Target, error) {
+	var named []config.Named
+	for _, t := range c.Targets {
+		named = append(named, config.Named{Number: t.Account, Name: t.Name})
+	}
 	var targets []config.Target
 	for _, text := range asked {
-		i := slices.IndexFunc(c.Targets, func(t config.Target) bool { return t.Account == text || strings.EqualFold(t.Name, text) })
+		i, err := config.Find(named, text)
+		if err != nil {
+			return nil, err
+		}
 		if i < 0 {
-			var names []string
-			for _, t := range c.Targets {
-				names = append(names, t.Account+" ("+t.Name+")")
-			}
-			return nil, fmt.Errorf("no target is %q; the targets are %s", text, strings.Join(names, ", "))
+			return nil, fmt.Errorf("no target is %q; the targets are %s", text, config.List(named))
 		}
 		targets = append(targets, c.Targets[i])
 	}
