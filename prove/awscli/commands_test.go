@@ -171,7 +171,10 @@ func zipped(t *testing.T, files map[string]string) []byte {
 
 // usual are the services of most commands; those of the others are known only where the CLI is installed.
 var usual = []string{
-	"accessanalyzer", "account", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity", "configservice", "dynamodb", "ec2", "ecr", "events", "guardduty", "iam", "identitystore", "kms", "lambda",
+	"accessanalyzer", "account", "autoscaling", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity", "configservice", "dynamodb", "ec2", "ecr", "ecs", "eks", "events", "guardduty", "iam", "identitystore",
+	"kms", "lambda", "route53", "route53domains", "route53resolver", "acm", "acm-pca", "apigateway", "apigatewayv2", "apprunner", "appsync", "backup", "batch", "bedrock", "budgets", "cloud9", "codeartifact", "codecommit", "codepipeline",
+	"codestar-connections", "cognito-idp", "datasync", "detective", "efs", "elbv2", "es", "firehose", "glacier", "glue", "inspector2", "iot", "kinesis", "lakeformation", "lightsail", "macie2", "opensearch", "rbin", "redshift", "s3control",
+	"sagemaker", "serverlessrepo", "sesv2", "transfer", "wafv2", "workspaces",
 	"logs", "organizations", "pipes", "ram", "rds", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "securityhub", "signin", "sns", "sqs", "ssm", "sso-admin", "stepfunctions", "sts",
 }
 

@@ -7,7 +7,7 @@ import (
 )
 
 // unknown is what a person, or the running program, puts a value in place of: <TopicArn>, …, {userName}, NAME, "$group", a hole.
-var unknown = regexp.MustCompile(Hole + `|<[a-zA-Z ]+>|…|\{[a-zA-Z]+(?:\.[a-zA-Z]+)*\}|^(?:NAME|IDS?|VERSION|ARN|REGIONS?|FLAGS|ACCOUNTS|BUCKET|CODE|NEXT|TOKEN|SECONDS|DAYS|NEWER|THUMBPRINTS|STATUS|DURATION|TYPE|PRINCIPALS)$|^"?\$[a-z]+"?$|^\$\(aws `)
+var unknown = regexp.MustCompile(Hole + `|<[a-zA-Z ]+>|…|\{[a-zA-Z]+(?:[.|][a-zA-Z]+)*\}|^(?:NAME|IDS?|VERSION|ARN|REGIONS?|FLAGS|ACCOUNTS|BUCKET|CODE|NEXT|TOKEN|SECONDS|DAYS|NEWER|THUMBPRINTS|STATUS|DURATION|TYPE|PRINCIPALS|VALUE|EMAIL|MODE|GATEWAY|NUMBER|KEY|LOCATION)$|^"?\$[a-z]+"?$|^\$\(aws `)
 
 // named is a placeholder of an example, with the flag that it is the value of.
 var named = regexp.MustCompile(`(?:(--[a-z0-9-]+) )?(<[a-zA-Z ]+>|…)`)

@@ -31,9 +31,6 @@ func newCenter() center {
 // reserved matches the roles of Identity Center in an account: the name of the permission set, and what tells apart those of that name.
 var reserved = regexp.MustCompile(`^AWSReservedSSO_(.+)_[0-9a-f]{16}$`)
 
-// hidden is what CloudTrail writes in place of names that it keeps to itself.
-const hidden = "HIDDEN_DUE_TO_SECURITY_REASONS"
-
 func madeSet(c *Chain, call *Call) {
 	if set := events.Text(call.Response, "permissionSet.permissionSetArn"); set != "" {
 		c.center.sets[set] = events.Text(call.Response, "permissionSet.name")
@@ -43,10 +40,10 @@ func madeSet(c *Chain, call *Call) {
 // madePerson follows a user of Identity Center by its name, which its sessions have; the console and the API write it in two forms.
 func madePerson(c *Chain, call *Call) {
 	id, user := events.Text(call.Response, "userId", "user.userId"), events.Text(call.Request, "userName")
-	if user == hidden || user == "" {
+	if events.Hidden(user) || user == "" {
 		user = events.Text(call.Response, "user.userName")
 	}
-	if user == hidden {
+	if events.Hidden(user) {
 		user = ""
 	}
 	if id == "" && user == "" {

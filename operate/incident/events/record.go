@@ -193,6 +193,11 @@ func Text(in map[string]any, paths ...string) string {
 	return ""
 }
 
+// Hidden reports whether a text stands in place of one that CloudTrail keeps to itself.
+func Hidden(text string) bool {
+	return text == "HIDDEN_DUE_TO_SECURITY_REASONS" || text == "****" || text == "***"
+}
+
 // Failed reports whether AWS refused the call, or the call failed.
 func (r Record) Failed() bool {
 	return r.ErrorCode != "" || Text(r.Response, "ConsoleLogin", "SwitchRole") == "Failure"
@@ -215,8 +220,8 @@ func (r Record) Anywhere() bool {
 	return r.Name == "CreateSession" && r.Source == "rolesanywhere.amazonaws.com"
 }
 
-// versioned is what some services append to the names of their calls: CreateFunction20150331v2.
-var versioned = regexp.MustCompile(`20[0-9]{6}(v[0-9]+)?$`)
+// versioned is what some services append to the names of their calls: CreateFunction20150331v2, CreateDistribution2020_05_31.
+var versioned = regexp.MustCompile(`20[0-9]{2}_?[0-9]{2}_?[0-9]{2}(v[0-9]+)?$`)
 
 // Plain returns the name of the call without the version that some services append.
 func (r Record) Plain() string { return versioned.ReplaceAllString(r.Name, "") }

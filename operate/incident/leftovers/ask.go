@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -40,6 +41,9 @@ const (
 	attempts = 4
 	pause    = time.Second
 )
+
+// olderJSON are the targets of services that take version 1.0 of the protocol.
+var olderJSON = []string{"AmazonSQS.", "AWSStepFunctions.", "DynamoDB_", "com.amazonaws.codeconnections.", "AppRunner."}
 
 // send makes a request and returns the answer. The error has AWS's code.
 func (a ask) send(ctx context.Context, cfg aws.Config, in ...map[string]any) (string, error) {
@@ -133,7 +137,7 @@ func (a ask) request(ctx context.Context, cfg aws.Config, in ...map[string]any) 
 		}
 		header.Set("X-Amz-Target", a.call)
 		kind := "application/x-amz-json-1.1"
-		if strings.HasPrefix(a.call, "AmazonSQS.") || strings.HasPrefix(a.call, "AWSStepFunctions.") || strings.HasPrefix(a.call, "DynamoDB_") {
+		if slices.ContainsFunc(olderJSON, func(target string) bool { return strings.HasPrefix(a.call, target) }) {
 			kind = "application/x-amz-json-1.0"
 		}
 		header.Set("Content-Type", kind)
@@ -143,8 +147,31 @@ func (a ask) request(ctx context.Context, cfg aws.Config, in ...map[string]any) 
 		return nil, nil, err
 	}
 	request.Header = header
+	if a.control() {
+		account, err := fill("{"+recipient+"}", in...)
+		if err != nil {
+			return nil, nil, err
+		}
+		if header.Set("X-Amz-Account-Id", account); cfg.BaseEndpoint == nil {
+			request.URL.Host = account + "." + request.URL.Host
+			request.Host = request.URL.Host
+		}
+	}
 	return request, []byte(body), nil
 }
+
+// recipient is the member of a record with the account that has it.
+const recipient = "recipientAccountId"
+
+// control reports whether it is about S3 in an account, and not about a bucket: such requests name the account.
+func (a ask) control() bool { return a.service == "s3" && strings.Contains(a.call, " /v20180820/") }
+
+// hosts are the names in the addresses of services that are signed for under another name; global are those that have one address for all
+// Regions, and are signed for the Region that the settings have, us-east-1.
+var (
+	hosts  = map[string]string{"ecr": "api.ecr", "sagemaker": "api.sagemaker", "ses": "email"}
+	global = []string{"iam", "cloudfront", "route53", "budgets"}
+)
 
 // address returns where a service is in a Region: that of the settings, if they name one.
 func (a ask) address(cfg aws.Config) string {
@@ -155,13 +182,17 @@ func (a ask) address(cfg aws.Config) string {
 	if strings.HasPrefix(cfg.Region, "cn-") {
 		suffix += ".cn"
 	}
-	switch {
-	case (a.service == "iam" || a.service == "cloudfront") && suffix == "amazonaws.com":
-		return "https://" + a.service + ".amazonaws.com" // signed for the Region that the settings have, us-east-1
-	case a.service == "ecr":
-		return "https://api.ecr." + cfg.Region + "." + suffix
+	host := a.service
+	if other := hosts[host]; other != "" {
+		host = other
 	}
-	return "https://" + a.service + "." + cfg.Region + "." + suffix
+	switch {
+	case slices.Contains(global, a.service) && suffix == "amazonaws.com":
+		return "https://" + host + ".amazonaws.com"
+	case a.control():
+		host = "s3-control"
+	}
+	return "https://" + host + "." + cfg.Region + "." + suffix
 }
 
 // query returns the parameters of a form, A={a}&B={b}, with what a record has.

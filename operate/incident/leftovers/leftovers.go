@@ -182,11 +182,12 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 			continue
 		}
 		known = true
-		lists := [][]map[string]any{{c.Request, c.Response}}
+		record := []map[string]any{c.Request, c.Response, unwrapped(c.Request, c.Name+"Request"), unwrapped(c.Response, c.Name+"Response"), c.Additional, {recipient: c.Account}}
+		lists := [][]map[string]any{record}
 		if r.each != "" {
 			lists = nil
-			for _, one := range listAt(c.Response, r.each) {
-				lists = append(lists, []map[string]any{one, c.Request, c.Response})
+			for _, one := range listAt(r.each, record[1], record[3], record[0], record[2]) {
+				lists = append(lists, append([]map[string]any{one}, record...))
 			}
 		}
 		for _, inside := range lists {
@@ -222,6 +223,16 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 			t.Why = "the record does not say what the call made: look for yourself"
 		}
 		all = append(all, t)
+	}
+	return all
+}
+
+// unwrapped returns what EC2 writes into a member of the name of the call in newer calls, with the names that older calls have.
+func unwrapped(in map[string]any, name string) map[string]any {
+	inner, _ := in[name].(map[string]any)
+	all := map[string]any{}
+	for key, value := range inner {
+		all[strings.ToLower(key[:min(1, len(key))])+key[min(1, len(key)):]] = value
 	}
 	return all
 }

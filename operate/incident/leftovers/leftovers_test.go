@@ -295,12 +295,12 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 		}
 	}
 	// The name of the thing is that of the record, which may be anything.
-	s := sample{Event: "glue:CreateDevEndpoint", Request: map[string]any{"endpointName": "x\x1b[31m", "roleArn": "arn:aws:iam::222222222222:role/r"}}
-	if items := find(t, s, &answer{}); items[0].What != `glue:CreateDevEndpoint on arn:aws:iam::222222222222:role/r` {
+	s := sample{Event: "newservice:CreateDevEndpoint", Request: map[string]any{"endpointName": "x\x1b[31m", "roleArn": "arn:aws:iam::222222222222:role/r"}}
+	if items := find(t, s, &answer{}); items[0].What != `newservice:CreateDevEndpoint on arn:aws:iam::222222222222:role/r` {
 		t.Errorf("%+v", items)
 	}
 	s.Request = map[string]any{"endpointName": "x\x1b[31m"}
-	if items := find(t, s, &answer{}); items[0].What != `glue:CreateDevEndpoint on x\u001b[31m` {
+	if items := find(t, s, &answer{}); items[0].What != `newservice:CreateDevEndpoint on x\u001b[31m` {
 		t.Errorf("%+v", items)
 	}
 	reads := (sample{Event: "iam:GetUser"}).call()
@@ -310,13 +310,48 @@ func TestWhatIsNotKnownIsNamed(t *testing.T) {
 	}
 }
 
+// Services write the same thing in several forms: a call of EC2 within a member of its name, one object in place of a list of one, an ARN as it was
+// in the address of the call, a version behind the name of a call. What CloudTrail keeps to itself is no name that AWS could be asked for.
+func TestFormsOfRecords(t *testing.T) {
+	for what, one := range map[string]struct {
+		event string
+		text  string // of request and response
+	}{
+		"endpoint vpce-1":              {"ec2:CreateVpcEndpoint", `[{}, {"CreateVpcEndpointResponse": {"vpcEndpoint": {"vpcEndpointId": "vpce-1"}}}]`},
+		"endpoint vpce-2":              {"ec2:CreateVpcEndpoint", `[{}, {"vpcEndpoint": {"vpcEndpointId": "vpce-2"}}]`},
+		"flow log fl-1, flow log fl-2": {"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": [{"tag": 1, "content": "fl-1"}, {"tag": 2, "content": "fl-2"}]}}, {}]`},
+		"flow log fl-3":                {"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-3"}}}, {}]`},
+		"flow log fl-4, flow log fl-5": {"ec2:CreateFlowLogs", `[{}, {"CreateFlowLogsResponse": {"flowLogIdSet": {"item": ["fl-4", "fl-5"]}}}]`},
+		"parameter /a, parameter /b":   {"ssm:DeleteParameters", `[{"names": ["/a", "/b"]}, {}]`},
+		"access of arn:aws:iam::222222222222:role/x to cluster c": {"eks:CreateAccessEntry", `[{"name": "c", "principalArn": "arn%3Aaws%3Aiam%3A%3A222222222222%3Arole%2Fx"}, {}]`},
+		"distribution E1 of CloudFront":                           {"cloudfront:CreateDistribution2020_05_31", `[{}, {"distribution": {"id": "E1"}}]`},
+		"iam:CreateUser":                                          {"iam:CreateUser", `[{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, {}]`},
+		"ssm:PutParameter":                                        {"ssm:PutParameter", `[{"name": "****"}, {}]`},
+	} {
+		var record []map[string]any
+		if err := json.Unmarshal([]byte(one.text), &record); err != nil {
+			t.Fatal(err)
+		}
+		a := &answer{status: http.StatusOK}
+		var found []string
+		for _, item := range find(t, sample{Event: one.event, Request: record[0], Response: record[1]}, a) {
+			if found = append(found, item.What); item.What == one.event && (item.State != Unknown || len(a.asked) != 0) {
+				t.Errorf("%s: %+v, asked %q", what, item, a.asked)
+			}
+		}
+		if got := strings.Join(found, ", "); got != what {
+			t.Errorf("%s %s: %s", one.event, one.text, got)
+		}
+	}
+}
+
 // Thousands of objects that were written are one thing to look at for each bucket; of other unknown calls, each is one.
 func TestDataEventsOfABucketAreOneThing(t *testing.T) {
 	var calls []*chain.Call
 	for i, bucket := range []string{"a", "a", "b"} {
 		c := (sample{Event: "s3:PutObject", Request: map[string]any{"bucketName": bucket, "key": fmt.Sprint(i)}}).call()
 		c.Category, c.EventID = "Data", fmt.Sprint("d-", i)
-		other := (sample{Event: "batch:SubmitJob", Request: map[string]any{"jobName": "j"}}).call()
+		other := (sample{Event: "newservice:SubmitJob", Request: map[string]any{"jobName": "j"}}).call()
 		other.EventID = fmt.Sprint("m-", i)
 		calls = append(calls, c, other)
 	}
@@ -324,7 +359,7 @@ func TestDataEventsOfABucketAreOneThing(t *testing.T) {
 	for _, i := range Expected(calls) {
 		got = append(got, i.ID+" "+i.What)
 	}
-	want := []string{"d-1 s3:PutObject on a", "m-0 batch:SubmitJob on j", "m-1 batch:SubmitJob on j", "d-2 s3:PutObject on b", "m-2 batch:SubmitJob on j"}
+	want := []string{"d-1 s3:PutObject on a", "m-0 newservice:SubmitJob on j", "m-1 newservice:SubmitJob on j", "d-2 s3:PutObject on b", "m-2 newservice:SubmitJob on j"}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}

@@ -4,6 +4,7 @@ package leftovers
 
 import (
 	"fmt"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,7 +27,8 @@ const (
 )
 
 // row says what a call made, how to see whether it is there, and how to remove it. A {path} in a text is a member of the request or, if that
-// lacks it, of the answer. What stands in [[ ]] is left out if the record lacks a member in it.
+// lacks it, of the answer; of {one|other}, the first that the record has. What stands in [[ ]] is left out if
+// the record lacks a member in it.
 type row struct {
 	// event is the service and the name of the call, without the version that some services append: iam:CreateUser. Several calls that do the
 	// same have a space between them.
@@ -35,7 +37,7 @@ type row struct {
 	when   string
 	effect Effect
 	what   string
-	// each is a list of the answer: the row is about each item, which is looked into before the rest.
+	// each is a list of the answer or of the request: the row is about each item, which is looked into before the rest. A text in it is {each}.
 	each string
 	// ask is the request that shows whether it is there.
 	ask ask
@@ -60,14 +62,17 @@ func (r row) about(name string, in ...map[string]any) bool {
 }
 
 // table has a row for each call that is known.
-var table = slices.Concat(identities, rights, anywhere, organization, compute, data, detection, resources)
+var table = slices.Concat(identities, rights, anywhere, organization, compute, data, detection, resources, removed, accounts, network, machines, sharing, keys, code, silence)
 
-// noEntity is the code of IAM for what is not there.
-var noEntity = []string{"NoSuchEntity"}
+// Codes of what is not there, in IAM and in many other services.
+var (
+	noEntity = []string{"NoSuchEntity"}
+	notFound = []string{"ResourceNotFoundException"}
+)
 
 var (
 	// placeholder is a {path}.
-	placeholder = regexp.MustCompile(`\{([A-Za-z0-9_.]+)\}`)
+	placeholder = regexp.MustCompile(`\{([A-Za-z0-9_.|]+)\}`)
 	// optional is a part in [[ ]].
 	optional = regexp.MustCompile(`\[\[(.*?)\]\]`)
 )
@@ -102,13 +107,15 @@ func filled(text string, quote func(string) string, in ...map[string]any) (strin
 func replaced(text string, quote func(string) string, in ...map[string]any) (string, error) {
 	var missing []string
 	out := placeholder.ReplaceAllStringFunc(text, func(found string) string {
-		path := found[1 : len(found)-1]
-		for _, object := range in {
-			if value := valueAt(object, path); value != "" {
-				return quote(value)
+		paths := strings.Split(found[1:len(found)-1], "|")
+		for _, path := range paths {
+			for _, object := range in {
+				if value := valueAt(object, path); value != "" {
+					return quote(value)
+				}
 			}
 		}
-		missing = append(missing, path)
+		missing = append(missing, paths[0])
 		return found
 	})
 	if missing != nil {
@@ -117,18 +124,12 @@ func replaced(text string, quote func(string) string, in ...map[string]any) (str
 	return out, nil
 }
 
-// valueAt returns the text, number or flag at a path.
+// valueAt returns the text, number or flag at a path; nothing for what CloudTrail keeps to itself, which no request may ask for.
 func valueAt(object map[string]any, path string) string {
 	if text := events.Text(object, path); text != "" {
-		return text
+		return shown(text)
 	}
-	keys := strings.Split(path, ".")
-	var at any = object
-	for _, key := range keys {
-		inner, _ := at.(map[string]any)
-		at = inner[key]
-	}
-	switch value := at.(type) {
+	switch value := at(object, path).(type) {
 	case float64:
 		return fmt.Sprintf("%.0f", value)
 	case bool:
@@ -137,18 +138,47 @@ func valueAt(object map[string]any, path string) string {
 	return ""
 }
 
-// listAt returns the objects of a list at a path.
-func listAt(object map[string]any, path string) (all []map[string]any) {
+// shown returns a text of a record as a request takes it: some services leave an ARN as it was in the address of the call.
+func shown(text string) string {
+	if events.Hidden(text) {
+		return ""
+	}
+	if strings.HasPrefix(strings.ToLower(text), "arn%3a") {
+		if plain, err := url.PathUnescape(text); err == nil {
+			return plain
+		}
+	}
+	return text
+}
+
+// at returns what a path leads to.
+func at(object map[string]any, path string) any {
 	var at any = object
 	for _, key := range strings.Split(path, ".") {
 		inner, _ := at.(map[string]any)
 		at = inner[key]
 	}
-	list, _ := at.([]any)
-	for _, one := range list {
-		if item, ok := one.(map[string]any); ok {
-			all = append(all, item)
+	return at
+}
+
+// listAt returns the items of a list at a path. One object or text is a list of one: some services write it so.
+func listAt(path string, in ...map[string]any) (all []map[string]any) {
+	for _, object := range in {
+		list, many := at(object, path).([]any)
+		if !many {
+			list = []any{at(object, path)}
+		}
+		for _, one := range list {
+			switch one := one.(type) {
+			case map[string]any:
+				all = append(all, one)
+			case string:
+				all = append(all, map[string]any{"each": one})
+			}
+		}
+		if all != nil {
+			return all
 		}
 	}
-	return all
+	return nil
 }

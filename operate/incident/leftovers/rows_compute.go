@@ -60,9 +60,9 @@ var compute = []row{
 		undo: "aws ec2 delete-vpc-peering-connection --vpc-peering-connection-id {vpcPeeringConnection.vpcPeeringConnectionId}",
 	},
 	{
-		event: "ec2:CreateLaunchTemplate", effect: Made, what: "launch template {CreateLaunchTemplateResponse.launchTemplate.launchTemplateId}",
-		ask: ask{service: "ec2", call: "DescribeLaunchTemplates 2016-11-15", with: "LaunchTemplateId.1={CreateLaunchTemplateResponse.launchTemplate.launchTemplateId}"}, gone: []string{"InvalidLaunchTemplateId.NotFound"},
-		undo: "aws ec2 delete-launch-template --launch-template-id {CreateLaunchTemplateResponse.launchTemplate.launchTemplateId}",
+		event: "ec2:CreateLaunchTemplate", effect: Made, what: "launch template {launchTemplate.launchTemplateId}",
+		ask: ask{service: "ec2", call: "DescribeLaunchTemplates 2016-11-15", with: "LaunchTemplateId.1={launchTemplate.launchTemplateId}"}, gone: []string{"InvalidLaunchTemplateId.NotFound"},
+		undo: "aws ec2 delete-launch-template --launch-template-id {launchTemplate.launchTemplateId}",
 	},
 	{
 		event: "ec2:TerminateInstances", effect: Removed, what: "instance {instanceId}", each: "instancesSet.items",

@@ -3,13 +3,13 @@ package leftovers
 // detection is the part of the table about what sees or records: trails, logs, recorders, detectors.
 var detection = []row{
 	{
-		event: "ec2:CreateFlowLogs", effect: Made, what: "flow log {CreateFlowLogsResponse.flowLogIdSet.item}",
-		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={CreateFlowLogsResponse.flowLogIdSet.item}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{CreateFlowLogsResponse.flowLogIdSet.item}<",
-		undo: "aws ec2 delete-flow-logs --flow-log-ids {CreateFlowLogsResponse.flowLogIdSet.item}",
+		event: "ec2:CreateFlowLogs", effect: Made, what: "flow log {each}", each: "flowLogIdSet.item",
+		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={each}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{each}<",
+		undo: "aws ec2 delete-flow-logs --flow-log-ids {each}",
 	},
 	{
-		event: "ec2:DeleteFlowLogs", effect: Removed, what: "flow log {DeleteFlowLogsRequest.FlowLogId.content}",
-		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={DeleteFlowLogsRequest.FlowLogId.content}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{DeleteFlowLogsRequest.FlowLogId.content}<",
+		event: "ec2:DeleteFlowLogs", effect: Removed, what: "flow log {content}", each: "flowLogId",
+		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={content}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{content}<",
 		note: "make it again with its earlier settings: aws ec2 create-flow-logs",
 	},
 	{

@@ -1,0 +1,303 @@
+package leftovers
+
+// machines is the part of the table about instances, clusters and containers, and what starts them.
+var machines = []row{
+	{
+		event: "ec2-instance-connect:SendSSHPublicKey", effect: Changed, what: "instance {instanceId}, into which a key for a minute was put",
+		ask: ask{service: "ec2", call: "DescribeInstances 2016-11-15", with: "InstanceId.1={instanceId}"}, gone: []string{"InvalidInstanceID.NotFound"}, hasNot: "<name>terminated</name>",
+		note: "AWS does not see what was done in the session: look at the instance, or replace it",
+	},
+	{
+		event: "ec2-instance-connect:SendSerialConsoleSSHPublicKey", effect: Changed, what: "instance {instanceId}, into which a key for a minute was put",
+		ask: ask{service: "ec2", call: "DescribeInstances 2016-11-15", with: "InstanceId.1={instanceId}"}, gone: []string{"InvalidInstanceID.NotFound"}, hasNot: "<name>terminated</name>",
+		note: "AWS does not see what was done in the session: look at the instance, or replace it",
+	},
+	{
+		event: "ec2:ModifyInstanceMetadataOptions", effect: Changed, what: "metadata options of instance {instanceId}",
+		ask: ask{service: "ec2", call: "DescribeInstances 2016-11-15", with: "InstanceId.1={instanceId}"}, gone: []string{"InvalidInstanceID.NotFound"},
+		undo: "aws ec2 modify-instance-metadata-options --instance-id {instanceId} --http-tokens required",
+		note: "unless they were optional before; compare the other options, too",
+	},
+	{
+		event: "ec2:CreateLaunchTemplateVersion", effect: Made, what: "version {launchTemplateVersion.versionNumber} of launch template {launchTemplateId|launchTemplateVersion.launchTemplateId}",
+		ask: ask{service: "ec2", call: "DescribeLaunchTemplateVersions 2016-11-15", with: "LaunchTemplateId={launchTemplateId|launchTemplateVersion.launchTemplateId}&LaunchTemplateVersion.1={launchTemplateVersion.versionNumber}"}, gone: []string{"InvalidLaunchTemplateId.NotFound", "InvalidLaunchTemplateId.VersionNotFound"},
+		undo: "aws ec2 delete-launch-template-versions --launch-template-id {launchTemplateId|launchTemplateVersion.launchTemplateId} --versions {launchTemplateVersion.versionNumber}",
+		note: "make another version the default first: aws ec2 modify-launch-template",
+	},
+	{
+		event: "ec2:ModifyLaunchTemplate", effect: Changed, what: "default version of launch template {launchTemplateId|launchTemplate.launchTemplateId}",
+		ask: ask{service: "ec2", call: "DescribeLaunchTemplates 2016-11-15", with: "LaunchTemplateId.1={launchTemplateId|launchTemplate.launchTemplateId}"}, gone: []string{"InvalidLaunchTemplateId.NotFound"},
+		undo: "aws ec2 modify-launch-template --launch-template-id {launchTemplateId|launchTemplate.launchTemplateId} --default-version VERSION",
+		note: "VERSION is the earlier number",
+	},
+	{
+		event: "ec2:ReplaceIamInstanceProfileAssociation", effect: Changed, what: "instance profile of {iamInstanceProfileAssociation.instanceId}",
+		ask: ask{service: "ec2", call: "DescribeIamInstanceProfileAssociations 2016-11-15", with: "AssociationId.1={iamInstanceProfileAssociation.associationId}"}, gone: []string{"InvalidAssociationID.NotFound"},
+		undo: "aws ec2 replace-iam-instance-profile-association --association-id {iamInstanceProfileAssociation.associationId} --iam-instance-profile Name=NAME",
+		note: "NAME is that of the earlier profile",
+	},
+	{
+		event: "ec2:DeleteSnapshot", effect: Removed, what: "snapshot {snapshotId}",
+		ask: ask{service: "ec2", call: "DescribeSnapshots 2016-11-15", with: "SnapshotId.1={snapshotId}"}, gone: []string{"InvalidSnapshot.NotFound"},
+		note: "lost, unless the recycle bin has it: aws ec2 list-snapshots-in-recycle-bin",
+	},
+	{
+		event: "ec2:DeregisterImage", effect: Removed, what: "image {imageId}",
+		ask: ask{service: "ec2", call: "DescribeImages 2016-11-15", with: "ImageId.1={imageId}"}, gone: []string{"InvalidAMIID.NotFound", "InvalidAMIID.Unavailable"}, has: "<imageId>{imageId}<",
+		note: "make it again from its snapshots, if the recycle bin does not have it: aws ec2 list-images-in-recycle-bin",
+	},
+	{
+		event: "ec2:DeleteVolume", effect: Removed, what: "volume {volumeId}",
+		ask: ask{service: "ec2", call: "DescribeVolumes 2016-11-15", with: "VolumeId.1={volumeId}"}, gone: []string{"InvalidVolume.NotFound"},
+		note: "make it again from a snapshot: aws ec2 create-volume",
+	},
+	{
+		event: "ec2:RequestSpotInstances", effect: Made, what: "spot request {spotInstanceRequestId}", each: "spotInstanceRequestSet.items",
+		ask: ask{service: "ec2", call: "DescribeSpotInstanceRequests 2016-11-15", with: "SpotInstanceRequestId.1={spotInstanceRequestId}"}, gone: []string{"InvalidSpotInstanceRequestID.NotFound"}, hasNot: "<state>cancelled<",
+		undo: "aws ec2 cancel-spot-instance-requests --spot-instance-request-ids {spotInstanceRequestId}",
+		note: "then terminate its instance",
+	},
+	{
+		event: "ec2:CreateFleet", effect: Made, what: "fleet {fleetId}",
+		ask: ask{service: "ec2", call: "DescribeFleets 2016-11-15", with: "FleetId.1={fleetId}"}, gone: []string{"InvalidFleetId.NotFound"}, hasNot: "<fleetState>deleted<",
+		undo: "aws ec2 delete-fleets --terminate-instances --fleet-ids {fleetId}",
+	},
+	{
+		event: "autoscaling:CreateAutoScalingGroup", effect: Made, what: "Auto Scaling group {autoScalingGroupName}",
+		ask: ask{service: "autoscaling", call: "DescribeAutoScalingGroups 2011-01-01", with: "AutoScalingGroupNames.member.1={autoScalingGroupName}"}, has: "<AutoScalingGroupName>{autoScalingGroupName}<",
+		undo: "aws autoscaling delete-auto-scaling-group --force-delete --auto-scaling-group-name {autoScalingGroupName}",
+	},
+	{
+		event: "autoscaling:UpdateAutoScalingGroup", effect: Changed, what: "Auto Scaling group {autoScalingGroupName}",
+		ask: ask{service: "autoscaling", call: "DescribeAutoScalingGroups 2011-01-01", with: "AutoScalingGroupNames.member.1={autoScalingGroupName}"}, has: "<AutoScalingGroupName>{autoScalingGroupName}<",
+		undo: "aws autoscaling update-auto-scaling-group --auto-scaling-group-name {autoScalingGroupName} --cli-input-json file://group.json",
+		note: "write the earlier template and sizes into group.json",
+	},
+	{
+		event: "autoscaling:CreateLaunchConfiguration", effect: Made, what: "launch configuration {launchConfigurationName}",
+		ask: ask{service: "autoscaling", call: "DescribeLaunchConfigurations 2011-01-01", with: "LaunchConfigurationNames.member.1={launchConfigurationName}"}, has: "<LaunchConfigurationName>{launchConfigurationName}<",
+		undo: "aws autoscaling delete-launch-configuration --launch-configuration-name {launchConfigurationName}",
+	},
+	{
+		event: "eks:CreateAccessEntry", effect: Made, what: "access of {principalArn} to cluster {name}",
+		ask: ask{service: "eks", call: "GET /clusters/{name}/access-entries/{principalArn}"}, gone: notFound,
+		undo: "aws eks delete-access-entry --cluster-name {name} --principal-arn {principalArn}",
+	},
+	{
+		event: "eks:AssociateAccessPolicy", effect: Made, what: "policy {policyArn} of {principalArn} in cluster {name}",
+		ask: ask{service: "eks", call: "GET /clusters/{name}/access-entries/{principalArn}/access-policies"}, gone: notFound, has: `"policyArn":"{policyArn}"`,
+		undo: "aws eks disassociate-access-policy --cluster-name {name} --principal-arn {principalArn} --policy-arn {policyArn}",
+	},
+	{
+		event: "eks:UpdateClusterConfig", effect: Changed, what: "settings of cluster {name}",
+		ask: ask{service: "eks", call: "GET /clusters/{name}"}, gone: notFound,
+		undo: "aws eks update-cluster-config --name {name} --cli-input-json file://cluster.json",
+		note: "write the earlier access to its endpoint, logging and authentication into cluster.json",
+	},
+	{
+		event: "eks:CreatePodIdentityAssociation", effect: Made, what: "role of pods {association.associationId} in cluster {name}",
+		ask: ask{service: "eks", call: "GET /clusters/{name}/pod-identity-associations/{association.associationId}"}, gone: notFound,
+		undo: "aws eks delete-pod-identity-association --cluster-name {name} --association-id {association.associationId}",
+	},
+	{
+		event: "eks:AssociateIdentityProviderConfig", effect: Made, what: "identity provider {oidc.identityProviderConfigName} of cluster {name}",
+		ask: ask{service: "eks", call: "POST /clusters/{name}/identity-provider-configs/describe", with: `{"identityProviderConfig": {"type": "oidc", "name": "{oidc.identityProviderConfigName}"}}`}, gone: notFound,
+		undo: "aws eks disassociate-identity-provider-config --cluster-name {name} --identity-provider-config type=oidc,name={oidc.identityProviderConfigName}",
+	},
+	{
+		event: "eks:CreateCluster", effect: Made, what: "cluster {name}",
+		ask: ask{service: "eks", call: "GET /clusters/{name}"}, gone: notFound,
+		undo: "aws eks delete-cluster --name {name}",
+		note: "delete its nodes first",
+	},
+	{
+		event: "ecs:RegisterTaskDefinition", effect: Made, what: "task definition {taskDefinition.taskDefinitionArn}",
+		ask: ask{service: "ecs", call: "AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition", with: `{"taskDefinition": "{taskDefinition.taskDefinitionArn}"}`}, gone: []string{"ClientException"}, hasNot: `"status":"INACTIVE"`,
+		undo: "aws ecs deregister-task-definition --task-definition {taskDefinition.taskDefinitionArn}",
+	},
+	{
+		event: "ecs:RunTask ecs:StartTask", effect: Made, what: "task {taskArn}", each: "tasks",
+		ask: ask{service: "ecs", call: "AmazonEC2ContainerServiceV20141113.DescribeTasks", with: `{"cluster": "{clusterArn}", "tasks": ["{taskArn}"]}`}, gone: []string{"ClusterNotFoundException"}, has: `"taskArn":"{taskArn}"`, hasNot: `"lastStatus":"STOPPED"`,
+		undo: "aws ecs stop-task --cluster {clusterArn} --task {taskArn}",
+	},
+	{
+		event: "ecs:CreateService", effect: Made, what: "service {service.serviceArn}",
+		ask: ask{service: "ecs", call: "AmazonEC2ContainerServiceV20141113.DescribeServices", with: `{"cluster": "{service.clusterArn}", "services": ["{service.serviceArn}"]}`}, gone: []string{"ClusterNotFoundException"}, has: `"serviceArn":"{service.serviceArn}"`, hasNot: `"status":"INACTIVE"`,
+		undo: "aws ecs delete-service --force --cluster {service.clusterArn} --service {service.serviceArn}",
+	},
+	{
+		event: "ecs:UpdateService", effect: Changed, what: "service {service.serviceArn}",
+		ask: ask{service: "ecs", call: "AmazonEC2ContainerServiceV20141113.DescribeServices", with: `{"cluster": "{service.clusterArn}", "services": ["{service.serviceArn}"]}`}, gone: []string{"ClusterNotFoundException"},
+		undo: "aws ecs update-service --cluster {service.clusterArn} --service {service.serviceArn} --cli-input-json file://service.json",
+		note: "write the earlier task definition and settings into service.json",
+	},
+	{
+		event: "ecs:ExecuteCommand", effect: Changed, what: "task {task} in cluster {cluster}, in which a command ran",
+		ask: ask{service: "ecs", call: "AmazonEC2ContainerServiceV20141113.DescribeTasks", with: `{"cluster": "{cluster}", "tasks": ["{task}"]}`}, gone: []string{"ClusterNotFoundException"}, has: `"taskArn":`, hasNot: `"lastStatus":"STOPPED"`,
+		note: "AWS sees what was done only if the cluster logs it: look, and replace the task (aws ecs stop-task)",
+	},
+	{
+		event: "ssm:PutParameter", effect: Changed, what: "parameter {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeParameters", with: `{"ParameterFilters": [{"Key": "Name", "Values": ["{name}"]}]}`}, has: `"Name":"{name}"`,
+		undo: "aws ssm put-parameter --overwrite --name {name} --value VALUE",
+		note: "VALUE is the earlier one, if there was one: aws ssm get-parameter-history has it",
+	},
+	{
+		event: "ssm:DeleteParameter", effect: Removed, what: "parameter {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeParameters", with: `{"ParameterFilters": [{"Key": "Name", "Values": ["{name}"]}]}`}, has: `"Name":"{name}"`,
+		note: "make it again from where its value is kept: aws ssm put-parameter",
+	},
+	{
+		event: "ssm:DeleteParameters", effect: Removed, what: "parameter {each}", each: "names",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeParameters", with: `{"ParameterFilters": [{"Key": "Name", "Values": ["{each}"]}]}`}, has: `"Name":"{each}"`,
+		note: "make it again from where its value is kept: aws ssm put-parameter",
+	},
+	{
+		event: "ssm:DeleteDocument", effect: Removed, what: "document {name}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeDocument", with: `{"Name": "{name}"}`}, gone: []string{"InvalidDocument"},
+		note: "make it again from where it is kept: aws ssm create-document",
+	},
+	{
+		event: "ssm:UpdateServiceSetting", effect: Changed, what: "setting {settingId} of Systems Manager",
+		ask: ask{service: "ssm", call: "AmazonSSM.GetServiceSetting", with: `{"SettingId": "{settingId}"}`}, gone: []string{"ServiceSettingNotFound"},
+		undo: "aws ssm update-service-setting --setting-id {settingId} --setting-value VALUE",
+		note: "VALUE is the earlier one: true opens documents to everybody, a role manages all instances",
+	},
+	{
+		event: "ssm:UpdateAssociation", effect: Changed, what: "association {associationId}",
+		ask: ask{service: "ssm", call: "AmazonSSM.DescribeAssociation", with: `{"AssociationId": "{associationId}"}`}, gone: []string{"AssociationDoesNotExist"},
+		undo: "aws ssm update-association --association-id {associationId} --cli-input-json file://association.json",
+		note: "write the earlier parameters and targets into association.json",
+	},
+	{
+		event: "ssm:RegisterTaskWithMaintenanceWindow", effect: Made, what: "task {windowTaskId} of maintenance window {windowId}",
+		ask: ask{service: "ssm", call: "AmazonSSM.GetMaintenanceWindowTask", with: `{"WindowId": "{windowId}", "WindowTaskId": "{windowTaskId}"}`}, gone: []string{"DoesNotExistException"},
+		undo: "aws ssm deregister-task-from-maintenance-window --window-id {windowId} --window-task-id {windowTaskId}",
+	},
+	{
+		event: "ssm:StartAutomationExecution", effect: Changed, what: "what automation {automationExecutionId} did",
+		ask: ask{service: "ssm", call: "AmazonSSM.GetAutomationExecution", with: `{"AutomationExecutionId": "{automationExecutionId}"}`}, gone: []string{"AutomationExecutionNotFoundException"},
+		undo: "aws ssm stop-automation-execution --automation-execution-id {automationExecutionId}",
+		note: "this stops one that still runs; its calls have the role that it was given",
+	},
+	{
+		event: "lambda:UpdateAlias", effect: Changed, what: "alias {name} of function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}/aliases/{name}"}, gone: notFound,
+		undo: "aws lambda update-alias --function-name {functionName} --name {name} --function-version VERSION",
+		note: "VERSION is the earlier one",
+	},
+	{
+		event: "lambda:DeleteAlias", effect: Removed, what: "alias {name} of function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}/aliases/{name}"}, gone: notFound,
+		undo: "aws lambda create-alias --function-name {functionName} --name {name} --function-version VERSION",
+		note: "VERSION is the earlier one",
+	},
+	{
+		event: "lambda:UpdateEventSourceMapping", effect: Changed, what: "event source {uUID} of a function",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/event-source-mappings/{uUID}"}, gone: notFound,
+		undo: "aws lambda update-event-source-mapping --uuid {uUID} --cli-input-json file://mapping.json",
+		note: "write the earlier function and settings into mapping.json",
+	},
+	{
+		event: "lambda:RemovePermission", effect: Removed, what: "statement {statementId} in the policy of function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2015-03-31/functions/{functionName}/policy[[?Qualifier={qualifier}]]"}, gone: notFound, has: `"{statementId}"`,
+		note: "add it again for whom it was: aws lambda add-permission",
+	},
+	{
+		event: "lambda:PutFunctionEventInvokeConfig lambda:UpdateFunctionEventInvokeConfig", effect: Changed, what: "destinations of function {functionName}[[:{qualifier}]]",
+		ask: ask{service: "lambda", call: "GET /2019-09-25/functions/{functionName}/event-invoke-config[[?Qualifier={qualifier}]]"}, gone: notFound,
+		undo: "aws lambda put-function-event-invoke-config --function-name {functionName}[[ --qualifier {qualifier}]] --destination-config file://destinations.json",
+		note: "write the earlier destinations into destinations.json; only if there were none: aws lambda delete-function-event-invoke-config",
+	},
+	{
+		event: "lambda:PutFunctionConcurrency", effect: Changed, what: "concurrency of function {functionName}",
+		ask: ask{service: "lambda", call: "GET /2019-09-30/functions/{functionName}/concurrency"}, gone: notFound,
+		undo: "aws lambda put-function-concurrency --function-name {functionName} --reserved-concurrent-executions NUMBER",
+		note: "NUMBER is the earlier one, 0 stops the function; only if there was none: aws lambda delete-function-concurrency",
+	},
+	{
+		event: "events:CreateArchive", effect: Made, what: "archive {archiveName} of events",
+		ask: ask{service: "events", call: "AWSEvents.DescribeArchive", with: `{"ArchiveName": "{archiveName}"}`}, gone: notFound,
+		undo: "aws events delete-archive --archive-name {archiveName}",
+	},
+	{
+		event: "events:UpdateApiDestination", effect: Changed, what: "API destination {name}",
+		ask: ask{service: "events", call: "AWSEvents.DescribeApiDestination", with: `{"Name": "{name}"}`}, gone: notFound,
+		undo: "aws events update-api-destination --name {name} --cli-input-json file://destination.json",
+		note: "write the earlier address and connection into destination.json",
+	},
+	{
+		event: "events:UpdateConnection", effect: Changed, what: "connection {name} of EventBridge",
+		ask: ask{service: "events", call: "AWSEvents.DescribeConnection", with: `{"Name": "{name}"}`}, gone: notFound,
+		undo: "aws events update-connection --name {name} --cli-input-json file://connection.json",
+		note: "write the earlier authorization into connection.json",
+	},
+	{
+		event: "events:DeleteEventBus", effect: Removed, what: "bus {name}",
+		ask: ask{service: "events", call: "AWSEvents.DescribeEventBus", with: `{"Name": "{name}"}`}, gone: notFound,
+		note: "make it again with its rules and policy; one of this project comes back with breakglass deploy",
+	},
+	{
+		event: "events:RemovePermission", effect: Changed, what: "policy of bus[[ {eventBusName}]]",
+		ask: ask{service: "events", call: "AWSEvents.DescribeEventBus", with: `{[["Name": "{eventBusName}"]]}`}, gone: notFound,
+		undo: "aws events put-permission --policy file://policy.json[[ --event-bus-name {eventBusName}]]",
+		note: "write the earlier policy into policy.json",
+	},
+	{
+		event: "pipes:UpdatePipe", effect: Changed, what: "pipe {name}",
+		ask: ask{service: "pipes", call: "GET /v1/pipes/{name}"}, gone: []string{"NotFoundException"},
+		undo: "aws pipes update-pipe --name {name} --cli-input-json file://pipe.json",
+		note: "write the earlier role, target and settings into pipe.json",
+	},
+	{
+		event: "states:UpdateStateMachine", effect: Changed, what: "state machine {stateMachineArn}",
+		ask: ask{service: "states", call: "AWSStepFunctions.DescribeStateMachine", with: `{"stateMachineArn": "{stateMachineArn}"}`}, gone: []string{"StateMachineDoesNotExist"},
+		undo: "aws stepfunctions update-state-machine --state-machine-arn {stateMachineArn} --definition file://definition.json",
+		note: "write the earlier definition into definition.json; one of this project comes back with breakglass deploy",
+	},
+	{
+		event: "states:DeleteStateMachine", effect: Removed, what: "state machine {stateMachineArn}",
+		ask: ask{service: "states", call: "AWSStepFunctions.DescribeStateMachine", with: `{"stateMachineArn": "{stateMachineArn}"}`}, gone: []string{"StateMachineDoesNotExist"},
+		note: "make it again from where its definition is kept; one of this project comes back with breakglass deploy",
+	},
+	{
+		event: "states:StartExecution", effect: Changed, what: "what execution {executionArn} did",
+		ask: ask{service: "states", call: "AWSStepFunctions.DescribeExecution", with: `{"executionArn": "{executionArn}"}`}, gone: []string{"ExecutionDoesNotExist"},
+		undo: "aws stepfunctions stop-execution --execution-arn {executionArn}",
+		note: "this stops one that still runs; its calls have the role of the state machine",
+	},
+	{
+		event: "cloudformation:ExecuteChangeSet", effect: Changed, what: "stack {stackName}",
+		ask: ask{service: "cloudformation", call: "DescribeStacks 2010-05-15", with: "StackName={stackName}"}, gone: []string{"ValidationError"}, hasNot: "<StackStatus>DELETE_COMPLETE<",
+		undo: "aws cloudformation update-stack --stack-name {stackName} --cli-input-json file://stack.json",
+		note: "write the earlier template and parameters into stack.json; a stack of this project comes back with breakglass deploy",
+	},
+	{
+		event: "cloudformation:CreateChangeSet", effect: Made, what: "change set {changeSetName} of stack {stackName}",
+		ask: ask{service: "cloudformation", call: "DescribeChangeSet 2010-05-15", with: "StackName={stackName}&ChangeSetName={changeSetName}"}, gone: []string{"ChangeSetNotFound", "ValidationError"},
+		undo: "aws cloudformation delete-change-set --stack-name {stackName} --change-set-name {changeSetName}",
+		note: "one that was executed is in the stack",
+	},
+	{
+		event: "cloudformation:UpdateStackInstances", effect: Changed, what: "instances of stack set {stackSetName}",
+		ask: ask{service: "cloudformation", call: "ListStackInstances 2010-05-15", with: "StackSetName={stackSetName}&CallAs=[[{callAs}]]"}, gone: []string{"StackSetNotFoundException"}, has: "<member>",
+		undo: "aws cloudformation update-stack-instances --stack-set-name {stackSetName}[[ --call-as {callAs}]] --cli-input-json file://instances.json",
+		note: "write the earlier parameters into instances.json; one of this project comes back with breakglass deploy",
+	},
+	{
+		event: "cloudformation:DeleteStackSet", effect: Removed, what: "stack set {stackSetName}",
+		ask: ask{service: "cloudformation", call: "DescribeStackSet 2010-05-15", with: "StackSetName={stackSetName}&CallAs=[[{callAs}]]"}, gone: []string{"StackSetNotFoundException"}, hasNot: "<Status>DELETED<",
+		note: "make it again from where its template is kept; one of this project comes back with breakglass deploy",
+	},
+	{
+		event: "cloudformation:ActivateType", effect: Made, what: "extension {arn}",
+		ask: ask{service: "cloudformation", call: "DescribeType 2010-05-15", with: "Arn={arn}"}, gone: []string{"TypeNotFoundException"}, hasNot: "<IsActivated>false<",
+		undo: "aws cloudformation deactivate-type --arn {arn}",
+	},
+	{
+		event: "cloudformation:UpdateTerminationProtection", effect: Changed, what: "termination protection of stack {stackName}",
+		ask: ask{service: "cloudformation", call: "DescribeStacks 2010-05-15", with: "StackName={stackName}"}, gone: []string{"ValidationError"}, has: "<EnableTerminationProtection>false<",
+		undo: "aws cloudformation update-termination-protection --enable-termination-protection --stack-name {stackName}",
+		note: "unless it was off before",
+	},
+}
