@@ -44,7 +44,7 @@ func (m Machine) Differences(definition string) []string {
 	return all
 }
 
-func keys(a, b map[string]any) []string {
+func keys[V any](a, b map[string]V) []string {
 	all := slices.Concat(slices.Collect(maps.Keys(a)), slices.Collect(maps.Keys(b)))
 	slices.Sort(all)
 	return slices.Compact(all)
@@ -60,17 +60,11 @@ func composeDifferences(got, want any) []string {
 	}
 	gotTexts, wantTexts := textsIn(gotExpression), textsIn(wantExpression)
 	var entries []string
-	for entry := range wantTexts {
+	for _, entry := range keys(gotTexts, wantTexts) {
 		if gotTexts[entry] != wantTexts[entry] {
 			entries = append(entries, entry)
 		}
 	}
-	for entry := range gotTexts {
-		if _, planned := wantTexts[entry]; !planned {
-			entries = append(entries, entry)
-		}
-	}
-	slices.Sort(entries)
 	// What is before the first text and behind the last one counts as an entry without a name.
 	if len(entries) == 0 || entries[0] == "" {
 		return whole

@@ -27,6 +27,18 @@ func TestAnotherDefinitionIsNamedByItsParts(t *testing.T) {
 		}
 		return strings.Replace(text, old, new, 1)
 	}
+	composing := func(state string) string {
+		var all map[string]any
+		if err := json.Unmarshal([]byte(text), &all); err != nil {
+			t.Fatal(err)
+		}
+		all["States"].(map[string]any)["Compose"] = json.RawMessage(state)
+		changed, err := json.Marshal(all)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(changed)
+	}
 	for name, c := range map[string]struct {
 		definition string
 		want       []string
@@ -38,6 +50,12 @@ func TestAnotherDefinitionIsNamedByItsParts(t *testing.T) {
 		"another topic":       {replace(`'TopicArn':'`, `'TopicArn':'x`), []string{"its state Compose differs"}},
 		"another retry":       {replace(`"Next":"Plain"`, `"Next":"Bare"`), []string{"its state Compose differs"}},
 		"a text":              {replace(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`), []string{"its texts of sign-in differ"}},
+		"two texts":           {strings.NewReplacer(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`, `$in.entry='assume-role'?(`, `$in.entry='assume-role'?(true?{}:`).Replace(text), []string{"its texts of assume-role, sign-in differ"}},
+		"an entry is gone":    {replace(`$in.entry='sign-in'?(`, `$in.entry='sign'?(`), []string{"its texts of sign, sign-in differ"}},
+		"it composes nothing": {composing(`{"Type": "Pass"}`), []string{"its state Compose differs"}},
+		"it has no form":      {composing(`[]`), []string{"its state Compose differs"}},
+		"it composes twice":   {composing(`{"Type": "Parallel", "Branches": [{}, {}]}`), []string{"its state Compose differs"}},
+		"it writes nothing":   {composing(`{"Type": "Parallel", "Branches": [{}]}`), []string{"its state Compose differs"}},
 		"the prelude":         {replace(`$in:=$states.input`, `$in:={}`), []string{"its state Compose differs"}},
 		"no states":           {`{"StartAt":"Sort"}`, nil},
 	} {
