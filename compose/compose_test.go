@@ -3,7 +3,9 @@ package compose
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +51,26 @@ func TestMessagesAreTheReviewedOnes(t *testing.T) {
 		fmt.Fprintf(&b, "==== %s\nSubject: %s\nSMS: %s\n\n%s\n\n", s.Name, m.Subject, m.Readers["sms"], m.Readers["email"])
 	}
 	reviewed.Text(t, "messages.txt", b.String())
+}
+
+// TestEveryReaderGetsTheReviewedText holds what each kind of subscriber gets against testdata/readers.txt: of a record, of a drill, and of
+// an entry that the composer does not know.
+func TestEveryReaderGetsTheReviewedText(t *testing.T) {
+	p := samplePreview(t)
+	var b strings.Builder
+	one := sent(t)[0]
+	for _, of := range []struct {
+		name, entry string
+		event       watch.Fields
+	}{{"a record", one.Entry, one.Event()}, {"a drill", one.Entry, one.AsDrill()}, {"of an unknown entry", "another", one.Event()}} {
+		m := preview(t, p, of.entry, asJSON(t, of.event))
+		fmt.Fprintf(&b, "==== %s\nSubject: %s\n", of.name, m.Subject)
+		for _, protocol := range slices.Sorted(maps.Keys(m.Readers)) {
+			fmt.Fprintf(&b, "-- %s\n%s\n", protocol, m.Readers[protocol])
+		}
+		fmt.Fprintf(&b, "-- chat\n%s\n\n", m.Chat)
+	}
+	reviewed.Text(t, "readers.txt", b.String())
 }
 
 // hostile values are what an actor may write wherever the record has a text.

@@ -8,6 +8,7 @@ import (
 
 	jsonata "github.com/blues/jsonata-go"
 
+	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/place"
 )
 
@@ -17,6 +18,23 @@ func sampleMachine(chat string) Machine {
 		Topic: "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", ChatTopic: chat,
 		Table: "breakglass-alerts", Ledger: "/aws/events/breakglass-ledger",
 	}
+}
+
+// TestTheDefinitionIsTheReviewedOne compares every state, without the texts of the messages, which messages.txt and readers.txt have.
+func TestTheDefinitionIsTheReviewedOne(t *testing.T) {
+	m := sampleMachine("arn:aws:sns:us-east-1:111111111111:breakglass-chat")
+	definition := asJSON(t, m.Definition())
+	compose := definition["States"].(map[string]any)["Compose"].(map[string]any)
+	write := compose["Branches"].([]any)[0].(map[string]any)["States"].(map[string]any)["Write"].(map[string]any)
+	if write["Output"] != code(m.Messages(m.Topic, m.ChatTopic)) {
+		t.Error("it writes other messages")
+	}
+	write["Output"] = "the messages"
+	text, err := json.MarshalIndent(definition, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	reviewed.Text(t, "machine.json", string(text)+"\n")
 }
 
 // TestEveryStateLeadsSomewhere: a name that no state has would fail the execution, and with it the alert.

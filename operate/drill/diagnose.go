@@ -54,13 +54,10 @@ func (s *state) diagnose(ctx context.Context) {
 		}
 	}
 	fan.Out(ctx, silent, fan.Bound, func(ctx context.Context, region string) (struct{}, error) {
-		for _, d := range s.Drills {
-			result := s.results[d.ID]
-			if d.Region != region || result.NotSent != "" {
-				continue
-			}
-			for i := range result.Receipts {
-				if at := &result.Receipts[i]; !at.Arrived {
+		for _, d := range s.in(region) {
+			receipts := s.results[d.ID].Receipts // none of a drill that was not sent
+			for i := range receipts {
+				if at := &receipts[i]; !at.Arrived {
 					at.Broken = s.brokenLink(ctx, l, composers, d, *at)
 				}
 			}

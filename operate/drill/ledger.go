@@ -79,12 +79,16 @@ func (s *state) readLedger(ctx context.Context, hub string, since time.Time) {
 		_ = s.lookInto(ctx, hub, since.Add(-seenEarly), func(id string, at time.Time) {
 			s.arrived(receipt{id: id, where: s.log(), hub: hub, at: at})
 		})
-		if looks < manyLooks {
-			pause(ctx, s.look)
-		} else {
-			pause(ctx, slower*s.look)
-		}
+		pause(ctx, s.afterLook(looks))
 	}
+}
+
+// afterLook returns the pause after so many queries of a ledger.
+func (r *Run) afterLook(looks int) time.Duration {
+	if looks < manyLooks {
+		return r.look
+	}
+	return slower * r.look
 }
 
 // ledgerLook stays below the 5 requests a second that CloudWatch Logs allows (quotas, FilterLogEvents), with room for others;

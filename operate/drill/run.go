@@ -206,10 +206,8 @@ const through = -1 << 30
 
 func (s *state) of(region string) []Result {
 	var all []Result
-	for _, d := range s.Drills {
-		if d.Region == region {
-			all = append(all, *s.results[d.ID])
-		}
+	for _, d := range s.in(region) {
+		all = append(all, *s.results[d.ID])
 	}
 	return all
 }
