@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/dustin/go-humanize/english"
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/config"
@@ -61,6 +62,10 @@ The folder keeps every look: repeat the command when you have cleaned up.`,
 			}
 			if outcome.Lost > 0 {
 				out.Warn("%s of %s cannot be read: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
+					f.NextCommand("report"))
+			}
+			if unread := outcome.Unread(); unread > 0 {
+				out.Warn("%s of CloudTrail did not get to the end: what they were about is not in this list; %s reads on", english.Plural(unread, "query", "queries"),
 					f.NextCommand("report"))
 			}
 			if outcome.Lost > 0 || slices.ContainsFunc(items, leftovers.Item.Open) {

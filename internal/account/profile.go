@@ -46,8 +46,8 @@ func explainLoading(err error, profile string) error {
 		}
 	case errors.As(err, &source) && source.Err == nil:
 		return fmt.Errorf("cannot use %s: its source_profile leads back to profile %q; correct it in ~/.aws/config", orDefault(name), source.Profile)
-	case errors.As(err, &missing) && name == fmt.Sprintf("profile %q", missing.Profile):
-		return fmt.Errorf("cannot use %s: %w; aws configure list-profiles shows the profiles", name, err)
+	case errors.As(err, &missing) && slices.Contains([]string{profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")}, missing.Profile):
+		return fmt.Errorf("cannot use profile %q: %w; aws configure list-profiles shows the profiles", missing.Profile, err)
 	}
 	if variables := atFault(err); variables != "" {
 		return fmt.Errorf("cannot use %s of the environment: %w; correct or unset it", variables, err)

@@ -170,6 +170,17 @@ func TestAnEnvironmentThatDoesNotWork(t *testing.T) {
 	}
 }
 
+// A profile of the environment that does not exist is in the way of an access key, too.
+func TestAMissingProfileBesideAnAccessKey(t *testing.T) {
+	profiles(t, "")
+	t.Setenv("AWS_ACCESS_KEY_ID", "AKIAEXAMPLE")
+	t.Setenv("AWS_SECRET_ACCESS_KEY", "example")
+	t.Setenv("AWS_PROFILE", "nope")
+	if _, err := Load(t.Context(), "", "us-east-1"); err == nil || !strings.Contains(err.Error(), `cannot use profile "nope": failed to get shared config profile, nope; aws configure list-profiles`) {
+		t.Error(err)
+	}
+}
+
 // The SDK passes over half an access key in silence.
 func TestHalfAnAccessKeyIsNamed(t *testing.T) {
 	profiles(t, "")

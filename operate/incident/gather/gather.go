@@ -55,6 +55,16 @@ type Outcome struct {
 	Took     time.Duration
 }
 
+// Unread returns how many queries have not got to their end: what they would have shown is not known.
+func (o *Outcome) Unread() (n int) {
+	for _, read := range o.Reads {
+		if !read.Done {
+			n++
+		}
+	}
+	return n
+}
+
 // atOnce is how many accounts and Regions are read at once. Each has a rate of its own.
 const atOnce = 170
 
