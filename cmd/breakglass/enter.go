@@ -131,27 +131,25 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 		out.WarnProse("%s this shell has a session of account %s already.", out.Paint(screen.Yellow, "note:"), already)
 	}
 	request := enter.Request{Facts: facts, Account: account, Lasts: e.asked(), Tried: func(t enter.Try) { warnTry(out, t) }}
-	// Opening a file alerts nobody: what cannot work is found out before people are told of it.
-	if !e.dryRun {
-		if err := e.open(cmd, out, &request, files); err != nil {
-			return err
-		}
-	}
-	for _, line := range request.Announcement(e.key == "", e.dryRun) {
-		out.WarnProse("%s", line)
-	}
 	if e.dryRun {
+		announce(out, request.Announcement(e.key == "", true))
 		return e.printPlan(out, request)
 	}
-	if err := e.hold(cmd); err != nil {
-		return err
-	}
-	aws, err := enter.NewAWS(cmd.Context())
+	// Files, profiles and settings alert nobody: what cannot work is found out before people are told of it.
+	aws, profile, err := e.open(cmd, out, &request, files)
 	if err != nil {
 		return err
 	}
-	request.STS = aws
-	if err := e.complete(cmd, &request); err != nil {
+	announce(out, request.Announcement(e.key == "", false))
+	if err := e.hold(cmd); err != nil {
+		return err
+	}
+	if profile != nil {
+		request.Session, err = profile.Session(cmd.Context())
+	} else {
+		err = e.typed(cmd, bufio.NewReader(cmd.InOrStdin()), &request)
+	}
+	if err != nil {
 		return err
 	}
 	entered, err := enter.Do(cmd.Context(), request)
@@ -171,13 +169,23 @@ func (e *entering) hold(cmd *cobra.Command) error {
 	return ask.Enter(cmd.Context(), cmd.InOrStdin(), cmd.ErrOrStderr(), "Announced? Press Enter to go on, Ctrl-C to stop.")
 }
 
-// complete adds to a request what no sealed file gave: what a person types, or the session that a profile has.
-func (e *entering) complete(cmd *cobra.Command, r *enter.Request) (err error) {
-	if e.key == "" {
-		r.Session, err = enter.FromProfile(cmd.Context(), e.profile, r.Regions[0])
-		return err
+func announce(out *screen.Screen, lines []string) {
+	for _, line := range lines {
+		out.WarnProse("%s", line)
 	}
-	return e.typed(cmd, bufio.NewReader(cmd.InOrStdin()), r)
+}
+
+// open opens what a request needs: the settings of AWS, and the sealed files or the profile that were named.
+func (e *entering) open(cmd *cobra.Command, out *screen.Screen, r *enter.Request, files sealed) (aws *enter.AWS, profile *enter.Profile, err error) {
+	if aws, err = enter.NewAWS(cmd.Context()); err != nil {
+		return nil, nil, err
+	}
+	r.STS = aws
+	if e.key == "" {
+		profile, err = enter.OpenProfile(cmd.Context(), e.profile, r.Regions[0])
+		return aws, profile, err
+	}
+	return aws, nil, e.unseal(cmd, out, r, files)
 }
 
 func warnTry(out *screen.Screen, t enter.Try) {

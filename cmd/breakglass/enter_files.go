@@ -112,8 +112,8 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed, accou
 	return facts, nil
 }
 
-// open opens the sealed files that were named, and adds the access key and the codes in them to a request.
-func (e *entering) open(cmd *cobra.Command, out *screen.Screen, r *enter.Request, s sealed) error {
+// unseal opens the sealed files that were named, and adds the access key and the codes in them to a request.
+func (e *entering) unseal(cmd *cobra.Command, out *screen.Screen, r *enter.Request, s sealed) error {
 	if s.key == nil && s.seed == nil {
 		return nil
 	}

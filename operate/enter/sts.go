@@ -45,20 +45,28 @@ func NewAWS(ctx context.Context) (*AWS, error) {
 	return &AWS{cfg}, err
 }
 
-// FromProfile returns the session that a profile of the AWS CLI has, such as that of aws login.
-func FromProfile(ctx context.Context, profile, region string) (Keys, error) {
+// Profile is one of the AWS CLI.
+type Profile struct {
+	name   string
+	config aws.Config
+}
+
+// OpenProfile finds a profile, such as that of aws login. It asks AWS nothing.
+func OpenProfile(ctx context.Context, name, region string) (*Profile, error) {
+	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithSharedConfigProfile(name), awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
+	if err == nil {
+		err = account.Directed(ctx, cfg)
+	}
+	return &Profile{name, cfg}, err
+}
+
+// Session returns the session that the profile has. It may be refreshed for it, which raises an alert.
+func (p *Profile) Session(ctx context.Context) (Keys, error) {
 	ctx, cancel := context.WithTimeout(ctx, account.Patience)
 	defer cancel()
-	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithSharedConfigProfile(profile), awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
+	got, err := p.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return Keys{}, err
-	}
-	if err := account.Directed(ctx, cfg); err != nil {
-		return Keys{}, err
-	}
-	got, err := cfg.Credentials.Retrieve(ctx)
-	if err != nil {
-		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login --profile %s", profile, err, profile)
+		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login --profile %s", p.name, err, p.name)
 	}
 	return Keys{ID: got.AccessKeyID, Secret: got.SecretAccessKey, Token: got.SessionToken, Expires: got.Expires.UTC()}, nil
 }
