@@ -1,13 +1,16 @@
 package check
 
 import (
+	"cmp"
 	"context"
+	"maps"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	diff "github.com/google/go-cmp/cmp"
 )
 
 func TestPoliciesOfTheOrganization(t *testing.T) {
@@ -57,6 +60,42 @@ func TestPoliciesOfTheOrganization(t *testing.T) {
 		{"Effect": "Deny", "Action": ["organizations:LeaveOrganization", "cloudtrail:StopLogging"], "Resource": "*"}]}`)
 	for _, f := range bad(w.ask(t)) {
 		t.Errorf("of what stops nobody: %+v", f)
+	}
+}
+
+// What is known of the requests of the users and of the role decides for certain; a key that only other requests have is known to be absent.
+func TestWhatIsKnownOfARequest(t *testing.T) {
+	s := well(t, hub).s
+	got := map[string]map[string][]string{}
+	for _, a := range s.wayRequests(serviceControl, "o-ab12cd34ef") {
+		got[cmp.Or(a.who, a.account)] = a.context
+	}
+	of := func(arn, account, kind string, more map[string][]string) map[string][]string {
+		known := map[string][]string{
+			"aws:principalarn": {arn}, "signin:principalarn": {arn}, "aws:principalaccount": {account}, "aws:principaltype": {kind}, "aws:principalorgid": {"o-ab12cd34ef"},
+			"aws:securetransport": {"true"}, "aws:principalisawsservice": {"false"},
+			"aws:sourcearn": nil, "aws:sourceaccount": nil, "aws:sourceorgid": nil, "aws:sourceorgpaths": nil, "aws:principalservicename": nil, "aws:federatedprovider": nil,
+			"aws:sourcevpc": nil, "aws:sourcevpce": nil, "aws:vpcsourceip": nil, "sts:externalid": nil, "ec2:sourceinstancearn": nil,
+		}
+		maps.Copy(known, more)
+		return known
+	}
+	inItsRegion := map[string][]string{"aws:requestedregion": {"us-east-1"}}
+	unit := of("arn:aws:iam::*:role/BreakGlassRole", "", "AssumedRole", inItsRegion)
+	delete(unit, "aws:principalaccount") // any
+	want := map[string]map[string][]string{
+		"alice":            of("arn:aws:iam::111111111111:user/alice", "111111111111", "User", map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"alice"}}),
+		"bob":              of("arn:aws:iam::111111111111:user/bob", "111111111111", "User", map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"bob"}}),
+		"222222222222":     of("arn:aws:iam::222222222222:role/BreakGlassRole", "222222222222", "AssumedRole", inItsRegion),
+		"ou-ab12-11111111": unit,
+	}
+	if text := diff.Diff(want, got); text != "" {
+		t.Error(text)
+	}
+	for _, a := range s.wayRequests(serviceControl, "") {
+		if organization, ok := a.context["aws:principalorgid"]; ok {
+			t.Errorf("without an organization, %s is of %q", cmp.Or(a.who, a.account), organization)
+		}
 	}
 }
 

@@ -96,7 +96,9 @@ func TestARuleThatMayNotBeRead(t *testing.T) {
 	for action, want := range map[string]string{
 		"ListTargetsByRule": "diagnosing the targets of rule capture-x in eu-west-1: ", "DescribeRule": "diagnosing rule capture-x in eu-west-1: ",
 	} {
-		server.Fail("events:"+action, "AccessDeniedException", "User: x is not authorized to perform: events:"+action+" on resource: y")
+		refusing := working(t, "us-east-1")
+		refusing.Fail("events:"+action, "AccessDeniedException", "User: x is not authorized to perform: events:"+action+" on resource: y")
+		s.aws = in(refusing)
 		if got := s.lookAt(t.Context(), at); got.broken == nil || !strings.HasPrefix(got.broken.What, want+"the permission events:"+action+" is missing") {
 			t.Errorf("%s: %v", action, got.broken)
 		}
