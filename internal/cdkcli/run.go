@@ -97,6 +97,13 @@ func Run(ctx context.Context, opts Options) error {
 		return err
 	}
 	defer done()
+	// Go and the CDK do not remove their temporary files when they are stopped.
+	temporary, err := os.MkdirTemp("", "breakglass-cdk-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(temporary)
+	env = append(env, "TMPDIR="+temporary, "TMP="+temporary, "TEMP="+temporary)
 	cmd := child.Command(cli, arguments(opts)...)
 	cmd.Dir = root
 	cmd.Env = env

@@ -50,6 +50,27 @@ func TestRunPassesArgumentsAndEnvironment(t *testing.T) {
 	}
 }
 
+// What the CLI and Go leave in the folder for temporary files is gone when they have ended, and when they were stopped.
+func TestNoTemporaryFileIsLeft(t *testing.T) {
+	temporary := t.TempDir()
+	t.Setenv("TMPDIR", temporary)
+	for _, script := range []string{"echo x > $TMPDIR/left", "echo x > $TMPDIR/left; echo begun; sleep 60"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		log := writerFunc(func(text []byte) (int, error) { cancel(); return len(text), nil })
+		if err := Run(ctx, Options{Root: fakeCLI(t, script), Args: DeployAll(), Log: log}); (err != nil) != (ctx.Err() != nil) {
+			t.Errorf("%s: %v", script, err)
+		}
+		if left, err := os.ReadDir(temporary); err != nil || len(left) > 0 {
+			t.Errorf("%s: %v, %v", script, left, err)
+		}
+	}
+}
+
+type writerFunc func([]byte) (int, error)
+
+func (w writerFunc) Write(text []byte) (int, error) { return w(text) }
+
 // The CLI reads its options from CDK_ variables and from a file in the home folder, too. None of them arrives.
 func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
 	home := t.TempDir()
