@@ -110,11 +110,11 @@ func printAdopt(out *screen.Screen, v *adopt.Result) {
 	}
 	for _, s := range v.Stacks {
 		for _, note := range s.Notes {
-			out.Line("%s %s: %s", out.Paint(screen.Yellow, "note:"), s.Stack, note)
+			out.Note("%s: %s", s.Stack, note)
 		}
 	}
 	for _, note := range v.Notes {
-		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.Note("%s", note)
 	}
 	printAdoptTrouble(out, v.Stacks)
 	for i, step := range v.Steps {

@@ -84,7 +84,7 @@ func (s deployScreen) organization() {
 		s.out.Line("organization: %s, management account %s", s.OrganizationID, s.Management)
 	}
 	if s.NotManagement() {
-		s.out.Warn("note: these credentials are not of the management account %s, which %s usually trusts", s.Management, s.Config.Deploy.AccessRole)
+		s.out.WarnNote("these credentials are not of the management account %s, which %s usually trusts", s.Management, s.Config.Deploy.AccessRole)
 	}
 }
 
@@ -116,7 +116,7 @@ func (s deployScreen) access() {
 }
 
 func (s deployScreen) note(format string, args ...any) {
-	s.out.Line("%s %s", s.out.Paint(screen.Yellow, "note:"), fmt.Sprintf(format, args...))
+	s.out.Note(format, args...)
 }
 
 // way returns the deployment's options; each step is printed.

@@ -91,7 +91,7 @@ func (s destroyScreen) conclude(r *destroy.Result) error {
 		out.Line("\n%s not searched, or not completely: %s\n  %s", out.Mark(false), strings.Join(c.Of, ", "), strings.ReplaceAll(c.Reason, "\n", "\n  "))
 	}
 	for _, note := range r.Notes {
-		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.Note("%s", note)
 	}
 	if !s.Complete(r) {
 		return errFound

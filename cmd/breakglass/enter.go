@@ -128,7 +128,7 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 		return errors.New("the profile has the session in the hub account already; use it: --profile " + e.profile)
 	}
 	if already := enter.Within(os.Environ()); already != "" {
-		out.WarnProse("%s this shell has a session of account %s already.", out.Paint(screen.Yellow, "note:"), already)
+		out.WarnNote("this shell has a session of account %s already.", already)
 	}
 	request := enter.Request{Facts: facts, Account: account, Lasts: e.asked(), Tried: func(t enter.Try) { warnTry(out, t) }}
 	if e.dryRun {

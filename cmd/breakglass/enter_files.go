@@ -87,7 +87,7 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed, accou
 		return facts, err
 	case fromSealed:
 		if !missing {
-			out.WarnProse("%s %s is not used: %s", out.Paint(screen.Yellow, "note:"), e.file, strings.SplitN(err.Error(), "\n", 2)[0])
+			out.WarnNote("%s is not used: %s", e.file, strings.SplitN(err.Error(), "\n", 2)[0])
 		}
 		facts = sealed
 	case missing && e.device != "":

@@ -57,7 +57,7 @@ It reads only the file, asks AWS nothing and creates nothing.`,
 			if _, err := fmt.Fprintf(cmd.OutOrStdout(), "%s\n", text); err != nil {
 				return err
 			}
-			out.Warn("%s %d of %d characters", out.Paint(screen.Yellow, "note:"), policy.Size(), access.MaxManagedPolicy)
+			out.WarnNote("%d of %d characters", policy.Size(), access.MaxManagedPolicy)
 			return nil
 		},
 	}

@@ -192,7 +192,7 @@ func printEvidence(out *screen.Screen, e *exercise.Evidence) {
 		}
 	}
 	for _, note := range e.Notes {
-		out.Prose("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.Note("%s", note)
 	}
 	verdict, colour := "Something did not come.", screen.Red
 	if e.OK {

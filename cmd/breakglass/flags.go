@@ -64,7 +64,7 @@ func (u *usedScreen) note(err io.Writer, text string) {
 		fmt.Fprintln(err, screen.Wrap(screen.Escape("note: "+text), screen.Width(err)))
 		return
 	}
-	u.WarnProse("%s %s", u.Paint(screen.Yellow, "note:"), text)
+	u.WarnNote("%s", text)
 }
 
 // load reads the file, and checks that what it describes fits.

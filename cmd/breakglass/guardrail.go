@@ -7,7 +7,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/breakglass/access"
-	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/plan"
 )
 
@@ -60,9 +59,9 @@ Organizations, can create and attach policies; neither binds the management acco
 				return err
 			}
 			for _, note := range g.Notes {
-				out.Warn("%s %s", out.Paint(screen.Yellow, "note:"), note)
+				out.WarnNote("%s", note)
 			}
-			out.Warn("%s %d of %d characters", out.Paint(screen.Yellow, "note:"), policy.Size(), access.MaxOrganizationPolicy)
+			out.WarnNote("%d of %d characters", policy.Size(), access.MaxOrganizationPolicy)
 			return nil
 		},
 	}

@@ -62,7 +62,7 @@ func printFirst(out *screen.Screen, common *flags, c *config.Config, run *onboar
 	out.Line("  users    %s", strings.Join(value.Users, ", "))
 	out.Line("  targets  %s", targetLine(c))
 	for _, note := range notes {
-		out.Warn("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.WarnNote("%s", note)
 	}
 	out.Line("\nNext: read %s, then see what it will deploy:\n  %s", common.file, next)
 	return nil

@@ -212,7 +212,7 @@ func (show planFlags) print(out *screen.Screen, p plan.Plan, bootstrap []string)
 		out.Line("")
 	}
 	for _, note := range p.Notes {
-		out.Line("%s %s", out.Paint(screen.Yellow, "note:"), note)
+		out.Note("%s", note)
 	}
 	if show.diagram != "" {
 		out.Line("\ndiagram: %s", show.diagram)
@@ -301,7 +301,7 @@ func printCost(out *screen.Screen, p plan.Plan) {
 	}
 	rows = append(rows, []string{"total", "", "", fmt.Sprintf("%6.2f", cost.Total(estimate))})
 	out.Table([]string{"MONTHLY COST", "NUMBER", "UNIT", "   USD"}, rows)
-	out.Line("list prices of %s in us-east-1, before tax, for a month without sign-ins", cost.PricesOf)
+	out.Prose("list prices of %s in us-east-1, before tax, for a month without sign-ins", cost.PricesOf)
 }
 
 func quantity(n float64) string {

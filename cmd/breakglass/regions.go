@@ -168,7 +168,7 @@ func (r *regionsRun) table() {
 // verdict prints the last line, and returns the command's error.
 func (r *regionsRun) verdict() error {
 	for _, warning := range r.value.Warnings {
-		r.out.Line("%s %s", r.out.Paint(screen.Yellow, "note:"), warning)
+		r.out.Note("%s", warning)
 	}
 	findings := 0
 	for _, region := range r.value.Regions {

@@ -26,6 +26,18 @@ func (s *Screen) safe(text string) string {
 	return strings.Join(parts, "\x1b[")
 }
 
+// safeErr is safe for standard error.
+func (s *Screen) safeErr(text string) string {
+	if s.plainErr {
+		parts := strings.Split(text, s.token)
+		for i := range parts[1:] {
+			_, parts[i+1], _ = strings.Cut(parts[i+1], "m")
+		}
+		text = strings.Join(parts, "")
+	}
+	return s.safe(text)
+}
+
 // Escape returns a text in which characters are visible that would change what a terminal shows: controls, except for the ends of
 // lines and tabs, and those that turn the direction of text. AWS and administrators of other accounts write such texts.
 func Escape(text string) string {

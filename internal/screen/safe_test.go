@@ -54,6 +54,36 @@ func TestOwnColours(t *testing.T) {
 	}
 }
 
+// Standard error that goes to a file has no colours, though standard output is a terminal.
+func TestNoColoursInAFileOfErrors(t *testing.T) {
+	for plain, want := range map[bool]string{true: "note: a \\u001b[32m b\n", false: "\x1b[33mnote:\x1b[0m a \\u001b[32m b\n"} {
+		var errs bytes.Buffer
+		s := New(&bytes.Buffer{}, &errs, false)
+		s.colours, s.plainErr = true, plain
+		if s.WarnNote("a %s b", "\x1b[32m"); errs.String() != want {
+			t.Errorf("%q, want %q", &errs, want)
+		}
+		errs.Reset()
+		if s.Warn("%s", s.Paint(Red, "m")); strings.Contains(errs.String(), "\x1b") == plain || !strings.Contains(errs.String(), "m") {
+			t.Errorf("%q", &errs)
+		}
+	}
+}
+
+// NO_COLOR is that of no-color.org; a dumb terminal prints what should colour.
+func TestWhoWantsNoColours(t *testing.T) {
+	for _, c := range []struct {
+		no, term string
+		want     bool
+	}{{"", "xterm", true}, {"1", "xterm", false}, {"", "dumb", false}, {"", "", true}} {
+		t.Setenv("NO_COLOR", c.no)
+		t.Setenv("TERM", c.term)
+		if wanted() != c.want {
+			t.Errorf("NO_COLOR=%s TERM=%s: %v", c.no, c.term, !c.want)
+		}
+	}
+}
+
 func TestAClockOnWhatTakesLong(t *testing.T) {
 	var errs bytes.Buffer
 	s := New(&bytes.Buffer{}, &errs, false)

@@ -22,7 +22,8 @@ type Screen struct {
 	out             *noting
 	err             io.Writer
 	colours, live   bool
-	width           int // of out; 0 means that lines may have any length
+	plainErr        bool // err is a file or a pipe, which colours would spoil
+	width           int  // of out; 0 means that lines may have any length
 	mutex           sync.Mutex
 	progress, total int
 	// what is the step that Begin has named, line what Step was last.
@@ -37,10 +38,16 @@ func New(out, err io.Writer, asJSON bool) *Screen {
 	return &Screen{
 		JSON: asJSON, out: &noting{Writer: out}, err: err, token: newToken(),
 		width:   Width(out),
-		colours: terminal(out) && os.Getenv("NO_COLOR") == "" && !asJSON,
-		live:    terminal(err) && os.Getenv("TERM") != "dumb",
+		colours: terminal(out) && wanted() && !asJSON,
+		live:    terminal(err) && os.Getenv("TERM") != dumb, plainErr: !terminal(err),
 	}
 }
+
+// dumb is the TERM of a terminal that can only print.
+const dumb = "dumb"
+
+// wanted reports whether the environment allows colours.
+func wanted() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != dumb }
 
 // Lost returns the first error with which standard output did not take what was printed; nil if it took everything.
 func (s *Screen) Lost() error {
@@ -121,7 +128,7 @@ func (s *Screen) Value(value any) error {
 
 // Warn prints a line about the run on standard error, also with JSON.
 func (s *Screen) Warn(format string, args ...any) {
-	s.print(s.err, s.safe(fmt.Sprintf(format, args...)))
+	s.print(s.err, s.safeErr(fmt.Sprintf(format, args...)))
 }
 
 // print prints a line, above the progress line if there is one.

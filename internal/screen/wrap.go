@@ -17,7 +17,17 @@ func (s *Screen) Prose(format string, args ...any) {
 
 // WarnProse is Warn for text whose lines break between words where the terminal ends.
 func (s *Screen) WarnProse(format string, args ...any) {
-	s.print(s.err, Wrap(s.safe(fmt.Sprintf(format, args...)), Width(s.err)))
+	s.print(s.err, Wrap(s.safeErr(fmt.Sprintf(format, args...)), Width(s.err)))
+}
+
+// Note prints a remark for people, as Prose.
+func (s *Screen) Note(format string, args ...any) {
+	s.Prose("%s %s", s.Paint(Yellow, "note:"), fmt.Sprintf(format, args...))
+}
+
+// WarnNote prints a remark about the run on standard error, as WarnProse.
+func (s *Screen) WarnNote(format string, args ...any) {
+	s.WarnProse("%s %s", s.Paint(Yellow, "note:"), fmt.Sprintf(format, args...))
 }
 
 // marker is what a line begins with before its text: space, a sign or a number, a box to tick.
