@@ -36,6 +36,8 @@ type cloud struct {
 	// simulated may change an answer of the simulator.
 	simulated func(identity string, out *iam.SimulatePrincipalPolicyOutput)
 	since     map[string]time.Time
+	// management is the number of the management account.
+	management string
 }
 
 const (
@@ -51,7 +53,7 @@ const (
 func newCloud() *cloud {
 	return &cloud{
 		attached: map[string][]string{}, inline: map[string]string{}, controls: map[string]string{}, targets: map[string][]string{}, refused: map[string]bool{},
-		since: map[string]time.Time{}, keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
+		since: map[string]time.Time{}, management: management, keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
 	}
 }
 
@@ -262,7 +264,7 @@ func (o organization) DescribeOrganization(context.Context, *organizations.Descr
 	if err := o.enter("DescribeOrganization", management); err != nil {
 		return nil, err
 	}
-	return &organizations.DescribeOrganizationOutput{Organization: &types.Organization{MasterAccountId: aws.String(management)}}, nil
+	return &organizations.DescribeOrganizationOutput{Organization: &types.Organization{MasterAccountId: aws.String(o.management)}}, nil
 }
 
 func (o organization) ListPolicies(_ context.Context, in *organizations.ListPoliciesInput, _ ...func(*organizations.Options)) (*organizations.ListPoliciesOutput, error) {

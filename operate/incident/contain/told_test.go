@@ -1,6 +1,7 @@
 package contain
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 
 	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/operate/incident/chain"
+	"example.com/breakglass/operate/incident/events"
 )
 
 // The phases of an incident, in each of which AWS may refuse something.
@@ -46,8 +48,8 @@ func played(t *testing.T, phase, fault string) (lines []string, asked map[string
 	add := func(phase, format string, args ...any) {
 		lines = append(lines, phase+": "+strings.ReplaceAll(fmt.Sprintf(format, args...), "\n", "\n    "))
 	}
-	kept := func(phase string, events []Event) {
-		for _, e := range events {
+	kept := func(phase string, all []Event) {
+		for _, e := range all {
 			if e.What == Taken || e.What == Intended || e.What == Undone { // what these do is in the state
 				e.Why = ""
 			}
@@ -194,7 +196,7 @@ func TestWhatIsToldWhateverAWSRefuses(t *testing.T) {
 // A folder that is full ends the run with its own error, wherever that comes, and what was changed until then can be released.
 func TestAFullFolderEndsTheRun(t *testing.T) {
 	full := errors.New("no space left on device")
-	for n, ended := 0, false; !ended; n++ {
+	for n, ended := 0, false; !ended; n++ { // the line of which nothing is written; others are
 		synctest.Test(t, func(t *testing.T) {
 			c := newCloud()
 			keys := maps.Clone(c.keys[hub+"/BreakglassUser"])
@@ -202,8 +204,9 @@ func TestAFullFolderEndsTheRun(t *testing.T) {
 			r, events := begin(t, c)
 			r.Sessions = []Session{c.as("profile responder", "ASIAUSER", userARN, time.Now())}
 			keep := r.Note
+			lines := 0
 			r.Note = func(e Event) error {
-				if len(*events) >= n {
+				if lines++; lines == n+1 {
 					return full
 				}
 				return keep(e)
@@ -226,4 +229,143 @@ func TestAFullFolderEndsTheRun(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whenever a run is stopped, it says so and not that all is contained; what was changed until then can be released, also by a release that was
+// stopped before.
+func TestAStoppedRunCanBeReleased(t *testing.T) {
+	stopped := func(t *testing.T, c *cloud, after int) (context.Context, context.CancelFunc) {
+		ctx, cancel := context.WithCancel(t.Context())
+		c.attack = func(string, string) {
+			if after--; after < 0 {
+				cancel()
+			}
+		}
+		return ctx, cancel
+	}
+	for n, ended := 0, false; !ended; n++ {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
+			keys := maps.Clone(c.keys[hub+"/BreakglassUser"])
+			r, events := begin(t, c)
+			p, err := r.plan(t.Context(), organization{c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := stopped(t, c, n)
+			defer cancel()
+			result, err := p.Run(ctx)
+			if ended = err == nil; !ended && (!errors.Is(err, context.Canceled) || result != nil) {
+				t.Errorf("after %d calls: %+v, %v", n, result, err)
+			}
+			released, more := begin(t, c)
+			ctx, cancel = stopped(t, c, n%17)
+			defer cancel()
+			left := InForce(*events)
+			if _, err := released.release(ctx, left); err != nil && !errors.Is(err, context.Canceled) && !errors.Is(err, errNothing) {
+				t.Error(err)
+			}
+			c.attack = nil
+			released, _ = begin(t, c)
+			if failed, err := released.release(t.Context(), InForce(slices.Concat(*events, *more))); len(failed) > 0 || err != nil && !errors.Is(err, errNothing) {
+				t.Errorf("%+v, %v", failed, err)
+			}
+			if len(c.controls) > 0 || len(c.attached[hub+"/BreakglassUser"]) > 0 || len(c.inline) > 0 || !maps.Equal(c.keys[hub+"/BreakglassUser"], keys) {
+				t.Errorf("after %d calls, left: %+v, %+v, %+v, %+v", n, c.controls, c.attached, c.inline, c.keys)
+			}
+		})
+	}
+}
+
+// A key that was inactive before, and that somebody makes active while everything has to hold, is made inactive again.
+func TestAnInactiveKeyStaysInactive(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, began, once := newCloud(), time.Now(), false
+		at := other + "/backdoor"
+		c.keys[at] = map[string]iamtypes.StatusType{"AKIABACK": "Inactive"}
+		c.attack = func(string, string) {
+			if !once && time.Since(began) > spread {
+				once, c.keys[at]["AKIABACK"] = true, "Active"
+			}
+		}
+		result, _ := contain(t, c, &chain.Principal{Kind: chain.Made, Account: other, Name: "backdoor", Keys: []string{"AKIABACK"}})
+		if !once || !result.OK() || len(result.Undone) != 1 || c.keys[at]["AKIABACK"] != "Inactive" {
+			t.Errorf("%+v, %+v", result, c.keys[at])
+		}
+	})
+}
+
+// The management account is restricted by no service control policy: that is said, and not tried; each other account is restricted once.
+func TestTheManagementAccountIsNamed(t *testing.T) {
+	for _, number := range []string{hub, other} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
+			c.management = number
+			r, _ := begin(t, c)
+			r.Config.Targets = append(r.Config.Targets, r.Config.Targets[0]) // as a hub that is a target, too
+			p, err := r.plan(t.Context(), organization{c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var on []string
+			for _, m := range p.Measures {
+				if m.Kind == Control {
+					on = append(on, m.Name)
+				}
+			}
+			want := slices.DeleteFunc([]string{hub, prod, other}, func(one string) bool { return one == number })
+			if !slices.Equal(on, want) || !slices.Equal(p.Without, []string{"no service control policy on " + number + ": it is the management account, which none restricts"}) {
+				t.Errorf("%s: on %q, without %q", number, on, p.Without)
+			}
+		})
+	}
+}
+
+// When credentials were issued is what their own records say, and not those of others.
+func TestWhenCredentialsWereIssued(t *testing.T) {
+	began := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+	call := func(key, created, gives string, at time.Time) *chain.Call {
+		record := events.Record{Time: at, Response: map[string]any{"credentials": map[string]any{"accessKeyId": gives}}}
+		record.Identity.AccessKey, record.Identity.Context.Attributes.Created = key, created
+		return &chain.Call{Record: record}
+	}
+	foreign := call("ASIAOTHER", "2026-11-20T00:00:00Z", "ASIATHIRD", began.Add(-time.Hour))
+	used := call("ASIAUSER", began.Format(time.RFC3339), "", began.Add(time.Minute))
+	again := call("ASIAUSER", began.Add(time.Hour).Format(time.RFC3339), "", began.Add(time.Minute))
+	given := call("AKIAONE", "", "ASIAUSER", began)
+	for name, calls := range map[string][]*chain.Call{"used": {foreign, used, again, foreign}, "given": {foreign, given, again}} {
+		r, _ := begin(t, newCloud())
+		r.Calls = calls
+		r.Sessions = []Session{r.session("ASIAUSER", userARN)}
+		proofs, err := r.known(t.Context(), nil)
+		if err != nil || len(proofs) != 1 || !proofs[0].Issued.Equal(began) {
+			t.Errorf("%s: %+v, %v", name, proofs, err)
+		}
+	}
+}
+
+// session returns a session that is never called.
+func (r *run) session(key, who string) Session {
+	return Session{
+		From: "profile x", key: func(context.Context) (string, error) { return key, nil }, identity: func(context.Context) (string, error) { return who, nil },
+	}
+}
+
+// A proof that cannot be written down is none.
+func TestAProofIsKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		full := errors.New("no space left on device")
+		c := newCloud()
+		r, _ := begin(t, c)
+		r.Note = func(Event) error { return full }
+		r.Sessions = []Session{c.as("profile responder", "ASIAUSER", userARN, time.Now())}
+		if _, err := r.proveAll(t.Context(), nil); !errors.Is(err, full) {
+			t.Error(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		r.Sessions[0].call = func(context.Context) error { cancel(); return nil }
+		if proofs, err := r.proveAll(ctx, nil); proofs != nil || !errors.Is(err, context.Canceled) {
+			t.Errorf("%+v, %v", proofs, err)
+		}
+	})
 }
