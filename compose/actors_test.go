@@ -107,7 +107,7 @@ func TestAMailSaysWhoItWasAndHowToStopThem(t *testing.T) {
 		m := preview(t, p, entry, event)
 		mail := m.Readers["email"]
 		if want := subjectPrefix + "DisableRule by " + a.who + ": alerting changed, us-east-1"; m.Subject != want &&
-			(len(want) <= MaxSubject || !strings.HasPrefix(m.Subject, want[:60])) {
+			(len(want) <= maxSubject || !strings.HasPrefix(m.Subject, want[:60])) {
 			t.Errorf("%s: the subject is %q", a.name, m.Subject)
 		}
 		if !strings.HasPrefix(mail, a.who+" changed a rule") || !strings.Contains(mail, "\nWho: "+a.who+"\n") {
@@ -140,7 +140,7 @@ func line(mail, label string) string {
 func TestASubjectHasRoomForALongRoleWithItsSession(t *testing.T) {
 	entry, event := by(t, "a rule switched off", actor{identity: session(strings.Repeat("r", 64), strings.Repeat("s", 64))})
 	m := preview(t, samplePreview(t), entry, event)
-	if len(m.Subject) > MaxSubject || !strings.HasSuffix(m.Subject, "..., us-east-1") || !strings.HasSuffix(line(m.Readers["email"], "Who"), "ss...") {
+	if len(m.Subject) > maxSubject || !strings.HasSuffix(m.Subject, "..., us-east-1") || !strings.HasSuffix(line(m.Readers["email"], "Who"), "ss...") {
 		t.Errorf("%q\n%s", m.Subject, m.Readers["email"])
 	}
 }

@@ -5,8 +5,8 @@ import "fmt"
 // Limits of a custom notification of Amazon Q Developer in chat applications, in characters (administrator guide, custom
 // notifications): its title and its description.
 const (
-	MaxChatTitle       = 250
-	MaxChatDescription = 8000
+	maxChatTitle       = 250
+	maxChatDescription = 8000
 )
 
 // chatMessage returns the JSONata whose value publishes the alert to a chat topic, in the only form in which Amazon Q Developer
@@ -33,5 +33,5 @@ func chatMessage(topic string) string {
     'metadata': {'enableCustomActions': false}
   })
 }`,
-		quote(topic), MaxChatDescription)
+		quote(topic), maxChatDescription)
 }

@@ -108,9 +108,9 @@ func TestNobodyForgesALine(t *testing.T) {
 // unfit returns what is wrong with a message.
 func unfit(m Message) string {
 	switch {
-	case len(m.Subject) == 0 || len(m.Subject) > MaxSubject || notASCII.MatchString(m.Subject):
+	case len(m.Subject) == 0 || len(m.Subject) > maxSubject || notASCII.MatchString(m.Subject):
 		return fmt.Sprintf("the subject is %q", m.Subject)
-	case len(m.Readers["sms"]) > MaxSMS || notASCII.MatchString(m.Readers["sms"]):
+	case len(m.Readers["sms"]) > maxSMS || notASCII.MatchString(m.Readers["sms"]):
 		return fmt.Sprintf("the SMS is %q", m.Readers["sms"])
 	case strings.Count(m.Readers["email"], "\nWhat to do now\n") != 1, strings.Count(m.Readers["email"], "\nLook it up\n") != 1:
 		return "a heading is missing, or forged:\n" + m.Readers["email"]

@@ -14,13 +14,13 @@ import (
 
 // Limits of what the composer writes.
 const (
-	// MaxSubject is how many characters a subject has at most: SNS takes ASCII under 100 (SNS API, Publish).
-	MaxSubject = 99
-	// MaxSMS is how many characters the line for a telephone has at most: one part of an SMS message (SNS developer guide).
-	MaxSMS = 140
-	// MaxRecord is how many characters of JSON a record has at most in the messages for machines. SNS takes 256 KiB in all, and
+	// maxSubject is how many characters a subject has at most: SNS takes ASCII under 100 (SNS API, Publish).
+	maxSubject = 99
+	// maxSMS is how many characters the line for a telephone has at most: one part of an SMS message (SNS developer guide).
+	maxSMS = 140
+	// maxRecord is how many characters of JSON a record has at most in the messages for machines. SNS takes 256 KiB in all, and
 	// the record is in two of the four.
-	MaxRecord = 60_000
+	maxRecord = 60_000
 	// Version of the JSON for machines.
 	Version = 1
 )
@@ -122,7 +122,7 @@ $room := %d - $length($before) - $length($after);
 $about := $replace($string($t.subject), /[^ -~]/, '?');
 $subject := $before & ($length($about) > $room ? $substring($about, 0, $room - 3) & '...' : $about) & $after;
 $lines := $map($append(%s, $t.facts), function($l) { $exists($l[1]) and $l[1] != '' ? $l[0] & ': ' & $l[1] });
-%s)`, quote(subjectPrefix), MaxSubject, factList(common), result)))
+%s)`, quote(subjectPrefix), maxSubject, factList(common), result)))
 	return b.String()
 }
 
@@ -206,7 +206,7 @@ $mail := {
     'sqs': $json
   })
 };`,
-		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), MaxRecord, Version, quote(topic), MaxSMS)
+		quote(fmt.Sprintf("Sent by the break glass hub in %s, account %s.", t.Region, t.Scope.Account)), maxRecord, Version, quote(topic), maxSMS)
 }
 
 // accounts returns the names of the accounts as a JSONata object. It is never empty: in an empty one, some implementations look up null

@@ -170,7 +170,7 @@ func TestNobodyTakesASummaryOfDrillsForOneOfAlerts(t *testing.T) {
 	for name, drill := range map[string]bool{"Alerts": false, "Drills": true} {
 		message := asJSON(t, states[name])["Parameters"].(map[string]any)
 		subject, text := message["Subject"].(string), message["Message"].(string)
-		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.HasPrefix(text, "THIS IS A DRILL.") != drill || len(subject) > MaxSubject {
+		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.HasPrefix(text, "THIS IS A DRILL.") != drill || len(subject) > maxSubject {
 			t.Errorf("%s has the subject %q and the text %q", name, subject, text)
 		}
 		if !strings.Contains(text, "the hub in us-east-1 sends: 4 in a second, 20 in a minute") || strings.Contains(text, "%!") {

@@ -160,7 +160,7 @@ func TestADrillThatCannotBeComposedSaysSo(t *testing.T) {
 	for name, drill := range map[string]bool{"Raw": false, "RawDrill": true} {
 		message := states[name].(map[string]any)["Parameters"].(map[string]any)
 		subject, text := message["Subject"].(string), message["Message.$"].(string)
-		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.Contains(text, "THIS IS A DRILL.") != drill || len(subject) > MaxSubject {
+		if strings.HasPrefix(subject, "DRILL: ") != drill || strings.Contains(text, "THIS IS A DRILL.") != drill || len(subject) > maxSubject {
 			t.Errorf("%s has the subject %q and the text %q", name, subject, text)
 		}
 	}

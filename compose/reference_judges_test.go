@@ -101,7 +101,7 @@ func likeJSONata(t *testing.T, texts Texts, hostile bool) {
 			Content struct{ Title, Description string }
 		}
 		if err := json.Unmarshal([]byte(want.Value.Chat.Message), &chat); err != nil || chat.Content.Title != got.Subject || chat.Content.Description == "" ||
-			len(chat.Content.Description) > MaxChatDescription {
+			len(chat.Content.Description) > maxChatDescription {
 			t.Errorf("%s: the chat channel gets %q (%v)", q.name, want.Value.Chat.Message, err)
 		}
 		if diff := cmp.Diff(asJSON(t, json.RawMessage(want.Value.Chat.Message)), asJSON(t, json.RawMessage(got.Chat))); diff != "" {

@@ -9,7 +9,7 @@ import (
 // The room that an alert leaves for alerts.instructions, whatever else it says.
 const (
 	MaxInstructions      = 500
-	MaxInstructionsLines = 10
+	maxInstructionsLines = 10
 )
 
 func checkInstructions(c *Config, r *reader) {
@@ -18,8 +18,8 @@ func checkInstructions(c *Config, r *reader) {
 	if n := utf8.RuneCountInString(text); n > MaxInstructions {
 		report(fmt.Sprintf("%d characters; at most %d fit into an alert", n, MaxInstructions), text, "Shorten the text, and link to a runbook for the rest.")
 	}
-	if n := strings.Count(text, "\n") + 1; n > MaxInstructionsLines {
-		report(fmt.Sprintf("%d lines; at most %d fit into an alert", n, MaxInstructionsLines), "", "Shorten the text, and link to a runbook for the rest.")
+	if n := strings.Count(text, "\n") + 1; n > maxInstructionsLines {
+		report(fmt.Sprintf("%d lines; at most %d fit into an alert", n, maxInstructionsLines), "", "Shorten the text, and link to a runbook for the rest.")
 	}
 	for _, one := range text {
 		switch {

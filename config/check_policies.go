@@ -14,9 +14,9 @@ const (
 
 	// MaxRolePolicies is the number of managed policies that a role can have.
 	MaxRolePolicies = access.MaxRolePolicies
-	// MaxUserAccessPolicies is the number of managed policies that userAccess can list: a group holds 10, and two of them are the
+	// maxUserAccessPolicies is the number of managed policies that userAccess can list: a group holds 10, and two of them are the
 	// policy to assume the role and the guard.
-	MaxUserAccessPolicies = access.MaxGroupPolicies - 2
+	maxUserAccessPolicies = access.MaxGroupPolicies - 2
 )
 
 var (
@@ -26,7 +26,7 @@ var (
 
 func checkUserAccess(c *Config, r *reader) {
 	const path = "userAccess.managedPolicies"
-	checkManagedPolicies(c, r, path, c.UserAccess.ManagedPolicies, MaxUserAccessPolicies,
+	checkManagedPolicies(c, r, path, c.UserAccess.ManagedPolicies, maxUserAccessPolicies,
 		"a group takes 10, and two of them are the policies to assume the role and to require MFA")
 	for i, policy := range c.UserAccess.ManagedPolicies {
 		if owner := policyAccount(policy); owner != "" && c.Hub.Account != "" && owner != c.Hub.Account {

@@ -14,11 +14,11 @@ const (
 // DefaultInstructions ends every alert of a file without alerts.instructions.
 const DefaultInstructions = "If nobody announced this, treat it as an intrusion: remove the user's password, deactivate its access keys, revoke the role's sessions and follow your incident plan."
 
-// DefaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
-const DefaultRetentionDays = 3653
+// defaultRetentionDays is ten years, in a number of days that CloudWatch Logs accepts.
+const defaultRetentionDays = 3653
 
-// DefaultRotateEvery is the age from which credentials are due to be replaced.
-const DefaultRotateEvery = 90 * Day
+// defaultRotateEvery is the age from which credentials are due to be replaced.
+const defaultRotateEvery = 90 * Day
 
 // Day is a day of 24 hours.
 const Day = 24 * time.Hour
@@ -35,7 +35,7 @@ func defaults() Config {
 		Hub:         Hub{Region: DefaultRegion},
 		Alerts:      Alerts{Instructions: DefaultInstructions},
 		Users:       []User{{Name: DefaultUser}},
-		Credentials: Credentials{RotateEvery: DefaultRotateEvery},
+		Credentials: Credentials{RotateEvery: defaultRotateEvery},
 		UserAccess:  UserAccess{ManagedPolicies: []string{DefaultPolicy}},
 		Role: Role{
 			Name:            DefaultRole,
@@ -43,7 +43,7 @@ func defaults() Config {
 			SessionDuration: time.Hour,
 		},
 		Monitoring:            Monitoring{Heartbeats: true, Tampering: true, DeliveryFailures: true, NewRegions: true, Dashboard: true},
-		Ledger:                Ledger{RetentionDays: DefaultRetentionDays},
+		Ledger:                Ledger{RetentionDays: defaultRetentionDays},
 		Trail:                 TrailExisting,
 		Deploy:                Deploy{Access: AccessCredentials, AccessRole: DefaultAccessRole},
 		Pipeline:              Pipeline{Approval: true},

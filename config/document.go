@@ -18,8 +18,8 @@ const (
 	policyVersion = "2012-10-17"
 	sidPattern    = `^[A-Za-z0-9]*$`
 
-	// MaxInlinePolicy is the number of characters that the inline policy of a role may have, without white space.
-	MaxInlinePolicy = access.MaxRoleInline
+	// maxInlinePolicy is the number of characters that the inline policy of a role may have, without white space.
+	maxInlinePolicy = access.MaxRoleInline
 )
 
 var (
@@ -116,8 +116,8 @@ func checkDocument(r *reader, path string, doc map[string]any) {
 			r.report(at, "no list of statements", textOf(statement), "Write Statement: with a list of statements.")
 		}
 	}
-	if size := documentSize(doc); size > MaxInlinePolicy {
-		r.report(path, fmt.Sprintf("policy of %d characters; IAM allows %d", size, MaxInlinePolicy), "", "Shorten it, or use a managed policy.")
+	if size := documentSize(doc); size > maxInlinePolicy {
+		r.report(path, fmt.Sprintf("policy of %d characters; IAM allows %d", size, maxInlinePolicy), "", "Shorten it, or use a managed policy.")
 	}
 }
 

@@ -87,7 +87,7 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"credentials.mfaHolders":        {MinItems: number(1), UniqueItems: true},
 		"credentials.passwordHolders[]": holder, "credentials.mfaHolders[]": holder,
 		"credentials.rotateEvery": {Type: "string", Pattern: daysPattern, Default: "90d", Examples: values("90d")},
-		"userAccess.managedPolicies": policies(MaxUserAccessPolicies, "Managed policies of the users in the hub account, by name, path/name or ARN. []: none.",
+		"userAccess.managedPolicies": policies(maxUserAccessPolicies, "Managed policies of the users in the hub account, by name, path/name or ARN. []: none.",
 			d.UserAccess.ManagedPolicies),
 		"userAccess.managedPolicies[]": policy,
 		"role.name":                    {Pattern: namePattern, Default: DefaultRole, Description: "Name of the role in every target account."},

@@ -24,8 +24,8 @@ const (
 	DeadLettersAlarm AlarmKind = "dead letters"
 	// AliveAlarm waits for the heartbeats that a hub's composer has sent to its topic.
 	AliveAlarm AlarmKind = "alive"
-	// ComposerAlarm goes into alarm when a composer is throttled.
-	ComposerAlarm AlarmKind = "composer"
+	// composerAlarm goes into alarm when a composer is throttled.
+	composerAlarm AlarmKind = "composer"
 	// UndeliveredAlarm goes into alarm when the topic could not reach a subscriber.
 	UndeliveredAlarm AlarmKind = "undelivered"
 )
@@ -228,7 +228,7 @@ func (p part) undelivered() Alarm {
 // composerThrottled returns the alarm on a composer that Step Functions slows down. That one failed is counted as an event.
 func (p part) composerThrottled() Alarm {
 	return Alarm{
-		ID: "ComposerThrottled", Kind: ComposerAlarm, Name: names.ComposerThrottledAlarm + p.suffix,
+		ID: "ComposerThrottled", Kind: composerAlarm, Name: names.ComposerThrottledAlarm + p.suffix,
 		Description: watch.ComposerThrottledText(p.at.Region, p.instructions()), Actions: p.notified(),
 		Metric: atLeastOf(1, Metric{
 			Namespace: "AWS/States", Name: "ExecutionThrottled", Dimension: "StateMachineArn", Value: p.at.Place().StateMachine(names.Composer), Statistic: "Sum",

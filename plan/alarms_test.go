@@ -43,7 +43,7 @@ func TestEveryAlarmIsOneThatCloudWatchTakes(t *testing.T) {
 			}
 		}
 	}
-	for _, kind := range []AlarmKind{CountAlarm, SilenceAlarm, GroupAlarm, DeadLettersAlarm, UndeliveredAlarm, AliveAlarm, ComposerAlarm} {
+	for _, kind := range []AlarmKind{CountAlarm, SilenceAlarm, GroupAlarm, DeadLettersAlarm, UndeliveredAlarm, AliveAlarm, composerAlarm} {
 		if kinds[kind] == 0 {
 			t.Errorf("no alarm of the kind %s", kind)
 		}
@@ -188,7 +188,7 @@ func TestAMonitorOutsideAWSHearsTheHub(t *testing.T) {
 	n := 0
 	for _, at := range p.Placements {
 		for _, r := range p.Rules(at, refs) {
-			target, ok := r.Target(DeadMansSwitchTarget)
+			target, ok := r.Target(deadMansSwitchTarget)
 			if !ok {
 				continue
 			}

@@ -51,8 +51,8 @@ func ObserverBoundary(c *config.Config, at place.Place) string {
 	return at.Policy(names.ExecutionPolicy)
 }
 
-// ExecutionFile returns the name of the file that the bootstrap commands write an account's policy to.
-func ExecutionFile(account string) string { return names.ExecutionPolicy + "-" + account + ".json" }
+// executionFile returns the name of the file that the bootstrap commands write an account's policy to.
+func executionFile(account string) string { return names.ExecutionPolicy + "-" + account + ".json" }
 
 // BootstrapCommands returns what has to be run once, each with the credentials of its account, before the roles of the CDK's
 // bootstrap can deploy: for exactly the accounts and Regions of the plan, with permissions for exactly what is deployed there. An
@@ -100,7 +100,7 @@ func (p Plan) BootstrapCommand(account, file, as string) string {
 
 // ExecutionCommand returns the command that gives a target account its policy, whether it has one or not.
 func (p Plan) ExecutionCommand(account, file, as string) string {
-	json := ExecutionFile(account)
+	json := executionFile(account)
 	return "breakglass execution-policy " + account + file + " > " + json + " && " +
 		"{ aws iam create-policy --policy-name " + names.ExecutionPolicy + " --policy-document file://" + json + as +
 		" || aws iam create-policy-version --set-as-default --policy-arn " + p.Config.HubPlace().Of(account).Policy(names.ExecutionPolicy) +

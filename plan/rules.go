@@ -70,8 +70,8 @@ func (r Rule) Target(id string) (RuleTarget, bool) {
 const (
 	ComposerTarget       = "composer"
 	LedgerTarget         = "ledger"
-	HeartbeatsTarget     = "heartbeats"
-	DeadMansSwitchTarget = "switch"
+	heartbeatsTarget     = "heartbeats"
+	deadMansSwitchTarget = "switch"
 )
 
 // Rules returns the rules of a stack with all their properties. The placement may represent many accounts, as in the template
@@ -174,14 +174,14 @@ func (p part) deadMansSwitch() []Rule {
 		ID: "Switch/Rule", Name: names.Capture + names.DeadMansSwitch, Description: watch.DeadMansSwitchDescription,
 		Pattern: watch.AlivePattern(p.scope, p.at.Region),
 		Targets: []RuleTarget{{
-			ID: DeadMansSwitchTarget, ARN: either(p.refs.DeadMansSwitch, at.APIDestination(names.DeadMansSwitch)), Role: at.Role(names.DeadMansSwitchRole),
+			ID: deadMansSwitchTarget, ARN: either(p.refs.DeadMansSwitch, at.APIDestination(names.DeadMansSwitch)), Role: at.Role(names.DeadMansSwitchRole),
 			Begins: p.refs.DeadMansSwitch == "",
 		}},
 	}}
 }
 
 func (p part) heartbeats() []RuleTarget {
-	return []RuleTarget{{ID: HeartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}}
+	return []RuleTarget{{ID: heartbeatsTarget, ARN: p.at.Place().LogGroup(names.Heartbeats)}}
 }
 
 // hubObservedRules returns a hub's rules for the events that observers forward. They write to the ledger only: nobody in a target

@@ -76,7 +76,7 @@ func refusedOn(s Scope) Fields {
 		switch n := len(s.Users); {
 		case n == 1:
 			message = append(message, Fields{"wildcard": "*user " + user + " *"}, Fields{"wildcard": "*user/" + user + " *"})
-		case n <= MaxNamedInMessages:
+		case n <= maxNamedInMessages:
 			message = append(message, Fields{"wildcard": "*" + user + " *"})
 		default:
 			return refusedOnMessage(Fields{"wildcard": "*resource: user *"}, Fields{"wildcard": "*resource: arn*:user/*"})
@@ -86,8 +86,8 @@ func refusedOn(s Scope) Fields {
 	return refusedOnMessage(message...)
 }
 
-// MaxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
-const MaxNamedInMessages = 3
+// maxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
+const maxNamedInMessages = 3
 
 func refusedOnMessage(message ...any) Fields {
 	return Fields{"requestParameters": Fields{"userName": absent}, "errorMessage": message}

@@ -199,7 +199,7 @@ func TestNamesDescriptionsAndTextsFitTheirLimits(t *testing.T) {
 			t.Errorf("%s must have messages or counts, and not both", e.ID)
 		}
 		for _, d := range []string{e.Description(), e.DescriptionInHub()} {
-			if n := len(d); n > MaxDescription {
+			if n := len(d); n > maxDescription {
 				t.Errorf("%s: a rule's description has %d characters: %s", e.ID, n, d)
 			}
 		}
@@ -255,7 +255,7 @@ func TestARefusalCountsByTheNamesInItsMessage(t *testing.T) {
 				}
 			}
 		}
-		few := len(users) <= MaxNamedInMessages
+		few := len(users) <= maxNamedInMessages
 		for _, on := range []string{"user mallory" + reason, "arn:aws:iam::111111111111:user/mallory" + reason, "user alice2" + reason} {
 			if counts(on) == few {
 				t.Errorf("of %q: %s counts: %v", users, on, !few)

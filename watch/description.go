@@ -1,7 +1,7 @@
 package watch
 
-// MaxDescription is how many characters the description of a rule may have (EventBridge API, PutRule).
-const MaxDescription = 512
+// maxDescription is how many characters the description of a rule may have (EventBridge API, PutRule).
+const maxDescription = 512
 
 // DistantDrillsDescription is the description of the rule of DistantDrills.
 const DistantDrillsDescription = "Drills of other Regions: recorded in the ledger; no alert is sent."

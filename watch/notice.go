@@ -2,9 +2,9 @@ package watch
 
 import "slices"
 
-// MaxNoticePattern is how many characters the pattern of an event rule of AWS User Notifications may have (its API,
+// maxNoticePattern is how many characters the pattern of an event rule of AWS User Notifications may have (its API,
 // CreateEventRule).
-const MaxNoticePattern = 4096
+const maxNoticePattern = 4096
 
 // Notice is a part of the catalogue in the form of AWS User Notifications: one source, one detail type, and a pattern that
 // filters their events.
@@ -47,7 +47,7 @@ func Notices(entries []Entry, s Scope, counted bool) []Notice {
 		// As many entries in one pattern as it has room for.
 		for rest := details[k]; len(rest) > 0; {
 			n := len(rest)
-			for n > 1 && Size(noticePattern(s, rest[:n])) > MaxNoticePattern {
+			for n > 1 && Size(noticePattern(s, rest[:n])) > maxNoticePattern {
 				n--
 			}
 			notices = append(notices, Notice{Source: k.source, EventType: k.eventType, Pattern: noticePattern(s, rest[:n])})

@@ -116,7 +116,7 @@ func TestNoticesHaveTheFormOfAWSUserNotifications(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if len(text) > MaxNoticePattern {
+			if len(text) > maxNoticePattern {
 				t.Errorf("%s: the pattern has %d characters", n.Source, len(text))
 			}
 			if strings.Contains(string(text), `"wildcard"`) {
@@ -137,7 +137,7 @@ func TestNoticesHaveTheFormOfAWSUserNotifications(t *testing.T) {
 			size[n.Source+n.EventType] += len(text)
 		}
 		for kind, times := range seen {
-			if times > 1 && size[kind] <= MaxNoticePattern {
+			if times > 1 && size[kind] <= maxNoticePattern {
 				t.Errorf("%s: %d notices where one has room", kind, times)
 			}
 		}

@@ -134,7 +134,7 @@ func TestWhatIsObservedFitsItsLimits(t *testing.T) {
 		if _, known := ByID(e.ID); !known {
 			t.Errorf("nobody finds %s", e.ID)
 		}
-		if n := len(e.Description()); n > MaxDescription {
+		if n := len(e.Description()); n > maxDescription {
 			t.Errorf("%s: the rule's description has %d characters, EventBridge allows 512", e.ID, n)
 		}
 		text := e.Counts[0].TextInHub("222222222222 production", "ap-southeast-7", strings.Repeat("x", 500))

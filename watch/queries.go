@@ -20,8 +20,8 @@ type Query struct {
 	Text string
 }
 
-// MaxQuery is the most characters that a query may have (CloudWatch Logs API, PutQueryDefinition).
-const MaxQuery = 10000
+// maxQuery is the most characters that a query may have (CloudWatch Logs API, PutQueryDefinition).
+const maxQuery = 10000
 
 // Saved returns the query as it is saved: the text below its reason.
 func (q Query) Saved() string { return "# " + q.Why + "\n" + q.Text }

@@ -24,7 +24,7 @@ func TestQueriesHaveNamesReasonsAndRoom(t *testing.T) {
 		if q.Why == "" || strings.Contains(q.Why, "\n") {
 			t.Errorf("%s: the reason is one line of comment, not %q", q.Name, q.Why)
 		}
-		if n := len(q.Saved()); n > MaxQuery {
+		if n := len(q.Saved()); n > maxQuery {
 			t.Errorf("%s has %d characters", q.Name, n)
 		}
 		if q.Saved() != "# "+q.Why+"\n"+q.Text {

@@ -128,7 +128,7 @@ func TestWhatElseIsDeployedIsReviewed(t *testing.T) {
 		"Constants": []any{
 			HeartbeatSource, HeartbeatType, HeartbeatSchedule, HeartbeatMinute, HeartbeatPeriod, HeartbeatsMissed, HeartbeatDays, AliveSource, AliveType,
 			DeadMansSwitchDescription,
-			DeadLettersKept, CountPeriod, MaxAlarmText, MaxNoticePattern, MaxQuery,
+			DeadLettersKept, CountPeriod, MaxAlarmText, maxNoticePattern, maxQuery,
 		},
 	})
 }

@@ -24,8 +24,8 @@ type Way struct {
 	OnEnd   func(Outcome)
 }
 
-// Prepared are the templates of a deployment, in a folder that Close removes.
-type Prepared struct {
+// prepared are the templates of a deployment, in a folder that Close removes.
+type prepared struct {
 	// Changes are what is different from what is deployed.
 	Changes []Change
 
@@ -34,15 +34,15 @@ type Prepared struct {
 }
 
 // Close removes the folder of the templates.
-func (p *Prepared) Close() { _ = os.RemoveAll(p.folder) }
+func (p *prepared) Close() { _ = os.RemoveAll(p.folder) }
 
 // Prepare synthesizes the templates, once, and compares them with those that are deployed. It changes nothing on AWS.
-func (f *Found) Prepare(ctx context.Context, way Way) (*Prepared, error) {
+func (f *Found) Prepare(ctx context.Context, way Way) (*prepared, error) {
 	folder, err := os.MkdirTemp("", "breakglass-")
 	if err != nil {
 		return nil, err
 	}
-	p := &Prepared{Found: f, folder: folder, assembly: filepath.Join(folder, "cdk.out")}
+	p := &prepared{Found: f, folder: folder, assembly: filepath.Join(folder, "cdk.out")}
 	began := time.Now()
 	f.Progress.Begin(1, "compiling the app (slow the first time)")
 	err = Synth(ctx, way.Root, way.File, p.assembly, f.Only)
@@ -69,7 +69,7 @@ func (w Way) other() string {
 }
 
 // Deploy deploys every stack that it can.
-func (p *Prepared) Deploy(ctx context.Context, way Way) []Outcome {
+func (p *prepared) Deploy(ctx context.Context, way Way) []Outcome {
 	f := p.Found
 	f.Progress.Begin(len(f.Stacks), "deploying")
 	defer f.Progress.End()
@@ -97,7 +97,7 @@ func (f *Found) Pending(ctx context.Context, outcomes []Outcome) Pending {
 	}
 	f.Progress.Begin(1, "asking who has confirmed, and which users can sign in")
 	defer f.Progress.End()
-	return AskPending(ctx, f.Keys.In, f.Config, fresh)
+	return askPending(ctx, f.Keys.In, f.Config, fresh)
 }
 
 // HubFlags returns the flags with which the AWS CLI reaches the hub account in a Region. profile is that of --profile, whose

@@ -88,10 +88,10 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	maps.Copy(f.Left, ForLater(ctx, r.Keys.Stacks, f.Plan, f.Stacks))
 	if f.concernsUnits() && ctx.Err() == nil {
 		r.Progress.Begin(1, "asking the organization about its units")
-		f.Units = AskUnits(ctx, r.Keys.In, r.Config)
+		f.Units = askUnits(ctx, r.Keys.In, r.Config)
 		r.Progress.End()
 	}
-	maps.Copy(f.Left, MissingPolicies(ctx, r.Keys.In, r.Config, f.Stacks))
+	maps.Copy(f.Left, missingPolicies(ctx, r.Keys.In, r.Config, f.Stacks))
 	maps.Copy(f.Left, Left(f.Stacks, f.Refused, f.Disabled))
 	return f, ctx.Err()
 }

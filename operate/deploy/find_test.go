@@ -86,7 +86,7 @@ func TestFindAsksAboutTheUnits(t *testing.T) {
 	none := func(context.Context, string, string) (aws.Config, error) {
 		return aws.Config{}, errors.New("no way in")
 	}
-	if u := AskUnits(t.Context(), none, r.Config); len(u.Unknown) != 1 || u.Unknown[0].Error() != "no way in" || len(u.MayNot)+len(u.Twice) > 0 {
+	if u := askUnits(t.Context(), none, r.Config); len(u.Unknown) != 1 || u.Unknown[0].Error() != "no way in" || len(u.MayNot)+len(u.Twice) > 0 {
 		t.Errorf("%+v", u)
 	}
 }

@@ -39,9 +39,9 @@ type Subscriber struct {
 	Endpoint string `json:"endpoint"`
 }
 
-// AskPending asks SNS in the Regions of the hubs, and IAM, after a deployment. fresh are the Regions whose topic this deployment has
+// askPending asks SNS in the Regions of the hubs, and IAM, after a deployment. fresh are the Regions whose topic this deployment has
 // created or changed: SNS may list its subscriptions a little later. What does not exist yet is not pending.
-func AskPending(ctx context.Context, open Stacks, c *config.Config, fresh map[string]bool) Pending {
+func askPending(ctx context.Context, open Stacks, c *config.Config, fresh map[string]bool) Pending {
 	p := Pending{Unconfirmed: []Subscriber{}, Unsubscribed: []Subscriber{}, NoPassword: []string{}, NoMFA: []string{}, Unknown: []string{}}
 	for _, r := range fan.Out(ctx, c.HubRegions(), fan.Bound, func(ctx context.Context, region string) (Pending, error) {
 		return askSubscribers(ctx, open, c, region, fresh[region])

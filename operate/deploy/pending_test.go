@@ -57,7 +57,7 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 		return "<ListMFADevicesResponse><ListMFADevicesResult>" + more + "<MFADevices>" + members + "</MFADevices></ListMFADevicesResult></ListMFADevicesResponse>"
 	})
 	server.Fail("iam:GetLoginProfile", "NoSuchEntity", "Login Profile cannot be found")
-	got := AskPending(t.Context(), opened(server), c, nil)
+	got := askPending(t.Context(), opened(server), c, nil)
 	want := Pending{
 		Unconfirmed:  []Subscriber{{"us-east-1", "email", "a@example.com"}},
 		Unsubscribed: []Subscriber{{"us-east-1", "sqs", "arn:aws:sqs:us-east-1:222222222222:alerts"}},
@@ -78,12 +78,12 @@ users: [{name: Ada}, {name: Bob}, {name: Cleo}, {name: New}]
 	}
 	// Of a user that does not exist yet, nothing is pending.
 	server.Fail("iam:ListMFADevices", "NoSuchEntity", "The user with name Ada cannot be found.")
-	if got := AskPending(t.Context(), opened(server), c, nil); len(got.NoPassword)+len(got.NoMFA)+len(got.Unknown) > 0 {
+	if got := askPending(t.Context(), opened(server), c, nil); len(got.NoPassword)+len(got.NoMFA)+len(got.Unknown) > 0 {
 		t.Errorf("%+v", got)
 	}
 	// Why it is not known is said once.
 	server.Fail("iam:ListMFADevices", "AccessDenied", "User: x is not authorized to perform: iam:ListMFADevices on resource: y")
-	if got := AskPending(t.Context(), opened(server), c, nil); len(got.Unknown) != 1 || len(got.NoPassword) > 0 {
+	if got := askPending(t.Context(), opened(server), c, nil); len(got.Unknown) != 1 || len(got.NoPassword) > 0 {
 		t.Errorf("%+v", got)
 	}
 	if lines := fmt.Sprint(Pending{}.Lines(c, nil)); lines != "[]" {
@@ -171,7 +171,7 @@ func TestAskUser(t *testing.T) {
 	none := func(context.Context, string, string) (aws.Config, error) {
 		return aws.Config{}, errors.New("no way in")
 	}
-	got := AskPending(t.Context(), none, parsed, nil)
+	got := askPending(t.Context(), none, parsed, nil)
 	if diff := cmp.Diff([]string{"no way in"}, got.Unknown); diff != "" {
 		t.Error(diff)
 	}

@@ -22,9 +22,9 @@ type wanted struct {
 	arns []string
 }
 
-// MissingPolicies asks IAM, in each account, whether the managed policies exist that the stacks attach; CloudFormation would notice
+// missingPolicies asks IAM, in each account, whether the managed policies exist that the stacks attach; CloudFormation would notice
 // after it has begun. It returns the stacks that would fail. Where IAM does not answer, they are tried.
-func MissingPolicies(ctx context.Context, open Stacks, c *config.Config, stacks []plan.Placement) map[string]Outcome {
+func missingPolicies(ctx context.Context, open Stacks, c *config.Config, stacks []plan.Placement) map[string]Outcome {
 	of := map[string]wanted{}
 	var keys []string
 	for _, at := range stacks {

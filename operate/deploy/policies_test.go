@@ -41,7 +41,7 @@ targets:
 		return "<GetPolicyResponse><GetPolicyResult><Policy/></GetPolicyResult></GetPolicyResponse>"
 	})
 	p := plan.Of(c)
-	left := MissingPolicies(t.Context(), opened(server), c, p.Placements)
+	left := missingPolicies(t.Context(), opened(server), c, p.Placements)
 	if len(left) != 2 || left["BreakGlass-Role-222222222222"].Reason != "account 222222222222 has no policy arn:aws:iam::222222222222:policy/operators" ||
 		left["BreakGlass-Role-333333333333"].Reason != "account 333333333333 has no policy arn:aws:iam::333333333333:policy/limits" {
 		t.Errorf("%+v", left)
@@ -64,12 +64,12 @@ targets:
 	locked := func(context.Context, string, string) (aws.Config, error) {
 		return aws.Config{}, errors.New("no way in")
 	}
-	if left := MissingPolicies(t.Context(), locked, c, p.Placements); len(left) > 0 {
+	if left := missingPolicies(t.Context(), locked, c, p.Placements); len(left) > 0 {
 		t.Errorf("of accounts that cannot be entered: %+v", left)
 	}
 	// Where IAM does not answer, the stacks are tried.
 	server.Fail("iam:GetPolicy", "AccessDenied", "User: x is not authorized to perform: iam:GetPolicy on resource: y")
-	if left := MissingPolicies(t.Context(), opened(server), c, p.Placements); len(left) > 0 {
+	if left := missingPolicies(t.Context(), opened(server), c, p.Placements); len(left) > 0 {
 		t.Errorf("%+v", left)
 	}
 }

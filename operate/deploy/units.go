@@ -22,8 +22,8 @@ type Units struct {
 	Unknown []error
 }
 
-// AskUnits asks the organization, with the credentials of the account that makes the stack sets.
-func AskUnits(ctx context.Context, open Stacks, c *config.Config) Units {
+// askUnits asks the organization, with the credentials of the account that makes the stack sets.
+func askUnits(ctx context.Context, open Stacks, c *config.Config) Units {
 	ctx, cancel := context.WithTimeout(ctx, 2*account.Patience) // of many units, each account is looked up
 	defer cancel()
 	// Organizations has one address for all Regions.

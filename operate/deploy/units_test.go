@@ -25,7 +25,7 @@ stackSets: {retainOnAccountRemoval: true}
 		if err := server.Script(script); err != nil {
 			t.Fatal(err)
 		}
-		return AskUnits(t.Context(), opened(server), c)
+		return askUnits(t.Context(), opened(server), c)
 	}
 	u := ask(`
 organizations:DescribeOrganization {"Organization":{"MasterAccountId":"999999999999"}}

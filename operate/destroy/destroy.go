@@ -238,7 +238,7 @@ func (r *Removal) empty(ctx context.Context, s Stack) error {
 		return err
 	}
 	for _, user := range r.Plan.Config.Users {
-		taken, err := Strip(ctx, cfg, user.Name)
+		taken, err := strip(ctx, cfg, user.Name)
 		if len(taken) > 0 {
 			r.say(user.Name + ": deleted " + strings.Join(taken, ", "))
 		}

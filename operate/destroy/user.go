@@ -14,9 +14,9 @@ import (
 	"example.com/breakglass/internal/whole"
 )
 
-// Strip removes from a user what keeps DeleteUser from deleting it (IAM API, DeleteUser): the password, MFA devices, access keys,
+// strip removes from a user what keeps DeleteUser from deleting it (IAM API, DeleteUser): the password, MFA devices, access keys,
 // certificates, SSH keys and credentials of services. It returns what it removed, which is nothing if the user does not exist.
-func Strip(ctx context.Context, cfg aws.Config, user string) (taken []string, err error) {
+func strip(ctx context.Context, cfg aws.Config, user string) (taken []string, err error) {
 	client := iam.NewFromConfig(cfg)
 	name := aws.String(user)
 	if _, err := client.GetUser(ctx, &iam.GetUserInput{UserName: name}); err != nil {

@@ -127,7 +127,7 @@ func TestAUserIsStripped(t *testing.T) {
 	c := newCloud(t)
 	c.users.has = map[string]map[string][]string{"u": everything("u"), "another": everything("another")}
 	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
-	taken, err := Strip(t.Context(), cfg, "u")
+	taken, err := strip(t.Context(), cfg, "u")
 	if want := "the password, 3 MFA devices, 2 access keys, 1 signing certificate, 2 SSH keys, 3 service credentials"; err != nil ||
 		strings.Join(taken, ", ") != want {
 		t.Errorf("took %q, %v", taken, err)
@@ -142,7 +142,7 @@ func TestAUserIsStripped(t *testing.T) {
 	}
 	// Again, and for a user that does not exist, there is nothing to take.
 	for _, name := range []string{"u", "nobody"} {
-		if taken, err := Strip(t.Context(), cfg, name); err != nil || len(taken) > 0 {
+		if taken, err := strip(t.Context(), cfg, name); err != nil || len(taken) > 0 {
 			t.Errorf("%s: took %q, %v", name, taken, err)
 		}
 	}
@@ -155,7 +155,7 @@ func TestAUserThatCannotBeReadIsNotStripped(t *testing.T) {
 		c.users.has = map[string]map[string][]string{"u": everything("u")}
 		c.Fail("iam:"+k.list, "AccessDenied", "User: x is not authorized to perform: iam:"+k.list+" on resource: y")
 		cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
-		taken, err := Strip(t.Context(), cfg, "u")
+		taken, err := strip(t.Context(), cfg, "u")
 		if err == nil || !strings.Contains(err.Error(), "of the user u: the permission iam:"+k.list+" is missing") || len(c.users.has["u"][kind]) == 0 ||
 			taken[0] != "the password" {
 			t.Errorf("%s: took %q, %v", kind, taken, err)
@@ -165,7 +165,7 @@ func TestAUserThatCannotBeReadIsNotStripped(t *testing.T) {
 	c.users.has = map[string]map[string][]string{"u": everything("u")}
 	c.Fail("iam:GetUser", "AccessDenied", "User: x is not authorized to perform: iam:GetUser on resource: y")
 	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
-	if taken, err := Strip(t.Context(), cfg, "u"); err == nil || !strings.HasPrefix(err.Error(), "reading the user u: the permission iam:GetUser is missing") ||
+	if taken, err := strip(t.Context(), cfg, "u"); err == nil || !strings.HasPrefix(err.Error(), "reading the user u: the permission iam:GetUser is missing") ||
 		len(taken) > 0 {
 		t.Errorf("took %q, %v", taken, err)
 	}
@@ -183,7 +183,7 @@ func TestWhatIsGoneMeanwhileDoesNotCount(t *testing.T) {
 		return "<DeleteAccessKeyResponse/>"
 	})
 	cfg, _ := keys{c.Server}.In(t.Context(), "111111111111", "us-east-1")
-	if taken, err := Strip(t.Context(), cfg, "u"); err != nil || !slices.Contains(taken, "1 access key") || !slices.Contains(taken, "2 SSH keys") {
+	if taken, err := strip(t.Context(), cfg, "u"); err != nil || !slices.Contains(taken, "1 access key") || !slices.Contains(taken, "2 SSH keys") {
 		t.Errorf("took %q, %v", taken, err)
 	}
 }

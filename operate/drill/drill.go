@@ -15,12 +15,12 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// DefaultAlert is drilled by default: one message from each hub.
-const DefaultAlert = "sign-in"
+// defaultAlert is drilled by default: one message from each hub.
+const defaultAlert = "sign-in"
 
 // Options select what is drilled.
 type Options struct {
-	// Alerts are IDs of the catalogue; none means DefaultAlert.
+	// Alerts are IDs of the catalogue; none means defaultAlert.
 	Alerts []string
 	// All enabled alerts.
 	All bool
@@ -144,7 +144,7 @@ func chosen(s watch.Scope, o Options) ([]watch.Entry, error) {
 	}
 	ids := o.Alerts
 	if len(ids) == 0 {
-		ids = []string{DefaultAlert}
+		ids = []string{defaultAlert}
 	}
 	var on, off []string
 	for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {

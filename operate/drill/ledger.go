@@ -27,7 +27,7 @@ const isRecord = `{ $.source = "` + watch.RecordedSource + `" }`
 // log returns where everything that is sent has to arrive.
 func (r *Run) log() Where {
 	if r.options.Recorded {
-		return HeartbeatLog
+		return heartbeatLog
 	}
 	return Ledger
 }

@@ -9,7 +9,7 @@ import (
 
 // Receipt is where a drill has to arrive, and when it did.
 type Receipt struct {
-	// Where is Ledger, Topic, or HeartbeatLog.
+	// Where is Ledger, Topic, or heartbeatLog.
 	Where Where `json:"where"`
 	// Hub is the Region of it.
 	Hub string `json:"hub"`
@@ -30,8 +30,8 @@ type Where string
 const (
 	Ledger Where = "ledger"
 	Topic  Where = "topic"
-	// HeartbeatLog is where CloudTrail's records of calls arrive.
-	HeartbeatLog Where = "heartbeat log"
+	// heartbeatLog is where CloudTrail's records of calls arrive.
+	heartbeatLog Where = "heartbeat log"
 )
 
 // Broken is the link that a drill did not get past.

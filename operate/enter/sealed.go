@@ -11,8 +11,8 @@ import (
 	"example.com/breakglass/operate/seal"
 )
 
-// ErrOther means that the configuration is not that of the sealed file.
-var ErrOther = errors.New("the configuration is of another deployment")
+// errOther means that the configuration is not that of the sealed file.
+var errOther = errors.New("the configuration is of another deployment")
 
 // FromSealed returns what the header of a sealed file says, of an access key or of a seed. It is enough to get in: who is alerted and
 // what the accounts are called, it does not say.
@@ -25,10 +25,10 @@ func FromSealed(file *seal.File) Facts {
 	return f
 }
 
-// Merge returns the facts of a configuration for the user and the role of a sealed file; ErrOther where the two do not fit.
+// Merge returns the facts of a configuration for the user and the role of a sealed file; errOther where the two do not fit.
 func (f Facts) Merge(sealed Facts) (Facts, error) {
 	if f.Hub != sealed.Hub || f.User != sealed.User {
-		return sealed, ErrOther
+		return sealed, errOther
 	}
 	f.Role, f.SealedKey = sealed.Role, f.SealedKey || sealed.SealedKey
 	return f, nil

@@ -136,7 +136,7 @@ func TestSealedFilesThatDoNotFitAreRefused(t *testing.T) {
 			t.Errorf("%v, want %q", err, what)
 		}
 	}
-	if _, err := (Facts{Hub: "333333333333"}).Merge(facts); !errors.Is(err, ErrOther) {
+	if _, err := (Facts{Hub: "333333333333"}).Merge(facts); !errors.Is(err, errOther) {
 		t.Error(err)
 	}
 }

@@ -27,9 +27,9 @@ const Version = 1
 // The files that every pack has.
 const (
 	ManifestFile = "manifest.json"
-	IndexFile    = "index.html"
-	ProofFile    = "proof.json"
-	ProofPage    = "proof.html"
+	indexFile    = "index.html"
+	proofFile    = "proof.json"
+	proofPage    = "proof.html"
 )
 
 // Manifest says what a pack has.
@@ -102,7 +102,7 @@ func (c *Collection) Make(r *proof.Report, p plan.Plan, tool string, now time.Ti
 	if err != nil {
 		return nil, err
 	}
-	pack.add(File{File: manifest.Of(IndexFile, index), About: "this pack, to read", Serves: []string{}}, index)
+	pack.add(File{File: manifest.Of(indexFile, index), About: "this pack, to read", Serves: []string{}}, index)
 	text, err := json.MarshalIndent(pack.Manifest, "", "  ")
 	if err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func ofReport(r *proof.Report) ([]found, error) {
 	}
 	e := evidence{kind: compliance.Proof, account: r.HubAccount, at: r.Period.To, logs: r.Logs, passed: r.OK()}
 	about := "proof of " + when(r.Period.From) + " to " + when(r.Period.To)
-	return []found{{e, ProofPage, about + ", to read", asPage}, {e, ProofFile, about, append(asJSON, '\n')}}, nil
+	return []found{{e, proofPage, about + ", to read", asPage}, {e, proofFile, about, append(asJSON, '\n')}}, nil
 }
 
 func (p *Pack) add(f File, content []byte) {

@@ -63,7 +63,7 @@ func TestWhatAPackSays(t *testing.T) {
 	r.Problems, r.Unaccounted = 1, 1
 	incident := proof.Incident{Folder: closed, Period: proof.Period{From: day(1), To: day(2)}, Signed: day(3), Name: "Jane Doe", SHA256: manifest.Of("", []byte(record)).SHA256, Differs: []string{"x"}}
 	pack := made(t, r, planOf(t, "{name: ops, accessKey: sealed}", "us-east-1"), []proof.Incident{incident}, in)
-	text := string(pack.files[ManifestFile]) + "\n" + string(pack.files[IndexFile][bytes.Index(pack.files[IndexFile], []byte("</style>")):])
+	text := string(pack.files[ManifestFile]) + "\n" + string(pack.files[indexFile][bytes.Index(pack.files[indexFile], []byte("</style>")):])
 	text = serves.ReplaceAllString(size.ReplaceAllString(hash.ReplaceAllString(text, "HASH"), `"size": N`), `"serves": [some]`)
 	text = strings.ReplaceAll(text, in, "FOLDER")
 	reviewed.Text(t, "pack.txt", text)
@@ -166,7 +166,7 @@ func TestDamageIsADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range archive.File {
-		if f.Name == ProofPage {
+		if f.Name == proofPage {
 			offset, err := f.DataOffset()
 			if err != nil {
 				t.Fatal(err)
@@ -178,7 +178,7 @@ func TestDamageIsADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs, got, err := Verify(path)
-	if err != nil || got != pack.SHA256 || len(differs) != 2 || !strings.HasPrefix(differs[0], ProofPage+" cannot be read: ") || differs[1] != ProofPage+" is missing" {
+	if err != nil || got != pack.SHA256 || len(differs) != 2 || !strings.HasPrefix(differs[0], proofPage+" cannot be read: ") || differs[1] != proofPage+" is missing" {
 		t.Errorf("%q, %v", differs, err)
 	}
 	if f := archive.File[0]; f.Mode() != fs.FileMode(0o600) {

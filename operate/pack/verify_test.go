@@ -52,7 +52,7 @@ func TestAPackIsComparedWithItsManifest(t *testing.T) {
 		t.Errorf("left: %v, %v", left, err)
 	}
 	for _, f := range pack.Files {
-		if f.Kind == "" != (f.Name == IndexFile) || (len(f.Serves) > 0) != (f.Kind != "") || f.About == "" {
+		if f.Kind == "" != (f.Name == indexFile) || (len(f.Serves) > 0) != (f.Kind != "") || f.About == "" {
 			t.Errorf("%+v", f)
 		}
 	}
@@ -60,10 +60,10 @@ func TestAPackIsComparedWithItsManifest(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "drill", "d.json"), []byte(drilled(day(3), " ")), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Remove(filepath.Join(dir, IndexFile)); err != nil {
+	if err := os.Remove(filepath.Join(dir, indexFile)); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Symlink("proof.html", filepath.Join(dir, IndexFile)); err != nil {
+	if err := os.Symlink("proof.html", filepath.Join(dir, indexFile)); err != nil {
 		t.Fatal(err)
 	}
 	if differs, _, err := Verify(dir); err != nil ||
@@ -135,14 +135,14 @@ func TestHostileNames(t *testing.T) {
 			t.Errorf("%+v", f)
 		}
 	}
-	for _, name := range []string{IndexFile, ManifestFile} {
+	for _, name := range []string{indexFile, ManifestFile} {
 		for _, bad := range []string{"<script", "<img", "\x1b", "\u202e"} {
 			if strings.Contains(string(pack.files[name]), bad) {
 				t.Errorf("%s has %q", name, bad)
 			}
 		}
 	}
-	if links := regexp.MustCompile(`<a href="[a-zA-Z0-9/_.-]+">`); !plainPage(links.ReplaceAllString(string(pack.files[IndexFile]), "<a>")) {
+	if links := regexp.MustCompile(`<a href="[a-zA-Z0-9/_.-]+">`); !plainPage(links.ReplaceAllString(string(pack.files[indexFile]), "<a>")) {
 		t.Error("the index does more than show text and link its files")
 	}
 	if i := slices.IndexFunc(pack.Files, func(f File) bool { return f.Kind == compliance.Drill }); i < 0 || pack.Files[i].Name != "drill/_hidden" {

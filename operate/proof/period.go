@@ -14,8 +14,8 @@ type Period struct {
 	To   time.Time `json:"to"`
 }
 
-// DefaultSince is the period without flags: as long as heartbeats are kept.
-const DefaultSince = "30d"
+// defaultSince is the period without flags: as long as heartbeats are kept.
+const defaultSince = "30d"
 
 // longest is the longest period, in days.
 const longest = 366
@@ -45,7 +45,7 @@ func NewPeriod(since, from, to string, now time.Time) (Period, error) {
 		}
 	default:
 		if since == "" {
-			since = DefaultSince
+			since = defaultSince
 		}
 		back, err := Duration(since)
 		if err != nil {

@@ -18,15 +18,15 @@ import (
 	"example.com/breakglass/internal/recipient"
 )
 
-// MostBytes is the size of the largest file that is read.
-const MostBytes = 512 << 10
+// mostBytes is the size of the largest file that is read.
+const mostBytes = 512 << 10
 
 // likePassword is a word like those that create seals.
 var likePassword = regexp.MustCompile(`^[A-Z]{5}(-[a-z0-9]{5}){5,}`)
 
 // Read reads a sealed file.
 func Read(path string) (*File, error) {
-	content, err := file.Read(path, MostBytes)
+	content, err := file.Read(path, mostBytes)
 	if errors.Is(err, fs.ErrNotExist) && likePassword.MatchString(path) {
 		// The error of the file system would show it once more.
 		return nil, &Problem{ErrFormat, "a password is no file, and this one is in the history of the shell now", "have it replaced, and name the sealed file"}
@@ -70,7 +70,7 @@ func Settled(path string) error {
 // Parse reads the text of a sealed file: the header, and whether the file is whole. It opens nothing. White space is ignored, since the
 // text may have been typed or scanned from paper. The error is a *Problem.
 func Parse(content []byte) (*File, error) {
-	if len(content) > MostBytes {
+	if len(content) > mostBytes {
 		return nil, &Problem{ErrFormat, "it is larger than any sealed file", fixFormat}
 	}
 	content = plain(content)
@@ -212,9 +212,9 @@ func (f *File) Voided(at time.Time, reason string) *File {
 	return &out
 }
 
-// MostPaper is the number of characters that a QR code of a file may have: those of version 38 with a middling error correction, whose
+// mostPaper is the number of characters that a QR code of a file may have: those of version 38 with a middling error correction, whose
 // modules are still 0.7 mm wide on 12.5 cm of paper.
-const MostPaper = 2068
+const mostPaper = 2068
 
 // Paper returns the text for a QR code: the whole file, without what a scanner may lose. Post-quantum recipients are too long.
 func (f *File) Paper() (string, error) {
@@ -227,8 +227,8 @@ func (f *File) Paper() (string, error) {
 		}
 	}
 	text := string(f.Bytes())
-	if len(text) > MostPaper {
-		return "", &Problem{ErrPaper, fmt.Sprintf("it has %d characters, and a QR code that is read reliably from paper %d", len(text), MostPaper), "keep it as a file, or seal it to fewer holders"}
+	if len(text) > mostPaper {
+		return "", &Problem{ErrPaper, fmt.Sprintf("it has %d characters, and a QR code that is read reliably from paper %d", len(text), mostPaper), "keep it as a file, or seal it to fewer holders"}
 	}
 	return text, nil
 }

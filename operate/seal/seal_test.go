@@ -148,7 +148,7 @@ func damages(t *testing.T, f *File) map[string]damage {
 		"something after it": {append(f.Bytes(), "more\n"...), ErrTampered},
 		"without its end":    {[]byte(whole[:len(whole)-30]), ErrTruncated},
 		"the header alone":   {[]byte(whole[:strings.Index(whole, "-----BEGIN")]), ErrTruncated},
-		"too large":          {bytes.Repeat([]byte("a\n"), MostBytes), ErrFormat},
+		"too large":          {bytes.Repeat([]byte("a\n"), mostBytes), ErrFormat},
 		"no value at all":    {changed(t, f, "kind: ", "kind\nkind: "), ErrFormat},
 		"no time of a mark":  {changed(t, f, "sha256: ", "void: today\nsha256: "), ErrFormat},
 	}

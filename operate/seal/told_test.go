@@ -168,7 +168,7 @@ func TestWhatIsSaid(t *testing.T) {
 func TestTheLargestFile(t *testing.T) {
 	identity := holder(t)
 	f := sealed(t, header(identity.Recipient().String()))
-	whole := append(f.Bytes(), bytes.Repeat([]byte("\n"), MostBytes-len(f.Bytes()))...)
+	whole := append(f.Bytes(), bytes.Repeat([]byte("\n"), mostBytes-len(f.Bytes()))...)
 	if _, err := Parse(whole); err != nil {
 		t.Error(err)
 	}

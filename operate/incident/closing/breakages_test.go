@@ -35,7 +35,7 @@ func breakages() map[string]breakage {
 		return func(t *testing.T, s *Source) { write(t, s, name, text) }
 	}
 	drillWith := func(change func(*drill.Evidence)) func(*testing.T, *Source) {
-		return func(t *testing.T, s *Source) { write(t, s, DrillFile, drilled(t, s.Config, change)) }
+		return func(t *testing.T, s *Source) { write(t, s, drillFile, drilled(t, s.Config, change)) }
 	}
 	contained := func(hours time.Duration, what contain.What, end *contain.Conclusion) func(*testing.T, *Source) {
 		return func(t *testing.T, s *Source) {
@@ -113,23 +113,23 @@ func breakages() map[string]breakage {
 			}
 		}, "credentials-BreakglassUser"},
 		"an old password": {
-			text(CheckFile,
+			text(checkFile,
 				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-01T00:00:00Z"}]}`), "credentials-BreakglassUser",
 		},
-		"no password, no key": {text(CheckFile, evidence+`"noPassword": ["BreakglassUser"]}`), "credentials-BreakglassUser"},
+		"no password, no key": {text(checkFile, evidence+`"noPassword": ["BreakglassUser"]}`), "credentials-BreakglassUser"},
 		"a password that is not known": {func(t *testing.T, s *Source) {
-			write(t, s, CheckFile, evidence+`"noPassword": ["bob"]}`)
+			write(t, s, checkFile, evidence+`"noPassword": ["bob"]}`)
 			s.ActiveKeys = func(context.Context, string) (map[string]time.Time, error) {
 				return map[string]time.Time{"AKIANEW": used.Add(time.Hour)}, nil
 			}
 		}, "credentials-BreakglassUser"},
-		"a check of the hub only": {text(CheckFile, evidence+`"hubOnly": true, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check"},
+		"a check of the hub only": {text(checkFile, evidence+`"hubOnly": true, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check"},
 		"a problem": {
-			text(CheckFile,
+			text(checkFile,
 				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 1, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check",
 		},
 		"an old check": {
-			text(CheckFile,
+			text(checkFile,
 				`{"began": "2026-11-22T09:30:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`), "check",
 		},
 		"a failed drill":      {drillWith(func(e *drill.Evidence) { e.OK = false }), "drill"},
@@ -144,9 +144,9 @@ func breakages() map[string]breakage {
 				e.Results[i].Receipts = slices.DeleteFunc(r.Receipts, func(at drill.Receipt) bool { return at.Where == drill.Topic })
 			}
 		}), "drill"},
-		"no drill":                {remove(DrillFile), "drill"},
-		"a drill without an end":  {text(DrillFile, `{"account": "111111111111"}`), "drill"},
-		"a drill of another form": {text(DrillFile, `[]`), "drill"},
+		"no drill":                {remove(drillFile), "drill"},
+		"a drill without an end":  {text(drillFile, `{"account": "111111111111"}`), "drill"},
+		"a drill of another form": {text(drillFile, `[]`), "drill"},
 		"a session of another kind": {func(_ *testing.T, s *Source) {
 			s.Calls = append(s.Calls,
 				&chain.Call{

@@ -362,9 +362,9 @@ func (s Source) credentials(ctx context.Context, check *checkEvidence) (all []It
 		case len(old) > 0:
 			i.Why = "older than its last use, and active: access key " + strings.Join(old, ", ")
 		case check == nil:
-			i.Why = "the age of its password is in " + CheckFile
+			i.Why = "the age of its password is in " + checkFile
 		case !known:
-			i.Why = "whether it has a password, and of which age, is not in " + CheckFile + ": check again with credentials that may read it"
+			i.Why = "whether it has a password, and of which age, is not in " + checkFile + ": check again with credentials that may read it"
 		case !set.IsZero() && !set.After(last):
 			i.Why = "its password is older than its last use at " + last.Format(time.RFC3339) + ": set a new one (docs/credentials.md), then check again"
 		case set.IsZero() && len(keys) == 0:

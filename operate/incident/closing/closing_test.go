@@ -89,9 +89,9 @@ func finished(t *testing.T) *Source {
 	add(t, s, folder.Contained, contain.Event{At: used.Add(3 * time.Hour), Measure: measure, What: contain.Failed, Why: "releasing: no answer"})
 	add(t, s, folder.Contained, contain.Event{At: used.Add(3 * time.Hour), Measure: measure, What: contain.Released})
 	add(t, s, folder.Leftovers, leftovers.Item{ID: "e-1", State: leftovers.Gone, Looked: used.Add(16 * time.Hour)})
-	write(t, s, CheckFile,
+	write(t, s, checkFile,
 		`{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
-	write(t, s, DrillFile, drilled(t, conf, func(*drill.Evidence) {}))
+	write(t, s, drillFile, drilled(t, conf, func(*drill.Evidence) {}))
 	for _, field := range Fields {
 		add(t, s, folder.Closing, Entry{Field: field[0], Text: "text"})
 	}
@@ -169,7 +169,7 @@ func TestAThingThatWasMadeAgainIsOneItem(t *testing.T) {
 // A user without a password who has a new key has new credentials.
 func TestAKeyAlone(t *testing.T) {
 	s := finished(t)
-	write(t, s, CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "noPassword": ["BreakglassUser"]}`)
+	write(t, s, checkFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111", "problems": 0, "noPassword": ["BreakglassUser"]}`)
 	s.ActiveKeys = func(context.Context, string) (map[string]time.Time, error) {
 		return map[string]time.Time{"AKIANEW": used.Add(time.Hour)}, nil
 	}
@@ -255,7 +255,7 @@ func decide(t *testing.T, s *Source, ids ...string) {
 func TestDecisions(t *testing.T) {
 	s := finished(t)
 	write(t, s, folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"unread": true}]}}`)
-	write(t, s, DrillFile, drilled(t, s.Config, func(e *drill.Evidence) { e.OK = false }))
+	write(t, s, drillFile, drilled(t, s.Config, func(e *drill.Evidence) { e.OK = false }))
 	add(t, s, folder.Leftovers, leftovers.Item{ID: "e-2", State: leftovers.There, Left: true})
 	decide(t, s, "report", "e-2")
 	add(t, s, folder.Closing, Entry{Item: "drill", Reason: "because", Name: "Jane Doe", At: now})

@@ -17,8 +17,8 @@ import (
 
 // The files with evidence of other commands, which a person puts into the folder.
 const (
-	CheckFile = "check.json"
-	DrillFile = "drill.json"
+	checkFile = "check.json"
+	drillFile = "drill.json"
 )
 
 // evidence reads a file that a person put into the folder.
@@ -65,8 +65,8 @@ func (c *checkEvidence) password(user string) (set time.Time, known bool) {
 func (s Source) checked(since time.Time) (*checkEvidence, Item) {
 	i := Item{ID: "check", Title: "check finds no problem: rights that were widened are narrowed again", State: Open}
 	var c checkEvidence
-	how := "breakglass check --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, CheckFile))
-	switch err := s.evidence(CheckFile, &c); {
+	how := "breakglass check --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, checkFile))
+	switch err := s.evidence(checkFile, &c); {
 	case err != nil:
 		i.Why = err.Error() + ": " + how
 		return nil, i
@@ -101,8 +101,8 @@ type drillEvidence struct {
 func (s Source) drilled(since time.Time) Item {
 	i := Item{ID: "drill", Title: "A drill of every alert passed", State: Open}
 	var d drillEvidence
-	how := "breakglass drill --all-alerts --yes --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, DrillFile))
-	switch err := s.evidence(DrillFile, &d); {
+	how := "breakglass drill --all-alerts --yes --output json" + s.Folder.Again + " > " + shell.Quote(filepath.Join(s.Folder.Path, drillFile))
+	switch err := s.evidence(drillFile, &d); {
 	case err != nil:
 		i.Why = err.Error() + ": " + how
 		return i

@@ -25,7 +25,7 @@ func TestWhatIsNoFileIsADifference(t *testing.T) {
 	}
 	at := func(name string) string { return filepath.Join(s.Folder.Path, name) }
 	elsewhere := t.TempDir()
-	for _, name := range []string{DrillFile, folder.Closed} {
+	for _, name := range []string{drillFile, folder.Closed} {
 		if err := os.Rename(at(name), filepath.Join(elsewhere, name)); err != nil {
 			t.Fatal(err)
 		}

@@ -39,7 +39,7 @@ func TestWhatTheChecklistSays(t *testing.T) {
 	all := breakages()
 	for what, breaks := range map[string]func(*testing.T, *Source){
 		"nobody has begun": func(t *testing.T, s *Source) {
-			for _, name := range []string{folder.Report, folder.Contained, folder.Leftovers, folder.Closing, CheckFile, DrillFile} {
+			for _, name := range []string{folder.Report, folder.Contained, folder.Leftovers, folder.Closing, checkFile, drillFile} {
 				if err := os.Remove(filepath.Join(s.Folder.Path, name)); err != nil {
 					t.Fatal(err)
 				}
@@ -51,13 +51,13 @@ func TestWhatTheChecklistSays(t *testing.T) {
 			s.Calls[0].By = &chain.Principal{Kind: chain.Session, Name: "BreakglassUser"}
 		},
 		"a check of another account": func(t *testing.T, s *Source) {
-			write(t, s, CheckFile,
+			write(t, s, checkFile,
 				`{"began": "2026-11-24T00:00:00Z", "hubAccount": "222222222222", "problems": 0, "passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
 		},
 		"a check that did not end": func(t *testing.T, s *Source) {
-			write(t, s, CheckFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111"}`)
+			write(t, s, checkFile, `{"began": "2026-11-24T00:00:00Z", "hubAccount": "111111111111"}`)
 		},
-		"a check of another form": func(t *testing.T, s *Source) { write(t, s, CheckFile, "[]") },
+		"a check of another form": func(t *testing.T, s *Source) { write(t, s, checkFile, "[]") },
 		"keys that cannot be listed": func(_ *testing.T, s *Source) {
 			s.ActiveKeys = func(context.Context, string) (map[string]time.Time, error) { return nil, errors.New("no permission") }
 		},

@@ -39,7 +39,7 @@ func TestTheRecordIsVerified(t *testing.T) {
 		!strings.Contains(string(page), "Jane") {
 		t.Error("the name is not escaped on the page")
 	}
-	write(t, s, DrillFile, `{"ok": true}`)
+	write(t, s, drillFile, `{"ok": true}`)
 	write(t, s, "new.txt", "added")
 	if err := os.Remove(filepath.Join(s.Folder.Path, folder.Report)); err != nil {
 		t.Fatal(err)
@@ -96,7 +96,7 @@ func TestADamagedFolderIsVerified(t *testing.T) {
 	}
 	write(t, s, folder.About, "{")
 	at := func(name string) string { return filepath.Join(s.Folder.Path, name) }
-	if err := os.Rename(at(DrillFile), at("drills.json")); err != nil {
+	if err := os.Rename(at(drillFile), at("drills.json")); err != nil {
 		t.Fatal(err)
 	}
 	differs, _, err := Verify(&folder.Folder{Path: s.Folder.Path})

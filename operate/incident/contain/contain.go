@@ -156,7 +156,7 @@ func (r *run) denyAll() string {
 // policyName returns the name of the service control policy, revokeName that of the policy that ends sessions. Each incident has its own: what
 // one releases may be what another one still needs.
 func (r *run) policyName() string { return PolicyName + "-" + r.Incident }
-func (r *run) revokeName() string { return RevokePolicy + "-" + r.Incident }
+func (r *run) revokeName() string { return revokePolicy + "-" + r.Incident }
 
 func newRun(o Options) *run {
 	if o.Hold <= 0 {

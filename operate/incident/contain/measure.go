@@ -65,7 +65,7 @@ func (m Measure) Title() string {
 // The names of what is set begin so; a hyphen and the ID of the incident follow.
 const (
 	PolicyName   = "BreakGlassContainment"
-	RevokePolicy = "AWSRevokeOlderSessions"
+	revokePolicy = "AWSRevokeOlderSessions"
 )
 
 // iamAPI is the part of IAM that the measures need.

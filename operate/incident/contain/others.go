@@ -36,7 +36,7 @@ func (r *run) others(ctx context.Context) ([]string, error) {
 	names = append(names, r.controlNames(ctx)...)
 	var ids []string
 	for _, name := range names {
-		for _, prefix := range []string{PolicyName + "-", RevokePolicy + "-"} {
+		for _, prefix := range []string{PolicyName + "-", revokePolicy + "-"} {
 			if id, ok := strings.CutPrefix(name, prefix); ok && id != r.Incident {
 				ids = append(ids, id)
 			}

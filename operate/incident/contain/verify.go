@@ -71,7 +71,7 @@ func (r *run) remains() {
 		title, role := page.Clean(p.Title()), page.Clean(p.Role)
 		switch {
 		case p.Kind == chain.Session && p.Role != r.Config.Role.Name:
-			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, RevokePolicy, title,
+			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, revokePolicy, title,
 				p.Since.Format(time.RFC3339))
 		case p.Kind == chain.Root:
 			add("a session of root in %s: it ends with its credentials, 15 minutes after %s", p.Account, p.Since.Format(time.RFC3339))

@@ -17,8 +17,8 @@ import (
 const (
 	// Pause is the least time from one request to the next in an account and Region: two a second are allowed.
 	Pause = 500 * time.Millisecond
-	// PageSize is the most events of a page.
-	PageSize = 50
+	// pageSize is the most events of a page.
+	pageSize = 50
 	// Kept is how long an event is in the history.
 	Kept = 90 * 24 * time.Hour
 	// Late is how long after a call its event is in the history, as a rule (CloudTrail user guide: about 5 minutes on average; 15 at most is what
@@ -88,7 +88,7 @@ const (
 // valid.
 func (p *Place) Read(ctx context.Context, q Query, period Period, take func(Page) error) error {
 	in := &cloudtrail.LookupEventsInput{
-		StartTime: aws.Time(period.From), EndTime: aws.Time(period.To), MaxResults: aws.Int32(PageSize),
+		StartTime: aws.Time(period.From), EndTime: aws.Time(period.To), MaxResults: aws.Int32(pageSize),
 		LookupAttributes: []types.LookupAttribute{{AttributeKey: types.LookupAttributeKey(q.Attribute), AttributeValue: aws.String(q.Value)}},
 	}
 	for {

@@ -108,7 +108,7 @@ func TestPagesOfTheHistory(t *testing.T) {
 		for i, in := range a.seen {
 			tokens = append(tokens, aws.ToString(in.NextToken))
 			if len(in.LookupAttributes) != 1 || string(in.LookupAttributes[0].AttributeKey) != AccessKey || *in.LookupAttributes[0].AttributeValue != "ASIA1" ||
-				!in.StartTime.Equal(period.From) || !in.EndTime.Equal(period.To) || *in.MaxResults != PageSize {
+				!in.StartTime.Equal(period.From) || !in.EndTime.Equal(period.To) || *in.MaxResults != pageSize {
 				t.Errorf("asked %+v", in)
 			}
 			if i > 0 && a.at[i].Sub(a.at[i-1]) != Pause {
