@@ -30,13 +30,10 @@ func resources(ctx context.Context, client *cloudformation.Client, s Stack) (fou
 		return nil
 	}
 	// DescribeStackResources would end after the first hundred.
-	all, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: aws.String(s.ID)}),
+	all, _ := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(client, &cloudformation.ListStackResourcesInput{StackName: aws.String(s.ID)}),
 		func(page *cloudformation.ListStackResourcesOutput) []cfntypes.StackResourceSummary {
 			return page.StackResourceSummaries
 		})
-	if err != nil {
-		return nil
-	}
 	for _, resource := range all {
 		if kind := aws.ToString(resource.ResourceType); slices.Contains(outlives, kind) {
 			found = append(found, Resource{resourceKinds[kind], aws.ToString(resource.PhysicalResourceId), s.Account, s.Region})

@@ -1,6 +1,7 @@
 package destroy
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -84,6 +85,9 @@ func TestFindAndRemove(t *testing.T) {
 		if f.Complete(r) {
 			t.Errorf("%s is left, and it is complete", name)
 		}
+	}
+	if unsure := (&Found{Unknown: map[string]error{"BreakGlass-Hub": errors.New("no answer")}}); unsure.Complete(whole) {
+		t.Error("of a stack, nothing is known, and it is complete")
 	}
 	if len(whole.Left(true)) != 1 || len(whole.Left(false)) != 0 {
 		t.Errorf("left %v and %v", whole.Left(true), whole.Left(false))

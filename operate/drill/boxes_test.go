@@ -30,13 +30,10 @@ func strict(t *testing.T, s *stub.Server, hubs ...string) (have map[string]bool)
 			}
 			_ = json.Unmarshal([]byte(request), &in)
 			policy := in.Attributes["Policy"]
-			for _, want := range []string{
-				`"Effect":"Allow"`, `"Principal":{"Service":"sns.amazonaws.com"}`, `"Action":"sqs:SendMessage"`, `"Resource":"` + queue + `"`,
-				`"ArnEquals":{"aws:SourceArn":"` + arn + `"}`, `"Version":"2012-10-17"`,
-			} {
-				if !strings.Contains(policy, want) {
-					return "fail InvalidAttributeValue " + want + " is not in the policy"
-				}
+			want := `{"Statement":[{"Action":"sqs:SendMessage","Condition":{"ArnEquals":{"aws:SourceArn":"` + arn + `"}},"Effect":"Allow",` +
+				`"Principal":{"Service":"sns.amazonaws.com"},"Resource":"` + queue + `"}],"Version":"2012-10-17"}`
+			if policy != want {
+				return "fail InvalidAttributeValue the policy is " + policy
 			}
 			if in.QueueName != "breakglass-drill-x" || in.Attributes["SqsManagedSseEnabled"] != "true" || in.Attributes["MessageRetentionPeriod"] != "3600" {
 				return fmt.Sprintf("fail InvalidAttributeValue %v", in)
@@ -227,6 +224,21 @@ func TestAQueueThatIsRefused(t *testing.T) {
 	state := &state{Run: newRun(t, Options{})}
 	if got := state.noTopic("us-west-2").String(); got != "the topic breakglassuser-console-logins in us-west-2 does not exist: nobody is notified; breakglass deploy --revert-drift --only BreakGlass-Standby, then confirm the subscriptions again" {
 		t.Error(got)
+	}
+}
+
+// A Region whose drills have all arrived, or could not be sent, is reported when the last is sent; another one is awaited.
+func TestARegionIsReportedWhenItsDrillsAreSent(t *testing.T) {
+	r := newRun(t, Options{Regions: []string{"us-east-1"}})
+	for open, want := range map[int]int{0: 1, 1: 0} {
+		told := 0
+		s := &state{
+			Run: r, results: map[string]*Result{r.Drills[0].ID: {}}, open: map[string]int{"us-east-1": open}, change: make(chan struct{}, 1),
+			progress: Progress{Region: func(string, []Result) { told++ }},
+		}
+		if s.ended("us-east-1"); told != want || len(s.change) != 1 {
+			t.Errorf("with %d to arrive, it is reported %d times", open, told)
+		}
 	}
 }
 
