@@ -58,13 +58,22 @@ var remedies = []remedy{
 		"a proxy opens the TLS connections: set AWS_CA_BUNDLE to the file with its certificate; " + again)},
 	{"clock", regexp.MustCompile(`(?i)signature expired|signature not yet current|RequestTimeTooSkewed`), always(
 		"the clock of this machine is wrong: set it; " + again)},
-	{"expired", regexp.MustCompile(`(?i)expired`), func(s stuck) string {
+	{"certificate", regexp.MustCompile(`(?i)certificate (has expired|is not yet valid)|CERT_(HAS_EXPIRED|NOT_YET_VALID)`), always(
+		"the certificate is not valid at the time that this machine has: check its clock; if that is right, a proxy's certificate has expired; " + again)},
+	{"disk", regexp.MustCompile(`(?i)ENOSPC|no space left on device|EDQUOT|disk quota exceeded`), always(
+		"a disk of this machine is full: make room, " + again)},
+	{"other versions", regexp.MustCompile(`(?i)not compatible with the CDK library|assembly schema version mismatch`), always(
+		"install what package-lock.json pins: npm ci; " + again)},
+	{"expired", regexp.MustCompile(`(?i)expired|run '?aws sso login|error loading SSO token`), func(s stuck) string {
 		return "sign in again (" + shell.Quote(shell.AWS("", s.profile, "sso", "login")...) + ", or as you did before); " + again
 	}},
 
 	// The CDK's way into an account. Its message quotes what AWS says about the role.
 	{"not bootstrapped", regexp.MustCompile(`(?i)has the environment been bootstrapped|requires bootstrap stack version|is (this )?account \S* ?bootstrapped`), func(s stuck) string {
 		return "bootstrap account " + s.Account + " for its Regions, " + s.Region + " among them: breakglass plan prints the command; " + again
+	}},
+	{"no credentials", regexp.MustCompile(`(?i)need to perform AWS calls for account|could not load credentials|unable to (resolve AWS account|locate credentials)`), func(s stuck) string {
+		return "pass " + shell.Quote("--account-profile", s.Account+"=PROFILE") + " with a profile of that account; " + again
 	}},
 	{"role not assumed", regexp.MustCompile(`(?i)could not assume role|not authorized to perform: sts:AssumeRole`), always(
 		"check that the role exists and trusts these credentials, and that the account is not closed; " + again)},
@@ -96,7 +105,8 @@ var remedies = []remedy{
 		return "an earlier deployment left its ledger there: delete it (" + s.aws("logs", "delete-log-group", "--log-group-name", names.Ledger) +
 			"), or import it with " + s.imports() + "; " + again
 	}},
-	{"exists", regexp.MustCompile(`(?i)already ?exists`), func(s stuck) string {
+	// CloudFormation looks for names before it creates anything; which name it was, it tells those alone who may call DescribeEvents.
+	{"exists", regexp.MustCompile(`(?i)already ?exists|EarlyValidation::ResourceExistenceCheck|NAME_CONFLICT_VALIDATION`), func(s stuck) string {
 		return "another resource has that name: delete or rename it, or import it with " + s.imports() + "; " + again
 	}},
 
@@ -105,19 +115,23 @@ var remedies = []remedy{
 		"a policy of the organization denies it: have these credentials exempted there; " + again)},
 	{"boundary", regexp.MustCompile(`(?i)(explicit deny in|no) (a|an|the)? ?permissions boundary`), always(
 		"a permissions boundary denies it: deploy with other credentials, or have it changed; " + again)},
+	{"policy", regexp.MustCompile(`(?i)explicit deny`), always(
+		"a policy denies it: deploy with other credentials, or have the policy changed; " + again)},
 	{"no permission", regexp.MustCompile(`(?i)not authorized|access ?denied|unauthorized`), always(
 		"get the permission granted to the credentials that deploy; " + again)},
 	{"Region not enabled", regexp.MustCompile(`(?i)security token|UnrecognizedClient|OptInRequired|InvalidClientTokenId`), func(s stuck) string {
 		return "check that the Region is enabled: " + shell.Quote(shell.AWS("", s.profile, "account", "get-region-opt-status", "--region-name",
 			s.Region)...) + "; " + again
 	}},
-	{"throttled", regexp.MustCompile(`(?i)throttl|rate exceeded|too ?many ?requests`), always(
+	{"throttled", regexp.MustCompile(`(?i)throttl|rate exceeded|too ?many ?requests|RequestLimitExceeded`), always(
 		"AWS throttled the requests: run breakglass deploy again; it deploys only what is left")},
 	{"quota", regexp.MustCompile(`(?i)limit ?exceeded|exceeded .{0,40}limit|quota|maximum number`), always(
 		"raise the quota, or remove what uses it up; " + again)},
+	{"no such principal", regexp.MustCompile(`(?i)invalid principal in policy`), always(
+		"an account or a role that a policy names does not exist: is hub.account of the file wrong? Correct it, " + again)},
 	{"suspended", regexp.MustCompile(`(?i)account .{0,40}(suspended|closed)`), always(
 		"the account is closed or suspended: reopen it, or remove it from the file; " + again)},
-	{"unreachable", regexp.MustCompile(`(?i)ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|timed? ?out|socket hang up|network|cannot be reached|no answer`), always(
+	{"unreachable", regexp.MustCompile(`(?i)ENOTFOUND|ECONNREFUSED|ECONNRESET|E(HOST|NET)UNREACH|EPIPE|ETIMEDOUT|EAI_AGAIN|timed? ?out|socket hang up|network|cannot be reached|no answer`), always(
 		"check that the Region can be reached, " + again)},
 }
 

@@ -17,6 +17,17 @@ var said = []struct{ text, remedy, fix string }{
 	{"unable to get local issuer certificate", "proxy", ""},
 	{"Signature expired: 20261126T101010Z is now earlier than 20261126T111010Z", "clock", ""},
 	{"RequestTimeTooSkewed: The difference between the request time and the current time is too large.", "clock", ""},
+	{"certificate has expired", "certificate", "check its clock"},
+	{"CERT_HAS_EXPIRED", "certificate", "proxy"},
+	{"ENOSPC: no space left on device, write", "disk", "make room"},
+	{"EDQUOT: disk quota exceeded, mkdir '/home/x/.cdk'", "disk", ""},
+	{"This CDK CLI is not compatible with the CDK library used by your application. Please upgrade the CLI to the latest version.", "other versions", "npm ci"},
+	{"Cloud assembly schema version mismatch: Maximum schema version supported is 36.x.x, but found 53.0.0", "other versions", ""},
+	{
+		"The SSO session token associated with profile=hub was not found or is invalid. To refresh this SSO session run 'aws sso login' with the corresponding profile.", "expired",
+		"aws sso login --profile 'my hub'",
+	},
+	{"Error loading SSO Token: Token for corporate does not exist", "expired", ""},
 	{"ExpiredToken: The security token included in the request is expired", "expired", "aws sso login --profile 'my hub'"},
 	{"The SSO session associated with this profile has expired. To refresh this SSO session run aws sso login", "expired", ""},
 	{
@@ -28,6 +39,11 @@ var said = []struct{ text, remedy, fix string }{
 	{
 		"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials",
 	},
+	{
+		"Need to perform AWS calls for account 222222222222, but the current credentials are for 111111111111", "no credentials", "pass --account-profile 111111111111=PROFILE",
+	},
+	{"Need to perform AWS calls for account 222222222222, but no credentials have been configured", "no credentials", ""},
+	{"CredentialsProviderError: Could not load credentials from any providers", "no credentials", ""},
 	{"User: x is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/OrganizationAccountAccessRole", "role not assumed", ""},
 	{
 		"You must be the management account or delegated admin account of an organization before operating a SERVICE_MANAGED stack set", "no delegated administrator",
@@ -61,11 +77,18 @@ var said = []struct{ text, remedy, fix string }{
 	{"Rule (AWS::Events::Rule): capture-x already exists", "exists", "npx cdk import BreakGlass-Hub --profile 'my hub'"},
 	{"Resource of type 'AWS::IAM::Role' with identifier 'x' already exists. (HandlerErrorCode: AlreadyExists)", "exists", ""},
 	{
+		"Failed to create ChangeSet cdk-deploy-change-set on BreakGlass-Hub: FAILED, The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. " +
+			"To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.", "exists", "delete or rename it",
+	},
+	{"Early validation failed for change set cdk-deploy-change-set: Resource of type 'AWS::SNS::Topic' with identifier 'x' already exists. (at /Resources/x)", "exists", ""},
+	{
 		"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in a service control policy", "policy of the organization",
 		"denies it",
 	},
 	{"User: x is not authorized to perform: sns:CreateTopic with an explicit deny in a resource control policy", "policy of the organization", ""},
 	{"User: x is not authorized to perform: iam:CreateUser because no permissions boundary allows the iam:CreateUser action", "boundary", ""},
+	{"User: x is not authorized to perform: iam:CreateUser with an explicit deny in a permissions boundary: arn:x", "boundary", ""},
+	{"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in an identity-based policy", "policy", "a policy denies it"},
 	{"User: x is not authorized to perform: sns:CreateTopic", "no permission", "permission"},
 	{"AccessDenied. User doesn't have permission to call iam:GetRole", "no permission", ""},
 	{
@@ -73,10 +96,13 @@ var said = []struct{ text, remedy, fix string }{
 		"aws account get-region-opt-status --region-name eu-south-2",
 	},
 	{"Rate exceeded (Service: AmazonCloudFormation; Status Code: 400; Error Code: Throttling)", "throttled", "throttled"},
+	{"RequestLimitExceeded: Request limit exceeded.", "throttled", ""},
+	{"Invalid principal in policy: \"AWS\":\"arn:aws:iam::999999999999:root\" (Service: Iam, Status Code: 400)", "no such principal", "is hub.account of the file wrong?"},
 	{"Resource limit exceeded. (HandlerErrorCode: ServiceLimitExceeded)", "quota", "quota"},
 	{"The maximum number of customer master keys has been reached", "quota", ""},
 	{"The account 222222222222 is suspended", "suspended", "remove it from the file"},
 	{"getaddrinfo ENOTFOUND sts.eu-south-2.amazonaws.com", "unreachable", "can be reached"},
+	{"connect ENETUNREACH 192.0.2.1:443", "unreachable", ""},
 	{"connect ETIMEDOUT 192.0.2.1:443", "unreachable", ""},
 }
 
