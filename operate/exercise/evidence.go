@@ -56,8 +56,10 @@ type Evidence struct {
 	Began    time.Time `json:"began"`
 	Ended    time.Time `json:"ended"`
 	OK       bool      `json:"ok"`
-	Hubs     []string  `json:"hubs"`
-	Results  []Result  `json:"results"`
+	// People is set where a person had to read an alert.
+	People  bool     `json:"people,omitempty"`
+	Hubs    []string `json:"hubs"`
+	Results []Result `json:"results"`
 	// Refused are attempts that failed, or went where they should not.
 	Refused []string `json:"refused"`
 	// Notes are what could not be asked.
@@ -72,7 +74,7 @@ type Evidence struct {
 func (s *state) evidence(by string, ended time.Time) *Evidence {
 	e := &Evidence{
 		Version: 1, ID: s.ID(), Account: s.plan.Config.Hub.Account, By: by, User: s.Options.User, Way: s.Options.Way, Scenario: s.Options.Scenario,
-		Began: s.began, Ended: ended, OK: true, Hubs: s.Hubs, Refused: []string{}, Notes: []string{}, CloseOut: s.closeOut(),
+		Began: s.began, Ended: ended, OK: true, People: s.Options.People, Hubs: s.Hubs, Refused: []string{}, Notes: []string{}, CloseOut: s.closeOut(),
 	}
 	for _, why := range s.failed {
 		e.Refused = append(e.Refused, why)
@@ -109,8 +111,8 @@ func (s *state) missing(r Result) []string {
 			s.Again + ")"}
 	}
 	missing := []string{}
-	if r.mfa && !r.Record.MFA {
-		missing = append(missing, "its record says that no MFA was used")
+	if s.tooEarly(r, *r.Record) {
+		missing = append(missing, "it was done before “"+s.results[r.after-1].Title+"”, in another session: do it again, within this one")
 	}
 	for _, hub := range s.Hubs {
 		at := slices.IndexFunc(r.Alerts, func(a Alert) bool { return a.Hub == hub })
@@ -173,6 +175,16 @@ func (e *Evidence) JUnit() ([]byte, error) {
 		one := junit.Testcase{Classname: "breakglass.exercise." + string(e.Way), Name: r.ID, Time: seconds(r.InMillis)}
 		if len(r.Missing) > 0 {
 			one.Failure = &junit.Result{Message: r.Missing[0], Data: strings.Join(r.Missing, "\n")}
+		}
+		suite.AddTestcase(one)
+	}
+	if e.People {
+		one := junit.Testcase{Classname: "breakglass.exercise." + string(e.Way), Name: "read"}
+		i := slices.IndexFunc(e.Results, func(r Result) bool { return !r.Read.IsZero() })
+		if i >= 0 {
+			one.Time = seconds(e.Results[i].ReadMillis)
+		} else {
+			one.Failure = &junit.Result{Message: "nobody typed the event ID of an alert"}
 		}
 		suite.AddTestcase(one)
 	}

@@ -80,6 +80,8 @@ type Step struct {
 	ID    string `json:"id"`
 	Title string `json:"title"`
 
+	// after is the position of the step that comes before this one, from 1; 0 for the first one.
+	after int
 	// mfa is set where the record says whether MFA was used, and must say that it was.
 	mfa bool
 	is  func(event watch.Fields) bool
@@ -146,12 +148,13 @@ func (r *Run) steps(targets []config.Target) []Step {
 	case Console:
 		steps = []Step{signIn}
 	case Login:
-		steps = []Step{signIn, {ID: "credentials", Title: "Credentials of aws login", is: named("CreateOAuth2Token")}}
+		steps = []Step{signIn, {ID: "credentials", Title: "Credentials of aws login", after: 1, is: named("CreateOAuth2Token")}}
 	case Key:
 		steps = []Step{{ID: "credentials", Title: "Session of the access key with MFA", mfa: true, is: named("GetSessionToken")}}
 	}
+	in := len(steps)
 	for _, t := range targets {
-		steps = append(steps, Step{ID: "account-" + t.Account, Title: "Into account " + t.Account + " (" + t.Name + ")", is: r.into(t.Account)})
+		steps = append(steps, Step{after: in, ID: "account-" + t.Account, Title: "Into account " + t.Account + " (" + t.Name + ")", is: r.into(t.Account)})
 	}
 	return steps
 }

@@ -104,7 +104,29 @@ func (s *state) end(ctx context.Context, by string) *Evidence {
 }
 
 func (s *state) complete() bool {
-	return !slices.ContainsFunc(s.results, func(r Result) bool { return r.Record == nil || !s.everywhere(r) }) && s.read()
+	return !slices.ContainsFunc(s.results, func(r Result) bool { return r.Record == nil || s.tooEarly(r, *r.Record) || !s.everywhere(r) }) && s.read()
+}
+
+// tooEarly reports whether a record of a step is older than the step that has to come before it: it is that of another session. Ledgers
+// have records in any order.
+func (s *state) tooEarly(r Result, record Record) bool {
+	if r.after == 0 {
+		return false
+	}
+	before := s.results[r.after-1].Record
+	return before != nil && record.At.Before(before.At)
+}
+
+// better reports whether a record is one of a step, or a better one than it has: the first one of what others come after, and one in time
+// for what comes after others.
+func (s *state) better(r Result, record Record) bool {
+	switch {
+	case r.Record == nil:
+		return true
+	case r.after == 0:
+		return record.At.Before(r.Record.At)
+	}
+	return s.tooEarly(r, *r.Record) && !s.tooEarly(r, record)
 }
 
 // everywhere reports whether every hub has the record, and has published its alert.
@@ -145,31 +167,33 @@ func (s *state) take(hub string, event watch.Fields) {
 	if record.At.Before(s.began.Add(-early)) {
 		return
 	}
-	if why != "" {
-		if s.failed[record.Event] == "" && s.progress.Refused != nil {
-			s.progress.Refused(why)
-		}
-		s.failed[record.Event] = why
-		return
-	}
 	for i := range s.results {
 		r := &s.results[i]
 		switch {
+		case why != "":
 		case r.Record != nil && r.Record.Event == record.Event:
 			if !slices.Contains(r.Record.Hubs, hub) {
 				r.Record.Hubs = append(r.Record.Hubs, hub)
 			}
 			return
-		case r.Record == nil && r.is(event):
+		case r.is(event) && r.mfa && !record.MFA:
+			why = record.What + " in " + record.Region + ": no MFA was used; do it again with the device"
+		case r.is(event) && s.better(*r, record):
 			record.Hubs = []string{hub}
-			r.Record = &record
-			r.InMillis = max(0, record.At.Sub(s.began).Milliseconds())
+			*r = Result{Step: r.Step, Record: &record, InMillis: max(0, record.At.Sub(s.began).Milliseconds())}
 			if s.progress.Recorded != nil {
 				s.progress.Recorded(*r)
 			}
 			return
 		}
 	}
+	if why == "" {
+		return
+	}
+	if s.failed[record.Event] == "" && s.progress.Refused != nil {
+		s.progress.Refused(why)
+	}
+	s.failed[record.Event] = why
 }
 
 // alerts asks a hub's composer about the records that its ledger has.
