@@ -29,8 +29,9 @@ func deployCommand(common *flags) *cobra.Command {
 		Long: `Deploy every stack of breakglass.yaml, and report what failed and why.
 
 First it checks what the caller can do: it tries to access every account, and asks which Regions are enabled. This changes
-nothing. If the hub account cannot be entered, nothing is deployed anywhere. Then it synthesizes the templates once, prints the plan or, where something is deployed already, what changes, asks for confirmation,
-and deploys with the project's own CDK CLI (in node_modules: run npm ci). Run it in the project's folder, or name that with --project.
+nothing. If the hub account cannot be entered, nothing is deployed anywhere. Then it synthesizes the templates once and prints the
+plan or, where something is deployed already, what changes. It asks for confirmation, and deploys with the project's own CDK CLI
+(in node_modules: run npm ci). Run it in the project's folder, or name that with --project.
 
 A Region or account that fails blocks only the stacks that depend on it. The list at the end has CloudFormation's reason for
 each failure, and a fix. Run the command again to deploy only what is left. Regions that are not enabled are skipped and named.
@@ -42,8 +43,8 @@ run deploys the state of the repository again.
 Organizational units are checked first, where AWS lets the caller ask. The command exits if stack sets cannot be created, or if an
 account that is listed also lies in one of the units: it would get two stacks with the same role.
 
---revert-drift sets back what was changed or deleted outside CloudFormation, where check found it; without it, CloudFormation does not
-notice.
+--revert-drift restores what was changed or deleted outside CloudFormation, where check found it; without the flag, CloudFormation
+does not notice.
 
 With deploy.access credentials, an account other than the caller's needs a profile: --account-profile ACCOUNT=PROFILE.`,
 		Example: `  breakglass deploy --profile management

@@ -34,11 +34,10 @@ func enterCommand(common *flags) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "enter [ACCOUNT|NAME] [-- COMMAND...]",
 		Short: "Get into an account with an emergency user's access key, or show the other ways in",
-		Long: `Get into an account with an emergency user's access key and a code of the MFA device, when console sign-in is what does not work.
+		Long: `Get into an account with an emergency user's access key and a code of the MFA device, when console sign-in does not work.
 Without a key, it prints all ways in with their addresses: the console, aws login, and this one.
 
-It asks AWS STS for a session with MFA (GetSessionToken), and with that for one in the account's role (AssumeRole), whose name is that
-of the user. Regions are asked one after another, ` + enter.Patience.String() + ` each, first with the usual signature, then with the one that STS can
+It asks AWS STS for a session with MFA (GetSessionToken), and with it assumes the account's role (AssumeRole), under the user's name. Regions are asked one after another, ` + enter.Patience.String() + ` each, first with the usual signature, then with the one that STS can
 verify in a Region that is cut off from us-east-1. In the hub account no role is assumed. With --profile, the session is that of the
 profile, as aws login has it.
 
@@ -47,8 +46,8 @@ into a COMMAND, or to standard output: as commands of a shell (--env), as the AW
 address that signs in to the console. Nothing is written to disk. It says on standard error who will be alerted, before it does
 anything, and when the session ends. At a terminal, it waits for Enter in between; --yes goes on at once.
 
-The sealed files are enough, without a configuration, a profile or single sign-on: the account is then given by its number, which the
-card has. Without files, give the role's ARN for ACCOUNT, the device's with --device, and type the key. A configuration gives names to
+The sealed files are enough, without a configuration, a profile or single sign-on: give the account by its number, which is on the
+card. Without files, give the role's ARN for ACCOUNT, the device's with --device, and type the key. A configuration gives names to
 accounts and says who is alerted.`,
 		Example: `  breakglass enter
   breakglass enter production --key KEY.sealed --mfa MFA.sealed -i one.txt -i two.txt

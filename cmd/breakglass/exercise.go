@@ -48,9 +48,9 @@ in as in an emergency, and the command waits for the real records of the whole w
 key, and each account; for each record in the ledger of every hub, and for the alert that its composer publishes. With --people, it
 also waits until somebody types the event ID that an alert shows, or its first eight characters.
 
-What did not come is named with the link that is likely broken. It ends with what to do now: the credentials were used.
+Whatever does not arrive is named with the link that is probably broken. It ends with what to do next, since the credentials were used.
 
-In the scenario us-east-1-gone the command asks nothing in us-east-1, and what was recorded there does not count: the way in, the
+In the scenario us-east-1-gone the command sends no request to us-east-1, and what was recorded there does not count: the way in, the
 standby and its alert have to work without it. Run it with the credentials of an administrator of the hub account, not those of the
 emergency user.`,
 		Example: `  breakglass exercise start --way console --accounts production --people

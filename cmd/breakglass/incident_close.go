@@ -35,9 +35,9 @@ func incidentCloseCommand(common *flags) *cobra.Command {
   their JSON into the folder as check.json and drill.json;
 - the post-mortem says what triggered it, the ticket, who approved it, and what is done differently from now on.
 
---decide ITEM=REASON decides about an item, with --name; when what was decided about changes, the item is open again. New credentials, check and drill cannot be decided away. --sign writes
-closed.html and closed.json, with the hash of every file; it refuses while anything is open. The command changes nothing in AWS.
-The exit code is 1 while anything is open.`,
+--decide ITEM=REASON closes an item by a decision, with --name. If the facts behind a decision change, the item is open again. New
+credentials, check and drill cannot be decided away. --sign writes closed.html and closed.json, with the hash of every file; it
+refuses while anything is open. The command changes nothing in AWS. The exit code is 1 while anything is open.`,
 		Example: `  breakglass incident close --folder case
   breakglass incident close --folder case --name 'Jane Doe' --decide contain='announced maintenance, ticket 4711'
   breakglass incident close --folder case --set ticket=4711 --set trigger='identity provider down'
@@ -164,8 +164,9 @@ func incidentVerifyCommand(common *flags) *cobra.Command {
 	command := &cobra.Command{
 		Use:   "verify",
 		Short: "Compare the files of a closed incident with its record (without AWS)",
-		Long: `Compare the files of a closed incident with the hashes in its record, closed.json. A file that was changed, is missing or was added is
-named, as is whatever is no file, such as a symbolic link or a folder, and the exit code is 1. --sha256 compares the record itself with the hash that incident close printed.`,
+		Long: `Compare the files of a closed incident with the hashes in its record, closed.json. The command names every file that was changed, is
+missing or was added, and whatever is not a file, such as a symbolic link or a folder; the exit code is then 1. --sha256 compares the
+record itself with the hash that incident close printed.`,
 		Example: `  breakglass incident verify --folder case`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

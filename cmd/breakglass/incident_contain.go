@@ -29,8 +29,9 @@ func incidentContainCommand(common *flags) *cobra.Command {
 		Short: "End everything that the emergency access can do, so that the contained cannot undo it",
 		Long: `End everything that the emergency access can do: the users, the sessions of the role in every account, and the access keys.
 
-Changes of IAM take seconds to be seen everywhere, in which a session may remove what denies it. So the command takes its measures in
-an order, reads all of them again until they hold several times in a row, and reports and repeats each that somebody undid:
+A change in IAM takes seconds to reach all of AWS, and a session may remove its own denial in that time. So the command takes its
+measures in this order, reads all of them again until they hold several times in a row, and reports and repeats each that somebody
+undid:
 
 1. a service control policy on the hub account and the targets, where the management account can be entered;
 2. AWSDenyAll on the users: their guard policy keeps them from removing it;
@@ -39,10 +40,11 @@ an order, reads all of them again until they hold several times in a row, and re
 
 Then it asks IAM's simulator whether the users and the role's earlier sessions are refused, and says what it cannot end. With credentials
 of a contained session, --prove-with also calls AWS as that session, from the first measure on until it is refused, and says by what and
-after how many seconds. Those that breakglass enter left in the environment are used without the flag; the command itself then runs with
---profile, and refuses to run as somebody whom it contains. An account
-that cannot be reached is named, and the exit code is 1. It shows everything first and asks for the number of the hub account.
-The folder keeps what was there before: incident release undoes each step. Passwords are left alone.
+after how many seconds. It uses those that breakglass enter left in the environment without the flag; then the command itself needs
+--profile, and refuses to run as somebody whom it contains.
+
+It shows everything first and asks for the number of the hub account. An account that cannot be reached is named, and the exit code is
+1. The folder keeps what was there before: incident release undoes each step. Passwords are left alone.
 
 Names of policies end in the ID of the incident, so that several incidents can be contained at once: the command names the others. Users
 and access keys are released with the last of them.`,

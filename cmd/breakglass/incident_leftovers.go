@@ -23,12 +23,12 @@ func incidentLeftoversCommand(common *flags) *cobra.Command {
 		Short: "Look which of the things that were created, changed or removed are left (read-only)",
 		Long: `Look for everything that the calls of an incident created, changed or removed, in every account and Region that the report
 reached: users, keys, passwords, devices, roles and their trust, policies, boundaries, identity providers, functions,
-instances, schedules, policies of buckets, keys, queues and topics, shared snapshots and images, trails and more. What was created
-and is there is left; what was removed and is not there is missing; what was changed has to be compared by a person. Each line
-has the command that undoes it. To whom a policy opens something is named. The command is read-only.
+instances, schedules, policies of buckets, keys, queues and topics, shared snapshots and images, trails and more. A thing is left if
+it was created and still exists, and missing if it was removed and does not exist. Whatever was changed, a person has to compare.
+Each line has the command that undoes it, and names those to whom a policy gives access. The command is read-only.
 
-A call that the command does not know is named, as is what it may not read. The exit code is 1 while anything is left or not known.
-The folder keeps every look: repeat the command when you have cleaned up.`,
+It also names each call that it does not know, and whatever it may not read. The exit code is 1 while anything is left or unknown.
+The folder keeps the result of every run: repeat the command when you have cleaned up.`,
 		Example: `  breakglass incident leftovers --folder incident-20261122T140000Z`,
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {

@@ -47,7 +47,8 @@ reads what CloudTrail delivered late. Drills are left out. Calls that only read 
 
 CloudTrail answers two requests a second for each account and Region; accounts and Regions are read at once. The accounts are
 entered as breakglass check does. --from-bucket reads the files of a trail instead, for a period before the 90 days of the event
-history or for whole records of every account of an organization trail. An account or a Region that cannot be read is named, and the exit code is 1.`,
+history or for whole records of every account of an organization trail. An account or a Region that cannot be read is named, and the
+exit code is 1.`,
 		Example: `  breakglass incident report --since 6h
   breakglass incident report --from 2026-11-22T08:00:00Z --to 2026-11-22T14:00:00Z --user BreakglassUser
   breakglass incident report --folder incident-20261122T140000Z
