@@ -64,7 +64,8 @@ var (
 	organizationFolder = regexp.MustCompile(`/o-[a-z0-9]{10,32}/$`)
 	accountFolder      = regexp.MustCompile(`/([0-9]{12})/$`)
 	regionFolder       = regexp.MustCompile(`/([a-z0-9-]+)/$`)
-	trailFile          = regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)_[^/]*\.json\.gz$`)
+	otherFile          = regexp.MustCompile(`_CloudTrail-(Digest|Insight)_[^/]*$`)
+	trailFile          = regexp.MustCompile(`_CloudTrail_[a-z0-9-]+_([0-9]{8}T[0-9]{4}Z)_[^/]*$`)
 )
 
 // Places returns the accounts and Regions that the bucket has files of, as Query without an attribute.
@@ -122,14 +123,20 @@ func (b *Bucket) Files(ctx context.Context, q Query, period Period) (all []Trail
 			keys = append(keys, some...)
 		}
 		for _, object := range keys {
-			m := trailFile.FindStringSubmatch(aws.ToString(object.Key))
-			if m == nil {
-				continue
+			if strings.HasSuffix(aws.ToString(object.Key), "/") || otherFile.MatchString(aws.ToString(object.Key)) {
+				continue // what the console makes for a folder, and what has no calls
 			}
-			at, err := time.Parse("20060102T1504Z", m[1])
-			if err == nil && !at.Before(period.From.Add(-time.Minute)) && !at.After(until) {
-				all = append(all, TrailFile{Key: aws.ToString(object.Key), Account: q.Account, Region: q.Region, At: at})
+			f := TrailFile{Key: aws.ToString(object.Key), Account: q.Account, Region: q.Region, At: day}
+			if m := trailFile.FindStringSubmatch(f.Key); m != nil {
+				at, err := time.Parse("20060102T1504Z", m[1])
+				if err == nil && (at.Before(period.From.Add(-time.Minute)) || at.After(until)) {
+					continue
+				}
+				if err == nil {
+					f.At = at
+				}
 			}
+			all = append(all, f) // one that was renamed is read, too
 		}
 	}
 	slices.SortFunc(all, func(a, b TrailFile) int { return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Key, b.Key)) })
@@ -172,20 +179,29 @@ func (b *Bucket) Records(ctx context.Context, f TrailFile, period Period) (page 
 	return page, nil
 }
 
+// unpack returns the records of a file, also of one that somebody unpacked before.
 func unpack(packed []byte) ([]json.RawMessage, error) {
-	reader, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		return nil, err
-	}
-	text, err := io.ReadAll(io.LimitReader(reader, mostInFile+1))
-	if err != nil {
-		return nil, err
+	text := packed
+	if bytes.HasPrefix(packed, []byte("\x1f\x8b")) {
+		reader, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil {
+			return nil, err
+		}
+		if text, err = io.ReadAll(io.LimitReader(reader, mostInFile+1)); err != nil {
+			return nil, err
+		}
 	}
 	if len(text) > mostInFile {
 		return nil, errors.New("it is too large")
 	}
-	var file struct{ Records []json.RawMessage }
-	return file.Records, json.Unmarshal(text, &file)
+	var file struct{ Records *[]json.RawMessage }
+	if err := json.Unmarshal(text, &file); err != nil {
+		return nil, err
+	}
+	if file.Records == nil {
+		return nil, errors.New("it has no records")
+	}
+	return *file.Records, nil
 }
 
 // folders returns the folders below a prefix.

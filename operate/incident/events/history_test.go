@@ -44,6 +44,13 @@ func (a *answers) LookupEvents(_ context.Context, in *cloudtrail.LookupEventsInp
 	return nil, errors.New("not played")
 }
 
+// same is an event history whose pages all lead to one.
+type same struct{}
+
+func (same) LookupEvents(context.Context, *cloudtrail.LookupEventsInput, ...func(*cloudtrail.Options)) (*cloudtrail.LookupEventsOutput, error) {
+	return &cloudtrail.LookupEventsOutput{NextToken: aws.String("x")}, nil
+}
+
 func refusal(code string, fault smithy.ErrorFault) error {
 	return &smithy.GenericAPIError{Code: code, Message: "it is so", Fault: fault}
 }
@@ -117,6 +124,21 @@ func TestPagesOfTheHistory(t *testing.T) {
 		}
 		if !slices.Equal(tokens, []string{"", "0", "1"}) {
 			t.Errorf("tokens %q", tokens)
+		}
+		// A token that AWS refuses is one that ran out: the rest is asked anew, from the oldest event on, unless none came since.
+		a = &answers{all: []any{[]string{sample}, &types.InvalidNextTokenException{}, []string{}}}
+		oldest := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
+		period.To = oldest.Add(time.Hour)
+		if err := (&Place{API: a}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err != nil || len(a.seen) != 3 || a.seen[2].NextToken != nil || !a.seen[2].EndTime.Equal(oldest) {
+			t.Errorf("%d requests, %v", len(a.seen), err)
+		}
+		a = &answers{all: []any{[]string{}, &types.InvalidNextTokenException{}}}
+		if err := (&Place{API: a}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err == nil || len(a.seen) != 2 {
+			t.Errorf("%d requests, %v", len(a.seen), err)
+		}
+		// The token of the page itself would lead to it forever.
+		if err := (&Place{API: same{}}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err == nil || !strings.Contains(err.Error(), "the same page came again") {
+			t.Errorf("%v", err)
 		}
 		full := errors.New("the disk is full")
 		if err := p.Read(t.Context(), Query{}, period, func(Page) error { return full }); !errors.Is(err, full) {

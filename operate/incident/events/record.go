@@ -57,7 +57,9 @@ type Identity struct {
 
 // Context is the session that a call was made in.
 type Context struct {
-	Issuer     Issuer `json:"sessionIssuer"`
+	Issuer Issuer `json:"sessionIssuer"`
+	// Source is the source identity: whom the first call of a chain of roles named, which no later one can change.
+	Source     string `json:"sourceIdentity"`
 	Attributes struct {
 		Created string `json:"creationDate"`
 		MFA     string `json:"mfaAuthenticated"`

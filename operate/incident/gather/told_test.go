@@ -182,7 +182,7 @@ func TestWhatIsGathered(t *testing.T) {
 	beat := `{"id": "beat", "source": "breakglass.heartbeat"}`
 	quiet := func() map[string]*pages { return map[string]*pages{"us-east-1": {}, "us-west-2": {}} }
 	records := func(all ...map[string]any) string {
-		text, _ := json.Marshal(map[string]any{"Records": all})
+		text, _ := json.Marshal(map[string]any{"Records": append([]map[string]any{}, all...)})
 		return stub.Packed(string(text))
 	}
 	record := func(id, user, call, made string) map[string]any {

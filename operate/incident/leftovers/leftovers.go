@@ -201,7 +201,9 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 				what, t.Why = r.event, err.Error()
 			}
 			t.name, t.What = what, page.Clean(what)
-			if t.Undo, err = command(r.undo, inside...); strings.ContainsFunc(t.Undo, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			if t.Undo, err = command(r.undo, inside...); errors.Is(err, errOption) {
+				t.Undo, t.Note = "", "its name looks like an option or a file to a command: undo it in the console"
+			} else if strings.ContainsFunc(t.Undo, func(r rune) bool { return !unicode.IsPrint(r) }) {
 				t.Undo, t.Note = "", "its name has characters that no command can show: undo it in the console"
 			} else if err == nil && strings.HasPrefix(t.Undo, "aws ") && c.Source != "iam.amazonaws.com" && c.Source != "organizations.amazonaws.com" {
 				t.Undo += " --region " + c.Region

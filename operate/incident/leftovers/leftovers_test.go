@@ -345,6 +345,16 @@ func TestFormsOfRecords(t *testing.T) {
 	}
 }
 
+// A name that the AWS CLI takes for an option or a file makes no command; a hyphen alone is an account to some services.
+func TestNoNameIsAnOption(t *testing.T) {
+	for name, shown := range map[string]bool{"--profile": false, "-x": false, "file:///etc/passwd": false, "fileb://x": false, "-": true, "a-b": true, "a=--profile": true} {
+		items := find(t, sample{Event: "ssm:CreateDocument", Request: map[string]any{"name": name}}, &answer{status: http.StatusOK})
+		if (items[0].Undo != "") != shown || shown == strings.Contains(items[0].Note, "looks like an option or a file") || items[0].State != There {
+			t.Errorf("%s: %+v", name, items[0])
+		}
+	}
+}
+
 // Thousands of objects that were written are one thing to look at for each bucket; of other unknown calls, each is one.
 func TestDataEventsOfABucketAreOneThing(t *testing.T) {
 	var calls []*chain.Call

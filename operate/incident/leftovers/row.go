@@ -3,6 +3,8 @@
 package leftovers
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"regexp"
@@ -84,8 +86,18 @@ func fill(text string, in ...map[string]any) (string, error) {
 
 // command is fill for a command: what a record has is quoted for the shell.
 func command(text string, in ...map[string]any) (string, error) {
-	return filled(text, func(value string) string { return shell.Quote(value) }, in...)
+	var wrong error
+	line, err := filled(text, func(value string) string {
+		if len(value) > 1 && strings.HasPrefix(value, "-") || strings.HasPrefix(value, "file://") || strings.HasPrefix(value, "fileb://") {
+			wrong = errOption
+		}
+		return shell.Quote(value)
+	}, in...)
+	return line, cmp.Or(wrong, err)
 }
+
+// errOption is the error for a value that the AWS CLI takes for an option, or for the file to read the value from.
+var errOption = errors.New("a value is no value to the AWS CLI")
 
 func filled(text string, quote func(string) string, in ...map[string]any) (string, error) {
 	var out strings.Builder

@@ -152,6 +152,7 @@ func (s *Session) add(l Line, c *chain.Call) {
 		s.MFA = l.MFA
 	}
 	s.Addresses, s.Agents = once(s.Addresses, l.Address), once(s.Agents, l.Agent)
+	s.Sources = once(s.Sources, clean(c.Identity.Context.Source))
 	switch {
 	case c.Failed() && !signsIn(c):
 		s.Denials = append(s.Denials, l)

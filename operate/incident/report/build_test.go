@@ -1,6 +1,7 @@
 package report
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"testing"
@@ -60,5 +61,21 @@ func TestWhatTheReportSaysOfCalls(t *testing.T) {
 				t.Errorf("the switch is on %q", l.On)
 			}
 		}
+	}
+}
+
+// Whose session it is, by the source identity of its first call, stands beside it: the name of a session is one that its caller chose.
+func TestTheSourceIdentityOfASession(t *testing.T) {
+	s := source(t, unseenFile)
+	for i, identity := range []string{"Jane", "Jane", `\u001b[31mX`} {
+		s.add(t, fmt.Sprintf(`{"eventID": "e-%d", "eventTime": "2026-11-22T08:0%d:00Z", "eventName": "CreateUser", "eventSource": "iam.amazonaws.com", "userIdentity": {"type": "AssumedRole",
+			"principalId": "A:x", "accountId": "222222222222", "arn": "arn:aws:sts::222222222222:assumed-role/BreakGlassRole/x", "sessionContext": {"sourceIdentity": "%s"}}}`, i, i, identity))
+	}
+	r := Of(s)
+	if want := []string{"Jane", `\u001b[31mX`}; len(r.Sessions) != 1 || !slices.Equal(r.Sessions[0].Sources, want) {
+		t.Errorf("%+v", r.Sessions)
+	}
+	if page, err := r.Page(); err != nil || !bytes.Contains(page, []byte(`; source identity Jane, \u001b[31mX`)) {
+		t.Errorf("%s, %v", page, err)
 	}
 }

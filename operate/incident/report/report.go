@@ -82,21 +82,23 @@ type Way struct {
 type Session struct {
 	Number int `json:"number"`
 	// Who is its name, By that of who began it, or why that is not known.
-	Who       string    `json:"who"`
-	Kind      string    `json:"kind"`
-	By        string    `json:"by"`
-	Account   string    `json:"account"`
-	From      time.Time `json:"from,omitzero"`
-	To        time.Time `json:"to,omitzero"`
-	MFA       string    `json:"mfa"`
-	Addresses []string  `json:"addresses"`
-	Agents    []string  `json:"agents"`
-	Keys      []string  `json:"keys"`
-	Reads     int       `json:"reads"`
-	Writes    []Line    `json:"writes"`
-	Denials   []Line    `json:"denials"`
-	Made      []string  `json:"made"`
-	Note      string    `json:"note,omitempty"`
+	Who     string    `json:"who"`
+	Kind    string    `json:"kind"`
+	By      string    `json:"by"`
+	Account string    `json:"account"`
+	From    time.Time `json:"from,omitzero"`
+	To      time.Time `json:"to,omitzero"`
+	MFA     string    `json:"mfa"`
+	// Sources are the source identities that its calls name.
+	Sources   []string `json:"sourceIdentities,omitempty"`
+	Addresses []string `json:"addresses"`
+	Agents    []string `json:"agents"`
+	Keys      []string `json:"keys"`
+	Reads     int      `json:"reads"`
+	Writes    []Line   `json:"writes"`
+	Denials   []Line   `json:"denials"`
+	Made      []string `json:"made"`
+	Note      string   `json:"note,omitempty"`
 }
 
 // Line is a call.
