@@ -58,7 +58,7 @@ refuses while anything is open. The command changes nothing in AWS. The exit cod
 				return err
 			}
 			source := closing.Source{
-				Folder: f, Config: c, Calls: outcome.Chain.Calls(),
+				Folder: f, Config: c, Calls: outcome.Chain.Calls(), Lost: outcome.Lost,
 				ActiveKeys: func(ctx context.Context, user string) (map[string]time.Time, error) {
 					cfg, err := keys.In(ctx, c.Hub.Account, c.Hub.Region)
 					if err != nil {

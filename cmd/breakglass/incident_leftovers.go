@@ -61,7 +61,7 @@ The folder keeps the result of every run: repeat the command when you have clean
 				return err
 			}
 			if outcome.Lost > 0 {
-				out.Warn("%s of %s cannot be read: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
+				out.Warn("%s of %s gone or not readable: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
 					f.NextCommand("report"))
 			}
 			if unread := outcome.Unread(); unread > 0 {

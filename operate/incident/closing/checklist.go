@@ -73,6 +73,8 @@ type Source struct {
 	Folder *folder.Folder
 	Config *config.Config
 	Calls  []*chain.Call
+	// Lost is how many records of calls the folder had and has no more.
+	Lost int
 	// ActiveKeys returns when each active access key of a user was created, by ID.
 	ActiveKeys func(ctx context.Context, user string) (map[string]time.Time, error)
 }
@@ -201,6 +203,8 @@ func (s Source) reported() (time.Time, Item) {
 	switch unread := 0; {
 	case err != nil || summary.Kind != "report":
 		i.Why, i.decidable = "there is none: "+s.Folder.NextCommand("report"), false
+	case s.Lost > 0:
+		i.Why, i.decidable = fmt.Sprintf("lines of %s that are gone or cannot be read: %d; they are read again by %s", folder.Records, s.Lost, s.Folder.NextCommand("report")), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)):
 		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:

@@ -166,6 +166,19 @@ func TestAThingThatWasMadeAgainIsOneItem(t *testing.T) {
 	}
 }
 
+// Records that are gone are calls that the report may lack: nobody decides that they do not matter.
+func TestLostRecordsAreReadAgainFirst(t *testing.T) {
+	s := finished(t)
+	s.Lost = 2
+	if ids := open(t, s); !slices.Equal(ids, []string{"report"}) {
+		t.Errorf("open: %q", ids)
+	}
+	items, err := Checklist(t.Context(), *s)
+	if err != nil || items[0].decidable || !strings.Contains(items[0].Why, ": 2; they are read again by breakglass incident report") {
+		t.Errorf("%+v, %v", items[0], err)
+	}
+}
+
 // A user without a password who has a new key has new credentials.
 func TestAKeyAlone(t *testing.T) {
 	s := finished(t)

@@ -241,7 +241,9 @@ type Read struct {
 	// Unreadable is the number of events that are no records, Throttled that of the requests that were throttled.
 	Unreadable int `json:"unreadable,omitempty"`
 	Throttled  int `json:"throttled,omitempty"`
-	// Lost is set in a line without a query: so many lines of the records cannot be read, and their events were read again.
+	// Records is how many lines the records had after this step: fewer later are lines that somebody took out.
+	Records int `json:"records,omitempty"`
+	// Lost is set in a line without a query: so many lines of the records cannot be read, and the events of all that were lost were read again.
 	Lost int `json:"lost,omitempty"`
 	// Failure and Fix are why the query ended before.
 	Failure string `json:"failure,omitempty"`

@@ -93,7 +93,9 @@ func (r *run) keep(q events.Query, page events.Page, read folder.Read) error {
 		if err := r.Folder.Add(folder.Records, folder.Kept{Account: q.Account, Region: q.Region, Record: record.Raw}); err != nil {
 			return err
 		}
+		r.lines++
 	}
+	read.Records = r.lines
 	r.outcome.Reads[q] = read
 	return r.Folder.Add(folder.Reads, read)
 }
@@ -101,6 +103,7 @@ func (r *run) keep(q events.Query, page events.Page, read folder.Read) error {
 func (r *run) note(read folder.Read) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
+	read.Records = r.lines
 	r.took(read)
 	return r.Folder.Add(folder.Reads, read)
 }

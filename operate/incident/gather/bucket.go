@@ -151,6 +151,7 @@ func (r *run) pass(ctx context.Context, number int, files []events.TrailFile, re
 				if err := r.Folder.Add(folder.Records, folder.Kept{Account: f.Account, Region: f.Region, Record: record.Raw}); err != nil {
 					return err
 				}
+				r.lines++
 			}
 		}
 		r.outcome.Chain.Size() // settles: what these files began is known for the next ones

@@ -78,6 +78,8 @@ type run struct {
 	outcome Outcome
 	// damaged is how many lines of the records cannot be read, replaced for how many of them an earlier run read everything again.
 	damaged, replaced int
+	// lines is how many lines of records there are, counted how many there were after the last step, absent how many are gone.
+	lines, counted, absent int
 	// unnamed is how many files of an account and Region could not be read besides the first, which is named.
 	unnamed map[string]int
 	// alerted are the calls that the ledgers have.

@@ -183,7 +183,7 @@ func TestAnAccountThatOpensIsNoGap(t *testing.T) {
 	})
 }
 
-// A line of the records that cannot be read was a call: it is read again, once.
+// A line of the records that cannot be read was a call, and so was one that is gone: it is read again, once.
 func TestADamagedRecordIsReadAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(period.To.Add(time.Hour)))
@@ -197,14 +197,27 @@ func TestADamagedRecordIsReadAgain(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for name, damage := range map[string]func(string) string{
-			"a line is no JSON":   func(text string) string { return strings.Replace(text, "{", "", 1) },
-			"a line is no record": func(text string) string { return strings.Replace(text, `"eventName"`, `"other"`, 1) },
+		reads, err := os.ReadFile(filepath.Join(path, folder.Reads))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for name, one := range map[string]struct {
+			damage func(string) string
+			lost   int
+		}{
+			"a line is no JSON":           {func(text string) string { return strings.Replace(text, "{", "", 1) }, 1},
+			"a line is no record":         {func(text string) string { return strings.Replace(text, `"eventName"`, `"other"`, 1) }, 1},
+			"a line is gone":              {func(text string) string { return text[strings.Index(text, "\n")+1:] }, 1},
+			"the end is cut off":          {func(text string) string { return text[:len(text)-9] }, 1},
+			"it is empty":                 {func(string) string { return "" }, 2},
+			"one is no JSON, one is gone": {func(text string) string { return text[strings.Index(text, "\n")+2:] }, 2},
 		} {
-			if err := os.WriteFile(file, []byte(damage(string(text))), 0o600); err != nil {
-				t.Fatal(err)
+			for name, text := range map[string]string{folder.Records: one.damage(string(text)), folder.Reads: string(reads)} {
+				if err := os.WriteFile(filepath.Join(path, name), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
 			}
-			if lost := load(t, path); lost != 1 {
+			if lost := load(t, path); lost != one.lost {
 				t.Errorf("%s: %d lines are lost", name, lost)
 			}
 			for _, asks := range []bool{true, false} {
@@ -215,8 +228,12 @@ func TestADamagedRecordIsReadAgain(t *testing.T) {
 			if lost := load(t, path); lost != 0 {
 				t.Errorf("%s: %d lines are lost after they were read again", name, lost)
 			}
-			if err := os.Remove(filepath.Join(path, folder.Reads)); err != nil {
+			// What is lost after that is noticed, too.
+			if err := os.WriteFile(file, nil, 0o600); err != nil {
 				t.Fatal(err)
+			}
+			if lost := load(t, path); lost < 2 {
+				t.Errorf("%s: %d lines are lost of all", name, lost)
 			}
 		}
 	})

@@ -10,6 +10,7 @@ import (
 // recall takes what earlier runs have left in the folder.
 func (r *run) recall() error {
 	left, err := folder.Each(r.Folder, folder.Records, func(k folder.Kept) {
+		r.lines++
 		record, err := events.Parse(k.Record, k.Account, k.Region)
 		if err != nil {
 			r.damaged++
@@ -22,12 +23,15 @@ func (r *run) recall() error {
 		return err
 	}
 	r.damaged += left.Damaged
+	r.lines += left.Damaged
 	if _, err := folder.Each(r.Folder, folder.Reads, r.took); err != nil {
 		return err // a line that is lost there is a page that is read again
 	}
-	r.outcome.Lost = max(0, r.damaged-r.replaced)
+	r.absent = max(0, r.counted-r.lines)
+	r.outcome.Lost = max(0, r.damaged-r.replaced) + r.absent
 	if left.Cut {
-		r.damaged++ // the step that it belongs to was not written down, and is read again in any case
+		r.damaged++ // if the step that it belongs to was not written down, it is read again in any case
+		r.lines++
 	}
 	return nil
 }
@@ -41,21 +45,23 @@ func (r *run) again() error {
 	return nil
 }
 
-// regained writes down that the events of all damaged lines were read again.
+// regained writes down that the events of all lines that are damaged or gone were read again.
 func (r *run) regained() error {
 	r.outcome.Lost = 0
-	if r.damaged == r.replaced {
+	if r.damaged == r.replaced && r.absent == 0 {
 		return nil
 	}
+	r.absent = 0
 	return r.note(folder.Read{At: time.Now().UTC(), Lost: r.damaged})
 }
 
 // took takes a step of a query. A whole sweep covers those that knew less.
 func (r *run) took(read folder.Read) {
-	if read.Lost > 0 {
-		r.replaced = read.Lost
+	if read.Query == (events.Query{}) {
+		r.replaced, r.counted = read.Lost, read.Records
 		return
 	}
+	r.counted = max(r.counted, read.Records)
 	r.outcome.Reads[read.Query] = read
 	if !read.Done {
 		return
