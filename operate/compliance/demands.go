@@ -166,8 +166,8 @@ var Sources = []Source{
 			"`breakglass check`, `breakglass plan`", []Kind{Check},
 		},
 		{
-			"8.2.2", "Shared IDs only by exception: justified, approved, limited in time, each action attributable",
-			"a user for each person; alerts name the user, sessions end", "`breakglass plan`, [respond](respond.md)", []Kind{Proof, Incident},
+			"8.2.2", "Shared IDs only by exception: prevented otherwise, limited in time, justified, approved, the person confirmed before, each action attributable",
+			"a user for each person; alerts name the user, sessions end; that somebody confirms who asks is yours", "`breakglass plan`, [respond](respond.md)", []Kind{Proof, Incident},
 		},
 		{
 			"8.2.6", "Accounts that are inactive for 90 days are removed or disabled", NotGiven, "the users must stay: [the exceptions to write down](credentials.md)",
@@ -195,20 +195,20 @@ var Sources = []Source{
 	}},
 	{"DORA: Delegated Regulation (EU) 2024/1774, Article 21", []Text{{"", "https://eur-lex.europa.eu/eli/reg_del/2024/1774/oj"}}, "", []Demand{
 		{
-			"1 (a)", "Need-to-know, need-to-use and least privilege, emergency access included",
+			"(a)", "Need-to-know, need-to-use and least privilege, emergency access included",
 			"permissions of each account in the file; the default is wide, `role` narrows it", "`breakglass plan`", []Kind{Check},
 		},
-		{"1 (b)", "Segregation of duties", "password and device are sealed to different people", "[credentials](credentials.md)", nil},
+		{"(b)", "Segregation of duties", "password and device are sealed to different people", "[credentials](credentials.md)", nil},
 		{
-			"1 (c)", "Users are identifiable for their actions; few shared accounts",
+			"(c)", "Users are identifiable for their actions; few shared accounts",
 			"a user for each person; `role.requireSessionName` puts the name into every record", "`breakglass proof`", []Kind{Proof},
 		},
 		{
-			"1 (e)(ii)", "Emergency access on a need-to-use or ad-hoc basis", "nothing without both halves; each use alerts and is closed out", "`breakglass runbook`",
+			"(e)(ii)", "Privileged and emergency access on a need-to-use or ad-hoc basis, by accounts for that alone where possible", "users for emergencies only; nothing without both halves; each use alerts and is closed out", "`breakglass runbook`",
 			[]Kind{Proof, Incident},
 		},
 		{
-			"1 (e)(iv)", "Access rights are updated at least once a year, and every six months for critical functions",
+			"(e)(iv)", "Access rights are updated at least once a year, and every six months for critical functions",
 			"what is there, compared with the file; the review is yours", "`breakglass check`, `breakglass plan`", []Kind{Check},
 		},
 	}},
@@ -218,8 +218,16 @@ var Sources = []Source{
 			"`breakglass plan`, [alerts](alerts.md)", []Kind{Check, Proof},
 		},
 		{
+			"11.2.3", "Access rights are reviewed at planned intervals, and the results are written down", "what is there, compared with the file; the review is yours",
+			"`breakglass check`, `breakglass plan`", []Kind{Check},
+		},
+		{
 			"11.3.2", "Strong authentication such as MFA for privileged accounts, and accounts of their own for administration",
 			"nothing without MFA; the users are for nothing else", "`breakglass check`", []Kind{Check},
+		},
+		{
+			"11.5.3", "Identities of several persons only where needed, with an explicit approval, and documented", "a user for each person makes none necessary",
+			"`breakglass plan`", []Kind{Check},
 		},
 	}},
 	{"HIPAA, 45 CFR 164.312", []Text{{"", "https://www.ecfr.gov/current/title-45/section-164.312"}}, "", []Demand{
@@ -235,6 +243,7 @@ var Sources = []Source{
 		},
 		{"1.11", "No access key when a user is created", "none; a sealed one only where the file allows it", "`breakglass check`", []Kind{Check}},
 		{"1.12", "Credentials that are unused for 45 days are disabled", NotGiven, "the users must stay: [the exceptions to write down](credentials.md)", nil},
+		{"1.14", "Access keys are replaced every 90 days", NotGiven, "a sealed key stays until it is used or replaced: [credentials](credentials.md)", nil},
 		{"1.15", "Users get permissions only through groups", "one group", "`breakglass check`", []Kind{Check}},
 		{
 			"1.16", "No policy with full administrative permissions", "not by default; `IAMFullAccess` is close to it", "`breakglass plan`, [limits](limits.md)",
