@@ -56,7 +56,7 @@ func TestWhatAPackSays(t *testing.T) {
 	if err := os.WriteFile(large, []byte("{"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.Truncate(large, most+1); err != nil {
+	if err := os.Truncate(large, 64<<20+1); err != nil {
 		t.Fatal(err)
 	}
 	r := report()
@@ -189,5 +189,16 @@ func TestDamageIsADifference(t *testing.T) {
 	}
 	if _, err := unpacked(archive.File[0], int64(archive.File[0].UncompressedSize64)-1); err == nil || err.Error() != "it is too large" {
 		t.Error(err)
+	}
+}
+
+// A pack that would be too large is an error, also where the last file lies in a folder.
+func TestAPackIsBounded(t *testing.T) {
+	in := written(t, map[string]string{"c.json": checked(day(3), 0)})
+	for size, fits := range map[int]bool{512<<20 - len(checked(day(3), 0)): true, 512<<20 - len(checked(day(3), 0)) + 1: false} {
+		c := &Collection{account: account, period: period, size: size}
+		if err := c.folder(in); (err == nil) != fits || err != nil && err.Error() != "the evidence is larger than 512 MiB; name less" {
+			t.Errorf("%d bytes: %v", size, err)
+		}
 	}
 }
