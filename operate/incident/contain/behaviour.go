@@ -16,6 +16,7 @@ import (
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/whole"
@@ -38,9 +39,9 @@ func (r *run) before(ctx context.Context, m *Measure) error {
 	case Role:
 		_, err = r.document(ctx, api, m.Name)
 	case Key:
-		var status map[string]string
-		status, err = keys(ctx, api, m.Name)
-		m.Existed = err == nil && status[m.Key] != string(iamtypes.StatusTypeActive) // inactive, or gone
+		var status string
+		_, status, err = owner(ctx, api, *m)
+		m.Existed = err == nil && status != string(iamtypes.StatusTypeActive) // inactive, or gone
 	case Control:
 	}
 	return err
@@ -70,13 +71,12 @@ func (r *run) take(ctx context.Context, m *Measure) error {
 	case Control, Key:
 	}
 	if m.Existed {
-		status, err := keys(ctx, api, m.Name)
-		if err != nil || status[m.Key] != string(iamtypes.StatusTypeActive) {
+		_, status, err := owner(ctx, api, *m)
+		if err != nil || status != string(iamtypes.StatusTypeActive) {
 			return err // it is not active, and may be gone
 		}
 	}
-	_, err = api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(m.Name), AccessKeyId: aws.String(m.Key), Status: iamtypes.StatusTypeInactive})
-	return err
+	return setKey(ctx, api, *m, iamtypes.StatusTypeInactive)
 }
 
 // holds reports whether a measure is in force.
@@ -96,8 +96,8 @@ func (r *run) holds(ctx context.Context, m Measure) (bool, error) {
 		return text != "" && text == r.get(m.ID()), err
 	case Control, Key:
 	}
-	status, err := keys(ctx, api, m.Name)
-	return status[m.Key] != string(iamtypes.StatusTypeActive), err
+	_, status, err := owner(ctx, api, m)
+	return status != string(iamtypes.StatusTypeActive), err
 }
 
 // changed is the error for what has the name of a measure, and is not what a run puts there.
@@ -133,7 +133,7 @@ func (r *run) undo(ctx context.Context, m Measure) error {
 		}
 		_, err = api.DeleteRolePolicy(ctx, &iam.DeleteRolePolicyInput{RoleName: aws.String(m.Name), PolicyName: aws.String(r.revokeName())})
 	case Key:
-		_, err = api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(m.Name), AccessKeyId: aws.String(m.Key), Status: iamtypes.StatusTypeActive})
+		err = setKey(ctx, api, m, iamtypes.StatusTypeActive)
 	case Control:
 	}
 	if missing(err) {
@@ -168,6 +168,48 @@ func (r *run) document(ctx context.Context, api iamAPI, role string) (string, er
 		text = plain // IAM escapes it
 	}
 	return text, nil
+}
+
+// setKey sets the status of the key of a measure, whatever its user is called now.
+func setKey(ctx context.Context, api iamAPI, m Measure, status iamtypes.StatusType) error {
+	set := func(user string) error {
+		_, err := api.UpdateAccessKey(ctx, &iam.UpdateAccessKeyInput{UserName: aws.String(user), AccessKeyId: aws.String(m.Key), Status: status})
+		return err
+	}
+	err := set(m.Name)
+	if !missing(err) {
+		return err
+	}
+	user, _, unknown := owner(ctx, api, m)
+	switch {
+	case unknown != nil:
+		return unknown
+	case user != m.Name:
+		return set(user)
+	}
+	return err
+}
+
+// owner returns the user who has the key of a measure now, and its status; none for a key that is gone. Whoever renames the user takes its keys
+// along: they are not gone, and go on working.
+func owner(ctx context.Context, api iamAPI, m Measure) (user, status string, err error) {
+	all, err := keys(ctx, api, m.Name)
+	if err != nil || all[m.Key] != "" {
+		return m.Name, all[m.Key], err
+	}
+	used, err := api.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: aws.String(m.Key)})
+	var refused smithy.APIError
+	switch {
+	case errors.As(err, &refused) && (missing(err) || strings.HasPrefix(refused.ErrorCode(), "AccessDenied")):
+		return m.Name, "", nil // so does AWS answer about a key that no user of the account has
+	case err != nil:
+		return m.Name, "", err
+	}
+	if user = aws.ToString(used.UserName); user == "" || user == m.Name {
+		return m.Name, "", nil
+	}
+	all, err = keys(ctx, api, user)
+	return user, all[m.Key], err
 }
 
 // keys returns the status of each access key of a user.

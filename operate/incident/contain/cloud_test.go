@@ -210,6 +210,21 @@ func (i iamIn) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ 
 	return out, nil
 }
 
+// GetAccessKeyLastUsed names the owner of a key; about a key that nobody has, AWS refuses to say anything.
+func (i iamIn) GetAccessKeyLastUsed(_ context.Context, in *iam.GetAccessKeyLastUsedInput, _ ...func(*iam.Options)) (*iam.GetAccessKeyLastUsedOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("GetAccessKeyLastUsed", i.number); err != nil {
+		return nil, err
+	}
+	for at, of := range i.cloud.keys {
+		if user, ok := strings.CutPrefix(at, i.number+"/"); ok && of[*in.AccessKeyId] != "" {
+			return &iam.GetAccessKeyLastUsedOutput{UserName: aws.String(user)}, nil
+		}
+	}
+	return nil, &smithy.GenericAPIError{Code: "AccessDenied", Message: "not authorized"}
+}
+
 func (i iamIn) UpdateAccessKey(_ context.Context, in *iam.UpdateAccessKeyInput, _ ...func(*iam.Options)) (*iam.UpdateAccessKeyOutput, error) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()

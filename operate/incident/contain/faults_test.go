@@ -67,6 +67,37 @@ func TestWhatTookEffectIsReleased(t *testing.T) {
 	}
 }
 
+// Whoever renames the user takes its key along. The key is made inactive under the new name, and comes back under it.
+func TestAKeyWhoseUserIsRenamed(t *testing.T) {
+	for _, call := range []string{"UpdateAccessKey", "ListAccessKeys"} { // before the key is made inactive, and before that is looked at
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
+			c.keys[prod+"/deploy"] = map[string]iamtypes.StatusType{"AKIAMADE": "Active"}
+			c.attack = func(got, number string) {
+				if got == call && number == prod && c.keys[prod+"/deploy"] != nil {
+					c.keys[prod+"/other"] = map[string]iamtypes.StatusType{"AKIAMADE": "Active"}
+					delete(c.keys, prod+"/deploy")
+				}
+			}
+			r, events := begin(t, c)
+			r.Principals = append(r.Principals, &chain.Principal{Kind: chain.Made, Own: true, Account: prod, Name: "deploy", Keys: []string{"AKIAMADE"}})
+			p, err := r.plan(t.Context(), organization{c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := p.Run(t.Context())
+			if err != nil || c.keys[prod+"/other"]["AKIAMADE"] != "Inactive" || len(result.Failed) > 0 {
+				t.Errorf("%s: %v, %+v, %v", call, c.keys, result.Failed, err)
+			}
+			c.attack = nil
+			r, _ = begin(t, c)
+			if failed, err := r.release(t.Context(), InForce(*events)); err != nil || len(failed) > 0 || c.keys[prod+"/other"]["AKIAMADE"] != "Active" {
+				t.Errorf("%s: %v, %+v, %v", call, c.keys, failed, err)
+			}
+		})
+	}
+}
+
 // The policy on a role that somebody always removes is not in force, though it is put again at the end.
 func TestARoleThatIsFreedAgainAndAgainIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
