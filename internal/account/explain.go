@@ -34,6 +34,9 @@ var notAuthorized = regexp.MustCompile(`not authorized to perform:? ([a-zA-Z0-9-
 
 var wrongClock = regexp.MustCompile(`(?i)signature expired|signature not yet current|RequestTimeTooSkewed`)
 
+// WrongClock reports whether AWS refused a signature because the clock of this machine is wrong.
+func WrongClock(err error) bool { return err != nil && wrongClock.MatchString(err.Error()) }
+
 // Silent reports whether an error means that a Region does not answer, and not that it refuses.
 func Silent(err error) bool {
 	var network net.Error

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 // Keys are credentials. They print without their secrets.
@@ -251,7 +252,12 @@ func (n *nowhere) Error() string {
 			regions = append(regions, t.Region)
 		}
 	}
-	return fmt.Sprintf("AWS STS gave no session in any Region asked (%s); check the network, or name another Region with --region", strings.Join(regions, ", "))
+	others := slices.DeleteFunc(plan.Anywhere(), func(region string) bool { return slices.Contains(regions, region) })
+	such := ""
+	if len(others) > 0 {
+		such = " " + others[0]
+	}
+	return fmt.Sprintf("AWS STS gave no session in any Region asked (%s); check the network, or name another Region: --region%s", strings.Join(regions, ", "), such)
 }
 
 func (n *nowhere) Unwrap() error { return n.last }

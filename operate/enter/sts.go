@@ -79,8 +79,11 @@ func (a *AWS) in(region string, sign Signature, keys Keys) *sts.Client {
 
 // SessionToken calls GetSessionToken.
 func (a *AWS) SessionToken(ctx context.Context, region string, sign Signature, key Keys, device, code string, lasts time.Duration) (Keys, error) {
-	out, err := a.in(region, sign, key).GetSessionToken(ctx, &sts.GetSessionTokenInput{
-		SerialNumber: aws.String(device), TokenCode: aws.String(code), DurationSeconds: seconds(lasts),
+	client := a.in(region, sign, key)
+	out, err := timely(func() (*sts.GetSessionTokenOutput, error) {
+		return client.GetSessionToken(ctx, &sts.GetSessionTokenInput{
+			SerialNumber: aws.String(device), TokenCode: aws.String(code), DurationSeconds: seconds(lasts),
+		})
 	})
 	if err != nil {
 		return Keys{}, err
@@ -90,13 +93,25 @@ func (a *AWS) SessionToken(ctx context.Context, region string, sign Signature, k
 
 // AssumeRole calls AssumeRole.
 func (a *AWS) AssumeRole(ctx context.Context, region string, sign Signature, session Keys, role, name string, lasts time.Duration) (Keys, error) {
-	out, err := a.in(region, sign, session).AssumeRole(ctx, &sts.AssumeRoleInput{
-		RoleArn: aws.String(role), RoleSessionName: aws.String(name), DurationSeconds: seconds(lasts),
+	client := a.in(region, sign, session)
+	out, err := timely(func() (*sts.AssumeRoleOutput, error) {
+		return client.AssumeRole(ctx, &sts.AssumeRoleInput{
+			RoleArn: aws.String(role), RoleSessionName: aws.String(name), DurationSeconds: seconds(lasts),
+		})
 	})
 	if err != nil {
 		return Keys{}, err
 	}
 	return keysOf(out.Credentials), nil
+}
+
+// timely asks again where AWS refused a signature of another time: a client takes the time of AWS from the refusal.
+func timely[T any](ask func() (T, error)) (T, error) {
+	out, err := ask()
+	if account.WrongClock(err) {
+		return ask()
+	}
+	return out, err
 }
 
 func seconds(d time.Duration) *int32 {

@@ -124,6 +124,36 @@ func TestNoRegionGivesAnAddress(t *testing.T) {
 	}
 }
 
+// TestASignatureOfAnotherTimeIsMadeUpFor: a machine that was kept in a safe has a clock that is hours off. AWS refuses its signatures, says
+// what time it is, and takes those of that time.
+func TestASignatureOfAnotherTimeIsMadeUpFor(t *testing.T) {
+	for _, wrong := range []time.Duration{2 * time.Hour, -2 * time.Hour} {
+		refused := 0
+		var all *[]asked
+		var aws *AWS
+		aws, all = server(t, func(w http.ResponseWriter, form url.Values) {
+			signed, err := time.Parse("20060102T150405Z", (*all)[len(*all)-1].header.Get("X-Amz-Date"))
+			if err != nil {
+				t.Error(err)
+			}
+			truth := time.Now().Add(wrong)
+			w.Header().Set("Date", truth.UTC().Format(http.TimeFormat))
+			if off := truth.Sub(signed).Abs(); off > 15*time.Minute {
+				refused++
+				w.WriteHeader(http.StatusForbidden)
+				fmt.Fprint(w, `<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: 1 is now earlier than 2</Message></Error></ErrorResponse>`)
+				return
+			}
+			fmt.Fprintf(w, answer, form.Get("Action"))
+		})
+		r := request(nil, typed("123456"))
+		r.STS = aws
+		if got, err := Do(t.Context(), r); err != nil || got.Keys.ID == "" || refused != 2 {
+			t.Errorf("%s: %+v, %v, %d signatures were refused", wrong, got, err, refused)
+		}
+	}
+}
+
 // TestAWrongClockIsMadeUpFor: AWS says what time it is when it refuses a code, and the next one is of that time.
 func TestAWrongClockIsMadeUpFor(t *testing.T) {
 	for _, wrong := range []time.Duration{0, 5 * time.Minute, -5 * time.Minute} {
