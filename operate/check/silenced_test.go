@@ -365,13 +365,13 @@ func TestAttributesThatLoseAnAlertAreCompared(t *testing.T) {
 			t.Errorf("nothing says that something %s: %s", name, said)
 		}
 	}
-	// What AWS itself returns for those that nobody set.
+	// What AWS itself returns for those that nobody set, or that somebody removed.
 	w := well(t, hub)
 	w.alter = func(out any) {
 		switch out := out.(type) {
 		case *sns.GetSubscriptionAttributesOutput:
 			out.Attributes = map[string]string{
-				"RawMessageDelivery": "false", "EffectiveDeliveryPolicy": "{}", "FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true",
+				"RawMessageDelivery": "false", "DeliveryPolicy": "{}", "FilterPolicy": "{}", "RedrivePolicy": "{}", "EffectiveDeliveryPolicy": "{}", "FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true",
 			}
 		case *sqs.GetQueueAttributesOutput:
 			out.Attributes["SqsManagedSseEnabled"], out.Attributes["VisibilityTimeout"] = "true", "30"

@@ -37,6 +37,10 @@ func TestAStatementAppliesAsIAMDecides(t *testing.T) {
 		{"all but another role", `{"Action": "*", "NotResource": "arn:aws:iam::*:role/Other"}`, yes, nil},
 		{"a variable that is known", `{"Action": "*", "NotResource": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}`, yes, nil},
 		{"a variable that is not", `{"Action": "*", "Resource": "arn:aws:iam::*:role/${aws:PrincipalTag/role}"}`, perhaps, []string{"aws:PrincipalTag/role"}},
+		{
+			"all but a variable that is not", `{"Action": "*", "NotResource": "arn:aws:iam::*:role/${aws:PrincipalTag/role}"}`, perhaps,
+			[]string{"aws:PrincipalTag/role"},
+		},
 		{"a dollar sign", `{"Action": "*", "Resource": "arn:aws:iam::*:role/${$}BreakGlassRole"}`, no, nil},
 		{"of everybody", `{"Principal": "*", "Action": "*", "Resource": "*"}`, yes, nil},
 		{"of everybody, otherwise written", `{"Principal": {"AWS": "*"}, "Action": "*", "Resource": "*"}`, yes, nil},

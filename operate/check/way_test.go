@@ -182,3 +182,30 @@ func TestResultsOfSeveralResourcesAreReadOneByOne(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 }
+
+// Where a statement is, as far as IAM says it.
+func TestTheLocationOfAStatement(t *testing.T) {
+	at := func(line int32) *it.Position { return &it.Position{Line: line} }
+	for want, s := range map[string]it.Statement{
+		"a policy":                  {},
+		"a policy, lines 2-5":       {StartPosition: at(2), EndPosition: at(5)},
+		"Closed":                    {SourcePolicyId: aws.String("Closed"), SourcePolicyType: it.PolicySourceTypeNone, EndPosition: at(5)},
+		"user policy Closed":        {SourcePolicyId: aws.String("Closed"), SourcePolicyType: it.PolicySourceTypeUser, StartPosition: at(0), EndPosition: at(0)},
+		"group policy G, lines 1-1": {SourcePolicyId: aws.String("G"), SourcePolicyType: it.PolicySourceTypeGroup, StartPosition: at(1), EndPosition: at(1)},
+	} {
+		if got := location(s); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
+
+// Without a listed account, the role in the hub account stands for those of the units.
+func TestTheRolesThatTheUsersAssume(t *testing.T) {
+	s := well(t, hub).s
+	for _, want := range []string{"arn:aws:iam::222222222222:role/BreakGlassRole", "arn:aws:iam::111111111111:role/BreakGlassRole"} {
+		if got := s.roleARNs(); len(got) != 1 || got[0] != want {
+			t.Errorf("%q, want %s", got, want)
+		}
+		s.config.Targets = nil
+	}
+}
