@@ -2,6 +2,7 @@
 package page
 
 import (
+	"bytes"
 	_ "embed"
 	"html/template"
 	"time"
@@ -10,9 +11,24 @@ import (
 //go:embed style.css
 var style string
 
-// Functions are what every template has: style returns the style sheet, and time and date write a time out.
-var Functions = template.FuncMap{
+// functions are what every template has: style returns the style sheet, and time and date write a time out.
+var functions = template.FuncMap{
 	"style": func() template.CSS { return template.CSS(style) },
 	"time":  func(t time.Time) string { return t.UTC().Format("2 January 2006, 15:04:05 UTC") },
 	"date":  func(t time.Time) string { return t.UTC().Format("2 January 2006") },
+}
+
+// Template makes pages of one kind.
+type Template struct{ parsed *template.Template }
+
+// New returns the template of a text, which also has further functions. It panics if the text is none.
+func New(text string, more template.FuncMap) Template {
+	return Template{template.Must(template.New("page").Funcs(functions).Funcs(more).Parse(text))}
+}
+
+// Of returns the page about a value.
+func (t Template) Of(value any) ([]byte, error) {
+	var out bytes.Buffer
+	err := t.parsed.Execute(&out, value)
+	return out.Bytes(), err
 }

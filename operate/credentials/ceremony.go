@@ -1,7 +1,6 @@
 package credentials
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 	"time"
@@ -142,9 +141,7 @@ func parts(user string, key, rotation bool) []Part {
 
 // Page returns the script as a page to print: what everybody does, in order, with room for time and initials, and the record.
 func (c *Ceremony) Page() ([]byte, error) {
-	var out bytes.Buffer
-	err := ceremonyTemplate.Execute(&out, c)
-	return out.Bytes(), err
+	return ceremonyTemplate.Of(c)
 }
 
 // Title says which ceremony it is.

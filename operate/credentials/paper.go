@@ -1,7 +1,6 @@
 package credentials
 
 import (
-	"bytes"
 	_ "embed"
 	"html/template"
 
@@ -18,8 +17,8 @@ var paperText string
 var ceremonyText string
 
 var (
-	paperTemplate    = template.Must(template.New("paper").Funcs(page.Functions).Parse(paperText))
-	ceremonyTemplate = template.Must(template.New("ceremony").Funcs(page.Functions).Parse(ceremonyText))
+	paperTemplate    = page.New(paperText, nil)
+	ceremonyTemplate = page.New(ceremonyText, nil)
 )
 
 // Holder is a recipient, to be compared by eye and by voice.
@@ -43,12 +42,10 @@ func Paper(f *seal.File) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out bytes.Buffer
-	err = paperTemplate.Execute(&out, struct {
+	return paperTemplate.Of(struct {
 		*seal.File
 		Text    string
 		Code    template.HTML
 		Holders []Holder
 	}{f, text, code, holdersOf(f.Recipients)})
-	return out.Bytes(), err
 }

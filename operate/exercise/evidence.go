@@ -198,7 +198,7 @@ func (e *Evidence) JUnit() ([]byte, error) {
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(page.Functions).Funcs(template.FuncMap{"after": After}).Parse(pageText))
+var pageTemplate = page.New(pageText, template.FuncMap{"after": After})
 
 // After returns milliseconds as a person reads them: 1m12.3s.
 func After(ms int64) string {
@@ -207,9 +207,7 @@ func After(ms int64) string {
 
 // Page returns the evidence as an HTML page.
 func (e *Evidence) Page() ([]byte, error) {
-	var out bytes.Buffer
-	err := pageTemplate.Execute(&out, e)
-	return out.Bytes(), err
+	return pageTemplate.Of(e)
 }
 
 // Write writes the evidence to files; an empty path means none.

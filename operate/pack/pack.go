@@ -135,7 +135,7 @@ func (p *Pack) add(f File, content []byte) {
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(page.Functions).Funcs(template.FuncMap{"when": when}).Parse(pageText))
+var pageTemplate = page.New(pageText, template.FuncMap{"when": when})
 
 // Served is a demand of a source with the names of the files that serve it.
 type Served struct {
@@ -173,9 +173,7 @@ func (p *Pack) Sources() (all []struct {
 
 // index returns the page that says what the pack has.
 func (p *Pack) index() ([]byte, error) {
-	var out bytes.Buffer
-	err := pageTemplate.Execute(&out, p)
-	return out.Bytes(), err
+	return pageTemplate.Of(p)
 }
 
 // isArchive reports whether a pack of this path is a single file.

@@ -1,10 +1,8 @@
 package proof
 
 import (
-	"bytes"
 	_ "embed"
 	"html/template"
-	"maps"
 	"time"
 
 	"example.com/breakglass/internal/file"
@@ -14,27 +12,17 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(functions()).Parse(pageText))
-
-func functions() template.FuncMap {
-	all := maps.Clone(page.Functions)
-	all["when"] = when
-	all["seconds"] = func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() }
-	return all
-}
+var pageTemplate = page.New(pageText, template.FuncMap{
+	"when":    when,
+	"seconds": func(d time.Duration) string { return d.Round(100 * time.Millisecond).String() },
+})
 
 // Page returns the report as a page of its own, without anything from elsewhere.
 func (r *Report) Page() ([]byte, error) {
-	var out bytes.Buffer
-	err := pageTemplate.Execute(&out, r)
-	return out.Bytes(), err
+	return pageTemplate.Of(r)
 }
 
 // WritePage writes the page whole, or leaves what was there: a page that is half written would be no evidence.
 func (r *Report) WritePage(path string) error {
-	content, err := r.Page()
-	if err != nil {
-		return err
-	}
-	return file.Write(path, content)
+	return file.WriteForms(file.Form{Path: path, Text: r.Page})
 }

@@ -1,12 +1,10 @@
 package closing
 
 import (
-	"bytes"
 	_ "embed"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"html/template"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -44,7 +42,7 @@ type Record struct {
 //go:embed closed.html
 var closedText string
 
-var closedTemplate = template.Must(template.New("closed").Funcs(page.Functions).Parse(closedText))
+var closedTemplate = page.New(closedText, nil)
 
 // Sign writes the record into the folder, as a page and as JSON, and returns it with the hash of the JSON.
 func Sign(s Source, items []Item, by, name string, now time.Time) (*Record, string, error) {
@@ -69,14 +67,14 @@ func Sign(s Source, items []Item, by, name string, now time.Time) (*Record, stri
 	if len(others) > 0 {
 		return nil, "", fmt.Errorf("not closed: %s, whose content no hash can stand for; remove it, or put a file in its place", others[0])
 	}
-	var text bytes.Buffer
-	if err := closedTemplate.Execute(&text, r); err != nil {
+	text, err := closedTemplate.Of(r)
+	if err != nil {
 		return nil, "", err
 	}
-	if err := s.Folder.Write(folder.ClosedPage, text.Bytes()); err != nil {
+	if err := s.Folder.Write(folder.ClosedPage, text); err != nil {
 		return nil, "", err
 	}
-	r.Files = append(r.Files, manifest.Of(folder.ClosedPage, text.Bytes()))
+	r.Files = append(r.Files, manifest.Of(folder.ClosedPage, text))
 	asJSON, err := json.MarshalIndent(r, "", "  ")
 	if err != nil {
 		return nil, "", err

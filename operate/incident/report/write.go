@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"html/template"
-	"maps"
 	"strings"
 	"time"
 
@@ -18,27 +17,21 @@ import (
 //go:embed page.html
 var pageText string
 
-var pageTemplate = template.Must(template.New("page").Funcs(functions()).Parse(pageText))
-
-func functions() template.FuncMap {
-	all := maps.Clone(page.Functions)
-	all["when"], all["plural"], all["join"] = when, func(n int, what string) string { return english.Plural(n, what, "") }, func(all []string) string {
-		return strings.Join(all, ", ")
-	}
-	all["clock"] = func(t time.Time) string {
+var pageTemplate = page.New(pageText, template.FuncMap{
+	"when":   when,
+	"plural": func(n int, what string) string { return english.Plural(n, what, "") },
+	"join":   func(all []string) string { return strings.Join(all, ", ") },
+	"clock": func(t time.Time) string {
 		if t.IsZero() {
 			return ""
 		}
 		return t.UTC().Format("2006-01-02 15:04:05")
-	}
-	return all
-}
+	},
+})
 
 // Page returns the report as a page of its own, without anything from elsewhere.
 func (r *Report) Page() ([]byte, error) {
-	var out bytes.Buffer
-	err := pageTemplate.Execute(&out, r)
-	return out.Bytes(), err
+	return pageTemplate.Of(r)
 }
 
 // Lines returns the report as lines of JSON: first the report without its lists, then each of their items with the name of its list.
