@@ -34,13 +34,13 @@ func Load(ctx context.Context, profile, region string) (*Caller, error) {
 	}
 	// A person may have to type a code, or a program to open a browser: that has no limit of time.
 	if _, err := cfg.Credentials.Retrieve(ctx); err != nil {
-		return nil, explainProfile(err, profile)
+		return nil, explainProfile(err, profile, cfg)
 	}
 	asking, cancel := context.WithTimeout(ctx, Patience)
 	defer cancel()
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(asking, &sts.GetCallerIdentityInput{})
 	if err != nil {
-		return nil, explainProfile(err, profile)
+		return nil, explainProfile(err, profile, cfg)
 	}
 	return &Caller{Account: aws.ToString(out.Account), ARN: aws.ToString(out.Arn), config: cfg, asked: &asked}, nil
 }

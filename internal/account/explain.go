@@ -48,6 +48,9 @@ func Throttled(err error) bool {
 	return retry.ThrottleErrorCode{Codes: retry.DefaultThrottleErrorCodes}.IsErrorThrottle(err).Bool()
 }
 
+// anyCredentials is what to do without credentials.
+const anyCredentials = "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)"
+
 // nameless is what the SDK calls an error whose answer has no name of one.
 const nameless = "UnknownError"
 
@@ -113,9 +116,8 @@ func Explain(err error, doing string) error {
 		return refusal("the certificate is not one of AWS: a proxy opens the TLS connections", "set AWS_CA_BUNDLE to the file with the proxy's certificate")
 	case strings.Contains(err.Error(), "deserialization failed") && !errors.Is(err, context.DeadlineExceeded) && !errors.As(err, &broken):
 		return refusal("a web page answers in place of AWS", "sign in to the network's portal, or set HTTPS_PROXY")
-	case strings.Contains(err.Error(), "failed to refresh cached credentials"), strings.Contains(err.Error(),
-		"no EC2 IMDS role found"), strings.Contains(err.Error(), "get credentials"):
-		return refusal("no usable credentials", "pass --profile or set AWS_PROFILE; sign in first if the profile requires it (aws sso login)")
+	case strings.Contains(err.Error(), "no EC2 IMDS role found"): // nothing before it gave any
+		return refusal("no usable credentials", anyCredentials)
 	case errors.As(err, &dns):
 		return refusal("unknown host "+dns.Name, "check the network, and that the Region exists"+directed(dns.Name))
 	case unconnected(err) != nil:
@@ -127,6 +129,9 @@ func Explain(err error, doing string) error {
 		return refusal(what, "check the network, then repeat the command"+directed(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return refusal("no answer in time", "check the network, then repeat the command"+directed(""))
+	}
+	if _, cause, ok := strings.Cut(err.Error(), "failed to refresh cached credentials, "); ok {
+		return refusal("no usable credentials: "+cause, anyCredentials)
 	}
 	return refusal(lastLine(err), "check the network and the credentials, then repeat the command"+directed(""))
 }

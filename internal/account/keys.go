@@ -129,7 +129,7 @@ func (k *Keys) Session(ctx context.Context, profile string) ([]string, error) {
 	}
 	keys, err := owner.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return nil, explainProfile(err, profile)
+		return nil, explainProfile(err, profile, owner.config)
 	}
 	return []string{"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey, "AWS_SESSION_TOKEN=" + keys.SessionToken}, nil
 }

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
@@ -47,6 +48,9 @@ func explainLoading(err error, profile string) error {
 	case errors.As(err, &source) && source.Err == nil:
 		return fmt.Errorf("cannot use %s: its source_profile leads back to profile %q; correct it in ~/.aws/config", orDefault(name), source.Profile)
 	case errors.As(err, &missing) && slices.Contains([]string{profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")}, missing.Profile):
+		if cause := unreadable(); cause != nil {
+			return fmt.Errorf("cannot use profile %q: %w; make the file readable", missing.Profile, cause)
+		}
 		return fmt.Errorf("cannot use profile %q: %w; aws configure list-profiles shows the profiles", missing.Profile, err)
 	}
 	if variables := atFault(err); variables != "" {
@@ -111,6 +115,9 @@ func directed(host string) string {
 	return "; requests go where " + strings.Join(all, ", ") + " " + map[bool]string{true: "directs", false: "direct"}[len(all) == 1] + " them"
 }
 
+// lastCause returns the end of an error's text, after what was done.
+func lastCause(text string) string { return text[strings.LastIndex(text, ": ")+1+len(" "):] }
+
 // orDefault returns the name of a profile as messages have it.
 func orDefault(name string) string {
 	if name == "" {
@@ -119,18 +126,43 @@ func orDefault(name string) string {
 	return name
 }
 
+// signsIn returns the profile that a person signs in with, which another one may name as its source; empty if there is none.
+func signsIn(cfg aws.Config) string {
+	for _, source := range cfg.ConfigSources {
+		if shared, ok := source.(awsconfig.SharedConfig); ok {
+			at := &shared
+			for at.Source != nil {
+				at = at.Source
+			}
+			if at.SSOSessionName != "" || at.SSOStartURL != "" || at.LoginSession != "" {
+				return at.Profile
+			}
+		}
+	}
+	return ""
+}
+
 // explainProfile explains why credentials cannot be used, with the profile that they are from.
-func explainProfile(err error, profile string) error {
+func explainProfile(err error, profile string, cfg aws.Config) error {
 	name, flag := named(profile)
 	const doing = "asking AWS whose credentials these are"
 	refusal := func(what, fix string) error { return &Refusal{What: doing + ": " + what, Fix: fix, Err: err} }
 	whose := orDefault(name)
+	login, signIn, session := "aws sso login", flag, whose
+	if source := signsIn(cfg); source != "" && fmt.Sprintf("profile %q", source) != name {
+		signIn, session = " "+shell.Quote("--profile", source), fmt.Sprintf("profile %q", source)
+		if name != "" {
+			session += ", which " + name + " uses,"
+		}
+	}
 	var sso *ssocreds.InvalidTokenError
 	var program *processcreds.ProviderError
 	text := err.Error()
 	switch {
 	case errors.As(err, &sso), strings.Contains(text, "cached SSO token"):
-		return refusal("the SSO session of "+whose+" has expired", "aws sso login"+flag+", then repeat the command")
+		return refusal("the SSO session of "+session+" has expired", login+signIn+", then repeat the command")
+	case strings.Contains(text, "login token:"):
+		return refusal("the session of "+session+" cannot be used: "+lastCause(text), "aws login"+signIn+", then repeat the command")
 	case errors.As(err, &program):
 		return refusal("the credential_process of "+whose+" failed: "+strings.TrimPrefix(lastLine(program.Err), ", error: "),
 			"run that program by hand to see why (aws configure get credential_process"+flag+" shows it)")
@@ -146,7 +178,7 @@ func explainProfile(err error, profile string) error {
 	detailed := *r
 	if name != "" {
 		detailed.What += " (" + name + ")"
-		detailed.Fix = strings.ReplaceAll(detailed.Fix, "aws sso login", "aws sso login"+flag)
+		detailed.Fix = strings.ReplaceAll(detailed.Fix, login, login+signIn)
 	}
 	return &detailed
 }

@@ -104,11 +104,15 @@ sso_role_name = Operator
 sso_region = us-east-1
 sso_start_url = https://example.com/start
 `
+	const source = "[profile hub]\nrole_arn = arn:aws:iam::111111111111:role/x\nsource_profile = my sso\n"
 	for name, c := range map[string]struct {
 		config, retry string
 		want          []string
 	}{
-		"SSO": {sso, "", []string{`the SSO session of profile "hub" has expired`, "aws sso login --profile hub"}},
+		"SSO":            {sso, "", []string{`the SSO session of profile "hub" has expired`, "aws sso login --profile hub"}},
+		"aws login":      {"[profile hub]\nlogin_session = arn:aws:iam::111111111111:user/x\nregion = us-east-1\n", "", []string{`the session of profile "hub" cannot be used: token file not found`, "; aws login --profile hub, then"}},
+		"a source's SSO": {source + strings.Replace(sso, "profile hub", "profile my sso", 1), "", []string{`the SSO session of profile "my sso", which profile "hub" uses, has expired; aws sso login --profile 'my sso', then`}},
+		"a token's file": {"[profile hub]\nrole_arn = arn:aws:iam::111111111111:role/x\nweb_identity_token_file = /none/token\n", "", []string{`no usable credentials: `, "/none/token: no such file or directory"}},
 		"credential_process": {
 			"[profile hub]\ncredential_process = sh -c 'echo no vault >&2; exit 3'\n", "", []string{`the credential_process of profile "hub" failed`, "--profile hub"},
 		},
@@ -181,6 +185,19 @@ func TestAMissingProfileBesideAnAccessKey(t *testing.T) {
 	}
 }
 
+// The SDK passes over a file that it cannot read, and a profile in it seems to be missing.
+func TestAFileThatCannotBeReadIsNamed(t *testing.T) {
+	profiles(t, "")
+	loop := filepath.Join(t.TempDir(), "config")
+	if err := os.Symlink(loop, loop); err != nil {
+		t.Skip(err)
+	}
+	t.Setenv("AWS_CONFIG_FILE", loop)
+	if _, err := Load(t.Context(), "hub", "us-east-1"); err == nil || !strings.Contains(err.Error(), `cannot use profile "hub": open `+loop+": ") || !strings.HasSuffix(err.Error(), "; make the file readable") {
+		t.Error(err)
+	}
+}
+
 // The SDK passes over half an access key in silence.
 func TestHalfAnAccessKeyIsNamed(t *testing.T) {
 	profiles(t, "")
@@ -193,7 +210,7 @@ func TestHalfAnAccessKeyIsNamed(t *testing.T) {
 	} {
 		t.Setenv("AWS_ACCESS_KEY_ID", c.id)
 		t.Setenv("AWS_SECRET_ACCESS_KEY", c.secret)
-		if err := explainProfile(none, c.profile); !strings.Contains(err.Error(), c.want) {
+		if err := explainProfile(none, c.profile, aws.Config{}); !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%q, %q, %q: %v", c.id, c.secret, c.profile, err)
 		}
 	}
@@ -220,7 +237,7 @@ func TestNobodyAnswersAtAnEndpointOfTheEnvironment(t *testing.T) {
 		{unknown, "AWS_USE_FIPS_ENDPOINT", "false", "; requests go where use_fips_endpoint of the profile directs them"},
 	} {
 		t.Setenv(c.name, c.value)
-		if err := explainProfile(c.err, ""); !strings.HasSuffix(err.Error(), c.want) {
+		if err := explainProfile(c.err, "", aws.Config{}); !strings.HasSuffix(err.Error(), c.want) {
 			t.Errorf("with %s=%q: %v", c.name, c.value, err)
 		}
 		t.Setenv(c.name, "")

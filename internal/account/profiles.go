@@ -1,24 +1,38 @@
 package account
 
 import (
+	"cmp"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 )
 
+// sharedFiles returns the paths of the files with the settings of the AWS CLI.
+func sharedFiles() []string {
+	home, _ := os.UserHomeDir()
+	return []string{
+		cmp.Or(os.Getenv("AWS_CONFIG_FILE"), filepath.Join(home, ".aws", "config")),
+		cmp.Or(os.Getenv("AWS_SHARED_CREDENTIALS_FILE"), filepath.Join(home, ".aws", "credentials")),
+	}
+}
+
+// unreadable returns why one of the shared files cannot be read: the SDK passes over it without a word.
+func unreadable() error {
+	for _, path := range sharedFiles() {
+		if _, err := os.ReadFile(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+	}
+	return nil
+}
+
 // Profiles returns the names of the profiles of the AWS CLI, sorted.
 func Profiles() []string {
 	var names []string
-	home, _ := os.UserHomeDir()
-	for _, file := range []struct{ variable, standard string }{
-		{"AWS_CONFIG_FILE", filepath.Join(home, ".aws", "config")},
-		{"AWS_SHARED_CREDENTIALS_FILE", filepath.Join(home, ".aws", "credentials")},
-	} {
-		path := os.Getenv(file.variable)
-		if path == "" {
-			path = file.standard
-		}
+	for _, path := range sharedFiles() {
 		text, _ := os.ReadFile(path)
 		for line := range strings.Lines(string(text)) {
 			line = strings.TrimSpace(line)
