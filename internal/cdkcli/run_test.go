@@ -79,7 +79,7 @@ func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
 	root := fakeCLI(t, `env; cat "$HOME/.aws/config"; test -e "$HOME/.cdk.json" && echo "user settings found"; echo "home is $HOME"`)
 	env := append(os.Environ(), "HOME="+home, "CDK_EXECUTE=false", "CDK_METHOD=prepare-change-set", "CDK_PROFILE=other", "CDK_APP=other",
 		"JSII_RUNTIME=other", "NODE_OPTIONS=--require other", "AWS_PROFILE=mine", "CDK_VALIDATION=false",
-		"NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_DEBUG=http", "GOOS=plan9", "GOARCH=mips", "GOFLAGS=-tags=other", "GO111MODULE=off", "GOWORK=/other",
+		"NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_DEBUG=http", "GOOS=plan9", "GOAMD64=v4", "GOARCH=mips", "GOFLAGS=-tags=other", "GO111MODULE=off", "GOWORK=/other",
 		"NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com")
 	var log strings.Builder
 	if err := Run(t.Context(), Options{Root: root, Args: []string{"deploy"}, Env: env, Log: &log}); err != nil {
@@ -94,7 +94,7 @@ func TestTheEnvironmentDoesNotChangeWhatTheCLIDoes(t *testing.T) {
 		}
 	}
 	for _, wanted := range []string{
-		"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "GOOS=" + runtime.GOOS,
+		"the profiles", "AWS_PROFILE=mine", "CDK_VALIDATION=false", "NODE_EXTRA_CA_CERTS=ca.pem", "GOPROXY=https://example.com", "GOWORK=off", "GOAMD64=v1", "GOOS=" + runtime.GOOS,
 		"GOARCH=" + runtime.GOARCH, "GOFLAGS=-mod=readonly", "CDK_DISABLE_CLI_TELEMETRY=true",
 	} {
 		if !strings.Contains(log.String(), wanted) {
