@@ -350,6 +350,9 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	if err := r.settle(ctx, p.Measures); err != nil {
 		return nil, err
 	}
+	if err := p.newKeys(ctx); err != nil {
+		return nil, err
+	}
 	// Whoever got a new session before the users were denied everywhere has it ended now.
 	if err := r.all(ctx, p.Measures, Role, func(m *Measure) error { return r.taken(ctx, m) }); err != nil {
 		return nil, err
@@ -382,6 +385,38 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 	}
 	r.result.Others = p.Others
 	return &r.result, r.note(Event{What: Concluded, Conclusion: end})
+}
+
+// newKeys makes the keys of the users inactive that are active only since the plan was made: with them, somebody would be back after the release.
+func (p *Plan) newKeys(ctx context.Context) error {
+	r := p.run
+	api, err := r.iamOf(ctx, r.Config.Hub.Account)
+	if err != nil {
+		return nil // the measures in that account have failed, and say why
+	}
+	for _, name := range r.Users {
+		status, err := keys(ctx, api, name)
+		if err != nil {
+			continue // so do those about the user
+		}
+		for _, id := range slices.Sorted(maps.Keys(status)) {
+			if status[id] != "Active" || slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Key == id }) {
+				continue
+			}
+			m := Measure{Kind: Key, Account: r.Config.Hub.Account, Name: name, Key: id}
+			if err := r.note(Event{Measure: m, What: Undone, Why: "it was not active, or not known, when this began"}); err != nil {
+				return err
+			}
+			if err := r.taken(ctx, &m); err != nil {
+				return err
+			}
+			p.Measures = append(p.Measures, m)
+			r.mutex.Lock()
+			delete(r.undone, m.ID()) // nobody undid it since it was taken
+			r.mutex.Unlock()
+		}
+	}
+	return ctx.Err()
 }
 
 // errNothing is the error for a folder without measures.

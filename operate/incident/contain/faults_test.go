@@ -98,6 +98,27 @@ func TestAKeyWhoseUserIsRenamed(t *testing.T) {
 	}
 }
 
+// A key that the contained make, or make active again, before the denial is seen everywhere is made inactive, too, and comes back with the release.
+func TestAKeyThatIsMadeMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.attack = func(call, _ string) {
+			if call == "PutRolePolicy" {
+				c.keys[hub+"/BreakglassUser"]["AKIANEW"], c.keys[hub+"/BreakglassUser"]["AKIATWO"] = "Active", "Active"
+				c.attack = nil
+			}
+		}
+		result, events := contain(t, c)
+		of := c.keys[hub+"/BreakglassUser"]
+		if !result.OK() || of["AKIANEW"] != "Inactive" || of["AKIATWO"] != "Inactive" || len(result.Undone) != 2 || result.Undone[0].Key != "AKIANEW" {
+			t.Errorf("%+v, %+v", result, of)
+		}
+		if in := InForce(events); !slices.ContainsFunc(in, func(m Measure) bool { return m.Key == "AKIANEW" }) {
+			t.Errorf("in force: %+v", in)
+		}
+	})
+}
+
 // The policy on a role that somebody always removes is not in force, though it is put again at the end.
 func TestARoleThatIsFreedAgainAndAgainIsNamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
