@@ -183,7 +183,8 @@ func (b *builder) edges() []Unseen {
 				Fix: b.Folder.NextCommand("contain") + " ends them; a later report shows what they did",
 			})
 	}
-	if oldest := b.Now.Add(-events.Kept); b.Bucket == "" && b.Folder.Period.From.Before(oldest) {
+	// A period of 90 days began some minutes earlier than that when its report is written.
+	if oldest := b.Now.Add(-events.Kept); b.Bucket == "" && b.Folder.Period.From.Before(oldest.Add(-events.Late)) {
 		all = append(all,
 			Unseen{What: "the event history keeps 90 days: nothing before " + when(oldest) + " was read", Unread: true, Fix: "read the files of a trail"})
 	}

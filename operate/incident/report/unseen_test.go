@@ -100,8 +100,8 @@ func TestWhatCouldNotBeSeenIsNamed(t *testing.T) {
 		},
 		"too much to follow": {func(s *Source) { s.Outcome.Chain.Left = 3 }, "sessions and keys that were not followed: 3; ", true, ""},
 		"the 90 days of the history": {
-			func(s *Source) { s.Now = s.Folder.Period.From.Add(events.Kept + time.Second) },
-			"the event history keeps 90 days: nothing before 2026-11-22 08:00:01 UTC was read", true, "",
+			func(s *Source) { s.Now = s.Folder.Period.From.Add(events.Kept + events.Late + time.Second) },
+			"the event history keeps 90 days: nothing before 2026-11-22 08:15:01 UTC was read", true, "",
 		},
 		"what is still to come": {func(s *Source) {
 			s.read("222222222222", "eu-west-1", events.Username, folder.Read{At: s.Folder.Period.To.Add(events.Late - time.Second)})
@@ -152,6 +152,11 @@ func TestWhatWasReadOtherwiseIsNoGap(t *testing.T) {
 	s.read("222222222222", "eu-west-1", gather.FromBucket, folder.Read{Failure: "the trail has no file of the period"})
 	if r := Of(s); len(r.Unseen) != always {
 		t.Errorf("the history was read in place of the bucket: %+v", r.Unseen)
+	}
+	// --since 90d is within them, also when it took some minutes.
+	s.Now = s.Folder.Period.From.Add(events.Kept + time.Minute)
+	if r := Of(s); slices.ContainsFunc(r.Unseen, func(u Unseen) bool { return strings.Contains(u.What, "keeps 90 days") }) {
+		t.Errorf("%+v", r.Unseen)
 	}
 	s.Bucket = "s3://logs"
 	s.Now = s.Now.Add(2 * events.Kept)
