@@ -50,7 +50,10 @@ func TestAnotherDefinitionIsNamedByItsParts(t *testing.T) {
 		"another topic":       {replace(`'TopicArn':'`, `'TopicArn':'x`), []string{"its state Compose differs"}},
 		"another retry":       {replace(`"Next":"Plain"`, `"Next":"Bare"`), []string{"its state Compose differs"}},
 		"a text":              {replace(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`), []string{"its texts of sign-in differ"}},
-		"two texts":           {strings.NewReplacer(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`, `$in.entry='assume-role'?(`, `$in.entry='assume-role'?(true?{}:`).Replace(text), []string{"its texts of assume-role, sign-in differ"}},
+		"two texts": {
+			strings.NewReplacer(`$in.entry='sign-in'?(`, `$in.entry='sign-in'?(true?{}:`, `$in.entry='assume-role'?(`,
+				`$in.entry='assume-role'?(true?{}:`).Replace(text), []string{"its texts of assume-role, sign-in differ"},
+		},
 		"an entry is gone":    {replace(`$in.entry='sign-in'?(`, `$in.entry='sign'?(`), []string{"its texts of sign, sign-in differ"}},
 		"it composes nothing": {composing(`{"Type": "Pass"}`), []string{"its state Compose differs"}},
 		"it has no form":      {composing(`[]`), []string{"its state Compose differs"}},

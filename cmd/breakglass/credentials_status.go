@@ -41,7 +41,8 @@ each must have a sealed file there that is valid, and each such file of a device
 			if err != nil {
 				return err
 			}
-			states, err := credentials.Status(cmd.Context(), credentials.Inquiry{Config: c, IAM: client, Folder: folder, Profile: profile, Again: common.again(), Now: time.Now(), Pause: time.Second})
+			states, err := credentials.Status(cmd.Context(),
+				credentials.Inquiry{Config: c, IAM: client, Folder: folder, Profile: profile, Again: common.again(), Now: time.Now(), Pause: time.Second})
 			if err != nil {
 				return err
 			}

@@ -269,7 +269,8 @@ func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*sc
 	}}
 	warnSigned(out, of)
 	if outcome.Lost > 0 {
-		out.Warn("%s of %s gone or not readable: users, keys and sessions that they show are not among these; %s reads them again", count(outcome.Lost, "line"), folder.Records,
+		out.Warn("%s of %s gone or not readable: users, keys and sessions that they show are not among these; %s reads them again", count(outcome.Lost,
+			"line"), folder.Records,
 			of.NextCommand("report"))
 	}
 	if number == nil {

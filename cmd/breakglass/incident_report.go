@@ -103,7 +103,9 @@ exit code is 1.`,
 				out.Warn("what was read is kept; go on with: %s", f.NextCommand("report"))
 				return err
 			}
-			r := report.Of(report.Source{Config: c, Folder: f, Outcome: outcome, Regions: regions, Bucket: set.bucket, By: caller.ARN, File: common.file, Now: time.Now()})
+			r := report.Of(report.Source{
+				Config: c, Folder: f, Outcome: outcome, Regions: regions, Bucket: set.bucket, By: caller.ARN, File: common.file, Now: time.Now(),
+			})
 			if err := r.Write(f); err != nil {
 				return err
 			}
@@ -162,7 +164,8 @@ func (s *reportFlags) incident(c *config.Config, now time.Time) (folder.Incident
 	}
 	if folder.Exists(s.folder) {
 		if s.since != "" || s.from != "" || s.to != "" || len(s.users) > 0 || s.reads {
-			return incident, fmt.Errorf("%s has the period and the users of an incident; leave out --since, --from, --to, --user and --reads, or name another folder", s.folder)
+			return incident, fmt.Errorf("%s has the period and the users of an incident; leave out --since, --from, --to, --user and --reads, or name another folder",
+				s.folder)
 		}
 		return incident, nil
 	}

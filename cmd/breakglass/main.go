@@ -95,7 +95,9 @@ breakglass completion --help explains how to set up completion in a shell.`,
 	var common flags
 	root.AddCommand(cardCommand(&common), runbookCommand(&common))
 	common.register(root.PersistentFlags())
-	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common), regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common), guardrailCommand(&common), executionCommand(&common), alertCommand(&common), enterCommand(&common), exerciseCommand(&common))
+	root.AddCommand(planCommand(&common), checkCommand(&common), proofCommand(&common), versionCommand(&common), drillCommand(&common), initCommand(&common),
+		regionsCommand(&common), deployCommand(&common), destroyCommand(&common), adoptCommand(&common), guardrailCommand(&common), executionCommand(&common),
+		alertCommand(&common), enterCommand(&common), exerciseCommand(&common))
 	root.AddCommand(incidentCommand(&common))
 	root.AddCommand(credentialsCommand(&common))
 	root.SetHelpFunc(fitting(root.HelpFunc()))

@@ -24,7 +24,8 @@ type packFlags struct {
 
 func (f *packFlags) register(set *pflag.FlagSet) {
 	set.StringVar(&f.path, "pack", "", "write an evidence pack to this new `folder`, or to a file that ends in .zip")
-	set.StringArrayVar(&f.include, "include", nil, "`file` with evidence of a drill, an exercise, a check or an earlier proof for the pack, or a folder with such files; repeat the flag for several")
+	set.StringArrayVar(&f.include, "include", nil,
+		"`file` with evidence of a drill, an exercise, a check or an earlier proof for the pack, or a folder with such files; repeat the flag for several")
 	set.StringVar(&f.verify, "verify", "", "compare the files of an evidence `pack` with its manifest, and do nothing else")
 	set.StringVar(&f.hash, "sha256", "", "`hash` of the manifest that was printed when the pack was made, for --verify")
 }

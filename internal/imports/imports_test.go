@@ -43,35 +43,87 @@ var rules = []struct {
 	{".", []string{cdk, "config", "plan", "stacks"}},
 
 	// The commands: what they do knows no screen and no terminal, and nothing below them knows them.
-	{"operate/adopt", []string{"config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/whole", "names", "operate/deploy", "place", "plan"}},
-	{"operate/check", []string{"access", "access/rights", "compose", "config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/trail", "internal/shell", "internal/whole", "names", "operate/discover", "operate/exercise", "place", "plan", "watch"}},
+	{
+		"operate/adopt",
+		[]string{"config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/whole", "names", "operate/deploy", "place", "plan"},
+	},
+	{
+		"operate/check",
+		[]string{
+			"access", "access/rights", "compose", "config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/trail",
+			"internal/shell", "internal/whole", "names", "operate/discover", "operate/exercise", "place", "plan", "watch",
+		},
+	},
 	{"operate/compliance", nil},
 	{"operate/cost", []string{"plan", "watch"}},
-	{"operate/credentials", []string{"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell", "internal/whole", "operate/seal", "place", "plan"}},
-	{"operate/deploy", []string{"access", "config", "internal/account", "internal/cdkcli", "internal/fan", "internal/shell", "internal/whole", "names", "operate/discover", "place", "plan"}},
+	{
+		"operate/credentials",
+		[]string{
+			"config", "internal/account", "internal/credreport", "internal/file", "internal/page", "internal/qr", "internal/recipient", "internal/shell",
+			"internal/whole", "operate/seal", "place", "plan",
+		},
+	},
+	{
+		"operate/deploy",
+		[]string{
+			"access", "config", "internal/account", "internal/cdkcli", "internal/fan", "internal/shell", "internal/whole", "names", "operate/discover", "place", "plan",
+		},
+	},
 	{"operate/destroy", []string{"config", "internal/account", "internal/fan", "internal/shell", "internal/whole", "names", "operate/deploy", "plan"}},
 	{"operate/diagram", []string{"config", "names", "plan", "watch"}},
 	{"operate/discover", []string{"config", "internal/account", "internal/fan", "internal/shell", "internal/whole"}},
 	{"operate/draft", []string{"config", "internal/file", "plan"}},
-	{"operate/drill", []string{"compose", "config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/trail", "internal/whole", "names", "plan", "watch"}},
+	{
+		"operate/drill",
+		[]string{
+			"compose", "config", "internal/account", "internal/fan", "internal/file", "internal/shell", "internal/trail", "internal/whole", "names", "plan", "watch",
+		},
+	},
 	{"operate/enter", []string{"access", "config", "internal/account", "internal/shell", "operate/seal", "place", "plan"}},
 	{"operate/incident/events", []string{"config", "internal/account", "internal/whole"}},
 	{"operate/incident/folder", []string{"internal/file", "internal/shell", "operate/incident/events"}},
 	{"operate/incident/chain", []string{"operate/incident/events"}},
 	{"operate/incident/gather", []string{"config", "internal/account", "internal/fan", "names", "operate/incident/*", "place", "watch"}},
-	{"operate/incident/leftovers", []string{"internal/account", "internal/fan", "internal/page", "internal/shell", "operate/incident/chain", "operate/incident/events"}},
-	{"operate/incident/closing", []string{"config", "internal/account", "internal/file", "internal/manifest", "internal/page", "internal/shell", "internal/whole", "operate/drill", "operate/incident/*"}},
-	{"operate/incident/contain", []string{"access", "config", "internal/account", "internal/fan", "internal/page", "internal/whole", "operate/incident/chain", "operate/incident/events", "place"}},
+	{
+		"operate/incident/leftovers",
+		[]string{"internal/account", "internal/fan", "internal/page", "internal/shell", "operate/incident/chain", "operate/incident/events"},
+	},
+	{
+		"operate/incident/closing",
+		[]string{
+			"config", "internal/account", "internal/file", "internal/manifest", "internal/page", "internal/shell", "internal/whole", "operate/drill",
+			"operate/incident/*",
+		},
+	},
+	{
+		"operate/incident/contain",
+		[]string{
+			"access", "config", "internal/account", "internal/fan", "internal/page", "internal/whole", "operate/incident/chain", "operate/incident/events", "place",
+		},
+	},
 	{"operate/incident/report", []string{"config", "internal/page", "operate/incident/*", "operate/show", "plan", "watch"}},
 	{"operate/exercise", []string{"config", "internal/account", "internal/file", "internal/page", "internal/whole", "names", "place", "plan", "watch"}},
 	{"operate/onboard", []string{"config", "internal/account", "internal/shell", "internal/file", "operate/discover", "operate/draft"}},
-	{"operate/pack", []string{"internal/file", "internal/manifest", "internal/page", "names", "operate/compliance", "operate/exercise", "operate/incident/folder", "operate/proof", "place", "plan"}},
+	{
+		"operate/pack",
+		[]string{
+			"internal/file", "internal/manifest", "internal/page", "names", "operate/compliance", "operate/exercise", "operate/incident/folder", "operate/proof",
+			"place", "plan",
+		},
+	},
 	{"operate/paper", []string{"config", "internal/qr", "operate/seal", "place", "plan", "watch"}},
-	{"operate/proof", []string{"config", "internal/account", "internal/fan", "internal/file", "internal/page", "internal/shell", "internal/whole", "names", "operate/incident/closing", "operate/incident/folder", "plan", "watch"}},
+	{
+		"operate/proof",
+		[]string{
+			"config", "internal/account", "internal/fan", "internal/file", "internal/page", "internal/shell", "internal/whole", "names", "operate/incident/closing",
+			"operate/incident/folder", "plan", "watch",
+		},
+	},
 	{"operate/seal", []string{"internal/file", "internal/recipient"}},
 	{"operate/show", []string{"compose", "names", "plan", "watch"}},
 	{"cmd/breakglass", []string{
-		"access", "config", "names", "place", "plan", "watch", "operate/*", "operate/incident/*", "internal/account", "internal/ask", "internal/cdkcli", "internal/file", "internal/page", "internal/screen", "internal/shell",
+		"access", "config", "names", "place", "plan", "watch", "operate/*", "operate/incident/*", "internal/account", "internal/ask", "internal/cdkcli",
+		"internal/file", "internal/page", "internal/screen", "internal/shell",
 	}},
 	{"internal/account", []string{"access", "config", "internal/shell", "place"}},
 	{"internal/ask", []string{"internal/ask/background"}},

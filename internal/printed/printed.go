@@ -66,7 +66,8 @@ func lay(t testing.TB, page []byte, size string) Paper {
 	if err := os.WriteFile(in("page.html"), page, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	run(t, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--user-data-dir="+in("profile"), "--no-pdf-header-footer", "--print-to-pdf="+in("page.pdf"), "file://"+in("page.html"))
+	run(t, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--user-data-dir="+in("profile"),
+		"--no-pdf-header-footer", "--print-to-pdf="+in("page.pdf"), "file://"+in("page.html"))
 	paper := Paper{file: in("page.pdf")}
 	decoder := xml.NewDecoder(bytes.NewReader(run(t, reader, "-bbox", paper.file, "-")))
 	decoder.Strict, decoder.Entity = false, xml.HTMLEntity

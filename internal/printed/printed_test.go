@@ -15,7 +15,9 @@ func TestWhatIsCutOffIsFound(t *testing.T) {
 		{"", "", "tr is cut off between sheets "},
 		{"tr { break-inside: avoid; }", "<p style='white-space: nowrap'>" + strings.Repeat("wide", 40) + "</p>", "something is wider than the paper"},
 	} {
-		paper := lay(t, fmt.Appendf(nil, "<!doctype html><html><head><title>t</title><style>%s</style></head><body><table>%s</table>%s</body></html>", c.style, strings.Repeat(row, 8), c.more), "A4")
+		paper := lay(t,
+			fmt.Appendf(nil, "<!doctype html><html><head><title>t</title><style>%s</style></head><body><table>%s</table>%s</body></html>", c.style,
+				strings.Repeat(row, 8), c.more), "A4")
 		if cut := strings.Join(paper.cutOff(), "; "); !strings.HasPrefix(cut, c.says) || c.says == "" && cut != "" {
 			t.Errorf("%s: %q is found", c.style, cut)
 		}

@@ -72,10 +72,12 @@ func TestWhatIsKnownOfARequest(t *testing.T) {
 	}
 	of := func(arn, account, kind string, more map[string][]string) map[string][]string {
 		known := map[string][]string{
-			"aws:principalarn": {arn}, "signin:principalarn": {arn}, "aws:principalaccount": {account}, "aws:principaltype": {kind}, "aws:principalorgid": {"o-ab12cd34ef"},
+			"aws:principalarn": {arn}, "signin:principalarn": {arn}, "aws:principalaccount": {account}, "aws:principaltype": {kind},
+			"aws:principalorgid":  {"o-ab12cd34ef"},
 			"aws:securetransport": {"true"}, "aws:principalisawsservice": {"false"},
-			"aws:sourcearn": nil, "aws:sourceaccount": nil, "aws:sourceorgid": nil, "aws:sourceorgpaths": nil, "aws:principalservicename": nil, "aws:federatedprovider": nil,
-			"aws:sourcevpc": nil, "aws:sourcevpce": nil, "aws:vpcsourceip": nil, "sts:externalid": nil, "ec2:sourceinstancearn": nil,
+			"aws:sourcearn": nil, "aws:sourceaccount": nil, "aws:sourceorgid": nil, "aws:sourceorgpaths": nil, "aws:principalservicename": nil,
+			"aws:federatedprovider": nil,
+			"aws:sourcevpc":         nil, "aws:sourcevpce": nil, "aws:vpcsourceip": nil, "sts:externalid": nil, "ec2:sourceinstancearn": nil,
 		}
 		maps.Copy(known, more)
 		return known
@@ -84,8 +86,10 @@ func TestWhatIsKnownOfARequest(t *testing.T) {
 	unit := of("arn:aws:iam::*:role/BreakGlassRole", "", "AssumedRole", inItsRegion)
 	delete(unit, "aws:principalaccount") // any
 	want := map[string]map[string][]string{
-		"alice":            of("arn:aws:iam::111111111111:user/alice", "111111111111", "User", map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"alice"}}),
-		"bob":              of("arn:aws:iam::111111111111:user/bob", "111111111111", "User", map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"bob"}}),
+		"alice": of("arn:aws:iam::111111111111:user/alice", "111111111111", "User",
+			map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"alice"}}),
+		"bob": of("arn:aws:iam::111111111111:user/bob", "111111111111", "User",
+			map[string][]string{"aws:multifactorauthpresent": {"true"}, "aws:username": {"bob"}}),
 		"222222222222":     of("arn:aws:iam::222222222222:role/BreakGlassRole", "222222222222", "AssumedRole", inItsRegion),
 		"ou-ab12-11111111": unit,
 	}

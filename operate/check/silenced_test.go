@@ -371,7 +371,8 @@ func TestAttributesThatLoseAnAlertAreCompared(t *testing.T) {
 		switch out := out.(type) {
 		case *sns.GetSubscriptionAttributesOutput:
 			out.Attributes = map[string]string{
-				"RawMessageDelivery": "false", "DeliveryPolicy": "{}", "FilterPolicy": "{}", "RedrivePolicy": "{}", "EffectiveDeliveryPolicy": "{}", "FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true",
+				"RawMessageDelivery": "false", "DeliveryPolicy": "{}", "FilterPolicy": "{}", "RedrivePolicy": "{}", "EffectiveDeliveryPolicy": "{}",
+				"FilterPolicyScope": "MessageAttributes", "ConfirmationWasAuthenticated": "true",
 			}
 		case *sqs.GetQueueAttributesOutput:
 			out.Attributes["SqsManagedSseEnabled"], out.Attributes["VisibilityTimeout"] = "true", "30"

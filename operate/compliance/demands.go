@@ -167,7 +167,8 @@ var Sources = []Source{
 		},
 		{
 			"8.2.2", "Shared IDs only by exception: prevented otherwise, limited in time, justified, approved, the person confirmed before, each action attributable",
-			"a user for each person; alerts name the user, sessions end; that somebody confirms who asks is yours", "`breakglass plan`, [respond](respond.md)", []Kind{Proof, Incident},
+			"a user for each person; alerts name the user, sessions end; that somebody confirms who asks is yours", "`breakglass plan`, [respond](respond.md)",
+			[]Kind{Proof, Incident},
 		},
 		{
 			"8.2.6", "Accounts that are inactive for 90 days are removed or disabled", NotGiven, "the users must stay: [the exceptions to write down](credentials.md)",
@@ -204,7 +205,8 @@ var Sources = []Source{
 			"a user for each person; `role.requireSessionName` puts the name into every record", "`breakglass proof`", []Kind{Proof},
 		},
 		{
-			"(e)(ii)", "Privileged and emergency access on a need-to-use or ad-hoc basis, by accounts for that alone where possible", "users for emergencies only; nothing without both halves; each use alerts and is closed out", "`breakglass runbook`",
+			"(e)(ii)", "Privileged and emergency access on a need-to-use or ad-hoc basis, by accounts for that alone where possible",
+			"users for emergencies only; nothing without both halves; each use alerts and is closed out", "`breakglass runbook`",
 			[]Kind{Proof, Incident},
 		},
 		{

@@ -60,7 +60,8 @@ func TestPaperSaysWhatIsOnIt(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if page, err := Paper(f); err != nil || !strings.Contains(string(page), "<h1>Sealed "+want+" of "+h.User+"</h1>") || !strings.Contains(string(page), "<title>Sealed "+want+" of ") {
+		if page, err := Paper(f); err != nil || !strings.Contains(string(page), "<h1>Sealed "+want+" of "+h.User+"</h1>") ||
+			!strings.Contains(string(page), "<title>Sealed "+want+" of ") {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
@@ -145,7 +146,8 @@ func TestTheScriptNamesEveryCommandAndHolder(t *testing.T) {
 		if strings.Contains(text, "void files being destroyed") != rotation {
 			t.Errorf("rotation %v: the old files", rotation)
 		}
-		if back := strings.Index(text, "Copy the sealed files back into the folder sealed"); back >= 0 != rotation || back > strings.Index(text, "credentials rotate") {
+		if back := strings.Index(text, "Copy the sealed files back into the folder sealed"); back >= 0 != rotation ||
+			back > strings.Index(text, "credentials rotate") {
 			t.Errorf("rotation %v: the sealed files are not brought back before they are replaced", rotation)
 		}
 	}

@@ -40,7 +40,8 @@ var said = []struct{ text, remedy, fix string }{
 		"Could not assume role in target account using current credentials (which are for account 111111111111) User: x is not authorized to perform: sts:AssumeRole on resource: y", "role not assumed", "trusts these credentials",
 	},
 	{
-		"Need to perform AWS calls for account 222222222222, but the current credentials are for 111111111111", "no credentials", "pass --account-profile 111111111111=PROFILE",
+		"Need to perform AWS calls for account 222222222222, but the current credentials are for 111111111111", "no credentials",
+		"pass --account-profile 111111111111=PROFILE",
 	},
 	{"Need to perform AWS calls for account 222222222222, but no credentials have been configured", "no credentials", ""},
 	{"CredentialsProviderError: Could not load credentials from any providers", "no credentials", ""},
@@ -80,7 +81,10 @@ var said = []struct{ text, remedy, fix string }{
 		"Failed to create ChangeSet cdk-deploy-change-set on BreakGlass-Hub: FAILED, The following hook(s)/validation failed: [AWS::EarlyValidation::ResourceExistenceCheck]. " +
 			"To troubleshoot Early Validation errors, use the DescribeEvents API for detailed failure information.", "exists", "delete or rename it",
 	},
-	{"Early validation failed for change set cdk-deploy-change-set: Resource of type 'AWS::SNS::Topic' with identifier 'x' already exists. (at /Resources/x)", "exists", ""},
+	{
+		"Early validation failed for change set cdk-deploy-change-set: Resource of type 'AWS::SNS::Topic' with identifier 'x' already exists. (at /Resources/x)",
+		"exists", "",
+	},
 	{
 		"User: x is not authorized to perform: sns:CreateTopic on resource: y with an explicit deny in a service control policy", "policy of the organization",
 		"denies it",
@@ -97,7 +101,10 @@ var said = []struct{ text, remedy, fix string }{
 	},
 	{"Rate exceeded (Service: AmazonCloudFormation; Status Code: 400; Error Code: Throttling)", "throttled", "throttled"},
 	{"RequestLimitExceeded: Request limit exceeded.", "throttled", ""},
-	{"Invalid principal in policy: \"AWS\":\"arn:aws:iam::999999999999:root\" (Service: Iam, Status Code: 400)", "no such principal", "is hub.account of the file wrong?"},
+	{
+		"Invalid principal in policy: \"AWS\":\"arn:aws:iam::999999999999:root\" (Service: Iam, Status Code: 400)", "no such principal",
+		"is hub.account of the file wrong?",
+	},
 	{"Resource limit exceeded. (HandlerErrorCode: ServiceLimitExceeded)", "quota", "quota"},
 	{"The maximum number of customer master keys has been reached", "quota", ""},
 	{"The account 222222222222 is suspended", "suspended", "remove it from the file"},

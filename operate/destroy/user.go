@@ -129,18 +129,18 @@ func stripServiceCredentials(ctx context.Context, client *iam.Client, user *stri
 }
 
 // each removes what all pages list, after the last one is read: a page that is read after a removal could leave something out.
-func each[P, T any](ctx context.Context, pages whole.Paginator[P, iam.Options], of func(P) []T, delete func(T) error) (n int, err error) {
+func each[P, T any](ctx context.Context, pages whole.Paginator[P, iam.Options], of func(P) []T, drop func(T) error) (n int, err error) {
 	all, err := whole.Pages(ctx, pages, of)
 	if err != nil {
 		return 0, err
 	}
-	return remove(all, delete)
+	return remove(all, drop)
 }
 
 // remove deletes what a list has, and returns how many it deleted: what is gone already does not count.
-func remove[T any](all []T, delete func(T) error) (n int, err error) {
+func remove[T any](all []T, drop func(T) error) (n int, err error) {
 	for _, one := range all {
-		switch err := delete(one); {
+		switch err := drop(one); {
 		case gone(err):
 		case err != nil:
 			return n, err

@@ -72,7 +72,9 @@ func TestLedgersBeforeARun(t *testing.T) {
 // The ledger is asked often at first, and then less often.
 func TestTheLedgerIsAskedLessOftenInTime(t *testing.T) {
 	r := &Run{look: time.Second}
-	for looks, want := range map[int]time.Duration{0: time.Second, manyLooks - 1: time.Second, manyLooks: slower * time.Second, 10 * manyLooks: slower * time.Second} {
+	for looks, want := range map[int]time.Duration{
+		0: time.Second, manyLooks - 1: time.Second, manyLooks: slower * time.Second, 10 * manyLooks: slower * time.Second,
+	} {
 		if got := r.afterLook(looks); got != want {
 			t.Errorf("after %d queries it waits %v, want %v", looks, got, want)
 		}

@@ -141,7 +141,8 @@ func TestASignatureOfAnotherTimeIsMadeUpFor(t *testing.T) {
 			if off := truth.Sub(signed).Abs(); off > 15*time.Minute {
 				refused++
 				w.WriteHeader(http.StatusForbidden)
-				fmt.Fprint(w, `<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: 1 is now earlier than 2</Message></Error></ErrorResponse>`)
+				fmt.Fprint(w,
+					`<ErrorResponse><Error><Code>SignatureDoesNotMatch</Code><Message>Signature expired: 1 is now earlier than 2</Message></Error></ErrorResponse>`)
 				return
 			}
 			fmt.Fprintf(w, answer, form.Get("Action"))

@@ -247,7 +247,8 @@ func TestWhatIsRefused(t *testing.T) {
 	// A name in other cases that two targets have is none of them.
 	two := plan.Of(parsed(t, "us-east-1", "us-west-2"))
 	two.Config.Targets = append(two.Config.Targets, config.Target{Account: "333333333333", Name: "Production"})
-	if _, err := New(two, Options{Way: Console, Accounts: []string{"PRODUCTION"}}, "x"); err == nil || !strings.Contains(err.Error(), "is the name of several accounts") {
+	if _, err := New(two, Options{Way: Console, Accounts: []string{"PRODUCTION"}}, "x"); err == nil ||
+		!strings.Contains(err.Error(), "is the name of several accounts") {
 		t.Error(err)
 	}
 	if r, err := New(two, Options{Way: Console, Accounts: []string{"Production"}}, "x"); err != nil || r.Steps[len(r.Steps)-1].ID != "account-333333333333" {

@@ -94,7 +94,8 @@ func nobodyReads(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := e.JUnit()
-	if err != nil || e.OK || !strings.Contains(string(text), `tests="3" failures="1"`) || !strings.Contains(string(text), "nobody typed the event ID of an alert") {
+	if err != nil || e.OK || !strings.Contains(string(text), `tests="3" failures="1"`) ||
+		!strings.Contains(string(text), "nobody typed the event ID of an alert") {
 		t.Errorf("%s, %v", text, err)
 	}
 }

@@ -81,7 +81,8 @@ type Pack struct {
 // Make makes a pack of a collection and a proof of the same period.
 func (c *Collection) Make(r *proof.Report, p plan.Plan, tool string, now time.Time) (*Pack, error) {
 	all := slices.SortedStableFunc(slices.Values(c.found), func(a, b found) int {
-		return cmp.Or(cmp.Compare(slices.Index(compliance.Kinds(), a.kind), slices.Index(compliance.Kinds(), b.kind)), a.at.Compare(b.at), strings.Compare(a.name, b.name))
+		return cmp.Or(cmp.Compare(slices.Index(compliance.Kinds(), a.kind), slices.Index(compliance.Kinds(), b.kind)), a.at.Compare(b.at),
+			strings.Compare(a.name, b.name))
 	})
 	own, err := ofReport(r)
 	if err != nil {

@@ -20,9 +20,11 @@ alerts: {email: [security-operations-centre@subsidiary.example.com, duty-officer
 users: [{name: ` + strings.Repeat("u", 64) + `, accessKey: sealed}]
 role: {name: ` + strings.Repeat("R", 64) + `}
 ` + holders + `userAccess: {managedPolicies: [IAMFullAccess, SignInLocalDevelopmentAccess]}
-card: {callFirst: [` + line(1) + ", " + line(2) + "], passwordKeptBy: [" + line(3) + "], mfaKeptBy: [" + line(4) + "], programKeptAt: [" + line(5) + "]}\ntargets:\n"
+card: {callFirst: [` + line(1) + ", " + line(2) + "], passwordKeptBy: [" + line(3) + "], mfaKeptBy: [" + line(4) + "], programKeptAt: [" + line(5) +
+		"]}\ntargets:\n"
 	for i := range targets {
-		text += fmt.Sprintf("  - {account: \"2%011d\", name: %s%02d, managedPolicies: [%s]}\n", i, strings.Repeat("n", 62), i, []string{"AdministratorAccess", "SecurityAudit", "job-function/ViewOnlyAccess"}[i%3])
+		text += fmt.Sprintf("  - {account: \"2%011d\", name: %s%02d, managedPolicies: [%s]}\n", i, strings.Repeat("n", 62), i,
+			[]string{"AdministratorAccess", "SecurityAudit", "job-function/ViewOnlyAccess"}[i%3])
 	}
 	return text
 }

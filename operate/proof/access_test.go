@@ -45,7 +45,9 @@ func TestTheProofAsksEachHub(t *testing.T) {
 	if err != nil || r.OK() || r.SHA256 != c.SHA256() || !strings.HasPrefix(r.Took, "1h0m") || keys.at != "111111111111 us-east-1" {
 		t.Fatalf("%+v, %v, asked %s", r, err, keys.at)
 	}
-	for _, call := range []string{"logs:DescribeLogGroups@us-east-1", "logs:DescribeLogGroups@us-west-2", "cloudformation:DescribeStacks@us-east-1", "cloudformation:DescribeStacks@eu-west-1"} {
+	for _, call := range []string{
+		"logs:DescribeLogGroups@us-east-1", "logs:DescribeLogGroups@us-west-2", "cloudformation:DescribeStacks@us-east-1", "cloudformation:DescribeStacks@eu-west-1",
+	} {
 		if calls := s.Calls(); !slices.Contains(calls, call) {
 			t.Errorf("%s was not asked: %q", call, slices.Compact(calls))
 		}

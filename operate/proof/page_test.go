@@ -31,7 +31,8 @@ func TestThePageStandsAlone(t *testing.T) {
 	})
 	page := string(content)
 	for _, words := range []string{
-		"2 problems, 1 note", "23 November 2026, 12:45:00 UTC", "none from 2026-11-20 16:00 UTC", "&lt;b&gt;mallory&lt;/b&gt;\\u001b[31m", "&lt;i&gt;operator", "@media print",
+		"2 problems, 1 note", "23 November 2026, 12:45:00 UTC", "none from 2026-11-20 16:00 UTC", "&lt;b&gt;mallory&lt;/b&gt;\\u001b[31m", "&lt;i&gt;operator",
+		"@media print",
 		"Uses of the emergency access: 1", "Changes to the alerting: 0", "<p>None.</p>", "/aws/events/breakglass-heartbeats", "<td class=\"number\">2s</td>",
 	} {
 		if !strings.Contains(page, words) {

@@ -144,7 +144,9 @@ func versionOf(lines []string) error {
 	case !ok || err != nil || number < 1:
 		return &Problem{ErrFormat, "it is no sealed file: it does not start with " + magic, fixFormat}
 	case number > Version:
-		return &Problem{ErrNewer, fmt.Sprintf("it has version %d of the format, and this program knows %d", number, Version), "use the breakglass that wrote it, or a later one"}
+		return &Problem{
+			ErrNewer, fmt.Sprintf("it has version %d of the format, and this program knows %d", number, Version), "use the breakglass that wrote it, or a later one",
+		}
 	}
 	return nil
 }
@@ -223,12 +225,17 @@ func (f *File) Paper() (string, error) {
 	}
 	for _, text := range f.Recipients {
 		if r, err := recipient.Parse(text); err == nil && r.Class == recipient.PostQuantum {
-			return "", &Problem{ErrPaper, "it is sealed to a post-quantum recipient, whose file is too large for a QR code", "keep it as a file, or use classic recipients"}
+			return "", &Problem{
+				ErrPaper, "it is sealed to a post-quantum recipient, whose file is too large for a QR code", "keep it as a file, or use classic recipients",
+			}
 		}
 	}
 	text := string(f.Bytes())
 	if len(text) > mostPaper {
-		return "", &Problem{ErrPaper, fmt.Sprintf("it has %d characters, and a QR code that is read reliably from paper %d", len(text), mostPaper), "keep it as a file, or seal it to fewer holders"}
+		return "", &Problem{
+			ErrPaper, fmt.Sprintf("it has %d characters, and a QR code that is read reliably from paper %d", len(text), mostPaper),
+			"keep it as a file, or seal it to fewer holders",
+		}
 	}
 	return text, nil
 }

@@ -259,10 +259,11 @@ func TestWhiteSpaceDoesNotMatter(t *testing.T) {
 		"on one line":      strings.ReplaceAll(text, "\n", " "),
 		"without any ends": strings.ReplaceAll(text, "\n", ""),
 		"narrow":           regexp.MustCompile(`\S{30}`).ReplaceAllString(text, "$0\n"),
-		"in groups":        regexp.MustCompile(`(?m)^[A-Za-z0-9+/=]{64}$`).ReplaceAllStringFunc(text, func(line string) string { return line[:20] + " " + line[20:40] + "\t" + line[40:] }),
-		"with dashes":      strings.ReplaceAll(text, "-----", "——-"),
-		"of PowerShell":    wide(binary.LittleEndian, text),
-		"big-endian":       wide(binary.BigEndian, strings.ReplaceAll(text, "\n", "\r\n")),
+		"in groups": regexp.MustCompile(`(?m)^[A-Za-z0-9+/=]{64}$`).ReplaceAllStringFunc(text,
+			func(line string) string { return line[:20] + " " + line[20:40] + "\t" + line[40:] }),
+		"with dashes":   strings.ReplaceAll(text, "-----", "——-"),
+		"of PowerShell": wide(binary.LittleEndian, text),
+		"big-endian":    wide(binary.BigEndian, strings.ReplaceAll(text, "\n", "\r\n")),
 	} {
 		f, err := Parse([]byte(text))
 		if err != nil {
@@ -288,7 +289,8 @@ func TestWhatIsGivenInPlaceOfASealedFileIsNamed(t *testing.T) {
 	f := sealed(t, header(identity.Recipient().String()))
 	for text, want := range map[string]string{
 		identity.String(): "pass it with -i", "# created: 2026-11-26T15:04:05Z\n" + identity.String(): "pass it with -i",
-		f.armored: "age -d -i IDENTITY opens this part", "<!doctype html>\n": "scan its code into a file", "PK\x03\x04": "name a file that breakglass credentials wrote",
+		f.armored: "age -d -i IDENTITY opens this part", "<!doctype html>\n": "scan its code into a file",
+		"PK\x03\x04": "name a file that breakglass credentials wrote",
 	} {
 		if _, err := Parse([]byte(text)); err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), identity.String()) {
 			t.Errorf("%.20q: %v, want %q", text, err, want)
@@ -301,7 +303,9 @@ func TestWhatIsGivenInPlaceOfASealedFileIsNamed(t *testing.T) {
 	if _, err := Identities(f.Bytes(), nil, nil); err == nil || !strings.Contains(err.Error(), "it is that of a sealed file; pass the holder's own file") {
 		t.Errorf("in place of an identity: %v", err)
 	}
-	for name, text := range map[string]string{"of Windows": "\ufeff" + identity.String() + "\r\n", "of PowerShell": wide(binary.LittleEndian, identity.String()+"\r\n")} {
+	for name, text := range map[string]string{
+		"of Windows": "\ufeff" + identity.String() + "\r\n", "of PowerShell": wide(binary.LittleEndian, identity.String()+"\r\n"),
+	} {
 		all, err := Identities([]byte(text), nil, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)

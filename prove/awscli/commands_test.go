@@ -41,7 +41,8 @@ func TestCommandsInProse(t *testing.T) {
 func TestCommandsInADocument(t *testing.T) {
 	text := "# A\n\n```sh\naws iam list-users |\n  cat\n```\n\n```sh\nls\n```\n\n```text\nLedger: aws sns list-topics --region x\n```\n\nA `aws sqs\nlist-queues` b.\n"
 	want := []Command{
-		{At: "a.md:4", Text: "aws iam list-users |\n  cat\n", Block: true}, {At: "a.md:13", Text: "aws sns list-topics --region x"}, {At: "a.md:16", Text: "aws sqs list-queues"},
+		{At: "a.md:4", Text: "aws iam list-users |\n  cat\n", Block: true}, {At: "a.md:13", Text: "aws sns list-topics --region x"},
+		{At: "a.md:16", Text: "aws sqs list-queues"},
 	}
 	if got := inDocument("a.md", text, known); !slices.Equal(got, want) {
 		t.Errorf("%+v, not\n%+v", got, want)
@@ -61,7 +62,8 @@ func TestCommandsInTheSource(t *testing.T) {
 	want := []Command{
 		{At: "a.go:2", Text: "aws iam delete-user --user-name \x00"}, {At: "a.go:3", Text: "aws sns list-topics --region \x00"},
 		{At: "a.go:4", Text: "aws sqs list-queues --region \x00"}, {At: "a.go:5", Text: "aws logs describe-log-groups FLAGS"},
-		{At: "a.go:6", Text: "aws events remove-targets \x00 --region \x00"}, {At: "a.go:7", Text: "aws logs delete-log-group FLAGS"}, {At: "a.go:7", Text: "aws iam get-user"},
+		{At: "a.go:6", Text: "aws events remove-targets \x00 --region \x00"}, {At: "a.go:7", Text: "aws logs delete-log-group FLAGS"},
+		{At: "a.go:7", Text: "aws iam get-user"},
 	}
 	if err != nil || !slices.Equal(got, want) {
 		t.Errorf("%+v, %v, not\n%+v", got, err, want)
@@ -114,7 +116,8 @@ func TestNewer(t *testing.T) {
 // TestUnpack takes the program out of a wheel that is made like AWS's, and nothing that would lie elsewhere.
 func TestUnpack(t *testing.T) {
 	dir := t.TempDir()
-	layer := zipped(t, map[string]string{"awscli/v2/2.38.5/dist/aws": "program", "awscli/v2/2.38.5/dist/awscli/data/x": "data", "a/dist/../../y": "out", "awscli/z": "no"})
+	layer := zipped(t,
+		map[string]string{"awscli/v2/2.38.5/dist/aws": "program", "awscli/v2/2.38.5/dist/awscli/data/x": "data", "a/dist/../../y": "out", "awscli/z": "no"})
 	var archive bytes.Buffer
 	z := gzip.NewWriter(&archive)
 	tarred := tar.NewWriter(z)
@@ -171,11 +174,15 @@ func zipped(t *testing.T, files map[string]string) []byte {
 
 // usual are the services of most commands; those of the others are known only where the CLI is installed.
 var usual = []string{
-	"accessanalyzer", "account", "autoscaling", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity", "configservice", "dynamodb", "ec2", "ecr", "ecs", "eks", "events", "guardduty", "iam", "identitystore",
-	"kms", "lambda", "route53", "route53domains", "route53resolver", "acm", "acm-pca", "apigateway", "apigatewayv2", "apprunner", "appsync", "backup", "batch", "bedrock", "budgets", "cloud9", "codeartifact", "codecommit", "codepipeline",
-	"codestar-connections", "cognito-idp", "datasync", "detective", "efs", "elbv2", "es", "firehose", "glacier", "glue", "inspector2", "iot", "kinesis", "lakeformation", "lightsail", "macie2", "opensearch", "rbin", "redshift", "s3control",
+	"accessanalyzer", "account", "autoscaling", "cloudformation", "cloudfront", "cloudtrail", "cloudwatch", "codebuild", "cognito-identity", "configservice",
+	"dynamodb", "ec2", "ecr", "ecs", "eks", "events", "guardduty", "iam", "identitystore",
+	"kms", "lambda", "route53", "route53domains", "route53resolver", "acm", "acm-pca", "apigateway", "apigatewayv2", "apprunner", "appsync", "backup", "batch",
+	"bedrock", "budgets", "cloud9", "codeartifact", "codecommit", "codepipeline",
+	"codestar-connections", "cognito-idp", "datasync", "detective", "efs", "elbv2", "es", "firehose", "glacier", "glue", "inspector2", "iot", "kinesis",
+	"lakeformation", "lightsail", "macie2", "opensearch", "rbin", "redshift", "s3control",
 	"sagemaker", "serverlessrepo", "sesv2", "transfer", "wafv2", "workspaces",
-	"logs", "organizations", "pipes", "ram", "rds", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "securityhub", "signin", "sns", "sqs", "ssm", "sso-admin", "stepfunctions", "sts",
+	"logs", "organizations", "pipes", "ram", "rds", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "securityhub", "signin", "sns", "sqs", "ssm",
+	"sso-admin", "stepfunctions", "sts",
 }
 
 // TestEveryPlaceholderIsKnown: the tests with the CLI can fill in every command, and have the files that it reads.
@@ -209,14 +216,17 @@ func TestEveryPlaceholderIsKnown(t *testing.T) {
 
 // unread are the strings with the word aws in which no test finds a command, each with the reason.
 var unread = map[string]string{
-	"config/check_policies.go aws": "a partition, or the account of AWS's policies", "config/regions.go aws": "a partition", "internal/regions/merge.go aws": "a partition",
-	"place/place.go aws": "a partition", "operate/check/policies.go aws": "the account of AWS's policies", "operate/incident/contain/contain.go aws": "the account of AWS's policies",
+	"config/check_policies.go aws": "a partition, or the account of AWS's policies", "config/regions.go aws": "a partition",
+	"internal/regions/merge.go aws": "a partition",
+	"place/place.go aws":            "a partition", "operate/check/policies.go aws": "the account of AWS's policies",
+	"operate/incident/contain/contain.go aws":               "the account of AWS's policies",
 	"internal/shell/aws.go aws":                             "the function that writes commands",
 	"internal/screen/wrap.go ^aws$":                         "how a command begins",
 	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",
 	"config/check_policies.go arn:aws:iam::(aws|[0-9]{12})": "an ARN",
 	"watch/integrity_account.go the AWS CLI (aws signin":    "a part of the CLI: which of its commands, depends on what was attached",
-	"operate/check/command.go aws \x00":                     "a writer", "operate/credentials/command.go aws \x00": "a writer", "operate/deploy/reason.go aws \x00": "a writer",
+	"operate/check/command.go aws \x00":                     "a writer", "operate/credentials/command.go aws \x00": "a writer",
+	"operate/deploy/reason.go aws \x00":   "a writer",
 	"operate/destroy/remains.go aws \x00": "flags without their command", "operate/drill/fix.go aws \x00": "a writer",
 	"operate/check/left.go aws \x00": "a loop over the commands of a list; the test of the package runs it in a shell",
 }
@@ -264,11 +274,13 @@ func TestEveryPrintedCommandNamesItsRegion(t *testing.T) {
 	}
 	for _, c := range printed {
 		words := c.words()
-		if slices.Contains(global, words[1]) || slices.Contains(single, words[1]) || slices.Contains(groups, words[1]) || strings.HasPrefix(c.At, "operate/incident/leftovers/rows_") {
+		if slices.Contains(global, words[1]) || slices.Contains(single, words[1]) || slices.Contains(groups, words[1]) ||
+			strings.HasPrefix(c.At, "operate/incident/leftovers/rows_") {
 			continue
 		}
 		last := words[len(words)-1]
-		if operation := len(words) == 3; operation && !wholeAlone(c) || slices.Contains(words, "--region") || strings.HasSuffix(last, Hole) || last == "FLAGS" || strings.Contains(c.Text, "FLAGS") {
+		if operation := len(words) == 3; operation && !wholeAlone(c) || slices.Contains(words, "--region") || strings.HasSuffix(last, Hole) || last == "FLAGS" ||
+			strings.Contains(c.Text, "FLAGS") {
 			continue
 		}
 		t.Errorf("%s: no --region: %q", c.At, c.Text)

@@ -204,7 +204,8 @@ func (s Source) reported() (time.Time, Item) {
 	case err != nil || summary.Kind != "report":
 		i.Why, i.decidable = "there is none: "+s.Folder.NextCommand("report"), false
 	case s.Lost > 0:
-		i.Why, i.decidable = fmt.Sprintf("lines of %s that are gone or cannot be read: %d; they are read again by %s", folder.Records, s.Lost, s.Folder.NextCommand("report")), false
+		i.Why, i.decidable = fmt.Sprintf("lines of %s that are gone or cannot be read: %d; they are read again by %s", folder.Records, s.Lost,
+			s.Folder.NextCommand("report")), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)):
 		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:

@@ -53,7 +53,8 @@ const (
 func newCloud() *cloud {
 	return &cloud{
 		attached: map[string][]string{}, inline: map[string]string{}, controls: map[string]string{}, targets: map[string][]string{}, refused: map[string]bool{},
-		since: map[string]time.Time{}, management: management, keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
+		since: map[string]time.Time{}, management: management,
+		keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
 	}
 }
 

@@ -129,7 +129,8 @@ func TestPagesOfTheHistory(t *testing.T) {
 		a = &answers{all: []any{[]string{sample}, &types.InvalidNextTokenException{}, []string{}}}
 		oldest := time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC)
 		period.To = oldest.Add(time.Hour)
-		if err := (&Place{API: a}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err != nil || len(a.seen) != 3 || a.seen[2].NextToken != nil || !a.seen[2].EndTime.Equal(oldest) {
+		if err := (&Place{API: a}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err != nil || len(a.seen) != 3 ||
+			a.seen[2].NextToken != nil || !a.seen[2].EndTime.Equal(oldest) {
 			t.Errorf("%d requests, %v", len(a.seen), err)
 		}
 		a = &answers{all: []any{[]string{}, &types.InvalidNextTokenException{}}}
@@ -137,7 +138,8 @@ func TestPagesOfTheHistory(t *testing.T) {
 			t.Errorf("%d requests, %v", len(a.seen), err)
 		}
 		// The token of the page itself would lead to it forever.
-		if err := (&Place{API: same{}}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err == nil || !strings.Contains(err.Error(), "the same page came again") {
+		if err := (&Place{API: same{}}).Read(t.Context(), Query{}, period, func(Page) error { return nil }); err == nil ||
+			!strings.Contains(err.Error(), "the same page came again") {
 			t.Errorf("%v", err)
 		}
 		full := errors.New("the disk is full")

@@ -53,21 +53,50 @@ func TestWhereARequestGoes(t *testing.T) {
 		form   string // of the content
 		signed string
 	}{
-		"https://iam.amazonaws.com/":                                              {ask{service: "iam", call: "GetUser 2010-05-08"}, "us-east-1", "application/x-www-form-urlencoded; charset=utf-8", "/us-east-1/iam/"},
-		"https://cloudfront.amazonaws.com/2020-05-31/a%20b":                       {ask{service: "cloudfront", call: "GET /2020-05-31/{bucketName}"}, "us-east-1", "", "/us-east-1/cloudfront/"},
-		"https://api.ecr.eu-west-1.amazonaws.com/":                                {ask{service: "ecr", call: "AmazonEC2ContainerRegistry_V20150921.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ecr/"},
-		"https://dynamodb.eu-west-1.amazonaws.com/":                               {ask{service: "dynamodb", call: "DynamoDB_20120810.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/dynamodb/"},
-		"https://ram.eu-west-1.amazonaws.com/x":                                   {ask{service: "ram", call: "POST /x", with: `{"name": "{bucketName}"}`}, "eu-west-1", "application/json", "/eu-west-1/ram/"},
-		"https://iam.cn-north-1.amazonaws.com.cn/":                                {ask{service: "iam", call: "GetUser 2010-05-08"}, "cn-north-1", "application/x-www-form-urlencoded; charset=utf-8", "/cn-north-1/iam/"},
-		"https://ssm.eu-west-1.amazonaws.com/":                                    {ask{service: "ssm", call: "AmazonSSM.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ssm/"},
-		"https://sqs.eu-west-1.amazonaws.com/":                                    {ask{service: "sqs", call: "AmazonSQS.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/sqs/"},
-		"https://states.eu-west-1.amazonaws.com/":                                 {ask{service: "states", call: "AWSStepFunctions.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/states/"},
-		"https://route53.amazonaws.com/2013-04-01/a%20b":                          {ask{service: "route53", call: "GET /2013-04-01/{bucketName}"}, "us-east-1", "", "/us-east-1/route53/"},
-		"https://api.sagemaker.eu-west-1.amazonaws.com/":                          {ask{service: "sagemaker", call: "SageMaker.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/sagemaker/"},
-		"https://email.eu-west-1.amazonaws.com/v2/a%20b":                          {ask{service: "ses", call: "GET /v2/{bucketName}"}, "eu-west-1", "", "/eu-west-1/ses/"},
-		"https://codeconnections.eu-west-1.amazonaws.com/":                        {ask{service: "codeconnections", call: "com.amazonaws.codeconnections.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/codeconnections/"},
-		"https://222222222222.s3-control.eu-west-1.amazonaws.com/v20180820/a%20b": {ask{service: "s3", call: "GET /v20180820/{bucketName}"}, "eu-west-1", "", "/eu-west-1/s3/"},
-		"https://s3.eu-west-1.amazonaws.com/a%20b?policy=":                        {ask{service: "s3", call: "GET /{bucketName}?policy="}, "eu-west-1", "", "/eu-west-1/s3/"},
+		"https://iam.amazonaws.com/": {
+			ask{service: "iam", call: "GetUser 2010-05-08"}, "us-east-1", "application/x-www-form-urlencoded; charset=utf-8", "/us-east-1/iam/",
+		},
+		"https://cloudfront.amazonaws.com/2020-05-31/a%20b": {
+			ask{service: "cloudfront", call: "GET /2020-05-31/{bucketName}"}, "us-east-1", "", "/us-east-1/cloudfront/",
+		},
+		"https://api.ecr.eu-west-1.amazonaws.com/": {
+			ask{service: "ecr", call: "AmazonEC2ContainerRegistry_V20150921.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ecr/",
+		},
+		"https://dynamodb.eu-west-1.amazonaws.com/": {
+			ask{service: "dynamodb", call: "DynamoDB_20120810.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/dynamodb/",
+		},
+		"https://ram.eu-west-1.amazonaws.com/x": {
+			ask{service: "ram", call: "POST /x", with: `{"name": "{bucketName}"}`}, "eu-west-1", "application/json", "/eu-west-1/ram/",
+		},
+		"https://iam.cn-north-1.amazonaws.com.cn/": {
+			ask{service: "iam", call: "GetUser 2010-05-08"}, "cn-north-1", "application/x-www-form-urlencoded; charset=utf-8", "/cn-north-1/iam/",
+		},
+		"https://ssm.eu-west-1.amazonaws.com/": {
+			ask{service: "ssm", call: "AmazonSSM.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/ssm/",
+		},
+		"https://sqs.eu-west-1.amazonaws.com/": {
+			ask{service: "sqs", call: "AmazonSQS.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/sqs/",
+		},
+		"https://states.eu-west-1.amazonaws.com/": {
+			ask{service: "states", call: "AWSStepFunctions.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0", "/eu-west-1/states/",
+		},
+		"https://route53.amazonaws.com/2013-04-01/a%20b": {
+			ask{service: "route53", call: "GET /2013-04-01/{bucketName}"}, "us-east-1", "", "/us-east-1/route53/",
+		},
+		"https://api.sagemaker.eu-west-1.amazonaws.com/": {
+			ask{service: "sagemaker", call: "SageMaker.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.1", "/eu-west-1/sagemaker/",
+		},
+		"https://email.eu-west-1.amazonaws.com/v2/a%20b": {
+			ask{service: "ses", call: "GET /v2/{bucketName}"}, "eu-west-1", "", "/eu-west-1/ses/",
+		},
+		"https://codeconnections.eu-west-1.amazonaws.com/": {
+			ask{service: "codeconnections", call: "com.amazonaws.codeconnections.X", with: "{}"}, "eu-west-1", "application/x-amz-json-1.0",
+			"/eu-west-1/codeconnections/",
+		},
+		"https://222222222222.s3-control.eu-west-1.amazonaws.com/v20180820/a%20b": {
+			ask{service: "s3", call: "GET /v20180820/{bucketName}"}, "eu-west-1", "", "/eu-west-1/s3/",
+		},
+		"https://s3.eu-west-1.amazonaws.com/a%20b?policy=": {ask{service: "s3", call: "GET /{bucketName}?policy="}, "eu-west-1", "", "/eu-west-1/s3/"},
 	} {
 		a := &throttling{}
 		cfg := a.config(one.region)
@@ -82,7 +111,8 @@ func TestWhereARequestGoes(t *testing.T) {
 			t.Errorf("%s: signed %s, %v", address, a.header.Get("Authorization"), err)
 		}
 		cfg.BaseEndpoint = aws.String("http://localhost:4566/")
-		if request, _, err := one.ask.request(context.Background(), cfg, bucket); err != nil || !strings.HasPrefix(request.URL.String(), "http://localhost:4566/") || strings.Contains(request.URL.String(), "4566//") {
+		if request, _, err := one.ask.request(context.Background(), cfg, bucket); err != nil || !strings.HasPrefix(request.URL.String(), "http://localhost:4566/") ||
+			strings.Contains(request.URL.String(), "4566//") {
 			t.Errorf("%s: %v, %v", address, request.URL, err)
 		}
 	}

@@ -182,7 +182,9 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 			continue
 		}
 		known = true
-		record := []map[string]any{c.Request, c.Response, unwrapped(c.Request, c.Name+"Request"), unwrapped(c.Response, c.Name+"Response"), c.Additional, {recipient: c.Account}}
+		record := []map[string]any{
+			c.Request, c.Response, unwrapped(c.Request, c.Name+"Request"), unwrapped(c.Response, c.Name+"Response"), c.Additional, {recipient: c.Account},
+		}
 		lists := [][]map[string]any{record}
 		if r.each != "" {
 			lists = nil

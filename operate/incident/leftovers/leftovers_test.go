@@ -56,7 +56,8 @@ func (s sample) call() *chain.Call {
 	service, name, _ := strings.Cut(s.Event, ":")
 	return &chain.Call{
 		Record: events.Record{
-			EventID: "e-1", Name: name, Source: service + ".amazonaws.com", Time: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Account: "222222222222", Region: "us-east-1",
+			EventID: "e-1", Name: name, Source: service + ".amazonaws.com", Time: time.Date(2026, 11, 22, 8, 0, 0, 0, time.UTC), Account: "222222222222",
+			Region:  "us-east-1",
 			Request: s.Request, Response: s.Response,
 		},
 		By: &chain.Principal{Kind: chain.Session, Role: "BreakGlassRole", Name: "ops"},
@@ -128,7 +129,8 @@ func TestEveryRowOnItsSample(t *testing.T) {
 		there := &answer{status: http.StatusOK, body: s.Answer}
 		items := find(t, s, there)
 		for _, item := range items {
-			if item.State != There || item.Left == (r.effect == Removed) || item.Why != "" || item.Undo == "" && r.undo != "" || strings.ContainsAny(item.What+item.Undo, "{}") {
+			if item.State != There || item.Left == (r.effect == Removed) || item.Why != "" || item.Undo == "" && r.undo != "" ||
+				strings.ContainsAny(item.What+item.Undo, "{}") {
 				t.Errorf("%s, there: %+v", s.Event, item)
 			}
 			fmt.Fprintf(&asked, "%s: %s\n", s.name(), item.What)
@@ -207,7 +209,10 @@ func TestNoTextOfOthersMakesAThingGone(t *testing.T) {
 		t.Errorf("%+v", items)
 	}
 	// A subscription that was not confirmed yet has no ARN: AWS refuses the question, and the endpoint may confirm it at any time.
-	s = sample{Event: "sns:Subscribe", Request: map[string]any{"topicArn": "arn:aws:sns:us-east-1:222222222222:news"}, Response: map[string]any{"subscriptionArn": "pending confirmation"}}
+	s = sample{
+		Event: "sns:Subscribe", Request: map[string]any{"topicArn": "arn:aws:sns:us-east-1:222222222222:news"},
+		Response: map[string]any{"subscriptionArn": "pending confirmation"},
+	}
 	if items := find(t, s, failing(row{ask: ask{call: "GetSubscriptionAttributes 2010-03-31"}}, "InvalidParameter")); items[0].State != Unknown {
 		t.Errorf("%+v", items)
 	}
@@ -317,16 +322,24 @@ func TestFormsOfRecords(t *testing.T) {
 		event string
 		text  string // of request and response
 	}{
-		"endpoint vpce-1":              {"ec2:CreateVpcEndpoint", `[{}, {"CreateVpcEndpointResponse": {"vpcEndpoint": {"vpcEndpointId": "vpce-1"}}}]`},
-		"endpoint vpce-2":              {"ec2:CreateVpcEndpoint", `[{}, {"vpcEndpoint": {"vpcEndpointId": "vpce-2"}}]`},
-		"flow log fl-1, flow log fl-2": {"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": [{"tag": 1, "content": "fl-1"}, {"tag": 2, "content": "fl-2"}]}}, {}]`},
-		"flow log fl-3":                {"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-3"}}}, {}]`},
-		"flow log fl-4, flow log fl-5": {"ec2:CreateFlowLogs", `[{}, {"CreateFlowLogsResponse": {"flowLogIdSet": {"item": ["fl-4", "fl-5"]}}}]`},
-		"parameter /a, parameter /b":   {"ssm:DeleteParameters", `[{"names": ["/a", "/b"]}, {}]`},
-		"access of arn:aws:iam::222222222222:role/x to cluster c": {"eks:CreateAccessEntry", `[{"name": "c", "principalArn": "arn%3Aaws%3Aiam%3A%3A222222222222%3Arole%2Fx"}, {}]`},
-		"distribution E1 of CloudFront":                           {"cloudfront:CreateDistribution2020_05_31", `[{}, {"distribution": {"id": "E1"}}]`},
-		"iam:CreateUser":                                          {"iam:CreateUser", `[{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, {}]`},
-		"ssm:PutParameter":                                        {"ssm:PutParameter", `[{"name": "****"}, {}]`},
+		"endpoint vpce-1": {"ec2:CreateVpcEndpoint", `[{}, {"CreateVpcEndpointResponse": {"vpcEndpoint": {"vpcEndpointId": "vpce-1"}}}]`},
+		"endpoint vpce-2": {"ec2:CreateVpcEndpoint", `[{}, {"vpcEndpoint": {"vpcEndpointId": "vpce-2"}}]`},
+		"flow log fl-1, flow log fl-2": {
+			"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": [{"tag": 1, "content": "fl-1"}, {"tag": 2, "content": "fl-2"}]}}, {}]`,
+		},
+		"flow log fl-3": {
+			"ec2:DeleteFlowLogs", `[{"DeleteFlowLogsRequest": {"FlowLogId": {"tag": 1, "content": "fl-3"}}}, {}]`,
+		},
+		"flow log fl-4, flow log fl-5": {
+			"ec2:CreateFlowLogs", `[{}, {"CreateFlowLogsResponse": {"flowLogIdSet": {"item": ["fl-4", "fl-5"]}}}]`,
+		},
+		"parameter /a, parameter /b": {"ssm:DeleteParameters", `[{"names": ["/a", "/b"]}, {}]`},
+		"access of arn:aws:iam::222222222222:role/x to cluster c": {
+			"eks:CreateAccessEntry", `[{"name": "c", "principalArn": "arn%3Aaws%3Aiam%3A%3A222222222222%3Arole%2Fx"}, {}]`,
+		},
+		"distribution E1 of CloudFront": {"cloudfront:CreateDistribution2020_05_31", `[{}, {"distribution": {"id": "E1"}}]`},
+		"iam:CreateUser":                {"iam:CreateUser", `[{"userName": "HIDDEN_DUE_TO_SECURITY_REASONS"}, {}]`},
+		"ssm:PutParameter":              {"ssm:PutParameter", `[{"name": "****"}, {}]`},
 	} {
 		var record []map[string]any
 		if err := json.Unmarshal([]byte(one.text), &record); err != nil {
@@ -347,7 +360,9 @@ func TestFormsOfRecords(t *testing.T) {
 
 // A name that the AWS CLI takes for an option or a file makes no command; a hyphen alone is an account to some services.
 func TestNoNameIsAnOption(t *testing.T) {
-	for name, shown := range map[string]bool{"--profile": false, "-x": false, "file:///etc/passwd": false, "fileb://x": false, "-": true, "a-b": true, "a=--profile": true} {
+	for name, shown := range map[string]bool{
+		"--profile": false, "-x": false, "file:///etc/passwd": false, "fileb://x": false, "-": true, "a-b": true, "a=--profile": true,
+	} {
 		items := find(t, sample{Event: "ssm:CreateDocument", Request: map[string]any{"name": name}}, &answer{status: http.StatusOK})
 		if (items[0].Undo != "") != shown || shown == strings.Contains(items[0].Note, "looks like an option or a file") || items[0].State != There {
 			t.Errorf("%s: %+v", name, items[0])
@@ -369,7 +384,9 @@ func TestDataEventsOfABucketAreOneThing(t *testing.T) {
 	for _, i := range Expected(calls) {
 		got = append(got, i.ID+" "+i.What)
 	}
-	want := []string{"d-1 s3:PutObject on a", "m-0 newservice:SubmitJob on j", "m-1 newservice:SubmitJob on j", "d-2 s3:PutObject on b", "m-2 newservice:SubmitJob on j"}
+	want := []string{
+		"d-1 s3:PutObject on a", "m-0 newservice:SubmitJob on j", "m-1 newservice:SubmitJob on j", "d-2 s3:PutObject on b", "m-2 newservice:SubmitJob on j",
+	}
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -390,7 +407,8 @@ func TestHostileNamesAreQuoted(t *testing.T) {
 	s = sample{Event: "lambda:CreateFunction", Request: map[string]any{"functionName": hostile}}
 	a = &answer{status: http.StatusOK}
 	find(t, s, a)
-	if len(a.asked) != 1 || !strings.HasPrefix(a.asked[0], "GET https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/x%22") || strings.Contains(a.asked[0], "/../") {
+	if len(a.asked) != 1 || !strings.HasPrefix(a.asked[0], "GET https://lambda.us-east-1.amazonaws.com/2015-03-31/functions/x%22") ||
+		strings.Contains(a.asked[0], "/../") {
 		t.Errorf("asked %q", a.asked)
 	}
 	s = sample{Event: "ssm:CreateDocument", Request: map[string]any{"name": hostile}}
@@ -444,7 +462,10 @@ func TestLongNamesAreNotOneThing(t *testing.T) {
 // A list that goes on may have the thing on a page that was not read.
 func TestAThingThatMayBeOnALaterPageIsNotGone(t *testing.T) {
 	for _, s := range []sample{
-		{Event: "iam:CreateAccessKey", Response: map[string]any{"accessKey": map[string]any{"userName": "u", "accessKeyId": "AKIA1"}}, Answer: "<IsTruncated>true</IsTruncated>"},
+		{
+			Event: "iam:CreateAccessKey", Response: map[string]any{"accessKey": map[string]any{"userName": "u", "accessKeyId": "AKIA1"}},
+			Answer: "<IsTruncated>true</IsTruncated>",
+		},
 		{Event: "logs:DeleteLogGroup", Request: map[string]any{"logGroupName": "/x"}, Answer: `{"logGroups": [], "nextToken": "2"}`},
 	} {
 		if items := find(t, s, &answer{status: http.StatusOK, body: s.Answer}); items[0].State != Unknown || items[0].Left || items[0].Why == "" {

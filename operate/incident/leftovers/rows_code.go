@@ -33,23 +33,28 @@ var code = []row{
 	},
 	{
 		event: "codepipeline:CreatePipeline", effect: Made, what: "pipeline {pipeline.name}",
-		ask: ask{service: "codepipeline", call: "CodePipeline_20150709.GetPipeline", with: `{"name": "{pipeline.name}"}`}, gone: []string{"PipelineNotFoundException"},
+		ask:  ask{service: "codepipeline", call: "CodePipeline_20150709.GetPipeline", with: `{"name": "{pipeline.name}"}`},
+		gone: []string{"PipelineNotFoundException"},
 		undo: "aws codepipeline delete-pipeline --name {pipeline.name}",
 	},
 	{
 		event: "codepipeline:UpdatePipeline", effect: Changed, what: "pipeline {pipeline.name}",
-		ask: ask{service: "codepipeline", call: "CodePipeline_20150709.GetPipeline", with: `{"name": "{pipeline.name}"}`}, gone: []string{"PipelineNotFoundException"},
+		ask:  ask{service: "codepipeline", call: "CodePipeline_20150709.GetPipeline", with: `{"name": "{pipeline.name}"}`},
+		gone: []string{"PipelineNotFoundException"},
 		undo: "aws codepipeline update-pipeline --pipeline file://pipeline.json",
 		note: "write the earlier pipeline into pipeline.json; one of this project comes back with breakglass deploy",
 	},
 	{
 		event: "codeconnections:CreateConnection codestar-connections:CreateConnection", effect: Made, what: "connection {connectionArn} to a code host",
-		ask: ask{service: "codeconnections", call: "com.amazonaws.codeconnections.CodeConnections_20231201.GetConnection", with: `{"ConnectionArn": "{connectionArn}"}`}, gone: notFound,
+		ask: ask{
+			service: "codeconnections", call: "com.amazonaws.codeconnections.CodeConnections_20231201.GetConnection", with: `{"ConnectionArn": "{connectionArn}"}`,
+		}, gone: notFound,
 		undo: "aws codestar-connections delete-connection --connection-arn {connectionArn}",
 	},
 	{
 		event: "codecommit:PutRepositoryTriggers", effect: Changed, what: "triggers of repository {repositoryName}",
-		ask: ask{service: "codecommit", call: "CodeCommit_20150413.GetRepositoryTriggers", with: `{"repositoryName": "{repositoryName}"}`}, gone: []string{"RepositoryDoesNotExistException"},
+		ask:  ask{service: "codecommit", call: "CodeCommit_20150413.GetRepositoryTriggers", with: `{"repositoryName": "{repositoryName}"}`},
+		gone: []string{"RepositoryDoesNotExistException"},
 		undo: "aws codecommit put-repository-triggers --repository-name {repositoryName} --triggers file://triggers.json",
 		note: "write the earlier triggers into triggers.json",
 	},
@@ -82,40 +87,51 @@ var code = []row{
 	},
 	{
 		event: "sagemaker:CreateNotebookInstance", effect: Made, what: "notebook {notebookInstanceName}",
-		ask: ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`}, gone: []string{"ValidationException"},
+		ask:  ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`},
+		gone: []string{"ValidationException"},
 		undo: "aws sagemaker delete-notebook-instance --notebook-instance-name {notebookInstanceName}",
 		note: "stop it first: aws sagemaker stop-notebook-instance",
 	},
 	{
 		event: "sagemaker:UpdateNotebookInstance", effect: Changed, what: "notebook {notebookInstanceName}",
-		ask: ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`}, gone: []string{"ValidationException"},
+		ask:  ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`},
+		gone: []string{"ValidationException"},
 		undo: "aws sagemaker update-notebook-instance --notebook-instance-name {notebookInstanceName} --cli-input-json file://notebook.json",
 		note: "write the earlier role and lifecycle configuration into notebook.json",
 	},
 	{
 		event: "sagemaker:CreatePresignedNotebookInstanceUrl", effect: Changed, what: "notebook {notebookInstanceName}, to which an address was given out",
-		ask: ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`}, gone: []string{"ValidationException"},
+		ask:  ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstance", with: `{"NotebookInstanceName": "{notebookInstanceName}"}`},
+		gone: []string{"ValidationException"},
 		note: "whoever has the address acts with the role of the notebook: stop it (aws sagemaker stop-notebook-instance), and revoke the sessions of its role",
 	},
 	{
 		event: "sagemaker:CreateNotebookInstanceLifecycleConfig", effect: Made, what: "lifecycle configuration {notebookInstanceLifecycleConfigName} of notebooks",
-		ask: ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstanceLifecycleConfig", with: `{"NotebookInstanceLifecycleConfigName": "{notebookInstanceLifecycleConfigName}"}`}, gone: []string{"ValidationException"},
+		ask: ask{
+			service: "sagemaker", call: "SageMaker.DescribeNotebookInstanceLifecycleConfig",
+			with: `{"NotebookInstanceLifecycleConfigName": "{notebookInstanceLifecycleConfigName}"}`,
+		}, gone: []string{"ValidationException"},
 		undo: "aws sagemaker delete-notebook-instance-lifecycle-config --notebook-instance-lifecycle-config-name {notebookInstanceLifecycleConfigName}",
 	},
 	{
 		event: "sagemaker:UpdateNotebookInstanceLifecycleConfig", effect: Changed, what: "lifecycle configuration {notebookInstanceLifecycleConfigName} of notebooks",
-		ask: ask{service: "sagemaker", call: "SageMaker.DescribeNotebookInstanceLifecycleConfig", with: `{"NotebookInstanceLifecycleConfigName": "{notebookInstanceLifecycleConfigName}"}`}, gone: []string{"ValidationException"},
+		ask: ask{
+			service: "sagemaker", call: "SageMaker.DescribeNotebookInstanceLifecycleConfig",
+			with: `{"NotebookInstanceLifecycleConfigName": "{notebookInstanceLifecycleConfigName}"}`,
+		}, gone: []string{"ValidationException"},
 		undo: "aws sagemaker update-notebook-instance-lifecycle-config --notebook-instance-lifecycle-config-name {notebookInstanceLifecycleConfigName} --cli-input-json file://notebook.json",
 		note: "write the earlier scripts into notebook.json: they run whenever a notebook starts",
 	},
 	{
 		event: "apprunner:CreateService", effect: Made, what: "service {service.serviceArn} of App Runner",
-		ask: ask{service: "apprunner", call: "AppRunner.DescribeService", with: `{"ServiceArn": "{service.serviceArn}"}`}, gone: notFound, hasNot: `"Status":"DELETED"`,
-		undo: "aws apprunner delete-service --service-arn {service.serviceArn}",
+		ask: ask{service: "apprunner", call: "AppRunner.DescribeService", with: `{"ServiceArn": "{service.serviceArn}"}`}, gone: notFound,
+		hasNot: `"Status":"DELETED"`,
+		undo:   "aws apprunner delete-service --service-arn {service.serviceArn}",
 	},
 	{
 		event: "batch:RegisterJobDefinition", effect: Made, what: "job definition {jobDefinitionArn}",
-		ask: ask{service: "batch", call: "POST /v1/describejobdefinitions", with: `{"jobDefinitions": ["{jobDefinitionArn}"]}`}, has: `"jobDefinitionArn":"{jobDefinitionArn}"`, hasNot: `"status":"INACTIVE"`,
+		ask: ask{service: "batch", call: "POST /v1/describejobdefinitions", with: `{"jobDefinitions": ["{jobDefinitionArn}"]}`},
+		has: `"jobDefinitionArn":"{jobDefinitionArn}"`, hasNot: `"status":"INACTIVE"`,
 		undo: "aws batch deregister-job-definition --job-definition {jobDefinitionArn}",
 	},
 	{
@@ -126,7 +142,10 @@ var code = []row{
 	},
 	{
 		event: "budgets:CreateBudgetAction", effect: Made, what: "action {actionId} of budget {budgetName}",
-		ask: ask{service: "budgets", call: "AWSBudgetServiceGateway.DescribeBudgetAction", with: `{"AccountId": "{accountId}", "BudgetName": "{budgetName}", "ActionId": "{actionId}"}`}, gone: []string{"NotFoundException"},
+		ask: ask{
+			service: "budgets", call: "AWSBudgetServiceGateway.DescribeBudgetAction",
+			with: `{"AccountId": "{accountId}", "BudgetName": "{budgetName}", "ActionId": "{actionId}"}`,
+		}, gone: []string{"NotFoundException"},
 		undo: "aws budgets delete-budget-action --account-id {accountId} --budget-name {budgetName} --action-id {actionId}",
 	},
 }

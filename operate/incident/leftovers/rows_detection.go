@@ -4,27 +4,33 @@ package leftovers
 var detection = []row{
 	{
 		event: "ec2:CreateFlowLogs", effect: Made, what: "flow log {each}", each: "flowLogIdSet.item",
-		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={each}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{each}<",
+		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={each}"}, gone: []string{"InvalidFlowLogId.NotFound"},
+		has:  "<flowLogId>{each}<",
 		undo: "aws ec2 delete-flow-logs --flow-log-ids {each}",
 	},
 	{
 		event: "ec2:DeleteFlowLogs", effect: Removed, what: "flow log {content}", each: "flowLogId",
-		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={content}"}, gone: []string{"InvalidFlowLogId.NotFound"}, has: "<flowLogId>{content}<",
+		ask: ask{service: "ec2", call: "DescribeFlowLogs 2016-11-15", with: "FlowLogId.1={content}"}, gone: []string{"InvalidFlowLogId.NotFound"},
+		has:  "<flowLogId>{content}<",
 		note: "make it again with its earlier settings: aws ec2 create-flow-logs",
 	},
 	{
 		event: "config:DeleteConfigurationRecorder", effect: Removed, what: "configuration recorder {configurationRecorderName}",
-		ask: ask{service: "config", call: "StarlingDoveService.DescribeConfigurationRecorders", with: `{"ConfigurationRecorderNames": ["{configurationRecorderName}"]}`}, gone: []string{"NoSuchConfigurationRecorderException"},
+		ask: ask{
+			service: "config", call: "StarlingDoveService.DescribeConfigurationRecorders", with: `{"ConfigurationRecorderNames": ["{configurationRecorderName}"]}`,
+		}, gone: []string{"NoSuchConfigurationRecorderException"},
 		note: "make it again with its earlier settings, and start it: aws configservice put-configuration-recorder, start-configuration-recorder",
 	},
 	{
 		event: "config:DeleteDeliveryChannel", effect: Removed, what: "delivery channel {deliveryChannelName}",
-		ask: ask{service: "config", call: "StarlingDoveService.DescribeDeliveryChannels", with: `{"DeliveryChannelNames": ["{deliveryChannelName}"]}`}, gone: []string{"NoSuchDeliveryChannelException"},
+		ask:  ask{service: "config", call: "StarlingDoveService.DescribeDeliveryChannels", with: `{"DeliveryChannelNames": ["{deliveryChannelName}"]}`},
+		gone: []string{"NoSuchDeliveryChannelException"},
 		note: "make it again with its earlier settings: aws configservice put-delivery-channel",
 	},
 	{
 		event: "config:DeleteConfigRule", effect: Removed, what: "rule {configRuleName} of Config",
-		ask: ask{service: "config", call: "StarlingDoveService.DescribeConfigRules", with: `{"ConfigRuleNames": ["{configRuleName}"]}`}, gone: []string{"NoSuchConfigRuleException"},
+		ask:  ask{service: "config", call: "StarlingDoveService.DescribeConfigRules", with: `{"ConfigRuleNames": ["{configRuleName}"]}`},
+		gone: []string{"NoSuchConfigRuleException"},
 		note: "make it again with its earlier settings: aws configservice put-config-rule",
 	},
 	{
@@ -67,13 +73,16 @@ var detection = []row{
 	},
 	{
 		event: "cloudtrail:DeleteEventDataStore", effect: Removed, what: "event data store {eventDataStore}",
-		ask: ask{service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetEventDataStore", with: `{"EventDataStore": "{eventDataStore}"}`}, gone: []string{"EventDataStoreNotFoundException"}, has: `"Status":"ENABLED"`,
+		ask: ask{
+			service: "cloudtrail", call: "com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101.GetEventDataStore", with: `{"EventDataStore": "{eventDataStore}"}`,
+		}, gone: []string{"EventDataStoreNotFoundException"}, has: `"Status":"ENABLED"`,
 		undo: "aws cloudtrail restore-event-data-store --event-data-store {eventDataStore}",
 		note: "it can be restored for seven days",
 	},
 	{
 		event: "logs:DeleteSubscriptionFilter", effect: Removed, what: "subscription filter {filterName} of {logGroupName}",
-		ask: ask{service: "logs", call: "Logs_20140328.DescribeSubscriptionFilters", with: `{"logGroupName": "{logGroupName}", "filterNamePrefix": "{filterName}"}`}, gone: []string{"ResourceNotFoundException"}, has: `"{filterName}"`,
+		ask:  ask{service: "logs", call: "Logs_20140328.DescribeSubscriptionFilters", with: `{"logGroupName": "{logGroupName}", "filterNamePrefix": "{filterName}"}`},
+		gone: []string{"ResourceNotFoundException"}, has: `"{filterName}"`,
 		note: "make it again with its earlier pattern and destination: aws logs put-subscription-filter",
 	},
 	{
@@ -90,7 +99,8 @@ var detection = []row{
 	},
 	{
 		event: "logs:DeleteLogStream", effect: Removed, what: "log stream {logStreamName} of {logGroupName}",
-		ask: ask{service: "logs", call: "Logs_20140328.DescribeLogStreams", with: `{"logGroupName": "{logGroupName}", "logStreamNamePrefix": "{logStreamName}"}`}, gone: []string{"ResourceNotFoundException"}, has: `"logStreamName":"{logStreamName}"`,
+		ask:  ask{service: "logs", call: "Logs_20140328.DescribeLogStreams", with: `{"logGroupName": "{logGroupName}", "logStreamNamePrefix": "{logStreamName}"}`},
+		gone: []string{"ResourceNotFoundException"}, has: `"logStreamName":"{logStreamName}"`,
 		note: "its events are lost",
 	},
 }

@@ -4,22 +4,32 @@ package leftovers
 var keys = []row{
 	{
 		event: "cognito-idp:AdminCreateUser", effect: Made, what: "user {username|sub} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.AdminGetUser", with: `{"UserPoolId": "{userPoolId}", "Username": "{username|sub}"}`}, gone: []string{"UserNotFoundException", "ResourceNotFoundException"},
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.AdminGetUser", with: `{"UserPoolId": "{userPoolId}", "Username": "{username|sub}"}`,
+		}, gone: []string{"UserNotFoundException", "ResourceNotFoundException"},
 		undo: "aws cognito-idp admin-delete-user --user-pool-id {userPoolId} --username {username|sub}",
 	},
 	{
 		event: "cognito-idp:AdminSetUserPassword cognito-idp:AdminResetUserPassword cognito-idp:AdminEnableUser cognito-idp:AdminUpdateUserAttributes cognito-idp:AdminAddUserToGroup", effect: Changed, what: "user {username|sub} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.AdminGetUser", with: `{"UserPoolId": "{userPoolId}", "Username": "{username|sub}"}`}, gone: []string{"UserNotFoundException", "ResourceNotFoundException"},
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.AdminGetUser", with: `{"UserPoolId": "{userPoolId}", "Username": "{username|sub}"}`,
+		}, gone: []string{"UserNotFoundException", "ResourceNotFoundException"},
 		note: "compare its password, groups and attributes, an email address above all, with what they should be: aws cognito-idp admin-reset-user-password, aws cognito-idp admin-remove-user-from-group, aws cognito-idp admin-update-user-attributes",
 	},
 	{
 		event: "cognito-idp:CreateUserPoolClient", effect: Made, what: "client {userPoolClient.clientId} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeUserPoolClient", with: `{"UserPoolId": "{userPoolId}", "ClientId": "{userPoolClient.clientId}"}`}, gone: notFound,
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeUserPoolClient",
+			with: `{"UserPoolId": "{userPoolId}", "ClientId": "{userPoolClient.clientId}"}`,
+		}, gone: notFound,
 		undo: "aws cognito-idp delete-user-pool-client --user-pool-id {userPoolId} --client-id {userPoolClient.clientId}",
 	},
 	{
 		event: "cognito-idp:UpdateUserPoolClient", effect: Changed, what: "client {clientId|userPoolClient.clientId} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeUserPoolClient", with: `{"UserPoolId": "{userPoolId}", "ClientId": "{clientId|userPoolClient.clientId}"}`}, gone: notFound,
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeUserPoolClient",
+			with: `{"UserPoolId": "{userPoolId}", "ClientId": "{clientId|userPoolClient.clientId}"}`,
+		}, gone: notFound,
 		undo: "aws cognito-idp update-user-pool-client --user-pool-id {userPoolId} --client-id {clientId|userPoolClient.clientId} --cli-input-json file://client.json",
 		note: "write the whole earlier settings into client.json: what is missing gets its default",
 	},
@@ -31,29 +41,40 @@ var keys = []row{
 	},
 	{
 		event: "cognito-idp:CreateIdentityProvider", effect: Made, what: "identity provider {providerName} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeIdentityProvider", with: `{"UserPoolId": "{userPoolId}", "ProviderName": "{providerName}"}`}, gone: notFound,
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeIdentityProvider",
+			with: `{"UserPoolId": "{userPoolId}", "ProviderName": "{providerName}"}`,
+		}, gone: notFound,
 		undo: "aws cognito-idp delete-identity-provider --user-pool-id {userPoolId} --provider-name {providerName}",
 	},
 	{
 		event: "cognito-idp:UpdateIdentityProvider", effect: Changed, what: "identity provider {providerName} of user pool {userPoolId}",
-		ask: ask{service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeIdentityProvider", with: `{"UserPoolId": "{userPoolId}", "ProviderName": "{providerName}"}`}, gone: notFound,
+		ask: ask{
+			service: "cognito-idp", call: "AWSCognitoIdentityProviderService.DescribeIdentityProvider",
+			with: `{"UserPoolId": "{userPoolId}", "ProviderName": "{providerName}"}`,
+		}, gone: notFound,
 		undo: "aws cognito-idp update-identity-provider --user-pool-id {userPoolId} --provider-name {providerName} --cli-input-json file://provider.json",
 		note: "write the earlier details into provider.json",
 	},
 	{
 		event: "acm-pca:IssueCertificate", effect: Made, what: "certificate {certificateArn}",
-		ask: ask{service: "acm-pca", call: "ACMPrivateCA.GetCertificate", with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}", "CertificateArn": "{certificateArn}"}`}, gone: notFound,
+		ask: ask{
+			service: "acm-pca", call: "ACMPrivateCA.GetCertificate",
+			with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}", "CertificateArn": "{certificateArn}"}`,
+		}, gone: notFound,
 		note: "revoke it by its serial number: aws acm-pca revoke-certificate; whoever has it may come through Roles Anywhere",
 	},
 	{
 		event: "acm-pca:CreateCertificateAuthority", effect: Made, what: "certificate authority {certificateAuthorityArn}",
-		ask: ask{service: "acm-pca", call: "ACMPrivateCA.DescribeCertificateAuthority", with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}"}`}, gone: notFound, hasNot: `"Status":"DELETED"`,
+		ask:  ask{service: "acm-pca", call: "ACMPrivateCA.DescribeCertificateAuthority", with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}"}`},
+		gone: notFound, hasNot: `"Status":"DELETED"`,
 		undo: "aws acm-pca delete-certificate-authority --certificate-authority-arn {certificateAuthorityArn}",
 		note: "first: aws acm-pca update-certificate-authority",
 	},
 	{
 		event: "acm-pca:UpdateCertificateAuthority", effect: Changed, what: "certificate authority {certificateAuthorityArn}",
-		ask: ask{service: "acm-pca", call: "ACMPrivateCA.DescribeCertificateAuthority", with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}"}`}, gone: notFound,
+		ask:  ask{service: "acm-pca", call: "ACMPrivateCA.DescribeCertificateAuthority", with: `{"CertificateAuthorityArn": "{certificateAuthorityArn}"}`},
+		gone: notFound,
 		undo: "aws acm-pca update-certificate-authority --certificate-authority-arn {certificateAuthorityArn} --cli-input-json file://authority.json",
 		note: "write the earlier state and revocation into authority.json",
 	},
@@ -107,8 +128,9 @@ var keys = []row{
 		note: "write the earlier ways of authentication into api.json",
 	},
 	{
-		event: "iot:CreateKeysAndCertificate iot:CreateCertificateFromCsr iot:RegisterCertificate iot:RegisterCertificateWithoutCA", effect: Made, what: "certificate {certificateId} of IoT",
-		ask: ask{service: "iot", call: "GET /certificates/{certificateId}"}, gone: notFound,
+		event: "iot:CreateKeysAndCertificate iot:CreateCertificateFromCsr iot:RegisterCertificate iot:RegisterCertificateWithoutCA", effect: Made,
+		what: "certificate {certificateId} of IoT",
+		ask:  ask{service: "iot", call: "GET /certificates/{certificateId}"}, gone: notFound,
 		undo: "aws iot delete-certificate --force-delete --certificate-id {certificateId}",
 		note: "make it inactive first: aws iot update-certificate",
 	},
@@ -135,7 +157,8 @@ var keys = []row{
 	},
 	{
 		event: "lightsail:CreateBucketAccessKey", effect: Made, what: "access key {accessKey.accessKeyId} of bucket {bucketName} of Lightsail",
-		ask: ask{service: "lightsail", call: "Lightsail_20161128.GetBucketAccessKeys", with: `{"bucketName": "{bucketName}"}`}, gone: []string{"NotFoundException"}, has: `"accessKeyId":"{accessKey.accessKeyId}"`,
+		ask: ask{service: "lightsail", call: "Lightsail_20161128.GetBucketAccessKeys", with: `{"bucketName": "{bucketName}"}`}, gone: []string{"NotFoundException"},
+		has:  `"accessKeyId":"{accessKey.accessKeyId}"`,
 		undo: "aws lightsail delete-bucket-access-key --bucket-name {bucketName} --access-key-id {accessKey.accessKeyId}",
 	},
 	{
@@ -150,7 +173,8 @@ var keys = []row{
 	},
 	{
 		event: "lightsail:OpenInstancePublicPorts lightsail:PutInstancePublicPorts", effect: Changed, what: "open ports of instance {instanceName} of Lightsail",
-		ask: ask{service: "lightsail", call: "Lightsail_20161128.GetInstancePortStates", with: `{"instanceName": "{instanceName}"}`}, gone: []string{"NotFoundException"},
+		ask:  ask{service: "lightsail", call: "Lightsail_20161128.GetInstancePortStates", with: `{"instanceName": "{instanceName}"}`},
+		gone: []string{"NotFoundException"},
 		undo: "aws lightsail put-instance-public-ports --instance-name {instanceName} --port-infos file://ports.json",
 		note: "write the earlier ports into ports.json",
 	},
@@ -172,22 +196,26 @@ var keys = []row{
 	},
 	{
 		event: "transfer:ImportSshPublicKey", effect: Made, what: "SSH key {sshPublicKeyId} of {userName} of server {serverId}",
-		ask: ask{service: "transfer", call: "TransferService.DescribeUser", with: `{"ServerId": "{serverId}", "UserName": "{userName}"}`}, gone: notFound, has: `"SshPublicKeyId":"{sshPublicKeyId}"`,
+		ask: ask{service: "transfer", call: "TransferService.DescribeUser", with: `{"ServerId": "{serverId}", "UserName": "{userName}"}`}, gone: notFound,
+		has:  `"SshPublicKeyId":"{sshPublicKeyId}"`,
 		undo: "aws transfer delete-ssh-public-key --server-id {serverId} --user-name {userName} --ssh-public-key-id {sshPublicKeyId}",
 	},
 	{
 		event: "workspaces:CreateWorkspaces", effect: Made, what: "desktop {workspaceId}", each: "pendingRequests",
-		ask: ask{service: "workspaces", call: "WorkspacesService.DescribeWorkspaces", with: `{"WorkspaceIds": ["{workspaceId}"]}`}, gone: []string{"InvalidParameterValuesException"}, has: `"WorkspaceId":"{workspaceId}"`,
+		ask:  ask{service: "workspaces", call: "WorkspacesService.DescribeWorkspaces", with: `{"WorkspaceIds": ["{workspaceId}"]}`},
+		gone: []string{"InvalidParameterValuesException"}, has: `"WorkspaceId":"{workspaceId}"`,
 		undo: "aws workspaces terminate-workspaces --terminate-workspace-requests WorkspaceId={workspaceId}",
 	},
 	{
 		event: "cloud9:CreateEnvironmentMembership", effect: Made, what: "{userArn} in environment {environmentId} of Cloud9",
-		ask: ask{service: "cloud9", call: "AWSCloud9WorkspaceManagementService.DescribeEnvironmentMemberships", with: `{"environmentId": "{environmentId}"}`}, gone: []string{"NotFoundException"}, has: `"userArn":"{userArn}"`,
+		ask:  ask{service: "cloud9", call: "AWSCloud9WorkspaceManagementService.DescribeEnvironmentMemberships", with: `{"environmentId": "{environmentId}"}`},
+		gone: []string{"NotFoundException"}, has: `"userArn":"{userArn}"`,
 		undo: "aws cloud9 delete-environment-membership --environment-id {environmentId} --user-arn {userArn}",
 	},
 	{
 		event: "cloud9:CreateEnvironmentEC2", effect: Made, what: "environment {environmentId} of Cloud9",
-		ask: ask{service: "cloud9", call: "AWSCloud9WorkspaceManagementService.DescribeEnvironments", with: `{"environmentIds": ["{environmentId}"]}`}, gone: []string{"NotFoundException"},
+		ask:  ask{service: "cloud9", call: "AWSCloud9WorkspaceManagementService.DescribeEnvironments", with: `{"environmentIds": ["{environmentId}"]}`},
+		gone: []string{"NotFoundException"},
 		undo: "aws cloud9 delete-environment --environment-id {environmentId}",
 	},
 }

@@ -4,7 +4,8 @@ package leftovers
 var network = []row{
 	{
 		event: "ec2:CreateVpcEndpoint", effect: Made, what: "endpoint {vpcEndpoint.vpcEndpointId}",
-		ask: ask{service: "ec2", call: "DescribeVpcEndpoints 2016-11-15", with: "VpcEndpointId.1={vpcEndpoint.vpcEndpointId}"}, gone: []string{"InvalidVpcEndpointId.NotFound"}, hasNot: "<vpcEndpointState>deleted<",
+		ask:  ask{service: "ec2", call: "DescribeVpcEndpoints 2016-11-15", with: "VpcEndpointId.1={vpcEndpoint.vpcEndpointId}"},
+		gone: []string{"InvalidVpcEndpointId.NotFound"}, hasNot: "<vpcEndpointState>deleted<",
 		undo: "aws ec2 delete-vpc-endpoints --vpc-endpoint-ids {vpcEndpoint.vpcEndpointId}",
 	},
 	{
@@ -15,54 +16,77 @@ var network = []row{
 	},
 	{
 		event: "ec2:ModifyVpcEndpointServicePermissions", effect: Changed, what: "who may connect to endpoint service {serviceId}",
-		ask: ask{service: "ec2", call: "DescribeVpcEndpointServicePermissions 2016-11-15", with: "ServiceId={serviceId}"}, gone: []string{"InvalidVpcEndpointServiceId.NotFound"}, has: "<item>",
+		ask:  ask{service: "ec2", call: "DescribeVpcEndpointServicePermissions 2016-11-15", with: "ServiceId={serviceId}"},
+		gone: []string{"InvalidVpcEndpointServiceId.NotFound"}, has: "<item>",
 		undo: "aws ec2 modify-vpc-endpoint-service-permissions --service-id {serviceId} --remove-allowed-principals PRINCIPALS",
 		note: "PRINCIPALS are those that the call added",
 	},
 	{
 		event: "ec2:CreateVpcEndpointServiceConfiguration", effect: Made, what: "endpoint service {serviceConfiguration.serviceId}",
-		ask: ask{service: "ec2", call: "DescribeVpcEndpointServiceConfigurations 2016-11-15", with: "ServiceId.1={serviceConfiguration.serviceId}"}, gone: []string{"InvalidVpcEndpointServiceId.NotFound"},
+		ask:  ask{service: "ec2", call: "DescribeVpcEndpointServiceConfigurations 2016-11-15", with: "ServiceId.1={serviceConfiguration.serviceId}"},
+		gone: []string{"InvalidVpcEndpointServiceId.NotFound"},
 		undo: "aws ec2 delete-vpc-endpoint-service-configurations --service-ids {serviceConfiguration.serviceId}",
 	},
 	{
 		event: "ec2:CreateInstanceConnectEndpoint", effect: Made, what: "endpoint {instanceConnectEndpoint.instanceConnectEndpointId} of EC2 Instance Connect",
-		ask: ask{service: "ec2", call: "DescribeInstanceConnectEndpoints 2016-11-15", with: "InstanceConnectEndpointId.1={instanceConnectEndpoint.instanceConnectEndpointId}"}, gone: []string{"InvalidInstanceConnectEndpointId.NotFound"}, hasNot: "<state>delete-complete<",
+		ask: ask{
+			service: "ec2", call: "DescribeInstanceConnectEndpoints 2016-11-15", with: "InstanceConnectEndpointId.1={instanceConnectEndpoint.instanceConnectEndpointId}",
+		}, gone: []string{"InvalidInstanceConnectEndpointId.NotFound"}, hasNot: "<state>delete-complete<",
 		undo: "aws ec2 delete-instance-connect-endpoint --instance-connect-endpoint-id {instanceConnectEndpoint.instanceConnectEndpointId}",
 	},
 	{
-		event: "ec2:CreateTransitGatewayVpcAttachment", effect: Made, what: "attachment {transitGatewayVpcAttachment.transitGatewayAttachmentId} of a transit gateway",
-		ask: ask{service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15", with: "TransitGatewayAttachmentIds.1={transitGatewayVpcAttachment.transitGatewayAttachmentId}"}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
+		event: "ec2:CreateTransitGatewayVpcAttachment", effect: Made,
+		what: "attachment {transitGatewayVpcAttachment.transitGatewayAttachmentId} of a transit gateway",
+		ask: ask{
+			service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15",
+			with: "TransitGatewayAttachmentIds.1={transitGatewayVpcAttachment.transitGatewayAttachmentId}",
+		}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
 		undo: "aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id {transitGatewayVpcAttachment.transitGatewayAttachmentId}",
 	},
 	{
-		event: "ec2:AcceptTransitGatewayVpcAttachment", effect: Made, what: "attachment {transitGatewayVpcAttachment.transitGatewayAttachmentId} of a transit gateway",
-		ask: ask{service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15", with: "TransitGatewayAttachmentIds.1={transitGatewayVpcAttachment.transitGatewayAttachmentId}"}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
+		event: "ec2:AcceptTransitGatewayVpcAttachment", effect: Made,
+		what: "attachment {transitGatewayVpcAttachment.transitGatewayAttachmentId} of a transit gateway",
+		ask: ask{
+			service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15",
+			with: "TransitGatewayAttachmentIds.1={transitGatewayVpcAttachment.transitGatewayAttachmentId}",
+		}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
 		undo: "aws ec2 delete-transit-gateway-vpc-attachment --transit-gateway-attachment-id {transitGatewayVpcAttachment.transitGatewayAttachmentId}",
 	},
 	{
-		event: "ec2:CreateTransitGatewayPeeringAttachment", effect: Made, what: "attachment {transitGatewayPeeringAttachment.transitGatewayAttachmentId} of a transit gateway",
-		ask: ask{service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15", with: "TransitGatewayAttachmentIds.1={transitGatewayPeeringAttachment.transitGatewayAttachmentId}"}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
+		event: "ec2:CreateTransitGatewayPeeringAttachment", effect: Made,
+		what: "attachment {transitGatewayPeeringAttachment.transitGatewayAttachmentId} of a transit gateway",
+		ask: ask{
+			service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15",
+			with: "TransitGatewayAttachmentIds.1={transitGatewayPeeringAttachment.transitGatewayAttachmentId}",
+		}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
 		undo: "aws ec2 delete-transit-gateway-peering-attachment --transit-gateway-attachment-id {transitGatewayPeeringAttachment.transitGatewayAttachmentId}",
 	},
 	{
-		event: "ec2:AcceptTransitGatewayPeeringAttachment", effect: Made, what: "attachment {transitGatewayPeeringAttachment.transitGatewayAttachmentId} of a transit gateway",
-		ask: ask{service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15", with: "TransitGatewayAttachmentIds.1={transitGatewayPeeringAttachment.transitGatewayAttachmentId}"}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
+		event: "ec2:AcceptTransitGatewayPeeringAttachment", effect: Made,
+		what: "attachment {transitGatewayPeeringAttachment.transitGatewayAttachmentId} of a transit gateway",
+		ask: ask{
+			service: "ec2", call: "DescribeTransitGatewayAttachments 2016-11-15",
+			with: "TransitGatewayAttachmentIds.1={transitGatewayPeeringAttachment.transitGatewayAttachmentId}",
+		}, gone: []string{"InvalidTransitGatewayAttachmentID.NotFound"}, hasNot: "<state>deleted<",
 		undo: "aws ec2 delete-transit-gateway-peering-attachment --transit-gateway-attachment-id {transitGatewayPeeringAttachment.transitGatewayAttachmentId}",
 	},
 	{
 		event: "ec2:CreateVpnConnection", effect: Made, what: "VPN connection {vpnConnection.vpnConnectionId}",
-		ask: ask{service: "ec2", call: "DescribeVpnConnections 2016-11-15", with: "VpnConnectionId.1={vpnConnection.vpnConnectionId}"}, gone: []string{"InvalidVpnConnectionID.NotFound"}, hasNot: "<state>deleted<",
+		ask:  ask{service: "ec2", call: "DescribeVpnConnections 2016-11-15", with: "VpnConnectionId.1={vpnConnection.vpnConnectionId}"},
+		gone: []string{"InvalidVpnConnectionID.NotFound"}, hasNot: "<state>deleted<",
 		undo: "aws ec2 delete-vpn-connection --vpn-connection-id {vpnConnection.vpnConnectionId}",
 	},
 	{
 		event: "ec2:CreateClientVpnEndpoint", effect: Made, what: "VPN endpoint {clientVpnEndpointId}",
-		ask: ask{service: "ec2", call: "DescribeClientVpnEndpoints 2016-11-15", with: "ClientVpnEndpointId.1={clientVpnEndpointId}"}, gone: []string{"InvalidClientVpnEndpointId.NotFound"}, hasNot: "<code>deleted<",
+		ask:  ask{service: "ec2", call: "DescribeClientVpnEndpoints 2016-11-15", with: "ClientVpnEndpointId.1={clientVpnEndpointId}"},
+		gone: []string{"InvalidClientVpnEndpointId.NotFound"}, hasNot: "<code>deleted<",
 		undo: "aws ec2 delete-client-vpn-endpoint --client-vpn-endpoint-id {clientVpnEndpointId}",
 		note: "first: aws ec2 disassociate-client-vpn-target-network",
 	},
 	{
 		event: "ec2:CreateRoute", effect: Made, what: "route to {destinationCidrBlock} in {routeTableId}",
-		ask: ask{service: "ec2", call: "DescribeRouteTables 2016-11-15", with: "RouteTableId.1={routeTableId}"}, gone: []string{"InvalidRouteTableID.NotFound"}, has: "<destinationCidrBlock>{destinationCidrBlock}<",
+		ask: ask{service: "ec2", call: "DescribeRouteTables 2016-11-15", with: "RouteTableId.1={routeTableId}"}, gone: []string{"InvalidRouteTableID.NotFound"},
+		has:  "<destinationCidrBlock>{destinationCidrBlock}<",
 		undo: "aws ec2 delete-route --route-table-id {routeTableId} --destination-cidr-block {destinationCidrBlock}",
 	},
 	{
@@ -73,12 +97,14 @@ var network = []row{
 	},
 	{
 		event: "ec2:DeleteRoute", effect: Removed, what: "route to {destinationCidrBlock} in {routeTableId}",
-		ask: ask{service: "ec2", call: "DescribeRouteTables 2016-11-15", with: "RouteTableId.1={routeTableId}"}, gone: []string{"InvalidRouteTableID.NotFound"}, has: "<destinationCidrBlock>{destinationCidrBlock}<",
+		ask: ask{service: "ec2", call: "DescribeRouteTables 2016-11-15", with: "RouteTableId.1={routeTableId}"}, gone: []string{"InvalidRouteTableID.NotFound"},
+		has:  "<destinationCidrBlock>{destinationCidrBlock}<",
 		note: "make it again to where it led: aws ec2 create-route",
 	},
 	{
 		event: "ec2:AttachInternetGateway", effect: Made, what: "internet gateway {internetGatewayId} at {vpcId}",
-		ask: ask{service: "ec2", call: "DescribeInternetGateways 2016-11-15", with: "InternetGatewayId.1={internetGatewayId}"}, gone: []string{"InvalidInternetGatewayID.NotFound"}, has: "<vpcId>{vpcId}<",
+		ask:  ask{service: "ec2", call: "DescribeInternetGateways 2016-11-15", with: "InternetGatewayId.1={internetGatewayId}"},
+		gone: []string{"InvalidInternetGatewayID.NotFound"}, has: "<vpcId>{vpcId}<",
 		undo: "aws ec2 detach-internet-gateway --internet-gateway-id {internetGatewayId} --vpc-id {vpcId}",
 	},
 	{
@@ -88,12 +114,14 @@ var network = []row{
 	},
 	{
 		event: "ec2:AssociateAddress", effect: Made, what: "address at {instanceId|networkInterfaceId}",
-		ask: ask{service: "ec2", call: "DescribeAddresses 2016-11-15", with: "Filter.1.Name=association-id&Filter.1.Value.1={associationId}"}, has: "<associationId>{associationId}<",
+		ask:  ask{service: "ec2", call: "DescribeAddresses 2016-11-15", with: "Filter.1.Name=association-id&Filter.1.Value.1={associationId}"},
+		has:  "<associationId>{associationId}<",
 		undo: "aws ec2 disassociate-address --association-id {associationId}",
 	},
 	{
-		event: "ec2:CreateNetworkAclEntry ec2:ReplaceNetworkAclEntry ec2:DeleteNetworkAclEntry", effect: Changed, what: "rule {ruleNumber} of network ACL {networkAclId}",
-		ask: ask{service: "ec2", call: "DescribeNetworkAcls 2016-11-15", with: "NetworkAclId.1={networkAclId}"}, gone: []string{"InvalidNetworkAclID.NotFound"},
+		event: "ec2:CreateNetworkAclEntry ec2:ReplaceNetworkAclEntry ec2:DeleteNetworkAclEntry", effect: Changed,
+		what: "rule {ruleNumber} of network ACL {networkAclId}",
+		ask:  ask{service: "ec2", call: "DescribeNetworkAcls 2016-11-15", with: "NetworkAclId.1={networkAclId}"}, gone: []string{"InvalidNetworkAclID.NotFound"},
 		undo: "aws ec2 replace-network-acl-entry --network-acl-id {networkAclId} --rule-number {ruleNumber} --cli-input-json file://entry.json",
 		note: "write the earlier rule into entry.json; if there was none: aws ec2 delete-network-acl-entry",
 	},
@@ -117,7 +145,8 @@ var network = []row{
 	},
 	{
 		event: "ec2:CreateTrafficMirrorSession", effect: Made, what: "traffic mirror {trafficMirrorSession.trafficMirrorSessionId}",
-		ask: ask{service: "ec2", call: "DescribeTrafficMirrorSessions 2016-11-15", with: "TrafficMirrorSessionId.1={trafficMirrorSession.trafficMirrorSessionId}"}, gone: []string{"InvalidTrafficMirrorSessionId.NotFound"},
+		ask:  ask{service: "ec2", call: "DescribeTrafficMirrorSessions 2016-11-15", with: "TrafficMirrorSessionId.1={trafficMirrorSession.trafficMirrorSessionId}"},
+		gone: []string{"InvalidTrafficMirrorSessionId.NotFound"},
 		undo: "aws ec2 delete-traffic-mirror-session --traffic-mirror-session-id {trafficMirrorSession.trafficMirrorSessionId}",
 	},
 	{
@@ -156,7 +185,8 @@ var network = []row{
 	},
 	{
 		event: "route53domains:DisableDomainTransferLock", effect: Removed, what: "transfer lock of domain {domainName}",
-		ask: ask{service: "route53domains", call: "Route53Domains_v20140515.GetDomainDetail", with: `{"DomainName": "{domainName}"}`}, gone: []string{"InvalidInput"}, has: `"clientTransferProhibited"`,
+		ask: ask{service: "route53domains", call: "Route53Domains_v20140515.GetDomainDetail", with: `{"DomainName": "{domainName}"}`}, gone: []string{"InvalidInput"},
+		has:  `"clientTransferProhibited"`,
 		undo: "aws route53domains enable-domain-transfer-lock --domain-name {domainName}",
 	},
 	{
@@ -178,18 +208,23 @@ var network = []row{
 	},
 	{
 		event: "route53resolver:DeleteResolverQueryLogConfig", effect: Removed, what: "query logging {resolverQueryLogConfigId} of the resolver",
-		ask: ask{service: "route53resolver", call: "Route53Resolver.GetResolverQueryLogConfig", with: `{"ResolverQueryLogConfigId": "{resolverQueryLogConfigId}"}`}, gone: notFound, hasNot: `"Status":"DELETING"`,
+		ask:  ask{service: "route53resolver", call: "Route53Resolver.GetResolverQueryLogConfig", with: `{"ResolverQueryLogConfigId": "{resolverQueryLogConfigId}"}`},
+		gone: notFound, hasNot: `"Status":"DELETING"`,
 		note: "make it again with its earlier destination: aws route53resolver create-resolver-query-log-config",
 	},
 	{
 		event: "route53resolver:DisassociateResolverQueryLogConfig", effect: Removed, what: "query logging {resolverQueryLogConfigId} of {resourceId}",
-		ask: ask{service: "route53resolver", call: "Route53Resolver.ListResolverQueryLogConfigAssociations", with: `{"Filters": [{"Name": "ResourceId", "Values": ["{resourceId}"]}]}`}, has: `"ResolverQueryLogConfigId":"{resolverQueryLogConfigId}"`,
+		ask: ask{
+			service: "route53resolver", call: "Route53Resolver.ListResolverQueryLogConfigAssociations",
+			with: `{"Filters": [{"Name": "ResourceId", "Values": ["{resourceId}"]}]}`,
+		}, has: `"ResolverQueryLogConfigId":"{resolverQueryLogConfigId}"`,
 		undo: "aws route53resolver associate-resolver-query-log-config --resolver-query-log-config-id {resolverQueryLogConfigId} --resource-id {resourceId}",
 	},
 	{
 		event: "route53resolver:CreateResolverRule", effect: Made, what: "rule {resolverRule.id} of the resolver",
-		ask: ask{service: "route53resolver", call: "Route53Resolver.GetResolverRule", with: `{"ResolverRuleId": "{resolverRule.id}"}`}, gone: notFound, hasNot: `"Status":"DELETING"`,
-		undo: "aws route53resolver delete-resolver-rule --resolver-rule-id {resolverRule.id}",
-		note: "disassociate it first",
+		ask: ask{service: "route53resolver", call: "Route53Resolver.GetResolverRule", with: `{"ResolverRuleId": "{resolverRule.id}"}`}, gone: notFound,
+		hasNot: `"Status":"DELETING"`,
+		undo:   "aws route53resolver delete-resolver-rule --resolver-rule-id {resolverRule.id}",
+		note:   "disassociate it first",
 	},
 }

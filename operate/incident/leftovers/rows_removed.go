@@ -34,7 +34,8 @@ var removed = []row{
 	},
 	{
 		event: "iam:EnableOutboundWebIdentityFederation", effect: Made, what: "tokens by which the account identifies itself elsewhere",
-		ask: ask{service: "iam", call: "GetOutboundWebIdentityFederationInfo 2010-05-08"}, gone: []string{"FeatureDisabled", "FeatureDisabledException"}, has: "<JwtVendingEnabled>true<",
+		ask: ask{service: "iam", call: "GetOutboundWebIdentityFederationInfo 2010-05-08"}, gone: []string{"FeatureDisabled", "FeatureDisabledException"},
+		has:  "<JwtVendingEnabled>true<",
 		undo: "aws iam disable-outbound-web-identity-federation",
 	},
 	{
@@ -44,7 +45,8 @@ var removed = []row{
 	},
 	{
 		event: "iam:RemoveRoleFromInstanceProfile", effect: Removed, what: "role {roleName} in instance profile {instanceProfileName}",
-		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity, has: "<RoleName>{roleName}<",
+		ask: ask{service: "iam", call: "GetInstanceProfile 2010-05-08", with: "InstanceProfileName={instanceProfileName}"}, gone: noEntity,
+		has:  "<RoleName>{roleName}<",
 		undo: "aws iam add-role-to-instance-profile --instance-profile-name {instanceProfileName} --role-name {roleName}",
 	},
 	{
@@ -65,7 +67,8 @@ var removed = []row{
 	},
 	{
 		event: "iam:DeleteServiceSpecificCredential", effect: Removed, what: "service-specific credential {serviceSpecificCredentialId} of {userName}",
-		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
+		ask: ask{service: "iam", call: "ListServiceSpecificCredentials 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
+		has:  "<ServiceSpecificCredentialId>{serviceSpecificCredentialId}<",
 		note: "it cannot come back: make another one only if its owner still needs one",
 	},
 	{
@@ -86,7 +89,8 @@ var removed = []row{
 	},
 	{
 		event: "iam:RemoveClientIDFromOpenIDConnectProvider", effect: Removed, what: "client {clientID} of identity provider {openIDConnectProviderArn}",
-		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity, has: "<member>{clientID}<",
+		ask: ask{service: "iam", call: "GetOpenIDConnectProvider 2010-05-08", with: "OpenIDConnectProviderArn={openIDConnectProviderArn}"}, gone: noEntity,
+		has:  "<member>{clientID}<",
 		undo: "aws iam add-client-id-to-open-id-connect-provider --open-id-connect-provider-arn {openIDConnectProviderArn} --client-id {clientID}",
 	},
 	{

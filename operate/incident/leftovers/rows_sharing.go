@@ -61,22 +61,27 @@ var sharing = []row{
 	},
 	{
 		event: "rds:CopyDBSnapshot", effect: Made, what: "snapshot {targetDBSnapshotIdentifier} of a database",
-		ask: ask{service: "rds", call: "DescribeDBSnapshots 2014-10-31", with: "DBSnapshotIdentifier={targetDBSnapshotIdentifier}"}, gone: []string{"DBSnapshotNotFound"},
+		ask:  ask{service: "rds", call: "DescribeDBSnapshots 2014-10-31", with: "DBSnapshotIdentifier={targetDBSnapshotIdentifier}"},
+		gone: []string{"DBSnapshotNotFound"},
 		undo: "aws rds delete-db-snapshot --db-snapshot-identifier {targetDBSnapshotIdentifier}",
 	},
 	{
 		event: "rds:CreateDBClusterSnapshot", effect: Made, what: "snapshot {dBClusterSnapshotIdentifier} of a cluster",
-		ask: ask{service: "rds", call: "DescribeDBClusterSnapshots 2014-10-31", with: "DBClusterSnapshotIdentifier={dBClusterSnapshotIdentifier}"}, gone: []string{"DBClusterSnapshotNotFoundFault"},
+		ask:  ask{service: "rds", call: "DescribeDBClusterSnapshots 2014-10-31", with: "DBClusterSnapshotIdentifier={dBClusterSnapshotIdentifier}"},
+		gone: []string{"DBClusterSnapshotNotFoundFault"},
 		undo: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {dBClusterSnapshotIdentifier}",
 	},
 	{
 		event: "rds:CopyDBClusterSnapshot", effect: Made, what: "snapshot {targetDBClusterSnapshotIdentifier} of a cluster",
-		ask: ask{service: "rds", call: "DescribeDBClusterSnapshots 2014-10-31", with: "DBClusterSnapshotIdentifier={targetDBClusterSnapshotIdentifier}"}, gone: []string{"DBClusterSnapshotNotFoundFault"},
+		ask:  ask{service: "rds", call: "DescribeDBClusterSnapshots 2014-10-31", with: "DBClusterSnapshotIdentifier={targetDBClusterSnapshotIdentifier}"},
+		gone: []string{"DBClusterSnapshotNotFoundFault"},
 		undo: "aws rds delete-db-cluster-snapshot --db-cluster-snapshot-identifier {targetDBClusterSnapshotIdentifier}",
 	},
 	{
-		event: "rds:CreateDBInstance rds:RestoreDBInstanceFromDBSnapshot rds:RestoreDBInstanceToPointInTime rds:CreateDBInstanceReadReplica", effect: Made, what: "database {targetDBInstanceIdentifier|dBInstanceIdentifier}",
-		ask: ask{service: "rds", call: "DescribeDBInstances 2014-10-31", with: "DBInstanceIdentifier={targetDBInstanceIdentifier|dBInstanceIdentifier}"}, gone: []string{"DBInstanceNotFound"},
+		event: "rds:CreateDBInstance rds:RestoreDBInstanceFromDBSnapshot rds:RestoreDBInstanceToPointInTime rds:CreateDBInstanceReadReplica", effect: Made,
+		what: "database {targetDBInstanceIdentifier|dBInstanceIdentifier}",
+		ask:  ask{service: "rds", call: "DescribeDBInstances 2014-10-31", with: "DBInstanceIdentifier={targetDBInstanceIdentifier|dBInstanceIdentifier}"},
+		gone: []string{"DBInstanceNotFound"},
 		undo: "aws rds delete-db-instance --skip-final-snapshot --db-instance-identifier {targetDBInstanceIdentifier|dBInstanceIdentifier}",
 	},
 	{
@@ -114,12 +119,14 @@ var sharing = []row{
 	},
 	{
 		event: "redshift:AuthorizeSnapshotAccess", effect: Made, what: "access of account {accountWithRestoreAccess} to snapshot {snapshotIdentifier}",
-		ask: ask{service: "redshift", call: "DescribeClusterSnapshots 2012-12-01", with: "SnapshotIdentifier={snapshotIdentifier}"}, gone: []string{"ClusterSnapshotNotFound"}, has: "<AccountId>{accountWithRestoreAccess}<",
+		ask:  ask{service: "redshift", call: "DescribeClusterSnapshots 2012-12-01", with: "SnapshotIdentifier={snapshotIdentifier}"},
+		gone: []string{"ClusterSnapshotNotFound"}, has: "<AccountId>{accountWithRestoreAccess}<",
 		undo: "aws redshift revoke-snapshot-access --snapshot-identifier {snapshotIdentifier} --account-with-restore-access {accountWithRestoreAccess}",
 	},
 	{
 		event: "redshift:AuthorizeDataShare", effect: Made, what: "data share {dataShareArn} for {consumerIdentifier}",
-		ask: ask{service: "redshift", call: "DescribeDataShares 2012-12-01", with: "DataShareArn={dataShareArn}"}, gone: []string{"InvalidDataShareFault"}, has: "<ConsumerIdentifier>{consumerIdentifier}<",
+		ask: ask{service: "redshift", call: "DescribeDataShares 2012-12-01", with: "DataShareArn={dataShareArn}"}, gone: []string{"InvalidDataShareFault"},
+		has:  "<ConsumerIdentifier>{consumerIdentifier}<",
 		undo: "aws redshift deauthorize-data-share --data-share-arn {dataShareArn} --consumer-identifier {consumerIdentifier}",
 	},
 	{
@@ -130,7 +137,8 @@ var sharing = []row{
 	},
 	{
 		event: "redshift:DisableLogging", effect: Removed, what: "logging of cluster {clusterIdentifier}",
-		ask: ask{service: "redshift", call: "DescribeLoggingStatus 2012-12-01", with: "ClusterIdentifier={clusterIdentifier}"}, gone: []string{"ClusterNotFound"}, has: "<LoggingEnabled>true<",
+		ask: ask{service: "redshift", call: "DescribeLoggingStatus 2012-12-01", with: "ClusterIdentifier={clusterIdentifier}"}, gone: []string{"ClusterNotFound"},
+		has:  "<LoggingEnabled>true<",
 		note: "enable it again: aws redshift enable-logging",
 	},
 	{
@@ -141,7 +149,8 @@ var sharing = []row{
 	},
 	{
 		event: "dynamodb:ExportTableToPointInTime", effect: Made, what: "export {exportDescription.exportArn} of a table",
-		ask: ask{service: "dynamodb", call: "DynamoDB_20120810.DescribeExport", with: `{"ExportArn": "{exportDescription.exportArn}"}`}, gone: []string{"ExportNotFoundException"},
+		ask:  ask{service: "dynamodb", call: "DynamoDB_20120810.DescribeExport", with: `{"ExportArn": "{exportDescription.exportArn}"}`},
+		gone: []string{"ExportNotFoundException"},
 		note: "it cannot be stopped: delete what it wrote to the bucket, if the bucket is yours",
 	},
 	{
@@ -151,7 +160,8 @@ var sharing = []row{
 	},
 	{
 		event: "dynamodb:DeleteResourcePolicy", effect: Removed, what: "policy of {resourceArn}",
-		ask: ask{service: "dynamodb", call: "DynamoDB_20120810.GetResourcePolicy", with: `{"ResourceArn": "{resourceArn}"}`}, gone: []string{"PolicyNotFoundException", "ResourceNotFoundException"},
+		ask:  ask{service: "dynamodb", call: "DynamoDB_20120810.GetResourcePolicy", with: `{"ResourceArn": "{resourceArn}"}`},
+		gone: []string{"PolicyNotFoundException", "ResourceNotFoundException"},
 		undo: "aws dynamodb put-resource-policy --resource-arn {resourceArn} --policy file://policy.json",
 		note: "write the earlier policy into policy.json",
 	},
@@ -226,7 +236,9 @@ var sharing = []row{
 	},
 	{
 		event: "lakeformation:GrantPermissions", effect: Changed, what: "permissions of {principal.dataLakePrincipalIdentifier} in Lake Formation",
-		ask: ask{service: "lakeformation", call: "POST /ListPermissions", with: `{"Principal": {"DataLakePrincipalIdentifier": "{principal.dataLakePrincipalIdentifier}"}}`}, gone: []string{"InvalidInputException"},
+		ask: ask{
+			service: "lakeformation", call: "POST /ListPermissions", with: `{"Principal": {"DataLakePrincipalIdentifier": "{principal.dataLakePrincipalIdentifier}"}}`,
+		}, gone: []string{"InvalidInputException"},
 		undo: "aws lakeformation batch-revoke-permissions --entries file://entries.json",
 		note: "write what the call granted into entries.json",
 	},
@@ -255,13 +267,15 @@ var sharing = []row{
 	},
 	{
 		event: "ram:UpdateResourceShare", effect: Changed, what: "share {resourceShareArn}",
-		ask: ask{service: "ram", call: "POST /getresourceshares", with: `{"resourceOwner": "SELF", "resourceShareArns": ["{resourceShareArn}"]}`}, gone: []string{"UnknownResourceException"},
+		ask:  ask{service: "ram", call: "POST /getresourceshares", with: `{"resourceOwner": "SELF", "resourceShareArns": ["{resourceShareArn}"]}`},
+		gone: []string{"UnknownResourceException"},
 		undo: "aws ram update-resource-share --resource-share-arn {resourceShareArn} --no-allow-external-principals",
 		note: "unless it had principals outside the organization before",
 	},
 	{
 		event: "ram:DeleteResourceShare ram:DisassociateResourceShare", effect: Changed, what: "share {resourceShareArn}, of which something was taken away",
-		ask: ask{service: "ram", call: "POST /getresourceshares", with: `{"resourceOwner": "SELF", "resourceShareArns": ["{resourceShareArn}"]}`}, gone: []string{"UnknownResourceException"},
+		ask:  ask{service: "ram", call: "POST /getresourceshares", with: `{"resourceOwner": "SELF", "resourceShareArns": ["{resourceShareArn}"]}`},
+		gone: []string{"UnknownResourceException"},
 		undo: "aws ram associate-resource-share --resource-share-arn {resourceShareArn} --principals PRINCIPALS",
 		note: "PRINCIPALS are the earlier ones; of resources: --resource-arns. A deleted share has to be made again",
 	},
@@ -314,17 +328,20 @@ var sharing = []row{
 	},
 	{
 		event: "kms:DeleteImportedKeyMaterial", effect: Removed, what: "material of key {keyId}",
-		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"}, hasNot: `"KeyState":"PendingImport"`,
-		note: "import the same material again: aws kms import-key-material; nothing can be decrypted until then",
+		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"},
+		hasNot: `"KeyState":"PendingImport"`,
+		note:   "import the same material again: aws kms import-key-material; nothing can be decrypted until then",
 	},
 	{
 		event: "kms:ReplicateKey", effect: Made, what: "replica {replicaKeyMetadata.keyId} of key {keyId} in {replicaRegion}",
-		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"}, has: `"Region":"{replicaRegion}"`,
+		ask: ask{service: "kms", call: "TrentService.DescribeKey", with: `{"KeyId": "{keyId}"}`}, gone: []string{"NotFoundException"},
+		has:  `"Region":"{replicaRegion}"`,
 		note: "delete it there: aws kms schedule-key-deletion",
 	},
 	{
 		event: "kms:RevokeGrant kms:RetireGrant", effect: Removed, what: "grant {grantId} on key {keyId}",
-		ask: ask{service: "kms", call: "TrentService.ListGrants", with: `{"KeyId": "{keyId}", "GrantId": "{grantId}"}`}, gone: []string{"NotFoundException"}, has: `"{grantId}"`,
+		ask: ask{service: "kms", call: "TrentService.ListGrants", with: `{"KeyId": "{keyId}", "GrantId": "{grantId}"}`}, gone: []string{"NotFoundException"},
+		has:  `"{grantId}"`,
 		note: "grant it again to whom it was for: aws kms create-grant",
 	},
 	{
