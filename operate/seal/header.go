@@ -3,6 +3,7 @@ package seal
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -137,11 +138,24 @@ func (h Header) check() error {
 		if strings.ContainsFunc(value, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsPrint(r) }) {
 			return &Problem{ErrFormat, key + " has a character that a header can't have", fixFormat}
 		}
+		if form, ok := forms[key]; ok && !form.MatchString(value) {
+			return &Problem{ErrFormat, key + " is none that AWS has", fixTampered}
+		}
 	}
 	if h.Created.IsZero() || !h.Created.Equal(h.Created.Truncate(time.Second)) {
 		return &Problem{ErrFormat, "its header lacks created, to the second", fixFormat}
 	}
 	return nil
+}
+
+// forms are those of what addresses are made of. Whoever can exchange a file must not have a password typed into a page of another host:
+// what a header says is believed before the file is opened.
+var forms = map[string]*regexp.Regexp{
+	"partition": regexp.MustCompile(`^aws(-[a-z]+)*$`),
+	"account":   regexp.MustCompile(`^[0-9]{12}$`),
+	"user":      regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`),
+	"role":      regexp.MustCompile(`^[A-Za-z0-9+=,.@_-]{1,64}$`),
+	"regions":   regexp.MustCompile(`^[a-z]+(-[a-z]+)+-[0-9]+( [a-z]+(-[a-z]+)+-[0-9]+)*$`),
 }
 
 const fixFormat = "name a file that breakglass credentials wrote"

@@ -361,3 +361,30 @@ func TestASecretPrintsNowhere(t *testing.T) {
 		t.Error("it is not wiped")
 	}
 }
+
+// TestAForgedHeaderLeadsNowhere: whoever exchanges a file can write a header and its sum, and nothing is opened before addresses are shown.
+func TestAForgedHeaderLeadsNowhere(t *testing.T) {
+	f := sealed(t, header(holder(t).Recipient().String()))
+	for name, forge := range map[string]func(*Header){
+		"a host for a Region":     func(h *Header) { h.Regions = []string{"evil.example.com/"} },
+		"a second Region":         func(h *Header) { h.Regions = []string{"us-east-1", "x@evil.example.com/?"} },
+		"a host for the account":  func(h *Header) { h.Account = "evil.example.com/" },
+		"eleven digits":           func(h *Header) { h.Account = "11111111111" },
+		"another partition":       func(h *Header) { h.Partition = "aws.evil" },
+		"more than a user":        func(h *Header) { h.User = "Ada --remote" },
+		"a command for the role":  func(h *Header) { h.Role = "$(id)" },
+		"a path for the role":     func(h *Header) { h.Role = "../r" },
+		"an address for the user": func(h *Header) { h.User = "https://evil.example.com" },
+	} {
+		forged := *f
+		forge(&forged.Header)
+		if _, err := Parse(forged.Bytes()); !errors.Is(err, ErrFormat) || !strings.Contains(err.Error(), "find out who changed this one") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	forged := *f
+	forged.Regions, forged.Partition = []string{"us-gov-west-1", "ap-southeast-7", "eusc-de-east-1"}, "aws-us-gov"
+	if _, err := Parse(forged.Bytes()); err != nil {
+		t.Errorf("Regions of AWS: %v", err)
+	}
+}
