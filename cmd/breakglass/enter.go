@@ -13,6 +13,7 @@ import (
 
 	"example.com/breakglass/internal/ask"
 	"example.com/breakglass/internal/screen"
+	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/operate/enter"
 	"example.com/breakglass/place"
 )
@@ -124,7 +125,7 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	case account.Own && e.console:
 		return errors.New("the hub account has no role to sign in to the console with; sign in with the password: breakglass enter --ways")
 	case account.Own && e.key == "":
-		return errors.New("the profile has the session in the hub account already; use it: --profile " + e.profile)
+		return errors.New("the profile has the session in the hub account already; use it: " + shell.Quote("--profile", e.profile))
 	}
 	if already := enter.Within(os.Environ()); already != "" {
 		out.WarnNote("this shell has a session of account %s already.", already)

@@ -107,6 +107,9 @@ breakglass completion --help explains how to set up completion in a shell.`,
 		if cmd.HasSubCommands() {
 			cmd.Args, cmd.RunE = aCommand, func(cmd *cobra.Command, _ []string) error { return cmd.Help() }
 		}
+		if cmd.HasParent() && cmd.Parent().Name() == "completion" {
+			cmd.Args = noArguments
+		}
 	})
 	root.SetFlagErrorFunc(func(cmd *cobra.Command, err error) error {
 		var invalid *pflag.InvalidValueError

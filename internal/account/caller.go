@@ -61,7 +61,7 @@ func load(ctx context.Context, profile, region string, asked *bool) (aws.Config,
 	}
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, options...)
 	if err != nil {
-		return aws.Config{}, explainLoading(err, profile)
+		return aws.Config{}, ExplainLoading(err, profile)
 	}
 	return cfg, Directed(ctx, cfg)
 }

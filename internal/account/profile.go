@@ -29,8 +29,8 @@ func named(profile string) (name, flag string) {
 	return fmt.Sprintf("profile %q", profile), " " + shell.Quote("--profile", profile)
 }
 
-// explainLoading explains why the settings of the AWS CLI cannot be used.
-func explainLoading(err error, profile string) error {
+// ExplainLoading explains why the settings of the AWS CLI cannot be used.
+func ExplainLoading(err error, profile string) error {
 	name, _ := named(profile)
 	var missing awsconfig.SharedConfigProfileNotExistError
 	var source awsconfig.SharedConfigAssumeRoleError

@@ -25,7 +25,7 @@ func sessionOf(ctx context.Context, name, region string) (Keys, error) {
 // The session of aws login is that of a profile; a profile without one says how to sign in, and none shows a secret.
 func TestTheSessionOfAProfile(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "credentials")
-	text := "[here]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = hidden\naws_session_token = token\n[away]\nregion = us-east-1\n"
+	text := "[here]\naws_access_key_id = ASIAEXAMPLE\naws_secret_access_key = hidden\naws_session_token = token\n[away]\nregion = us-east-1\n[far away]\nregion = us-east-1\n"
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +38,7 @@ func TestTheSessionOfAProfile(t *testing.T) {
 	if err != nil || keys.ID != "ASIAEXAMPLE" || keys.Secret != "hidden" || keys.Token != "token" || !keys.Expires.IsZero() {
 		t.Errorf("%v, %v", keys.ID, err)
 	}
-	for profile, want := range map[string]string{"away": `profile "away" has no session (`, "none": "none"} {
+	for profile, want := range map[string]string{"away": `profile "away" has no session (`, "far away": "sign in first: aws login --profile 'far away'", "none": `cannot use profile "none": failed to get shared config profile, none; aws configure list-profiles shows the profiles`} {
 		keys, err := sessionOf(t.Context(), profile, "eu-west-1")
 		if err == nil || keys != (Keys{}) || !strings.Contains(err.Error(), want) || profile == "away" && !strings.HasSuffix(err.Error(), "sign in first: aws login --profile away") {
 			t.Errorf("%s: %v", profile, err)

@@ -18,6 +18,7 @@ import (
 	"github.com/aws/smithy-go/logging"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/shell"
 )
 
 // AWS is AWS itself.
@@ -54,10 +55,10 @@ type Profile struct {
 // OpenProfile finds a profile, such as that of aws login. It asks AWS nothing.
 func OpenProfile(ctx context.Context, name, region string) (*Profile, error) {
 	cfg, err := awsconfig.LoadDefaultConfig(ctx, awsconfig.WithSharedConfigProfile(name), awsconfig.WithRegion(region), awsconfig.WithLogger(logging.Nop{}))
-	if err == nil {
-		err = account.Directed(ctx, cfg)
+	if err != nil {
+		return nil, account.ExplainLoading(err, name)
 	}
-	return &Profile{name, cfg}, err
+	return &Profile{name, cfg}, account.Directed(ctx, cfg)
 }
 
 // Session returns the session that the profile has. It may be refreshed for it, which raises an alert.
@@ -66,7 +67,7 @@ func (p *Profile) Session(ctx context.Context) (Keys, error) {
 	defer cancel()
 	got, err := p.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login --profile %s", p.name, err, p.name)
+		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login %s", p.name, err, shell.Quote("--profile", p.name))
 	}
 	return Keys{ID: got.AccessKeyID, Secret: got.SecretAccessKey, Token: got.SessionToken, Expires: got.Expires.UTC()}, nil
 }
