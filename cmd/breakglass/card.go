@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.com/breakglass/config"
 	"example.com/breakglass/internal/file"
 	"example.com/breakglass/internal/screen"
 	"example.com/breakglass/operate/paper"
@@ -63,6 +64,7 @@ func (p *printing) run(cmd *cobra.Command, common *flags, make func(paper.Option
 	if err := file.CheckEach(common.file, p.html, p.markdown); err != nil {
 		return err
 	}
+	warnShipped(out, c, common.file)
 	facts := plan.Of(c)
 	d, err := make(paper.Options{Plan: facts, File: common.file, SHA256: c.SHA256(), On: time.Now()})
 	if err != nil {
@@ -92,4 +94,11 @@ func (p *printing) run(cmd *cobra.Command, common *flags, make func(paper.Option
 		out.Prose("%s", text)
 	}
 	return out.Value(facts.Ways())
+}
+
+// warnShipped warns where addresses and numbers are those of the example, which a fresh clone has.
+func warnShipped(out *screen.Screen, c *config.Config, path string) {
+	if c.IsShipped() {
+		out.WarnProse("%s %s is the example of the repository: its accounts and addresses are not yours. Take those of your card or your own file (--config), or pass a sealed file to enter.", out.Paint(screen.Yellow, "warning:"), path)
+	}
 }

@@ -83,6 +83,7 @@ func (e *entering) facts(cmd *cobra.Command, out *screen.Screen, s sealed, accou
 	}
 	switch named, missing := cmd.Flags().Changed("config"), errors.Is(err, fs.ErrNotExist); {
 	case err == nil:
+		warnShipped(out, p.Config, e.file)
 	case named:
 		return facts, err
 	case fromSealed:
