@@ -95,5 +95,6 @@ func Packed(text string) string {
 
 // TrailFile returns the key of a file that a trail wrote below a prefix at a time.
 func TrailFile(prefix, number, region string, at time.Time) string {
-	return fmt.Sprintf("%s%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_AbCd.json.gz", prefix, number, region, at.Format("2006/01/02"), number, region, at.Format("20060102T1504Z"))
+	return fmt.Sprintf("%s%s/CloudTrail/%s/%s/%s_CloudTrail_%s_%s_AbCd.json.gz",
+		prefix, number, region, at.Format("2006/01/02"), number, region, at.Format("20060102T1504Z"))
 }

@@ -30,7 +30,8 @@ func TestNoFileIsWrittenOverAnother(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, ending := range []string{seal.Unset, seal.Ending} {
-			if s, err := w.Options.write(f, "", ending); s != nil || err == nil || err.Error() != path+" exists, or cannot be looked for; repeat the command in a second" {
+			if s, err := w.Options.write(f, "", ending); s != nil || err == nil ||
+				err.Error() != path+" exists, or cannot be looked for; repeat the command in a second" {
 				t.Errorf("%s over %s: %v, %v", ending, taken, s, err)
 			}
 		}
@@ -54,7 +55,8 @@ func TestAFileThatCannotBeRenamedIsThere(t *testing.T) {
 	if err := os.MkdirAll(filepath.Join(to, "x"), 0o700); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.commit(); err == nil || s.path != from || !strings.HasPrefix(err.Error(), from+" is valid, but cannot be renamed: ") || !strings.HasSuffix(err.Error(), "; rename it to "+to) {
+	if err := s.commit(); err == nil || s.path != from || !strings.HasPrefix(err.Error(), from+" is valid, but cannot be renamed: ") ||
+		!strings.HasSuffix(err.Error(), "; rename it to "+to) {
 		t.Errorf("%s: %v", s.path, err)
 	}
 	if err := os.RemoveAll(to); err != nil {

@@ -40,7 +40,8 @@ func TestTheSessionOfAProfile(t *testing.T) {
 	}
 	for profile, want := range map[string]string{"away": `profile "away" has no session (`, "far away": "sign in first: aws login --profile 'far away'", "none": `cannot use profile "none": failed to get shared config profile, none; aws configure list-profiles shows the profiles`} {
 		keys, err := sessionOf(t.Context(), profile, "eu-west-1")
-		if err == nil || keys != (Keys{}) || !strings.Contains(err.Error(), want) || profile == "away" && !strings.HasSuffix(err.Error(), "sign in first: aws login --profile away") {
+		if err == nil || keys != (Keys{}) || !strings.Contains(err.Error(), want) ||
+			profile == "away" && !strings.HasSuffix(err.Error(), "sign in first: aws login --profile away") {
 			t.Errorf("%s: %v", profile, err)
 		}
 	}

@@ -66,7 +66,8 @@ func TestAnExerciseWritesIntoTheLedger(t *testing.T) {
 		}
 		line := written[0]["logEvents"].([]any)[0].(map[string]any)
 		at := int64(line["timestamp"].(float64))
-		if written[0]["logGroupName"] != names.Ledger || written[0]["logStreamName"] != "exercise-test" || line["message"] != `{"id":"x"}` || at < before || at > time.Now().UnixMilli() {
+		if written[0]["logGroupName"] != names.Ledger || written[0]["logStreamName"] != "exercise-test" || line["message"] != `{"id":"x"}` || at < before ||
+			at > time.Now().UnixMilli() {
 			t.Errorf("%v", written)
 		}
 	}
@@ -90,7 +91,8 @@ func TestTheRecordsOfALedger(t *testing.T) {
 	since := time.UnixMilli(1700000000000)
 	s.Handle("logs:FilterLogEvents", func(region, request string) string {
 		in := asked(t, request)
-		if region != "us-west-2" || in["logGroupName"] != names.Ledger || in["startTime"] != float64(1700000000000) || in["filterPattern"] != `{ $.source != "breakglass.heartbeat" }` {
+		if region != "us-west-2" || in["logGroupName"] != names.Ledger || in["startTime"] != float64(1700000000000) ||
+			in["filterPattern"] != `{ $.source != "breakglass.heartbeat" }` {
 			t.Errorf("%s: %s", region, request)
 		}
 		if in["nextToken"] == nil {

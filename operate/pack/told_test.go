@@ -61,7 +61,14 @@ func TestWhatAPackSays(t *testing.T) {
 	}
 	r := report()
 	r.Problems, r.Unaccounted = 1, 1
-	incident := proof.Incident{Folder: closed, Period: proof.Period{From: day(1), To: day(2)}, Signed: day(3), Name: "Jane Doe", SHA256: manifest.Of("", []byte(record)).SHA256, Differs: []string{"x"}}
+	incident := proof.Incident{
+		Folder:  closed,
+		Period:  proof.Period{From: day(1), To: day(2)},
+		Signed:  day(3),
+		Name:    "Jane Doe",
+		SHA256:  manifest.Of("", []byte(record)).SHA256,
+		Differs: []string{"x"},
+	}
 	pack := made(t, r, planOf(t, "{name: ops, accessKey: sealed}", "us-east-1"), []proof.Incident{incident}, in)
 	text := string(pack.files[ManifestFile]) + "\n" + string(pack.files[indexFile][bytes.Index(pack.files[indexFile], []byte("</style>")):])
 	text = serves.ReplaceAllString(size.ReplaceAllString(hash.ReplaceAllString(text, "HASH"), `"size": N`), `"serves": [some]`)
@@ -90,7 +97,13 @@ func TestWhyThereIsNoPack(t *testing.T) {
 		t.Fatal(err)
 	}
 	collect("a link", nil, at("link"))
-	incident := proof.Incident{Folder: at("case"), Period: proof.Period{From: day(1), To: day(2)}, Signed: day(3), Name: "Jane Doe", SHA256: manifest.Of("", nil).SHA256}
+	incident := proof.Incident{
+		Folder: at("case"),
+		Period: proof.Period{From: day(1), To: day(2)},
+		Signed: day(3),
+		Name:   "Jane Doe",
+		SHA256: manifest.Of("", nil).SHA256,
+	}
 	if err := os.MkdirAll(at("case"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -178,7 +191,8 @@ func TestDamageIsADifference(t *testing.T) {
 		t.Fatal(err)
 	}
 	differs, got, err := Verify(path)
-	if err != nil || got != pack.SHA256 || len(differs) != 2 || !strings.HasPrefix(differs[0], proofPage+" cannot be read: ") || differs[1] != proofPage+" is missing" {
+	if err != nil || got != pack.SHA256 || len(differs) != 2 || !strings.HasPrefix(differs[0], proofPage+" cannot be read: ") ||
+		differs[1] != proofPage+" is missing" {
 		t.Errorf("%q, %v", differs, err)
 	}
 	if f := archive.File[0]; f.Mode() != fs.FileMode(0o600) {

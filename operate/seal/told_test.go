@@ -158,7 +158,8 @@ func TestWhatIsSaid(t *testing.T) {
 			t.Errorf("%s: %d identities", c.what, len(all))
 		}
 	}
-	if all, err := Identities([]byte(identity.String()+"\n"+strings.Repeat("#\n", (MostIdentities-len(identity.String())-1)/2)), nil, nil); err != nil || len(all) != 1 {
+	if all, err := Identities([]byte(identity.String()+"\n"+strings.Repeat("#\n", (MostIdentities-len(identity.String())-1)/2)), nil, nil); err != nil ||
+		len(all) != 1 {
 		t.Errorf("the largest file of identities: %v", err)
 	}
 	reviewed.Text(t, "said.txt", out.String())

@@ -44,7 +44,10 @@ func TestASessionAsksAWS(t *testing.T) {
 	if verdict, why := judge(one.call(t.Context())); verdict != Unproved || !strings.HasPrefix(why, "AccessDenied: ") {
 		t.Errorf("%s, %s", verdict, why)
 	}
-	s.Answer("iam:ListAccountAliases", "<ListAccountAliasesResponse><ListAccountAliasesResult><AccountAliases/></ListAccountAliasesResult></ListAccountAliasesResponse>")
+	s.Answer(
+		"iam:ListAccountAliases",
+		"<ListAccountAliasesResponse><ListAccountAliasesResult><AccountAliases/></ListAccountAliasesResult></ListAccountAliasesResponse>",
+	)
 	if verdict, _ := judge(one.call(t.Context())); verdict != Works {
 		t.Error(verdict)
 	}
@@ -61,7 +64,10 @@ func TestASessionAsksAWS(t *testing.T) {
 	access := &opened{cfg: cfg}
 	o := Options{Config: conf, Keys: access, Incident: incident, Caller: "arn:aws:iam::111111111111:user/operator", Users: []string{"BreakglassUser"}}
 	s.Answer("organizations:DescribeOrganization", `{"Organization": {"MasterAccountId": "999999999999"}}`)
-	s.Answer("iam:ListAccessKeys", "<ListAccessKeysResponse><ListAccessKeysResult><IsTruncated>false</IsTruncated><AccessKeyMetadata/></ListAccessKeysResult></ListAccessKeysResponse>")
+	s.Answer(
+		"iam:ListAccessKeys",
+		"<ListAccessKeysResponse><ListAccessKeysResult><IsTruncated>false</IsTruncated><AccessKeyMetadata/></ListAccessKeysResult></ListAccessKeysResponse>",
+	)
 	p, err := New(t.Context(), o)
 	if err != nil || len(p.Measures) != 6 || p.run.Hold != DefaultHold {
 		t.Fatalf("%+v, %v", p, err)

@@ -314,7 +314,8 @@ func TestTheManagementAccountIsNamed(t *testing.T) {
 				}
 			}
 			want := slices.DeleteFunc([]string{hub, prod, other}, func(one string) bool { return one == number })
-			if !slices.Equal(on, want) || !slices.Equal(p.Without, []string{"no service control policy on " + number + ": it is the management account, which none restricts"}) {
+			if !slices.Equal(on, want) ||
+				!slices.Equal(p.Without, []string{"no service control policy on " + number + ": it is the management account, which none restricts"}) {
 				t.Errorf("%s: on %q, without %q", number, on, p.Without)
 			}
 		})

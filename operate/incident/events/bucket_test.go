@@ -36,7 +36,8 @@ func TestThePlacesOfABucket(t *testing.T) {
 		}
 	}
 	none := &Bucket{API: &stub.Shelf{Name: "trail", Content: map[string]string{"AWSLogs/readme": ""}}, Name: "trail", Prefix: prefix}
-	if all, err := none.Places(t.Context()); all != nil || err == nil || err.Error() != "s3://trail/AWSLogs/ has no files of a trail; name the prefix that ends before the accounts or the organization, for example AWSLogs" {
+	if all, err := none.Places(t.Context()); all != nil || err == nil ||
+		err.Error() != "s3://trail/AWSLogs/ has no files of a trail; name the prefix that ends before the accounts or the organization, for example AWSLogs" {
 		t.Errorf("%+v, %v", all, err)
 	}
 }
@@ -49,7 +50,14 @@ func TestTheFilesOfAPeriod(t *testing.T) {
 	first, before := from.Truncate(time.Minute), from.Truncate(time.Minute).Add(-time.Minute)
 	last := period.To.Add(6 * time.Hour).Truncate(time.Minute)
 	renamed := strings.Replace(name(first), "T2230Z", "T9999Z", 1)
-	want := []string{renamed, strings.TrimSuffix(name(first), ".gz"), name(first), stub.TrailFile(below, ours, "eu-west-1", first.Add(time.Hour)), name(first.Add(time.Hour)), name(last)}
+	want := []string{
+		renamed,
+		strings.TrimSuffix(name(first), ".gz"),
+		name(first),
+		stub.TrailFile(below, ours, "eu-west-1", first.Add(time.Hour)),
+		name(first.Add(time.Hour)),
+		name(last),
+	}
 	s := &stub.Shelf{Name: "trail", Content: map[string]string{
 		name(before): "", name(last.Add(time.Minute)): "", name(first.Add(24 * time.Hour)): "", stub.TrailFile(prefix, ours, "us-east-1", first): "", stub.TrailFile(prefix, theirs, "eu-west-1", first): "",
 		strings.Replace(name(first), "_CloudTrail_", "_CloudTrail-Digest_", 1): "", strings.TrimSuffix(name(first), first.Format("T1504Z")+"_abcd.json.gz") + "/": "",
@@ -80,7 +88,8 @@ func TestTheFilesOfAPeriod(t *testing.T) {
 		t.Errorf("listed %q", s.Listed)
 	}
 	s.Refused = days[3]
-	if all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period); all != nil || err == nil || !strings.Contains(err.Error(), "listing s3://trail/"+days[3]) {
+	if all, err := b.Files(t.Context(), Query{Account: ours, Region: "eu-west-1"}, period); all != nil || err == nil ||
+		!strings.Contains(err.Error(), "listing s3://trail/"+days[3]) {
 		t.Errorf("%+v, %v", all, err)
 	}
 }
@@ -92,8 +101,16 @@ func TestTheRecordsOfAFile(t *testing.T) {
 		return strings.NewReplacer("e-1", id, "08:00:00", clock, `, "awsRegion": "eu-west-1", "recipientAccountId": "222222222222"`, "").Replace(sample)
 	}
 	s := &stub.Shelf{Name: "trail", Content: map[string]string{
-		"good":  stub.Packed(`{"Records": [` + strings.Join([]string{record("early", "07:59:59"), record("first", "08:00:00"), `{"x": 1}`, record("last", "09:00:00"), record("late", "09:00:01")}, ",") + `]}`),
-		"plain": `{"Records": [` + record("first", "08:00:00") + `]}`, "plainer": "{}", "text": "readme", "cut": stub.Packed(strings.Repeat(sample, 99))[:80], "other": stub.Packed("[]"), "none": stub.Packed("{}"),
+		"good": stub.Packed(
+			`{"Records": [` + strings.Join(
+				[]string{record("early", "07:59:59"), record("first", "08:00:00"), `{"x": 1}`, record("last", "09:00:00"), record("late", "09:00:01")},
+				",",
+			) + `]}`,
+		),
+		"plain": `{"Records": [` + record(
+			"first",
+			"08:00:00",
+		) + `]}`, "plainer": "{}", "text": "readme", "cut": stub.Packed(strings.Repeat(sample, 99))[:80], "other": stub.Packed("[]"), "none": stub.Packed("{}"),
 	}}
 	b := &Bucket{API: s, Name: "trail"}
 	period := Period{From: at, To: at.Add(time.Hour)}
@@ -101,7 +118,9 @@ func TestTheRecordsOfAFile(t *testing.T) {
 		return b.Records(t.Context(), TrailFile{Key: key, Account: ours, Region: "us-east-1"}, period)
 	}
 	page, err := read("good")
-	if err != nil || page.Unreadable != 1 || len(page.Records) != 2 || page.Records[0].EventID != "first" || page.Records[1].EventID != "last" || page.Records[0].Account != ours || page.Records[0].Region != "us-east-1" {
+	if err != nil || page.Unreadable != 1 || len(page.Records) != 2 || page.Records[0].EventID != "first" || page.Records[1].EventID != "last" ||
+		page.Records[0].Account != ours ||
+		page.Records[0].Region != "us-east-1" {
 		t.Errorf("%+v, %v", page, err)
 	}
 	// One that was unpacked has the same records.
@@ -109,7 +128,8 @@ func TestTheRecordsOfAFile(t *testing.T) {
 		t.Errorf("%+v, %v", page, err)
 	}
 	for _, key := range []string{"plainer", "text", "cut", "other", "none"} {
-		if page, err := read(key); err == nil || len(page.Records) > 0 || !strings.HasPrefix(err.Error(), "s3://trail/"+key+" is damaged, or no file of a trail: ") || !strings.HasSuffix(err.Error(), "aws cloudtrail validate-logs") {
+		if page, err := read(key); err == nil || len(page.Records) > 0 || !strings.HasPrefix(err.Error(), "s3://trail/"+key+" is damaged, or no file of a trail: ") ||
+			!strings.HasSuffix(err.Error(), "aws cloudtrail validate-logs") {
 			t.Errorf("%s: %+v, %v", key, page, err)
 		}
 	}

@@ -14,7 +14,10 @@ import (
 
 func create(t *testing.T) *Folder {
 	t.Helper()
-	f, err := Create(filepath.Join(t.TempDir(), "case"), Incident{HubAccount: "111111111111", Users: []string{"ops"}, Period: events.Period{From: time.Unix(0, 0).UTC(), To: time.Unix(60, 0).UTC()}})
+	f, err := Create(
+		filepath.Join(t.TempDir(), "case"),
+		Incident{HubAccount: "111111111111", Users: []string{"ops"}, Period: events.Period{From: time.Unix(0, 0).UTC(), To: time.Unix(60, 0).UTC()}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

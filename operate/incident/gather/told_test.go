@@ -35,7 +35,11 @@ type pages struct {
 	asked []string
 }
 
-func (p *pages) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogEventsInput, _ ...func(*cloudwatchlogs.Options)) (*cloudwatchlogs.FilterLogEventsOutput, error) {
+func (p *pages) FilterLogEvents(
+	_ context.Context,
+	in *cloudwatchlogs.FilterLogEventsInput,
+	_ ...func(*cloudwatchlogs.Options),
+) (*cloudwatchlogs.FilterLogEventsOutput, error) {
 	n := 0
 	_, _ = fmt.Sscan(aws.ToString(in.NextToken), &n)
 	p.asked = append(p.asked, fmt.Sprintf("%s %s from %s to %s, page %d at %s", aws.ToString(in.LogGroupName), aws.ToString(in.FilterPattern),
@@ -43,7 +47,10 @@ func (p *pages) FilterLogEvents(_ context.Context, in *cloudwatchlogs.FilterLogE
 	if n == len(p.lines) {
 		return &cloudwatchlogs.FilterLogEventsOutput{}, p.err
 	}
-	return &cloudwatchlogs.FilterLogEventsOutput{Events: []logstypes.FilteredLogEvent{{Message: aws.String(p.lines[n])}}, NextToken: aws.String(fmt.Sprint(n + 1))}, nil
+	return &cloudwatchlogs.FilterLogEventsOutput{
+		Events:    []logstypes.FilteredLogEvent{{Message: aws.String(p.lines[n])}},
+		NextToken: aws.String(fmt.Sprint(n + 1)),
+	}, nil
 }
 
 // world is what one run asks.
@@ -191,7 +198,15 @@ func TestWhatIsGathered(t *testing.T) {
 	}
 	record := func(id, user, call, made string) map[string]any {
 		h := &history{}
-		h.add(id, "08:30:00", map[string]any{"eventName": call, "userIdentity": map[string]any{"type": "IAMUser", "accountId": hub, "userName": user}, "requestParameters": map[string]any{"userName": made}})
+		h.add(
+			id,
+			"08:30:00",
+			map[string]any{
+				"eventName":         call,
+				"userIdentity":      map[string]any{"type": "IAMUser", "accountId": hub, "userName": user},
+				"requestParameters": map[string]any{"userName": made},
+			},
+		)
 		return h.events[0]
 	}
 	at := func(number, region string, minute int) string {

@@ -48,7 +48,9 @@ func TestWhatCannotBeAskedIsNotKnown(t *testing.T) {
 		"no way in": {enter: errors.New("no way in\x1b[31m")}, "no keys": {retrieve: errors.New("no keys")}, "no network": {do: errors.New("no network")}, "unexpected EOF": {body: cut{}},
 	} {
 		items, err := Find(t.Context(), Options{Calls: []*chain.Call{samples(t)[0].call()}, Keys: b})
-		if err != nil || len(items) != 1 || items[0].State != Unknown || items[0].Left || !items[0].Open() || !strings.Contains(items[0].Why, why) || strings.Contains(items[0].Why, "\x1b") || items[0].Looked.IsZero() {
+		if err != nil || len(items) != 1 || items[0].State != Unknown || items[0].Left || !items[0].Open() || !strings.Contains(items[0].Why, why) ||
+			strings.Contains(items[0].Why, "\x1b") ||
+			items[0].Looked.IsZero() {
 			t.Errorf("%s: %+v, %v", why, items, err)
 		}
 	}
