@@ -137,7 +137,7 @@ func breakages() map[string]breakage {
 		"an old drill":        {drillWith(func(e *drill.Evidence) { e.Began = used.Add(150 * time.Minute) }), "drill"},
 		"recorded calls":      {drillWith(func(e *drill.Evidence) { e.Recorded = true }), "drill"},
 		"a drill of a Region": {drillWith(func(e *drill.Evidence) { e.Regions = e.Regions[1:] }), "drill"},
-		"a drill of an alert": {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[1:] }), "drill"},
+		"a drill of an alert": {drillWith(func(e *drill.Evidence) { e.Alerts = e.Alerts[:len(e.Alerts)-1] }), "drill"},
 		"a drill of no hub":   {drillWith(func(e *drill.Evidence) { e.Hubs = nil }), "drill"},
 		"a drill with --no-queue": {drillWith(func(e *drill.Evidence) {
 			for i, r := range e.Results {
