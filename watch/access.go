@@ -1,14 +1,28 @@
 package watch
 
-import "example.com/breakglass/names"
+import (
+	"strings"
+
+	"example.com/breakglass/names"
+)
 
 // What the records of an emergency user, or about one, have in common.
 
 var byRoot = Fields{"type": []string{"Root"}}
 
-// byUser matches the name: some sign-in records lack the ARN.
+// byUser matches the name: some sign-in records lack the ARN, and one that failed may have the name as it was typed. The patterns have
+// room to ignore the case of a few names; of many, they take the spelling that IAM keeps, which is what it records of a call.
 func byUser(s Scope) Fields {
-	return Fields{"type": []string{"IAMUser"}, "userName": s.Users}
+	f := Fields{"type": []string{"IAMUser"}, "userName": s.Users}
+	if len(s.Users) <= maxNamedInMessages {
+		f["userName"] = inAnyCase(s.Users)
+	}
+	return f
+}
+
+// notUser matches a user name that is missing, or of somebody else.
+func notUser(s Scope) []any {
+	return []any{Fields{"exists": false}, Fields{"anything-but": Fields{"equals-ignore-case": s.Users}}}
 }
 
 // issuedByUser matches a federated session that an emergency user issued.
@@ -68,14 +82,18 @@ func inAnyCase(names []string) []any {
 // refusedOn matches a denied call on a user whose record lacks the parameters of the call, as CloudTrail writes it for every
 // AccessDenied of IAM: only the message names the user, as "user NAME" or by the ARN, followed by the reason or by nothing.
 //
-// EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, or for
-// three names that nothing precedes; with more users than that, a denied call on any user counts.
+// EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, and for
+// the name in small letters, whatever it is of; or for three names that nothing precedes; with more users than that, a denied call
+// on any user counts. No wildcard ignores case.
 func refusedOn(s Scope) Fields {
 	var message []any
 	for _, user := range s.Users {
 		switch n := len(s.Users); {
 		case n == 1:
 			message = append(message, Fields{"wildcard": "*user " + user + " *"}, Fields{"wildcard": "*user/" + user + " *"})
+			if small := strings.ToLower(user); small != user {
+				message = append(message, Fields{"wildcard": "* " + small + " *"})
+			}
 		case n <= maxNamedInMessages:
 			message = append(message, Fields{"wildcard": "*" + user + " *"})
 		default:
@@ -86,7 +104,8 @@ func refusedOn(s Scope) Fields {
 	return refusedOnMessage(message...)
 }
 
-// maxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them.
+// maxNamedInMessages is the number of users up to which a denied call without parameters counts only if it names one of them, and up to
+// which patterns ignore the case of a caller's name.
 const maxNamedInMessages = 3
 
 func refusedOnMessage(message ...any) Fields {

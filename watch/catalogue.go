@@ -15,7 +15,14 @@ var (
 
 // notFailed matches a console sign-in that did not fail. It excludes failures rather than require success, so that a record
 // without a result counts as a sign-in.
-var notFailed = Fields{"ConsoleLogin": []any{Fields{"exists": false}, Fields{"anything-but": []string{"Failure"}}}}
+var notFailed = Fields{"ConsoleLogin": anyResultBut("Failure")}
+
+func anyResultBut(result string) []any {
+	return []any{Fields{"exists": false}, Fields{"anything-but": []string{result}}}
+}
+
+// signInToken is what a session calls to enter the console without a password: the sign-in with the token that it gets has a record, too.
+const signInToken = "GetSigninToken"
 
 var (
 	present = []any{Fields{"exists": true}}
@@ -38,14 +45,14 @@ var accessEntries = []Entry{
 		Sources: []string{"aws.signin"}, DetailTypes: consoleSignIn,
 		Detail: func(s Scope) Fields {
 			return Fields{
-				"eventName":        []string{"ConsoleLogin"},
+				"eventName":        []string{"ConsoleLogin", signInToken},
 				"$or":              []any{Fields{"userIdentity": byUser(s)}, Fields{"userIdentity": issuedByUser(s)}},
-				"responseElements": notFailed,
+				"responseElements": with(notFailed, Fields{signInToken: anyResultBut("Failure")}),
 			}
 		},
 		Messages: []Message{{
-			Subject: "<user> signed in", After: "<withMFA>",
-			What:  "The emergency user <user> signed in to the AWS console.",
+			Subject: "<user> signed in<byToken>", After: "<withMFA>",
+			What:  "The emergency user <user> signed in<byToken> to the AWS console.",
 			Facts: []Fact{{"Federated session", "<federatedAs>"}},
 		}},
 	},
@@ -115,11 +122,11 @@ var accessEntries = []Entry{
 				Subject: "<user> was REFUSED <call>",
 				What:    "AWS refused a call of the emergency user <user> for temporary credentials.",
 				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, calledFor...),
-				Note:    "AWS may leave out what a refused call asked for; the record in CloudTrail has all that is known.",
+				Note:    "AWS may leave out what a refused call asked for.",
 			},
 			{
 				Subject: "<user> called <call><calledFor>",
-				What:    "The emergency user <user> got temporary credentials or a token, which is the way into another account or another tool.",
+				What:    "The emergency user <user> got temporary credentials or a token, which is the way into another account or tool.",
 				Facts:   append([]Fact{{"Call", "<call>"}}, calledFor...),
 				Note:    "<ownRights>",
 			},
@@ -168,7 +175,7 @@ var accessEntries = []Entry{
 			return iamChange(Fields{
 				"errorCode":    present,
 				"$or":          []any{Fields{"requestParameters": onUser(s)}, refusedOn(s)},
-				"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+				"userIdentity": Fields{"userName": notUser(s)},
 			})
 		},
 		Counts: []Count{{AtLeast: 1, Title: "FAILED IAM CHANGE TO A BREAK GLASS USER"}},
@@ -191,14 +198,14 @@ var accessEntries = []Entry{
 					// A key or device of an emergency user belongs to iam-change.
 					Fields{
 						"eventName": rootKeyCalls, "errorCode": absent,
-						"requestParameters": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+						"requestParameters": Fields{"userName": notUser(s)},
 					},
 				},
 			}
 		},
 		Messages: []Message{{
 			Subject: "root user: <rootDid>", After: "<withMFA>",
-			What:  "The root user of the hub account: <rootDid>. The root user can do everything that is denied to the emergency users, and nobody needs it on an ordinary day.",
+			What:  "The root user of the hub account: <rootDid>. It can do everything that is denied to the emergency users.",
 			Facts: []Fact{{"Call", "<call>"}, {"User", "<onUser>"}, {"Access key", "<accessKey>"}, {"MFA device", "<device>"}, {"Status", "<status>"}},
 			Note:  "<onRecovery>",
 		}},

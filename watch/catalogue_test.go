@@ -255,6 +255,13 @@ func TestARefusalCountsByTheNamesInItsMessage(t *testing.T) {
 				}
 			}
 		}
+		if len(users) == 1 {
+			s.Users = []string{"Alice"}
+			if !counts("user alice"+reason) || !counts("user Alice"+reason) || counts("user malice"+reason) {
+				t.Error("with one user, the name in small letters does not count, or a longer one does")
+			}
+			s.Users = users
+		}
 		few := len(users) <= maxNamedInMessages
 		for _, on := range []string{"user mallory" + reason, "arn:aws:iam::111111111111:user/mallory" + reason, "user alice2" + reason} {
 			if counts(on) == few {

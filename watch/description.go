@@ -13,9 +13,9 @@ func (e Entry) Description() string { return e.Title + ". " + e.Why }
 // documents: the hub's template has little room, and every user takes some of it.
 func (e Entry) DescriptionInHub() string { return e.Title + "." }
 
-// DescriptionWhereForwarded returns the description of the rules that forward the entry. Why it matters is left to the documents: a
-// forwarder's template has little room for so many rules.
-func (e Entry) DescriptionWhereForwarded() string { return e.Title + "." }
+// DescriptionWhereForwarded returns the description of the rules that forward the entry. What it is about is left to the hub's rule and
+// to the documents: a forwarder's template has little room for so many rules.
+func (e Entry) DescriptionWhereForwarded() string { return "Forwards the alert " + e.ID + "." }
 
 // BeatDescription returns the description of a hub's rule that counts the heartbeats of a Region.
 func BeatDescription(region string) string { return "Counts the heartbeats of " + region }

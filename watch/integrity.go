@@ -57,10 +57,12 @@ var integrityEntries = []Entry{
 		Response: restore,
 
 		Sources: []string{"aws.sqs"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
+		Detail: func(s Scope) Fields {
 			return byHand(Fields{
-				"eventName":         []string{"DeleteQueue", "PurgeQueue", "SetQueueAttributes", "AddPermission", "RemovePermission"},
-				"requestParameters": Fields{"queueUrl": ourQueues},
+				"eventName": []string{"DeleteQueue", "PurgeQueue", "SetQueueAttributes", "AddPermission", "RemovePermission", "StartMessageMoveTask"},
+				"requestParameters": Fields{"$or": []any{
+					Fields{"queueUrl": s.queue()}, Fields{"sourceArn": []any{Fields{"wildcard": "*:" + s.Account + ":" + queues + "*"}}},
+				}},
 			})
 		},
 		Messages: []Message{alertingChanged("a dead-letter queue of the alerting", Fact{"Queue", "<queue>"})},
@@ -69,34 +71,39 @@ var integrityEntries = []Entry{
 		ID:    "alarm-change",
 		Rule:  "breakglass-alarm-change",
 		Part:  Tampering,
-		Title: "Manual change to a CloudWatch alarm of the alerting, or to any alarm that notifies its topic",
+		Title: "Manual change to a CloudWatch alarm or the dashboard of the alerting, or to any alarm that notifies its topic",
 		Why: "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody. " +
-			"An alarm of somebody's own can flood the topic.",
+			"An alarm of somebody's own can flood the topic, and a dashboard can show a silent Region as well.",
 		Response: restore,
 
 		// CloudTrail calls the service monitoring; CloudWatch's own events come from aws.cloudwatch.
 		Sources: []string{"aws.monitoring", "aws.cloudwatch"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
-			ours := []any{Fields{"prefix": "breakglass-"}}
+		Detail: func(s Scope) Fields {
+			topics, ours, dashboard := s.allTopics(), []any{Fields{"prefix": "breakglass-"}}, []string{names.Dashboard}
 			other := []any{Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": "breakglass-"}}}
 			return Fields{"errorCode": absent, "$or": []any{
+				// Dashboards are global: somebody can change one in any Region.
 				Fields{
-					"eventName":         []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState"},
-					"userIdentity":      Fields{"invokedBy": notCloudFormation},
-					"requestParameters": Fields{"$or": []any{Fields{"alarmName": ours}, Fields{"alarmNames": ours}}},
+					"eventName": []string{
+						"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState", "PutDashboard", "DeleteDashboards",
+					},
+					"userIdentity": Fields{"invokedBy": notCloudFormation},
+					"requestParameters": Fields{"$or": []any{
+						Fields{"alarmName": ours}, Fields{"alarmNames": ours}, Fields{"dashboardName": dashboard}, Fields{"dashboardNames": dashboard},
+					}},
 				},
 				// No stack of the project does the rest.
 				Fields{"eventName": []string{"PutAlarmMuteRule"}, "requestParameters": Fields{"muteTargets": Fields{"alarmNames": ours}}},
 				Fields{
 					"eventName": []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm"},
 					"requestParameters": Fields{"alarmName": other, "$or": []any{
-						Fields{"alarmActions": ourTopics}, Fields{"oKActions": ourTopics}, Fields{"insufficientDataActions": ourTopics},
+						Fields{"alarmActions": topics}, Fields{"oKActions": topics}, Fields{"insufficientDataActions": topics},
 					}},
 				},
 			}}
 		},
-		Messages: []Message{alertingChanged("an alarm of the alerting, or one that notifies its topic",
-			Fact{"Alarm", "<onAlarm>"}, Fact{"Mute rule", "<mute>"}, Fact{"New state", "<newState>"}, Fact{"Notifies", "<notifies>"})},
+		Messages: []Message{alertingChanged("an alarm or the dashboard of the alerting, or one that notifies its topic",
+			Fact{"Alarm or dashboard", "<onAlarm>"}, Fact{"Mute rule", "<mute>"}, Fact{"New state", "<newState>"}, Fact{"Notifies", "<notifies>"})},
 	},
 	{
 		ID:    "trail-change",
@@ -137,11 +144,8 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
-				"errorCode": absent,
-				"userIdentity": Fields{
-					"invokedBy": notCloudFormation,
-					"userName":  []any{Fields{"exists": false}, Fields{"anything-but": s.Users}},
-				},
+				"errorCode":    absent,
+				"userIdentity": Fields{"invokedBy": notCloudFormation, "userName": notUser(s)},
 				"$or": []any{
 					// The hub account may be a target, too; other targets have observers.
 					Fields{"requestParameters": Fields{"roleName": append(slices.Clone(ourRoles), Fields{"equals-ignore-case": s.Role})}},
@@ -156,35 +160,37 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-topic-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the alert topic or its subscriptions, or to the SMS settings of the account",
+		Title:    "Manual change to the alert topic or its subscriptions, or to what keeps SMS of the account back",
 		Why: "Whoever is unsubscribed no longer gets alerts; whoever subscribes reads them. AWS does not record who unsubscribes through the link in an email. " +
 			"A drill briefly subscribes a queue of its own.",
 		Response: restore,
 
-		Sources: []string{"aws.sns"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
+		// SMS of SNS are sent by AWS End User Messaging, whose limits, lists and rules are the account's.
+		Sources: []string{"aws.sns", "aws.sms-voice"}, DetailTypes: apiCall,
+		Detail: func(s Scope) Fields {
+			topics := s.allTopics()
 			return Fields{"errorCode": absent, "$or": []any{
 				Fields{
 					"eventName": []string{
 						"DeleteTopic", "SetTopicAttributes", "AddPermission", "RemovePermission", "Subscribe", "Unsubscribe", "SetSubscriptionAttributes",
 					},
 					"userIdentity":      Fields{"invokedBy": notCloudFormation},
-					"requestParameters": Fields{"$or": []any{Fields{"topicArn": ourTopics}, Fields{"subscriptionArn": ourSubscriptions}}},
+					"requestParameters": Fields{"$or": []any{Fields{"topicArn": topics}, Fields{"subscriptionArn": s.subscriptions()}}},
 				},
 				// No stack of the project does the rest.
-				Fields{"eventName": []string{"PutDataProtectionPolicy"}, "requestParameters": Fields{"resourceArn": ourTopics}},
-				// A spending limit of nothing stops the SMS of every topic.
-				Fields{"eventName": []string{"SetSMSAttributes"}},
+				Fields{"eventName": []string{"PutDataProtectionPolicy"}, "requestParameters": Fields{"resourceArn": topics}},
+				// A spending limit of nothing, or a rule against a country, stops the SMS of every topic, and a list those to its numbers.
+				Fields{"eventName": []string{"SetSMSAttributes", "SetTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration", "PutOptedOutNumber"}},
 			}}
 		},
-		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or the SMS settings of the account", onTopic...)},
+		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or what keeps SMS of the account back", onTopic...)},
 	},
 	{
 		ID:       "key-change",
 		Rule:     "breakglass-key-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the KMS key of the alert topic",
+		Title:    "Manual change to the KMS key of the alert topic, or to its alias",
 		Why:      "Without its key the topic can send nothing, not even this alert: only the other hub can. The ledger records the change in any case.",
 		Response: restore,
 
@@ -194,34 +200,41 @@ var integrityEntries = []Entry{
 			if other := s.otherHubs(); len(other) > 0 {
 				keys = append(keys, Fields{"awsRegion": other})
 			}
-			return byHand(Fields{
-				"eventName": []string{"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "PutKeyPolicy", "DisableKeyRotation"},
-				"$or":       keys,
-			})
+			return byHand(Fields{"$or": []any{
+				Fields{
+					"eventName": []string{"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "PutKeyPolicy", "DisableKeyRotation"},
+					"$or":       keys,
+				},
+				// The composer may use the key that has the alias.
+				Fields{"eventName": []any{Fields{"suffix": "Alias"}}, "requestParameters": Fields{"aliasName": []string{names.KeyAlias}}},
+			}})
 		},
-		Messages: []Message{alertingChanged("the key of the alert topic", Fact{"Key", "<key>"})},
+		Messages: []Message{alertingChanged("the key of the alert topic, or its alias", Fact{"Key", "<key>"})},
 	},
 	{
 		ID:       "ledger-change",
 		Rule:     "breakglass-ledger-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the ledger or to who may write to it, or to any policy of CloudWatch Logs",
+		Title:    "Manual change to the ledger, its saved queries or who may write to it, or to any policy of CloudWatch Logs",
 		Why:      "Investigations and drills rely on the ledger. A policy of any name can keep records out of it.",
 		Response: restore,
 
 		Sources: []string{"aws.logs"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			byHand := Fields{"invokedBy": notCloudFormation}
 			return Fields{"errorCode": absent, "$or": []any{
 				Fields{
-					"eventName":         []string{"DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy"},
-					"requestParameters": Fields{"logGroupName": ourLogs}, "userIdentity": byHand,
+					"eventName": []string{
+						"DeleteLogGroup", "PutRetentionPolicy", "DeleteRetentionPolicy", "DeleteResourcePolicy", "PutResourcePolicy", "PutQueryDefinition",
+					},
+					"userIdentity": Fields{"invokedBy": notCloudFormation},
+					"requestParameters": Fields{"$or": []any{
+						Fields{"logGroupName": ourLogs}, Fields{"policyName": []string{names.LedgerPolicy}}, Fields{"name": []any{Fields{"prefix": names.Queries}}},
+					}},
 				},
-				Fields{"eventName": []string{"DeleteResourcePolicy", "PutResourcePolicy"}, "requestParameters": Fields{"policyName": []string{names.LedgerPolicy}}, "userIdentity": byHand},
 				// No stack of the project does the rest.
 				Fields{
-					"eventName": []string{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", "AssociateKmsKey", "DisassociateKmsKey"},
+					"eventName": []string{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", "AssociateKmsKey", "DisassociateKmsKey", "PutLogGroupDeletionProtection"},
 					"requestParameters": Fields{"$or": []any{
 						Fields{"logGroupName": ourLogs}, Fields{"logGroupIdentifier": ourLogs}, Fields{"resourceIdentifier": ourLogs},
 					}},
@@ -231,8 +244,8 @@ var integrityEntries = []Entry{
 				Fields{"eventName": []string{"PutResourcePolicy"}, "requestParameters": Fields{"policyName": []any{Fields{"exists": false}, Fields{"anything-but": []string{names.LedgerPolicy}}}}},
 			}}
 		},
-		Messages: []Message{alertingChanged("the ledger, or who may write to it",
-			Fact{"Log group", "<logGroup>"}, Fact{"Policy", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
+		Messages: []Message{alertingChanged("the ledger, a saved query of it, or who may write to it",
+			Fact{"Log group", "<logGroup>"}, Fact{"Policy or saved query", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
 	},
 	{
 		ID:    "deployment",
@@ -251,19 +264,20 @@ var integrityEntries = []Entry{
 		AnyService:  true,
 		Detail: func(s Scope) Fields {
 			// By the field of the request that names the resource: the same fields as in the entries above, in a shorter pattern.
-			ours := []any{Fields{"wildcard": "*kglass*"}} // of breakglass: each letter counts in so many fields
+			ours := []any{Fields{"wildcard": "*kgl*"}} // of breakglass: each letter counts in so many fields
 			pipeline := Fields{"prefix": names.PipelineStack}
 			request := []any{
 				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass"}}, Fields{"equals-ignore-case": s.Role}}},
 				Fields{"policyArn": []any{Fields{"wildcard": "*reak*lass*"}}},
-				Fields{"queueUrl": ourQueues},
-				Fields{"name": append([]any{pipeline}, ours...)},
+				Fields{"queueUrl": []any{Fields{"wildcard": "*/" + queues + "*"}}},
+				Fields{"name": append([]any{pipeline, Fields{"prefix": names.Queries}}, ours...)},
+				Fields{"dashboardName": []string{names.Dashboard}},
 				Fields{"pipeline": Fields{"name": []any{pipeline}}},
 				Fields{"stackSetName": ourStackSets},
 			}
 			for _, f := range []string{
 				"Name", "rule", "alarmName", "alarmNames", "logGroupName", "policyName", "topicArn", "subscriptionArn",
-				"tableName", "stateMachineArn", "bucketName", "aliasName", "ChatConfigurationArn",
+				"tableName", "stateMachineArn", "bucketName", "aliasName", "ChatConfigurationArn", "resourceArn", "roleArn",
 			} {
 				request = append(request, Fields{f: ours})
 			}
@@ -285,7 +299,7 @@ var integrityEntries = []Entry{
 				"$or": []any{
 					Fields{
 						"eventSource": []string{cloudFormation},
-						"eventName":   []any{Fields{"suffix": "Stack"}, "ContinueUpdateRollback", "ExecuteChangeSet", "ExecuteStackRefactor", "UpdateTerminationProtection", "SetStackPolicy"},
+						"eventName":   []any{Fields{"suffix": "Stack"}, Fields{"suffix": "Rollback"}, Fields{"prefix": "Execute"}, Fields{"suffix": "Protection"}, "SetStackPolicy"},
 						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},

@@ -18,14 +18,14 @@ var accountEntries = []Entry{
 		Response: "<stop> Delete the rule or schedule, unless you know what it is for. Run `breakglass check`.",
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
+		Detail: func(s Scope) Fields {
 			rule := []any{Fields{"exists": false}, Fields{"anything-but": namedLikeOurRules}}
 			schedule := []any{Fields{"exists": false}, Fields{"anything-but": names.Schedules()}}
 			// EventBridge Scheduler does not deliver to a log group.
-			scheduled := slices.Concat(ourTopics, ourComposer)
+			scheduled := slices.Concat(s.topics(names.Topic), ourComposer)
 			return Fields{"errorCode": absent, "$or": []any{
 				Fields{"eventName": []string{"PutTargets", "PutRule"}, "requestParameters": Fields{"rule": rule, "name": rule, "$or": []any{
-					Fields{"targets": Fields{"arn": slices.Concat(scheduled, ourLogs)}}, Fields{"targets": Fields{"roleArn": ourRoleARNs}}, Fields{"roleArn": ourRoleARNs},
+					Fields{"targets": Fields{"arn": slices.Concat(s.allTopics(), ourComposer, ourLogs)}}, Fields{"targets": Fields{"roleArn": ourRoleARNs}}, Fields{"roleArn": ourRoleARNs},
 				}}},
 				// How EventBridge Scheduler spells the fields in its records has not been seen.
 				Fields{"eventName": schedules, "requestParameters": Fields{"name": schedule, "Name": schedule, "$or": []any{
@@ -53,7 +53,8 @@ var accountEntries = []Entry{
 		Response: restore,
 
 		Sources: []string{"aws.events"}, DetailTypes: apiCall,
-		Detail: func(Scope) Fields {
+		Detail: func(s Scope) Fields {
+			defaultBus := s.defaultBus()
 			return Fields{"errorCode": absent, "$or": []any{
 				// The stacks of the project change the bus, too: the hub lets the observers in.
 				Fields{
@@ -94,7 +95,7 @@ var accountEntries = []Entry{
 				// What an emergency user does in IAM belongs to iam-change.
 				Fields{
 					"eventName": []string{"UpdateAccountPasswordPolicy"}, "errorCode": absent,
-					"userIdentity": Fields{"userName": []any{Fields{"exists": false}, Fields{"anything-but": s.Users}}},
+					"userIdentity": Fields{"userName": notUser(s)},
 				},
 			}}
 		},
@@ -112,7 +113,7 @@ var accountEntries = []Entry{
 				Facts: []Fact{
 					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
 				},
-				First: "Test whether an emergency user can still sign in. Neither binds access keys, so an administrator can undo it with the AWS CLI (aws signin, aws iam). " + fix,
+				First: "Test whether an emergency user can still sign in. Neither binds access keys, so an administrator can undo it with the AWS CLI. " + fix,
 			},
 			{
 				Suffix: "-stack-set", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"cloudformation.amazonaws.com"} }},

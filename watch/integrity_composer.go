@@ -8,22 +8,27 @@ var composerEntries = []Entry{{
 	Rule:     "breakglass-composer-change",
 	Part:     Tampering,
 	HubsOnly: true,
-	Title:    "Manual change to the composer of the alerts or to its table, or an execution that no rule started",
+	Title:    "Manual change to the composer of the alerts or to its table, an execution that no rule started, or a pipe to it or the ledger",
 	Why: "Without the composer no alert is sent, not even this one: only the other hub can. Somebody else's executions crowd real alerts out. " +
 		"The ledger records everything in any case.",
 	Response: restore,
 
-	Sources: []string{"aws.states", "aws.dynamodb"}, DetailTypes: apiCall,
-	Detail: func(Scope) Fields {
-		byHand := Fields{"invokedBy": notCloudFormation}
+	Sources: []string{"aws.states", "aws.dynamodb", "aws.pipes"}, DetailTypes: apiCall,
+	Detail: func(s Scope) Fields {
 		return Fields{"errorCode": absent, "$or": []any{
 			Fields{
-				"eventName": []string{"CreateStateMachine", "UpdateStateMachine", "DeleteStateMachine", "PublishStateMachineVersion"}, "userIdentity": byHand,
-				"requestParameters": Fields{"$or": []any{Fields{"name": []string{names.Composer}}, Fields{"stateMachineArn": ourComposer}}},
-			},
-			Fields{
-				"eventName": []string{"StopExecution", "RedriveExecution"}, "userIdentity": byHand,
-				"requestParameters": Fields{"executionArn": []any{Fields{"wildcard": "*:execution:" + names.Composer + ":*"}}},
+				"eventName": []any{
+					Fields{"suffix": "StateMachine"}, "PublishStateMachineVersion", "TestState", "StopExecution", "RedriveExecution",
+					Fields{"suffix": "Table"}, "UpdateTimeToLive", "UpdateContinuousBackups", Fields{"suffix": "KinesisStreamingDestination"}, Fields{"suffix": "ResourcePolicy"},
+				},
+				"userIdentity": Fields{"invokedBy": notCloudFormation},
+				"requestParameters": Fields{"$or": []any{
+					Fields{"name": []string{names.Composer}}, Fields{"stateMachineArn": ourComposer},
+					// The trust of the composer's role keeps whoever else has it from using it.
+					Fields{"roleArn": []any{Fields{"suffix": "/" + names.ComposerRole}}},
+					Fields{"executionArn": []any{Fields{"wildcard": "*:execution:" + names.Composer + ":*"}}},
+					Fields{"tableName": s.table()}, Fields{"resourceArn": s.table()},
+				}},
 			},
 			// Of a session only if the record names its role: an execution that a rule started must never start another one.
 			Fields{
@@ -33,20 +38,13 @@ var composerEntries = []Entry{{
 					Fields{"sessionContext": Fields{"sessionIssuer": Fields{"userName": []any{Fields{"anything-but": []string{names.ComposerStartRole}}}}}},
 				}},
 			},
+			// A pipe carries events without a rule, in its own Region.
 			Fields{
-				"eventName": []any{
-					"CreateTable", "UpdateTable", "DeleteTable", "UpdateTimeToLive", "UpdateContinuousBackups", Fields{"suffix": "KinesisStreamingDestination"},
-				},
-				"userIdentity":      byHand,
-				"requestParameters": Fields{"tableName": []any{Fields{"suffix": names.AlertsTable}}},
-			},
-			// No stack of the project gives the table a policy.
-			Fields{
-				"eventName":         []string{"PutResourcePolicy", "DeleteResourcePolicy"},
-				"requestParameters": Fields{"resourceArn": []any{Fields{"suffix": ":table/" + names.AlertsTable}}},
+				"eventName":         []string{"CreatePipe", "UpdatePipe"},
+				"requestParameters": Fields{"target": append([]any{Fields{"wildcard": "*:" + names.Ledger + "*"}}, ourComposer...)},
 			},
 		}}
 	},
-	Messages: []Message{alertingChanged("the composer of the alerts or its table, or started or stopped it",
-		Fact{"State machine", "<machine>"}, Fact{"Execution", "<execution>"}, Fact{"Table", "<table>"})},
+	Messages: []Message{alertingChanged("the composer of the alerts or its table, started or stopped it, or feeds it or the ledger",
+		Fact{"State machine, or target of a pipe", "<machine>"}, Fact{"Role", "<role>"}, Fact{"Execution", "<execution>"}, Fact{"Table", "<table>"})},
 }}

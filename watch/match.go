@@ -82,7 +82,12 @@ func anyValue(wants []any, value any, there bool) bool {
 				return true
 			}
 		case operator["equals-ignore-case"] != nil:
-			if text, ok := value.(string); ok && strings.EqualFold(text, operator["equals-ignore-case"].(string)) {
+			names, ok := operator["equals-ignore-case"].([]any)
+			if !ok {
+				names = []any{operator["equals-ignore-case"]}
+			}
+			text, ok := value.(string)
+			if ok && slices.ContainsFunc(names, func(one any) bool { return strings.EqualFold(text, one.(string)) }) {
 				return true
 			}
 		case operator["prefix"] != nil:

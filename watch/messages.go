@@ -46,7 +46,7 @@ var QueueOfDrill = Message{
 	What: "A DRILL subscribes a queue of its own to the alert topic, to see what people receive, and unsubscribes it within minutes: <user> called <call> for a queue " +
 		"with the name of one.",
 	Facts: append([]Fact{{"Call", "<call>"}, {"Identity", "<arn>"}}, onTopic...),
-	First: "If a drill was announced: see that an Unsubscribe follows the Subscribe within the hour; there is nothing else to do. If none was, or none follows, somebody " +
+	First: "If a drill was announced: see that an Unsubscribe follows within the hour; there is nothing else to do. If none was, or none follows, somebody " +
 		"reads the alerts: breakglass check names the queue. Find out who made the call, and treat it as an attack.",
 	OnlyFirst: true,
 }

@@ -124,6 +124,8 @@ func alternativesWithoutWildcards(key string, all []any) []any {
 			if branch, ok := withoutWildcards(operator); ok {
 				left = append(left, branch)
 			}
+		case ok && operator["wildcard"] == likeOurRules:
+			left = append(left, ourRulesByPrefix...)
 		case ok && (operator["wildcard"] != nil || operator["suffix"] == "" || isWildcard(operator["anything-but"])):
 		default:
 			left = append(left, one)

@@ -10,17 +10,16 @@ import (
 // The names of the project's own resources in a request: by prefix and suffix wherever possible, since EventBridge rejects a
 // pattern with many wildcards as too complex.
 var (
-	// The last is what foreign-target leaves out: no name falls between the two. AWS User Notifications has the others, without wildcards.
-	ourRules = []any{
-		Fields{"prefix": names.Capture + "breakglass-"}, Fields{"prefix": names.Forward + "breakglass-"},
-		Fields{"prefix": names.Record + "breakglass-"}, Fields{"prefix": names.Chat + "breakglass-"}, namedLikeOurRules,
+	// What foreign-target leaves out is the same: no name falls between the two.
+	ourRules          = []any{namedLikeOurRules}
+	namedLikeOurRules = Fields{"wildcard": likeOurRules}
+	likeOurRules      = "*-" + names.Prefix + "*"
+	// AWS User Notifications takes no wildcard.
+	ourRulesByPrefix = []any{
+		Fields{"prefix": names.Capture + names.Prefix}, Fields{"prefix": names.Forward + names.Prefix},
+		Fields{"prefix": names.Record + names.Prefix}, Fields{"prefix": names.Chat + names.Prefix},
 	}
-	namedLikeOurRules = Fields{"wildcard": "*-" + names.Prefix + "*"}
 
-	ourQueues = []any{Fields{"wildcard": "*/BreakGlass-*"}}
-	ourTopics = []any{Fields{"suffix": ":" + names.Topic}, Fields{"suffix": ":" + names.ChatTopic}, Fields{"suffix": ":" + names.BeatTopic}}
-	// Only the ARN of a subscription continues after the topic's name.
-	ourSubscriptions = []any{Fields{"wildcard": "*:" + names.Topic + ":*"}, Fields{"wildcard": "*:" + names.ChatTopic + ":*"}}
 	// By name or by ARN, which may end in ":*".
 	ourLogs = []any{
 		Fields{"suffix": names.Ledger}, Fields{"suffix": names.Heartbeats}, Fields{"suffix": names.Ledger + ":*"}, Fields{"suffix": names.Heartbeats + ":*"},
@@ -62,10 +61,41 @@ func byHand(more Fields) Fields {
 	return f
 }
 
-var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": []string{cloudFormation}}}
+var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": cloudFormation}}
 
-// A request may omit the default bus, or name it by its ARN.
-var defaultBus = []any{Fields{"exists": false}, Fields{"suffix": "default"}}
+// What follows can be called across accounts, and another account may have a deployment of its own: the account is part of the name.
+
+// queue matches the address of a dead-letter queue.
+func (s Scope) queue() []any { return []any{Fields{"wildcard": "*/" + s.Account + "/" + queues + "*"}} }
+
+// queues begins the names of the dead-letter queues, which CloudFormation makes from those of the stacks.
+const queues = "BreakGlass-"
+
+func (s Scope) topics(names ...string) []any {
+	all := make([]any, len(names))
+	for i, name := range names {
+		all[i] = Fields{"suffix": ":" + s.Account + ":" + name}
+	}
+	return all
+}
+
+func (s Scope) allTopics() []any { return s.topics(names.Topic, names.ChatTopic, names.BeatTopic) }
+
+// subscriptions matches the ARN of a subscription, which alone continues after the topic's name.
+func (s Scope) subscriptions() []any {
+	at := "*:" + s.Account + ":"
+	return []any{Fields{"wildcard": at + names.Topic + ":*"}, Fields{"wildcard": at + names.ChatTopic + ":*"}}
+}
+
+// table matches the composer's table by its name or its ARN.
+func (s Scope) table() []any {
+	return []any{names.AlertsTable, Fields{"suffix": ":" + s.Account + ":table/" + names.AlertsTable}}
+}
+
+// defaultBus matches the default bus, which a request may omit, or name by its ARN.
+func (s Scope) defaultBus() []any {
+	return []any{Fields{"exists": false}, "default", Fields{"suffix": ":" + s.Account + ":event-bus/default"}}
+}
 
 // otherHubs returns the hub Regions that the pattern is not for. A record of a key there came through that Region's own rule,
 // which knows its key.

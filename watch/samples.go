@@ -16,8 +16,14 @@ var accessSamples = []Sample{
 	{Name: "a sign-in of a longer name", record: "console-login", set: Fields{"detail.userIdentity.userName": "BreakglassUser2"}},
 	{Name: "the MFA prompt before a sign-in", record: "console-login", set: Fields{"detail.eventName": "CheckMfa", "detail.responseElements": Fields{"CheckMfa": "Success"}}},
 
+	{Name: "a token for the console, for a federated session of the user", Entry: "sign-in", record: "console-login", set: tokenFor("BreakglassUser", "Success")},
+	{Name: "a token for the console, refused", record: "console-login", set: tokenFor("BreakglassUser", "Failure")},
+	{Name: "a token for the console, for a federated session of a stranger", record: "console-login", set: tokenFor("bystander", "Success")},
+	{Name: "a sign-in of the user, whose name is spelled otherwise", Entry: "sign-in", record: "console-login", set: Fields{"detail.userIdentity.userName": "breakglassuser"}},
+
 	// failed-sign-in
 	{Name: "a wrong password", Entry: "failed-sign-in", record: "console-login", set: failed},
+	{Name: "a wrong password, with the name as it was typed", Entry: "failed-sign-in", record: "console-login", set: with(failed, Fields{"detail.userIdentity.userName": "BREAKGLASSUSER"})},
 	{Name: "a wrong password, without ARN", Entry: "failed-sign-in", record: "console-login", set: with(failed, Fields{"detail.userIdentity": withoutARN})},
 	{Name: "a wrong password of root", Entry: "failed-sign-in", record: "console-login", set: with(failed, Fields{"detail.userIdentity": asRoot})},
 	{Name: "a wrong password of a stranger", record: "console-login", set: with(failed, Fields{"detail.userIdentity": asBystander})},
@@ -237,6 +243,10 @@ var accessSamples = []Sample{
 		},
 	},
 	{Name: "a key that root makes for the user", Entry: "iam-change", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot}},
+	{
+		Name: "a key that root makes for the user, whose name was typed otherwise", Entry: "iam-change", record: "create-access-key",
+		set: Fields{"detail.userIdentity": asRoot, "detail.requestParameters.userName": "breakglassuser"},
+	},
 	{Name: "the MFA prompt before a sign-in of root", record: "console-login", set: rootDid("CheckMfa")},
 	{Name: "a new password of somebody else", record: "console-login", set: with(rootDid("PasswordUpdated"), Fields{"detail.userIdentity": asBystander})},
 	{Name: "a sign-in of root in another account", record: "console-login", set: Fields{"account": "999999999999", "detail.userIdentity": asRoot}},
@@ -266,6 +276,11 @@ func login(call string) Fields {
 		"source": "aws.signin", "detail.eventSource": "signin.amazonaws.com", "detail.eventName": call, "detail.requestParameters": null,
 		"detail.responseElements": null, "detail.resources": nil,
 	}
+}
+
+// tokenFor is what differs in the record of a token for the console, which a federated session of a user asks for.
+func tokenFor(user, result string) Fields {
+	return Fields{"detail.eventName": signInToken, "detail.userIdentity": asIssued(user), "detail.additionalEventData": nil, "detail.responseElements": Fields{signInToken: result}}
 }
 
 // rootDid is what differs in the record of what root did to its own access.

@@ -84,6 +84,11 @@ var integritySamples = []Sample{
 		"rule":    "nightly-backup",
 		"targets": []any{Fields{"id": "run", "arn": "arn:aws:sns:us-east-1:111111111111:orders", "roleArn": "arn:aws:iam::111111111111:role/backup"}},
 	}, nil),
+	silent("another account's topic as a target", "events", "PutTargets",
+		Fields{"rule": "nightly-backup", "targets": []any{Fields{"id": "noise", "arn": othersTopicARN}}}, nil),
+	tampering("a bus opened to somebody, by its ARN", "bus-change", "events", "PutPermission",
+		Fields{"statementId": "open", "eventBusName": "arn:aws:events:us-east-1:111111111111:event-bus/default"}),
+	silent("a bus with a name that ends like the default bus opened", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "orders-default"}, nil),
 	silent("an archive of another bus", "events", "CreateArchive",
 		Fields{"archiveName": "orders", "eventSourceArn": "arn:aws:events:us-east-1:111111111111:event-bus/orders"}, nil),
 	silent("old events replayed to another bus", "events", "StartReplay",
@@ -96,6 +101,14 @@ var integritySamples = []Sample{
 	// queue-change
 	tampering("a dead-letter queue purged", "queue-change", "sqs", "PurgeQueue",
 		Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
+	tampering("a dead-letter queue purged by its older address", "queue-change", "sqs", "PurgeQueue",
+		Fields{"queueUrl": "https://eu-west-1.queue.amazonaws.com/111111111111/BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef"}),
+	tampering("what could not be delivered carried elsewhere", "queue-change", "sqs", "StartMessageMoveTask", Fields{
+		"sourceArn":      "arn:aws:sqs:eu-west-1:111111111111:BreakGlass-Forwarder-eu-west-1-DeadLettersQueue9F481A3B-abcdef",
+		"destinationArn": "arn:aws:sqs:eu-west-1:111111111111:nowhere",
+	}),
+	silent("what another queue holds carried elsewhere", "sqs", "StartMessageMoveTask", Fields{"sourceArn": "arn:aws:sqs:eu-west-1:111111111111:orders"}, nil),
+	silent("a dead-letter queue of another account purged", "sqs", "PurgeQueue", Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/999999999999/BreakGlass-Hub-DeadLetters"}, nil),
 	silent("another queue purged", "sqs", "PurgeQueue", Fields{"queueUrl": "https://sqs.eu-west-1.amazonaws.com/111111111111/orders"}, nil),
 
 	// alarm-change
@@ -113,6 +126,11 @@ var integritySamples = []Sample{
 		Fields{"alarmName": "errors", "alarmActions": []any{topicARN}}),
 	byStackOf("alarm-change", "an alarm of a stack that notifies the topic", "monitoring", "PutMetricAlarm",
 		Fields{"alarmName": "cpu", "alarmActions": []any{topicARN}}),
+	tampering("the dashboard replaced, in another Region", "alarm-change", "monitoring", "PutDashboard", Fields{"dashboardName": names.Dashboard, "dashboardBody": "{}"}),
+	tampering("the dashboard deleted", "alarm-change", "monitoring", "DeleteDashboards", Fields{"dashboardNames": []any{"orders", names.Dashboard}}),
+	byAStack("the dashboard deployed", "monitoring", "PutDashboard", Fields{"dashboardName": names.Dashboard, "dashboardBody": "{}"}),
+	silent("another dashboard replaced", "monitoring", "PutDashboard", Fields{"dashboardName": names.Dashboard + "-Test"}, nil),
+	silent("an alarm that notifies another account's topic", "monitoring", "PutMetricAlarm", Fields{"alarmName": "cpu", "alarmActions": []any{othersTopicARN}}, nil),
 	silent("an alarm that notifies another topic", "monitoring", "PutMetricAlarm",
 		Fields{"alarmName": "cpu", "alarmActions": []any{"arn:aws:sns:us-east-1:111111111111:orders"}}, nil),
 	silent("other alarms without actions", "monitoring", "DisableAlarmActions", Fields{"alarmNames": []any{"cpu", "disk"}}, nil),
@@ -173,6 +191,12 @@ var integritySamples = []Sample{
 		Fields{"subscriptionArn": topicARN + ":0f0f0f0f-1111-2222-3333-444444444444", "attributeName": "FilterPolicy"}),
 	tampering("a protection policy that hides the text", "topic-change", "sns", "PutDataProtectionPolicy", Fields{"resourceArn": topicARN}),
 	tampering("no more SMS", "topic-change", "sns", "SetSMSAttributes", Fields{"attributes": Fields{"MonthlySpendLimit": "0"}}),
+	tampering("SMS stopped by the limit of AWS End User Messaging", "topic-change", "sms-voice", "SetTextMessageSpendLimitOverride", Fields{"monthlyLimit": 0}),
+	tampering("SMS stopped by a rule against countries", "topic-change", "sms-voice", "SetAccountDefaultProtectConfiguration", Fields{"protectConfigurationId": "protect-0f0f0f0f"}),
+	tampering("a number that gets no SMS any more", "topic-change", "sms-voice", "PutOptedOutNumber", Fields{"optOutListName": "Default", "optedOutNumber": "+15550100123"}),
+	silent("a number that gets SMS again", "sms-voice", "DeleteOptedOutNumber", Fields{"optOutListName": "Default", "optedOutNumber": "+15550100123"}, nil),
+	silent("a subscriber of another account's topic", "sns", "Subscribe", Fields{"topicArn": othersTopicARN}, nil),
+	silent("a subscriber of a topic with a longer name", "sns", "Subscribe", Fields{"topicArn": topicARN + "-test"}, nil),
 	silent("a number opted in again", "sns", "OptInPhoneNumber", Fields{"phoneNumber": "+15550100"}, nil),
 	silent("a subscriber of another topic", "sns", "Subscribe", Fields{"topicArn": "arn:aws:sns:us-east-1:111111111111:orders"}, nil),
 	silent("a subscription to another topic ended", "sns", "Unsubscribe",
@@ -186,6 +210,11 @@ var integritySamples = []Sample{
 		set: with(callTo("kms", "ScheduleKeyDeletion", Fields{"keyId": "alias/breakglassSNS"}),
 			Fields{"detail.resources": []any{Fields{"accountId": "111111111111", "type": "AWS::KMS::Key", "ARN": "arn:aws:kms:us-east-1:111111111111:key/" + SampleKey}}}),
 	},
+	tampering("the key's alias removed", "key-change", "kms", "DeleteAlias", Fields{"aliasName": names.KeyAlias}),
+	tampering("the key's alias given to another key", "key-change", "kms", "UpdateAlias",
+		Fields{"aliasName": names.KeyAlias, "targetKeyId": "99999999-2222-3333-4444-555555555555"}),
+	byAStack("the key's alias deployed", "kms", "CreateAlias", Fields{"aliasName": names.KeyAlias, "targetKeyId": "99999999-2222-3333-4444-555555555555"}),
+	silent("another key's alias removed", "kms", "DeleteAlias", Fields{"aliasName": names.KeyAlias + "2"}, nil),
 	silent("another key switched off", "kms", "DisableKey", Fields{"keyId": "99999999-2222-3333-4444-555555555555"}, nil),
 	silent("the key used", "kms", "Decrypt", Fields{"keyId": SampleKey}, Fields{"detail.readOnly": true}),
 
@@ -207,6 +236,11 @@ var integritySamples = []Sample{
 		Fields{"logGroupName": names.Ledger, "filterName": "copy", "destinationArn": "arn:aws:lambda:us-east-1:111111111111:function:copy"}),
 	byStackOf("ledger-change", "a policy of a stack for every log group", "logs", "PutResourcePolicy",
 		Fields{"policyName": "other", "policyDocument": `{"Statement":[{"Effect":"Deny","Resource":"arn:aws:logs:*:*:*"}]}`}),
+	tampering("the ledger no longer protected from deletion", "ledger-change", "logs", "PutLogGroupDeletionProtection",
+		Fields{"logGroupIdentifier": names.Ledger, "deletionProtectionEnabled": false}),
+	tampering("a saved query that hides something", "ledger-change", "logs", "PutQueryDefinition", Fields{"name": names.Queries + "Timeline", "queryString": "limit 1"}),
+	byAStack("a saved query deployed", "logs", "PutQueryDefinition", Fields{"name": names.Queries + "Timeline", "queryString": "limit 1"}),
+	silent("another saved query changed", "logs", "PutQueryDefinition", Fields{"name": "orders", "queryString": "limit 1"}, nil),
 	silent("a policy of another log group removed", "logs", "DeleteResourcePolicy", Fields{"policyName": "other"}, nil),
 	silent("another log group's records carried elsewhere", "logs", "PutSubscriptionFilter", Fields{"logGroupName": "/aws/events/orders", "filterName": "copy"}, nil),
 	silent("another log group deleted", "logs", "DeleteLogGroup", Fields{"logGroupName": "/aws/events/orders"}, nil),
@@ -286,7 +320,10 @@ const (
 	slackARN    = "arn:aws:chatbot::111111111111:chat-configuration/slack-channel/" + names.ChatTopic + "-slack"
 )
 
-const topicARN = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
+const (
+	topicARN       = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
+	othersTopicARN = "arn:aws:sns:us-east-1:999999999999:" + names.Topic
+)
 
 // byStack is what CloudTrail records about a call that CloudFormation makes on behalf of a user.
 var byStack = Fields{

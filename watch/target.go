@@ -14,8 +14,9 @@ var firstTargets = []string{
 // lastTargets are fields that no pattern asks for in a request, or not of every record.
 var lastTargets = []string{
 	"detail.requestParameters.statementId", "detail.requestParameters.archiveName", "detail.requestParameters.replayName",
-	"detail.requestParameters.alarmNames.0", "detail.requestParameters.muteTargets.alarmNames.0",
+	"detail.requestParameters.alarmNames.0", "detail.requestParameters.dashboardNames.0", "detail.requestParameters.muteTargets.alarmNames.0",
 	"detail.requestParameters.trailName", "detail.requestParameters.delegatedAdminAccountId", "detail.requestParameters.attributes.MonthlySpendLimit",
+	"detail.requestParameters.optedOutNumber", "detail.requestParameters.protectConfigurationId",
 	"detail.requestParameters.changeSetName", "detail.requestParameters.stackRefactorId", "detail.requestParameters.pipeline.name",
 	"detail.requestParameters.webhook.targetPipeline", "detail.requestParameters.arn", "detail.requestParameters.SlackTeamId",
 	"detail.requestParameters.regionName", "detail.requestParameters.targetId", "detail.requestParameters.excludedPrincipal", "detail.alarmName", "detail.regionName", "detail.stateMachineArn",
@@ -23,7 +24,7 @@ var lastTargets = []string{
 
 // noTargets are request parameters that do not name the target of an event, or that are lists.
 var noTargets = []string{
-	"serialNumber", "policyDocument", "eventBusName", "alarmNames", "muteTargets", "targets", "target", "Target", "destination", "eventSourceArn", "pipeline", "webhook",
+	"serialNumber", "policyDocument", "eventBusName", "alarmNames", "dashboardNames", "muteTargets", "targets", "target", "Target", "destination", "eventSourceArn", "pipeline", "webhook",
 	"alarmActions", "oKActions", "insufficientDataActions",
 }
 

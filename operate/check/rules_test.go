@@ -24,7 +24,7 @@ func TestRules(t *testing.T) {
 		},
 		{"one has another pattern", "", func(w *world) {
 			w.rules[signIn].EventPattern = aws.String(strings.Replace(*w.rules[signIn].EventPattern, `"alice"`, `"mallory"`, 1))
-		}, "rules", Problem, ".userIdentity.userName differs", "--revert-drift --only BreakGlass-Hub"},
+		}, "rules", Problem, ".userIdentity.userName[0].equals-ignore-case differs", "--revert-drift --only BreakGlass-Hub"},
 		{"one has no pattern", "", func(w *world) { w.rules[signIn].EventPattern = nil }, "rules", Problem, "not valid JSON", ""},
 		{
 			"one is a stranger", "", func(w *world) { w.rules["x-breakglass-y"] = &eb.Rule{Name: aws.String("x-breakglass-y")} }, "rules", Warning,

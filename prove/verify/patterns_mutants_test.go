@@ -121,18 +121,91 @@ var patternMutants = []struct {
 	},
 	{
 		"the standby's key", names.IntegrityStack + hubRegion, "capture-breakglass-key-change",
-		func(p watch.Fields) { recordOr(p, 0)["requestParameters"] = ofKey("99999999") },
+		func(p watch.Fields) { keyOr(p, 0)["requestParameters"] = ofKey("99999999") },
 		"the key switched off, in us-east-1: capture-breakglass-key-change does not match",
 	},
 	{
 		"any key", names.ForwarderStack + standbyRegion, "forward-breakglass-key-change",
-		func(p watch.Fields) { recordOr(p, 0)["requestParameters"] = ofKey("") },
+		func(p watch.Fields) { keyOr(p, 0)["requestParameters"] = ofKey("") },
 		"another key switched off, in us-west-2: forward-breakglass-key-change matches",
 	},
 	{
 		"the other hub's key unseen", names.IntegrityStack + hubRegion, "capture-breakglass-key-change",
-		func(p watch.Fields) { recordOr(p, 2)["awsRegion"] = []any{hubRegion} },
+		func(p watch.Fields) { keyOr(p, 2)["awsRegion"] = []any{hubRegion} },
 		"the key switched off, in us-west-2: capture-breakglass-key-change does not match",
+	},
+	{
+		"the alias forgotten", names.IntegrityStack + hubRegion, "capture-breakglass-key-change",
+		func(p watch.Fields) { recordOr(p, 1)["eventName"] = []any{"CreateAlias"} },
+		"the key's alias removed, in us-east-1: capture-breakglass-key-change does not match",
+	},
+	{
+		"tokens forgotten", names.HubStack, "capture-breakglass-user-sign-in",
+		func(p watch.Fields) { inHub(p)["eventName"] = []any{"ConsoleLogin"} },
+		"a token for the console, for a federated session of the user, in us-east-1: capture-breakglass-user-sign-in does not match",
+	},
+	{
+		"one spelling of a user", names.StandbyStack, "capture-breakglass-user-sign-in-standby",
+		func(p watch.Fields) {
+			at(inHub(p)["$or"].([]any)[0], "userIdentity")["userName"] = []any{watch.SampleScope.Users[0]}
+		},
+		"a sign-in of the user, whose name is spelled otherwise, in us-west-2: capture-breakglass-user-sign-in-standby does not match",
+	},
+	{
+		"root's keys of users in another spelling", names.HubStack, "capture-breakglass-root-sign-in",
+		func(p watch.Fields) { delete(recordOr(p, 3), "requestParameters") },
+		"a key that root makes for the user, whose name was typed otherwise, in us-east-1: capture-breakglass-root-sign-in matches",
+	},
+	{
+		"queues of every account", names.IntegrityStack + hubRegion, "capture-breakglass-queue-change",
+		func(p watch.Fields) { requestOr(inHub(p), 0)["queueUrl"] = wildcard("*/BreakGlass-*") },
+		"a dead-letter queue of another account purged, in us-east-1: capture-breakglass-queue-change matches",
+	},
+	{
+		"queues that are emptied into others", names.IntegrityStack + hubRegion, "capture-breakglass-queue-change",
+		func(p watch.Fields) { requestOr(inHub(p), 1)["sourceArn"] = wildcard("*/BreakGlass-*") },
+		"what could not be delivered carried elsewhere, in us-east-1: capture-breakglass-queue-change does not match",
+	},
+	{
+		"no dashboard", names.IntegrityStack + hubRegion, "capture-breakglass-alarm-change",
+		func(p watch.Fields) { requestOr(recordOr(p, 0), 3)["dashboardNames"] = []any{"BreakGlass-Hub"} },
+		"the dashboard deleted, in us-east-1: capture-breakglass-alarm-change does not match",
+	},
+	{
+		"topics of every account", names.IntegrityStack + hubRegion, "capture-breakglass-topic-change",
+		func(p watch.Fields) {
+			requestOr(recordOr(p, 0), 0)["topicArn"] = []any{watch.Fields{"suffix": ":" + names.Topic}}
+		},
+		"a subscriber of another account's topic, in us-east-1: capture-breakglass-topic-change matches",
+	},
+	{
+		"no limits of SMS", names.IntegrityStack + hubRegion, "capture-breakglass-topic-change",
+		func(p watch.Fields) { recordOr(p, 2)["eventName"] = []any{"SetSMSAttributes"} },
+		"SMS stopped by a rule against countries, in us-east-1: capture-breakglass-topic-change does not match",
+	},
+	{
+		"tables that end so", names.IntegrityStack + hubRegion, "capture-breakglass-composer-change",
+		func(p watch.Fields) {
+			requestOr(recordOr(p, 0), 4)["tableName"] = []any{watch.Fields{"suffix": names.AlertsTable}}
+		},
+		"a table whose name ends like the composer's deleted, in us-east-1: capture-breakglass-composer-change matches",
+	},
+	{
+		"pipes to anything", names.IntegrityStack + hubRegion, "capture-breakglass-composer-change",
+		func(p watch.Fields) { delete(recordOr(p, 2), "requestParameters") },
+		"a pipe that starts something else, in us-east-1: capture-breakglass-composer-change matches",
+	},
+	{
+		"buses that end so", names.IntegrityStack + hubRegion, "capture-breakglass-bus-change",
+		func(p watch.Fields) {
+			at(recordOr(p, 0), "requestParameters")["eventBusName"] = []any{watch.Fields{"exists": false}, watch.Fields{"suffix": "default"}}
+		},
+		"a bus with a name that ends like the default bus opened, in us-east-1: capture-breakglass-bus-change matches",
+	},
+	{
+		"saved queries forgotten", names.IntegrityStack + hubRegion, "capture-breakglass-ledger-change",
+		func(p watch.Fields) { requestOr(recordOr(p, 0), 2)["name"] = []any{"Timeline"} },
+		"a saved query that hides something, in us-east-1: capture-breakglass-ledger-change does not match",
 	},
 	{
 		"alerts on deployments", names.IntegrityStack + hubRegion, "capture-breakglass-rule-change",
@@ -202,6 +275,17 @@ func detailOr(p watch.Fields, i int) watch.Fields {
 func recordOr(p watch.Fields, i int) watch.Fields {
 	return detailOr(p["$or"].([]any)[0].(watch.Fields), i)
 }
+
+// keyOr returns an alternative of the calls on keys, requestOr one of the request of a record.
+func keyOr(p watch.Fields, i int) watch.Fields {
+	return recordOr(p, 0)["$or"].([]any)[i].(watch.Fields)
+}
+
+func requestOr(record watch.Fields, i int) watch.Fields {
+	return at(record, "requestParameters")["$or"].([]any)[i].(watch.Fields)
+}
+
+func wildcard(text string) []any { return []any{watch.Fields{"wildcard": text}} }
 
 func ofKey(end string) watch.Fields {
 	return watch.Fields{"keyId": []any{watch.Fields{"suffix": end}}}

@@ -64,7 +64,7 @@ func TestNoNumberOfUsersMakesAPatternTooComplex(t *testing.T) {
 	s, event := watch.SampleScope, watch.Samples[0].Event()
 	s.Users, s.UserARNs = nil, nil
 	var cases []judge.Case
-	for _, name := range []string{"alice", "bob", "carol", "dave", "erin", "BreakglassUser", "BreakglassUser2"} {
+	for _, name := range []string{"BreakglassUser", "alice", "bob", "carol", "dave", "erin", "BreakglassUser2"} {
 		s.Users, s.UserARNs = append(s.Users, name), append(s.UserARNs, "arn:aws:iam::111111111111:user/"+name)
 		for _, e := range slices.Concat(watch.Catalogue, watch.Observed) {
 			what := fmt.Sprintf("%s with %d users", e.ID, len(s.Users))
