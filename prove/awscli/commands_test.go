@@ -180,7 +180,7 @@ var usual = []string{
 	"bedrock", "budgets", "cloud9", "codeartifact", "codecommit", "codepipeline",
 	"codestar-connections", "cognito-idp", "datasync", "detective", "efs", "elbv2", "es", "firehose", "glacier", "glue", "inspector2", "iot", "kinesis",
 	"lakeformation", "lightsail", "macie2", "opensearch", "rbin", "redshift", "s3control",
-	"sagemaker", "serverlessrepo", "sesv2", "transfer", "wafv2", "workspaces",
+	"sagemaker", "serverlessrepo", "sesv2", "transfer", "wafv2", "workspaces", "emr",
 	"logs", "organizations", "pipes", "ram", "rds", "rolesanywhere", "s3api", "scheduler", "secretsmanager", "securityhub", "signin", "sns", "sqs", "ssm",
 	"sso-admin", "stepfunctions", "sts",
 }
@@ -220,6 +220,7 @@ var unread = map[string]string{
 	"internal/regions/merge.go aws": "a partition",
 	"place/place.go aws":            "a partition", "operate/check/policies.go aws": "the account of AWS's policies",
 	"operate/incident/contain/contain.go aws":               "the account of AWS's policies",
+	"operate/seal/header.go ^aws(-[a-z]+)*$":                "a partition",
 	"internal/shell/aws.go aws":                             "the function that writes commands",
 	"internal/screen/wrap.go ^aws$":                         "how a command begins",
 	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",

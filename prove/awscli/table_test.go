@@ -231,6 +231,11 @@ var placeholders = map[string]string{
 	"--username":                                "example",
 	"--vault-name":                              "example",
 	"--web-acl-arn":                             "arn:aws:wafv2:us-east-1:111111111111:regional/webacl/example/c6b5b5f4-6e0e-4a6e-9a53-30f1f7e5b001",
+	"--cluster-ids":                             "j-1234567890ABC",
+	"--nat-gateway-id":                          "nat-1234567890abcdef0",
+	"--network-interface-id":                    "eni-1234567890abcdef0",
+	"--subnet-id":                               "subnet-1234567890abcdef0",
+	"--volume-id":                               "vol-1234567890abcdef0",
 	"--no-enable-termination-protection":        "--stack-name example",
 }
 
@@ -274,6 +279,7 @@ var files = map[string]string{
 	"api.json": `{"name": "example", "authenticationType": "AWS_IAM"}`, "ports.json": `[]`, "user.json": `{}`, "endpoint.json": `{}`, "job.json": `{}`,
 	"notebook.json": `{}`,
 	"alarm.json":    `{"EvaluationPeriods": 1, "ComparisonOperator": "GreaterThanThreshold"}`,
+	"emr.json":      `{"BlockPublicSecurityGroupRules": true}`,
 	"schedule.json": `{"ScheduleExpression": "rate(1 hour)", "FlexibleTimeWindow": {"Mode": "OFF"}, "Target": {"Arn": "arn:aws:sns:us-east-1:111111111111:example", "RoleArn": "arn:aws:iam::111111111111:role/example"}}`,
 }
 

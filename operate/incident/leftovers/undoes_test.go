@@ -36,6 +36,10 @@ func TestWhatTheIncidentMadeAndDeletedIsNotMissing(t *testing.T) {
 		"terminated, then run": {[]sample{
 			{Event: "ec2:TerminateInstances", Response: instances("i-1")}, {Event: "ec2:RunInstances", Response: instances("i-1")},
 		}, 2},
+		"a topic that may have been there before": {[]sample{
+			{Event: "sns:CreateTopic", Request: named("name", "t"), Response: named("topicArn", "arn:aws:sns:us-east-1:222222222222:t")},
+			{Event: "sns:DeleteTopic", Request: named("topicArn", "arn:aws:sns:us-east-1:222222222222:t")},
+		}, 2},
 		"attached, perhaps again, and detached": {[]sample{
 			{Event: "iam:AttachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
 			{Event: "iam:DetachUserPolicy", Request: map[string]any{"userName": "u", "policyArn": "p"}},
@@ -49,7 +53,7 @@ func TestWhatTheIncidentMadeAndDeletedIsNotMissing(t *testing.T) {
 			t.Errorf("%s: %d things, want %d: %+v", name, len(got), c.want, got)
 		}
 	}
-	for event, want := range map[string]bool{"ec2:RunInstances": true, "iam:CreateRole": true, "iam:AttachRolePolicy": false, "sns:Subscribe": false} {
+	for event, want := range map[string]bool{"ec2:RunInstances": true, "iam:CreateRole": true, "iam:AttachRolePolicy": false, "sns:Subscribe": false, "sns:CreateTopic": false, "sqs:CreateQueue": false, "s3:CreateBucket": false} {
 		if got := makesAnew((sample{Event: event}).call()); got != want {
 			t.Errorf("%s makes it anew: %v", event, got)
 		}
