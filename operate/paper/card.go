@@ -335,7 +335,11 @@ func groupBlock(w plan.Ways, user string, group []plan.Entry, first bool) Block 
 			p.Note = "Every account of this organizational unit: in the menu at the top right, “Switch role”, then the account number and the role " + w.Role + "."
 		}
 		for i, address := range e.SwitchRole[:min(switchesShown, len(e.SwitchRole))] {
-			p.Addresses = append(p.Addresses, Address{Label: w.SignIns[i].Region, URL: address})
+			a := Address{Label: w.SignIns[i].Region, URL: address}
+			if !w.SignIns[i].Watched {
+				a.Note = "not watched"
+			}
+			p.Addresses = append(p.Addresses, a)
 		}
 		if !e.Unit && slices.Contains(w.SealedKeys, user) {
 			p.Command = withKey(e.ID, w.SignIns[0].Region)

@@ -158,3 +158,15 @@ func TestLinesBreakWhereNothingIsLost(t *testing.T) {
 		}
 	}
 }
+
+// TestASwitchWhereNobodyIsAlertedIsMarked: the sheets of the accounts say it as the front does.
+func TestASwitchWhereNobodyIsAlertedIsMarked(t *testing.T) {
+	d, err := Cards(optionsOf(t, "version: 1\nhub: {account: \"111111111111\"}\nregions: [us-east-1]\nalerts: {email: [a@example.com]}\n"+aTarget))
+	if err != nil {
+		t.Fatal(err)
+	}
+	addresses := d.Sheets[len(d.Sheets)-1].Blocks[0].Places[0].Addresses
+	if len(addresses) != 2 || addresses[0].Note != "" || addresses[1].Note != "not watched" {
+		t.Errorf("%+v", addresses)
+	}
+}
