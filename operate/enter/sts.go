@@ -67,7 +67,7 @@ func (p *Profile) Session(ctx context.Context) (Keys, error) {
 	defer cancel()
 	got, err := p.config.Credentials.Retrieve(ctx)
 	if err != nil {
-		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login %s", p.name, err, shell.Quote("--profile", p.name))
+		return Keys{}, fmt.Errorf("profile %q has no session (%w); sign in first: aws login --profile %s", p.name, err, shell.Quote(p.name))
 	}
 	return Keys{ID: got.AccessKeyID, Secret: got.SecretAccessKey, Token: got.SessionToken, Expires: got.Expires.UTC()}, nil
 }

@@ -225,7 +225,6 @@ var unread = map[string]string{
 	"internal/screen/wrap.go ^aws$":                         "how a command begins",
 	"operate/incident/leftovers/leftovers.go aws ":          "how a command begins",
 	"config/check_policies.go arn:aws:iam::(aws|[0-9]{12})": "an ARN",
-	"watch/integrity_account.go the AWS CLI (aws signin":    "a part of the CLI: which of its commands, depends on what was attached",
 	"operate/check/command.go aws \x00":                     "a writer", "operate/credentials/command.go aws \x00": "a writer",
 	"operate/deploy/reason.go aws \x00":   "a writer",
 	"operate/destroy/remains.go aws \x00": "flags without their command", "operate/drill/fix.go aws \x00": "a writer",
