@@ -131,3 +131,29 @@ func TestTheFixForAHubThatIsTooLargeInEveryWay(t *testing.T) {
 		}
 	}
 }
+
+// TestTheLongestNamesFit: IAM allows 64 characters for the name of a user and of a role, whatever else the file asks for.
+func TestTheLongestNamesFit(t *testing.T) {
+	for _, c := range []struct {
+		users int
+		rest  string
+	}{{3, ""}, {1, `
+trail: create
+deploy: {access: bootstrap}
+pipeline: {source: {codeConnections: {repository: example/breakglass, branch: main, connection: "arn:aws:codeconnections:ap-southeast-1:111111111111:connection/11111111-2222-3333-4444-555555555555"}}}
+`}} {
+		file := `version: 1
+hub: {account: "111111111111", region: ap-southeast-1, standby: ap-northeast-1}
+alerts: {email: [a@example.com]}
+users:` + strings.Repeat("\n  - name: NAME", c.users) + `
+role: {name: ` + strings.Repeat("R", 64) + `}
+monitoring: {canary: true, deadMansSwitch: {url: "https://example.com/ping/breakglass"}}
+` + c.rest
+		for i := range c.users {
+			file = strings.Replace(file, "NAME", fmt.Sprint(strings.Repeat("u", 63), i), 1)
+		}
+		if problem := Of(parsed(t, file)).namesTooMany(); problem != "" {
+			t.Error(problem)
+		}
+	}
+}

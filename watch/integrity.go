@@ -61,7 +61,7 @@ var integrityEntries = []Entry{
 			return byHand(Fields{
 				"eventName": []string{"DeleteQueue", "PurgeQueue", "SetQueueAttributes", "AddPermission", "RemovePermission", "StartMessageMoveTask"},
 				"requestParameters": Fields{"$or": []any{
-					Fields{"queueUrl": s.queue()}, Fields{"sourceArn": []any{Fields{"wildcard": "*:" + s.Account + ":" + queues + "*"}}},
+					Fields{"queueUrl": s.queue()}, Fields{"sourceArn": []any{Fields{"wildcard": "*:" + s.Account + ":" + stackPrefix + "*"}}},
 				}},
 			})
 		},
@@ -265,15 +265,15 @@ var integrityEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			// By the field of the request that names the resource: the same fields as in the entries above, in a shorter pattern.
 			ours := []any{Fields{"wildcard": "*kgl*"}} // of breakglass: each letter counts in so many fields
-			pipeline := Fields{"prefix": names.PipelineStack}
+			named := Fields{"prefix": stackPrefix}     // of pipelines and stack sets, which have the names of stacks: shorter than each of theirs
 			request := []any{
 				Fields{"roleName": []any{Fields{"prefix": Fields{"equals-ignore-case": "breakglass"}}, Fields{"equals-ignore-case": s.Role}}},
 				Fields{"policyArn": []any{Fields{"wildcard": "*reak*lass*"}}},
-				Fields{"queueUrl": []any{Fields{"wildcard": "*/" + queues + "*"}}},
-				Fields{"name": append([]any{pipeline, Fields{"prefix": names.Queries}}, ours...)},
+				Fields{"queueUrl": []any{Fields{"wildcard": "*/" + stackPrefix + "*"}}},
+				Fields{"name": append([]any{named, Fields{"prefix": names.Queries}}, ours...)},
 				Fields{"dashboardName": []string{names.Dashboard}},
-				Fields{"pipeline": Fields{"name": []any{pipeline}}},
-				Fields{"stackSetName": ourStackSets},
+				Fields{"pipeline": Fields{"name": []any{named}}},
+				Fields{"stackSetName": []any{named}},
 			}
 			for _, f := range []string{
 				"Name", "rule", "alarmName", "alarmNames", "logGroupName", "policyName", "topicArn", "subscriptionArn",

@@ -17,6 +17,7 @@ var writesItself = map[string]string{
 	"internal/cdkcli/environment.go": "links in a temporary folder of its own",
 	"internal/cdkcli/ready.go":       "a file in Go's cache, to see whether that can be written",
 	"internal/ask/ask.go":            "it opens the terminal",
+	"internal/printed/printed.go":    "tests alone use it, for what a browser prints",
 	"internal/reviewed/reviewed.go":  "tests alone use it, for what they compare with",
 }
 

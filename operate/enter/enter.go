@@ -257,8 +257,8 @@ func (n *nowhere) Error() string {
 	if len(others) > 0 {
 		such = " " + others[0]
 	}
-	return fmt.Sprintf("AWS STS gave no session in any Region asked (%s); check the network, or name another Region: --region%s", strings.Join(regions,
-		", "), such)
+	return fmt.Sprintf("AWS STS gave no session in any Region asked (%s); check the network, or name another Region: --region%s",
+		strings.Join(regions, ", "), such)
 }
 
 func (n *nowhere) Unwrap() error { return n.last }

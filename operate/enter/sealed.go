@@ -48,8 +48,8 @@ func (f Facts) WithDevice(seed *seal.File) (Facts, error) {
 func Usable(file *seal.File, kind seal.Kind) error {
 	what := map[seal.Kind]string{seal.Password: "a password", seal.MFA: "the seed of an MFA device", seal.Key: "an access key"}
 	if file.Kind != kind {
-		return fmt.Errorf("it holds %s, not %s; --key takes a file of breakglass credentials key, --mfa one of breakglass credentials mfa", what[file.Kind],
-			what[kind])
+		return fmt.Errorf("it holds %s, not %s; --key takes a file of breakglass credentials key, --mfa one of breakglass credentials mfa",
+			what[file.Kind], what[kind])
 	}
 	return file.InForce()
 }
