@@ -66,7 +66,9 @@ var notCloudFormation = []any{Fields{"exists": false}, Fields{"anything-but": cl
 // What follows can be called across accounts, and another account may have a deployment of its own: the account is part of the name.
 
 // queue matches the address of a dead-letter queue.
-func (s Scope) queue() []any { return []any{Fields{"wildcard": "*/" + s.Account + "/" + stackPrefix + "*"}} }
+func (s Scope) queue() []any {
+	return []any{Fields{"wildcard": "*/" + s.Account + "/" + stackPrefix + "*"}}
+}
 
 // stackPrefix begins the names of the stacks, and of the dead-letter queues, which CloudFormation makes from those of the stacks.
 const stackPrefix = "BreakGlass-"
