@@ -72,8 +72,8 @@ func NewNotifications(scope constructs.Construct, id string, props Notifications
 	for i, notice := range watch.Notices(props.Entries, props.Scope, props.Counted) {
 		if i%maxEventRules == 0 {
 			nth := numbered("", i/maxEventRules+1)
-			configuration = awsnotifications.NewCfnNotificationConfiguration(scope, jsii.String("Configuration"+
-				nth), &awsnotifications.CfnNotificationConfigurationProps{
+			logicalID := jsii.String("Configuration" + nth)
+			configuration = awsnotifications.NewCfnNotificationConfiguration(scope, logicalID, &awsnotifications.CfnNotificationConfigurationProps{
 				Name: jsii.String(names.Notifications + nth), Description: jsii.String("Break glass: a second notification channel, independent of the alert topic"),
 				AggregationDuration: jsii.String("SHORT"),
 			}).AttrArn()

@@ -119,7 +119,7 @@ var noticeMutants = []struct {
 	caught       string
 }{
 	{"failures notify", "aws.signin", replacing(`{"anything-but":["Failure"]}`, `{"exists":true}`), "a wrong password, in " + optInRegion + " notifies"},
-	{"one user", "aws.sts", replacing(`,"`+secondUser+`"`, ""), "an assumption by CLI, in " + optInRegion + ", of " + secondUser + " does not notify"},
+	{"one user", "aws.sts", replacing(`,{"equals-ignore-case":"`+secondUser+`"}`, ""), "an assumption by CLI, in " + optInRegion + ", of " + secondUser + " does not notify"},
 	{"any account", "aws.signin", replacing(`"account":["111111111111"],`, ""), "a sign-in of the same name in another account, in " + optInRegion + " notifies"},
 	{
 		"no pattern", "aws.iam", replacing(`"readOnly":[false,{"exists":false}]`, `"readOnly":false`), "a key made for the user, in " + optInRegion + " is refused: ",
