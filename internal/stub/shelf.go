@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,6 +28,8 @@ type Shelf struct {
 	Refused string
 	// Listed are the prefixes that were asked for.
 	Listed []string
+
+	mutex sync.Mutex
 }
 
 func (s *Shelf) refuses(bucket *string, key string) error {
@@ -43,7 +46,9 @@ func (s *Shelf) refuses(bucket *string, key string) error {
 func (s *Shelf) ListObjectsV2(_ context.Context, in *s3.ListObjectsV2Input, _ ...func(*s3.Options)) (*s3.ListObjectsV2Output, error) {
 	prefix := aws.ToString(in.Prefix)
 	if in.ContinuationToken == nil {
+		s.mutex.Lock()
 		s.Listed = append(s.Listed, prefix)
+		s.mutex.Unlock()
 	}
 	if err := s.refuses(in.Bucket, prefix); err != nil {
 		return nil, err

@@ -14,12 +14,13 @@ import (
 // Only so many calls of a client are under way at once, and one whose time is over gives up its place in the queue.
 func TestCallsArePaced(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		stack := middleware.NewStack("a call", func() any { return nil })
-		if err := paced(2)(stack); err != nil {
-			t.Fatal(err)
-		}
+		pace := paced(2)
 		var now, most, done atomic.Int32
 		call := func(ctx context.Context) error {
+			stack := middleware.NewStack("a call", func() any { return nil })
+			if err := pace(stack); err != nil {
+				return err
+			}
 			_, _, err := stack.HandleMiddleware(ctx, nil, middleware.HandlerFunc(func(context.Context, any) (any, middleware.Metadata, error) {
 				most.Store(max(most.Load(), now.Add(1)))
 				time.Sleep(time.Second)

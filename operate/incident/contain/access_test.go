@@ -3,6 +3,7 @@ package contain
 import (
 	"context"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -14,11 +15,14 @@ import (
 
 // opened gives access to a fake AWS, and notes where.
 type opened struct {
-	cfg aws.Config
-	at  []string
+	cfg   aws.Config
+	mutex sync.Mutex
+	at    []string
 }
 
 func (o *opened) In(_ context.Context, number, region string) (aws.Config, error) {
+	o.mutex.Lock()
+	defer o.mutex.Unlock()
 	o.at = append(o.at, number+" "+region)
 	cfg := o.cfg
 	cfg.Region = region
