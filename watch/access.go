@@ -112,9 +112,12 @@ func refusedOnMessage(message ...any) Fields {
 	return Fields{"requestParameters": Fields{"userName": absent}, "errorMessage": message}
 }
 
+// mayChange matches a call that did not only read. The rules get those, too, such as the reads of breakglass check.
+var mayChange = []any{false, Fields{"exists": false}}
+
 // iamChange matches a record that does not say whether it only read, too: better one alert too many than one too few.
 func iamChange(more Fields) Fields {
-	f := Fields{"readOnly": []any{false, Fields{"exists": false}}}
+	f := Fields{"readOnly": mayChange}
 	for k, v := range more {
 		f[k] = v
 	}

@@ -15,7 +15,7 @@ func (e Entry) DescriptionInHub() string { return e.Title + "." }
 
 // DescriptionWhereForwarded returns the description of the rules that forward the entry. What it is about is left to the hub's rule and
 // to the documents: a forwarder's template has little room for so many rules.
-func (e Entry) DescriptionWhereForwarded() string { return "Forwards the alert " + e.ID + "." }
+func (e Entry) DescriptionWhereForwarded() string { return "Forwards " + e.ID + "." }
 
 // BeatDescription returns the description of a hub's rule that counts the heartbeats of a Region.
 func BeatDescription(region string) string { return "Counts the heartbeats of " + region }

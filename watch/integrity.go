@@ -38,6 +38,7 @@ var integrityEntries = []Entry{
 				// Whoever posts to the monitor outside AWS in our place, or knows its address and stops ours, hides that the hub is deaf.
 				Fields{
 					"eventName":         []any{Fields{"suffix": "ApiDestination"}, Fields{"suffix": "Connection"}},
+					"readOnly":          mayChange,
 					"requestParameters": Fields{"name": []string{names.DeadMansSwitch}},
 				},
 				// How EventBridge Scheduler spells the field in its records has not been seen.
@@ -206,7 +207,7 @@ var integrityEntries = []Entry{
 					"$or":       keys,
 				},
 				// The composer may use the key that has the alias.
-				Fields{"eventName": []any{Fields{"suffix": "Alias"}}, "requestParameters": Fields{"aliasName": []string{names.KeyAlias}}},
+				Fields{"eventName": []string{"UpdateAlias", "DeleteAlias"}, "requestParameters": Fields{"aliasName": []string{names.KeyAlias}}},
 			}})
 		},
 		Messages: []Message{alertingChanged("the key of the alert topic, or its alias", Fact{"Key", "<key>"})},
@@ -294,7 +295,7 @@ var integrityEntries = []Entry{
 			}
 			things = append(things, Fields{"requestParameters": Fields{"$or": request}})
 			stacks := Fields{"wildcard": "*BreakGlass-*"}
-			return Fields{
+			return iamChange(Fields{
 				"errorCode": absent,
 				"$or": []any{
 					Fields{
@@ -303,9 +304,9 @@ var integrityEntries = []Entry{
 						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},
-					iamChange(Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "$or": things}),
+					Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "$or": things},
 				},
-			}
+			})
 		},
 		Counts: []Count{{AtLeast: 1, Title: "BREAK GLASS STACKS CHANGED"}},
 	},

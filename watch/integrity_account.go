@@ -174,7 +174,7 @@ var accountEntries = []Entry{
 		Detail: func(Scope) Fields {
 			pipeline := []any{names.PipelineStack}
 			ours := []any{Fields{"prefix": names.PipelineStack}}
-			return Fields{"errorCode": absent, "readOnly": []any{false, Fields{"exists": false}}, "$or": []any{
+			return Fields{"errorCode": absent, "readOnly": mayChange, "$or": []any{
 				Fields{
 					"eventName": []any{Fields{"anything-but": []string{"PutApprovalResult", "StopPipelineExecution"}}}, // what an approver does
 					"requestParameters": Fields{"$or": []any{

@@ -21,6 +21,7 @@ var composerEntries = []Entry{{
 					Fields{"suffix": "StateMachine"}, "PublishStateMachineVersion", "TestState", "StopExecution", "RedriveExecution",
 					Fields{"suffix": "Table"}, "UpdateTimeToLive", "UpdateContinuousBackups", Fields{"suffix": "KinesisStreamingDestination"}, Fields{"suffix": "ResourcePolicy"},
 				},
+				"readOnly":     mayChange,
 				"userIdentity": Fields{"invokedBy": notCloudFormation},
 				"requestParameters": Fields{"$or": []any{
 					Fields{"name": []string{names.Composer}}, Fields{"stateMachineArn": ourComposer},
