@@ -93,16 +93,7 @@ func TestACodeIsSentOnce(t *testing.T) {
 
 // unseen checks that no secret of the fake IAM is in what the last command printed, nor in any file of the script.
 func unseen(ts *testscript.TestScript, f *stub.IAM) {
-	var secrets []string
-	for _, u := range f.Users {
-		secrets = append(secrets, u.Password)
-		for _, k := range u.Keys {
-			secrets = append(secrets, k.Secret)
-		}
-	}
-	for _, d := range f.Devices {
-		secrets = append(secrets, d.Seed)
-	}
+	secrets := f.Secrets()
 	texts := map[string][]byte{"stdout": []byte(ts.ReadFile("stdout")), "stderr": []byte(ts.ReadFile("stderr"))}
 	ts.Check(filepath.WalkDir(ts.MkAbs("."), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || entry.IsDir() {

@@ -64,8 +64,8 @@ func TestScripts(t *testing.T) {
 				*ts.Value(iamKey{}).(**stub.IAM) = ts.Value(key{}).(*stub.Server).NewIAM(args...)
 			},
 			"fido": func(ts *testscript.TestScript, _ bool, args []string) {
-				u, serial := (*ts.Value(iamKey{}).(**stub.IAM)).Users[args[0]], "arn:aws:iam::111111111111:u2f/user/"+args[0]+"/"+args[1]
-				u.MFA, u.EnabledAt[serial] = append(u.MFA, serial), time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+				serial := "arn:aws:iam::111111111111:u2f/user/" + args[0] + "/" + args[1]
+				(*ts.Value(iamKey{}).(**stub.IAM)).Enrol(args[0], serial, time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 			},
 			"unseen": func(ts *testscript.TestScript, _ bool, _ []string) { unseen(ts, *ts.Value(iamKey{}).(**stub.IAM)) },
 			"logs": func(ts *testscript.TestScript, _ bool, args []string) {

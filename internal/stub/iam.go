@@ -29,7 +29,25 @@ type IAM struct {
 	// After an action was done, that is a lost answer.
 	Before, After func(action string, form url.Values) string
 
-	made uint16 // access keys
+	made   uint16 // access keys
+	server *Server
+}
+
+// Secrets returns every password, secret of a key and seed, also while the server answers.
+func (f *IAM) Secrets() []string {
+	f.server.mutex.Lock()
+	defer f.server.mutex.Unlock()
+	var secrets []string
+	for _, u := range f.Users {
+		secrets = append(secrets, u.Password)
+		for _, k := range u.Keys {
+			secrets = append(secrets, k.Secret)
+		}
+	}
+	for _, d := range f.Devices {
+		secrets = append(secrets, d.Seed)
+	}
+	return secrets
 }
 
 // User is a user of the fake.
@@ -51,6 +69,14 @@ type AccessKey struct {
 	Created, Used time.Time
 }
 
+// Enrol gives a user another MFA device, also while the server answers.
+func (f *IAM) Enrol(user, serial string, at time.Time) {
+	f.server.mutex.Lock()
+	defer f.server.mutex.Unlock()
+	u := f.Users[user]
+	u.MFA, u.EnabledAt[serial] = append(u.MFA, serial), at
+}
+
 // Device is a virtual MFA device of the fake.
 type Device struct {
 	Seed string
@@ -61,7 +87,7 @@ const iamAccount = "111111111111"
 
 // NewIAM makes the server answer as an IAM with these users.
 func (s *Server) NewIAM(users ...string) *IAM {
-	f := &IAM{Users: map[string]*User{}, Devices: map[string]*Device{}, Now: time.Now}
+	f := &IAM{Users: map[string]*User{}, Devices: map[string]*Device{}, Now: time.Now, server: s}
 	for _, name := range users {
 		f.Users[name] = &User{ARN: "arn:aws:iam::" + iamAccount + ":user/" + name, EnabledAt: map[string]time.Time{}}
 	}
