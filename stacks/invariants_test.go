@@ -55,7 +55,7 @@ func violations(t *testing.T, one template) []string {
 	if !one.manifest.Properties.TerminationProtection {
 		say("is not protected from deletion")
 	}
-	if n := sentSize(t, one); n > plan.MaxTemplate {
+	if n := sentSize(t, one); n > plan.MaxTemplate || len(one.text) > plan.MaxTemplate {
 		say("is too large")
 	}
 	for id, r := range one.Resources {

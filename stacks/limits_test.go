@@ -45,8 +45,8 @@ func TestTheHubFitsWhateverTheFile(t *testing.T) {
 			}
 			links := 0
 			for stack, one := range synth(t, file) {
-				if n := sentSize(t, one); n > plan.MaxTemplate || len(one.Outputs) > 200 {
-					t.Errorf("%s: %d bytes, %d outputs", stack, n, len(one.Outputs))
+				if n := sentSize(t, one); n > plan.MaxTemplate || len(one.text) > plan.MaxTemplate || len(one.Outputs) > 200 {
+					t.Errorf("%s: %d, %d bytes, %d outputs", stack, n, len(one.text), len(one.Outputs))
 				}
 				for _, problem := range violations(t, one) {
 					t.Errorf("%s: %s", stack, problem)

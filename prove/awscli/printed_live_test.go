@@ -40,7 +40,7 @@ type question struct {
 
 // sent matches what version 1 says of a command that was valid: the endpoint refused it, which for a service with XML is only a status, or
 // the request was for a host that the CLI made of the endpoint, and that nobody has.
-var sent = regexp.MustCompile(regexp.QuoteMeta("("+refused+")") + `|\(400\) when calling|Failed to connect to proxy URL|Could not connect to the endpoint URL`)
+var sent = regexp.MustCompile(regexp.QuoteMeta("("+refused+")") + `|\(400\) when calling|Failed to connect to proxy URL|Could not connect to the endpoint URL: "http://` + hub + `\.`)
 
 // An opinion is what the judge found: what version 1 said, and what version 2 does not know or requires beside it.
 type opinion struct{ Said, Lacks string }
