@@ -95,6 +95,8 @@ var integritySamples = []Sample{
 		Fields{"replayName": "again", "destination": Fields{"arn": "arn:aws:events:us-east-1:111111111111:event-bus/orders"}}, nil),
 	silent("another rule switched off", "events", "DisableRule", Fields{"name": "nightly-backup"}, nil),
 	silent("another bus opened", "events", "PutPermission", Fields{"statementId": "open", "eventBusName": "orders"}, nil),
+	silent("a look at the composer", "states", "DescribeStateMachine", Fields{"stateMachineArn": "arn:aws:states:us-east-1:111111111111:stateMachine:" + names.Composer},
+		Fields{"detail.readOnly": true}),
 	silent("a look at a rule", "events", "DescribeRule", Fields{"name": "capture-breakglass-user-sign-in"}, Fields{"detail.readOnly": true}),
 	silent("another schedule removed", "scheduler", "DeleteSchedule", Fields{"name": "report", "groupName": "default"}, nil),
 

@@ -203,6 +203,11 @@ var patternMutants = []struct {
 		"a bus with a name that ends like the default bus opened, in us-east-1: capture-breakglass-bus-change matches",
 	},
 	{
+		"alerts on looks", names.IntegrityStack + hubRegion, "capture-breakglass-composer-change",
+		func(p watch.Fields) { delete(recordOr(p, 0), "readOnly") },
+		"a look at the composer, in us-east-1: capture-breakglass-composer-change matches",
+	},
+	{
 		"saved queries forgotten", names.IntegrityStack + hubRegion, "capture-breakglass-ledger-change",
 		func(p watch.Fields) { requestOr(recordOr(p, 0), 2)["name"] = []any{"Timeline"} },
 		"a saved query that hides something, in us-east-1: capture-breakglass-ledger-change does not match",
@@ -214,7 +219,7 @@ var patternMutants = []struct {
 	},
 	{
 		"unmade by a stack", names.IntegrityStack + standbyRegion, "capture-breakglass-deployment-standby",
-		func(p watch.Fields) { detailOr(p, 1)["readOnly"] = []any{true} },
+		func(p watch.Fields) { at(p, "detail")["readOnly"] = []any{true} },
 		"a rule switched off, by a stack, in eu-south-2: capture-breakglass-deployment-standby does not match",
 	},
 	{
