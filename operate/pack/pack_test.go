@@ -127,6 +127,10 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 			files: func(f map[string]string) { delete(f, "r.json") }, report: func(r *proof.Report) { r.Drills[0].Recorded = 0 },
 			want: []string{"no drill --recorded in the period"},
 		},
+		"no file about recorded drills": {
+			files: func(f map[string]string) { delete(f, "r.json") }, report: func(r *proof.Report) { r.Drills[1].Recorded = 2 },
+			want: []string{"no file about drill --recorded in the period; the ledgers and logs have 3"},
+		},
 		"an exercise of another way": {
 			files: func(f map[string]string) { f["e.json"] = exercised(day(5), "ops", "login", true) },
 			want:  []string{"no exercise of user ops by way console in the period"},

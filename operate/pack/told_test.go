@@ -206,6 +206,18 @@ func TestDamageIsADifference(t *testing.T) {
 	}
 }
 
+// A name in a pack is harmless on every system, and no longer than the shortest limit of one: its end tells files apart.
+func TestNamesInAPack(t *testing.T) {
+	for name, want := range map[string]string{
+		"check-1_a.JSON": "check-1_a.JSON", ".hidden": "_hidden", "a/b:c*d e\u202ef": "a_b_c_d_e_f", "größe.html": "gr__e.html",
+		strings.Repeat("a", 99) + "z": strings.Repeat("a", 99) + "z", strings.Repeat("b", 50) + strings.Repeat("a", 95) + ".json": strings.Repeat("a", 95) + ".json",
+	} {
+		if got := plainName(name); got != want {
+			t.Errorf("%q: %q, not %q", name, got, want)
+		}
+	}
+}
+
 // A pack that would be too large is an error, also where the last file lies in a folder.
 func TestAPackIsBounded(t *testing.T) {
 	in := written(t, map[string]string{"c.json": checked(day(3), 0)})

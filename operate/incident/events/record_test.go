@@ -57,6 +57,40 @@ func TestWhatChangesSomething(t *testing.T) {
 	}
 }
 
+// Every parameter that names what a call is about is found, before those that only end like a name, and two of them at most.
+func TestWhatACallIsAbout(t *testing.T) {
+	named := strings.Fields(`roleArn roleName userName groupName instanceProfileName policyArn policyName functionName layerName bucketName keyId
+		topicArn queueUrl secretId stackName trailName documentName projectName ruleName keyName instanceId snapshotId imageId targetPrincipal name`)
+	if len(named) != len(objects) {
+		t.Errorf("%d names are tried, of %d", len(named), len(objects))
+	}
+	for _, name := range named {
+		if got := (Record{Request: map[string]any{name: "it", "aaaArn": "another"}}).Object(); got != "it" {
+			t.Errorf("%s: %q", name, got)
+		}
+	}
+	for want, r := range map[string]Record{
+		"a, b":   {Request: map[string]any{"name": "c", "userName": "b", "roleArn": "a"}},
+		"a":      {Request: map[string]any{"userName": "a", "roleName": "a"}},
+		"switch": {Request: map[string]any{"userName": "a"}, Additional: map[string]any{"SwitchTo": "switch"}},
+		"some":   {Request: map[string]any{"clusterARN": "some", "dbName": "other"}},
+		"an id":  {Request: map[string]any{"webAclID": "an id", "text": "x", "zzName": 5}},
+		"AKIA":   {Response: map[string]any{"accessKey": map[string]any{"accessKeyId": "AKIA"}}},
+		"":       {Request: map[string]any{"description": "x"}},
+	} {
+		if got := r.Object(); got != want {
+			t.Errorf("%q, not %q", got, want)
+		}
+	}
+}
+
+// The limits are those that CloudTrail documents for LookupEvents: 2 requests a second, 50 events a page, 90 days.
+func TestTheLimitsOfTheHistory(t *testing.T) {
+	if Pause*2 != time.Second || pageSize != 50 || Kept.Hours() != 90*24 || Late.Minutes() != 15 {
+		t.Errorf("%s, %d, %s, %s", Pause, pageSize, Kept, Late)
+	}
+}
+
 func TestParse(t *testing.T) {
 	for _, one := range []struct {
 		member, value string

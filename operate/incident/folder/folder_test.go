@@ -220,3 +220,36 @@ func TestTheNameInAnID(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// Other commands, and people's own scripts, open the files of a folder by their names.
+func TestTheFilesKeepTheirNames(t *testing.T) {
+	got := []string{About, Records, Reads, Ledger, Page, Report, Timeline, Leftovers, Contained, Closing, Closed, ClosedPage}
+	want := []string{
+		"incident.json", "records.jsonl", "reads.jsonl", "ledger.jsonl", "report.html", "report.jsonl", "timeline.csv", "leftovers.jsonl", "contain.jsonl",
+		"closing.jsonl", "closed.json", "closed.html",
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
+	}
+}
+
+// A file that could not be closed may have lost what was added: the first such error is told, and the others are closed all the same.
+func TestAFileThatCannotBeClosedIsTold(t *testing.T) {
+	f := create(t)
+	for _, name := range []string{Reads, Records, Ledger} {
+		if err := f.Add(name, Read{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{Reads, Ledger} {
+		if err := f.logs[name].Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Close(); err == nil {
+		t.Error("no error")
+	}
+	if err := f.Close(); err != nil {
+		t.Errorf("closed already, and %v", err)
+	}
+}

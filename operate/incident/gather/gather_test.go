@@ -35,6 +35,8 @@ type history struct {
 	denied, closed bool
 	after          int
 	asked          int
+	// throttled is how many of the next requests are throttled.
+	throttled int
 	// ledger has the lines of the ledger.
 	ledger []string
 }
@@ -55,6 +57,10 @@ func (h *history) LookupEvents(_ context.Context, in *cloudtrail.LookupEventsInp
 	h.asked++
 	if h.denied && h.asked > h.after {
 		return nil, &smithy.GenericAPIError{Code: "AccessDeniedException", Message: "not now"}
+	}
+	if h.throttled > 0 {
+		h.throttled--
+		return nil, &smithy.GenericAPIError{Code: "ThrottlingException", Message: "Rate exceeded"}
 	}
 	out, begin := &cloudtrail.LookupEventsOutput{}, 0
 	if attribute := in.LookupAttributes[0]; string(attribute.AttributeKey) != events.Username || aws.ToString(attribute.AttributeValue) != "ops" {

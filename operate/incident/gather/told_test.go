@@ -236,6 +236,10 @@ func TestWhatIsGathered(t *testing.T) {
 			func(w *world) { w.add("1", "08:10:00", nil); w.add("2", "08:20:00", nil) },
 			func(w *world) { w.add("3", "09:59:00", nil) },
 		}},
+		{"a history that throttles", []func(*world){
+			func(w *world) { w.add("1", "08:10:00", nil); w.throttled = 2 },
+			func(w *world) { w.throttled = 1 },
+		}},
 		{"accounts without credentials", []func(*world){
 			func(w *world) { w.add("1", "08:10:00", nil); w.refused = []string{"222222222222"} },
 			func(w *world) { w.refused = []string{hub} },
