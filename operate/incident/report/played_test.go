@@ -141,7 +141,7 @@ func played() *cloud {
 	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
 		`{"id": "2", "source": "breakglass.exercise", "detail-type": "exercise begins", "region": "us-east-1", "time": "2026-11-22T08:10:00Z", "detail": {"user": "BreakglassUser"}}`)
 	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
-		`{"id": "1", "source": "breakglass.drill", "detail-type": "DRILL: sign-in", "region": "eu-west-1", "time": "2026-11-22T08:20:00Z", "detail": {"eventName": "ConsoleLogin", "eventID": "drill-1"}}`)
+		`{"id": "1", "source": "breakglass.drill", "detail-type": "DRILL: sign-in", "region": "eu-west-1", "time": "2026-11-22T08:20:00Z", "detail": {"eventName": "ConsoleLogin", "eventSource": "signin.amazonaws.com", "eventID": "drill-1", "eventTime": "2026-11-22T08:20:00Z", "awsRegion": "eu-west-1", "recipientAccountId": "111111111111"}}`)
 	c.closed[far] = true
 	c.denied[other+" eu-west-1"] = true
 	c.throttle[prod+" us-east-1"] = 5

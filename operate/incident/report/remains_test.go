@@ -27,7 +27,7 @@ func call(t *testing.T, account, region, source, name, request, response string)
 func TestWhatRemains(t *testing.T) {
 	const one, two, east, west = "111111111111", "222222222222", "us-east-1", "eu-west-1"
 	const none = " {} "
-	create := call(t, one, east, "lambda", "CreateFunction20150331", `{"functionName": "x"}`, none)
+	create := call(t, one, east, "lambda", "CreateFunction20150331", `{"functionName": "x", "version": 1}`, none)
 	run := call(t, one, east, "ec2", "RunInstances", `{"imageId": "ami-1"}`, `{"instancesSet": {"items": [{"instanceId": "i-1"}, {"instanceId": "i-2"}]}}`)
 	first, second := `{"instancesSet": {"items": [{"instanceId": "i-1"}]}}`, `{"instancesSet": {"items": [{"instanceId": "i-2"}]}}`
 	open := call(t, one, east, "ec2", "AuthorizeSecurityGroupIngress", `{"groupId": "sg-1", "ipPermissions": {"items": [
@@ -46,6 +46,7 @@ func TestWhatRemains(t *testing.T) {
 		"removed before":          {[]*chain.Call{call(t, one, east, "lambda", "DeleteFunction20150331", `{"functionName": "x"}`, none), create}, true},
 		"another name":            {[]*chain.Call{create, call(t, one, east, "lambda", "DeleteFunction20150331", `{"functionName": "y"}`, none)}, true},
 		"no name":                 {[]*chain.Call{create, call(t, one, east, "lambda", "DeleteFunction20150331", none, none)}, true},
+		"a number only":           {[]*chain.Call{create, call(t, one, east, "lambda", "DeleteFunction20150331", `{"qualifier": 1}`, none)}, true},
 		"another service": {
 			[]*chain.Call{create, call(t, one, east, "cloudfront", "DeleteFunction20150331", `{"functionName": "x"}`, none)}, true,
 		},
