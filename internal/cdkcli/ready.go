@@ -5,10 +5,12 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"go/version"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -56,16 +58,36 @@ func checkGo(ctx context.Context, root string) error {
 	if _, err := exec.LookPath("go"); err != nil {
 		return fmt.Errorf("go was not found, and deploying compiles the app: install the version of Go that go.mod names, or newer")
 	}
-	printed, err := output(ctx, root, "go", "env", "GOCACHE")
-	if err != nil {
-		lines := strings.Split(strings.TrimSpace(printed), "\n")
-		return fmt.Errorf("go cannot compile the app: %s; install the version of Go that go.mod names, or newer", lines[len(lines)-1])
+	install := "install the version of Go that go.mod names, or newer"
+	if chosen := os.Getenv("GOTOOLCHAIN"); chosen != "" {
+		install += ", or unset GOTOOLCHAIN, which is " + chosen
 	}
-	cache := strings.TrimSpace(printed)
+	printed, err := output(ctx, root, "go", "env", "GOCACHE", "GOVERSION")
+	if err != nil {
+		return fmt.Errorf("go cannot compile the app: %s; %s", ownWords(printed), install)
+	}
+	cache, own, _ := strings.Cut(strings.TrimSpace(printed), "\n")
+	if version.Compare(own, comparing) < 0 {
+		return fmt.Errorf("go cannot compile the app: it is %s; %s", own, install)
+	}
 	if err := os.MkdirAll(cache, 0o755); err != nil || !writable(cache) {
 		return fmt.Errorf("the cache of Go, %s, cannot be written; set GOCACHE to a folder that can be", cache)
 	}
 	return nil
+}
+
+// comparing is the first version of Go that compares itself with go.mod: older ones do not see there that they are too old.
+const comparing = "go1.21"
+
+// ownWords returns the line in which Go says what is wrong: more about it may follow.
+func ownWords(printed string) string {
+	lines := strings.Split(strings.TrimSpace(printed), "\n")
+	for _, line := range slices.Backward(lines) {
+		if strings.HasPrefix(line, "go: ") {
+			return line
+		}
+	}
+	return lines[len(lines)-1]
 }
 
 // writable reports whether a file can be created in a folder.

@@ -7,21 +7,26 @@ import (
 )
 
 func TestReady(t *testing.T) {
+	const current = `echo "$HOME/cache"; echo go1.26.0`
 	for name, c := range map[string]struct {
 		cli, app, node, goes string
 		home                 string // within the test's folder
 		want                 string
 	}{
-		"all is there":     {"#!/usr/bin/env node", "go run .", "echo v24.1.0", `echo "$HOME/cache"`, "home", ""},
-		"no CLI":           {"", "go run .", "echo v24.1.0", `echo "$HOME/cache"`, "home", "the CDK CLI is not installed in "},
-		"Node is old":      {"#!/usr/bin/env node", "go run .", "echo v18.20.1", `echo "$HOME/cache"`, "home", "node is v18.20.1: the CDK needs Node 22 or 24"},
-		"no Node":          {"#!/usr/bin/env node", "go run .", "", `echo "$HOME/cache"`, "home", "node was not found: the CDK needs Node 22 or 24"},
-		"a CLI of its own": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"`, "home", ""},
+		"all is there":     {"#!/usr/bin/env node", "go run .", "echo v24.1.0", current, "home", ""},
+		"no CLI":           {"", "go run .", "echo v24.1.0", current, "home", "the CDK CLI is not installed in "},
+		"Node is old":      {"#!/usr/bin/env node", "go run .", "echo v18.20.1", current, "home", "node is v18.20.1: the CDK needs Node 22 or 24"},
+		"no Node":          {"#!/usr/bin/env node", "go run .", "", current, "home", "node was not found: the CDK needs Node 22 or 24"},
+		"a CLI of its own": {"#!/bin/sh", "go run .", "", current, "home", ""},
 		"no home":          {"#!/bin/sh", "true", "", "", "nowhere", "cannot be written, and the CDK keeps its caches there; set HOME"},
 		"Go is old": {"#!/bin/sh", "go run .", "", `echo "go: go.mod requires go >= 1.26.0 (running go 1.22.1; GOTOOLCHAIN=local)"; exit 1`, "home",
 			"go cannot compile the app: go: go.mod requires go >= 1.26.0 (running go 1.22.1; GOTOOLCHAIN=local); install"},
+		"Go does not know how old it is": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"; echo go1.20`, "home",
+			"go cannot compile the app: it is go1.20; install the version of Go that go.mod names, or newer, or unset GOTOOLCHAIN, which is go1.20"},
+		"no such Go": {"#!/bin/sh", "go run .", "", `printf 'go: download go1.99: 404 Not Found\n\tserver response: not available\n'; exit 1`, "home",
+			"go cannot compile the app: go: download go1.99: 404 Not Found; install"},
 		"no Go":             {"#!/bin/sh", "go run .", "", "", "home", "go was not found, and deploying compiles the app"},
-		"no cache":          {"#!/bin/sh", "go run .", "", "echo /dev/null/cache", "home", "the cache of Go, /dev/null/cache, cannot be written; set GOCACHE"},
+		"no cache":          {"#!/bin/sh", "go run .", "", "echo /dev/null/cache; echo go1.26.0", "home", "the cache of Go, /dev/null/cache, cannot be written; set GOCACHE"},
 		"an app without Go": {"#!/bin/sh", "node app.js", "", "", "home", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -38,6 +43,7 @@ func TestReady(t *testing.T) {
 				write(t, filepath.Join(root, "node_modules", ".bin", "cdk"), c.cli+"\n")
 			}
 			t.Setenv("PATH", filepath.Join(root, "bin"))
+			t.Setenv("GOTOOLCHAIN", "go1.20")
 			t.Setenv("HOME", filepath.Join(root, c.home))
 			err := Ready(t.Context(), root)
 			switch {
