@@ -49,7 +49,7 @@ target account that these credentials cannot enter, unless --hub-only leaves the
 				return err
 			}
 			report, err := check.Run(ctx, check.Options{
-				Config: c, Keys: keys, HubOnly: hubOnly, Began: time.Now(), By: caller.ARN, File: common.file, Tool: "breakglass " + buildVersion().Version,
+				Config: c, Keys: keys, HubOnly: hubOnly, Began: time.Now(), By: caller.By(ctx), File: common.file, Tool: "breakglass " + buildVersion().Version,
 				Again:  common.again(),
 				Region: common.region, Profile: func(number string) string { return keys.CLIProfile(number, common.profile) },
 				Total: func(n int) { out.Begin(n, "checking") }, Step: out.Step,

@@ -136,7 +136,7 @@ func runDrill(cmd *cobra.Command, common *flags, own drillFlags) error {
 	if err != nil {
 		return err
 	}
-	evidence := run.Evidence(outcome, caller.ARN)
+	evidence := run.Evidence(outcome, caller.By(cmd.Context()))
 	show.conclude(evidence, outcome)
 	if err := evidence.Write(own.evidence, own.junit); err != nil {
 		return err

@@ -92,7 +92,7 @@ emergency user.`,
 			if own.People {
 				typed = ask.Lines(cmd.InOrStdin())
 			}
-			evidence, err := run.Do(cmd.Context(), exercise.AWS{Open: open, Exercise: run.ID()}, caller.ARN, typed, followExercise(out))
+			evidence, err := run.Do(cmd.Context(), exercise.AWS{Open: open, Exercise: run.ID()}, caller.By(cmd.Context()), typed, followExercise(out))
 			if err != nil {
 				return err
 			}

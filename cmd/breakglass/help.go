@@ -50,6 +50,9 @@ func helpCommand(root *cobra.Command) *cobra.Command {
 		RunE: func(_ *cobra.Command, args []string) error {
 			at := root
 			for _, name := range args {
+				if !at.HasSubCommands() {
+					return fmt.Errorf("unexpected argument %q; %s has no commands below it", name, at.CommandPath())
+				}
 				next, _, err := at.Find([]string{name})
 				if err != nil || next == at {
 					return unknownCommand(at, name)

@@ -79,7 +79,7 @@ refuses while anything is open. The command changes nothing in AWS. The exit cod
 				warnSigned(out, f)
 			}
 			for _, e := range entries {
-				e.At, e.By = time.Now().UTC(), caller.ARN
+				e.At, e.By = time.Now().UTC(), caller.By(cmd.Context())
 				if err := f.Add(folder.Closing, e); err != nil {
 					return err
 				}
@@ -97,7 +97,7 @@ refuses while anything is open. The command changes nothing in AWS. The exit cod
 				}
 				return nil
 			}
-			record, hash, err := closing.Sign(source, items, caller.ARN, name, time.Now())
+			record, hash, err := closing.Sign(source, items, caller.By(cmd.Context()), name, time.Now())
 			if err != nil {
 				return err
 			}

@@ -86,7 +86,7 @@ exit code is 1.`,
 			if err != nil {
 				return err
 			}
-			incident.By = caller.ARN
+			incident.By = caller.By(ctx)
 			f, err := set.open(incident)
 			if err != nil {
 				return err
@@ -104,7 +104,7 @@ exit code is 1.`,
 				return err
 			}
 			r := report.Of(report.Source{
-				Config: c, Folder: f, Outcome: outcome, Regions: regions, Bucket: set.bucket, By: caller.ARN, File: common.file, Now: time.Now(),
+				Config: c, Folder: f, Outcome: outcome, Regions: regions, Bucket: set.bucket, By: caller.By(ctx), File: common.file, Now: time.Now(),
 			})
 			if err := r.Write(f); err != nil {
 				return err

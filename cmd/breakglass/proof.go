@@ -74,7 +74,7 @@ Reading a month of 34 Regions takes minutes, since CloudWatch Logs limits the ra
 				return err
 			}
 			report, err := proof.Run(ctx, proof.Options{
-				Config: c, Keys: keys, Period: period, Began: began, By: caller.ARN, File: common.file, Incidents: own, Again: common.again(),
+				Config: c, Keys: keys, Period: period, Began: began, By: caller.By(ctx), File: common.file, Incidents: own, Again: common.again(),
 				Total: func(n int) { out.Begin(n, "reading") }, Step: out.Step,
 			})
 			out.End()

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"example.com/breakglass/internal/stub"
 )
 
 // Who is not told talks to something else than AWS, and believes what it says.
@@ -52,6 +54,26 @@ func TestWhereRequestsGo(t *testing.T) {
 				t.Errorf("told %q, want %q", told, want)
 			}
 		})
+	}
+}
+
+// Evidence of a run on a local AWS is not taken for one on AWS.
+func TestEvidenceSaysWhereRequestsWent(t *testing.T) {
+	const arn = "arn:aws:iam::111111111111:user/operator"
+	profiles(t, "[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\n")
+	server := stub.New()
+	defer server.Close()
+	t.Setenv("AWS_ENDPOINT_URL", server.URL)
+	ctx := WithNote(t.Context(), func(string) {})
+	c, err := Load(ctx, "keys", "us-east-1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, want := c.By(ctx), arn+"; requests go to "+server.URL+" (AWS_ENDPOINT_URL), not to AWS"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+	if got := c.By(WithNote(t.Context(), func(string) {})); got != arn {
+		t.Errorf("on AWS: %q", got)
 	}
 }
 
