@@ -18,6 +18,7 @@ import (
 	"example.com/breakglass/operate/incident/closing"
 	"example.com/breakglass/operate/incident/contain"
 	"example.com/breakglass/operate/incident/folder"
+	"example.com/breakglass/operate/incident/gather"
 )
 
 func incidentContainCommand(common *flags) *cobra.Command {
@@ -251,7 +252,7 @@ func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*sc
 	if err != nil {
 		return nil, o, nil, err
 	}
-	o = contain.Options{Config: c, Users: of.Users, Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Leftovers: of.NextCommand("leftovers"), Note: func(e contain.Event) error {
+	o = contain.Options{Config: c, Users: of.Users, Unknown: notKnown(of, outcome), Incident: of.ID, Principals: outcome.Chain.Principals(), Calls: outcome.Chain.Calls(), Leftovers: of.NextCommand("leftovers"), Note: func(e contain.Event) error {
 		switch e.What {
 		case contain.Started, contain.Intended, contain.Concluded, contain.Proved:
 			return of.Add(folder.Contained, e)
@@ -268,10 +269,8 @@ func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*sc
 		return of.Add(folder.Contained, e)
 	}}
 	warnSigned(out, of)
-	if outcome.Lost > 0 {
-		out.Warn("%s of %s gone or not readable: users, keys and sessions that they show are not among these; %s reads them again", count(outcome.Lost,
-			"line"), folder.Records,
-			of.NextCommand("report"))
+	for _, text := range o.Unknown {
+		out.Warn("%s", text)
 	}
 	if number == nil {
 		return out, o, of, nil
@@ -295,6 +294,18 @@ func (f *flags) containing(cmd *cobra.Command, path string, number *string) (*sc
 	out.Line("as %s", caller.ARN)
 	o.Keys, o.Caller = keys, caller.ARN
 	return out, o, of, nil
+}
+
+// notKnown says what the folder lacks, so that those whom it would show are not among the contained.
+func notKnown(f *folder.Folder, outcome *gather.Outcome) (all []string) {
+	if outcome.Lost > 0 {
+		all = append(all, fmt.Sprintf("%s of %s gone or not readable: users, keys and sessions that they show are not among these; %s reads them again",
+			count(outcome.Lost, "line"), folder.Records, f.NextCommand("report")))
+	}
+	if !f.Reported() {
+		all = append(all, "the report is not finished: users, keys and sessions that it will show are not among these; "+f.NextCommand("report")+" goes on")
+	}
+	return all
 }
 
 func printCalls(out *screen.Screen, p *contain.Proof) {

@@ -64,11 +64,19 @@ The folder keeps the result of every run: repeat the command when you have clean
 				out.Warn("%s of %s gone or not readable: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
 					f.NextCommand("report"))
 			}
+			if !f.Reported() {
+				out.Warn("the report is not finished: what it will show is not in this list; %s goes on", f.NextCommand("report"))
+			}
+			for _, ledger := range outcome.Ledgers {
+				if ledger.Failure != "" {
+					out.Warn("the ledger in %s was not read: calls that only it has are not in this list; %s reads it again", ledger.Hub, f.NextCommand("report"))
+				}
+			}
 			if unread := outcome.Unread(); unread > 0 {
 				out.Warn("%s of CloudTrail did not get to the end: what they were about is not in this list; %s reads on", english.Plural(unread, "query", "queries"),
 					f.NextCommand("report"))
 			}
-			if outcome.Lost > 0 || slices.ContainsFunc(items, leftovers.Item.Open) {
+			if outcome.Lost > 0 || !f.Reported() || slices.ContainsFunc(items, leftovers.Item.Open) {
 				return errFound
 			}
 			return nil

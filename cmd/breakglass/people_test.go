@@ -33,6 +33,9 @@ func people(server *stub.Server) {
 		return answer("GetCallerIdentity", "<Arn>"+who+"</Arn><Account>111111111111</Account>")
 	})
 	for action, does := range map[string]func(number string, in url.Values) string{
+		"ListUsers": func(string, url.Values) string {
+			return "<Users><member><UserName>BreakglassUser</UserName><UserId>AIDAUSER</UserId></member></Users>"
+		},
 		"AttachUserPolicy": func(_ string, in url.Values) string {
 			attached[in.Get("UserName")] = append(attached[in.Get("UserName")], in.Get("PolicyArn"))
 			return ""

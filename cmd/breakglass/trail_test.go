@@ -88,6 +88,8 @@ func isAbout(record map[string]any, attribute, value string) bool {
 		return identity["userName"] == value || strings.Contains(arn, ":assumed-role/") && strings.HasSuffix(arn, "/"+value)
 	case "AccessKeyId":
 		return identity["accessKeyId"] == value
+	case "EventName":
+		return record["eventName"] == value
 	case "ReadOnly":
 		return fmt.Sprint(record["readOnly"] == true) == value
 	}

@@ -2,6 +2,7 @@ package contain
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type cloud struct {
 	attached map[string][]string // account/user → policies
 	inline   map[string]string   // account/role/policy → its text
 	keys     map[string]map[string]iamtypes.StatusType
+	users    map[string]string   // ID → name, of the hub account
 	controls map[string]string   // policy ID → content
 	targets  map[string][]string // policy ID → accounts
 	refused  map[string]bool     // accounts that refuse everything
@@ -53,7 +55,7 @@ const (
 func newCloud() *cloud {
 	return &cloud{
 		attached: map[string][]string{}, inline: map[string]string{}, controls: map[string]string{}, targets: map[string][]string{}, refused: map[string]bool{},
-		since: map[string]time.Time{}, management: management,
+		since: map[string]time.Time{}, management: management, users: map[string]string{"AIDAOPERATOR": "operator", "AIDAONE": "BreakglassUser"},
 		keys: map[string]map[string]iamtypes.StatusType{hub + "/BreakglassUser": {"AKIAONE": "Active", "AKIATWO": "Inactive"}},
 	}
 }
@@ -70,6 +72,30 @@ func (c *cloud) enter(call, number string) error {
 		}
 	}
 	return nil
+}
+
+// rename gives a user of the hub account another name: what is attached and its keys stay its own.
+func (c *cloud) rename(from, to string) {
+	for id, name := range c.users {
+		if name == from {
+			c.users[id] = to
+		}
+	}
+	from, to = hub+"/"+from, hub+"/"+to
+	c.attached[to], c.keys[to], c.since[to] = c.attached[from], c.keys[from], c.since[from]
+	delete(c.attached, from)
+	delete(c.keys, from)
+	delete(c.since, from)
+}
+
+// has reports whether an account has a user of that name.
+func (i iamIn) has(name string) bool {
+	for _, known := range i.users {
+		if known == name {
+			return true
+		}
+	}
+	return i.number != hub
 }
 
 // done ends a call that has taken effect.
@@ -97,11 +123,30 @@ func (i iamIn) named(of string) (names []string) {
 	return names
 }
 
+func (i iamIn) ListUsers(_ context.Context, in *iam.ListUsersInput, _ ...func(*iam.Options)) (*iam.ListUsersOutput, error) {
+	i.mutex.Lock()
+	defer i.mutex.Unlock()
+	if err := i.enter("ListUsers", i.number); err != nil {
+		return nil, err
+	}
+	if in.Marker == nil {
+		return &iam.ListUsersOutput{IsTruncated: true, Marker: aws.String("1")}, nil // behind an empty page
+	}
+	out := &iam.ListUsersOutput{}
+	for _, id := range slices.Sorted(maps.Keys(i.users)) {
+		out.Users = append(out.Users, iamtypes.User{UserId: aws.String(id), UserName: aws.String(i.users[id])})
+	}
+	return out, nil
+}
+
 func (i iamIn) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
 	i.mutex.Lock()
 	defer i.mutex.Unlock()
 	if err := i.enter("ListAttachedUserPolicies", i.number); err != nil {
 		return nil, err
+	}
+	if !i.has(*in.UserName) {
+		return nil, &iamtypes.NoSuchEntityException{}
 	}
 	// One a page, behind an empty one.
 	all := i.attached[i.number+"/"+*in.UserName]
@@ -120,6 +165,9 @@ func (i iamIn) AttachUserPolicy(_ context.Context, in *iam.AttachUserPolicyInput
 	defer i.mutex.Unlock()
 	if err := i.enter("AttachUserPolicy", i.number); err != nil {
 		return nil, err
+	}
+	if !i.has(*in.UserName) {
+		return nil, &iamtypes.NoSuchEntityException{}
 	}
 	at := i.number + "/" + *in.UserName
 	if !slices.Contains(i.attached[at], *in.PolicyArn) {

@@ -30,6 +30,8 @@ type Options struct {
 	Principals []*chain.Principal
 	// Calls are those of the chain: they show who signed in to a console.
 	Calls []*chain.Call
+	// Unknown says what the folder lacks: whom that would show is not contained.
+	Unknown []string
 	// Hold is how long everything has to hold; 0 means DefaultHold.
 	Hold time.Duration
 	// Leftovers is the command that looks for what was created.
@@ -78,7 +80,9 @@ type run struct {
 	Options
 	organization organizationsAPI
 	principals   []string
-	iamOf        func(ctx context.Context, number string) (iamAPI, error)
+	// ids has the name of each of the users whose ID is known, was what one was called before.
+	ids, was map[string]string
+	iamOf    func(ctx context.Context, number string) (iamAPI, error)
 
 	mutex sync.Mutex
 	// set texts of policies, by measure.
@@ -143,7 +147,8 @@ func newRun(o Options) *run {
 	if o.Hold <= 0 {
 		o.Hold = DefaultHold
 	}
-	r := &run{Options: o, texts: map[string]string{}, errs: map[string]Event{}, ever: map[string]bool{}, undone: map[string]time.Time{}}
+	r := &run{Options: o, texts: map[string]string{}, errs: map[string]Event{}, ever: map[string]bool{}, undone: map[string]time.Time{},
+		ids: map[string]string{}, was: map[string]string{}}
 	r.iamOf = func(ctx context.Context, number string) (iamAPI, error) {
 		cfg, err := o.Keys.In(ctx, number, o.Config.Hub.Region)
 		if err != nil {
@@ -186,18 +191,21 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 			return nil, err
 		}
 	}
-	if err := r.settle(ctx, p.Measures); err != nil {
-		return nil, err
-	}
-	if err := p.newKeys(ctx); err != nil {
-		return nil, err
-	}
-	// Whoever got a new session before the users were denied everywhere has it ended now.
-	if err := r.all(ctx, p.Measures, Role, func(m *Measure) error { return r.taken(ctx, m) }); err != nil {
-		return nil, err
-	}
-	if err := r.settle(ctx, p.Measures); err != nil {
-		return nil, err
+	for round := 0; ; round++ {
+		if err := r.settle(ctx, p.Measures); err != nil {
+			return nil, err
+		}
+		more, err := p.follow(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if round > 0 && !more || round == mostFollowed {
+			break
+		}
+		// Whoever got a new session before the users were denied everywhere has it ended now.
+		if err := r.all(ctx, p.Measures, Role, func(m *Measure) error { return r.taken(ctx, m) }); err != nil {
+			return nil, err
+		}
 	}
 	if err := r.conclude(ctx, p.Measures); err != nil {
 		return nil, err

@@ -38,6 +38,8 @@ type Measure struct {
 	Account string `json:"account,omitempty"`
 	Name    string `json:"name,omitempty"`
 	Key     string `json:"key,omitempty"`
+	// Was is what a user was called before somebody renamed it.
+	Was string `json:"was,omitempty"`
 	// Existed reports that a user was denied everything, or a key was not active, before: release leaves that.
 	Existed bool `json:"existed,omitempty"`
 }
@@ -49,11 +51,14 @@ func (m Measure) ID() string {
 
 // Title says what a measure does. Names are those that others gave.
 func (m Measure) Title() string {
-	m.Name, m.Key = page.Clean(m.Name), page.Clean(m.Key)
+	m.Name, m.Key, m.Was = page.Clean(m.Name), page.Clean(m.Key), page.Clean(m.Was)
 	switch m.Kind {
 	case Control:
 		return "service control policy " + PolicyName + " on account " + m.Name
 	case User:
+		if m.Was != "" {
+			return "AWSDenyAll on user " + m.Name + ", who was " + m.Was + ", in " + m.Account
+		}
 		return "AWSDenyAll on user " + m.Name + " in " + m.Account
 	case Role:
 		return "end the sessions of role " + m.Name + " in " + m.Account
@@ -70,6 +75,7 @@ const (
 
 // iamAPI is the part of IAM that the measures need.
 type iamAPI interface {
+	ListUsers(context.Context, *iam.ListUsersInput, ...func(*iam.Options)) (*iam.ListUsersOutput, error)
 	ListAttachedUserPolicies(context.Context, *iam.ListAttachedUserPoliciesInput, ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error)
 	AttachUserPolicy(context.Context, *iam.AttachUserPolicyInput, ...func(*iam.Options)) (*iam.AttachUserPolicyOutput, error)
 	DetachUserPolicy(context.Context, *iam.DetachUserPolicyInput, ...func(*iam.Options)) (*iam.DetachUserPolicyOutput, error)

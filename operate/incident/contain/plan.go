@@ -31,6 +31,10 @@ type Plan struct {
 }
 
 func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err error) {
+	p = &Plan{run: r}
+	if _, err := r.renamed(ctx); err != nil {
+		p.Without = append(p.Without, unknownNames(err))
+	}
 	for _, name := range r.Users {
 		r.principals = append(r.principals, r.Config.HubPlace().User(name))
 	}
@@ -40,7 +44,6 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err erro
 				"In the shell of breakglass enter, its own credentials then prove that they are refused", page.Clean(r.Caller))
 	}
 	r.principals = append(r.principals, r.Config.HubPlace().Of("*").Role(r.Config.Role.Name))
-	p = &Plan{run: r}
 	rest := p.made()
 	p.controls(ctx, hub)
 	if len(rest) > 0 && slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Kind == Control }) {
@@ -48,7 +51,7 @@ func (r *run) plan(ctx context.Context, hub organizationsAPI) (p *Plan, err erro
 			fmt.Sprintf("not in the service control policy, which holds %d characters: %s", access.MaxOrganizationPolicy, strings.Join(rest, ", ")))
 	}
 	for _, name := range r.Users {
-		p.Measures = append(p.Measures, Measure{Kind: User, Account: r.Config.Hub.Account, Name: name})
+		p.Measures = append(p.Measures, r.denied(name))
 	}
 	for _, t := range r.Config.Targets {
 		p.Measures = append(p.Measures, Measure{Kind: Role, Account: t.Account, Name: r.Config.Role.Name})
@@ -81,7 +84,7 @@ func (p *Plan) made() (rest []string) {
 	for _, principal := range r.Principals {
 		var arn string
 		switch {
-		case principal.Own:
+		case principal.Own, principal.Kind == chain.Made && principal.Account == r.Config.Hub.Account && slices.Contains(r.Users, principal.Name):
 		case principal.Kind == chain.Made:
 			arn = at.Of(principal.Account).User(principal.Name)
 		case principal.Kind == chain.Opened:
@@ -165,6 +168,9 @@ func (p *Plan) keys(ctx context.Context) error {
 	for _, principal := range r.Principals {
 		if principal.Kind == chain.Made {
 			for _, id := range principal.Keys {
+				if slices.ContainsFunc(p.Measures, func(m Measure) bool { return m.Key == id }) {
+					continue // it is of a user who was renamed
+				}
 				p.Measures = append(p.Measures, Measure{Kind: Key, Account: principal.Account, Name: principal.Name, Key: id})
 			}
 		}
@@ -196,9 +202,7 @@ func (p *Plan) newKeys(ctx context.Context) error {
 				return err
 			}
 			p.Measures = append(p.Measures, m)
-			r.mutex.Lock()
-			delete(r.undone, m.ID()) // nobody undid it since it was taken
-			r.mutex.Unlock()
+			r.settled(m)
 		}
 	}
 	return ctx.Err()

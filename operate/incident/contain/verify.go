@@ -3,6 +3,7 @@ package contain
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,7 @@ var probes = []string{"sts:AssumeRole", "iam:DetachUserPolicy", "iam:DeleteRoleP
 
 // verify asks IAM's simulator whether the users, and the sessions of the role that began before, are refused.
 func (r *run) verify(ctx context.Context) {
+	r.result.Open = append(r.result.Open, r.Unknown...)
 	for _, name := range r.Users {
 		r.simulate(ctx, r.Config.Hub.Account, r.Config.HubPlace().User(name), nil)
 	}
@@ -70,6 +72,7 @@ func (r *run) remains() {
 	for _, p := range r.Principals {
 		title, role := page.Clean(p.Title()), page.Clean(p.Role)
 		switch {
+		case p.Kind == chain.Made && p.Account == r.Config.Hub.Account && slices.Contains(r.Users, p.Name): // it is one of the users, who was renamed
 		case p.Kind == chain.Session && p.Role != r.Config.Role.Name:
 			add("sessions of role %s in %s, which others may use: aws iam put-role-policy with %s ends all of them; %s began %s", role, p.Account, revokePolicy, title,
 				p.Since.Format(time.RFC3339))

@@ -130,6 +130,12 @@ func (f *Folder) NextCommand(name string, flags ...string) string {
 	return "breakglass incident " + shell.Quote(append([]string{name, "--folder", f.Path}, flags...)...) + f.Again
 }
 
+// Reported reports whether a report was written: until then, what was read is a part.
+func (f *Folder) Reported() bool {
+	_, err := os.Stat(filepath.Join(f.Path, Report))
+	return err == nil
+}
+
 // Signed reports whether the incident was signed off: whatever is written from then on is a difference to its record.
 func (f *Folder) Signed() bool {
 	_, err := os.Lstat(filepath.Join(f.Path, Closed))

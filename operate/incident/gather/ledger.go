@@ -30,10 +30,13 @@ type Ledger struct {
 	Failure, Fix string
 }
 
-// Line is a line of the folder's copy of the ledgers.
+// Line is a line of the folder's copy of the ledgers: an event, or how reading one ended.
 type Line struct {
 	Hub   string       `json:"hub"`
-	Event watch.Fields `json:"event"`
+	Event watch.Fields `json:"event,omitempty"`
+	// Failure and Fix are why a ledger could not be read, in a line without an event; empty if it was, the next time.
+	Failure string `json:"failure,omitempty"`
+	Fix     string `json:"fix,omitempty"`
 }
 
 const (
@@ -54,7 +57,10 @@ func (r *run) recallLedgers() (take func(Line) bool, err error) {
 	take = func(line Line) bool {
 		id := line.Hub + " " + watch.Text(line.Event, "id") + " " + watch.Text(line.Event, "detail.eventID")
 		i, ours := at[line.Hub]
-		if !ours || known[id] {
+		if ours && line.Event == nil {
+			r.outcome.Ledgers[i].Failure, r.outcome.Ledgers[i].Fix = line.Failure, line.Fix
+		}
+		if !ours || known[id] || line.Event == nil {
 			return false
 		}
 		known[id] = true
@@ -101,10 +107,17 @@ func (r *run) readLedgers(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
+		now := Line{Hub: hub}
 		if refusal := (*account.Refusal)(nil); errors.As(err, &refusal) {
-			r.outcome.Ledgers[i].Failure, r.outcome.Ledgers[i].Fix = refusal.What, refusal.Fix
+			now.Failure, now.Fix = refusal.What, refusal.Fix
 		} else if err != nil {
 			return err
+		}
+		if now.Failure != r.outcome.Ledgers[i].Failure {
+			take(now)
+			if err := r.Folder.Add(folder.Ledger, now); err != nil {
+				return err
+			}
 		}
 		if r.Step != nil {
 			r.Step(hub)

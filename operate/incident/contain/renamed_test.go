@@ -1,0 +1,124 @@
+package contain
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"example.com/breakglass/operate/incident/chain"
+	"example.com/breakglass/operate/incident/events"
+)
+
+// Whoever renames an emergency user keeps its password, devices, keys and sessions: the measures follow, and release undoes them there.
+func TestARenamedUserIsContained(t *testing.T) {
+	const hidden = hub + "/hidden"
+	user := &chain.Principal{Kind: chain.User, Account: hub, Name: "BreakglassUser"}
+	call := func(record events.Record) []*chain.Call {
+		record.Account, record.Time = hub, time.Now()
+		return []*chain.Call{{Record: record, By: user}}
+	}
+	signedIn := call(events.Record{Name: "ConsoleLogin", Identity: events.Identity{Type: "IAMUser", PrincipalID: "AIDAONE", UserName: "BreakglassUser"}})
+	renaming := call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"}})
+	for name, one := range map[string]struct {
+		calls  []*chain.Call
+		before func(*cloud)
+		// during is called once, when some calls were made.
+		during func(*cloud)
+		after  int
+		kept   int
+	}{
+		"before, and its ID is in a record":     {calls: signedIn, before: func(c *cloud) { c.rename("BreakglassUser", "hidden") }},
+		"before, and a record shows the change": {calls: renaming, before: func(c *cloud) { c.rename("BreakglassUser", "hidden") }},
+		"before, and another has its name": {calls: signedIn, before: func(c *cloud) {
+			c.rename("BreakglassUser", "hidden")
+			c.users["AIDADECOY"] = "BreakglassUser"
+		}},
+		"between the measures": {during: func(c *cloud) { c.rename("BreakglassUser", "hidden") }, after: 12},
+		"when everything held": {during: func(c *cloud) { c.rename("BreakglassUser", "hidden") }, after: 120},
+		"twice": {
+			calls: signedIn, before: func(c *cloud) { c.rename("BreakglassUser", "x") }, during: func(c *cloud) { c.rename("x", "hidden") }, after: 60,
+		},
+		"an administrator had denied it": {
+			before: func(c *cloud) { c.attached[hub+"/BreakglassUser"] = []string{denyAll} },
+			during: func(c *cloud) { c.rename("BreakglassUser", "hidden") }, after: 60, kept: 1,
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
+			if one.before != nil {
+				one.before(c)
+			}
+			n := 0
+			c.attack = func(string, string) {
+				if n++; n == one.after {
+					one.during(c)
+				}
+			}
+			r, noted := begin(t, c)
+			r.Calls = one.calls
+			p, err := r.plan(t.Context(), organization{c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			result, err := p.Run(t.Context())
+			if err != nil || !result.OK() {
+				t.Fatalf("%s: after %d calls: %+v, %v", name, n, result, err)
+			}
+			if !slices.Equal(c.attached[hidden], []string{denyAll}) || c.keys[hidden]["AKIAONE"] != "Inactive" {
+				t.Errorf("%s: attached %+v, keys %+v", name, c.attached, c.keys)
+			}
+			if !strings.Contains(c.controls[controlled], ":user/hidden") {
+				t.Errorf("%s: %+v", name, c.controls)
+			}
+			if !slices.Contains(result.Verified, "arn:aws:iam::"+hub+":user/hidden") {
+				t.Errorf("%s: verified %q", name, result.Verified)
+			}
+			if !slices.ContainsFunc(result.Hold, func(m Measure) bool { return strings.HasPrefix(m.Title(), "AWSDenyAll on user hidden, who was ") }) {
+				t.Errorf("%s: %+v", name, result.Hold)
+			}
+			again, _ := begin(t, c)
+			if failed, err := again.release(t.Context(), InForce(*noted)); err != nil || len(failed) > 0 {
+				t.Errorf("%s: %+v, %v", name, failed, err)
+			}
+			if len(c.attached[hidden]) != one.kept || c.keys[hidden]["AKIAONE"] != "Active" || len(c.controls) > 0 {
+				t.Errorf("%s: left %+v, %+v, %+v", name, c.attached, c.keys, c.controls)
+			}
+		})
+	}
+}
+
+// Whoever runs it under the new name is one of the contained.
+func TestARenamedUserContainsNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.rename("BreakglassUser", "hidden")
+		r, _ := begin(t, c)
+		r.Caller = "arn:aws:iam::" + hub + ":user/hidden"
+		r.Calls = []*chain.Call{{
+			Record: events.Record{Account: hub, Identity: events.Identity{Type: "IAMUser", PrincipalID: "AIDAONE"}},
+			By:     &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
+		}}
+		if _, err := r.plan(t.Context(), organization{c}); err == nil || !strings.Contains(err.Error(), "is contained by this") {
+			t.Error(err)
+		}
+	})
+}
+
+// If nobody may list the users, that is said, and what is known is contained.
+func TestNamesThatAreNotKnown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.fault = "ListUsers " + hub
+		r, _ := begin(t, c)
+		p, err := r.plan(t.Context(), organization{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := p.Run(t.Context())
+		if err != nil || !result.OK() || !strings.HasPrefix(p.Without[0], "whether somebody renamed the users is not known: listing the users of the hub account: ") {
+			t.Errorf("%+v, %q, %v", result, p.Without, err)
+		}
+	})
+}
