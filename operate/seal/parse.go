@@ -68,7 +68,7 @@ func Settled(path string) error {
 }
 
 // Parse reads the text of a sealed file: the header, and whether the file is whole. It opens nothing. White space is ignored, since the
-// text may have been typed or scanned from paper. The error is a *Problem.
+// text may have been typed or scanned from paper, and what a mail has around it. The error is a *Problem.
 func Parse(content []byte) (*File, error) {
 	if len(content) > mostBytes {
 		return nil, &Problem{ErrFormat, "it is larger than any sealed file", fixFormat}
@@ -78,8 +78,10 @@ func Parse(content []byte) (*File, error) {
 	if err == nil {
 		return f, nil
 	}
-	if again, other := parse(retyped(content)); other == nil {
-		return again, nil
+	for _, readable := range []func([]byte) []byte{retyped, mailed} {
+		if again, other := parse(readable(content)); other == nil {
+			return again, nil
+		}
 	}
 	return nil, err
 }

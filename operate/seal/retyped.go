@@ -67,5 +67,19 @@ func retyped(content []byte) []byte {
 	return []byte(out.String())
 }
 
+// quotation are the marks with which mail programs begin the lines of a text that is answered or passed on.
+var quotation = regexp.MustCompile(`(?m)^(?:[ \t]*>)+`)
+
+// mailed returns the sealed file in the text of a mail: without what is above and below it, and without the marks of a quotation. Of
+// several files in a mail, nobody knows which one is meant.
+func mailed(content []byte) []byte {
+	text := quotation.ReplaceAllString(string(content), "")
+	from, end := strings.Index(text, magic+": "), strings.LastIndex(text, armor.Footer)
+	if from < 0 || end < from || strings.Count(text, armor.Footer) > 1 {
+		return content
+	}
+	return []byte(text[from : end+len(armor.Footer)])
+}
+
 // columns is how wide the lines of age's armor are.
 const columns = 64

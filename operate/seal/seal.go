@@ -101,7 +101,7 @@ func (f *File) Open(identities ...age.Identity) (*Secret, error) {
 	}
 	plain, err := age.Decrypt(armor.NewReader(strings.NewReader(f.armored)), identities...)
 	if err != nil {
-		return nil, opening(err)
+		return nil, f.opening(err)
 	}
 	content := make([]byte, mostSecret)
 	defer clear(content)
@@ -149,7 +149,20 @@ func (f *File) secretIn(content []byte) (*Secret, error) {
 	return NewSecret(bytes.Clone(secret)), nil
 }
 
-func opening(err error) error {
+// holders returns the recipients, as far as a person compares them: post-quantum ones fill pages.
+func (f *File) holders() string {
+	const compared = 80
+	var all []string
+	for _, r := range f.Recipients {
+		if len(r) > compared {
+			r = r[:compared] + "…"
+		}
+		all = append(all, r)
+	}
+	return strings.Join(all, ", ")
+}
+
+func (f *File) opening(err error) error {
 	var none *age.NoIdentityMatchError
 	var missing *plugin.NotFoundError
 	switch {
@@ -158,10 +171,11 @@ func opening(err error) error {
 			ErrPlugin, fmt.Sprintf("the program age-plugin-%s of the identity is not installed", missing.Name),
 			"install it on this computer, or have another holder open the file",
 		}
-	case errors.As(err, &none):
-		return &Problem{ErrWrongIdentity, "no identity given opens it", "use the identity of one of its recipients: the header lists them"}
-	case errors.Is(err, age.ErrIncorrectIdentity):
-		return &Problem{ErrWrongIdentity, err.Error(), "use the identity of one of its recipients: the header lists them"}
+	case errors.As(err, &none), errors.Is(err, age.ErrIncorrectIdentity):
+		return &Problem{
+			ErrWrongIdentity, "no identity given opens it",
+			fmt.Sprintf("its %s is sealed to %s: use the identity of one of them, whose file has its recipient in a comment", f.Kind, f.holders()),
+		}
 	}
 	return &Problem{ErrTampered, "its encrypted part was changed, or the identity failed: " + err.Error(), fixTampered}
 }

@@ -145,7 +145,7 @@ func damages(t *testing.T, f *File) map[string]damage {
 		"no time":            {changed(t, f, "created: 2026-11-26T15:04:05Z", "created: today"), ErrFormat},
 		"other user":         {changed(t, f, "user: Ada", "user: Bob"), ErrTampered},
 		"other content":      {changed(t, f, inside, strings.Repeat("A", len(inside))), ErrTampered},
-		"something after it": {append(f.Bytes(), "more\n"...), ErrTampered},
+		"two files":          {append(f.Bytes(), f.Bytes()...), ErrTampered},
 		"without its end":    {[]byte(whole[:len(whole)-30]), ErrTruncated},
 		"the header alone":   {[]byte(whole[:strings.Index(whole, "-----BEGIN")]), ErrTruncated},
 		"too large":          {bytes.Repeat([]byte("a\n"), mostBytes), ErrFormat},
@@ -199,6 +199,11 @@ func TestTheWrongIdentityOpensNothing(t *testing.T) {
 		if _, err := f.Open(identities...); !errors.Is(err, ErrWrongIdentity) {
 			t.Errorf("%s: the error is %v", name, err)
 		}
+	}
+	quantum := quantumHolder(t).Recipient().String()
+	_, err := sealed(t, header(quantum, quantumHolder(t).Recipient().String())).Open(holder(t))
+	if text := err.Error(); len(text) > 400 || !strings.Contains(text, "its password is sealed to "+quantum[:80]+"…, age1pq1") {
+		t.Errorf("the holders are not named, or fill pages: %s", text)
 	}
 }
 
@@ -271,6 +276,32 @@ func TestWhiteSpaceDoesNotMatter(t *testing.T) {
 			continue
 		}
 		opens(t, f, identity)
+	}
+}
+
+// TestASealedFileInAMailOpens: who saves a mail has the file with what others wrote around it.
+func TestASealedFileInAMailOpens(t *testing.T) {
+	identity := holder(t)
+	f := sealed(t, header(identity.Recipient().String()))
+	const above, below = "From: Bob <bob@example.com>\r\nSubject: your half\r\n\r\nHere it is:\r\n\r\n", "\r\n-- \r\nBob\r\n"
+	text := strings.ReplaceAll(string(f.Bytes()), "\n", "\r\n")
+	quoted := func(mark string) string { return regexp.MustCompile(`(?m)^`).ReplaceAllString(above+text+below, mark) }
+	for name, mail := range map[string]string{
+		"above": above + text, "below": text + below, "around": above + text + below, "quoted": quoted("> "), "quoted twice": "Alan wrote:\n" + quoted(">> "),
+		"quoted by two programs": quoted("> >"),
+	} {
+		if got, err := Parse([]byte(mail)); err != nil {
+			t.Errorf("%s: %v", name, err)
+		} else {
+			opens(t, got, identity)
+		}
+	}
+	for name, mail := range map[string]string{
+		"changed": above + strings.Replace(text, "user: Ada", "user: Bob", 1), "two files": above + text + above + text, "cut off": above + text[:len(text)-40],
+	} {
+		if _, err := Parse([]byte(mail)); err == nil {
+			t.Errorf("%s: it is read", name)
+		}
 	}
 }
 
