@@ -9,6 +9,9 @@ import (
 // maxCardLine is the number of characters that fit into two lines of a card.
 const maxCardLine = 120
 
+// maxCardLines is the number of items of a list that leave a card room for the rest. Whom to call is decided before the night.
+const maxCardLines = 8
+
 func checkCard(c *Config, r *reader) {
 	r.cardLines("card.callFirst", c.Card.CallFirst)
 	r.cardLines("card.passwordKeptBy", c.Card.PasswordKeptBy)
@@ -27,6 +30,9 @@ func checkCard(c *Config, r *reader) {
 // cardLines checks texts that are printed on a card, one on a line.
 func (r *reader) cardLines(path string, lines []string) {
 	once := uniq{}
+	if n := len(lines); n > maxCardLines && r.usable(path) {
+		r.report(path, fmt.Sprintf("%d items; at most %d fit on a card", n, maxCardLines), "", "Keep the first ones to try.")
+	}
 	for i, line := range lines {
 		at := item(path, i)
 		switch n := utf8.RuneCountInString(line); {

@@ -31,6 +31,8 @@ func schemaDetails() map[string]jsonschema.Schema {
 	cardLine := func(example string) jsonschema.Schema {
 		return jsonschema.Schema{MinLength: number(1), MaxLength: number(maxCardLine), Pattern: cardPattern, Not: &lookalike, Examples: values(example)}
 	}
+	mostLines := uint64(maxCardLines)
+	cardLines := jsonschema.Schema{MaxItems: &mostLines, UniqueItems: true}
 	policies := func(most uint64, description string, byDefault any) jsonschema.Schema {
 		return jsonschema.Schema{MaxItems: &most, UniqueItems: true, Default: byDefault, Description: description}
 	}
@@ -152,13 +154,13 @@ func schemaDetails() map[string]jsonschema.Schema {
 		"userNotifications.email":   {UniqueItems: true},
 		"userNotifications.email[]": {Pattern: emailPattern, MaxLength: number(maxEmail), Examples: values("oncall@example.com")},
 		"card":                      {Description: "Whom to call in an emergency, and who keeps what, for the paper of breakglass card and breakglass runbook. No secrets."},
-		"card.callFirst":            {UniqueItems: true},
+		"card.callFirst":            cardLines,
 		"card.callFirst[]":          cardLine("Security on call, +1 555 010 0123"),
-		"card.passwordKeptBy":       {UniqueItems: true},
+		"card.passwordKeptBy":       cardLines,
 		"card.passwordKeptBy[]":     cardLine("Safe in room 101"),
-		"card.mfaKeptBy":            {UniqueItems: true},
+		"card.mfaKeptBy":            cardLines,
 		"card.mfaKeptBy[]":          cardLine("Head of finance"),
-		"card.programKeptAt":        {UniqueItems: true},
+		"card.programKeptAt":        cardLines,
 		"card.programKeptAt[]":      cardLine("USB stick in the safe in room 101"),
 		"chat.slack.workspace":      {Pattern: slackWorkspacePattern, Examples: values("T0123ABCDEF")},
 		"chat.slack.channel":        {Pattern: slackChannelPattern, Examples: values("C0123ABCDEF")},

@@ -32,37 +32,50 @@ func Cards(o Options) (Document, error) {
 // card returns the sheets of a user.
 func card(w plan.Ways, user string) []Sheet {
 	accounts := accountSheets(w, user)
-	sheets := []Sheet{{Blocks: front(w, user, len(accounts))}}
+	title, of := "Break glass: "+user, func(i, n int) Text {
+		return say("Hub account `%s`, user `%s`, role `%s`. Sheet %d of %d.", w.Hub, user, w.Role, i, n)
+	}
+	var sheets []Sheet
+	for i, blocks := range onSheets(title, of(1, 1).String(), front(w, user, len(accounts))) {
+		sheets = append(sheets, Sheet{Title: map[bool]string{true: ", continued"}[i > 0], Blocks: blocks})
+	}
 	if byCommand(w, user) {
-		sheets = append(sheets, Sheet{Title: ", without the console", Blocks: commandLine(w, user)})
+		sheets = append(sheets, Sheet{Title: ", " + noConsole, Blocks: commandLine(w, user)})
 	}
 	for _, blocks := range accounts {
 		sheets = append(sheets, Sheet{Title: ", accounts", Blocks: blocks})
 	}
 	for i := range sheets {
-		sheets[i].Title = "Break glass: " + user + sheets[i].Title
-		sheets[i].Lead = say("Hub account `%s`, user `%s`, role `%s`. Sheet %d of %d.", w.Hub, user, w.Role, i+1, len(sheets))
+		sheets[i].Title, sheets[i].Lead = title+sheets[i].Title, of(i+1, len(sheets))
 	}
 	return sheets
 }
 
-// front returns the sheet with what to do, in the order in which it is done.
+// front returns what to do, in the order in which it is done. It fills a sheet, unless the file says very much.
 func front(w plan.Ways, user string, more int) []Block {
 	halves := Block{Heading: "2. Get both halves", Facts: keptBy(w)}
 	sealed(&halves, w, user)
-	return []Block{
+	blocks := []Block{
 		{Heading: "1. Call before you sign in", Facts: []Fact{{"Call", w.CallFirst}}, Texts: []Text{
 			say("An alert that nobody announced is treated as an intrusion: your access is blocked."),
 		}},
 		halves,
+	}
+	if w.Sealed {
+		blocks = append(blocks, program(w))
+	}
+	return append(blocks, []Block{
 		signInBlock(w, user),
 		withoutConsole(ownAddresses(w), w, user),
 		switchBlock(w, more),
 		{Heading: "5. How long it lasts", Texts: []Text{say("%s", lasts(w, user))}},
 		{Heading: "6. Who is alerted", Texts: []Text{say("%s", alerts(w, byCommand(w, user)))}},
 		{Heading: "7. Stop", Steps: stop(w, user)},
-	}
+	}...)
 }
+
+// noConsole is the title of the sheet with the commands.
+const noConsole = "without the console"
 
 // byCommand reports whether a user has a way in by the command line.
 func byCommand(w plan.Ways, user string) bool { return w.Login || slices.Contains(w.SealedKeys, user) }
@@ -71,10 +84,19 @@ func keptBy(w plan.Ways) []Fact {
 	return []Fact{{"Password kept by", w.PasswordKeptBy}, {"MFA device kept by", w.MFAKeptBy}}
 }
 
-// program says where the program is, which the commands on paper are of.
-func program(b *Block, w plan.Ways) {
-	b.Facts = append(b.Facts, Fact{"Program kept at", w.ProgramKeptAt})
-	b.After = append(b.After, say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it as `bin/breakglass`."))
+// withAge opens a sealed file without this program.
+const withAge = "sed -n '/BEGIN AGE/,/END AGE/p' FILE | age -d -i IDENTITY"
+
+// program says where the program is, which the commands on paper are of, and what to do without it.
+func program(w plan.Ways) Block {
+	b := Block{Facts: []Fact{{"Program kept at", w.ProgramKeptAt}}, After: []Text{
+		say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it as `bin/breakglass`."),
+	}}
+	if w.Sealed {
+		b.After = append(b.After,
+			say("Without it, age (age-encryption.org) opens the files: `%s`. The last line is the password, or the seed: enter that in an authenticator app, as a key that is typed.", withAge))
+	}
+	return b
 }
 
 // sealed adds to a block which sealed file is which, and how its holder opens it.
@@ -92,7 +114,6 @@ func sealed(b *Block, w plan.Ways, user string) {
 	}
 	b.After = append(b.After,
 		say("Its holder opens it without a network: `breakglass credentials open FILE -i IDENTITY` shows the password, or the current code. `FILE` is the sealed file, or its printed code, scanned into a file; `IDENTITY` is the holder's own file, which a hardware key has, too."))
-	program(b, w)
 }
 
 func signInBlock(w plan.Ways, user string) Block {
@@ -115,7 +136,7 @@ func signIns(w plan.Ways) []Address {
 // withoutConsole adds to a block what to do where no page of the console loads.
 func withoutConsole(b Block, w plan.Ways, user string) Block {
 	if byCommand(w, user) {
-		b.After = append(b.After, say("If none loads at all, sheet 2 has commands that get in."))
+		b.After = append(b.After, say("If none loads at all: the sheet “%s” has commands that get in.", noConsole))
 	}
 	return b
 }
@@ -202,7 +223,7 @@ func commandLine(w plan.Ways, user string) (blocks []Block) {
 		blocks = append(blocks, b)
 	}
 	if !w.Sealed && len(blocks) > 0 {
-		program(&blocks[len(blocks)-1], w)
+		blocks = append(blocks, program(w))
 	}
 	return blocks
 }

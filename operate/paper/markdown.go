@@ -2,6 +2,7 @@ package paper
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -116,7 +117,7 @@ func (m *markdown) table(t Table) {
 	for _, row := range t.Rows {
 		var cells []string
 		for _, cell := range row {
-			cells = append(cells, inline(cell))
+			cells = append(cells, inCell(cell))
 		}
 		m.more("| %s |", strings.Join(cells, " | "))
 	}
@@ -164,6 +165,17 @@ func inline(t Text) string {
 	return out.String()
 }
 
+// inCell returns a text for a table, where code has its pipes escaped, too: outside of tables, that is a part of the code.
+func inCell(t Text) string {
+	cell := slices.Clone(t)
+	for i, s := range cell {
+		if s.Code {
+			cell[i].Text = strings.ReplaceAll(s.Text, "|", `\|`)
+		}
+	}
+	return inline(cell)
+}
+
 // code returns a text between as many backticks as it needs.
 func code(text string) string {
 	fence := "`"
@@ -174,7 +186,7 @@ func code(text string) string {
 	if strings.HasPrefix(text, "`") || strings.HasSuffix(text, "`") {
 		pad = " "
 	}
-	return fence + pad + strings.ReplaceAll(text, "|", `\|`) + pad + fence
+	return fence + pad + text + pad + fence
 }
 
 // markup are the characters that Markdown and the HTML in it take for more than themselves.

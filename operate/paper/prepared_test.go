@@ -22,7 +22,7 @@ func TestPaperSaysOnlyWhatIsPrepared(t *testing.T) {
 	const head = "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"
 	login, key, sealed := []string{"aws login --profile", "aws logout --profile", "`exit`"}, []string{
 		"--key KEY.sealed", "Ada-key-….sealed", "access key", "`exit`",
-	}, []string{"Ada-password-….sealed", "Ada-mfa-….sealed", "-i IDENTITY", "sealed again"}
+	}, []string{"Ada-password-….sealed", "Ada-mfa-….sealed", "-i IDENTITY", "sealed again", "| age -d -i"}
 	program := []string{"Program kept at", "make cli"}
 	for _, test := range []struct {
 		name, file string

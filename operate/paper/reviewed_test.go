@@ -49,9 +49,13 @@ targets:
 
 // A fence is longer than the backticks in it, and keeps apart from those at its ends.
 func TestCodeKeepsItsBackticks(t *testing.T) {
-	for text, want := range map[string]string{"a|b": "`a\\|b`", "`a": "`` `a ``", "a`": "`` a` ``", "a`b": "``a`b``", "a``b": "```a``b```"} {
+	for text, want := range map[string]string{"a|b": "`a|b`", "`a": "`` `a ``", "a`": "`` a` ``", "a`b": "``a`b``", "a``b": "```a``b```"} {
 		if got := code(text); got != want {
 			t.Errorf("%s is written %s, want %s", text, got, want)
 		}
+	}
+	d := Document{Sheets: []Sheet{{Blocks: []Block{{Table: Table{Head: []string{"A"}, Rows: [][]Text{{say("`a|b`, c|d")}}}}}}}}
+	if got := string(d.Markdown()); !strings.Contains(got, "\n| `a\\|b`, c\\|d |\n") {
+		t.Errorf("in a table: %s", got)
 	}
 }

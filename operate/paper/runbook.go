@@ -70,8 +70,11 @@ func getIn(w plan.Ways, takenOver int) []Block {
 		say("The card of the user who signs in is there."),
 	}}
 	sealed(&halves, w, cliUser(w))
-	return []Block{
-		halves,
+	blocks := []Block{halves}
+	if w.Sealed {
+		blocks = append(blocks, program(w))
+	}
+	return append(blocks, []Block{
 		{Heading: "Console", Addresses: signIns(w), Steps: []Text{
 			say("Open the first address. The next one, if it does not load within half a minute."),
 			say("“IAM user”, account `%s`, the name of the user on the card, password, MFA device.", w.Hub),
@@ -80,7 +83,7 @@ func getIn(w plan.Ways, takenOver int) []Block {
 			say("Do what has to be done, and no more. Write it down."),
 		}},
 		ownAddresses(w),
-	}
+	}...)
 }
 
 // otherwise returns the sheet with the other ways, and how the role gets more permissions.
