@@ -22,13 +22,16 @@ type GuardrailScope struct {
 	// Deployers are the roles that deploy: by name or path/name, the same in every account, or by ARN. A name may end in *, where what
 	// follows is not known.
 	Deployers []string
+	// Policies are the names, with their paths, of the customer managed policies and boundaries that the users or their role have.
+	Policies []string
 	// StackSets reports whether stack sets deploy anything.
 	StackSets bool
 }
 
 // Guardrail returns the service control policy that keeps everybody but the deployers from changing what alerts and what the users
 // rely on, administrators included. A deployer is known by the ARN of its role, so nobody may create a role of that name or
-// change who may use one; nor update a stack of this project, which would act with the role that it was deployed with.
+// change who may use one; nor update a stack of this project, which would act with the role that it was deployed with; nor, in the
+// hub account, have a stack set act with the roles that stack sets have in every account.
 func Guardrail(s GuardrailScope) Document {
 	anywhere, hub := s.Hub.Of(place.Any).In(place.Any), s.Hub.In(place.Any)
 	deployers := make([]string, len(s.Deployers))
@@ -39,8 +42,13 @@ func Guardrail(s GuardrailScope) Document {
 	}
 	stacks := []string{anywhere.ARN("cloudformation", "stack/BreakGlass-*/*")}
 	if s.StackSets {
-		// Of whichever stack set: each stack has the role that deploys them all, and an update of it acts with that role.
-		stacks = append(stacks, anywhere.ARN("cloudformation", "stack/StackSet-*/*"))
+		// Of whichever stack set: each stack has the role that deploys them all, and an update of it acts with that role. A delegated
+		// administrator reaches the stack sets of all others.
+		stacks = append(stacks, anywhere.ARN("cloudformation", "stack/StackSet-*/*"), anywhere.ARN("cloudformation", "stackset/BreakGlass-*"))
+	}
+	policies := []string{anywhere.Policy(names.Prefix + "*"), hub.Policy(names.AssumePolicy), hub.Policy(names.GuardPolicy)}
+	for _, name := range s.Policies {
+		policies = append(policies, anywhere.Policy(name))
 	}
 	deny := func(sid string, actions, resources []string, also map[string]any) Statement {
 		condition := map[string]any{"ArnNotLike": map[string]any{"aws:PrincipalArn": list(deployers)}}
@@ -50,51 +58,59 @@ func Guardrail(s GuardrailScope) Document {
 		return Statement{"Sid": sid, "Effect": "Deny", "Action": list(actions), "Resource": list(resources), "Condition": condition}
 	}
 	return document(
-		deny("Roles",
+		// One statement, so that the deployers are listed once: no action is one of another service's resources.
+		deny("Protected",
 			[]string{
-				"iam:AttachRolePolicy", "iam:CreateRole", "iam:DeleteRole*", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutRole*", "iam:UpdateAssumeRolePolicy",
-				"iam:UpdateRole*",
-			},
-			slices.Concat([]string{anywhere.Role(s.Role), anywhere.Role(names.Prefix + "*")}, deployers), nil),
-		deny("Stacks",
-			[]string{
-				"cloudformation:*ChangeSet", "cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:SetStackPolicy",
+				"cloudformation:*ChangeSet", "cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:CreateStack*",
+				"cloudformation:DeleteStack*", "cloudformation:ExecuteStackRefactor", "cloudformation:SetStackPolicy", "cloudformation:UpdateStack*",
 				"cloudformation:UpdateTerminationProtection",
-			},
-			stacks, nil),
-		deny("Rules",
-			[]string{"events:DeleteRule", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets"},
-			[]string{anywhere.Rule(names.Observe + "breakglass-*"), hub.Rule("*-breakglass-*")}, nil),
-		deny("Hub",
-			[]string{
 				"cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail",
-				"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutCompositeAlarm", "cloudwatch:PutMetricAlarm",
-				"dynamodb:DeleteTable", "dynamodb:UpdateTable",
-				"iam:AttachGroupPolicy", "iam:CreatePolicyVersion", "iam:DeleteGroup*", "iam:DeletePolicy*", "iam:DetachGroupPolicy", "iam:PutGroupPolicy",
-				"iam:SetDefaultPolicyVersion",
-				"logs:DeleteLog*", "logs:PutRetentionPolicy", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule",
-				"sns:AddPermission", "sns:DeleteTopic", "sns:RemovePermission", "sns:SetTopicAttributes",
-				"states:DeleteStateMachine", "states:UpdateStateMachine",
+				"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:PutCompositeAlarm",
+				"cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState",
+				"dynamodb:DeleteResourcePolicy", "dynamodb:DeleteTable", "dynamodb:PutResourcePolicy", "dynamodb:UpdateTable",
+				"events:Deauthorize*", "events:Delete*", "events:DisableRule", "events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:Update*",
+				"iam:AttachGroupPolicy", "iam:AttachRolePolicy", "iam:CreatePolicyVersion", "iam:CreateRole", "iam:DeleteGroup*", "iam:DeletePolicy*",
+				"iam:DeleteRole*", "iam:DetachGroupPolicy", "iam:DetachRolePolicy", "iam:PassRole", "iam:PutGroupPolicy", "iam:PutRole*",
+				"iam:SetDefaultPolicyVersion", "iam:UpdateAssumeRolePolicy", "iam:UpdateGroup", "iam:UpdateRole*",
+				"kms:DeleteAlias", "kms:UpdateAlias",
+				"logs:AssociateKmsKey", "logs:DeleteLog*", "logs:DisassociateKmsKey", "logs:PutDataProtectionPolicy", "logs:PutRetentionPolicy",
+				"s3:DeleteBucketPolicy", "s3:PutBucketPolicy", "scheduler:DeleteSchedule", "scheduler:UpdateSchedule",
+				"sns:AddPermission", "sns:DeleteTopic", "sns:PutDataProtectionPolicy", "sns:RemovePermission", "sns:SetSubscriptionAttributes",
+				"sns:SetTopicAttributes", "states:DeleteStateMachine", "states:UpdateStateMachine",
 			},
-			[]string{
-				hub.Alarm(names.Prefix + "*"), hub.ARN("logs", "log-group:/aws/events/breakglass-*"), hub.Topic("breakglass*"),
-				hub.ARN("scheduler", "schedule/*/"+names.Prefix+"*"), hub.ARN("states", "stateMachine:"+names.Prefix+"*"), hub.ARN("dynamodb", "table/"+names.Prefix+"*"),
-				hub.Trail(names.Trail), hub.Group(names.Group), hub.Policy(names.AssumePolicy), hub.Policy(names.GuardPolicy), hub.Policy(names.Prefix + "*"),
-			}, nil),
+			slices.Concat([]string{anywhere.Role(s.Role), anywhere.Role(names.Prefix + "*")}, deployers, policies, stacks, []string{
+				anywhere.Rule(observers), hub.Rule("*-breakglass-*"), hub.Bus(), hub.APIDestination(names.Prefix + "*"), hub.ARN("events", "connection/*"),
+				hub.Alarm(names.Prefix + "*"), hub.LogGroup("/aws/events/breakglass-*"), hub.Topic("breakglass*"),
+				hub.ARN("scheduler", "schedule/*/"+names.Prefix+"*"), hub.StateMachine(names.Prefix + "*"), hub.Table(names.Prefix + "*"),
+				hub.Trail(place.Any), hub.Bucket(names.Prefix + "trail-*"), hub.Group(names.Group), hub.ARN("kms", names.KeyAlias),
+			}), nil),
+		// A key is known by its alias, which is why that is protected, too.
 		deny("Key",
 			[]string{"kms:DisableKey", "kms:PutKeyPolicy", "kms:ScheduleKeyDeletion"}, []string{hub.Key(place.Any)},
 			map[string]any{"ForAnyValue:StringEquals": map[string]any{"kms:ResourceAliases": names.KeyAlias}}),
+		// Most of these calls have no resource that a policy could name. A stack set acts with a role that passes in every account.
+		deny("HubAccount",
+			[]string{
+				"account:DisableRegion", "cloudformation:CreateStackInstances", "cloudformation:CreateStackSet", "cloudformation:DeleteStackInstances",
+				"cloudformation:DeleteStackSet", "cloudformation:ImportStacksToStackSet", "cloudformation:StopStackSetOperation",
+				"cloudformation:UpdateStackInstances", "cloudformation:UpdateStackSet", "events:PutPermission", "events:RemovePermission",
+				"logs:DeleteResourcePolicy", "logs:PutResourcePolicy",
+			},
+			[]string{place.Any}, map[string]any{"StringEquals": map[string]any{"aws:PrincipalAccount": s.Hub.Account}}),
+		// An account that is not in the organization has none of its policies.
+		Statement{
+			"Sid": "Leave", "Effect": "Deny", "Action": list([]string{"account:CloseAccount", "organizations:LeaveOrganization"}), "Resource": place.Any,
+		},
 	)
 }
 
 // GuardrailOfRole returns the resource control policy that lets nobody but the emergency users assume their role, whatever its
-// trust policy has been changed into. An organization's policy is no grant: the trust policy still has to admit the user.
+// trust policy has been changed into: no other user or role, no identity provider's user and no service. An organization's policy is
+// no grant: the trust policy still has to admit the user.
 func GuardrailOfRole(s GuardrailScope) Document {
 	return document(Statement{
-		"Sid": "Role", "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole", "Resource": s.Hub.Of(place.Any).Role(s.Role),
-		"Condition": map[string]any{
-			"ArnNotEquals": map[string]any{"aws:PrincipalArn": userARNs(s.Users)},
-			"BoolIfExists": map[string]any{"aws:PrincipalIsAWSService": "false"},
-		},
+		"Sid": "Role", "Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole*", "Resource": s.Hub.Of(place.Any).Role(s.Role),
+		// A negated operator holds where the key is missing, as for services and identity providers.
+		"Condition": map[string]any{"ArnNotEquals": map[string]any{"aws:PrincipalArn": userARNs(s.Users)}},
 	})
 }

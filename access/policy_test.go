@@ -40,7 +40,8 @@ func someUsers(n, length int) []User {
 // guarded is what the organization's policies protect, with as many roles as may deploy.
 func guarded(users []User) GuardrailScope {
 	return GuardrailScope{
-		Hub: here, Users: users, Role: "BreakGlassRole", Deployers: []string{"OrganizationAccountAccessRole", "stacksets-exec-*", "team/Deployer"}, StackSets: true,
+		Hub: here, Users: users, Role: "BreakGlassRole", Deployers: []string{"OrganizationAccountAccessRole", "stacksets-exec-*", "team/Deployer"},
+		Policies: []string{"team/Boundary"}, StackSets: true,
 	}
 }
 

@@ -72,9 +72,16 @@ func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 	}
 	slices.Sort(all)
 	scope := access.GuardrailScope{
-		Hub: c.HubPlace(), Users: UsersOf(c), Role: c.Role.Name, Deployers: slices.Compact(all), StackSets: len(c.Units) > 0,
+		Hub: c.HubPlace(), Users: UsersOf(c), Role: c.Role.Name, Deployers: slices.Compact(all), Policies: p.customerPolicies(),
+		StackSets: len(c.Units) > 0,
 	}
 	g.Service, g.Resource = access.Guardrail(scope), access.GuardrailOfRole(scope)
+	if len(scope.Policies) > 0 && g.Service.Size() > access.MaxOrganizationPolicy {
+		g.Notes = append(g.Notes, fmt.Sprintf("no room for the customer managed policies of the file (%d names): an administrator of an account can change these, and so what the users or their role may do; "+
+			"give them the same name in every account, or name fewer roles with --deployer", len(scope.Policies)))
+		scope.Policies = nil
+		g.Service = access.Guardrail(scope)
+	}
 	for _, one := range []struct {
 		kind   string
 		policy access.Document
@@ -91,4 +98,25 @@ func (p Plan) Guardrail(deployers []string) (Guardrail, error) {
 	g.Notes = append(g.Notes, "no policy of the organization binds its management account",
 		"the policies exempt whoever acts as "+strings.Join(scope.Deployers, ", ")+"; create these roles before you attach the policies, which deny creating them")
 	return g, nil
+}
+
+// customerPolicies returns the names, with their paths, of the customer managed policies and boundaries that the users or their role
+// have in some account.
+func (p Plan) customerPolicies() []string {
+	c := p.Config
+	all := policyARNs(c.HubPlace(), c.UserAccess.ManagedPolicies)
+	for _, t := range slices.Concat(c.Targets, c.Units) {
+		all = append(all, policyARNs(c.HubPlace(), t.ManagedPolicies)...)
+		if t.PermissionsBoundary != "" {
+			all = append(all, access.BoundaryARN(c.HubPlace(), t.PermissionsBoundary))
+		}
+	}
+	var names []string
+	for _, arn := range all {
+		if owner, name, _ := strings.Cut(arn, ":policy/"); !strings.HasSuffix(owner, "::aws") {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }

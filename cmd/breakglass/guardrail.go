@@ -18,13 +18,14 @@ func guardrailCommand(common *flags) *cobra.Command {
 		Short: "Print the organization's policy that keeps the accounts' administrators from changing what alerts",
 		Long: `Print the organization's policy that keeps the accounts' administrators from changing what alerts.
 
-The service control policy denies everybody but the roles that deploy: changing the role of the emergency users and the rules
-that observe it in every account, and in the hub account the rules, topics, alarms, logs and keys. It also denies creating a role
-with the name of one that deploys, changing who may use one, and updating a stack that was deployed with one. It does not deny
+The service control policy denies everybody but the roles that deploy: changing the role of the emergency users, its policies and
+the rules that observe it in every account, and in the hub account the rules, topics, alarms, logs, trails and keys. It also denies
+creating a role with the name of one that deploys, changing who may use one, updating a stack that was deployed with one, and
+making or changing stack sets from the hub account, which act with one. Nobody may leave the organization. It does not deny
 anything to the emergency users that their own policies allow, except for these.
 
---resource prints the resource control policy instead: nobody but the emergency users may assume their role, whatever becomes of
-its trust policy.
+--resource prints the resource control policy instead: nobody but the emergency users may assume their role, neither a service nor
+the users of an identity provider, whatever becomes of its trust policy.
 
 It reads only the file, asks AWS nothing and attaches nothing. Only the management account, or a delegated administrator of
 Organizations, can create and attach policies; neither binds the management account itself.`,

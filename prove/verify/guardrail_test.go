@@ -19,7 +19,7 @@ const guardedFile = `version: 1
 hub: {account: "111111111111", standby: us-west-2}
 alerts: {email: [security-team@example.com]}
 users: [{name: BreakglassAda}, {name: BreakglassBob}]
-targets: [{account: "222222222222"}, {organizationalUnit: ou-ab12-11111111}]
+targets: [{account: "222222222222", permissionsBoundary: team/Fence}, {organizationalUnit: ou-ab12-11111111}]
 stackSets: {retainOnAccountRemoval: true}
 observers: {regions: [us-east-1], organization: o-ab12cd34ef}
 deploy: {access: organization}
@@ -58,6 +58,13 @@ var untouchable = map[string][]deed{
 		{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
 		{"cloudformation:DeleteStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
 		{"cloudformation:ExecuteChangeSet", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
+		{"cloudformation:ExecuteStackRefactor", "arn:aws:cloudformation:us-east-1:222222222222:stack/BreakGlass-Role-222222222222/1", nil},
+		{"cloudformation:RollbackStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/StackSet-BreakGlass-Role-ou-1/1", nil},
+		// Of another delegated administrator.
+		{"cloudformation:UpdateStackSet", "arn:aws:cloudformation:us-east-1:222222222222:stackset/BreakGlass-Role-ou-ab12-11111111:1", nil},
+		// What the role may do is also what its policies and its boundary say; the observers' role has the execution policy as boundary.
+		{"iam:CreatePolicyVersion", "arn:aws:iam::222222222222:policy/team/Fence", nil},
+		{"iam:SetDefaultPolicyVersion", "arn:aws:iam::222222222222:policy/breakglass-execution", nil},
 		{"events:DisableRule", "arn:aws:events:us-east-1:222222222222:rule/observe-breakglass-target-access", nil},
 		{"events:RemoveTargets", "arn:aws:events:us-east-1:222222222222:rule/observe-breakglass-target-access", nil},
 	},
@@ -76,6 +83,31 @@ var untouchable = map[string][]deed{
 		{"iam:CreatePolicyVersion", "arn:aws:iam::111111111111:policy/BreakGlassGuard", nil},
 		{"iam:DetachGroupPolicy", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
 		{"iam:DeleteRole", "arn:aws:iam::111111111111:role/breakglass-composer-role", nil},
+		// A stack set acts with roles that pass in every account.
+		{"cloudformation:CreateStackSet", "*", nil},
+		{"cloudformation:CreateStackInstances", "arn:aws:cloudformation:us-east-1:111111111111:stackset/mine:1", nil},
+		{"cloudformation:UpdateStackSet", "arn:aws:cloudformation:us-east-1:111111111111:stackset/BreakGlass-Role-ou-ab12-11111111:1", nil},
+		{"cloudformation:UpdateStackSet", "arn:aws:cloudformation:us-east-1:111111111111:stackset/of-somebody:1", nil},
+		// A key without its alias is another key, and a group of another name another group.
+		{"kms:DeleteAlias", "arn:aws:kms:us-east-1:111111111111:alias/breakglassSNS", nil},
+		{"kms:UpdateAlias", "arn:aws:kms:us-west-2:111111111111:alias/breakglassSNS", nil},
+		{"iam:UpdateGroup", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
+		{"account:DisableRegion", "arn:aws:account::111111111111:account", nil},
+		{"cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:111111111111:trail/of-the-account", nil},
+		{"s3:DeleteBucketPolicy", "arn:aws:s3:::breakglass-trail-trailbucket0a0b8cfc-1", nil},
+		{"events:PutPermission", "*", nil},
+		{"events:RemovePermission", "*", nil},
+		{"events:UpdateEventBus", "arn:aws:events:us-east-1:111111111111:event-bus/default", nil},
+		{"events:UpdateApiDestination", "arn:aws:events:us-east-1:111111111111:api-destination/breakglass-dead-mans-switch/1", nil},
+		{"events:DeauthorizeConnection", "arn:aws:events:us-east-1:111111111111:connection/BreakGlass-1/1", nil},
+		{"dynamodb:DeleteResourcePolicy", "arn:aws:dynamodb:us-east-1:111111111111:table/breakglass-alerts", nil},
+		{"sns:SetSubscriptionAttributes", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil},
+		{"sns:PutDataProtectionPolicy", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil},
+		{"cloudwatch:SetAlarmState", "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-heartbeat-eu-west-1", nil},
+		{"cloudwatch:PutAlarmMuteRule", "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-heartbeat-eu-west-1", nil},
+		{"logs:AssociateKmsKey", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil},
+		{"logs:PutDataProtectionPolicy", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil},
+		{"logs:DeleteResourcePolicy", "*", nil},
 		{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/1", map[string][]string{"kms:ResourceAliases": {"alias/breakglassSNS"}}},
 	},
 }
@@ -95,20 +127,41 @@ var free = map[string][]deed{
 }
 
 // freeToAdministrators is what the users' role has no right to anyway.
-var freeToAdministrators = []deed{
-	{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/app/1", nil},
-	{"events:PutRule", "arn:aws:events:us-east-1:222222222222:rule/app", nil},
-	{"sns:Subscribe", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil}, // what a drill does
-	{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/2", map[string][]string{"kms:ResourceAliases": {"alias/other"}}},
-	{"events:PutEvents", "arn:aws:events:us-east-1:111111111111:event-bus/default", nil},
+var freeToAdministrators = map[string][]deed{
+	ofTarget: {
+		{"cloudformation:UpdateStack", "arn:aws:cloudformation:us-east-1:222222222222:stack/app/1", nil},
+		{"cloudformation:CreateStackSet", "*", nil},
+		{"events:PutRule", "arn:aws:events:us-east-1:222222222222:rule/app", nil}, {"events:PutPermission", "*", nil},
+		{"cloudtrail:StopLogging", "arn:aws:cloudtrail:us-east-1:222222222222:trail/app", nil},
+		{"iam:CreatePolicyVersion", "arn:aws:iam::222222222222:policy/app", nil}, {"iam:CreatePolicy", "arn:aws:iam::222222222222:policy/team/Fence", nil},
+	},
+	ofHub: {
+		// What a drill does.
+		{"sns:Subscribe", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil},
+		{"sns:Unsubscribe", "arn:aws:sns:us-east-1:111111111111:breakglassuser-console-logins", nil},
+		{"events:PutEvents", "arn:aws:events:us-east-1:111111111111:event-bus/default", nil},
+		// What check reads.
+		{"cloudformation:DescribeStackSet", "arn:aws:cloudformation:us-east-1:111111111111:stackset/BreakGlass-Role-ou-ab12-11111111:1", nil},
+		{"cloudformation:ListStackInstances", "arn:aws:cloudformation:us-east-1:111111111111:stackset/BreakGlass-Role-ou-ab12-11111111:1", nil},
+		{"cloudformation:DescribeStackResources", "arn:aws:cloudformation:us-east-1:111111111111:stack/BreakGlass-Hub/1", nil},
+		{"iam:GetPolicyVersion", "arn:aws:iam::111111111111:policy/BreakGlassGuard", nil},
+		{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/2", map[string][]string{"kms:ResourceAliases": {"alias/other"}}},
+		{"kms:DeleteAlias", "arn:aws:kms:us-east-1:111111111111:alias/other", nil},
+	},
 }
+
+// leaving is what nobody may do: outside the organization none of its policies binds an account.
+var leaving = []deed{{"organizations:LeaveOrganization", "*", nil}, {"account:CloseAccount", "*", nil}}
 
 // guardrailCases returns the requests under a pair of the organization's policies.
 func guardrailCases(t *testing.T, g plan.Guardrail, users []access.User) []accessCase {
 	t.Helper()
 	var a accessTable
 	request := func(principal string, d deed, rights ...judge.Policy) judge.AccessCase {
-		c := judge.AccessCase{Principal: principal, Action: d.action, Resource: d.resource, Context: d.context, IdentityPolicies: rights, ServicePolicy: g.Service}
+		c := judge.AccessCase{
+			Principal: principal, Action: d.action, Resource: d.resource, ResourceAccount: strings.Split(principal, ":")[4], Context: d.context,
+			IdentityPolicies: rights, ServicePolicy: g.Service,
+		}
 		if strings.HasPrefix(d.action, "kms:") {
 			c.ResourcePolicy = access.Key(users[0].Place)
 		}
@@ -137,9 +190,15 @@ func guardrailCases(t *testing.T, g plan.Guardrail, users []access.User) []acces
 			add("the users' role", judge.Allowed, request("arn:aws:iam::"+account+":role/BreakGlassRole", d, identities))
 		}
 	}
-	for _, d := range freeToAdministrators {
-		account := strings.Split(d.resource, ":")[4]
-		add("an administrator", judge.Allowed, request("arn:aws:iam::"+account+":role/Administrators", d, administrator))
+	for account, deeds := range freeToAdministrators {
+		for _, d := range deeds {
+			add("an administrator", judge.Allowed, request("arn:aws:iam::"+account+":role/Administrators", d, administrator))
+		}
+	}
+	for _, d := range leaving {
+		for _, role := range []string{"Administrators", "OrganizationAccountAccessRole"} {
+			add(role, judge.ExplicitlyDenied, request("arn:aws:iam::"+ofHub+":role/"+role, d, administrator))
+		}
 	}
 
 	// The emergency users' own way: password, role with MFA, work there.
@@ -171,6 +230,32 @@ func guardrailCases(t *testing.T, g plan.Guardrail, users []access.User) []acces
 		other.Resource = "arn:aws:iam::222222222222:role/app"
 		add(who, judge.Allowed, other)
 	}
+	// Nor does it let in a service, to which an administrator could pass the role, or the users of an identity provider.
+	for who, other := range map[string]judge.AccessCase{
+		"a service": {
+			Principal: "lambda.amazonaws.com", Action: "sts:AssumeRole",
+			ResourcePolicy: map[string]any{
+				"Version": "2012-10-17",
+				"Statement": []any{map[string]any{
+					"Effect": "Allow", "Principal": map[string]any{"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole",
+				}},
+			},
+		},
+		"a user of an identity provider": {
+			Principal: "arn:aws:iam::222222222222:saml-provider/portal", Action: "sts:AssumeRoleWithSAML",
+			ResourcePolicy: map[string]any{
+				"Version": "2012-10-17",
+				"Statement": []any{map[string]any{
+					"Effect": "Allow", "Principal": map[string]any{"Federated": "arn:aws:iam::222222222222:saml-provider/portal"}, "Action": "sts:AssumeRoleWithSAML",
+				}},
+			},
+		},
+	} {
+		other.Resource, other.ResourceControl = roleOfUsers, g.Resource
+		add(who, judge.ExplicitlyDenied, other)
+		other.Resource = "arn:aws:iam::222222222222:role/app"
+		add(who, judge.Allowed, other)
+	}
 	return a.cases
 }
 
@@ -180,10 +265,10 @@ var guardrailMutants = map[string]func(statement map[string]any) bool{
 		resources, _ := s["Resource"].([]any)
 		kept := slices.DeleteFunc(slices.Clone(resources), func(r any) bool { return !strings.Contains(strings.ToLower(r.(string)), "breakglass") })
 		s["Resource"] = kept
-		return s["Sid"] == "Roles" && len(kept) < len(resources)
+		return s["Sid"] == "Protected" && len(kept) < len(resources)
 	},
 	"any name that begins like it is exempt": func(s map[string]any) bool {
-		keys := s["Condition"].(map[string]any)
+		keys, _ := s["Condition"].(map[string]any)
 		like, ok := keys["ArnNotLike"].(map[string]any)
 		if ok {
 			like["aws:PrincipalArn"] = []any{"arn:aws:iam::*:role/*OrganizationAccountAccessRole*", "arn:aws:iam::*:role/stacksets-exec-*"}
@@ -191,8 +276,27 @@ var guardrailMutants = map[string]func(statement map[string]any) bool{
 		return ok
 	},
 	"stacks may be updated": func(s map[string]any) bool {
-		s["Action"] = []any{"cloudformation:DeleteStack"}
-		return s["Sid"] == "Stacks"
+		actions, _ := s["Action"].([]any)
+		s["Action"] = slices.DeleteFunc(slices.Clone(actions), func(a any) bool { return a == "cloudformation:UpdateStack*" || a == "cloudformation:*Stack" })
+		return s["Sid"] == "Protected"
+	},
+	"stack sets may be made": func(s map[string]any) bool {
+		keys, ok := s["Condition"].(map[string]any)
+		if ok {
+			keys["StringEquals"] = map[string]any{"aws:PrincipalAccount": elsewhere}
+		}
+		return ok && s["Sid"] == "HubAccount"
+	},
+	"a service may assume the role": func(s map[string]any) bool {
+		keys, ok := s["Condition"].(map[string]any)
+		if ok {
+			keys["BoolIfExists"] = map[string]any{"aws:PrincipalIsAWSService": "false"}
+		}
+		return ok && s["Sid"] == "Role"
+	},
+	"a user of an identity provider may": func(s map[string]any) bool {
+		s["Action"] = "sts:AssumeRole"
+		return s["Sid"] == "Role"
 	},
 	"the role may be assumed by whomever it trusts": func(s map[string]any) bool {
 		s["Resource"] = "arn:aws:iam::*:role/other"
