@@ -145,12 +145,12 @@ func Merge(all []Item) []Item {
 // list returns the things that the calls are about. What several calls did to the same thing in the same way is one, of the last call.
 func list(calls []*chain.Call, known []string) []*thing {
 	var all []*thing
-	seen, made := map[string]int{}, map[string]bool{}
+	seen, made, names := map[string]int{}, map[string]bool{}, renamedIn(calls)
 	for n, c := range calls {
 		if !c.Changes() || undoes(c, calls[:n]) {
 			continue
 		}
-		for _, t := range of(c, known) {
+		for _, t := range of(c, known, names) {
 			thing := strings.Join([]string{t.Account, t.Region, t.name}, "\n")
 			if t.Effect == Removed && made[thing] {
 				continue
@@ -170,10 +170,11 @@ func list(calls []*chain.Call, known []string) []*thing {
 }
 
 // of returns the things that a call is about: one for each row, or for each item of its list.
-func of(c *chain.Call, accounts []string) (all []*thing) {
+func of(c *chain.Call, accounts []string, names renames) (all []*thing) {
+	account := ownerOf(c)
 	item := Item{
-		ID: page.Clean(c.EventID), Time: c.Time, Account: c.Account, Region: c.Region, Who: page.Clean(c.By.Title()), Call: page.Clean(c.Name), State: Unknown,
-		Risks: risks(c.Record, accounts),
+		ID: page.Clean(c.EventID), Time: c.Time, Account: account, Region: c.Region, Who: page.Clean(c.By.Title()), Call: page.Clean(c.Name), State: Unknown,
+		Risks: risks(c.Record, append(slices.Clone(accounts), account)),
 	}
 	known := false
 	name := strings.TrimSuffix(c.Source, ".amazonaws.com") + ":" + c.Plain()
@@ -183,13 +184,18 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 		}
 		known = true
 		record := []map[string]any{
-			c.Request, c.Response, unwrapped(c.Request, c.Name+"Request"), unwrapped(c.Response, c.Name+"Response"), c.Additional, {recipient: c.Account},
+			c.Request, c.Response, unwrapped(c.Request, c.Name+"Request"), unwrapped(c.Response, c.Name+"Response"), c.Additional, {recipient: account},
 		}
-		lists := [][]map[string]any{record}
+		if user := c.Identity.UserName; user != "" && c.Source == "iam.amazonaws.com" {
+			record = append(record, map[string]any{"userName": user}) // a call that names no user is about its caller
+		}
+
+		now := names.of(c)
+		lists := [][]map[string]any{append([]map[string]any{now}, record...)}
 		if r.each != "" {
 			lists = nil
 			for _, one := range listAt(r.each, record[1], record[3], record[0], record[2]) {
-				lists = append(lists, append([]map[string]any{one}, record...))
+				lists = append(lists, append([]map[string]any{one, now}, record...))
 			}
 		}
 		for _, inside := range lists {
@@ -229,6 +235,17 @@ func of(c *chain.Call, accounts []string) (all []*thing) {
 		all = append(all, t)
 	}
 	return all
+}
+
+// ownerOf returns the account that has what a call is about: that of the caller, or the other one that has a record of it, too, as the owner of a
+// bucket has.
+func ownerOf(c *chain.Call) string {
+	for _, half := range c.Halves {
+		if half.Account != c.Account && c.Identity.Account == c.Account {
+			return half.Account
+		}
+	}
+	return c.Account
 }
 
 // unwrapped returns what EC2 writes into a member of the name of the call in newer calls, with the names that older calls have.

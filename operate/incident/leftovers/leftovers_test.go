@@ -116,7 +116,7 @@ func TestEveryRowOnItsSample(t *testing.T) {
 	var asked bytes.Buffer
 	has := map[string]bool{} // a sample, by event and the value that a row is about
 	for _, s := range samples(t) {
-		things := of(s.call(), nil)
+		things := of(s.call(), nil, nil)
 		r := things[0].row
 		if r.event == "" {
 			t.Errorf("no row is about the sample of %s", s.Event)
@@ -181,7 +181,7 @@ func TestEveryRowOnItsSample(t *testing.T) {
 // Somebody who makes alice2 does not make alice be there, and what has a name that ends as hers does, neither.
 func TestOneNameIsNotTakenForAnother(t *testing.T) {
 	for _, s := range samples(t) {
-		r := of(s.call(), nil)[0].row
+		r := of(s.call(), nil, nil)[0].row
 		if !placeholder.MatchString(r.has) || r.each != "" {
 			continue
 		}
@@ -259,7 +259,7 @@ func TestRisks(t *testing.T) {
 		`{"policy": "%7B%22Statement%22:[%7B%22Effect%22:%22Allow%22,%22Principal%22:%22*%22%7D]%7D"}`:                                            {"opens it to everybody (*)"},
 		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"NotPrincipal\": {\"AWS\": \"222222222222\"}}]}"}`:                                 {"opens it to everybody (*)"},
 		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Service\": \"ec2.amazonaws.com\"}}]}"}`:                           nil,
-		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": \"arn:aws:iam::999999999999:saml-provider/x\"}}]}"}`: {"opens it to account 999999999999, which the configuration does not know"},
+		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"Federated\": \"arn:aws:iam::999999999999:saml-provider/x\"}}]}"}`: {"opens it to whoever comes through arn:aws:iam::999999999999:saml-provider/x"},
 		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:aws:iam::222222222222:root\"}}]}"}`:                  nil,
 		`{"policy": "{\"Statement\": [{\"Effect\": \"Allow\", \"Principal\": {\"AWS\": \"arn:aws:cloudfront::x\\u001b:y\"}}]}"}`:                  {`opens it to arn:aws:cloudfront::x\u001b:y`},
 	} {

@@ -25,6 +25,9 @@ func risks(r events.Record, known []string) []string {
 	}
 	principal := func(value any) {
 		if kinds, ok := value.(map[string]any); ok {
+			for _, provider := range texts(kinds["Federated"]) {
+				add("opens it to whoever comes through " + page.Clean(provider))
+			}
 			value = kinds["AWS"]
 		}
 		for _, text := range texts(value) {
@@ -89,14 +92,7 @@ func principals(text string) (all []any) {
 		if one["Effect"] != "Allow" {
 			continue
 		}
-		of := one["Principal"]
-		if kinds, ok := of.(map[string]any); ok {
-			of = kinds["AWS"]
-			if federated := kinds["Federated"]; federated != nil {
-				all = append(all, federated)
-			}
-		}
-		if of != nil {
+		if of := one["Principal"]; of != nil {
 			all = append(all, of)
 		}
 		if one["NotPrincipal"] != nil {

@@ -17,6 +17,12 @@ var accounts = []row{
 		note: "write the earlier name, address and number into contact.json",
 	},
 	{
+		event: "signin:PasswordUpdated signin:PasswordRecoveryCompleted signin:EmailUpdated", effect: Changed,
+		what: "password or email address of the root user",
+		ask:  ask{service: "iam", call: "GetAccountSummary 2010-05-08"}, gone: noEntity,
+		note: "whoever did it may have the password or the mailbox: set both anew at the sign-in page, and compare the devices of root",
+	},
+	{
 		event: "account:PutContactInformation", effect: Changed, what: "address of the account[[ {accountId}]]",
 		ask: ask{service: "account", call: "POST /getContactInformation", with: `{[["AccountId": "{accountId}"]]}`}, gone: notFound,
 		undo: "aws account put-contact-information[[ --account-id {accountId}]] --contact-information file://address.json",

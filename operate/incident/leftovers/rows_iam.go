@@ -36,7 +36,7 @@ var identities = []row{
 		undo: "aws iam delete-login-profile --user-name {userName}",
 	},
 	{
-		event: "iam:UpdateLoginProfile", effect: Changed, what: "password of user {userName}",
+		event: "iam:UpdateLoginProfile iam:ChangePassword", effect: Changed, what: "password of user {userName}",
 		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
 		note: "whoever called it knows the password: set a new one, of an emergency user with breakglass credentials rotate",
 	},
@@ -44,6 +44,36 @@ var identities = []row{
 		event: "iam:DeleteLoginProfile", effect: Removed, what: "password of user {userName}",
 		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
 		note: "set a new one, of an emergency user with breakglass credentials create",
+	},
+	{
+		event: "iam:TagUser", effect: Changed, each: "tags", what: "tag {key} of user {userName}",
+		ask: ask{service: "iam", call: "ListUserTags 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<Key>{key}<",
+		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
+	},
+	{
+		event: "iam:UntagUser", effect: Removed, each: "tagKeys", what: "tag {each} of user {userName}",
+		ask: ask{service: "iam", call: "ListUserTags 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<Key>{each}<",
+		note: "policies may give rights to whoever lacks a tag: set it again",
+	},
+	{
+		event: "iam:TagRole", effect: Changed, each: "tags", what: "tag {key} of role {roleName}",
+		ask: ask{service: "iam", call: "ListRoleTags 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity, has: "<Key>{key}<",
+		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
+	},
+	{
+		event: "iam:UntagRole", effect: Removed, each: "tagKeys", what: "tag {each} of role {roleName}",
+		ask: ask{service: "iam", call: "ListRoleTags 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity, has: "<Key>{each}<",
+		note: "policies may give rights to whoever lacks a tag: set it again",
+	},
+	{
+		event: "iam:TagPolicy", effect: Changed, each: "tags", what: "tag {key} of policy {policyArn}",
+		ask: ask{service: "iam", call: "ListPolicyTags 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity, has: "<Key>{key}<",
+		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
+	},
+	{
+		event: "iam:UntagPolicy", effect: Removed, each: "tagKeys", what: "tag {each} of policy {policyArn}",
+		ask: ask{service: "iam", call: "ListPolicyTags 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity, has: "<Key>{each}<",
+		note: "policies may give rights to whoever lacks a tag: set it again",
 	},
 	{
 		event: "iam:CreateVirtualMFADevice", effect: Made, what: "MFA device {virtualMFADevice.serialNumber}",
