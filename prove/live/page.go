@@ -92,8 +92,8 @@ administrator credentials. A second sandbox as the target answers a few more que
    CloudFormation stacks of somebody else in any Region;
 3. deploys a hub, a standby, one more Region and one target, and runs ` + "`breakglass check` and `breakglass drill`" + `;
 4. answers the questions below. For some it says what to do in the console, and waits. ` + "`skip`" + ` leaves one out;
-5. removes everything, also after Ctrl-C, and lists what is left with the command that removes it. A trail that it had to
-   create leaves its bucket;
+5. removes everything, also after Ctrl-C, and lists what is left. If that is because credentials have expired, renew them, and it
+   tries again; for the deployment, it prints the command that removes it. A trail that it had to create leaves its bucket;
 6. writes the answers into this page, without account numbers and addresses: review and commit them.
 
 What the run saved, such as the mail, the messages and the evidence of the drill, is in ` + "`.local/live/`" + `.

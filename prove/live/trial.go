@@ -72,6 +72,7 @@ func run(ctx context.Context, o options) (err error) {
 		options: o, began: time.Now(), within: recordsWithin, settles: iamSettles, answers: map[string]given{}, refused: map[string]string{},
 		undo: undoing{out: o.Out},
 	}
+	t.undo.again = t.again
 	if err := t.ready(ctx); err != nil {
 		return err
 	}
@@ -177,6 +178,13 @@ func (t *trial) confirm(ctx context.Context, trail bool) error {
 		return fmt.Errorf("%q is not yes; nothing was changed", typed)
 	}
 	return nil
+}
+
+// again asks whether to try the removal of what is left once more: credentials expire within the hour, and a person can renew them.
+func (t *trial) again(ctx context.Context) bool {
+	t.Out.Line("\nSomething is left, and costs money. If the credentials have expired, renew those of the same profile now (such as aws sso login).")
+	typed, err := t.Person.ask(ctx, "Press Enter to try again, or type skip:")
+	return err == nil && !strings.EqualFold(typed, "skip")
 }
 
 // removal is the command that removes the deployment without this program.

@@ -92,6 +92,37 @@ func TestEverythingIsRemovedAfterCtrlC(t *testing.T) {
 	}
 }
 
+// TestWhatIsLeftIsTriedAgain, in the same order, when a person has renewed the credentials; not after skip, nor when nobody answers.
+func TestWhatIsLeftIsTriedAgain(t *testing.T) {
+	for _, c := range []struct {
+		typed []string
+		order string
+		left  bool
+	}{
+		{[]string{""}, "role rule queue role rule", false},
+		{[]string{"skip"}, "role rule queue", true},
+		{nil, "role rule queue", true},
+	} {
+		tr := &trial{options: options{Out: silent(), Person: says(c.typed...)}}
+		u := undoing{out: silent(), again: tr.again}
+		var order []string
+		for _, what := range []string{"queue", "rule", "role"} {
+			expired := what != "queue"
+			u.add(what, func(context.Context) error {
+				order = append(order, what)
+				if expired {
+					expired = false
+					return errors.New("the credentials have expired")
+				}
+				return nil
+			})
+		}
+		if err := u.all(t.Context()); (err != nil) != c.left || strings.Join(order, " ") != c.order {
+			t.Errorf("%q: %v, in the order %q", c.typed, err, order)
+		}
+	}
+}
+
 func TestSkippedAndOpenQuestionsHaveNoAnswer(t *testing.T) {
 	tr := &trial{options: options{Out: silent()}, answers: map[string]given{}}
 	tr.hub, tr.target = "111111111111", "111111111111"
