@@ -139,7 +139,11 @@ func spelled(f *pflag.Flag) (name, usage string) {
 	if f.Shorthand != "" {
 		name = "-" + f.Shorthand + ", " + name
 	}
-	if kind != "" {
+	switch {
+	case kind == "":
+	case f.NoOptDefVal != "":
+		name += "[=" + kind + "]"
+	default:
 		name += " " + kind
 	}
 	return name, usage

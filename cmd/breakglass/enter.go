@@ -21,13 +21,14 @@ import (
 // entering has the flags of enter.
 type entering struct {
 	*flags
-	key, mfa, device      string
-	user                  string
-	identity              []string
-	lasts                 time.Duration
-	env, process, console bool
-	ways, dryRun, yes     bool
-	command               []string
+	key, mfa, device  string
+	user              string
+	identity          []string
+	lasts             time.Duration
+	env               string
+	process, console  bool
+	ways, dryRun, yes bool
+	command           []string
 }
 
 func enterCommand(common *flags) *cobra.Command {
@@ -61,7 +62,7 @@ accounts and says who is alerted.`,
 				args = args[:at]
 			}
 			if len(args) > 1 {
-				return fmt.Errorf("unexpected argument %q; name one account, and a command after --", args[1])
+				return fmt.Errorf("unexpected argument %q; name one account, in quotation marks if its name has spaces, and a command after --", args[1])
 			}
 			return nil
 		},
@@ -89,7 +90,8 @@ accounts and says who is alerted.`,
 	set.StringVar(&e.user, "user", "", "emergency `user` (default: the only one)")
 	set.StringVar(&e.device, "device", "", "`ARN` of the MFA device (default: the virtual device with the user's name)")
 	set.DurationVar(&e.lasts, "duration", 0, "how `long` the session lasts, from 15m to 12h (default: as long as the role may last, or 1h)")
-	set.BoolVar(&e.env, "env", false, "print the session as commands for eval in a POSIX shell")
+	set.StringVar(&e.env, "env", "", "print the session as commands of a `shell`: posix, fish or powershell")
+	set.Lookup("env").NoOptDefVal = enter.POSIX
 	set.BoolVar(&e.process, "credential-process", false, "print the session as JSON for credential_process in ~/.aws/config")
 	set.BoolVar(&e.console, "console", false, "print an address that signs in to the console, good for 15 minutes")
 	set.BoolVar(&e.ways, "ways", false, "only print the ways in that need no access key")
@@ -110,6 +112,11 @@ func (e *entering) run(cmd *cobra.Command, out *screen.Screen, text string) erro
 	}
 	if err := e.long(); err != nil {
 		return err
+	}
+	if e.env != "" {
+		if err := enter.CheckShell(e.env); err != nil {
+			return err
+		}
 	}
 	if e.ways || e.key == "" && e.profile == "" {
 		return e.printWays(out, facts, text)
@@ -224,7 +231,7 @@ func find(out *screen.Screen, facts enter.Facts, text string) (enter.Account, er
 
 // possible checks, before anything is asked or alerted, that the session has somewhere to go.
 func (e *entering) possible(cmd *cobra.Command, out *screen.Screen, account string) error {
-	switch given := e.env || e.process || e.console; {
+	switch given := e.env != "" || e.process || e.console; {
 	case account == "":
 		return errors.New("no account; name one by its number or its name: breakglass enter ACCOUNT --key FILE")
 	case e.key != "" && e.key != typedKey && len(e.identity) == 0 && !e.dryRun:

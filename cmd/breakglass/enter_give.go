@@ -19,8 +19,8 @@ import (
 // give hands on the session.
 func (e *entering) give(cmd *cobra.Command, out *screen.Screen, aws *enter.AWS, f enter.Facts, entered enter.Entered) error {
 	switch {
-	case e.env:
-		return printed(fmt.Fprint(cmd.OutOrStdout(), entered.Exports()))
+	case e.env != "":
+		return printed(fmt.Fprint(cmd.OutOrStdout(), entered.Exports(e.env)))
 	case e.process:
 		text, err := entered.ProcessJSON()
 		if err != nil {

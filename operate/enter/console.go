@@ -2,9 +2,9 @@ package enter
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/url"
+	"strings"
 
 	"example.com/breakglass/place"
 )
@@ -17,7 +17,7 @@ type SignIn interface {
 // Console returns an address that signs in to the console with a session, within 15 minutes, and the Region whose AWS Sign-In gave it.
 // tried reports each Region that did not; it may be nil. The token of one Region is worth nothing in another.
 func Console(ctx context.Context, s SignIn, session Keys, regions []string, tried func(Try)) (address, region string, err error) {
-	var failed []error
+	var failed []string
 	for _, region := range regions {
 		endpoint := place.Place{Region: region}.Federation()
 		within, cancel := context.WithTimeout(ctx, Patience)
@@ -33,11 +33,11 @@ func Console(ctx context.Context, s SignIn, session Keys, regions []string, trie
 		if ctx.Err() != nil {
 			return "", "", ctx.Err()
 		}
-		failed = append(failed, fmt.Errorf("%s: %s", region, reason(err, Patience)))
+		failed = append(failed, region+": "+reason(err, Patience))
 		if tried != nil {
 			tried(Try{Call: "getSigninToken", Region: region, Failed: reason(err, Patience)})
 		}
 	}
-	return "", "", fmt.Errorf("AWS Sign-In gave no address (%w); use the session without the console (leave --console out), or sign in with the password",
-		errors.Join(failed...))
+	return "", "", fmt.Errorf("AWS Sign-In gave no address (%s); use the session without the console (leave --console out), or sign in with the password",
+		strings.Join(failed, "; "))
 }

@@ -3,6 +3,7 @@ package enter
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -53,13 +54,44 @@ func (e Entered) Environment(of []string) []string {
 	return kept
 }
 
-// Exports returns the session as the commands of a POSIX shell.
-func (e Entered) Exports() string {
-	var b strings.Builder
-	for _, v := range e.variables() {
-		b.WriteString("export " + v.name + "=" + shell.Quote(v.value) + "\n")
+// dialect is how a shell sets a variable that programs get, and how it removes one.
+type dialect struct {
+	set, unset string
+	quote      func(string) string
+}
+
+// POSIX is the shell of those that do not name another one.
+const POSIX = "posix"
+
+var dialects = map[string]dialect{
+	POSIX:        {"export %s=%s\n", "unset %s\n", func(text string) string { return shell.Quote(text) }},
+	"fish":       {"set -gx %s %s\n", "set -e %s\n", singly(`\`, `\\`, `'`, `\'`)},
+	"powershell": {"$Env:%s = %s\n", "Remove-Item Env:%s -ErrorAction Ignore\n", singly(`'`, `''`)},
+}
+
+// singly quotes a text with single quotation marks; in it, each second text stands for the one before it.
+func singly(escapes ...string) func(string) string {
+	return func(text string) string { return "'" + strings.NewReplacer(escapes...).Replace(text) + "'" }
+}
+
+// CheckShell reports a shell whose commands are not known.
+func CheckShell(name string) error {
+	if _, ok := dialects[name]; !ok {
+		return fmt.Errorf("invalid --env %q: use %s", name, english.OxfordWordSeries(slices.Sorted(maps.Keys(dialects)), "or"))
 	}
-	fmt.Fprintf(&b, "unset %s\n", strings.Join(stale, " "))
+	return nil
+}
+
+// Exports returns the session as the commands of a shell that CheckShell knows.
+func (e Entered) Exports(of string) string {
+	var b strings.Builder
+	in := dialects[of]
+	for _, v := range e.variables() {
+		fmt.Fprintf(&b, in.set, v.name, in.quote(v.value))
+	}
+	for _, name := range stale {
+		fmt.Fprintf(&b, in.unset, name)
+	}
 	return b.String()
 }
 

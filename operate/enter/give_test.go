@@ -34,11 +34,49 @@ func TestTheEnvironmentHasTheSessionAndNothingThatIsInItsWay(t *testing.T) {
 }
 
 func TestAShellReadsTheExports(t *testing.T) {
-	cmd := exec.Command("sh", "-c", `AWS_PROFILE=other; eval "$(cat)"; echo "$AWS_SECRET_ACCESS_KEY|$AWS_SESSION_TOKEN|$AWS_REGION|${AWS_PROFILE-none}"`)
-	cmd.Stdin = strings.NewReader(given.Exports())
-	out, err := cmd.Output()
-	if want := "a/b+c=|it's $(odd)|eu-west-1|none\n"; err != nil || string(out) != want {
-		t.Errorf("got %q, %v, want %q", out, err, want)
+	odd := given
+	odd.Keys.Token = `it's $(odd) \ "$HOME" \'`
+	for name, command := range map[string][]string{
+		POSIX:  {"sh", "-c", `AWS_PROFILE=other; eval "$(cat)"; echo "$AWS_SECRET_ACCESS_KEY|$AWS_SESSION_TOKEN|$AWS_REGION|${AWS_PROFILE-none}"`},
+		"fish": {"fish", "-c", `set -gx AWS_PROFILE other; source; set -q AWS_PROFILE; or set AWS_PROFILE none; echo -E "$AWS_SECRET_ACCESS_KEY|$AWS_SESSION_TOKEN|$AWS_REGION|$AWS_PROFILE"`},
+		"powershell": {
+			"pwsh", "-NoProfile", "-Command",
+			`$Env:AWS_PROFILE = 'other'; $input | Out-String | Invoke-Expression; if (!$Env:AWS_PROFILE) { $Env:AWS_PROFILE = 'none' }; "$Env:AWS_SECRET_ACCESS_KEY|$Env:AWS_SESSION_TOKEN|$Env:AWS_REGION|$Env:AWS_PROFILE"`,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if _, err := exec.LookPath(command[0]); err != nil {
+				t.Skip(err)
+			}
+			cmd := exec.Command(command[0], command[1:]...)
+			cmd.Stdin = strings.NewReader(odd.Exports(name))
+			out, err := cmd.Output()
+			if want := "a/b+c=|" + odd.Keys.Token + "|eu-west-1|none\n"; err != nil || strings.ReplaceAll(string(out), "\r", "") != want {
+				t.Errorf("got %q, %v, want %q", out, err, want)
+			}
+		})
+	}
+}
+
+// TestTheExportsOfEachShell has the texts, for machines without these shells.
+func TestTheExportsOfEachShell(t *testing.T) {
+	for name, want := range map[string][]string{
+		POSIX:        {`export AWS_SESSION_TOKEN='it'\''s $(odd)'`, "export AWS_REGION=eu-west-1", "unset AWS_PROFILE"},
+		"fish":       {`set -gx AWS_SESSION_TOKEN 'it\'s $(odd)'`, "set -gx AWS_REGION 'eu-west-1'", "set -e AWS_PROFILE"},
+		"powershell": {`$Env:AWS_SESSION_TOKEN = 'it''s $(odd)'`, "$Env:AWS_REGION = 'eu-west-1'", "Remove-Item Env:AWS_PROFILE -ErrorAction Ignore"},
+	} {
+		lines := strings.Split(given.Exports(name), "\n")
+		for _, one := range want {
+			if !slices.Contains(lines, one) {
+				t.Errorf("%s: %q lacks %s", name, lines, one)
+			}
+		}
+		if err := CheckShell(name); err != nil {
+			t.Error(err)
+		}
+	}
+	if err := CheckShell("csh"); err == nil || err.Error() != `invalid --env "csh": use fish, posix, or powershell` {
+		t.Error(err)
 	}
 }
 

@@ -73,7 +73,7 @@ func TestEachRegionWithoutAnAddressIsNamed(t *testing.T) {
 	})
 	var tried []Try
 	address, region, err := Console(t.Context(), aws, Keys{Secret: "hidden"}, []string{"us-east-1", "us-west-2"}, func(t Try) { tried = append(tried, t) })
-	want := "AWS Sign-In gave no address (us-east-1: AWS Sign-In answered 502 Bad Gateway\nus-west-2: AWS Sign-In gave no token); " +
+	want := "AWS Sign-In gave no address (us-east-1: AWS Sign-In answered 502 Bad Gateway; us-west-2: AWS Sign-In gave no token); " +
 		"use the session without the console (leave --console out), or sign in with the password"
 	if address != "" || region != "" || err == nil || err.Error() != want {
 		t.Errorf("%s, %s, %v", address, region, err)

@@ -140,7 +140,7 @@ func TestWhatIsGiven(t *testing.T) {
 		of = append(of, name+"=x")
 	}
 	reviewed.Text(t, "given.txt", strings.Join([]string{
-		e.Exports(), process, strings.Join(e.Environment(of), "\n"), "",
+		e.Exports(POSIX), process, strings.Join(e.Environment(of), "\n"), "",
 		e.As(), own.As(), e.Until(expires.Add(-89*time.Minute - 31*time.Second)), e.Until(expires), "",
 	}, "\n"))
 	for _, c := range []struct {
