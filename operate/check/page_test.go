@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.com/breakglass/internal/printed"
 )
 
 func sampleReport(t *testing.T) *Report {
@@ -65,6 +67,27 @@ func TestThePageStandsAlone(t *testing.T) {
 	for _, words := range []string{"<script", "<link", "src=", "url(", "@import", "<b>mallory"} {
 		if strings.Contains(text, words) {
 			t.Errorf("it has %q", words)
+		}
+	}
+}
+
+// TestThePageIsPrintedWhole prints a report of so many findings that it takes several pages, with names that nothing breaks.
+func TestThePageIsPrintedWhole(t *testing.T) {
+	r := sampleReport(t)
+	for n := range 40 {
+		r.Findings = append(r.Findings, Finding{
+			Check: "rules", Severity: []Severity{Problem, Warning, Fine}[n%3], What: strings.Repeat("rule-of-a-long-name-", 8) + " is missing",
+			Where: []string{"eu-west-1", "us-east-1", "arn:aws:events:eu-west-1:111111111111:rule/" + strings.Repeat("r", 64)},
+			Fix:   "breakglass deploy --only BreakGlass-Forwarder-eu-west-1 --profile " + strings.Repeat("p", 120),
+		})
+	}
+	page, err := r.Page()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, size := range printed.Sizes {
+		if sheets := printed.Print(t, page, size).Sheets; len(sheets) < 3 || !sheets[0].Has("What to do first") {
+			t.Errorf("%s: %d pages", size, len(sheets))
 		}
 	}
 }

@@ -13,12 +13,18 @@ import (
 	"testing"
 
 	"example.com/breakglass/internal/manifest"
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/operate/compliance"
 )
 
 // A pack is complete in both forms, for its owner only, and what was changed in it is named.
 func TestAPackIsComparedWithItsManifest(t *testing.T) {
 	pack := made(t, report(), planOf(t, "{name: ops}", "us-east-1"), nil, written(t, well()))
+	t.Run("on paper", func(t *testing.T) {
+		for _, size := range printed.Sizes {
+			printed.Print(t, pack.files[indexFile], size)
+		}
+	})
 	in := t.TempDir()
 	for _, path := range []string{filepath.Join(in, "pack"), filepath.Join(in, "pack.ZIP")} {
 		if err := Check(path); err != nil {

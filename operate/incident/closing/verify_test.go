@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/operate/incident/chain"
 	"example.com/breakglass/operate/incident/contain"
 	"example.com/breakglass/operate/incident/events"
@@ -35,10 +36,15 @@ func TestTheRecordIsVerified(t *testing.T) {
 	if differs, got, err := Verify(s.Folder); err != nil || len(differs) > 0 || got != hash {
 		t.Errorf("%q, %s, %v", differs, got, err)
 	}
-	if page, _ := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage)); strings.Contains(string(page), "<b>Jane") ||
-		!strings.Contains(string(page), "Jane") {
+	page, _ := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage))
+	if strings.Contains(string(page), "<b>Jane") || !strings.Contains(string(page), "Jane") {
 		t.Error("the name is not escaped on the page")
 	}
+	t.Run("on paper", func(t *testing.T) {
+		for _, size := range printed.Sizes {
+			printed.Print(t, page, size)
+		}
+	})
 	write(t, s, drillFile, `{"ok": true}`)
 	write(t, s, "new.txt", "added")
 	if err := os.Remove(filepath.Join(s.Folder.Path, folder.Report)); err != nil {

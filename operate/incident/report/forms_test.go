@@ -8,12 +8,13 @@ import (
 	"testing"
 	"testing/synctest"
 
+	"example.com/breakglass/internal/printed"
 	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/operate/incident/report"
 )
 
-// forms compares the report in all its forms with the reviewed ones.
-func forms(t *testing.T, name, path string, r *report.Report) {
+// forms compares the report in all its forms with the reviewed ones, and returns the page.
+func forms(t *testing.T, name, path string, r *report.Report) []byte {
 	t.Helper()
 	lines, err := r.Lines()
 	if err != nil {
@@ -36,6 +37,7 @@ func forms(t *testing.T, name, path string, r *report.Report) {
 	out.Write(table)
 	out.Write(page[bytes.Index(page, []byte("</style>")):])
 	reviewed.Text(t, name+".txt", strings.ReplaceAll(out.String(), path, "FOLDER"))
+	return page
 }
 
 // Everything that a report says of the played incident, whole and with what could not be read, is reviewed.
@@ -47,6 +49,7 @@ func TestTheReportIsTheReviewedOne(t *testing.T) {
 			c.ledger = map[string][]string{}
 		},
 	} {
+		var page []byte
 		synctest.Test(t, func(t *testing.T) {
 			after()
 			c := played()
@@ -56,7 +59,12 @@ func TestTheReportIsTheReviewedOne(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			forms(t, name, path, r)
+			page = forms(t, name, path, r)
+		})
+		t.Run(name+" on paper", func(t *testing.T) {
+			for _, size := range printed.Sizes {
+				printed.Print(t, page, size)
+			}
 		})
 	}
 }
