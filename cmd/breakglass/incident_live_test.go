@@ -187,7 +187,7 @@ func (w *liveWorld) evidence(name string, content map[string]any) {
 // closes closes the incident, and finds out who changes a file afterwards.
 func (w *liveWorld) closes() {
 	w.Helper()
-	w.exits(1, "incident close --folder case --name Jane --decide "+w.left()[0].ID+"=the_policy_of_before")
+	w.exits(1, "incident close --folder case --name Jane --decide "+w.left()[0].ID+"=the_policy_of_before --decide report=only_minutes_until_contain")
 	w.exits(1, "incident close --folder case --set trigger=drill --set ticket=4711 --set approvedBy=John --set lessons=none",
 		"decided by Jane: the_policy_of_before", "check.json is missing")
 	// check and drill have live tests of their own; the local AWS lacks what check asks for.

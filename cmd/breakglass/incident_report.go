@@ -43,7 +43,8 @@ given, into the accounts, and on through roles, keys and users that they made, u
 
 The result is a folder: report.html to read and print, report.jsonl and timeline.csv for tools, and all records as CloudTrail has
 them. Texts of others are escaped in all of them. What was read is kept when the command is stopped; --folder goes on, and also
-reads what CloudTrail delivered late. Drills are left out. Calls that only read are counted; --reads lists them.
+reads what CloudTrail delivered late. With --to, it moves the end of the period, for example to the time at which contain had ended.
+Drills are left out. Calls that only read are counted; --reads lists them.
 
 CloudTrail answers two requests a second for each account and Region; accounts and Regions are read at once. The accounts are
 entered as breakglass check does. --from-bucket reads the files of a trail instead, for a period before the 90 days of the event
@@ -52,6 +53,7 @@ exit code is 1.`,
 		Example: `  breakglass incident report --since 6h
   breakglass incident report --from 2026-11-22T08:00:00Z --to 2026-11-22T14:00:00Z --user BreakglassUser
   breakglass incident report --folder incident-20261122T140000Z
+  breakglass incident report --folder incident-20261122T140000Z --to 2026-11-22T15:30:00Z
   breakglass incident report --from 2026-06-01 --to 2026-06-02 --from-bucket s3://trail-logs/AWSLogs/o-exampleorg`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -163,11 +165,15 @@ func (s *reportFlags) incident(c *config.Config, now time.Time) (folder.Incident
 		}
 	}
 	if folder.Exists(s.folder) {
-		if s.since != "" || s.from != "" || s.to != "" || len(s.users) > 0 || s.reads {
-			return incident, fmt.Errorf("%s has the period and the users of an incident; leave out --since, --from, --to, --user and --reads, or name another folder",
+		if s.since != "" || s.from != "" || len(s.users) > 0 || s.reads {
+			return incident, fmt.Errorf("%s has the period and the users of an incident; leave out --since, --from, --user and --reads, or name another folder",
 				s.folder)
 		}
-		return incident, nil
+		var err error
+		if s.to != "" {
+			incident.Period.To, err = s.end(now)
+		}
+		return incident, err
 	}
 	if s.folder != "" {
 		if err := file.CheckFolder(s.folder); err != nil {
@@ -195,7 +201,7 @@ func (s *reportFlags) period(now time.Time) (events.Period, error) {
 			return p, err
 		}
 		if s.to != "" {
-			if p.To, err = proof.Instant("--to", s.to); err != nil {
+			if p.To, err = s.end(now); err != nil {
 				return p, err
 			}
 		}
@@ -210,14 +216,20 @@ func (s *reportFlags) period(now time.Time) (events.Period, error) {
 		}
 		p.From = now.Add(-back)
 	}
-	switch {
-	case p.To.After(now):
-		return p, fmt.Errorf("invalid --to %q: it is in the future; leave it out for now", s.to)
-	case !p.From.Before(p.To):
+	if !p.From.Before(p.To) {
 		return p, errors.New("the period is empty; use one that begins before it ends")
 	}
 	p.From = p.From.Truncate(time.Second)
 	return p, nil
+}
+
+// end returns the time of --to.
+func (s *reportFlags) end(now time.Time) (time.Time, error) {
+	to, err := proof.Instant("--to", s.to)
+	if err == nil && to.After(now) {
+		err = fmt.Errorf("invalid --to %q: it is in the future; name a time until now", s.to)
+	}
+	return to, err
 }
 
 // openBucket returns the bucket with the files of a trail; nil without one.
@@ -242,6 +254,12 @@ func (s *reportFlags) open(incident folder.Incident) (*folder.Folder, error) {
 		f, err := folder.Open(s.folder)
 		if err == nil {
 			err = sameHub(f, incident.HubAccount)
+		}
+		if to := incident.Period.To; err == nil && !to.IsZero() && !to.Equal(f.Period.To) {
+			if to.Before(f.Period.To) {
+				return f, fmt.Errorf("invalid --to %q: the period of %s ends later, at %s; name a later time", s.to, s.folder, f.Period.To.Format(time.RFC3339))
+			}
+			err = f.Extend(to)
 		}
 		return f, err
 	}

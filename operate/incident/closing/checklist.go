@@ -101,7 +101,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 			since = e.At
 		}
 	}
-	written, reported := s.reported()
+	written, reported := s.reported(steps)
 	items := append(s.readable(untold, unknown), reported, s.contained(steps), s.released(steps))
 	items = append(items, s.left(looks, written)...)
 	check, checked := s.checked(since)
@@ -188,8 +188,18 @@ func (s Source) lastCall(user string) (last time.Time) {
 	return last
 }
 
+// uncovered returns until when the contained may have called after the period of the report; zero if it covers everything.
+func (s Source) uncovered(steps []contain.Event) (until time.Time) {
+	for _, e := range steps {
+		if e.What == contain.Concluded && e.At.After(s.Folder.Period.To) {
+			until = e.At.Truncate(time.Second).Add(time.Second)
+		}
+	}
+	return until
+}
+
 // reported returns when the report was written, too.
-func (s Source) reported() (time.Time, Item) {
+func (s Source) reported(steps []contain.Event) (time.Time, Item) {
 	i := Item{ID: "report", Title: "The report is written and whole", State: Open, decidable: true}
 	var summary struct {
 		Kind  string        `json:"kind"`
@@ -206,7 +216,8 @@ func (s Source) reported() (time.Time, Item) {
 	case s.Lost > 0:
 		i.Why, i.decidable = fmt.Sprintf("lines of %s that are gone or cannot be read: %d; they are read again by %s", folder.Records, s.Lost,
 			s.Folder.NextCommand("report")), false
-	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)):
+	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)),
+		!summary.Value.Period.To.IsZero() && summary.Value.Period.To.Before(s.Folder.Period.To):
 		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:
 		for _, u := range summary.Value.Unseen {
@@ -215,8 +226,17 @@ func (s Source) reported() (time.Time, Item) {
 				i.about += u.What + " (" + strings.Join(u.Where, ", ") + ")\n"
 			}
 		}
+		var gaps []string
 		if unread > 0 {
-			i.Why = fmt.Sprintf("gaps that it names: %d; read them, or accept them with a reason", unread)
+			gaps = append(gaps, fmt.Sprintf("gaps that it names: %d; read them, or accept them with a reason", unread))
+		}
+		if until := s.uncovered(steps); !until.IsZero() {
+			gaps = append(gaps, fmt.Sprintf("it ends at %s, and contain only at %s: what was done in between is in no report: %s, or accept that",
+				s.Folder.Period.To.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339), s.Folder.NextCommand("report", "--to", until.UTC().Format(time.RFC3339))))
+			i.about += "ends before contain"
+		}
+		if len(gaps) > 0 {
+			i.Why = strings.Join(gaps, "; ")
 			break
 		}
 		i.State, i.Why = Done, "written "+summary.Value.Written.Format(time.RFC3339)

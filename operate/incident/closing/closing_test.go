@@ -2,6 +2,7 @@ package closing
 
 import (
 	"context"
+	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -61,7 +62,7 @@ func drilled(t *testing.T, c *config.Config, change func(*drill.Evidence)) strin
 func finished(t *testing.T) *Source {
 	t.Helper()
 	f, err := folder.Create(filepath.Join(t.TempDir(), "case"), folder.Incident{
-		HubAccount: "111111111111", Users: []string{"BreakglassUser"}, Period: events.Period{From: used.Add(-time.Hour), To: used.Add(time.Hour)},
+		HubAccount: "111111111111", Users: []string{"BreakglassUser"}, Period: events.Period{From: used.Add(-time.Hour), To: used.Add(6 * time.Hour)},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -281,5 +282,55 @@ func TestDecisions(t *testing.T) {
 	}
 	if ids := open(t, s); !slices.Equal(ids, []string{"drill"}) {
 		t.Errorf("open: %q", ids)
+	}
+}
+
+// What was done between the end of the report and the containment is in no report: somebody has to extend it, or to accept that.
+func TestAReportThatEndsBeforeContain(t *testing.T) {
+	s := finished(t)
+	late := s.Folder.Period.To.Add(time.Minute + time.Millisecond)
+	add(t, s, folder.Contained, contain.Event{At: late, What: contain.Concluded, Conclusion: &contain.Conclusion{OK: true}})
+	if ids := open(t, s); !slices.Equal(ids, []string{"report"}) {
+		t.Errorf("open: %q", ids)
+	}
+	items, err := Checklist(t.Context(), *s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "report --folder " + s.Folder.Path + " --to " + late.Truncate(time.Second).Add(time.Second).Format(time.RFC3339); !strings.Contains(items[0].Why, want) {
+		t.Errorf("%s, want %s", items[0].Why, want)
+	}
+	decide(t, s, "report")
+	if ids := open(t, s); len(ids) > 0 {
+		t.Errorf("open: %q", ids)
+	}
+	// A report that was written before its period was extended is none of it.
+	s = finished(t)
+	to := s.Folder.Period.To
+	write(t, s, folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "period": {"to": "`+to.Format(time.RFC3339)+`"}}}`)
+	if ids := open(t, s); len(ids) > 0 {
+		t.Errorf("open: %q", ids)
+	}
+	if err := s.Folder.Extend(to.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if ids := open(t, s); !slices.Equal(ids, []string{"report"}) {
+		t.Errorf("open: %q", ids)
+	}
+}
+
+// The name of a file that somebody put into the folder writes nothing of its own on the page, and is verified as it is.
+func TestNamesOfFilesOnThePage(t *testing.T) {
+	s := finished(t)
+	write(t, s, "a\n\x1b[31m\u202egnp.<b>", "x")
+	if ids := open(t, s); len(ids) > 0 {
+		t.Fatalf("open: %q", ids)
+	}
+	text, err := os.ReadFile(filepath.Join(s.Folder.Path, folder.ClosedPage))
+	if err != nil || !strings.Contains(string(text), `<td>a\u000a\u001b[31m\u202egnp.&lt;b&gt;</td>`) {
+		t.Errorf("%s, %v", text, err)
+	}
+	if differs, _, err := Verify(s.Folder); err != nil || len(differs) > 0 {
+		t.Errorf("%q, %v", differs, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html/template"
 	"io/fs"
 	"path/filepath"
 	"slices"
@@ -42,7 +43,7 @@ type Record struct {
 //go:embed closed.html
 var closedText string
 
-var closedTemplate = page.New(closedText, nil)
+var closedTemplate = page.New(closedText, template.FuncMap{"clean": page.Clean})
 
 // Sign writes the record into the folder, as a page and as JSON, and returns it with the hash of the JSON.
 func Sign(s Source, items []Item, by, name string, now time.Time) (*Record, string, error) {

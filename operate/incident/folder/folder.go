@@ -130,6 +130,21 @@ func (f *Folder) NextCommand(name string, flags ...string) string {
 	return "breakglass incident " + shell.Quote(append([]string{name, "--folder", f.Path}, flags...)...) + f.Again
 }
 
+// Extend moves the end of the period: the next report also reads what was done until then.
+func (f *Folder) Extend(to time.Time) error {
+	later := f.Incident
+	later.Period.To = to
+	text, err := json.MarshalIndent(later, "", "  ")
+	if err != nil {
+		return err
+	}
+	if err := f.Write(About, append(text, '\n')); err != nil {
+		return err
+	}
+	f.Incident = later
+	return nil
+}
+
 // Reported reports whether a report was written: until then, what was read is a part.
 func (f *Folder) Reported() bool {
 	_, err := os.Stat(filepath.Join(f.Path, Report))
@@ -238,6 +253,8 @@ type Read struct {
 	events.Query
 	// At is when.
 	At time.Time `json:"at"`
+	// To is the end of the period when this was read: somebody may move it.
+	To time.Time `json:"to,omitzero"`
 	// Whole is when the whole period was read for the last time; zero if it never was. This step reads what may have come since.
 	Whole time.Time `json:"whole,omitzero"`
 	// Reached is the oldest time that this reading has got to; zero before its first event.

@@ -95,7 +95,7 @@ func (r *run) keep(q events.Query, page events.Page, read folder.Read) error {
 		}
 		r.lines++
 	}
-	read.Records = r.lines
+	read.Records, read.To = r.lines, r.Folder.Period.To
 	r.outcome.Reads[q] = read
 	return r.Folder.Add(folder.Reads, read)
 }
@@ -103,7 +103,7 @@ func (r *run) keep(q events.Query, page events.Page, read folder.Read) error {
 func (r *run) note(read folder.Read) error {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
-	read.Records = r.lines
+	read.Records, read.To = r.lines, r.Folder.Period.To
 	r.took(read)
 	return r.Folder.Add(folder.Reads, read)
 }

@@ -124,6 +124,10 @@ func Load(c *config.Config, f *folder.Folder) (*Outcome, error) {
 		return nil, err
 	}
 	r.offer()
+	for q, read := range r.outcome.Reads {
+		read.Done = read.Done && !r.before(read)
+		r.outcome.Reads[q] = read
+	}
 	return &r.outcome, nil
 }
 
@@ -229,8 +233,29 @@ func (r *run) round(ctx context.Context, number int, queries []events.Query) err
 
 // settled reports whether a query needs no more reading: it was read when nothing could come late any more.
 func (r *run) settled(q events.Query) bool {
-	read, ok := r.outcome.Reads[q]
+	read, ok := r.known(q)
 	return ok && read.Done && !read.At.Before(r.Folder.Period.To.Add(events.Late))
+}
+
+// before reports whether a step is about a period that ended earlier than that of now.
+func (r *run) before(read folder.Read) bool {
+	return read.Query.Attribute != "" && !read.To.Equal(r.Folder.Period.To)
+}
+
+// known returns the last step of a query, for the period of now. Of one that ended earlier, only its own time was read. Folders of the first
+// versions do not say which: they are read again, once.
+func (r *run) known(q events.Query) (folder.Read, bool) {
+	read, ok := r.outcome.Reads[q]
+	if !ok || !r.before(read) {
+		return read, ok
+	}
+	if read.Done {
+		read.Whole = read.At
+	}
+	if read.Whole.After(read.To) {
+		read.Whole = read.To
+	}
+	return folder.Read{Query: q, At: read.At, Whole: read.Whole}, !read.Whole.IsZero()
 }
 
 // rest returns the part of the period that a query still has to read, and the step that its pages continue.
@@ -238,7 +263,7 @@ func (r *run) rest(q events.Query, now time.Time) (events.Period, folder.Read) {
 	r.mutex.Lock()
 	defer r.mutex.Unlock()
 	period, begun := r.Folder.Period, folder.Read{Query: q, At: now}
-	read, ok := r.outcome.Reads[q]
+	read, ok := r.known(q)
 	switch {
 	case ok && read.Done:
 		begun.Whole = read.At
