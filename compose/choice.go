@@ -149,8 +149,9 @@ func (r repeated) text(e watch.Entry, m watch.Message) string {
 	return "{" + strings.Join(members, ",") + "}"
 }
 
-// instant matches the time that EventBridge writes, as far as $toMillis takes it.
-const instant = "/^[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/"
+// instant matches the time that EventBridge writes, as far as every $toMillis takes it: of a day that no month has, some make the next
+// one, and others fail. Without a leap day, a ledger command of that day has no time to begin at.
+const instant = "/^20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1[0-2])-(29|30)|(0[13578]|1[02])-31)T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z$/"
 
 // look returns the lines that say where to look an event up.
 func (t Texts) look() string {

@@ -81,7 +81,16 @@ var hostile = []string{
 	strings.Repeat("a", 5000),
 	"",
 	"arn:aws:iam::222222222222:role/" + strings.Repeat("é", 100),
+	"   ",
 }
+
+// misshapen are values of another kind than the record has.
+var misshapen = []any{
+	[]any{"one", "two"}, []any{}, []any{map[string]any{"type": "Root"}, map[string]any{"userName": "two"}}, map[string]any{"a": []any{1.0, nil}}, 17.5, true, nil,
+}
+
+// untimely are times that no event has: of a day that no month has, without seconds, and of years far away.
+var untimely = []any{"2026-02-30T10:00:00Z", "2026-11-31T24:00:00Z", "2026-11-22T08:15Z", "2026-11-22T08:15:00+01:00", "0000-01-01T00:00:00Z", "9999-12-31T23:59:59Z"}
 
 // TestNobodyForgesALine puts hostile values, and values of another kind, wherever a sample has a text.
 func TestNobodyForgesALine(t *testing.T) {
@@ -150,7 +159,7 @@ type hostileEvent struct {
 	event       map[string]any
 }
 
-// hostileEvents returns a sample of each message with one text replaced.
+// hostileEvents returns a sample of each message with one text or object replaced.
 func hostileEvents(t *testing.T) []hostileEvent {
 	t.Helper()
 	var all []hostileEvent
@@ -160,23 +169,25 @@ func hostileEvents(t *testing.T) []hostileEvent {
 			continue
 		}
 		seen[s.Entry+s.Alert] = true
-		for _, path := range texts(asJSON(t, s.Event()), nil) {
-			if path[0] != "detail" {
+		for _, path := range nodes(asJSON(t, s.Event()), nil) {
+			if path[0] != "detail" || len(path) == 1 {
 				continue // EventBridge writes the envelope
 			}
-			for i := range len(hostile) + 3 {
-				event := asJSON(t, s.Event())
-				var value any
-				switch i {
-				case len(hostile):
-					value = []any{"one", "two"}
-				case len(hostile) + 1:
-					value = map[string]any{"a": []any{1.0, nil}}
-				case len(hostile) + 2:
-					value = nil
-				default:
-					value = hostile[i]
+			// Most paths are in many samples: among them, each meets all of these.
+			var values []any
+			for i := range 3 {
+				values = append(values, misshapen[(len(all)+i)%len(misshapen)])
+			}
+			if _, ok := at(asJSON(t, s.Event()), path).(string); ok {
+				for _, text := range hostile {
+					values = append(values, text)
 				}
+			}
+			if path[1] == "eventTime" {
+				values = append(values, untimely...)
+			}
+			for _, value := range values {
+				event := asJSON(t, s.Event())
 				put(event, path, value)
 				all = append(all, hostileEvent{fmt.Sprintf("%s, %s is %.40q", s.Name, strings.Join(path, "."), fmt.Sprint(value)), s.Entry, event})
 			}
@@ -185,18 +196,28 @@ func hostileEvents(t *testing.T) []hostileEvent {
 	return all
 }
 
-// texts returns the paths of the texts in a value.
-func texts(value any, at []string) [][]string {
+// nodes returns the paths of the texts and the objects in a value.
+func nodes(value any, at []string) [][]string {
 	var all [][]string
 	switch v := value.(type) {
 	case string:
 		return [][]string{at}
 	case map[string]any:
+		if len(at) > 0 {
+			all = append(all, at)
+		}
 		for key, inner := range v {
-			all = append(all, texts(inner, append(append([]string{}, at...), key))...)
+			all = append(all, nodes(inner, append(slices.Clone(at), key))...)
 		}
 	}
 	return all
+}
+
+func at(event map[string]any, path []string) any {
+	for _, key := range path[:len(path)-1] {
+		event = event[key].(map[string]any)
+	}
+	return event[path[len(path)-1]]
 }
 
 func put(event map[string]any, path []string, value any) {

@@ -58,9 +58,9 @@ $i := $u.sessionContext.sessionIssuer;
 $r := $d.requestParameters;
 
 $clean := function($v, $n) {
-  $exists($v) and $v != null and $v != '' ? (
+  $exists($v) and $v != null and $v != [] ? (
     $s := $trim($replace($string($v), /[^ -~]+/, '?'));
-    $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s
+    $length($s) > $n ? $substring($s, 0, $n - 3) & '...' : $s != '' ? $s
   )
 };
 $first := function($l) { $l[$ != null and $ != ''][0] };
