@@ -40,7 +40,7 @@ func (t Texts) repeats() (string, repeated) {
 	shared := repeated{}
 	for i, part := range append(order, factList(watch.OfCall), factList(watch.OnIAM)) {
 		shared[part] = "$s" + strconv.Itoa(i)
-		b.WriteString(shared[part] + ":=" + part + ";\n")
+		b.WriteString(shared[part] + ":=" + part + ";")
 	}
 	return b.String(), shared
 }

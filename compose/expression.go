@@ -110,10 +110,10 @@ $word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
 func (t Texts) expression(result string) string {
 	repeats, shared := t.repeats()
 	var b strings.Builder
-	b.WriteString("($accounts:=" + t.accounts() + ";\n$users:=[" + t.users() + "];\n" + squeeze(prelude))
-	b.WriteString("\n$f:={" + t.fields() + "};\n$stop:=" + squeeze(stop()) + ";\n" + repeats)
-	b.WriteString("$todo:=" + quote(t.last()) + ";\n$t:=" + t.choice(shared) + ";\n")
-	b.WriteString("$do:=$append([$t.todo],$t.alone=true?[]:[$todo][$!='']);\n$look:=" + squeeze(t.look()) + ";\n")
+	b.WriteString("($accounts:=" + t.accounts() + ";$users:=[" + t.users() + "];" + squeeze(prelude))
+	b.WriteString("$f:={" + t.fields() + "};$stop:=" + squeeze(stop()) + ";" + repeats)
+	b.WriteString("$todo:=" + quote(t.last()) + ";$t:=" + t.choice(shared) + ";")
+	b.WriteString("$do:=$append([$t.todo],$t.alone=true?[]:[$todo][$!='']);$look:=" + squeeze(t.look()) + ";")
 	// What is long is cut before the Region, and before whether there was MFA.
 	b.WriteString(squeeze(fmt.Sprintf(`
 $before := ($drill ? 'DRILL: ') & %s;
@@ -281,5 +281,5 @@ func (t Texts) fields() string {
 	for i, name := range wanted {
 		members[i] = quote(name) + ":" + squeeze(watch.FieldNamed(name))
 	}
-	return strings.Join(members, ",\n")
+	return strings.Join(members, ",")
 }
