@@ -159,7 +159,7 @@ func (t Texts) look() string {
   $id := $clean($d.eventID, 64);
   $at := $clean($e.region, 30);
   $found := $exists($id) ? $id : $clean($e.id, 64);
-  $from := $clean($first([$d.eventTime, $e.time]), 40);
+  $from := $pick([$d.eventTime, $e.time], 40);
   $since := $exists($from) and $contains($from, ` + instant + `) ? ' --start-time ' & $string($toMillis($from)) : '';
   $append(
     $exists($id) ? [

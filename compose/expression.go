@@ -64,6 +64,7 @@ $clean := function($v, $n) {
   )
 };
 $first := function($l) { $l[$ != null and $ != ''][0] };
+$pick := function($l, $n) { $clean($first($l), $n) };
 $called := function($a) { (
   $n := $exists($a) ? $string($lookup($accounts, $a)) & '' : '';
   $n != '' and $n != 'null' ? $n
@@ -97,7 +98,7 @@ $session := (
   $exists($s) and $contains($s, ':assumed-role/') ? $substringAfter($s, ':assumed-role/') : ''
 );
 $role := (
-  $n := $u.type = 'AssumedRole' ? $clean($first([$i.userName, $substringBefore($session, '/')]), 64);
+  $n := $u.type = 'AssumedRole' ? $pick([$i.userName, $substringBefore($session, '/')], 64);
   $exists($n) ? $n : ''
 );
 $mfa := $string($first([$d.additionalEventData.MFAUsed, $u.sessionContext.attributes.mfaAuthenticated]));

@@ -52,7 +52,7 @@ var accessEntries = []Entry{
 		},
 		Messages: []Message{{
 			Subject: "<user> signed in<byToken>", After: "<withMFA>",
-			What:  "The emergency user <user> signed in<byToken> to the AWS console.",
+			What:  "The emergency user <user> signed in to the AWS console<byToken>.",
 			Facts: []Fact{{"Federated session", "<federatedAs>"}},
 		}},
 	},
@@ -120,13 +120,13 @@ var accessEntries = []Entry{
 			{
 				Suffix: "-refused", When: wasRefused,
 				Subject: "<user> was REFUSED <call>",
-				What:    "AWS refused a call of the emergency user <user> for temporary credentials.",
+				What:    "AWS refused the emergency user <user> temporary credentials or a token.",
 				Facts:   append([]Fact{{"Call", "<call>"}, {"Reason", "<reason>"}}, calledFor...),
 				Note:    "AWS may leave out what a refused call asked for.",
 			},
 			{
 				Subject: "<user> called <call><calledFor>",
-				What:    "The emergency user <user> got temporary credentials or a token, which is the way into another account or tool.",
+				What:    "The emergency user <user> got temporary credentials or a token: a way into another account or tool.",
 				Facts:   append([]Fact{{"Call", "<call>"}}, calledFor...),
 				Note:    "<ownRights>",
 			},
@@ -204,8 +204,8 @@ var accessEntries = []Entry{
 			}
 		},
 		Messages: []Message{{
-			Subject: "root user: <rootDid>", After: "<withMFA>",
-			What:  "The root user of the hub account: <rootDid>. It can do everything that is denied to the emergency users.",
+			Subject: "root user<rootDid>", After: "<withMFA>",
+			What:  "The root user<rootDid>. It can do everything that is denied to the emergency users.",
 			Facts: []Fact{{"Call", "<call>"}, {"User", "<onUser>"}, {"Access key", "<accessKey>"}, {"MFA device", "<device>"}, {"Status", "<status>"}},
 			Note:  "<onRecovery>",
 		}},

@@ -161,7 +161,7 @@ var integrityEntries = []Entry{
 		Rule:     "breakglass-topic-change",
 		Part:     Tampering,
 		HubsOnly: true,
-		Title:    "Manual change to the alert topic or its subscriptions, or to what keeps SMS of the account back",
+		Title:    "Manual change to the alert topic or its subscriptions, or to the account's SMS settings",
 		Why: "Whoever is unsubscribed no longer gets alerts; whoever subscribes reads them. AWS does not record who unsubscribes through the link in an email. " +
 			"A drill briefly subscribes a queue of its own.",
 		Response: restore,
@@ -184,7 +184,7 @@ var integrityEntries = []Entry{
 				Fields{"eventName": []string{"SetSMSAttributes", "SetTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration", "PutOptedOutNumber"}},
 			}}
 		},
-		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or what keeps SMS of the account back", onTopic...)},
+		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or the account's SMS settings", onTopic...)},
 	},
 	{
 		ID:       "key-change",
@@ -245,7 +245,7 @@ var integrityEntries = []Entry{
 				Fields{"eventName": []string{"PutResourcePolicy"}, "requestParameters": Fields{"policyName": []any{Fields{"exists": false}, Fields{"anything-but": []string{names.LedgerPolicy}}}}},
 			}}
 		},
-		Messages: []Message{alertingChanged("the ledger, a saved query of it, or who may write to it",
+		Messages: []Message{alertingChanged("the ledger, one of its saved queries, or who may write to it",
 			Fact{"Log group", "<logGroup>"}, Fact{"Policy or saved query", "<logPolicy>"}, Fact{"Policy text", "<policyText>"}, Fact{"Sent on to", "<carriedTo>"}, Fact{"Days kept", "<daysKept>"})},
 	},
 	{
@@ -316,8 +316,9 @@ var integrityEntries = []Entry{
 		Part:  DeliveryFailures,
 		Title: "An event or an alert could not be delivered",
 		Why:   "A dead-letter queue holds an event, or the topic could not reach a subscriber: an alert may not have been sent.",
-		Response: "Read the messages of the dead-letter queue (`aws sqs list-queues --queue-name-prefix BreakGlass --region <region>`), fix the cause, then purge the queue: " +
-			"until it is empty, the alarm does not notify again.",
+		Response: "It depends on the alarm. For dead letters: read the messages of the queue (`aws sqs list-queues --queue-name-prefix BreakGlass --region <region>`), fix the cause, " +
+			"then purge the queue; until it is empty, the alarm does not notify again. For `" + names.UndeliveredAlarm + "`: run `breakglass check`, and check the endpoint of each subscriber. " +
+			"For `" + names.ComposerThrottledAlarm + "`: alerts are late, so read the ledger, and find what else uses up the account's quota of Step Functions.",
 
 		// AWS's sample event has the first source, its event reference the second.
 		Sources: []string{"aws.cloudwatch", "aws.monitoring"}, DetailTypes: []string{"CloudWatch Alarm State Change"},
@@ -329,7 +330,7 @@ var integrityEntries = []Entry{
 		},
 		Messages: []Message{{
 			Subject: "an alert was NOT DELIVERED",
-			What:    "Events wait in a dead-letter queue, the topic could not reach a subscriber, or Step Functions slows the composer down: someone may not have been notified.",
+			What:    "Events wait in a dead-letter queue, the topic could not reach a subscriber, or Step Functions throttles the composer: someone may not have been notified.",
 			Facts:   []Fact{{"Alarm", "<alarm>"}, {"Reason", "<alarmReason>"}},
 		}},
 	},
@@ -357,7 +358,7 @@ var integrityEntries = []Entry{
 		Part:     NewRegions,
 		Title:    "A Region that is not watched was enabled",
 		Why:      "A sign-in can land in any enabled Region.",
-		Response: "Add the Region to `regions` in breakglass.yaml (`breakglass regions --write` does), or to `unwatched` with the reason, then run `breakglass deploy`. Or disable it.",
+		Response: "Add the Region to `regions` in breakglass.yaml (`breakglass regions --write` does so), or to `unwatched` with the reason, then run `breakglass deploy`. Or disable it.",
 
 		Sources: []string{"aws.account"}, DetailTypes: []string{regionOptIn},
 		Detail: func(s Scope) Fields {

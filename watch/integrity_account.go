@@ -35,8 +35,8 @@ var accountEntries = []Entry{
 			}}
 		},
 		Messages: []Message{{
-			Subject: "<call> by <user>: targets the alerting",
-			What: "<user> made a rule or schedule that targets the alerting, or acts as a role of it. It can flood it, hide real alerts among others, " +
+			Subject: "<call> by <user>: aimed at the alerting",
+			What: "<user> made a rule or schedule that targets the alerting, or acts as one of its roles. It can flood the alerting, hide real alerts among others, " +
 				"or make a silent Region look alive.",
 			Facts: []Fact{
 				{"Call", "<call>"}, {"Identity", "<arn>"}, {"Rule or schedule", "<rule>"}, {"Targets", "<targets>"}, {"Role of the rule or schedule", "<deliveredAs>"},
@@ -66,7 +66,7 @@ var accountEntries = []Entry{
 				Fields{"eventName": []string{"StartReplay"}, "requestParameters": Fields{"destination": Fields{"arn": defaultBus}}},
 			}}
 		},
-		Messages: []Message{alertingChanged("who may put events on the event bus, its key, or what is put there",
+		Messages: []Message{alertingChanged("the permissions or the key of the event bus, or archived or replayed its events",
 			Fact{"Event bus", "<bus>"}, Fact{"Key of the bus", "<busKey>"}, Fact{"Statement", "<permission>"}, Fact{"Archive", "<archive>"},
 			Fact{"Replay", "<replay>"}, Fact{"Events from", "<eventsFrom>"}, Fact{"Replayed to", "<replayedTo>"})},
 	},
@@ -104,7 +104,7 @@ var accountEntries = []Entry{
 				Suffix: "-region", When: Condition{Path: "detail.status"},
 				Subject: "Region <newRegion> is being DISABLED",
 				What:    "Somebody is disabling the Region <newRegion> in the hub account. Nothing that happens there will be detected, and a hub there stops.",
-				First:   "Enable the Region again, unless somebody announced this. " + fix,
+				First:   fix,
 			},
 			{
 				Suffix: "-console", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"signin.amazonaws.com", "iam.amazonaws.com"} }},
@@ -113,12 +113,12 @@ var accountEntries = []Entry{
 				Facts: []Fact{
 					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
 				},
-				First: "Test whether an emergency user can still sign in. Neither binds access keys, so an administrator can undo it with the AWS CLI. " + fix,
+				First: "Test whether an emergency user can still sign in. No such limit applies to access keys, so an administrator can undo the change with the AWS CLI. " + fix,
 			},
 			{
 				Suffix: "-stack-set", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"cloudformation.amazonaws.com"} }},
 				Subject: "<call> by <user>: stack set changed",
-				What:    "<user> changed a stack set of the project, which can change the role in every account of a unit.",
+				What:    "<user> changed a stack set of the project, which can change the role in every account of an organizational unit.",
 				Facts: []Fact{
 					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Stack set", "<stackSet>"}, {"Organizational units", "<setUnits>"}, {"Accounts", "<setAccounts>"}, {"Regions", "<setRegions>"},
 				},

@@ -46,6 +46,6 @@ var composerEntries = []Entry{{
 			},
 		}}
 	},
-	Messages: []Message{alertingChanged("the composer of the alerts or its table, started or stopped it, or feeds it or the ledger",
+	Messages: []Message{alertingChanged("the composer of the alerts or its table, started or stopped an execution of it, or connected a pipe to it or to the ledger",
 		Fact{"State machine, or target of a pipe", "<machine>"}, Fact{"Role", "<role>"}, Fact{"Execution", "<execution>"}, Fact{"Table", "<table>"})},
 }}

@@ -2,7 +2,7 @@ package watch
 
 // Responses that several entries share.
 const (
-	stopAtOnce = "<stop> End the sessions of every role that was entered. With the tool at hand: `breakglass incident report`, then `breakglass incident contain`."
+	stopAtOnce = "<stop> End the sessions of every role that was entered. If you have the breakglass CLI: run `breakglass incident report`, then `breakglass incident contain`."
 	readLedger = "Read the ledger: who tried, and from where. In the state ALARM the alarm does not notify again, so keep reading the ledger until the attempts stop."
 	restore    = "<stop> Run `breakglass check`, which names what differs now, then `breakglass deploy`."
 	stopThere  = "Do step 2 in the account that the alert names. Run `breakglass check`, which compares the role's trust policy with the configuration."
@@ -28,11 +28,11 @@ type Stop struct {
 var Stops = []Stop{
 	{
 		Actor: "a caller from another account", When: foreign,
-		Do: "have the caller blocked in that account, <callerAccount>, and remove what lets it into this one.",
+		Do: "have the caller blocked in that account, <callerAccount>, and remove what lets them into this one.",
 	},
 	{
 		Actor: "a root session that somebody opened from another account (`AssumeRoot`)", When: "$string($u.sessionContext.assumedRoot) = 'true'",
-		Do: "find who called AssumeRoot, in the management account or one that it lets manage root, and block it.",
+		Do: "find who called AssumeRoot, in the management account or one that it lets manage root, and block them.",
 	},
 	{
 		Actor: "the root user", When: "'Root' in [$u.type, $i.type]",
@@ -53,7 +53,7 @@ var Stops = []Stop{
 	},
 	{
 		Actor: "somebody else, or somebody whom the alert does not name",
-		Do:    "find the caller in the CloudTrail record, and block it.",
+		Do:    "find the caller in the CloudTrail record, and block them.",
 	},
 }
 
