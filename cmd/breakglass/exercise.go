@@ -124,8 +124,8 @@ emergency user.`,
 	return cmd
 }
 
-// exerciseAccess returns the access to the hub account. Without us-east-1, whatever finds the credentials asks the standby, and the
-// clients refuse that Region.
+// exerciseAccess returns the access to the hub account. Without us-east-1, whatever finds the credentials asks the standby, and neither
+// that nor the clients may ask us-east-1.
 func (f *flags) exerciseAccess(ctx context.Context, p plan.Plan, run *exercise.Run) (*account.Caller, exercise.Access, error) {
 	c, own := *p.Config, *f
 	if run.Options.Scenario == exercise.Gone {
@@ -136,8 +136,12 @@ func (f *flags) exerciseAccess(ctx context.Context, p plan.Plan, run *exercise.R
 			own.region = run.Hubs[0]
 		}
 		c.Hub.Region = run.Hubs[0]
+		ctx = account.Avoiding(ctx, place.GlobalRegion, exercise.ErrGone)
 	}
 	caller, keys, err := own.keys(ctx, &c)
+	if errors.Is(err, exercise.ErrGone) {
+		return nil, nil, fmt.Errorf("%w, and these credentials come from there, by single sign-on, say; use others for it, which you would also need on that day", exercise.ErrGone)
+	}
 	if err != nil {
 		return nil, nil, err
 	}

@@ -53,7 +53,7 @@ func Session(ctx context.Context, profile, region string) (aws.Config, error) {
 
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{
-		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}),
+		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}), avoiding(ctx),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
 	}
 	if profile != "" {
