@@ -26,7 +26,7 @@ func incidentCloseCommand(common *flags) *cobra.Command {
 		Short: "Go through what has to be done before an incident is closed, and sign it off",
 		Long: `Go through what has to be done before an incident is closed. Each run shows the checklist as the folder has it now:
 
-- the report is written and whole, or its gaps are accepted;
+- the report is written and whole, it ends after contain did, and the users were not used since; or its gaps are accepted;
 - the access was contained by a run that ended well and after which no call was admitted, or it was not an intrusion; and it was released
   again;
 - every thing that was created or changed was looked at since the report was written, and is undone, or kept with a reason;
@@ -57,14 +57,28 @@ refuses while anything is open. The command changes nothing in AWS. The exit cod
 			if err != nil {
 				return err
 			}
+			hub := func(ctx context.Context) (*iam.Client, error) {
+				cfg, err := keys.In(ctx, c.Hub.Account, c.Hub.Region)
+				if err != nil {
+					return nil, err
+				}
+				return iam.NewFromConfig(cfg), nil
+			}
 			source := closing.Source{
 				Folder: f, Config: c, Calls: outcome.Chain.Calls(), Lost: outcome.Lost,
 				ActiveKeys: func(ctx context.Context, user string) (map[string]time.Time, error) {
-					cfg, err := keys.In(ctx, c.Hub.Account, c.Hub.Region)
+					api, err := hub(ctx)
 					if err != nil {
 						return nil, err
 					}
-					return closing.ActiveKeys(ctx, iam.NewFromConfig(cfg), user)
+					return closing.ActiveKeys(ctx, api, user)
+				},
+				LastUsed: func(ctx context.Context, user string) (time.Time, error) {
+					api, err := hub(ctx)
+					if err != nil {
+						return time.Time{}, err
+					}
+					return closing.LastUsed(ctx, api, user)
 				},
 			}
 			items, err := closing.Checklist(cmd.Context(), source)

@@ -36,6 +36,10 @@ func people(server *stub.Server) {
 		"ListUsers": func(string, url.Values) string {
 			return "<Users><member><UserName>BreakglassUser</UserName><UserId>AIDAUSER</UserId></member></Users>"
 		},
+		"GetUser": func(string, url.Values) string { return "<User><UserName>BreakglassUser</UserName></User>" },
+		"GetAccessKeyLastUsed": func(string, url.Values) string {
+			return "<UserName>BreakglassUser</UserName><AccessKeyLastUsed><LastUsedDate>2026-11-22T08:06:00Z</LastUsedDate></AccessKeyLastUsed>"
+		},
 		"AttachUserPolicy": func(_ string, in url.Values) string {
 			attached[in.Get("UserName")] = append(attached[in.Get("UserName")], in.Get("PolicyArn"))
 			return ""

@@ -77,6 +77,8 @@ type Source struct {
 	Lost int
 	// ActiveKeys returns when each active access key of a user was created, by ID.
 	ActiveKeys func(ctx context.Context, user string) (map[string]time.Time, error)
+	// LastUsed returns when IAM saw a user's password or a key of it last; zero if it never did.
+	LastUsed func(ctx context.Context, user string) (time.Time, error)
 }
 
 const most = 256 << 20
@@ -101,7 +103,7 @@ func Checklist(ctx context.Context, s Source) ([]Item, error) {
 			since = e.At
 		}
 	}
-	written, reported := s.reported(steps)
+	written, reported := s.reported(ctx, steps)
 	items := append(s.readable(untold, unknown), reported, s.contained(steps), s.released(steps))
 	items = append(items, s.left(looks, written)...)
 	check, checked := s.checked(since)
@@ -198,8 +200,22 @@ func (s Source) uncovered(steps []contain.Event) (until time.Time) {
 	return until
 }
 
+// later returns the users whose credentials were used after the period of the report, as IAM says.
+func (s Source) later(ctx context.Context) (gaps []string) {
+	for _, user := range s.Folder.Users {
+		switch used, err := s.LastUsed(ctx, user); {
+		case err != nil:
+			gaps = append(gaps, "whether "+user+" was used after the period is not known: "+page.Clean(err.Error()))
+		case used.After(s.Folder.Period.To):
+			gaps = append(gaps, fmt.Sprintf("%s was used at %s, after the period: what was done then is in no report: move its end with --to, or say why that is no part of it",
+				user, used.UTC().Format(time.RFC3339)))
+		}
+	}
+	return gaps
+}
+
 // reported returns when the report was written, too.
-func (s Source) reported(steps []contain.Event) (time.Time, Item) {
+func (s Source) reported(ctx context.Context, steps []contain.Event) (time.Time, Item) {
 	i := Item{ID: "report", Title: "The report is written and whole", State: Open, decidable: true}
 	var summary struct {
 		Kind  string        `json:"kind"`
@@ -233,7 +249,11 @@ func (s Source) reported(steps []contain.Event) (time.Time, Item) {
 		if until := s.uncovered(steps); !until.IsZero() {
 			gaps = append(gaps, fmt.Sprintf("it ends at %s, and contain only at %s: what was done in between is in no report: %s, or accept that",
 				s.Folder.Period.To.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339), s.Folder.NextCommand("report", "--to", until.UTC().Format(time.RFC3339))))
-			i.about += "ends before contain"
+			i.about += "ends before contain\n"
+		}
+		for _, gap := range s.later(ctx) {
+			gaps = append(gaps, gap)
+			i.about += gap + "\n"
 		}
 		if len(gaps) > 0 {
 			i.Why = strings.Join(gaps, "; ")

@@ -2,12 +2,17 @@ package closing
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/operate/drill"
@@ -79,6 +84,7 @@ func finished(t *testing.T) *Source {
 			By:     &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
 		}},
 		ActiveKeys: func(context.Context, string) (map[string]time.Time, error) { return nil, nil },
+		LastUsed:   func(context.Context, string) (time.Time, error) { return used, nil },
 	}
 	write(t, s, folder.Report, `{"kind": "report", "value": {"written": "2026-11-23T00:00:00Z", "unseen": [{"what": "data events"}]}}`+"\n{}")
 	measure := contain.Measure{Kind: contain.User, Account: "111111111111", Name: "BreakglassUser"}
@@ -332,5 +338,85 @@ func TestNamesOfFilesOnThePage(t *testing.T) {
 	}
 	if differs, _, err := Verify(s.Folder); err != nil || len(differs) > 0 {
 		t.Errorf("%q, %v", differs, err)
+	}
+}
+
+// Credentials that IAM saw in use after the period of the report are a gap in it, again with each use, and so is what IAM does not say.
+func TestAUseAfterTheReport(t *testing.T) {
+	s := finished(t)
+	last, refused := s.Folder.Period.To, error(nil)
+	s.LastUsed = func(context.Context, string) (time.Time, error) { return last, refused }
+	for n, change := range []func(){
+		func() { last = last.Add(time.Minute) },
+		func() { last = last.Add(time.Minute) },
+		func() { refused = errors.New("not now") },
+		func() { last, refused = last.Add(time.Minute), nil },
+	} {
+		if ids := open(t, s); len(ids) > 0 {
+			t.Errorf("before change %d: %q", n, ids)
+		}
+		change()
+		if ids := open(t, s); !slices.Equal(ids, []string{"report"}) {
+			t.Errorf("after change %d: %q", n, ids)
+		}
+		decide(t, s, "report")
+	}
+}
+
+// uses is IAM with one user.
+type uses struct {
+	password time.Time
+	keys     map[string]time.Time
+	refused  string
+}
+
+func (u uses) answer(call string) error {
+	if u.refused == call {
+		return errors.New("refused")
+	}
+	return nil
+}
+
+func (u uses) GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options)) (*iam.GetUserOutput, error) {
+	of := &types.User{}
+	if !u.password.IsZero() {
+		of.PasswordLastUsed = &u.password
+	}
+	return &iam.GetUserOutput{User: of}, u.answer("GetUser")
+}
+
+func (u uses) ListAccessKeys(context.Context, *iam.ListAccessKeysInput, ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
+	out := &iam.ListAccessKeysOutput{}
+	for id := range u.keys {
+		out.AccessKeyMetadata = append(out.AccessKeyMetadata, types.AccessKeyMetadata{AccessKeyId: aws.String(id)})
+	}
+	return out, u.answer("ListAccessKeys")
+}
+
+func (u uses) GetAccessKeyLastUsed(_ context.Context, in *iam.GetAccessKeyLastUsedInput, _ ...func(*iam.Options)) (*iam.GetAccessKeyLastUsedOutput, error) {
+	last := &types.AccessKeyLastUsed{}
+	if at := u.keys[*in.AccessKeyId]; !at.IsZero() {
+		last.LastUsedDate = &at
+	}
+	return &iam.GetAccessKeyLastUsedOutput{AccessKeyLastUsed: last}, u.answer("GetAccessKeyLastUsed")
+}
+
+func TestTheLastUseOfCredentials(t *testing.T) {
+	for what, one := range map[string]struct {
+		uses
+		want time.Time
+	}{
+		"never":        {uses{keys: map[string]time.Time{"A": {}}}, time.Time{}},
+		"the password": {uses{password: used.Add(time.Hour), keys: map[string]time.Time{"A": used}}, used.Add(time.Hour)},
+		"a key":        {uses{password: used, keys: map[string]time.Time{"A": used.Add(time.Minute), "B": used.Add(time.Hour), "C": {}}}, used.Add(time.Hour)},
+	} {
+		if got, err := LastUsed(t.Context(), one.uses, "ops"); err != nil || !got.Equal(one.want) {
+			t.Errorf("%s: %s, %v", what, got, err)
+		}
+	}
+	for _, call := range []string{"GetUser", "ListAccessKeys", "GetAccessKeyLastUsed"} {
+		if _, err := LastUsed(t.Context(), uses{keys: map[string]time.Time{"A": used}, refused: call}, "ops"); err == nil || !strings.Contains(err.Error(), " of ") {
+			t.Errorf("%s: %v", call, err)
+		}
 	}
 }

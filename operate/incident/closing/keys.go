@@ -27,3 +27,34 @@ func ActiveKeys(ctx context.Context, api iam.ListAccessKeysAPIClient, user strin
 	}
 	return all, nil
 }
+
+// UsesAPI is the part of IAM that says when somebody used the credentials of a user.
+type UsesAPI interface {
+	iam.ListAccessKeysAPIClient
+	GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options)) (*iam.GetUserOutput, error)
+	GetAccessKeyLastUsed(context.Context, *iam.GetAccessKeyLastUsedInput, ...func(*iam.Options)) (*iam.GetAccessKeyLastUsedOutput, error)
+}
+
+// LastUsed returns when the password or an access key of a user was used last; zero if none of them ever was.
+func LastUsed(ctx context.Context, api UsesAPI, user string) (last time.Time, err error) {
+	about, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(user)})
+	if err != nil {
+		return last, account.Explain(err, "asking for the last use of "+user)
+	}
+	last = aws.ToTime(about.User.PasswordLastUsed)
+	keys, err := whole.Pages(ctx, iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(user)}),
+		func(page *iam.ListAccessKeysOutput) []types.AccessKeyMetadata { return page.AccessKeyMetadata })
+	if err != nil {
+		return last, account.Explain(err, "listing the access keys of "+user)
+	}
+	for _, k := range keys {
+		used, err := api.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: k.AccessKeyId})
+		if err != nil {
+			return last, account.Explain(err, "asking for the last use of an access key of "+user)
+		}
+		if of := used.AccessKeyLastUsed; of != nil && aws.ToTime(of.LastUsedDate).After(last) {
+			last = aws.ToTime(of.LastUsedDate)
+		}
+	}
+	return last, nil
+}
