@@ -84,10 +84,19 @@ func TestWhatACallIsAbout(t *testing.T) {
 	}
 }
 
+// CloudTrail writes something else in place of a secret, and of the name that somebody mistyped: no text of a person is taken for that.
+func TestWhatCloudTrailHides(t *testing.T) {
+	for text, want := range map[string]bool{"HIDDEN_DUE_TO_SECURITY_REASONS": true, "***": true, "****": true, "": false, "**": false, "a***": false, "*****": false} {
+		if Hidden(text) != want {
+			t.Errorf("%q: %v", text, !want)
+		}
+	}
+}
+
 // The limits are those that CloudTrail documents for LookupEvents: 2 requests a second, 50 events a page, 90 days.
 func TestTheLimitsOfTheHistory(t *testing.T) {
-	if Pause*2 != time.Second || pageSize != 50 || Kept.Hours() != 90*24 || Late.Minutes() != 15 {
-		t.Errorf("%s, %d, %s, %s", Pause, pageSize, Kept, Late)
+	if Pause*2 != time.Second || pageSize != 50 || Kept.Hours() != 90*24 || Late.Minutes() != 15 || patience.Seconds() != 30 {
+		t.Errorf("%s, %d, %s, %s, %s", Pause, pageSize, Kept, Late, patience)
 	}
 }
 

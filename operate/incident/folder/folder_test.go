@@ -233,6 +233,29 @@ func TestTheFilesKeepTheirNames(t *testing.T) {
 	}
 }
 
+// The end of the period moves, in the file that people read and for whoever opens the folder next; the rest stays.
+func TestThePeriodIsExtended(t *testing.T) {
+	f := create(t)
+	before := f.Incident
+	later := f.Period.To.Add(time.Hour)
+	if err := f.Extend(later); err != nil {
+		t.Fatal(err)
+	}
+	again, err := Open(f.Path)
+	if err != nil || !f.Period.To.Equal(later) || again.Period != f.Period || again.ID != before.ID || !slices.Equal(again.Users, before.Users) {
+		t.Errorf("%+v, %v", again, err)
+	}
+	if text, err := os.ReadFile(filepath.Join(f.Path, About)); err != nil || !strings.Contains(string(text), "\n  \"period\": {\n    \"from\"") || !strings.HasSuffix(string(text), "}\n") {
+		t.Errorf("%s, %v", text, err)
+	}
+	if err := os.RemoveAll(f.Path); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Extend(later.Add(time.Hour)); err == nil || !f.Period.To.Equal(later) {
+		t.Errorf("a folder that is gone: %v, until %s", err, f.Period.To)
+	}
+}
+
 // A file that could not be closed may have lost what was added: the first such error is told, and the others are closed all the same.
 func TestAFileThatCannotBeClosedIsTold(t *testing.T) {
 	f := create(t)
