@@ -49,6 +49,10 @@ func story(ctx context.Context, s *screen, st *stage, mailbox *local.Mailbox) er
 	if err := failedSignIn(ctx, s, st, mailbox); err != nil {
 		return err
 	}
+	evidence, err := watched(ctx, st)
+	if err != nil {
+		return err
+	}
 	slowest := time.Duration(0)
 	for _, scene := range scenes {
 		s.scene(scene.title)
@@ -89,7 +93,7 @@ func story(ctx context.Context, s *screen, st *stage, mailbox *local.Mailbox) er
 	s.chapter("What is left")
 	s.step("%d events in the ledger, for the investigation: the failed sign-in, the sign-in, the switch and its assumption, the assumption by CLI, the rule", played)
 	s.step("the slowest alert took %.1f s on this machine; on AWS, CloudTrail's own delay comes before that", slowest.Seconds())
-	return nil
+	return evidence(s)
 }
 
 // ofStory returns the next email about something that the story plays; none when the time is over.

@@ -29,6 +29,7 @@ func TestEndToEndComposer(t *testing.T) {
 	step("a composer with a broken expression sends the event as it is", e.brokenExpression)
 	step("a composer without its table sends every alert", e.withoutTable)
 	step("the standby alerts on what a hub without its composer could not send", e.deadLettersOfTheHub)
+	step("an exercise proves that people get in and others are told without us-east-1", e.withoutUsEast1)
 }
 
 // brokenExpression breaks what the hub's composer computes. The event arrives as it is; the other hub's alert is as ever.
