@@ -43,6 +43,7 @@ func modes(o Options) []mode {
 			confirm: []Text{
 				say("The access portal does not load, or shows no account to several people who had some yesterday."),
 				say("The AWS Health Dashboard reports it, or CloudTrail shows who changed permission sets, assignments or the identity source."),
+				say("Or the provider signs people in and AWS refuses them: the certificate of the identity source has expired, or its settings were changed."),
 				say("The portal in another Region, if Identity Center is replicated, does not help."),
 			},
 			way: say("Console, in the first Region of the card."),
