@@ -55,7 +55,8 @@ func (r *run) recallLedgers() (take func(Line) bool, err error) {
 		r.outcome.Ledgers = append(r.outcome.Ledgers, Ledger{Hub: hub})
 	}
 	take = func(line Line) bool {
-		id := line.Hub + " " + watch.Text(line.Event, "id") + " " + watch.Text(line.Event, "detail.eventID")
+		// An exercise has one ID, and an event of each kind.
+		id := strings.Join([]string{line.Hub, watch.Text(line.Event, "id"), watch.Text(line.Event, "detail.eventID"), watch.Text(line.Event, "detail-type")}, " ")
 		i, ours := at[line.Hub]
 		if ours && line.Event == nil {
 			r.outcome.Ledgers[i].Failure, r.outcome.Ledgers[i].Fix = line.Failure, line.Fix

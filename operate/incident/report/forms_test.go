@@ -65,6 +65,7 @@ func TestTheReportIsTheReviewedOne(t *testing.T) {
 			for _, size := range printed.Sizes {
 				printed.Print(t, page, size)
 			}
+			printed.Show(t, page, 390)
 		})
 	}
 }

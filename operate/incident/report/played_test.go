@@ -17,6 +17,7 @@ import (
 	"example.com/breakglass/operate/incident/folder"
 	"example.com/breakglass/operate/incident/gather"
 	"example.com/breakglass/operate/incident/report"
+	"example.com/breakglass/watch"
 )
 
 type fields = map[string]any
@@ -138,8 +139,10 @@ func played() *cloud {
 	for _, r := range []fields{e02, e03, e07, elsewhere, tampering} {
 		c.record(r)
 	}
-	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
-		`{"id": "2", "source": "breakglass.exercise", "detail-type": "exercise begins", "region": "us-east-1", "time": "2026-11-22T08:10:00Z", "detail": {"user": "BreakglassUser"}}`)
+	for _, one := range [][]any{{watch.ExerciseBegins, "08:10:00"}, {watch.ExerciseEnds, "08:26:00"}} {
+		c.ledger["us-east-1"] = append(c.ledger["us-east-1"], fmt.Sprintf(
+			`{"id": "exercise-1", "source": "breakglass.exercise", "detail-type": %q, "region": "us-east-1", "time": "2026-11-22T%sZ", "detail": {"eventID": "exercise-1", "user": "BreakglassUser"}}`, one...))
+	}
 	c.ledger["us-east-1"] = append(c.ledger["us-east-1"],
 		`{"id": "1", "source": "breakglass.drill", "detail-type": "DRILL: sign-in", "region": "eu-west-1", "time": "2026-11-22T08:20:00Z", "detail": {"eventName": "ConsoleLogin", "eventSource": "signin.amazonaws.com", "eventID": "drill-1", "eventTime": "2026-11-22T08:20:00Z", "awsRegion": "eu-west-1", "recipientAccountId": "111111111111"}}`)
 	c.closed[far] = true
@@ -324,7 +327,7 @@ func check(t *testing.T, r *report.Report) {
 			t.Errorf("%s: %q, want %q", one.what, one.got, one.want)
 		}
 	}
-	if len(r.Exercises) != 1 || r.Exercises[0] != "2026-11-22T08:10:00Z exercise begins" {
+	if !slices.Equal(r.Exercises, []string{"2026-11-22T08:10:00Z exercise begins", "2026-11-22T08:26:00Z exercise ends"}) {
 		t.Errorf("the exercises are %v", r.Exercises)
 	}
 	if r.Drills != 1 {
