@@ -1,16 +1,19 @@
-// Package printed prints pages for tests, with the browser of the machine, and says what is on the paper: whether something is cut off
-// where a page ends, or beside it, and what a scanner reads from its codes.
+// Package printed prints and shows pages for tests, with the browser of the machine, and says what is on the paper: whether something is
+// cut off where a page ends, or beside it, and what a scanner reads from its codes; and what is wider than a screen.
 package printed
 
 import (
 	"bytes"
 	_ "embed"
+	"encoding/json"
 	"encoding/xml"
 	"fmt"
+	"html"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,6 +53,50 @@ func Print(t testing.TB, page []byte, size string) Paper {
 		t.Errorf("%s: %s", size, wrong)
 	}
 	return paper
+}
+
+// Show shows a page on a screen of so many pixels, such as a phone's, and reports what is wider than that. What scrolls by itself may be.
+func Show(t testing.TB, page []byte, width int) {
+	t.Helper()
+	for _, wide := range shown(t, page, width) {
+		t.Errorf("on a screen of %d pixels, this is wider: %s", width, wide)
+	}
+}
+
+//go:embed screen.js
+var screen string
+
+// shown returns the beginnings of the texts that are wider than a screen.
+func shown(t testing.TB, page []byte, width int) []string {
+	t.Helper()
+	browser := program(t, "chromium", "chromium-browser", "google-chrome")
+	folder, err := os.MkdirTemp("", "shown-")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(folder) })
+	file := filepath.Join(folder, "page.html")
+	text, err := json.Marshal(string(bytes.Replace(page, []byte("</body>"), []byte("<script>"+screen+"</script></body>"), 1)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	// A window is never as narrow as a phone; a frame in it is.
+	if err := os.WriteFile(file, fmt.Appendf(nil, `<!doctype html><body><iframe style="border: 0; width: %dpx; height: 800px"></iframe><script>
+const frame = document.querySelector('iframe');
+frame.onload = () => document.body.append(frame.contentDocument.querySelector('wide-1'));
+frame.srcdoc = %s;
+</script></body>`, width, text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out := run(t, browser, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run", "--hide-scrollbars",
+		"--user-data-dir="+filepath.Join(folder, "profile"), "--window-size=1200,900", "--virtual-time-budget=10000", "--dump-dom", "file://"+file)
+	_, said, ok := strings.Cut(string(out), "<wide-1>")
+	said, _, _ = strings.Cut(said, "</wide-1>")
+	lines := strings.Split(html.UnescapeString(said), "\n")
+	if !ok || lines[0] != fmt.Sprint(width) {
+		t.Fatalf("the screen has %q pixels, not %d", lines[0], width)
+	}
+	return slices.DeleteFunc(lines[1:], func(line string) bool { return line == "" })
 }
 
 func lay(t testing.TB, page []byte, size string) Paper {

@@ -26,3 +26,17 @@ func TestWhatIsCutOffIsFound(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatIsWiderThanAScreenIsFound shows a long word, with and without a style that breaks it or lets it scroll.
+func TestWhatIsWiderThanAScreenIsFound(t *testing.T) {
+	for style, want := range map[string]int{"": 1, "overflow-wrap: anywhere": 0, "overflow-x: auto": 0} {
+		page := "<!doctype html><html><head><title>t</title></head><body style='margin: 0'><div style='display: inline-block; max-width: 100%; " + style + "'>" +
+			strings.Repeat("wide", 40) + "</div></body></html>"
+		if style == "" {
+			page = strings.Replace(page, "max-width: 100%", "white-space: nowrap", 1)
+		}
+		if wide := shown(t, []byte(page), 390); len(wide) != want {
+			t.Errorf("%q: %q", style, wide)
+		}
+	}
+}

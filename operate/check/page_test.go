@@ -85,6 +85,7 @@ func TestThePageIsPrintedWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	printed.Show(t, page, 390)
 	for _, size := range printed.Sizes {
 		if sheets := printed.Print(t, page, size).Sheets; len(sheets) < 3 || !sheets[0].Has("What to do first") {
 			t.Errorf("%s: %d pages", size, len(sheets))

@@ -116,6 +116,7 @@ func TestTheEvidenceIsPrintedWhole(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	printed.Show(t, page, 390)
 	for _, size := range printed.Sizes {
 		if sheets := printed.Print(t, page, size).Sheets; len(sheets) < 2 || !sheets[len(sheets)-1].Has("Close-out") {
 			t.Errorf("%s: %d pages", size, len(sheets))

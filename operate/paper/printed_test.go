@@ -50,6 +50,11 @@ func TestPaperIsPrintedWhole(t *testing.T) {
 		codes = append(codes, html.UnescapeString(one[2]))
 	}
 	slices.Sort(codes)
+	t.Run("on screens", func(t *testing.T) {
+		for _, width := range []int{360, 820} {
+			printed.Show(t, []byte(page), width)
+		}
+	})
 	for n, size := range printed.Sizes {
 		paper := printed.Print(t, []byte(page), size)
 		for i, s := range cards.Sheets {

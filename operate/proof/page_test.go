@@ -28,6 +28,7 @@ func TestThePageStandsAlone(t *testing.T) {
 		for _, size := range printed.Sizes {
 			printed.Print(t, content, size)
 		}
+		printed.Show(t, content, 390)
 	})
 	page := string(content)
 	for _, words := range []string{
