@@ -27,7 +27,8 @@ instances, schedules, policies of buckets, keys, queues and topics, shared snaps
 it was created and still exists, and missing if it was removed and does not exist. Whatever was changed, a person has to compare.
 Each line has the command that undoes it, and names those to whom a policy gives access. The command is read-only.
 
-It also names each call that it does not know, and whatever it may not read. The exit code is 1 while anything is left or unknown.
+It also names each call that it does not know, and whatever it may not read. The exit code is 1 while anything is left or unknown, or
+was not read: incident close asks for a decision about that.
 The folder keeps the result of every run: repeat the command when you have cleaned up.`,
 		Example: `  breakglass incident leftovers --folder incident-20261122T140000Z`,
 		Args:    noArguments,
@@ -67,16 +68,19 @@ The folder keeps the result of every run: repeat the command when you have clean
 			if !f.Reported() {
 				out.Warn("the report is not finished: what it will show is not in this list; %s goes on", f.NextCommand("report"))
 			}
+			partly := outcome.Lost > 0 || !f.Reported()
 			for _, ledger := range outcome.Ledgers {
 				if ledger.Failure != "" {
+					partly = true
 					out.Warn("the ledger in %s was not read: calls that only it has are not in this list; %s reads it again", ledger.Hub, f.NextCommand("report"))
 				}
 			}
 			if unread := outcome.Unread(); unread > 0 {
+				partly = true
 				out.Warn("%s of CloudTrail did not get to the end: what they were about is not in this list; %s reads on", english.Plural(unread, "query", "queries"),
 					f.NextCommand("report"))
 			}
-			if outcome.Lost > 0 || !f.Reported() || slices.ContainsFunc(items, leftovers.Item.Open) {
+			if partly || slices.ContainsFunc(items, leftovers.Item.Open) {
 				return errFound
 			}
 			return nil

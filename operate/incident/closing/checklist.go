@@ -234,7 +234,7 @@ func (s Source) reported(ctx context.Context, steps []contain.Event) (time.Time,
 			s.Folder.NextCommand("report")), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)),
 		!summary.Value.Period.To.IsZero() && summary.Value.Period.To.Before(s.Folder.Period.To):
-		i.Why, i.decidable = "it was written before CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
+		i.Why, i.decidable = "it was written before its period had ended and CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:
 		for _, u := range summary.Value.Unseen {
 			if u.Unread {
