@@ -1,6 +1,7 @@
 package constructs
 
 import (
+	_ "embed"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -65,18 +66,26 @@ func newSynth(roles pipelineRoles, source pipelines.CodePipelineSource) pipeline
 	})
 }
 
+// assemblyCheck ends with an error unless what the CDK CLI compares is what the pipeline deploys. The CLI finds the stacks, their names
+// and their templates in the manifests, which code wrote that nobody has read yet; the pipeline deploys the files that a stack of that
+// name always has. Nor may a template be JSON that two readers understand differently, or have parameters and a stack policy beside it.
+//
+//go:embed assembly.js
+var assemblyCheck string
+
 // buildVariable is the ID of the build with the differences, as in the address of its page.
 const buildVariable = "BUILD"
 
 // newDiff makes the step that shows the approver what would change. It is separate from the synth step, since it may read in
 // every account: no code of the repository runs here, neither its tests nor the app, only the CDK CLI, in a version that this
 // program pins and from a folder without files of the repository, whose cdk.json could name commands and whose .npmrc another
-// registry. It compares templates, for which the role that reads is enough; a change set would need the one that deploys.
+// registry. The manifests of the templates come from that code, so they are checked first. It compares templates, for which the role
+// that reads is enough; a change set would need the one that deploys.
 //
 // It runs as the deployed pipeline has it, on what the new file says. So it may not read an account that the file has just got: then
 // the pipeline changes, too, is updated first, and begins again. Of anything else that it can't compare, it says so and fails.
 func newDiff(roles pipelineRoles, synth pipelines.CodeBuildStep, update string, stages []string) pipelines.CodeBuildStep {
-	commands := []string{`mkdir diff && out="$PWD/diff" && assembly="$PWD" && cd "$(mktemp -d)"`}
+	commands := []string{"node -e '" + strings.Join(strings.Fields(assemblyCheck), " ") + `' "$PWD"`, `mkdir diff && out="$PWD/diff" && assembly="$PWD" && cd "$(mktemp -d)"`}
 	compare := func(stage, stacks, otherwise string) {
 		file := `"$out/` + stage + `.txt"`
 		commands = append(commands, fmt.Sprintf(

@@ -2,6 +2,7 @@ package stacks
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -309,6 +310,9 @@ func TestTheDifferencesShowThePipelinesOwnChange(t *testing.T) {
 			if err := os.MkdirAll(bin, 0o755); err != nil {
 				t.Fatal(err)
 			}
+			if err := os.CopyFS(dir, pipelineFiles); err != nil {
+				t.Fatal(err)
+			}
 			program(t, bin, "cdk", fmt.Sprintf(`for stacks; do :; done
 test "$1 $4 $5 $6" = "diff %[1]s --method template" || exit 3
 test "$PWD" != %[1]s || exit 4
@@ -347,4 +351,106 @@ test "$stacks" != 'BreakGlass-Pipeline*' || echo '%[3]s'`, dir, c.fails, c.own))
 			}
 		})
 	}
+}
+
+// TestTheDifferencesAreOfWhatIsDeployed: the manifests come from code that nobody has read yet. With another template in one, the build
+// would show something harmless, and the pipeline would deploy the file that it always deploys.
+func TestTheDifferencesAreOfWhatIsDeployed(t *testing.T) {
+	app := thePipeline(t)
+	commands := app.buildSpecs(t)["BreakGlass-Pipeline-Diff"].Phases["build"].Commands
+	var hub, composer string // the IDs of two stacks of the stage
+	for path := range pipelineFiles {
+		if id, ok := strings.CutSuffix(strings.TrimPrefix(path, "assembly-Hub/"), ".template.json"); ok && strings.HasPrefix(id, "HubBreakGlassHub") {
+			hub = id
+		} else if ok && strings.HasPrefix(id, "HubBreakGlassComposer") {
+			composer = id
+		}
+	}
+	stack := func(artifacts map[string]any) map[string]any { return artifacts[hub].(map[string]any) }
+	properties := func(artifacts map[string]any) map[string]any { return stack(artifacts)["properties"].(map[string]any) }
+	for _, c := range []struct {
+		name, says string
+		// in is the folder whose manifest changes; files are written into it, too.
+		in    string
+		spoil func(artifacts map[string]any)
+		files map[string]string
+	}{
+		{
+			"another template", hub + ": it would be compared with another template", "assembly-Hub",
+			func(a map[string]any) { properties(a)["templateFile"] = composer + ".template.json" }, nil,
+		},
+		{
+			"a template elsewhere", hub + ": it would be compared with another template", "assembly-Hub",
+			func(a map[string]any) { properties(a)["templateFile"] = "../x/" + hub + ".template.json" }, nil,
+		},
+		{
+			"a stack that is not shown", hub + ": it is shown as another stack", "assembly-Hub",
+			func(a map[string]any) { stack(a)["displayName"] = "Elsewhere/BreakGlass-Hub" }, nil,
+		},
+		{
+			"a deployed stack of another name", hub + ": it is shown as another stack", "assembly-Hub",
+			func(a map[string]any) { properties(a)["stackName"] = "BreakGlass-Copy" }, nil,
+		},
+		{"a stack that is left out", hub + ".template.json: it would not be compared", "assembly-Hub", func(a map[string]any) { delete(a, hub) }, nil},
+		{
+			"a stack that is none", hub + ".template.json: it would not be compared", "assembly-Hub",
+			func(a map[string]any) { stack(a)["type"] = "cdk:tree" }, nil,
+		},
+		{
+			"a stage in another folder", "assembly-Hub: it is another stage", ".",
+			func(a map[string]any) {
+				a["assembly-Hub"].(map[string]any)["properties"].(map[string]any)["directoryName"] = "assembly-Pilot"
+			}, nil,
+		},
+		{"a stage that is left out", "assembly-Pilot: it would not be compared", ".", func(a map[string]any) { delete(a, "assembly-Pilot") }, nil},
+		{
+			"the pipeline's own", "BreakGlass-Pipeline: it would be compared with another template", ".",
+			func(a map[string]any) {
+				a["BreakGlass-Pipeline"].(map[string]any)["properties"].(map[string]any)["templateFile"] = "BreakGlass-Pipeline-Artifacts-us-east-2.template.json"
+			}, nil,
+		},
+		{
+			"a template that has resources twice", hub + ".template.json: it can be read in two ways", "assembly-Hub", nil,
+			map[string]string{hub + ".template.json": `{"Resources":{"Evil":{}},"Resources":{}}`},
+		},
+		{
+			"a stack policy", hub + ".template.json.config.json: it has more than tags", "assembly-Hub", nil,
+			map[string]string{hub + ".template.json.config.json": `{"Tags":{"team":"security"},"StackPolicy":{"Statement":[]}}`},
+		},
+		{"only tags", "", "assembly-Hub", nil, map[string]string{hub + ".template.json.config.json": `{"Tags":{"team":"security"}}`}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			cdk, dir := t.TempDir(), t.TempDir()
+			bin := filepath.Join(cdk, "node_modules", ".bin")
+			if err := errors.Join(os.MkdirAll(bin, 0o755), os.CopyFS(dir, pipelineFiles)); err != nil {
+				t.Fatal(err)
+			}
+			program(t, bin, "cdk", `echo "compares"`)
+			if c.spoil != nil {
+				artifacts := artifactsOf(t, dir, c.in)
+				c.spoil(artifacts)
+				text := compact(t, map[string]any{"version": "55.0.0", "artifacts": artifacts})
+				if err := os.WriteFile(filepath.Join(dir, c.in, "manifest.json"), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			for name, text := range c.files {
+				if err := os.WriteFile(filepath.Join(dir, c.in, name), []byte(text), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			out, err := shell(dir, bin, cdk, commands)
+			if refused := err != nil && !strings.Contains(out, "compares"); refused != (c.says != "") || !strings.Contains(out, c.says) {
+				t.Errorf("%v, %q, want %q", err, out, c.says)
+			}
+		})
+	}
+}
+
+// artifactsOf returns the artifacts of an assembly, or of one within it.
+func artifactsOf(t *testing.T, dir, in string) map[string]any {
+	t.Helper()
+	var file struct{ Artifacts map[string]any }
+	readJSON(t, filepath.Join(dir, in, "manifest.json"), &file)
+	return file.Artifacts
 }

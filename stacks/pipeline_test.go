@@ -3,12 +3,14 @@ package stacks
 import (
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
 	"testing"
+	"testing/fstest"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -110,12 +112,28 @@ func onlyTemplates(t *testing.T, file string) {
 var (
 	pipelineOnce sync.Once
 	pipelineApp  staged
+	// pipelineFiles are those of its assembly, which outlive the test that made it.
+	pipelineFiles = fstest.MapFS{}
 )
 
 // thePipeline returns the app of testdata/pipeline.yaml, synthesized once.
 func thePipeline(t *testing.T) staged {
 	t.Helper()
-	pipelineOnce.Do(func() { pipelineApp = synthStaged(t, "testdata/pipeline.yaml") })
+	pipelineOnce.Do(func() {
+		app := synthStaged(t, "testdata/pipeline.yaml")
+		err := fs.WalkDir(os.DirFS(app.dir), ".", func(path string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			text, err := os.ReadFile(filepath.Join(app.dir, path))
+			pipelineFiles[path] = &fstest.MapFile{Data: text}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pipelineApp = app
+	})
 	if pipelineApp.stacks == nil {
 		t.Fatal("the app with the pipeline could not be synthesized")
 	}
