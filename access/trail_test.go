@@ -66,7 +66,7 @@ func TestTrailBucketKeepsItsFilesFromEverybody(t *testing.T) {
 		on      string
 	}{
 		"Files":           {[]string{"s3:DeleteObject", "s3:DeleteObjectVersion"}, trailBucket + "/*"},
-		"HowLongTheyStay": {[]string{"s3:DeleteBucket", "s3:PutBucketVersioning", "s3:PutLifecycleConfiguration"}, trailBucket},
+		"HowLongTheyStay": {[]string{"s3:DeleteBucket", "s3:PutBucketVersioning", "s3:PutEncryptionConfiguration", "s3:PutLifecycleConfiguration"}, trailBucket},
 	} {
 		s := bySid(t, d, sid)
 		same(t, "Effect", s["Effect"], "Deny")
@@ -75,6 +75,16 @@ func TestTrailBucketKeepsItsFilesFromEverybody(t *testing.T) {
 		same(t, "Resource", s["Resource"], want.on)
 		same(t, "Condition", s["Condition"], nil)
 	}
+}
+
+// Another file of the same name would make the first an old version, and those expire.
+func TestTrailBucketIsWrittenByNobodyElse(t *testing.T) {
+	s := bySid(t, someTrailBucket(), "OtherWriters")
+	same(t, "Effect", s["Effect"], "Deny")
+	same(t, "Principal", s["Principal"], "*")
+	same(t, "Action", texts(s["Action"]), []string{"s3:PutObject", "s3:ReplicateDelete", "s3:ReplicateObject", "s3:UpdateObjectEncryption"})
+	same(t, "Resource", s["Resource"], trailBucket+"/*")
+	same(t, "Condition", s["Condition"], map[string]any{"StringNotEquals": map[string]any{"aws:SourceArn": trailSource}})
 }
 
 func TestTrailBucketFitsAndNamesNoOtherPlace(t *testing.T) {

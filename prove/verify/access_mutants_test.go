@@ -260,6 +260,7 @@ var accessMutants = []struct {
 	{"files of any trail", func(t *testing.T, app *Assembly) {
 		delete(statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")["Condition"].(map[string]any)["StringEquals"].(map[string]any),
 			sourceArn)
+		statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "OtherWriters")["Action"] = "s3:ReplicateObject"
 	}, "CloudTrail writes into the bucket, but it is another trail"},
 	{"files of any account", func(t *testing.T, app *Assembly) {
 		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "AWSCloudTrailWrite")
@@ -274,6 +275,10 @@ var accessMutants = []struct {
 	{"files that may expire tomorrow", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "HowLongTheyStay")["Action"] = "s3:DeleteBucket"
 	}, "an administrator of the account: s3:PutLifecycleConfiguration"},
+	{"files that may be overwritten", func(t *testing.T, app *Assembly) {
+		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "OtherWriters")
+		s["Condition"].(map[string]any)["Null"] = map[string]any{"aws:SourceArn": "false"}
+	}, "an administrator of the account: s3:PutObject"},
 	{"files over plain HTTP", func(t *testing.T, app *Assembly) {
 		s := statement(t, app, names.TrailStack, "AWS::S3::BucketPolicy", "TLSOnly")
 		s["Resource"] = list(s["Resource"])[:1]

@@ -3,6 +3,7 @@
 package verify
 
 import (
+	"slices"
 	"testing"
 
 	"example.com/breakglass/prove/judge"
@@ -26,9 +27,16 @@ func (a *accessTable) trail(t *testing.T, s *Stack, administrator judge.Policy) 
 			}
 		}
 		foreign := append(notOf(s, trail), denial{"it is another trail", judge.ImplicitlyDenied, having(sourceArn, trail+"2")})
+		// Whatever another policy grants.
+		foreignWriter := slices.Clone(foreign)
+		for i, d := range foreignWriter {
+			if d.name != "it is another service" {
+				foreignWriter[i].want = judge.ExplicitlyDenied
+			}
+		}
 		a.only("CloudTrail writes into the bucket", by(cloudTrail, "s3:PutObject", file,
 			keys(sourceArn, trail, sourceAccount, s.Account, secure, "true", acl, "bucket-owner-full-control")),
-			append(foreign,
+			append(foreignWriter,
 				denial{"it is the prefix of another account", judge.ImplicitlyDenied, on(bucket + "/AWSLogs/" + elsewhere + "/CloudTrail/records.json.gz")},
 				denial{"it is no log", judge.ImplicitlyDenied, on(bucket + "/records.json.gz")},
 				denial{"it keeps the file to itself", judge.ImplicitlyDenied, having(acl, "private")},
@@ -48,6 +56,7 @@ func (a *accessTable) trail(t *testing.T, s *Stack, administrator judge.Policy) 
 		)
 		for action, on := range map[string]string{
 			"s3:DeleteObject": file, "s3:DeleteObjectVersion": file, "s3:PutLifecycleConfiguration": bucket, "s3:PutBucketVersioning": bucket, "s3:DeleteBucket": bucket,
+			"s3:PutObject": file, "s3:ReplicateObject": file, "s3:ReplicateDelete": file, "s3:UpdateObjectEncryption": file, "s3:PutEncryptionConfiguration": bucket,
 		} {
 			taken := reader
 			taken.Action, taken.Resource = action, on
