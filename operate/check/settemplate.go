@@ -21,6 +21,19 @@ type carried struct {
 		Type, Condition string
 		Properties      map[string]any
 	}
+	// functions are what nothing here resolves: whatever stands in such a place is unknown.
+	functions []string
+}
+
+// carriedProperties are those that the resources of such a template have, by their type: another one can change what a resource is,
+// such as the bus of a rule.
+var carriedProperties = map[string][]string{
+	"AWS::Events::Rule": {"Description", "EventPattern", "Name", "State", "Targets"},
+	"AWS::IAM::Role": {
+		"AssumeRolePolicyDocument", "Description", "ManagedPolicyArns", "MaxSessionDuration", "Path", "PermissionsBoundary", "Policies", "RoleName",
+	},
+	"AWS::SQS::Queue":       {"MessageRetentionPeriod", "SqsManagedSseEnabled"},
+	"AWS::SQS::QueuePolicy": {"PolicyDocument", "Queues"},
 }
 
 // anyAccount stands for each account of a unit.
@@ -57,13 +70,18 @@ func (s *scene) otherObserved() []string {
 }
 
 // templateDifferences returns how a template differs from the plan.
-func (s *scene) templateDifferences(t carried, target config.Target, in place.Place, withRole bool) (wrong []string) {
-	rules, found := map[string]map[string]any{}, map[string]bool{}
+func (s *scene) templateDifferences(t carried, target config.Target, in place.Place, withRole bool) []string {
+	rules, found, wrong := map[string]map[string]any{}, map[string]bool{}, t.functions
 	for _, id := range sorted(t.Resources) {
 		resource := t.Resources[id]
 		name, _ := resource.Properties["RoleName"].(string)
 		if c := resource.Condition; c != "" && (c != notTheHub || name == s.config.Role.Name) {
 			wrong = append(wrong, id+" depends on the condition "+c+", which is not planned")
+		}
+		for _, property := range sorted(resource.Properties) {
+			if known := carriedProperties[resource.Type]; known != nil && !slices.Contains(known, property) && !strings.HasPrefix(property, "Fn::") {
+				wrong = append(wrong, id+" has "+property+", which is not planned")
+			}
 		}
 		switch {
 		case resource.Type == "AWS::Events::Rule":
@@ -252,11 +270,51 @@ func carriedIn(body string, in place.Place) (t carried, err error) {
 	if err := json.Unmarshal([]byte(body), &t); err != nil {
 		return t, err
 	}
+	for _, id := range sorted(t.Resources) {
+		for _, function := range t.unresolved(t.Resources[id].Properties) {
+			t.functions = append(t.functions, id+" has a function that is not planned: "+function)
+		}
+	}
 	for id, resource := range t.Resources {
 		resource.Properties, _ = t.filled(resource.Properties, in).(map[string]any)
 		t.Resources[id] = resource
 	}
 	return t, nil
+}
+
+// filledIn are what CloudFormation knows of the account.
+func filledIn(in place.Place) map[string]string {
+	return map[string]string{"AWS::AccountId": in.Account, "AWS::Region": in.Region, "AWS::Partition": in.Partition}
+}
+
+// unresolved returns the intrinsic functions in a value that filled leaves as they are, but for those that name a queue of the template.
+func (t carried) unresolved(value any) (found []string) {
+	switch v := value.(type) {
+	case []any:
+		for _, one := range v {
+			found = append(found, t.unresolved(one)...)
+		}
+	case map[string]any:
+		for _, key := range sorted(v) {
+			if key != "Ref" && !strings.HasPrefix(key, "Fn::") {
+				found = append(found, t.unresolved(v[key])...)
+				continue
+			}
+			name, _ := v[key].(string)
+			of, _ := v[key].([]any)
+			_, known := filledIn(place.Place{})[name]
+			alone := len(v) == 1
+			switch {
+			case key == "Ref" && alone && (known || t.Resources[name].Type == "AWS::SQS::Queue"):
+			case key == "Fn::GetAtt" && alone && len(of) == 2 && of[1] == "Arn":
+			case key == "Fn::Join" && alone && len(of) == 2:
+				found = append(found, t.unresolved(of[1])...)
+			default:
+				found = append(found, strings.TrimSpace(key+" "+name))
+			}
+		}
+	}
+	return found
 }
 
 // filled returns a value with the intrinsic functions resolved that such a template has.
@@ -271,7 +329,7 @@ func (t carried) filled(value any, in place.Place) any {
 	case map[string]any:
 		if len(v) == 1 {
 			if name, ok := v["Ref"].(string); ok {
-				if known, ok := map[string]string{"AWS::AccountId": in.Account, "AWS::Region": in.Region, "AWS::Partition": in.Partition}[name]; ok {
+				if known, ok := filledIn(in)[name]; ok {
 					return known
 				}
 				return v

@@ -116,7 +116,7 @@ func TestTheTemplateOfAStackSetIsCompared(t *testing.T) {
 		},
 		{
 			"a macro replaces a part", "", change(theSet, `"RoleName":"BreakGlassRole"`, `"RoleName":"BreakGlassRole","Fn::Transform":{"Name":"AWS::Include"}`),
-			"stacksets", Problem, template + "it has a transform, which can replace everything", fix,
+			"stacksets", Problem, "it has a transform, which can replace everything", fix,
 		},
 		{
 			"the observers' role is bounded", "",
@@ -153,6 +153,34 @@ func TestTheTemplateOfAStackSetIsCompared(t *testing.T) {
 		{
 			"the role is missing", "", change(theSet, `"RoleName":"BreakGlassRole"`, `"RoleName":"Other"`), "stacksets", Problem, "it lacks the role BreakGlassRole",
 			fix,
+		},
+		{
+			"a rule of another bus", "", change(others, `"EventPattern"`, `"EventBusName":"x","EventPattern"`), "stacksets", Problem,
+			"has EventBusName, which is not planned", fix,
+		},
+		{
+			"a policy that a function names", "",
+			change(theSet, `"arn:aws:iam::aws:policy/ReadOnlyAccess"`, `"arn:aws:iam::aws:policy/ReadOnlyAccess",{"Fn::Sub":"arn:aws:iam::aws:policy/AdministratorAccess"}`),
+			"stacksets", Problem, "Role has a function that is not planned: Fn::Sub arn:aws:iam::aws:policy/AdministratorAccess", fix,
+		},
+		{
+			"a policy that a parameter names", "",
+			change(theSet, `"arn:aws:iam::aws:policy/ReadOnlyAccess"`, `"arn:aws:iam::aws:policy/ReadOnlyAccess",{"Ref":"P"}`), "stacksets", Problem,
+			"Role has a function that is not planned: Ref P", fix,
+		},
+		{
+			"a policy in two pieces", "",
+			change(theSet, `"arn:aws:iam::aws:policy/ReadOnlyAccess"`, `{"Fn::Join":["",["arn:aws:iam::aws:policy/ReadOnlyAccess",{"Fn::Select":[0,["2"]]}]]}`), "stacksets",
+			Problem, "Role has a function that is not planned: Fn::Select", fix,
+		},
+		{
+			"inline policies by a condition", "", change(theSet, `"MaxSessionDuration"`, `"Policies":{"Fn::If":["NotTheHub",[],[]]},"MaxSessionDuration"`), "stacksets",
+			Problem, "Role has a function that is not planned: Fn::If", fix,
+		},
+		{
+			"a target without its queue, by a function", "",
+			change(others, `"DeadLetterConfig":{"Arn":{"Fn::GetAtt":["DeadLettersQueue2B23AEFC","Arn"]}}`, `"DeadLetterConfig":{"Ref":"AWS::NoValue"}`), "stacksets", Problem,
+			"has a function that is not planned: Ref AWS::NoValue", fix,
 		},
 		{"it is no template", "", func(w *world) { w.sets[theSet].TemplateBody = aws.String("?") }, "stacksets", Problem, template + "can't be parsed", fix},
 	})
