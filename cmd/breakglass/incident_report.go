@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/spf13/cobra"
 
@@ -245,7 +246,12 @@ func (s *reportFlags) openBucket(ctx context.Context, c *config.Config, keys *ac
 	if err != nil {
 		return nil, err
 	}
-	client := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
+	client := s3.NewFromConfig(cfg, func(o *s3.Options) {
+		o.UsePathStyle = cfg.BaseEndpoint != nil
+		if usual, ok := o.HTTPClient.(*awshttp.BuildableClient); ok {
+			o.HTTPClient = usual.WithTimeout(0) // a large file may take longer than an answer
+		}
+	})
 	return &events.Bucket{API: client, Name: name, Prefix: prefix}, nil
 }
 

@@ -4,14 +4,17 @@ package account
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/logging"
+	"github.com/aws/smithy-go/middleware"
 )
 
 // Caller is the owner of the credentials that the command runs with.
@@ -54,6 +57,7 @@ func Session(ctx context.Context, profile, region string) (aws.Config, error) {
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}), avoiding(ctx),
+		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(anAnswer)), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{refuseHalves}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
 	}
 	if profile != "" {
@@ -69,8 +73,11 @@ func load(ctx context.Context, profile, region string, asked *bool) (aws.Config,
 // Patience is how long a Region or an account may take to answer before a command goes on without it.
 const Patience = 30 * time.Second
 
-// retryer repeats what may succeed later; a certificate stays what it is, and where nobody listens now, hardly anybody will in the
-// half minute that the usual pauses take.
+// anAnswer is how long one attempt may take, its body included; a variable for the tests.
+var anAnswer = Patience
+
+// retryer repeats what may succeed later. A certificate stays what it is, Patience was enough for one attempt, and where nobody
+// listens now, hardly anybody will in the half minute that the usual pauses take.
 func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
@@ -82,7 +89,7 @@ func retryer() aws.Retryer {
 			return usual.BackoffDelay(attempt, err)
 		})
 		o.Retryables = append([]retry.IsErrorRetryable{retry.IsErrorRetryableFunc(func(err error) aws.Ternary {
-			if foreignCertificate(err) {
+			if foreignCertificate(err) || errors.Is(err, context.DeadlineExceeded) {
 				return aws.FalseTernary
 			}
 			return aws.UnknownTernary

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/smithy-go"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
@@ -37,10 +38,12 @@ var wrongClock = regexp.MustCompile(`(?i)signature expired|signature not yet cur
 // WrongClock reports whether AWS refused a signature because the clock of this machine is wrong.
 func WrongClock(err error) bool { return err != nil && wrongClock.MatchString(err.Error()) }
 
-// Silent reports whether an error means that a Region does not answer, and not that it refuses.
+// Silent reports whether an error means that a Region does not answer, and not that it refuses, nor that a program on this machine
+// had no credentials in time.
 func Silent(err error) bool {
 	var network net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network)
+	var program *processcreds.ProviderError
+	return !errors.As(err, &program) && (errors.Is(err, context.DeadlineExceeded) || errors.As(err, &network))
 }
 
 // Throttled reports whether AWS refused a request since there were too many: it may be repeated after a pause.

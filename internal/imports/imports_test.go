@@ -83,7 +83,7 @@ var rules = []struct {
 	{"operate/incident/events", []string{"config", "internal/account", "internal/whole"}},
 	{"operate/incident/folder", []string{"internal/file", "internal/shell", "operate/incident/events"}},
 	{"operate/incident/chain", []string{"operate/incident/events"}},
-	{"operate/incident/gather", []string{"config", "internal/account", "internal/fan", "names", "operate/incident/*", "place", "watch"}},
+	{"operate/incident/gather", []string{"config", "internal/account", "internal/fan", "internal/whole", "names", "operate/incident/*", "place", "watch"}},
 	{
 		"operate/incident/leftovers",
 		[]string{"internal/account", "internal/fan", "internal/page", "internal/shell", "operate/incident/chain", "operate/incident/events"},

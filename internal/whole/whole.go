@@ -3,7 +3,9 @@ package whole
 
 import (
 	"context"
+	"errors"
 	"iter"
+	"reflect"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
@@ -14,12 +16,35 @@ type Paginator[P, O any] interface {
 	NextPage(context.Context, ...func(*O)) (P, error)
 }
 
+// errEndless ends a list whose pages go round in a circle.
+var errEndless = errors.New("the list has no end: AWS names the same next page twice in a row")
+
+// nextOf returns the token of a paginator's next page; empty where it has none, or is none of the SDK's, which keep it in this field.
+func nextOf(from any) string {
+	if v := reflect.Indirect(reflect.ValueOf(from)); v.Kind() == reflect.Struct {
+		if token := v.FieldByName("nextToken"); token.Kind() == reflect.Pointer && token.Elem().Kind() == reflect.String {
+			return token.Elem().String()
+		}
+	}
+	return ""
+}
+
+// Next returns the next page of a paginator that has one, or an error where the list goes round in a circle.
+func Next[P, O any](ctx context.Context, from Paginator[P, O]) (P, error) {
+	before := nextOf(from)
+	page, err := from.NextPage(ctx)
+	if next := nextOf(from); err == nil && next != "" && next == before {
+		err = errEndless
+	}
+	return page, err
+}
+
 // Each yields the items of every page of a paginator, or the error that ends the list. It asks for no page after the one at which the
 // loop ends. Services may return fewer items than asked for, and pages without any.
 func Each[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for from.HasMorePages() {
-			page, err := from.NextPage(ctx)
+			page, err := Next(ctx, from)
 			if err != nil {
 				var none T
 				yield(none, err)
@@ -58,6 +83,9 @@ func List[T any](page func(token *string) (items []T, next *string, err error)) 
 		all = append(all, items...)
 		if aws.ToString(next) == "" {
 			return all, nil
+		}
+		if aws.ToString(next) == aws.ToString(token) {
+			return nil, errEndless
 		}
 		token = next
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -33,6 +34,34 @@ func TestList(t *testing.T) {
 		return []int{1}, aws.String("next"), nil
 	}); all != nil || !errors.Is(err, refused) {
 		t.Errorf("%v, %v: half a list is no list", all, err)
+	}
+}
+
+// circle is a paginator of the SDK's kind, which names a next page by a token.
+type circle struct {
+	tokens    []string
+	nextToken *string
+}
+
+func (c *circle) HasMorePages() bool { return len(c.tokens) > 0 }
+
+func (c *circle) NextPage(context.Context, ...func(*struct{})) ([]int, error) {
+	c.nextToken, c.tokens = &c.tokens[0], c.tokens[1:]
+	return []int{1}, nil
+}
+
+func TestAListThatGoesRoundInACircleIsNoList(t *testing.T) {
+	for tokens, want := range map[string]error{"a b a b ": nil, "a a ": errEndless, " ": nil} {
+		if _, err := Pages(t.Context(), &circle{tokens: strings.Split(tokens, " ")}, same); !errors.Is(err, want) {
+			t.Errorf("%q: %v", tokens, err)
+		}
+	}
+	asked := 0
+	if _, err := List(func(*string) ([]int, *string, error) {
+		asked++
+		return nil, aws.String("a"), nil
+	}); !errors.Is(err, errEndless) || asked != 2 {
+		t.Errorf("%v, after %d pages", err, asked)
 	}
 }
 

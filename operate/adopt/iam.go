@@ -263,7 +263,7 @@ func lookPolicy(ctx context.Context, v *view, id string) error {
 	var groups, roles []string
 	entities := iam.NewListEntitiesForPolicyPaginator(client, &iam.ListEntitiesForPolicyInput{PolicyArn: aws.String(p.arn)})
 	for entities.HasMorePages() {
-		on, err := entities.NextPage(ctx)
+		on, err := whole.Next(ctx, entities)
 		if err != nil {
 			return v.explain(err, "what the policy "+name+" is attached to")
 		}

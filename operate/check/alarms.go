@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatch/types"
 	"github.com/dustin/go-humanize/english"
 
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
 )
@@ -91,7 +92,7 @@ func listAlarms(ctx context.Context, api alarmsAPI) (map[string]alarm, error) {
 		AlarmTypes: []types.AlarmType{types.AlarmTypeMetricAlarm, types.AlarmTypeCompositeAlarm},
 	})
 	for pages.HasMorePages() {
-		page, err := pages.NextPage(ctx)
+		page, err := whole.Next(ctx, pages)
 		if err != nil {
 			return nil, err
 		}

@@ -104,7 +104,7 @@ var regional = []search{
 			AlarmNamePrefix: aws.String(ownPrefix), AlarmTypes: []cwtypes.AlarmType{cwtypes.AlarmTypeMetricAlarm, cwtypes.AlarmTypeCompositeAlarm},
 		})
 		for pages.HasMorePages() {
-			page, err := pages.NextPage(ctx)
+			page, err := whole.Next(ctx, pages)
 			if err != nil {
 				return nil, err
 			}

@@ -106,7 +106,7 @@ func (r *reading) slice(ctx context.Context, api logsAPI, begin, end time.Time, 
 	})
 	for pages.HasMorePages() {
 		next := time.After(wait)
-		page, err := pages.NextPage(ctx)
+		page, err := whole.Next(ctx, pages)
 		if err != nil {
 			return account.Explain(err, "reading "+r.Name)
 		}

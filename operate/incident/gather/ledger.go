@@ -11,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
 
 	"example.com/breakglass/internal/account"
+	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
 	"example.com/breakglass/operate/incident/events"
 	"example.com/breakglass/operate/incident/folder"
@@ -146,7 +147,7 @@ func (r *run) readLedger(ctx context.Context, hub string, take func(Line) error)
 			}
 		}
 		asking, cancel := context.WithTimeout(ctx, account.Patience)
-		page, err := pages.NextPage(asking)
+		page, err := whole.Next(asking, pages)
 		cancel()
 		if err != nil {
 			return explained(err)

@@ -1,0 +1,82 @@
+package account
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+)
+
+// Whatever answers in the place of AWS, nobody looks for what AWS always returns: a command that does must not panic.
+func TestAnAnswerWithoutWhatWasAskedForIsRefused(t *testing.T) {
+	c, err := caller(t, "iam:GetUser <GetUserResponse><GetUserResult></GetUserResult></GetUserResponse>\n"+
+		"iam:ListUsers <ListUsersResponse><ListUsersResult></ListUsersResult></ListUsersResponse>\n"+
+		"iam:GetCredentialReport <R><GetCredentialReportResult></GetCredentialReportResult></R>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	api := iam.NewFromConfig(c.In("us-east-1"))
+	_, err = api.GetUser(t.Context(), &iam.GetUserInput{})
+	if err = Explain(err, "looking for the user"); err == nil || !strings.Contains(err.Error(), "the answer to GetUser has no User; check what answers in the place of AWS") {
+		t.Error(err)
+	}
+	if _, err := api.ListUsers(t.Context(), &iam.ListUsersInput{}); err != nil {
+		t.Errorf("an empty list: %v", err)
+	}
+	if _, err := api.GetCredentialReport(t.Context(), &iam.GetCredentialReportInput{}); err != nil {
+		t.Errorf("a time that is not there: %v", err)
+	}
+}
+
+// A Region that takes a request and never answers is not asked six times.
+func TestARegionThatHangsIsAskedOnce(t *testing.T) {
+	for name, begins := range map[string]bool{"no answer": false, "an answer without an end": true} {
+		t.Run(name, func(t *testing.T) {
+			c, err := caller(t, "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var asked atomic.Int32
+			over := make(chan struct{})
+			hanging := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				asked.Add(1)
+				if begins {
+					w.Header().Set("Content-Length", "1000")
+					_, _ = w.Write([]byte("<ListUsersResponse>"))
+					_ = http.NewResponseController(w).Flush()
+				}
+				<-over
+			}))
+			defer hanging.Close()
+			defer close(over)
+			usual := anAnswer
+			anAnswer = 100 * time.Millisecond
+			t.Cleanup(func() { anAnswer = usual })
+			t.Setenv("AWS_ENDPOINT_URL", hanging.URL)
+			cfg, err := Session(t.Context(), "", "us-east-1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			cfg.Credentials = c.config.Credentials
+			_, err = iam.NewFromConfig(cfg).ListUsers(t.Context(), &iam.ListUsersInput{})
+			if !Silent(err) || asked.Load() != 1 || !strings.Contains(Explain(err, "listing").Error(), "no answer in time") {
+				t.Errorf("asked %d times: %v", asked.Load(), err)
+			}
+		})
+	}
+}
+
+// Another Region cannot help a program that has no credentials in time.
+func TestAProgramWithoutCredentialsIsNoSilentRegion(t *testing.T) {
+	slow := &processcreds.ProviderError{Err: fmt.Errorf("credential process timed out: %w", context.DeadlineExceeded)}
+	if Silent(fmt.Errorf("asking: %w", slow)) {
+		t.Error("it is")
+	}
+}
