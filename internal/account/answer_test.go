@@ -11,20 +11,28 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
+	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 )
 
 // Whatever answers in the place of AWS, nobody looks for what AWS always returns: a command that does must not panic.
 func TestAnAnswerWithoutWhatWasAskedForIsRefused(t *testing.T) {
 	c, err := caller(t, "iam:GetUser <GetUserResponse><GetUserResult></GetUserResult></GetUserResponse>\n"+
 		"iam:ListUsers <ListUsersResponse><ListUsersResult></ListUsersResult></ListUsersResponse>\n"+
+		"sts:AssumeRole <AssumeRoleResponse><AssumeRoleResult></AssumeRoleResult></AssumeRoleResponse>\n"+
 		"iam:GetCredentialReport <R><GetCredentialReportResult></GetCredentialReportResult></R>")
 	if err != nil {
 		t.Fatal(err)
 	}
 	api := iam.NewFromConfig(c.In("us-east-1"))
 	_, err = api.GetUser(t.Context(), &iam.GetUserInput{})
-	if err = Explain(err, "looking for the user"); err == nil || !strings.Contains(err.Error(), "the answer to GetUser has no User; check what answers in the place of AWS") {
+	if err = Explain(err, "looking for the user"); err == nil ||
+		!strings.HasPrefix(err.Error(), "looking for the user: the answer to GetUser has no User; check what answers in the place of AWS") {
+		t.Error(err)
+	}
+	if _, err := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(c.In("us-east-1")), "arn:aws:iam::222222222222:role/x").Retrieve(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), "the answer to AssumeRole has no Credentials") {
 		t.Error(err)
 	}
 	if _, err := api.ListUsers(t.Context(), &iam.ListUsersInput{}); err != nil {
@@ -70,6 +78,20 @@ func TestARegionThatHangsIsAskedOnce(t *testing.T) {
 				t.Errorf("asked %d times: %v", asked.Load(), err)
 			}
 		})
+	}
+}
+
+func TestAnAnswerThatBreaksOffIsNoWebPage(t *testing.T) {
+	profiles(t, "[profile keys]\naws_access_key_id = x\naws_secret_access_key = y\nmax_attempts = 1\n")
+	short := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Length", "1000")
+		_, _ = w.Write([]byte("<GetCallerIdentityResponse>"))
+	}))
+	defer short.Close()
+	t.Setenv("AWS_ENDPOINT_URL", short.URL)
+	if _, err := Load(t.Context(), "keys", "us-east-1"); err == nil ||
+		!strings.Contains(err.Error(), ": the answer broke off (profile \"keys\"); check the network") {
+		t.Error(err)
 	}
 }
 

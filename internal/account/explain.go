@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"regexp"
 	"strings"
@@ -111,7 +112,12 @@ func Explain(err error, doing string) error {
 	var network net.Error
 	var dns *net.DNSError
 	var broken *net.OpError
+	var incomplete *half
 	switch {
+	case errors.As(err, &incomplete):
+		return refusal(incomplete.Error(), "check what answers in the place of AWS"+directed(""))
+	case errors.Is(err, io.ErrUnexpectedEOF):
+		return refusal("the answer broke off", "check the network, then repeat the command"+directed(""))
 	case expiredCertificate(err):
 		return refusal("the certificate is not valid at the time that this machine has",
 			"check the clock of this machine; if it is right, a proxy's certificate has expired")
