@@ -32,6 +32,9 @@ func Ready(ctx context.Context, root string) error {
 	if home, err := os.UserHomeDir(); err != nil || !writable(home) {
 		return fmt.Errorf("the home folder %q cannot be written, and the CDK keeps its caches there; set HOME to a folder that can be", home)
 	}
+	if temporary := os.TempDir(); !writable(temporary) {
+		return fmt.Errorf("the folder for temporary files, %s, cannot be written; set TMPDIR to a folder that can be", temporary)
+	}
 	if strings.HasPrefix(appOf(root), "go ") {
 		return checkGo(ctx, root)
 	}
@@ -70,7 +73,7 @@ func checkGo(ctx context.Context, root string) error {
 	if version.Compare(own, comparing) < 0 {
 		return fmt.Errorf("go cannot compile the app: it is %s; %s", own, install)
 	}
-	if err := os.MkdirAll(cache, 0o755); err != nil || !writable(cache) {
+	if !filepath.IsAbs(cache) || os.MkdirAll(cache, 0o755) != nil || !writable(cache) { // off is no folder
 		return fmt.Errorf("the cache of Go, %s, cannot be written; set GOCACHE to a folder that can be", cache)
 	}
 	return nil

@@ -27,6 +27,7 @@ func TestReady(t *testing.T) {
 			"go cannot compile the app: go: download go1.99: 404 Not Found; install"},
 		"no Go":             {"#!/bin/sh", "go run .", "", "", "home", "go was not found, and deploying compiles the app"},
 		"no cache":          {"#!/bin/sh", "go run .", "", "echo /dev/null/cache; echo go1.26.0", "home", "the cache of Go, /dev/null/cache, cannot be written; set GOCACHE"},
+		"the cache is off":  {"#!/bin/sh", "go run .", "", "echo off; echo go1.26.0", "home", "the cache of Go, off, cannot be written; set GOCACHE"},
 		"an app without Go": {"#!/bin/sh", "node app.js", "", "", "home", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -56,5 +57,15 @@ func TestReady(t *testing.T) {
 				t.Errorf("left behind: %q", left)
 			}
 		})
+	}
+}
+
+func TestAFolderForTemporaryFilesThatCannotBeWritten(t *testing.T) {
+	root := t.TempDir()
+	write(t, filepath.Join(root, "node_modules", ".bin", "cdk"), "#!/bin/sh\n")
+	t.Setenv("HOME", root)
+	t.Setenv("TMPDIR", filepath.Join(root, "none"))
+	if err := Ready(t.Context(), root); err == nil || !strings.Contains(err.Error(), filepath.Join(root, "none")+", cannot be written; set TMPDIR") {
+		t.Error(err)
 	}
 }
