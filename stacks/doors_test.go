@@ -92,8 +92,9 @@ var doors = map[string][]door{
 	"AWS::SNS::Topic": slices.Concat(
 		calls("topic-change", "sns", watch.Fields{"topicArn": ourTopic}, "DeleteTopic", "SetTopicAttributes"),
 		calls("topic-change", "sns", watch.Fields{"resourceArn": ourTopic}, "PutDataProtectionPolicy"),
-		calls("topic-change", "sns", nil, "SetSMSAttributes"),
-		calls("topic-change", "sms-voice", nil, "SetTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration", "PutOptedOutNumber"),
+		calls("topic-change", "sns", nil, "SetSMSAttributes", "DeleteSMSSandboxPhoneNumber"),
+		calls("topic-change", "sms-voice", nil, "SetTextMessageSpendLimitOverride", "DeleteTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration",
+			"UpdateProtectConfigurationCountryRuleSet", "PutProtectConfigurationRuleSetNumberOverride", "PutOptedOutNumber", "DeleteVerifiedDestinationNumber"),
 	),
 	"AWS::SNS::TopicPolicy": calls("topic-change", "sns", watch.Fields{"topicArn": ourTopic}, "SetTopicAttributes", "AddPermission", "RemovePermission"),
 	"AWS::SNS::Subscription": append(
@@ -114,6 +115,7 @@ var doors = map[string][]door{
 	"AWS::IAM::Role": slices.Concat(
 		calls("role-change", "iam", watch.Fields{"roleName": names.ComposerRole},
 			"DeleteRole", "UpdateAssumeRolePolicy", "PutRolePolicy", "DeleteRolePolicy", "AttachRolePolicy", "DetachRolePolicy", "PutRolePermissionsBoundary", "UpdateRole"),
+		calls("role-change", "iam", watch.Fields{"roleName": names.ObserverRole}, "CreateRole", "DeleteRole", "UpdateAssumeRolePolicy"),
 		calls("composer-change", "states", watch.Fields{"roleArn": "arn:aws:iam::111111111111:role/" + names.ComposerRole}, "CreateStateMachine", "TestState"),
 		calls("foreign-target", "scheduler", watch.Fields{"name": "other", "target": watch.Fields{"roleArn": "arn:aws:iam::111111111111:role/" + names.HeartbeatRole}}, "CreateSchedule"),
 	),

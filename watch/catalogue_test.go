@@ -275,3 +275,29 @@ func TestARefusalCountsByTheNamesInItsMessage(t *testing.T) {
 		}
 	}
 }
+
+// TestRootIsNobodysNamesake: CloudTrail gives root the alias of the account for a name, which may be that of an emergency user.
+func TestRootIsNobodysNamesake(t *testing.T) {
+	for name, want := range map[string]string{
+		"a policy of the hub account's own role": "role-change",
+		"passwords that expire":                  "other-call",
+		"a key refused to somebody else":         "other-call",
+		"a sign-in of root":                      "root-sign-in",
+		"a key of root":                          "root-sign-in",
+		"a key that root makes for the user":     "iam-change",
+		"a wrong password of root":               "failed-sign-in",
+		"the guard's text changed":               "role-change",
+		"a password recovery of root":            "root-sign-in",
+		"an aws login of root":                   "root-sign-in",
+	} {
+		s, ok := SampleNamed(name)
+		if !ok {
+			t.Fatal(name)
+		}
+		event := s.Event()
+		put(event, "detail.userIdentity", with(asRoot, Fields{"userName": "breakglassuser"}))
+		if got := caught(SampleScope, event, hub); !slices.Contains(got, want) {
+			t.Errorf("%s, of an account whose alias is the name of a user: %q, want %q", name, got, want)
+		}
+	}
+}

@@ -118,7 +118,7 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.cloudtrail", "aws.s3", "aws.organizations", "aws.cloudformation"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
 			return Fields{"errorCode": absent, "$or": []any{
-				Fields{"eventName": append([]string{"StopLogging", "DeleteTrail", "UpdateTrail", "PutEventSelectors", "PutEventConfiguration"}, administratorCalls...)},
+				Fields{"eventName": append([]any{"StopLogging", "DeleteTrail", "UpdateTrail", Fields{"prefix": "PutEvent"}}, administratorCalls...)},
 				// Stack sets have two principals, of which one ends like the other. An administrator of stack sets deploys what it likes into every account, and an organization that does not trust them deploys nothing.
 				Fields{
 					"eventName":         trustCalls,
@@ -145,8 +145,9 @@ var integrityEntries = []Entry{
 		Sources: []string{"aws.iam"}, DetailTypes: apiCall,
 		Detail: func(s Scope) Fields {
 			return iamChange(Fields{
-				"errorCode":    absent,
-				"userIdentity": Fields{"invokedBy": notCloudFormation, "userName": notUser(s)},
+				"errorCode": absent,
+				// Root has the alias of the account for a name, which may be that of a user.
+				"userIdentity": Fields{"invokedBy": notCloudFormation, "$or": []any{Fields{"userName": notUser(s)}, byRoot}},
 				"$or": []any{
 					// The hub account may be a target, too; other targets have observers.
 					Fields{"requestParameters": Fields{"roleName": append(slices.Clone(ourRoles), Fields{"equals-ignore-case": s.Role})}},
@@ -180,8 +181,12 @@ var integrityEntries = []Entry{
 				},
 				// No stack of the project does the rest.
 				Fields{"eventName": []string{"PutDataProtectionPolicy"}, "requestParameters": Fields{"resourceArn": topics}},
-				// A spending limit of nothing, or a rule against a country, stops the SMS of every topic, and a list those to its numbers.
-				Fields{"eventName": []string{"SetSMSAttributes", "SetTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration", "PutOptedOutNumber"}},
+				// A spending limit of nothing, or a rule against a country, stops the SMS of every topic; a list or a rule stops those to a number,
+				// and so does its removal from those that a sandbox may reach.
+				Fields{"eventName": []any{
+					"SetSMSAttributes", Fields{"prefix": "SetTextMessage"}, Fields{"prefix": "DeleteTextMessage"}, Fields{"prefix": "SetAccountDefault"},
+					Fields{"prefix": "UpdateProtect"}, Fields{"prefix": "PutProtect"}, "PutOptedOutNumber", Fields{"prefix": "DeleteSMS"}, Fields{"prefix": "DeleteVerified"},
+				}},
 			}}
 		},
 		Messages: []Message{alertingChanged("the alert topic, its subscriptions, or the account's SMS settings", onTopic...)},
@@ -203,7 +208,7 @@ var integrityEntries = []Entry{
 			}
 			return byHand(Fields{"$or": []any{
 				Fields{
-					"eventName": []string{"DisableKey", "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "PutKeyPolicy", "DisableKeyRotation"},
+					"eventName": []any{Fields{"prefix": "DisableKey"}, "EnableKey", "ScheduleKeyDeletion", "CancelKeyDeletion", "PutKeyPolicy"},
 					"$or":       keys,
 				},
 				// The composer may use the key that has the alias.
@@ -235,7 +240,7 @@ var integrityEntries = []Entry{
 				},
 				// No stack of the project does the rest.
 				Fields{
-					"eventName": []string{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", "AssociateKmsKey", "DisassociateKmsKey", "PutLogGroupDeletionProtection"},
+					"eventName": []any{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", Fields{"suffix": "ssociateKmsKey"}, "PutLogGroupDeletionProtection"},
 					"requestParameters": Fields{"$or": []any{
 						Fields{"logGroupName": ourLogs}, Fields{"logGroupIdentifier": ourLogs}, Fields{"resourceIdentifier": ourLogs},
 					}},

@@ -147,7 +147,7 @@ var accountEntries = []Entry{
 			return byHand(Fields{"$or": []any{
 				// AWS documents records of this service with capital letters (administrator guide, CloudTrail).
 				Fields{
-					"eventName":         []any{Fields{"prefix": "Update"}, Fields{"prefix": "Delete"}, Fields{"prefix": "Disassociate"}},
+					"eventName":         []any{Fields{"prefix": "Update"}, Fields{"prefix": "Delete"}},
 					"requestParameters": Fields{"ChatConfigurationArn": ours},
 				},
 				Fields{"eventName": []string{
@@ -174,12 +174,13 @@ var accountEntries = []Entry{
 		Detail: func(Scope) Fields {
 			pipeline := []any{names.PipelineStack}
 			ours := []any{Fields{"prefix": names.PipelineStack}}
+			build := []any{Fields{"wildcard": "*" + names.PipelineStack + "-*"}} // by the name or the ARN
 			return Fields{"errorCode": absent, "readOnly": mayChange, "$or": []any{
 				Fields{
 					"eventName": []any{Fields{"anything-but": []string{"PutApprovalResult", "StopPipelineExecution"}}}, // what an approver does
 					"requestParameters": Fields{"$or": []any{
-						Fields{"pipeline": Fields{"name": pipeline}}, Fields{"pipelineName": pipeline}, Fields{"name": ours}, Fields{"projectName": ours},
-						Fields{"id": ours}, // of a build
+						Fields{"pipeline": Fields{"name": pipeline}}, Fields{"pipelineName": pipeline}, Fields{"name": ours}, Fields{"projectName": build},
+						Fields{"id": build},
 					}},
 					"userIdentity": Fields{
 						"invokedBy": notCloudFormation,
@@ -263,5 +264,5 @@ var consolePolicyCalls = []string{
 // calls of the service itself. All are recorded in the management account.
 var (
 	trustCalls         = []string{"DisableAWSServiceAccess", "RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"}
-	administratorCalls = []string{"DeregisterOrganizationDelegatedAdmin", "DeactivateOrganizationsAccess"}
+	administratorCalls = []any{Fields{"suffix": "egisterOrganizationDelegatedAdmin"}, "DeactivateOrganizationsAccess"}
 )

@@ -23,8 +23,12 @@ var otherEntries = []Entry{{
 				"$or": []any{Fields{"eventSource": but("iam.amazonaws.com")}, Fields{"readOnly": []bool{true}}},
 			},
 			Fields{"userIdentity": issuedByUser(s)},
-			// Not what a service does on behalf of the account (CIS AWS Foundations, use of the root user).
-			Fields{"userIdentity": Fields{"type": []string{"Root"}, "invokedBy": absent}, "eventName": but(slices.Concat(loginCalls, rootKeyCalls)...)},
+			// Not what a service does on behalf of the account (CIS AWS Foundations, use of the root user). A refused call of root's is the
+			// only trace of a stolen key that a policy of the organization keeps from everything.
+			Fields{
+				"userIdentity": Fields{"type": []string{"Root"}, "invokedBy": absent},
+				"$or":          []any{Fields{"eventName": but(slices.Concat(loginCalls, rootKeyCalls)...)}, Fields{"errorCode": present}},
+			},
 		}}
 	},
 	Counts: []Count{{AtLeast: 1, Title: "OTHER CALLS BY A BREAK GLASS USER OR ROOT"}},

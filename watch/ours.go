@@ -24,10 +24,11 @@ var (
 	ourLogs = []any{
 		Fields{"suffix": names.Ledger}, Fields{"suffix": names.Heartbeats}, Fields{"suffix": names.Ledger + ":*"}, Fields{"suffix": names.Heartbeats + ":*"},
 	}
-	// IAM ignores the case of names.
+	// IAM ignores the case of names. The hub account has no observers, but a role of their name there may be let in like theirs.
 	ourRoles = []any{
 		Fields{"equals-ignore-case": names.ForwardRole}, Fields{"equals-ignore-case": names.HeartbeatRole}, Fields{"equals-ignore-case": names.ChatRole},
-		Fields{"equals-ignore-case": names.ComposerRole}, Fields{"equals-ignore-case": names.ComposerStartRole}, Fields{"equals-ignore-case": names.DeadMansSwitchRole},
+		Fields{"prefix": Fields{"equals-ignore-case": names.Composer + "-"}}, Fields{"equals-ignore-case": names.DeadMansSwitchRole},
+		Fields{"equals-ignore-case": names.ObserverRole},
 	}
 	ourPolicies = []any{
 		anyCase(":policy/" + names.ForwardPolicy), anyCase(":policy/" + names.HeartbeatPolicy),

@@ -204,7 +204,7 @@ func TestTheTimelineNamesWhatEachEventIsAbout(t *testing.T) {
 		// The default bus has no name, nor has the account; the call is enough.
 		enough := []string{
 			"PutPermission", "LeaveOrganization", "DeleteConsoleAuthorizationConfiguration", "UpdateAccountPasswordPolicy", "DeactivateOrganizationsAccess",
-			"SetTextMessageSpendLimitOverride",
+			"SetTextMessageSpendLimitOverride", "DeleteTextMessageSpendLimitOverride",
 		}
 		if e.Part != Access && value(event, "target") == "" && !slices.Contains(enough, event["detail.eventName"]) {
 			t.Errorf("%s: it is about nothing", s.Name)

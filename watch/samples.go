@@ -183,6 +183,11 @@ var accessSamples = []Sample{
 			"on resource: arn:aws:iam::111111111111:user/BreakglassUser")),
 	},
 	{
+		Name: "a key refused, with the user in capital letters at the end of the message", Entry: "refused-iam-change", record: "create-access-key",
+		set: with(refused, withoutParameters("User: arn:aws:iam::111111111111:user/mallory is not authorized to perform: iam:CreateAccessKey "+
+			"on resource: user BREAKGLASSUSER")),
+	},
+	{
 		Name: "a stranger's key refused, without parameters", record: "create-access-key",
 		set: with(refused, withoutParameters("not authorized to perform: iam:CreateAccessKey on resource: user bystander because no identity-based policy allows it")),
 	},
@@ -224,8 +229,12 @@ var accessSamples = []Sample{
 	{Name: "a new email address of root", Entry: "root-sign-in", record: "console-login", set: rootDid("EmailUpdated")},
 	{Name: "an aws login of root", Entry: "root-sign-in", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), Fields{"detail.userIdentity": asRoot})},
 	{
-		Name: "an aws login of root that was refused", record: "assume-role",
+		Name: "an aws login of root that was refused", Entry: "other-call", record: "assume-role",
 		set: with(with(login("AuthorizeOAuth2Access"), refused), Fields{"detail.userIdentity": asRoot}),
+	},
+	{
+		Name: "a key of root refused by a policy of the organization", Entry: "other-call", record: "create-access-key",
+		set: with(refused, Fields{"detail.userIdentity": with(asRoot, Fields{"accessKeyId": "AKIAEXAMPLEKEY000003"}), "detail.requestParameters": null}),
 	},
 	{Name: "a key of root", Entry: "root-sign-in", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot, "detail.requestParameters": null}},
 	{

@@ -6,7 +6,7 @@ import "testing"
 // in CloudFormation have no twin.
 func TestWhatAlertsByHandCountsByAStack(t *testing.T) {
 	noResource := map[string]bool{
-		"StopExecution": true, "StartBuild": true, "RetryBuild": true, "DisableStageTransition": true, "DeleteSlackWorkspaceAuthorization": true, "PurgeQueue": true,
+		"StopExecution": true, "StartBuild": true, "StartBuildBatch": true, "RetryBuild": true, "DisableStageTransition": true, "DeleteSlackWorkspaceAuthorization": true, "PurgeQueue": true,
 		"StartMessageMoveTask": true, "TestState": true,
 		"DeleteDashboards": true, // a stack deletes its own only
 	}
