@@ -150,12 +150,12 @@ func textPatterns(ctx context.Context, t *trial) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	out, err := eventbridge.NewFromConfig(cfg).ListRules(ctx, &eventbridge.ListRulesInput{NamePrefix: aws.String("capture-breakglass")})
+	rules, err := rulesOf(ctx, eventbridge.NewFromConfig(cfg), "capture-breakglass")
 	if err != nil {
 		return "", err
 	}
 	var odd []string
-	for _, rule := range out.Rules {
+	for _, rule := range rules {
 		var pattern map[string]any
 		if json.Unmarshal([]byte(aws.ToString(rule.EventPattern)), &pattern) != nil || len(pattern) == 0 {
 			odd = append(odd, aws.ToString(rule.Name))
@@ -163,12 +163,12 @@ func textPatterns(ctx context.Context, t *trial) (string, error) {
 	}
 	slices.Sort(odd)
 	switch {
-	case len(out.Rules) == 0:
+	case len(rules) == 0:
 		return "", errors.New("the hub has no rules")
 	case len(odd) > 0:
 		return "NO: no object is the pattern of " + strings.Join(odd, ", "), nil
 	case t.drilled.code != 0:
 		return "they are objects, but the drill failed", nil
 	}
-	return fmt.Sprintf("yes: each of the %d patterns is an object, and the drill has matched", len(out.Rules)), nil
+	return fmt.Sprintf("yes: each of the %d patterns is an object, and the drill has matched", len(rules)), nil
 }

@@ -46,11 +46,11 @@ func enableEnabled(ctx context.Context, t *trial) error {
 	entry, _ := watch.ByID("sign-in")
 	for _, region := range t.config.Regions {
 		bus := eventbridge.NewFromConfig(t.caller.In(region))
-		out, err := bus.ListRules(ctx, &eventbridge.ListRulesInput{})
+		rules, err := rulesOf(ctx, bus, "")
 		if err != nil {
 			return err
 		}
-		for _, rule := range out.Rules {
+		for _, rule := range rules {
 			if strings.Contains(aws.ToString(rule.Name), entry.Rule) {
 				if _, err := bus.EnableRule(ctx, &eventbridge.EnableRuleInput{Name: rule.Name}); err != nil {
 					return err
@@ -130,13 +130,9 @@ func observed(ctx context.Context, t *trial) (string, error) {
 
 // logged returns how many events of a hub's log group match a pattern.
 func (t *trial) logged(ctx context.Context, hub, group, pattern string) (int, error) {
-	out, err := cloudwatchlogs.NewFromConfig(t.caller.In(hub)).FilterLogEvents(ctx, &cloudwatchlogs.FilterLogEventsInput{
+	return eventsIn(ctx, cloudwatchlogs.NewFromConfig(t.caller.In(hub)), &cloudwatchlogs.FilterLogEventsInput{
 		LogGroupName: aws.String(group), FilterPattern: aws.String(pattern), StartTime: aws.Int64(t.began.UnixMilli()),
 	})
-	if err != nil {
-		return 0, err
-	}
-	return len(out.Events), nil
 }
 
 // alive waits for the sign of life of each hub.

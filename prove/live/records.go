@@ -9,6 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail"
 	"github.com/aws/aws-sdk-go-v2/service/cloudtrail/types"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs"
+	logs "github.com/aws/aws-sdk-go-v2/service/cloudwatchlogs/types"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	eb "github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 
 	"example.com/breakglass/internal/whole"
 )
@@ -39,6 +43,34 @@ func (t *trial) lookUp(ctx context.Context, number, region, event string) (recor
 		records = append(records, aws.ToString(e.CloudTrailEvent))
 	}
 	return records, nil
+}
+
+// rulesAPI lists the rules of a Region.
+type rulesAPI interface {
+	ListRules(context.Context, *eventbridge.ListRulesInput, ...func(*eventbridge.Options)) (*eventbridge.ListRulesOutput, error)
+}
+
+// rulesOf returns the rules of a Region whose names begin with a text, or all.
+func rulesOf(ctx context.Context, api rulesAPI, begin string) ([]eb.Rule, error) {
+	in := &eventbridge.ListRulesInput{}
+	if begin != "" {
+		in.NamePrefix = aws.String(begin)
+	}
+	return whole.List(func(token *string) ([]eb.Rule, *string, error) {
+		in.NextToken = token
+		page, err := api.ListRules(ctx, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return page.Rules, page.NextToken, nil
+	})
+}
+
+// eventsIn returns how many events a log group has. Its first pages may be empty.
+func eventsIn(ctx context.Context, api cloudwatchlogs.FilterLogEventsAPIClient, in *cloudwatchlogs.FilterLogEventsInput) (int, error) {
+	all, err := whole.Pages(ctx, cloudwatchlogs.NewFilterLogEventsPaginator(api, in),
+		func(page *cloudwatchlogs.FilterLogEventsOutput) []logs.FilteredLogEvent { return page.Events })
+	return len(all), err
 }
 
 // places returns the accounts and Regions of the trial that have a record of a call with some text in it.
