@@ -61,6 +61,9 @@ func TestTheReportIsTheReviewedOne(t *testing.T) {
 			}
 			page = forms(t, name, path, r)
 		})
+		if name == "whole" {
+			continue // the other page has all that it has
+		}
 		t.Run(name+" on paper", func(t *testing.T) {
 			for _, size := range printed.Sizes {
 				printed.Print(t, page, size)
