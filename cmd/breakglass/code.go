@@ -13,8 +13,8 @@ import (
 	"example.com/breakglass/internal/ask"
 )
 
-// withCode lets profiles with mfa_serial ask for their code, if there is a terminal.
-func withCode(ctx context.Context, in io.Reader, out io.Writer) context.Context {
+// withCode lets profiles with mfa_serial ask for their code, if there is a terminal. Who asks has it to himself.
+func withCode(ctx context.Context, in io.Reader, out io.Writer, used *usedScreen) context.Context {
 	if !ask.Possible(in, out) {
 		return ctx
 	}
@@ -26,7 +26,8 @@ func withCode(ctx context.Context, in io.Reader, out io.Writer) context.Context 
 			}
 			return nil
 		})
-		err := ask.Form(ctx, in, out, huh.NewGroup(field))
+		var err error
+		used.aside(func() { err = ask.Form(ctx, in, out, huh.NewGroup(field)) })
 		return strings.TrimSpace(typed), err
 	})
 }

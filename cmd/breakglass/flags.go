@@ -58,6 +58,15 @@ func (u *usedScreen) lost() error {
 	return u.Lost()
 }
 
+// aside has the terminal show nothing else meanwhile.
+func (u *usedScreen) aside(do func()) {
+	if u.Screen == nil {
+		do()
+		return
+	}
+	u.Aside(do)
+}
+
 // note prints a remark, on standard error where there is no screen yet.
 func (u *usedScreen) note(err io.Writer, text string) {
 	if u.Screen == nil {

@@ -102,12 +102,12 @@ type changeValue struct {
 
 // hubRegions returns the Regions of the hub account, and the profile of the AWS CLI for it.
 func hubRegions(cmd *cobra.Command, common *flags, out *screen.Screen, c *config.Config) (found []discover.Region, profile string, err error) {
-	out.Begin(1, "listing the Regions of "+c.Hub.Account)
-	defer out.End()
-	_, keys, err := common.keys(cmd.Context(), c)
+	_, keys, err := common.keys(cmd.Context(), c) // which may ask for a code
 	if err != nil {
 		return nil, "", err
 	}
+	out.Begin(1, "listing the Regions of "+c.Hub.Account)
+	defer out.End()
 	found, err = discover.RegionsOf(cmd.Context(), keys, c.Hub.Account, c.Hub.Region)
 	return found, keys.CLIProfile(c.Hub.Account, common.profile), err
 }

@@ -84,6 +84,28 @@ func TestWhoWantsNoColours(t *testing.T) {
 	}
 }
 
+// A clock that went on would wipe the question, and nobody would know what is waited for.
+func TestAQuestionStaysWhileSomethingTakesLong(t *testing.T) {
+	var errs bytes.Buffer
+	s := New(&bytes.Buffer{}, &errs, false)
+	s.live = true
+	s.Begin(3, "listing")
+	defer s.End()
+	s.Aside(func() {
+		if !strings.HasSuffix(errs.String(), "listing\r\x1b[K") {
+			t.Errorf("before the question: %q", &errs)
+		}
+		errs.Reset()
+		s.Step("one")
+		if errs.Len() > 0 {
+			t.Errorf("over the question: %q", &errs)
+		}
+	})
+	if !strings.Contains(errs.String(), "1/3") {
+		t.Errorf("after the answer: %q", &errs)
+	}
+}
+
 func TestAClockOnWhatTakesLong(t *testing.T) {
 	var errs bytes.Buffer
 	s := New(&bytes.Buffer{}, &errs, false)

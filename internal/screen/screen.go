@@ -30,6 +30,7 @@ type Screen struct {
 	what, line string
 	began      time.Time
 	stop       chan struct{}
+	asking     bool
 	token      string
 }
 
@@ -174,6 +175,20 @@ func (s *Screen) End() {
 	s.total = 0
 }
 
+// Aside removes the progress line while something else writes to the terminal, such as a question: the clock would wipe it.
+func (s *Screen) Aside(do func()) {
+	hide := func(asking bool) {
+		s.mutex.Lock()
+		defer s.mutex.Unlock()
+		s.wipe()
+		s.asking = asking
+		s.draw()
+	}
+	hide(true)
+	defer hide(false)
+	do()
+}
+
 // halt stops the clock.
 func (s *Screen) halt() {
 	if s.stop != nil {
@@ -185,7 +200,7 @@ func (s *Screen) halt() {
 const barWidth = 24
 
 func (s *Screen) draw() {
-	if !s.live || s.total == 0 {
+	if !s.live || s.total == 0 || s.asking {
 		return
 	}
 	full := barWidth * min(s.progress, s.total) / s.total
@@ -201,7 +216,7 @@ func (s *Screen) draw() {
 }
 
 func (s *Screen) wipe() {
-	if s.live && s.total > 0 {
+	if s.live && s.total > 0 && !s.asking {
 		fmt.Fprint(s.err, "\r\x1b[K")
 	}
 }
