@@ -54,8 +54,11 @@ var remedies = []remedy{
 	// Between this machine and AWS.
 	{"portal", regexp.MustCompile(`(?i)<!doctype html|<html|unexpected token '?<|char '<' is not expected|char: '<'`), always(
 		"something in the network answers with a web page in place of AWS: sign in to its portal, or set HTTPS_PROXY; " + again)},
-	{"proxy", regexp.MustCompile(`(?i)self[- ]signed certificate|unable to (get local issuer|verify the first) certificate|unknown authority|UNABLE_TO_VERIFY_LEAF_SIGNATURE`), always(
+	{"proxy", regexp.MustCompile(`(?i)self[- ]signed certificate|unable to (get local issuer|verify the first) certificate|unknown authority|UNABLE_TO_VERIFY_LEAF_SIGNATURE|` +
+		`does not match certificate's altnames|ERR_TLS_CERT_ALTNAME_INVALID`), always(
 		"a proxy opens the TLS connections: set AWS_CA_BUNDLE to the file with its certificate; " + again)},
+	{"refusing proxy", regexp.MustCompile(`(?i)\b407\b.{0,40}proxy|proxy authentication required|EPROTO|wrong version number`), always(
+		"a proxy does not let the connection through: check HTTPS_PROXY, its user and its password; " + again)},
 	{"clock", regexp.MustCompile(`(?i)signature expired|signature not yet current|RequestTimeTooSkewed`), always(
 		"the clock of this machine is wrong: set it; " + again)},
 	{"certificate", regexp.MustCompile(`(?i)certificate (has expired|is not yet valid)|CERT_(HAS_EXPIRED|NOT_YET_VALID)`), always(
@@ -91,7 +94,7 @@ var remedies = []remedy{
 	{"rollback failed", regexp.MustCompile(`UPDATE_ROLLBACK_FAILED|UPDATE_FAILED\b.*(state|paused)|paused fail state`), func(s stuck) string {
 		return "remove the cause, then " + s.aws("cloudformation", "continue-update-rollback", "--stack-name", s.Stack) + "; " + again
 	}},
-	{"never created", regexp.MustCompile(`\b(ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED)\b`), func(s stuck) string {
+	{"never created", regexp.MustCompile(`\b(ROLLBACK_COMPLETE|ROLLBACK_FAILED|DELETE_FAILED)\b|cannot be deleted while TerminationProtection is enabled`), func(s stuck) string {
 		return "delete the stack: " + s.aws("cloudformation", "update-termination-protection", "--no-enable-termination-protection", "--stack-name", s.Stack) +
 			" && " + s.aws("cloudformation", "delete-stack", "--stack-name", s.Stack) + "; " + again
 	}},
@@ -111,7 +114,7 @@ var remedies = []remedy{
 	}},
 
 	// Permissions. A throttled request is no refusal, and a quota no permission.
-	{"policy of the organization", regexp.MustCompile(`(?i)explicit deny in (a|an) (service|resource) control policy`), always(
+	{"policy of the organization", regexp.MustCompile(`(?i)(explicit deny in (a|an)|because no) (service|resource) control policy`), always(
 		"a policy of the organization denies it: have these credentials exempted there; " + again)},
 	{"boundary", regexp.MustCompile(`(?i)(explicit deny in|no) (a|an|the)? ?permissions boundary`), always(
 		"a permissions boundary denies it: deploy with other credentials, or have it changed; " + again)},
@@ -119,18 +122,26 @@ var remedies = []remedy{
 		"a policy denies it: deploy with other credentials, or have the policy changed; " + again)},
 	{"no permission", regexp.MustCompile(`(?i)not authorized|access ?denied|unauthorized`), always(
 		"get the permission granted to the credentials that deploy; " + again)},
-	{"Region not enabled", regexp.MustCompile(`(?i)security token|UnrecognizedClient|OptInRequired|InvalidClientTokenId`), func(s stuck) string {
+	{"Region not enabled", regexp.MustCompile(`(?i)STS is not activated|RegionDisabled|SubscriptionRequired|security token|UnrecognizedClient|OptInRequired|InvalidClientTokenId`), func(s stuck) string {
 		return "check that the Region is enabled: " + shell.Quote(shell.AWS("", s.profile, "account", "get-region-opt-status", "--region-name",
 			s.Region)...) + "; " + again
 	}},
 	{"throttled", regexp.MustCompile(`(?i)throttl|rate exceeded|too ?many ?requests|RequestLimitExceeded`), always(
 		"AWS throttled the requests: run breakglass deploy again; it deploys only what is left")},
+	{"policy too long", regexp.MustCompile(`(?i)maximum policy size|policy (document )?(is )?too (long|large)|PolicyLengthExceeded`), always(
+		"a policy is too long for IAM: shorten what the file gives the users or the role, " + again)},
 	{"quota", regexp.MustCompile(`(?i)limit ?exceeded|exceeded .{0,40}limit|quota|maximum number`), always(
 		"raise the quota, or remove what uses it up; " + again)},
 	{"no such principal", regexp.MustCompile(`(?i)invalid principal in policy`), always(
 		"an account or a role that a policy names does not exist: is hub.account of the file wrong? Correct it, " + again)},
 	{"suspended", regexp.MustCompile(`(?i)account .{0,40}(suspended|closed)`), always(
 		"the account is closed or suspended: reopen it, or remove it from the file; " + again)},
+	{"early validation", regexp.MustCompile(`AWS::EarlyValidation::`), always(
+		"CloudFormation finds a value in the template that it does not take: the change set's events in its console name it; correct the file, " + again)},
+	{"hook", regexp.MustCompile(`(?i)the following hook\(s\)( failed|/validation failed)`), always(
+		"a CloudFormation hook of the account or the organization refuses it: have its owner exempt the stack, " + again)},
+	{"AWS itself", regexp.MustCompile(`(?i)internal ?(failure|error|server ?error)|service ?unavailable|HandlerInternalFailure`), always(
+		"AWS itself failed: wait some minutes, " + again)},
 	{"unreachable", regexp.MustCompile(`(?i)ENOTFOUND|ECONNREFUSED|ECONNRESET|E(HOST|NET)UNREACH|EPIPE|ETIMEDOUT|EAI_AGAIN|timed? ?out|socket hang up|network|cannot be reached|no answer`), always(
 		"check that the Region can be reached, " + again)},
 }
