@@ -1,6 +1,7 @@
 package contain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -119,6 +120,83 @@ func TestNamesThatAreNotKnown(t *testing.T) {
 		result, err := p.Run(t.Context())
 		if err != nil || !result.OK() || !strings.HasPrefix(p.Without[0], "whether somebody renamed the users is not known: listing the users of the hub account: ") {
 			t.Errorf("%+v, %q, %v", result, p.Without, err)
+		}
+	})
+}
+
+// A user who is renamed when everything has held once is followed, too; its key is one measure, and nothing about it remains.
+func TestARenamedUserIsFollowedToTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, began, done := newCloud(), time.Now(), false
+		c.attack = func(string, string) {
+			if !done && time.Since(began) > 30*time.Second {
+				done = true
+				c.rename("BreakglassUser", "hidden")
+			}
+		}
+		result, _ := contain(t, c)
+		if !done || !result.OK() || !slices.Equal(c.attached[hub+"/hidden"], []string{denyAll}) {
+			t.Errorf("renamed: %v, %+v, attached %+v", done, result, c.attached)
+		}
+		if result.Rounds < 3*inARow {
+			t.Errorf("what was taken last was not read until it held: %d rounds", result.Rounds)
+		}
+	})
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.rename("BreakglassUser", "hidden")
+		r, _ := begin(t, c, &chain.Principal{Kind: chain.Made, Account: hub, Name: "hidden", Keys: []string{"AKIAONE"}})
+		r.Calls = []*chain.Call{{
+			Record: events.Record{Account: hub, Time: time.Now(), Identity: events.Identity{Type: "IAMUser", PrincipalID: "AIDAONE"}},
+			By:     &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
+		}}
+		p, err := r.plan(t.Context(), organization{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := p.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ids := map[string]bool{}
+		for _, m := range result.Hold {
+			if ids[m.ID()] {
+				t.Errorf("twice: %s", m.Title())
+			}
+			ids[m.ID()] = true
+		}
+		for _, text := range result.Remains {
+			if strings.HasPrefix(text, "user hidden") {
+				t.Error(text)
+			}
+		}
+	})
+}
+
+// In a service control policy that is full, a user under its new name takes the place of somebody whom the incident made, and that is said.
+func TestARenamedUserHasAPlaceInTheControlPolicy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := newCloud(), 0
+		c.attack = func(string, string) {
+			if n++; n == 60 {
+				c.rename("BreakglassUser", "hidden")
+			}
+		}
+		var made []*chain.Principal
+		for i := range 200 {
+			made = append(made, &chain.Principal{Kind: chain.Made, Account: other, Name: fmt.Sprintf("made-%03d", i)})
+		}
+		r, _ := begin(t, c, made...)
+		p, err := r.plan(t.Context(), organization{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		result, err := p.Run(t.Context())
+		if err != nil || !result.OK() || !strings.Contains(c.controls[controlled], ":user/hidden") {
+			t.Errorf("%+v, %v", result, err)
+		}
+		if last := p.Without[len(p.Without)-1]; !strings.HasPrefix(last, "no longer in the service control policy, which is full: arn:aws:iam::"+other+":user/made-") {
+			t.Error(last)
 		}
 	})
 }

@@ -45,7 +45,7 @@ func (cut) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 // What cannot be asked is neither there nor gone: it is not known, and why.
 func TestWhatCannotBeAskedIsNotKnown(t *testing.T) {
 	for why, b := range map[string]broken{
-		"no way in": {enter: errors.New("no way in\x1b[31m")}, "no keys": {retrieve: errors.New("no keys")}, "no network": {do: errors.New("no network")}, "unexpected EOF": {body: cut{}},
+		"no way in": {enter: errors.New("no way in\x1b[31m")}, "no keys": {retrieve: errors.New("no keys")}, "no network": {do: errors.New("no network")}, "the answer broke off": {body: cut{}},
 	} {
 		items, err := Find(t.Context(), Options{Calls: []*chain.Call{samples(t)[0].call()}, Keys: b})
 		if err != nil || len(items) != 1 || items[0].State != Unknown || items[0].Left || !items[0].Open() || !strings.Contains(items[0].Why, why) ||

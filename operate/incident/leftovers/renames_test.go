@@ -62,6 +62,11 @@ func TestACallAboutItsCaller(t *testing.T) {
 	if all := Expected([]*chain.Call{c}); len(all) != 1 || all[0].What != "password of user ops" {
 		t.Errorf("%+v", all)
 	}
+	renaming := sample{Event: "iam:UpdateUser", Request: map[string]any{"newUserName": "hidden"}}.call()
+	renaming.Identity, renaming.EventID = c.Identity, "e-2"
+	if all := Expected([]*chain.Call{c, renaming}); len(all) != 2 || all[0].What != "password of user hidden" || all[1].What != "user hidden, which was ops before" {
+		t.Errorf("%+v", all)
+	}
 	c.Source = "s3.amazonaws.com" // others have no such rule
 	if all := Expected([]*chain.Call{c}); len(all) != 1 || strings.Contains(all[0].What, "ops") {
 		t.Errorf("%+v", all)
