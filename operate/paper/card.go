@@ -94,7 +94,7 @@ func program(w plan.Ways) Block {
 	}}
 	if w.Sealed {
 		b.After = append(b.After,
-			say("Without it, age (age-encryption.org) opens the files: `%s`. The last line is the password, or the seed: enter that in an authenticator app, as a key that is typed.", withAge))
+			say("Without it, age (age-encryption.org) opens the files: `%s`. The last line is the password, the secret of the access key, or the seed of the device: type the seed into an authenticator app, as its key.", withAge))
 	}
 	return b
 }
@@ -257,6 +257,9 @@ func lasts(w plan.Ways, user string) string {
 	return text + " A new sign-in raises an alert again."
 }
 
+// alertedShown is how many of those who are alerted a card names; the runbook names all.
+const alertedShown = 20
+
 // alerts says who is alerted, of what.
 func alerts(w plan.Ways, command bool) string {
 	of := []string{"the sign-in"}
@@ -269,7 +272,11 @@ func alerts(w plan.Ways, command bool) string {
 	if w.IAMAlerts {
 		of = append(of, "each change in IAM of the hub account")
 	}
-	text := strings.Join(w.Alerted, ", ") + ". Alerts come within minutes of " + english.WordSeries(of, "and") + "."
+	whom := w.Alerted
+	if more := len(whom) - alertedShown; more > 0 {
+		whom = append(slices.Clone(whom[:alertedShown]), fmt.Sprintf("and %d more", more))
+	}
+	text := strings.Join(whom, ", ") + ". Alerts come within minutes of " + english.WordSeries(of, "and") + "."
 	if silent := unwatched(w); len(silent) > 0 {
 		text += " " + english.WordSeries(silent, "and") + " raise none."
 	}

@@ -314,3 +314,16 @@ func TestAnUnknownUserIsRefused(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestACardNamesSomeOfManyWhoAreAlerted: hundreds would fill a sheet.
+func TestACardNamesSomeOfManyWhoAreAlerted(t *testing.T) {
+	var addresses []string
+	for n := range alertedShown + 3 {
+		addresses = append(addresses, fmt.Sprintf("duty-%d@example.com", n))
+	}
+	documents := both(t, "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: ["+strings.Join(addresses, ", ")+"]}\n")
+	card, book := string(documents[0].Markdown()), string(documents[1].Markdown())
+	if !strings.Contains(card, "duty-19@example.com, and 3 more. Alerts come") || strings.Contains(card, "duty-20@") || !strings.Contains(book, "duty-22@example.com") {
+		t.Error(card)
+	}
+}
