@@ -21,7 +21,7 @@ var holes = regexp.MustCompile(awscli.Hole + "+")
 // noCommand are the words behind the name that begin no command, each with the reason.
 var noCommand = map[string]string{
 	awscli.Hole: "what only the program knows: a version, or a name", awscli.Hole + ",": "the version", "before": "upgrade breakglass before",
-	"CLI":    "if you have the breakglass CLI",
+	"CLI:":   "if you have the breakglass CLI",
 	"cannot": "this version of breakglass cannot read it",
 	"that":   "a breakglass that knows it", "on": "made by breakglass on a day",
 }
