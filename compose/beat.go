@@ -1,34 +1,34 @@
 package compose
 
 import (
+	"strconv"
+
 	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
-// carried returns the state that counts the rules whose heartbeat of this hour reached the composer.
+// carried returns the state that collects the rules whose heartbeat of this hour reached the composer. The write is refused to the last of
+// them alone: all others are there, and it is not among them. So no further state has to tell it from the others, each of which ends here.
 func (m Machine) carried() object {
 	return object{
 		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("dynamodb:updateItem"), "TimeoutSeconds": 30,
+		"Comment": "All but the last rule of the hour end here.",
 		"Arguments": object{
-			"TableName":        m.Table,
-			"Key":              object{"id": object{"S": code("'beat#' & $substring($states.input.event.time, 0, 13)")}},
-			"UpdateExpression": "ADD carriers :one SET expires = :expires", "ReturnValues": "ALL_NEW",
+			"TableName":           m.Table,
+			"Key":                 object{"id": object{"S": code("'beat#' & $substring($states.input.event.time, 0, 13)")}},
+			"UpdateExpression":    "ADD carriers :these SET expires = :expires",
+			"ConditionExpression": "attribute_not_exists(carriers) OR size(carriers) < :others OR contains(carriers, :this)",
 			"ExpressionAttributeValues": object{
-				":one": object{"SS": []any{code("$states.input.entry")}}, ":expires": object{"N": code(expires)},
+				":these": object{"SS": []any{code("$states.input.entry")}}, ":this": object{"S": code("$states.input.entry")},
+				":others": object{"N": strconv.Itoa(m.Expected() - 1)}, ":expires": object{"N": code(expires)},
 			},
 		},
-		"Output": object{"carried": code("$count($states.result.Attributes.carriers.SS)")},
-		"Next":   "All",
-		"Retry":  []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
-	}
-}
-
-// all returns the state that goes on when every rule has carried its heartbeat: what follows is the same for all of them.
-func (m Machine) all() object {
-	return object{
-		"Type":    "Choice",
-		"Choices": []any{object{"Variable": "$.carried", "NumericEquals": m.Expected(), "Next": "Beat"}},
-		"Default": "Some",
+		"End": true,
+		"Retry": []any{
+			object{"ErrorEquals": []string{conditionFailed}, "MaxAttempts": 0},
+			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2},
+		},
+		"Catch": []any{object{"ErrorEquals": []string{conditionFailed}, "Next": "Beat"}},
 	}
 }
 
@@ -68,7 +68,7 @@ func (m Machine) alive() object {
 		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("events:putEvents"), "TimeoutSeconds": 30,
 		"Arguments": object{"Entries": []any{object{
 			"Source": watch.AliveSource, "DetailType": watch.AliveType, "EventBusName": "default",
-			"Detail": object{"hub": m.Region, "carried": code("$states.input.carried"), "expected": m.Expected()},
+			"Detail": object{"hub": m.Region, "carried": m.Expected(), "expected": m.Expected()},
 		}}},
 		"End":   true,
 		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},

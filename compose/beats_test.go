@@ -3,6 +3,7 @@ package compose
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -12,9 +13,10 @@ import (
 	"example.com/breakglass/watch"
 )
 
-// hour is one beat of a hub: by which rules it came, and what is broken on its way.
+// hour is one beat of a hub: by which rules it came, how long after each other, and what is broken on its way.
 type hour struct {
 	carriers []string
+	apart    time.Duration
 	refused  map[string]string
 	policy   func(statements []any) []any
 	edit     func(states map[string]any)
@@ -36,7 +38,10 @@ func (h hour) reported(t *testing.T) (reports, failed int) {
 		s.policy, s.refused = string(text), h.refused
 		beat := map[string]any{"id": "1", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T08:30:00Z", "detail": map[string]any{}}
 		for i, entry := range h.carriers {
-			go s.run(i, entry, beat)
+			go func() {
+				time.Sleep(time.Duration(i) * h.apart)
+				s.run(i, entry, beat)
+			}()
 		}
 		time.Sleep(time.Hour)
 		synctest.Wait()
@@ -89,18 +94,52 @@ func TestAHubReportsThatAllIsWellOnlyIfItIs(t *testing.T) {
 		"the topic keeps everybody out": {policy: func(all []any) []any {
 			return append(slices.Clone(all), map[string]any{"Effect": "Deny", "Principal": "*", "Action": "sns:Publish"})
 		}},
-		"the composer counts wrongly": {edit: func(states map[string]any) { states["All"].(map[string]any)["Default"] = "Beat" }},
 	} {
 		h.carriers = whole
 		reports, failed := h.reported(t)
-		if h.edit != nil { // the mutant: it has to be seen
-			if reports == 1 {
-				t.Errorf("%s, and nothing shows it", name)
-			}
-			continue
-		}
 		if reports != 0 || failed == 0 {
 			t.Errorf("%s: %d reports, %d executions failed", name, reports, failed)
+		}
+	}
+}
+
+// TestTheBeatsCountShowsAMutant: a composer that counts otherwise reports too often, or too early.
+func TestTheBeatsCountShowsAMutant(t *testing.T) {
+	whole := carriers()
+	twice := append(slices.Clone(whole[:len(whole)-1]), whole[0])
+	problem := func(edit func(carried map[string]any)) bool {
+		one := func(states map[string]any) { edit(states["Carried"].(map[string]any)) }
+		all, _ := (hour{carriers: whole, apart: time.Second, edit: one}).reported(t)
+		some, _ := (hour{carriers: twice, apart: time.Second, edit: one}).reported(t)
+		return all != 1 || some != 0
+	}
+	if problem(func(map[string]any) {}) {
+		t.Error("it counts wrongly, or a rule that starts it twice stands in for another")
+	}
+	arguments := func(carried map[string]any) map[string]any { return carried["Arguments"].(map[string]any) }
+	condition := func(without string) func(map[string]any) {
+		return func(carried map[string]any) {
+			all := arguments(carried)
+			all["ConditionExpression"] = strings.Replace(all["ConditionExpression"].(string), without, "", 1)
+		}
+	}
+	others := func(more int) func(map[string]any) {
+		return func(carried map[string]any) {
+			arguments(carried)["ExpressionAttributeValues"].(map[string]any)[":others"] = map[string]any{"N": strconv.Itoa(len(whole) - 1 + more)}
+		}
+	}
+	for name, edit := range map[string]func(carried map[string]any){
+		"one rule less":           others(-1),
+		"one rule more":           others(1),
+		"a rule counts each time": condition(" OR contains(carriers, :this)"),
+		"no number":               condition(" OR size(carriers) < :others"),
+		"a refusal is not caught": func(carried map[string]any) { delete(carried, "Catch") },
+		"a refusal is no sign of anything": func(carried map[string]any) {
+			arguments(carried)["ConditionExpression"] = "attribute_exists(id) OR attribute_not_exists(id)"
+		},
+	} {
+		if !problem(edit) {
+			t.Errorf("%s, and nothing shows it", name)
 		}
 	}
 }

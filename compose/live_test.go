@@ -270,13 +270,13 @@ func TestLiveComposer(t *testing.T) {
 		}
 		last := len(entries) - 1
 		for _, entry := range entries[:last] {
-			passes(t, machine, entry, beat, "Sort Carried All Some")
+			passes(t, machine, entry, beat, "Sort Carried")
 		}
-		passes(t, machine, entries[0], beat, "Sort Carried All Some") // a rule that starts it twice
+		passes(t, machine, entries[0], beat, "Sort Carried") // a rule that starts it twice
 		if n := len(l.received(t, l.alive)); n > 0 {
 			t.Errorf("it reported %d times that all is well, without the beat of %s", n, entries[last])
 		}
-		passes(t, machine, entries[last], beat, "Sort Carried All Beat Reachable Alive")
+		passes(t, machine, entries[last], beat, "Sort Carried Beat Reachable Alive")
 		reports := l.received(t, l.alive)
 		if len(reports) != 1 {
 			t.Fatalf("it reported %d times that all is well", len(reports))
@@ -295,7 +295,7 @@ func TestLiveComposer(t *testing.T) {
 		grants := whole["Statement"].([]any)
 		entries := watch.SampleScope.Composed()
 		for _, e := range entries[1:] {
-			passes(t, machine, e.ID, beat, "Sort Carried All Some")
+			passes(t, machine, e.ID, beat, "Sort Carried")
 		}
 		for cause, statements := range map[string][]any{
 			"lacks a grant": grants[1:],
@@ -309,7 +309,7 @@ func TestLiveComposer(t *testing.T) {
 			}
 		}
 		l.letIn(t, whole)
-		passes(t, machine, entries[0].ID, beat, "Sort Carried All Beat Reachable Alive")
+		passes(t, machine, entries[0].ID, beat, "Sort Carried Beat Reachable Alive")
 		l.received(t, l.alive)
 	})
 	t.Run("what cannot be composed is sent as it is", func(t *testing.T) {

@@ -100,8 +100,6 @@ func (m Machine) Definition() object {
 		"Beat":      m.beat(),
 		"Reachable": m.reachable(),
 		"Carried":   m.carried(),
-		"All":       m.all(),
-		"Some":      object{"Type": "Succeed", "Comment": "Other rules have not carried the heartbeat of this hour yet."},
 		"Alive":     m.alive(),
 	}
 	if m.ChatTopic != "" {
@@ -141,7 +139,7 @@ func (m Machine) dynamo(call string, arguments any, next, refused, fail string, 
 	}
 	catch := []any{}
 	if refused != "" {
-		catch = append(catch, object{"ErrorEquals": []string{"DynamoDB.ConditionalCheckFailedException"}, "Next": refused, "Output": "{% $states.input %}"})
+		catch = append(catch, object{"ErrorEquals": []string{conditionFailed}, "Next": refused, "Output": "{% $states.input %}"})
 	}
 	state["Catch"] = append(catch, object{"ErrorEquals": []string{"States.ALL"}, "Next": fail, "Output": "{% $states.input %}"})
 	return state
@@ -155,6 +153,9 @@ func (m Machine) bucket(more, next, refused, fail string, assign object) object 
 	state["Retry"] = []any{object{"ErrorEquals": throttling, "MaxAttempts": 5, "JitterStrategy": "FULL"}}
 	return state
 }
+
+// conditionFailed is the error of a write whose condition does not hold.
+const conditionFailed = "DynamoDB.ConditionalCheckFailedException"
 
 // throttling are the errors of an item that gets too many writes at once.
 var throttling = []string{"DynamoDB.ProvisionedThroughputExceededException", "DynamoDB.ThrottlingException"}

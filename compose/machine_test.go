@@ -123,7 +123,7 @@ func TestEveryExpressionCompiles(t *testing.T) {
 // TestWhatIsSentRawHasNoJSONata: it is for the case that JSONata fails.
 func TestWhatIsSentRawHasNoJSONata(t *testing.T) {
 	states := sampleMachine("").Definition()["States"].(object)
-	for _, name := range []string{"Sort", "Plain", "Raw", "RawDrill", "Bare", "Summary", "Alerts", "Drills", "All", "Beat"} {
+	for _, name := range []string{"Sort", "Plain", "Raw", "RawDrill", "Bare", "Summary", "Alerts", "Drills", "Beat"} {
 		text, err := json.Marshal(states[name])
 		if err != nil || strings.Contains(string(text), "{%") || strings.Contains(string(text), "JSONata") {
 			t.Errorf("%s is %s", name, text)
@@ -133,7 +133,8 @@ func TestWhatIsSentRawHasNoJSONata(t *testing.T) {
 		state := asJSON(t, state)
 		if catch, ok := state["Catch"].([]any); ok {
 			last := catch[len(catch)-1].(map[string]any)
-			if !slices.Equal(last["ErrorEquals"].([]any), []any{"States.ALL"}) {
+			// A heartbeat that fails otherwise fails the execution: no alert is lost, and an alarm counts it.
+			if name != "Carried" && !slices.Equal(last["ErrorEquals"].([]any), []any{"States.ALL"}) {
 				t.Errorf("%s does not catch everything", name)
 			}
 		} else if strings.Contains(name, "Send") {

@@ -56,6 +56,10 @@ func (e *execution) write(call string, arguments map[string]any) (any, error) {
 		if e.throttle(*input.Key[TableKey].S) {
 			return nil, failure{throttling[0], "too many writes of an item"}
 		}
+		// DynamoDB takes a function of what an item lacks for false; here it is an error, even where it does not matter.
+		if condition, _, is := strings.Cut(*input.ConditionExpression, " OR size("); is && e.table.Data[*input.Key[TableKey].S] == nil {
+			input.ConditionExpression = &condition
+		}
 		attributes, err = e.table.Update(&input)
 	}
 	if refused, is := err.(*types.ConditionalCheckFailedException); is {

@@ -67,14 +67,17 @@ func TestEstimate(t *testing.T) {
 	}
 }
 
-// TestTheSumStaysUnderFifteenDollars estimates 34 Regions with everything on that has a default, and a standby.
+// TestTheSumStaysUnderFifteenDollars estimates 34 Regions with everything on, a standby included; only observers and a pipeline have costs
+// of their own.
 func TestTheSumStaysUnderFifteenDollars(t *testing.T) {
 	var regions []string
 	for _, r := range config.AllRegions()[:34] {
 		regions = append(regions, r.Code)
 	}
 	c, err := config.Parse("breakglass.yaml", fmt.Appendf(nil,
-		"version: 1\nhub: {account: \"111111111111\", region: %s, standby: %s}\nalerts: {email: [a@example.com]}\nregions: [%s]\n", regions[0], regions[1],
+		"version: 1\nhub: {account: \"111111111111\", region: %s, standby: %s}\nalerts: {email: [a@example.com]}\nregions: [%s]\n"+
+			"monitoring: {canary: true, deadMansSwitch: {url: \"https://example.com/ping\"}}\nchat: {slack: {workspace: T0123ABCDEF, channel: C0123ABCDEF}}\n"+
+			"userNotifications: {email: [a@example.com]}\ntrail: create\n", regions[0], regions[1],
 		strings.Join(regions, ", ")))
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +117,7 @@ func TestAHeartbeatTakesAsManyStepsAsAreCounted(t *testing.T) {
 		}
 		return steps
 	}
-	// A choice tells a heartbeat from an event, another ends all but the last one of an hour.
+	// A choice tells a heartbeat from an event, and all but the last one of an hour end with the next state.
 	if beat, alive := 1+walk("Carried"), walk("Beat"); beat != stepsOfBeat || alive != stepsOfAlive {
 		t.Errorf("%d and %d steps, where %d and %d are paid for", beat, alive, stepsOfBeat, stepsOfAlive)
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -164,12 +165,20 @@ func (app *Assembly) unheardByComposers(t *testing.T, started map[string]int) []
 	for _, stack := range app.Stacks {
 		for _, id := range stack.OfType("AWS::StepFunctions::StateMachine") {
 			var machine struct {
-				States map[string]struct{ Choices []struct{ NumericEquals int } }
+				States map[string]struct {
+					Arguments struct {
+						ExpressionAttributeValues map[string]struct{ N string }
+					}
+				}
 			}
 			if err := json.Unmarshal([]byte(stack.Resources[id].Properties["DefinitionString"].(string)), &machine); err != nil {
 				t.Fatal(err)
 			}
-			if waits := machine.States["All"].Choices[0].NumericEquals; waits != started[stack.Region] {
+			others, err := strconv.Atoi(machine.States["Carried"].Arguments.ExpressionAttributeValues[":others"].N)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if waits := others + 1; waits != started[stack.Region] {
 				problems = append(problems, fmt.Sprintf("the composer in %s waits for %d rules, and %d carry the beat", stack.Region, waits, started[stack.Region]))
 			}
 		}
