@@ -57,8 +57,9 @@ func (e *execution) write(call string, arguments map[string]any) (any, error) {
 			return nil, failure{throttling[0], "too many writes of an item"}
 		}
 		// DynamoDB takes a function of what an item lacks for false; here it is an error, even where it does not matter.
-		if condition, _, is := strings.Cut(*input.ConditionExpression, " OR size("); is && e.table.Data[*input.Key[TableKey].S] == nil {
-			input.ConditionExpression = &condition
+		if all := input.ConditionExpression; all != nil && e.table.Data[*input.Key[TableKey].S] == nil {
+			first, _, _ := strings.Cut(*all, " OR size(")
+			input.ConditionExpression = &first
 		}
 		attributes, err = e.table.Update(&input)
 	}

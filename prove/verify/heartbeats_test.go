@@ -165,16 +165,20 @@ func (app *Assembly) unheardByComposers(t *testing.T, started map[string]int) []
 	for _, stack := range app.Stacks {
 		for _, id := range stack.OfType("AWS::StepFunctions::StateMachine") {
 			var machine struct {
-				States map[string]struct {
-					Arguments struct {
-						ExpressionAttributeValues map[string]struct{ N string }
+				States struct {
+					Carried struct {
+						Arguments struct {
+							ExpressionAttributeValues struct {
+								Others struct{ N string } `json:":others"`
+							}
+						}
 					}
 				}
 			}
 			if err := json.Unmarshal([]byte(stack.Resources[id].Properties["DefinitionString"].(string)), &machine); err != nil {
 				t.Fatal(err)
 			}
-			others, err := strconv.Atoi(machine.States["Carried"].Arguments.ExpressionAttributeValues[":others"].N)
+			others, err := strconv.Atoi(machine.States.Carried.Arguments.ExpressionAttributeValues.Others.N)
 			if err != nil {
 				t.Fatal(err)
 			}
