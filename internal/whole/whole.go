@@ -19,6 +19,12 @@ type Paginator[P, O any] interface {
 // errEndless ends a list whose pages go round in a circle.
 var errEndless = errors.New("the list has no end: AWS names the same next page twice in a row")
 
+// errEmpty ends a list of which nothing comes.
+var errEmpty = errors.New("the list has no end: AWS returns one empty page after the other")
+
+// emptyPages is how many empty pages may follow each other. AWS returns a few, of a log that is searched hundreds.
+const emptyPages = 1_000
+
 // nextOf returns the token of a paginator's next page; empty where it has none, or is none of the SDK's, which keep it in this field.
 func nextOf(from any) string {
 	if v := reflect.Indirect(reflect.ValueOf(from)); v.Kind() == reflect.Struct {
@@ -43,6 +49,7 @@ func Next[P, O any](ctx context.Context, from Paginator[P, O]) (P, error) {
 // loop ends. Services may return fewer items than asked for, and pages without any.
 func Each[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) []T) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
+		empty := 0
 		for from.HasMorePages() {
 			page, err := Next(ctx, from)
 			if err != nil {
@@ -51,9 +58,15 @@ func Each[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P) 
 				return
 			}
 			for _, item := range items(page) {
+				empty = -1
 				if !yield(item, nil) {
 					return
 				}
+			}
+			if empty++; empty > emptyPages {
+				var none T
+				yield(none, errEmpty)
+				return
 			}
 		}
 	}

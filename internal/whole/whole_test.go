@@ -65,6 +65,21 @@ func TestAListThatGoesRoundInACircleIsNoList(t *testing.T) {
 	}
 }
 
+func TestAListOfEmptyPagesIsNoList(t *testing.T) {
+	pages := make([][]int, 2*emptyPages+1)
+	pages[emptyPages] = []int{1} // as many before it, and after it, as there may be
+	var got []int
+	for item, err := range Each(t.Context(), &fakePages{pages: pages}, same) {
+		if got = append(got, item); err != nil && !errors.Is(err, errRefused) {
+			t.Fatalf("%v after %v", err, got)
+		}
+	}
+	pages[emptyPages] = nil
+	if _, err := Pages(t.Context(), &fakePages{pages: pages}, same); !errors.Is(err, errEmpty) {
+		t.Error(err)
+	}
+}
+
 // fakePages is a paginator: each of its pages is a list, and the last is refused.
 type fakePages struct {
 	pages [][]int
