@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -48,7 +50,10 @@ func (f *flags) screen(cmd *cobra.Command) (*screen.Screen, error) {
 }
 
 // usedScreen is where run finds the screen of the command.
-type usedScreen struct{ *screen.Screen }
+type usedScreen struct {
+	*screen.Screen
+	asking atomic.Bool
+}
 
 // lost returns why standard output did not take everything. A reader that goes away, such as head, has what it wanted.
 func (u *usedScreen) lost() error {
@@ -60,11 +65,31 @@ func (u *usedScreen) lost() error {
 
 // aside has the terminal show nothing else meanwhile.
 func (u *usedScreen) aside(do func()) {
+	u.asking.Store(true)
+	defer u.asking.Store(false)
 	if u.Screen == nil {
 		do()
 		return
 	}
 	u.Aside(do)
+}
+
+// longWait is after how long a person is told what a command waits for, at a terminal and elsewhere; a variable for the tests.
+var longWait = map[bool]time.Duration{true: 3 * time.Second, false: 30 * time.Second}
+
+// waiting says once, should it take long, what the command waits for until done is called. It draws no clock, which would wipe the
+// question of a program that finds the credentials.
+func waiting(ctx context.Context, what string) (done func()) {
+	u, ok := ctx.Value(usedScreen{}).(*usedScreen)
+	if !ok || u.Screen == nil {
+		return func() {}
+	}
+	timer := time.AfterFunc(longWait[u.Live()], func() {
+		if !u.asking.Load() {
+			u.Warn("… %s", what)
+		}
+	})
+	return func() { timer.Stop() }
 }
 
 // note prints a remark, on standard error where there is no screen yet.
@@ -111,6 +136,8 @@ func (f *flags) keys(ctx context.Context, c *config.Config) (*account.Caller, *a
 	if region == "" {
 		region = c.Hub.Region
 	}
+	done := waiting(ctx, "asking AWS whose credentials these are")
+	defer done()
 	caller, err := loadCaller(ctx, f.profile, region)
 	// On the day that the hub's Region is gone, the standby says what there is to say.
 	if standby := c.Hub.Standby; account.Silent(err) && ctx.Err() == nil && f.region == "" && standby != "" {

@@ -3,9 +3,13 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -39,6 +43,48 @@ func TestTheStandbyIsAskedWhereTheHubDoesNotAnswer(t *testing.T) {
 		_, _, err := (&flags{region: c.region}).keys(t.Context(), file)
 		if !slices.Equal(asked, c.want) || (err == nil) != (c.fails == nil || len(c.want) > 1) {
 			t.Errorf("%s: it asks %q, %v", name, asked, err)
+		}
+	}
+}
+
+// shared is what two goroutines write and read.
+type shared struct {
+	mutex sync.Mutex
+	text  strings.Builder
+}
+
+func (s *shared) Write(text []byte) (int, error) {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.text.Write(text)
+}
+
+func (s *shared) String() string {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.text.String()
+}
+
+// Credentials may take long: a Region that hangs, or a program that opens a browser.
+func TestAPersonIsToldWhatIsWaitedFor(t *testing.T) {
+	usual, wait := loadCaller, longWait
+	t.Cleanup(func() { loadCaller, longWait = usual, wait })
+	longWait = nil // at once
+	var errs shared
+	loadCaller = func(ctx context.Context, _, _ string) (*account.Caller, error) {
+		for range 6000 {
+			if strings.Contains(errs.String(), "\n") {
+				return nil, errors.New("no usable credentials")
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		return nil, errors.New("nothing was said")
+	}
+	for _, command := range []string{"check", "regions", "proof"} {
+		errs.text.Reset()
+		run(t.Context(), []string{command, "--config", "../../breakglass.yaml"}, strings.NewReader(""), io.Discard, &errs)
+		if want := "… asking AWS whose credentials these are\nno usable credentials\n"; errs.String() != want {
+			t.Errorf("%s: %q", command, errs.String())
 		}
 	}
 }

@@ -50,6 +50,9 @@ const dumb = "dumb"
 // wanted reports whether the environment allows colours.
 func wanted() bool { return os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != dumb }
 
+// Live reports whether somebody watches: what takes long then has a line that moves.
+func (s *Screen) Live() bool { return s.live }
+
 // Lost returns the first error with which standard output did not take what was printed; nil if it took everything.
 func (s *Screen) Lost() error {
 	s.mutex.Lock()
