@@ -56,6 +56,8 @@ func (p *pages) FilterLogEvents(
 // world is what one run asks.
 type world struct {
 	*history
+	// target is the history of the target account in us-east-1, of which a run asks two questions.
+	target *history
 	ledger map[string]*pages // by Region
 	shelf  *stub.Shelf
 	// refused are accounts and Regions of which nobody gets credentials.
@@ -122,10 +124,13 @@ func (w *world) told(t *testing.T, path string) string {
 		if slices.Contains(w.refused, number) {
 			return nil, errors.New("no credentials of " + number)
 		}
-		if number != hub || region != "us-east-1" {
-			return &history{}, nil
+		switch number + " " + region {
+		case hub + " us-east-1":
+			return w.history, nil
+		case "222222222222 us-east-1":
+			return w.target, nil
 		}
-		return w.history, nil
+		return &history{}, nil
 	}
 	r.logs = func(_ context.Context, region string) (logsAPI, error) {
 		if slices.Contains(w.refused, region) {
@@ -237,8 +242,11 @@ func TestWhatIsGathered(t *testing.T) {
 			func(w *world) { w.add("3", "09:59:00", nil) },
 		}},
 		{"a history that throttles", []func(*world){
-			func(w *world) { w.add("1", "08:10:00", nil); w.throttled = 2 },
-			func(w *world) { w.throttled = 1 },
+			func(w *world) { w.add("1", "08:10:00", nil); w.target.throttled = 2 },
+		}},
+		{"a history that refuses", []func(*world){
+			func(w *world) { w.target.denied = true },
+			func(w *world) { w.target.denied = false },
 		}},
 		{"accounts without credentials", []func(*world){
 			func(w *world) { w.add("1", "08:10:00", nil); w.refused = []string{"222222222222"} },
@@ -290,7 +298,7 @@ func TestWhatIsGathered(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			time.Sleep(time.Until(period.To.Add(time.Minute)))
 			path := filepath.Join(t.TempDir(), "incident")
-			w := &world{history: &history{}, ledger: quiet(), kept: map[string]int{}}
+			w := &world{history: &history{}, target: &history{}, ledger: quiet(), kept: map[string]int{}}
 			for n, change := range one.runs {
 				change(w)
 				fmt.Fprintf(&all, "== %s, run %d\n%s\n", one.name, n+1, w.told(t, path))
