@@ -62,7 +62,7 @@ func front(w plan.Ways, user string, more int) []Block {
 		halves,
 	}
 	if w.Sealed {
-		blocks = append(blocks, program(w))
+		blocks = append(blocks, program(w, user))
 	}
 	return append(blocks, []Block{
 		signInBlock(w, user),
@@ -88,13 +88,17 @@ func keptBy(w plan.Ways) []Fact {
 const withAge = "sed -n '/BEGIN AGE/,/END AGE/p' FILE | age -d -i IDENTITY"
 
 // program says where the program is, which the commands on paper are of, and what to do without it.
-func program(w plan.Ways) Block {
+func program(w plan.Ways, user string) Block {
 	b := Block{Facts: []Fact{{"Program kept at", w.ProgramKeptAt}}, After: []Text{
 		say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it as `bin/breakglass`."),
 	}}
 	if w.Sealed {
+		secrets := "the password, or the seed of the device"
+		if slices.Contains(w.SealedKeys, user) {
+			secrets = "the password, the secret of the access key, or the seed of the device"
+		}
 		b.After = append(b.After,
-			say("Without it, age (age-encryption.org) opens the files: `%s`. The last line is the password, the secret of the access key, or the seed of the device: type the seed into an authenticator app, as its key.", withAge))
+			say("Without it, age (age-encryption.org) opens the files: `%s`. The last line is %s: type the seed into an authenticator app, as its key.", withAge, secrets))
 	}
 	return b
 }
@@ -223,7 +227,7 @@ func commandLine(w plan.Ways, user string) (blocks []Block) {
 		blocks = append(blocks, b)
 	}
 	if !w.Sealed && len(blocks) > 0 {
-		blocks = append(blocks, program(w))
+		blocks = append(blocks, program(w, user))
 	}
 	return blocks
 }

@@ -72,7 +72,7 @@ func getIn(w plan.Ways, takenOver int) []Block {
 	sealed(&halves, w, cliUser(w))
 	blocks := []Block{halves}
 	if w.Sealed {
-		blocks = append(blocks, program(w))
+		blocks = append(blocks, program(w, cliUser(w)))
 	}
 	return append(blocks, []Block{
 		{Heading: "Console", Addresses: signIns(w), Steps: []Text{
