@@ -50,6 +50,10 @@ func actors() []actor {
 	}
 	return []actor{
 		{"root", map[string]any{"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111"}, "root", "", blockRoot},
+		{
+			"root of an account whose alias is that of a user",
+			map[string]any{"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111", "userName": "BreakglassUser"}, "root", "", blockRoot,
+		},
 		{"root, opened from another account", map[string]any{
 			"type": "Root", "arn": "arn:aws:iam::111111111111:root", "accountId": "111111111111", "sessionContext": map[string]any{"assumedRoot": "true"},
 		}, "root", "", "find who called AssumeRoot"},

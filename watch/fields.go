@@ -13,13 +13,13 @@ const object = `$first([
 // $clean keeps printable ASCII and cuts, $pick does so with the first value of a list, $list with all of it. $name and $arn add an
 // account's name, $of is the account of an ARN.
 var fields = map[string]string{
-	// IAM Identity Center makes its roles' names longer than a subject has room for.
+	// IAM Identity Center makes its roles' names longer than a subject has room for. Root has the alias of the account for a name.
 	"user": `$pick([
   $last($d.additionalEventData.SwitchFrom, '/'),
   $replace($session, /^AWSReservedSSO_(.+?)_[0-9a-f]{16}/, '$1'),
+  'Root' in [$u.type, $i.type] ? 'root',
   $u.userName,
   $i.userName,
-  'Root' in [$u.type, $i.type] ? 'root',
   $u.arn,
   $u.invokedBy,
   $exists($u.onBehalfOf.userId) ? 'user ' & $string($u.onBehalfOf.userId) & ' of IAM Identity Center',
