@@ -73,7 +73,10 @@ func TestDisabledRegions(t *testing.T) {
 		var list []string
 		for _, region := range []string{"us-east-1", "eu-south-2", "ap-east-1"} {
 			status := "ENABLED"
-			if slices.Contains(off, region) {
+			switch {
+			case region == "us-east-1":
+				status = "ENABLED_BY_DEFAULT"
+			case slices.Contains(off, region):
 				status = "DISABLED"
 			}
 			list = append(list, fmt.Sprintf(`{"RegionName":%q,"RegionOptStatus":%q}`, region, status))

@@ -182,7 +182,7 @@ func TestARegionThatTheCallerHasNotEnabled(t *testing.T) {
 		if asked++; !strings.Contains(request, "222222222222") && asked > 1 {
 			status = "DISABLED"
 		}
-		return fmt.Sprintf(`{"Regions":[{"RegionName":"eu-south-2","RegionOptStatus":%q},{"RegionName":"ap-east-1","RegionOptStatus":"ENABLED"}]}`, status)
+		return fmt.Sprintf(`{"Regions":[{"RegionName":"us-east-1","RegionOptStatus":"ENABLED_BY_DEFAULT"},{"RegionName":"eu-south-2","RegionOptStatus":%q},{"RegionName":"ap-east-1","RegionOptStatus":"ENABLED"}]}`, status)
 	})
 	disabled, unknown := DisabledRegions(t.Context(), keys, caller, p.Config, p.Placements)
 	if diff := cmp.Diff([]Disabled{{Account: "222222222222", Region: "eu-south-2", Caller: true}}, disabled); diff != "" || len(unknown) > 0 {

@@ -40,6 +40,18 @@ func region(code string, status accounttypes.RegionOptStatus) accounttypes.Regio
 	return accounttypes.Region{RegionName: aws.String(code), RegionOptStatus: status}
 }
 
+// Who takes such an answer for AWS's gives up the Regions that the file watches.
+func TestAnAnswerWithoutTheRegionsThatAreAlwaysEnabledIsNone(t *testing.T) {
+	for _, list := range [][]accounttypes.Region{
+		{region("us-east-1", accounttypes.RegionOptStatusDisabled)}, {region("eu-west-1", "")}, {region("eu-south-2", accounttypes.RegionOptStatusEnabled)},
+	} {
+		if got, err := Regions(t.Context(), pages{regions: list}, "111111111111"); got != nil || err == nil ||
+			!strings.Contains(err.Error(), "the answer has none of those that are always enabled; check what answers in the place of AWS") {
+			t.Errorf("%v, %v", got, err)
+		}
+	}
+}
+
 func TestRegionsOfEveryPage(t *testing.T) {
 	got, err := Regions(t.Context(), pages{regions: []accounttypes.Region{
 		region("us-east-1", accounttypes.RegionOptStatusEnabledByDefault), region("eu-south-2", accounttypes.RegionOptStatusEnabled),

@@ -71,6 +71,13 @@ func Regions(ctx context.Context, client RegionLister, number string) ([]Region,
 		}
 		found = append(found, Region{Code: aws.ToString(r.RegionName), State: state})
 	}
+	// Every account has some that nobody can disable. An answer without them would have regions --write give up what is watched.
+	if !slices.ContainsFunc(found, func(r Region) bool { return r.State == AlwaysOn }) {
+		return nil, &account.Refusal{
+			What: "listing the Regions of account " + number + ": the answer has none of those that are always enabled",
+			Fix:  "check what answers in the place of AWS",
+		}
+	}
 	slices.SortFunc(found, func(a, b Region) int { return strings.Compare(a.Code, b.Code) })
 	return found, nil
 }
