@@ -41,10 +41,11 @@ func ExplainLoading(err error, profile string) error {
 			Fix:  "run the command at a terminal, or with the keys of a session in the environment", Err: err,
 		}
 	case strings.Contains(err.Error(), "RetryMode"):
-		return &Refusal{
-			What: "AWS_RETRY_MODE or retry_mode has a value that is not known here: " + os.Getenv("AWS_RETRY_MODE"), Fix: "use standard or adaptive, or unset it",
-			Err: err,
+		where, value := "retry_mode of "+orDefault(name), lastWord(err)
+		if os.Getenv("AWS_RETRY_MODE") == value {
+			where = "AWS_RETRY_MODE"
 		}
+		return &Refusal{What: where + " has a value that is not known here: " + value, Fix: "use standard or adaptive, or unset it", Err: err}
 	case errors.As(err, &source) && source.Err == nil:
 		return fmt.Errorf("cannot use %s: its source_profile leads back to profile %q; correct it in ~/.aws/config", orDefault(name), source.Profile)
 	case errors.As(err, &missing) && slices.Contains([]string{profile, os.Getenv("AWS_PROFILE"), os.Getenv("AWS_DEFAULT_PROFILE")}, missing.Profile):
@@ -113,6 +114,12 @@ func directed(host string) string {
 	}
 	slices.Sort(all)
 	return "; requests go where " + strings.Join(all, ", ") + " " + map[bool]string{true: "directs", false: "direct"}[len(all) == 1] + " them"
+}
+
+// lastWord returns the value that the SDK names at the end of an error.
+func lastWord(err error) string {
+	text := err.Error()
+	return text[strings.LastIndex(text, " ")+1:]
 }
 
 // lastCause returns the end of an error's text, after what was done.

@@ -116,8 +116,11 @@ sso_start_url = https://example.com/start
 		"credential_process": {
 			"[profile hub]\ncredential_process = sh -c 'echo no vault >&2; exit 3'\n", "", []string{`the credential_process of profile "hub" failed`, "--profile hub"},
 		},
-		"no such profile":    {"[profile other]\nregion = us-east-1\n", "", []string{`cannot use profile "hub"`, "aws configure list-profiles"}},
-		"AWS_RETRY_MODE":     {withMFA, "legacy", []string{"AWS_RETRY_MODE or retry_mode has a value that is not known here: legacy", "standard or adaptive"}},
+		"no such profile": {"[profile other]\nregion = us-east-1\n", "", []string{`cannot use profile "hub"`, "aws configure list-profiles"}},
+		"AWS_RETRY_MODE":  {withMFA, "legacy", []string{"AWS_RETRY_MODE has a value that is not known here: legacy", "standard or adaptive"}},
+		"retry_mode": {
+			"[profile hub]\nretry_mode = eager\n", "standard", []string{`retry_mode of profile "hub" has a value that is not known here: eager`, "standard or adaptive"},
+		},
 		"a file with errors": {"[profile hub]\nsource_profile = hub2\nrole_arn = x\n", "", []string{`cannot use profile "hub"`, "~/.aws/config"}},
 	} {
 		t.Run(name, func(t *testing.T) {
