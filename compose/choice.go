@@ -13,7 +13,7 @@ import (
 var placeholder = regexp.MustCompile(`<([A-Za-z]+)>`)
 
 // entryIs stands before the ID of an entry in what choice returns, and entryEnds behind its texts.
-const entryIs, entryEnds = "$in.entry='", ") :\n"
+const entryIs, entryEnds = "$in.entry='", ") :"
 
 // repeated are parts of texts that more than one message has, by their JSONata: the variables that hold them.
 type repeated map[string]string
@@ -73,7 +73,7 @@ func (r repeated) facts(all []watch.Fact) string {
 func (t Texts) choice(shared repeated) string {
 	var b strings.Builder
 	if slices.ContainsFunc(t.Entries, func(e watch.Entry) bool { return e.ID == watch.TopicChange }) {
-		b.WriteString("$in.queue=true?" + shared.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + " :\n")
+		b.WriteString("$in.queue=true?" + shared.text(watch.Entry{ID: watch.TopicChange}, watch.QueueOfDrill) + ":")
 	}
 	for _, e := range t.Entries {
 		messages := e.Messages

@@ -38,7 +38,7 @@ var floodMutants = []struct {
 	}, "summaries"},
 	{"a summary in each minute of the clock", acrossTheTurn, func(states map[string]any) {
 		for _, name := range []string{"Known", "Full"} {
-			replace(states, name, "Arguments", "$string($now - 60000)", "$string($floor($now / 60000) * 60000)")
+			replace(states, name, "Arguments", "$string($now-60000)", "$string($floor($now / 60000) * 60000)")
 		}
 	}, "2 summaries"},
 	{"no summary", acrossTheTurn, func(states map[string]any) { states["Full"].(map[string]any)["Next"] = "Ledger" }, "no summary"},

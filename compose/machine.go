@@ -223,8 +223,8 @@ func (m Machine) next() object {
 // write returns the arguments of a write to the event's bucket, computed at one moment. Drills have a bucket of their own:
 // they never cost an alert its room.
 func (m Machine) write(more string) string {
-	return "( $now := $millis(); {'TableName': " + quote(m.Table) +
-		", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "} )"
+	return squeeze("($now := $millis(); {'TableName': " + quote(m.Table) +
+		", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "})")
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
