@@ -84,7 +84,7 @@ func inAnyCase(names []string) []any {
 //
 // EventBridge rejects a pattern as too complex by the wildcards of one field. There is room for both forms of one name, and for
 // the name in small letters, whatever it is of; or for three names that nothing precedes; with more users than that, a denied call
-// on any user counts. No wildcard ignores case; the end of a message does, and there is room for that with one user.
+// on any user counts. No wildcard ignores case, and beside a suffix that does, EventBridge's matcher takes longer names for the user's.
 func refusedOn(s Scope) Fields {
 	var message []any
 	for _, user := range s.Users {
@@ -99,11 +99,7 @@ func refusedOn(s Scope) Fields {
 		default:
 			return refusedOnMessage(Fields{"wildcard": "*resource: user *"}, Fields{"wildcard": "*resource: arn*:user/*"})
 		}
-		end := func(with string) Fields { return Fields{"suffix": with} }
-		if len(s.Users) == 1 {
-			end = anyCase
-		}
-		message = append(message, end(" "+user), end("/"+user))
+		message = append(message, Fields{"suffix": " " + user}, Fields{"suffix": "/" + user})
 	}
 	return refusedOnMessage(message...)
 }

@@ -183,11 +183,6 @@ var accessSamples = []Sample{
 			"on resource: arn:aws:iam::111111111111:user/BreakglassUser")),
 	},
 	{
-		Name: "a key refused, with the user in capital letters at the end of the message", Entry: "refused-iam-change", record: "create-access-key",
-		set: with(refused, withoutParameters("User: arn:aws:iam::111111111111:user/mallory is not authorized to perform: iam:CreateAccessKey "+
-			"on resource: user BREAKGLASSUSER")),
-	},
-	{
 		Name: "a stranger's key refused, without parameters", record: "create-access-key",
 		set: with(refused, withoutParameters("not authorized to perform: iam:CreateAccessKey on resource: user bystander because no identity-based policy allows it")),
 	},
