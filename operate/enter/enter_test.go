@@ -241,7 +241,13 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		"no role": {
 			nil,
 			refused("AccessDenied",
-				"User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole"), []string{"the role must exist there and trust BreakglassUser"},
+				"User: arn:aws:iam::111111111111:user/BreakglassUser is not authorized to perform: sts:AssumeRole on resource: arn:aws:iam::222222222222:role/BreakGlassRole"), []string{
+				"no longer trusts BreakglassUser", "breakglass enter 111111111111",
+			},
+		},
+		"another caller": {
+			nil, refused("AccessDenied", "User: arn:aws:iam::333333333333:root is not authorized to perform: sts:AssumeRole on resource: r"),
+			[]string{"This session is not of a user of 111111111111: AWS takes it for arn:aws:iam::333333333333:root"},
 		},
 		"a policy": {
 			nil, refused("AccessDenied", "User: u is not authorized to perform: sts:AssumeRole on resource: r with an explicit deny in a service control policy"),
@@ -262,6 +268,9 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 				if !strings.Contains(err.Error(), says) {
 					t.Errorf("%q lacks %q", err, says)
 				}
+			}
+			if name != "another caller" && strings.Contains(err.Error(), "takes it for") {
+				t.Errorf("%v: another caller", err)
 			}
 			if len(f.asked) > 2 {
 				t.Errorf("a refusal is tried elsewhere: %q", f.asked)
@@ -314,7 +323,7 @@ func TestCtrlCEndsIt(t *testing.T) {
 
 func TestTheAnnouncementSaysWhoIsAlerted(t *testing.T) {
 	r := request(nil, nil)
-	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "not here") || !strings.Contains(text, "GetSessionToken and AssumeRole") {
+	if text := strings.Join(r.Announcement(false, false), "\n"); !strings.Contains(text, "on the card") || !strings.Contains(text, "GetSessionToken and AssumeRole") {
 		t.Errorf("without a configuration: %s", text)
 	}
 	r.Alerted, r.Hubs = []string{"security-team@example.com"}, []string{"us-east-1", "us-west-2"}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -130,10 +131,24 @@ func explain(err error, doing string, f Facts) error {
 	case strings.HasPrefix(doing, "assuming") && strings.Contains(messageOf(err), "not authorized") && !strings.Contains(messageOf(err), "explicit deny"):
 		return &account.Refusal{
 			What: doing + ": refused", Err: err,
-			Fix: "check the account number and the role's name; the role must exist there and trust " + f.User + "; AWS says: " + messageOf(err),
+			Fix: "check the account number and the role's name. If they are those of the card, the role is gone or no longer trusts " + f.User +
+				": an administrator of that account restores it, and breakglass enter " + f.Hub + " still enters the hub account. Tell those whom you called: the attempt may alert, too. " +
+				"AWS says: " + messageOf(err) + stranger(messageOf(err), f.Hub),
 		}
 	}
 	return account.Explain(err, doing)
+}
+
+// caller finds whom AWS takes the caller for, in its refusal.
+var caller = regexp.MustCompile(`^User: (arn:[^:]*:(?:sts|iam)::([0-9]{12}):[^ ]+)`)
+
+// stranger says that AWS takes the caller for somebody of another account than the hub; empty where it does not.
+func stranger(message, hub string) string {
+	found := caller.FindStringSubmatch(message)
+	if found == nil || found[2] == hub {
+		return ""
+	}
+	return ". This session is not of a user of " + hub + ": AWS takes it for " + found[1]
 }
 
 // unknown reports whether every Region that answered said that it does not know the key.

@@ -185,7 +185,7 @@ func (a Account) Doubt() string {
 
 // Alerting returns who is alerted, and what to do first.
 func (f Facts) Alerting() []string {
-	whom := "Whom alerts go to is on the card; the configuration, which has it, too, is not here."
+	whom := "Who gets the alerts is on the card, in section 6."
 	if len(f.Alerted) > 0 {
 		whom = "Alerts go to " + strings.Join(f.Alerted, ", ") + ", from " + strings.Join(f.Hubs, " and ") + "."
 	}

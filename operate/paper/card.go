@@ -56,9 +56,7 @@ func front(w plan.Ways, user string, more int) []Block {
 	halves := Block{Heading: "2. Get both halves", Facts: keptBy(w)}
 	sealed(&halves, w, user)
 	blocks := []Block{
-		{Heading: "1. Call before you sign in", Facts: []Fact{{"Call", w.CallFirst}}, Texts: []Text{
-			say("An alert that nobody announced is treated as an intrusion: your access is blocked."),
-		}},
+		callBlock(w),
 		halves,
 	}
 	if w.Sealed {
@@ -72,6 +70,14 @@ func front(w plan.Ways, user string, more int) []Block {
 		{Heading: "6. Who is alerted", Texts: []Text{say("%s", alerts(w, byCommand(w, user)))}},
 		{Heading: "7. Stop", Steps: stop(w, user)},
 	}...)
+}
+
+func callBlock(w plan.Ways) Block {
+	unannounced := "An alert that nobody announced is treated as an intrusion: your access is blocked."
+	if len(w.CallFirst) == 0 {
+		unannounced += " If nobody is written here, tell those of section 6."
+	}
+	return Block{Heading: "1. Call before you sign in", Facts: []Fact{{"Call", w.CallFirst}}, Texts: []Text{say("%s", unannounced)}}
 }
 
 // noConsole is the title of the sheet with the commands.
@@ -90,7 +96,7 @@ const withAge = "sed -n '/BEGIN AGE/,/END AGE/p' FILE | age -d -i IDENTITY"
 // program says where the program is, which the commands on paper are of, and what to do without it.
 func program(w plan.Ways, user string) Block {
 	b := Block{Facts: []Fact{{"Program kept at", w.ProgramKeptAt}}, After: []Text{
-		say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it as `bin/breakglass`."),
+		say("The program is one file, and needs no configuration. In a clone of its repository, `make cli` builds it, with Go and a network: there, type `bin/breakglass` in place of `breakglass`."),
 	}}
 	if w.Sealed {
 		secrets := "the password, or the seed of the device"
@@ -200,15 +206,15 @@ func commandLine(w plan.Ways, user string) (blocks []Block) {
 	of := say("`%s` is the hub account.", account)
 	if i := slices.IndexFunc(w.Accounts, func(e plan.Entry) bool { return !e.Unit }); i >= 0 {
 		account = w.Accounts[i].ID
-		of = say("For `%s`, write the number of the account that you need: the sheets of the accounts have it beside the name.", account)
+		of = say("`%s` is %s. For another account, write its number, which is beside its name on the sheets of the accounts; `%s` is the hub account.", account, w.Accounts[i].Name, w.Hub)
 	}
 	if slices.Contains(w.SealedKeys, user) {
 		blocks = append(blocks, Block{
 			Heading: "With the sealed access key",
 			Texts: []Text{
-				say("Also when nobody can sign in to the console. `KEY.sealed` is `%s`, `MFA.sealed` is `%s`, and each of the two holders gives an `IDENTITY`. Leave out `--mfa` to type the code.", seal.Like(user, seal.Key), seal.Like(user, seal.MFA)),
+				say("Also when nobody can sign in to the console. `KEY.sealed` is `%s`, `MFA.sealed` is `%s`, and each of the two holders gives an `IDENTITY`, in either order. Leave out `--mfa` to type the code.", seal.Like(user, seal.Key), seal.Like(user, seal.MFA)),
 				of,
-				say("It says who will be alerted, waits for Enter, asks one Region after another, and opens a shell with the session."),
+				say("It says who will be alerted, waits for Enter, asks one Region after another from `%s` on, and opens a shell with the session. `exit` leaves the shell; the session itself lasts until the time that it showed.", region),
 			},
 			Commands: []string{withKey(account, region)},
 		})
