@@ -16,6 +16,11 @@ var Sources = []Source{
 		},
 		{"playbooks", "Processes are simple enough for people under stress", "a card with numbered steps and a code beside each address", "`breakglass card`", nil},
 		{
+			"misuse", "Emergency access is not used where the usual one would do",
+			"a *not if* for each failure; every use alerts; uses without an incident are named, and each incident says why the access was needed",
+			"`breakglass runbook`, `breakglass proof`, `breakglass incident close`", []Kind{Proof, Incident},
+		},
+		{
 			"independence", "The access does not depend on the same identity provider", "IAM users in the hub account; three ways in", "[enter](enter.md)",
 			[]Kind{Exercise},
 		},
@@ -37,6 +42,11 @@ var Sources = []Source{
 			"[organizational units](stacksets.md)", []Kind{Check},
 		},
 		{
+			"federation repaired", "Whoever repairs the federation gets the permissions for that, in the account of IAM Identity Center, and no more",
+			"permissions of its own for each target account; a failure of the runbook, with what to repair", "`breakglass plan`, `breakglass runbook`",
+			[]Kind{Check},
+		},
+		{
 			"roles protected", "A service control policy denies changing these roles", "printed, and to be attached by the management account", "`breakglass guardrail`",
 			nil,
 		},
@@ -44,6 +54,10 @@ var Sources = []Source{
 			"incident management", "The process is part of incident management, with a request",
 			"lines for number, leader and approvals, and a close-out; the request itself is in your tool", "`breakglass runbook`, `breakglass incident close`",
 			[]Kind{Incident},
+		},
+		{
+			"communication", "Emergencies are made known to peers, management and, where it applies, customers",
+			"the call list, and everybody who is alerted; what customers are told is yours", "`breakglass card`, `breakglass runbook`", nil,
 		},
 		{
 			"approvals", "Approvals at any hour, with a second approver and an escalation",
