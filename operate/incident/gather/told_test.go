@@ -248,6 +248,19 @@ func TestWhatIsGathered(t *testing.T) {
 			func(w *world) { w.target.denied = true },
 			func(w *world) { w.target.denied = false },
 		}},
+		{"a sweep that finds others, and one event twice", []func(*world){func(w *world) {
+			session := func(id, role string) map[string]any {
+				return map[string]any{
+					"eventID": id, "eventTime": "2026-11-22T08:40:00Z", "eventName": "CreateGroup", "eventSource": "iam.amazonaws.com", "awsRegion": "us-east-1",
+					"recipientAccountId": "222222222222",
+					"userIdentity": map[string]any{
+						"type": "AssumedRole", "accountId": "222222222222", "arn": "arn:aws:sts::222222222222:assumed-role/" + role + "/ops", "accessKeyId": "ASIA" + role,
+						"sessionContext": map[string]any{"sessionIssuer": map[string]any{"type": "Role", "accountId": "222222222222", "userName": role, "arn": "arn:aws:iam::222222222222:role/" + role}},
+					},
+				}
+			}
+			w.target.swept = []map[string]any{session("ours", "BreakGlassRole"), session("theirs", "Deployer"), session("ours", "BreakGlassRole")}
+		}}},
 		{"accounts without credentials", []func(*world){
 			func(w *world) { w.add("1", "08:10:00", nil); w.refused = []string{"222222222222"} },
 			func(w *world) { w.refused = []string{hub} },
@@ -287,6 +300,9 @@ func TestWhatIsGathered(t *testing.T) {
 			},
 			func(w *world) {
 				w.shelf = trail(map[string]string{at(hub, "us-east-1", 35): records(record("1", "ops", "CreateGroup", "g"))})
+			},
+			func(w *world) {
+				w.shelf = trail(map[string]string{at(hub, "us-east-1", 36): "x", at(hub, "us-east-1", 37): "y"})
 			},
 		}},
 		{"a trail that cannot be listed", []func(*world){func(w *world) {
