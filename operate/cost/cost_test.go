@@ -3,6 +3,7 @@ package cost
 import (
 	"fmt"
 	"math"
+	"os"
 	"strings"
 	"testing"
 
@@ -64,6 +65,21 @@ func TestEstimate(t *testing.T) {
 	}
 	if got, want := all[Transitions.Item].USD, (all[Transitions.Item].Quantity*1e6-4000)*0.000025; math.Abs(got-want) > 1e-9 {
 		t.Errorf("the steps cost %v, want %v: 4,000 are free", got, want)
+	}
+}
+
+// TestThePageSaysWhatIsFree: who uses up what an account has free pays that much more.
+func TestThePageSaysWhatIsFree(t *testing.T) {
+	var free float64
+	for _, line := range estimate(t, "regions: all\n") {
+		free += line.Quantity*line.Price.USD - line.USD
+	}
+	page, err := os.ReadFile("../../docs/cost.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := fmt.Sprintf("add %.2f if your hub account uses them up already", free); !strings.Contains(string(page), want) {
+		t.Errorf("docs/cost.md does not say: %s", want)
 	}
 }
 
