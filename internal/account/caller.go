@@ -57,7 +57,8 @@ func Session(ctx context.Context, profile, region string) (aws.Config, error) {
 func load(ctx context.Context, profile, region string, asked *bool) (aws.Config, error) {
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}), avoiding(ctx),
-		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(anAnswer)), awsconfig.WithAPIOptions([]func(*middleware.Stack) error{refuseHalves, (&waits{silent: map[string]bool{}}).limit}),
+		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(anAnswer)),
+		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{refuseHalves, (&waits{silent: map[string]bool{}}).limit}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
 	}
 	if profile != "" {

@@ -3,8 +3,11 @@ package account
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -15,10 +18,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 )
 
-// A Region that let one question wait for nothing gets little time for the next ones, until it answers. Other Regions have theirs, and so has a queue,
-// which may hold its answer back.
+// A Region that let one question wait for nothing gets little time for the next ones, until it answers. Other Regions have theirs, and so
+// have a change, and a queue, which may hold its answer back.
 func TestARegionThatHangsHasLittleTimeForMore(t *testing.T) {
 	hangs, over := atomic.Bool{}, make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -51,7 +55,7 @@ func TestARegionThatHangsHasLittleTimeForMore(t *testing.T) {
 		_, err := iam.NewFromConfig(in(region, patience)).ListUsers(t.Context(), &iam.ListUsersInput{})
 		return err
 	}
-	again = time.Hour
+	again = 50 * time.Millisecond
 	hangs.Store(true)
 	if err := ask("us-east-1", 100*time.Millisecond); !Silent(err) || !w.known("us-east-1") || w.known("us-west-2") {
 		t.Fatalf("a Region that hangs: %v, %v", err, w.silent)
@@ -64,10 +68,16 @@ func TestARegionThatHangsHasLittleTimeForMore(t *testing.T) {
 	if err := ask("us-west-2", time.Minute); err != nil {
 		t.Errorf("another Region: %v", err)
 	}
-	if _, err := sqs.NewFromConfig(in("us-east-1", time.Minute)).ListQueues(t.Context(), &sqs.ListQueuesInput{}); err != nil {
+	slow := &waits{silent: map[string]bool{"us-east-1": true}}
+	limited := in("us-east-1", time.Minute)
+	limited.APIOptions = []func(*middleware.Stack) error{slow.limit}
+	if _, err := sqs.NewFromConfig(limited).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: aws.String(server.URL)}); err != nil {
 		t.Errorf("a queue: %v", err)
 	}
-	w.learn("us-east-1", context.DeadlineExceeded, nil)
+	slow.silent["us-east-1"] = true
+	if _, err := iam.NewFromConfig(limited).AttachUserPolicy(t.Context(), &iam.AttachUserPolicyInput{UserName: aws.String("u"), PolicyArn: aws.String("p")}); err != nil {
+		t.Errorf("a change: %v", err)
+	}
 	again = time.Hour
 	if err := ask("us-east-1", time.Minute); err != nil || w.known("us-east-1") {
 		t.Errorf("an answer within the limit: %v, %v", err, w.silent)
@@ -78,22 +88,44 @@ func TestARegionThatHangsHasLittleTimeForMore(t *testing.T) {
 	}
 }
 
+// What AWS says is not lost where it comes when the time is over.
+func TestARefusalThatIsLateIsARefusal(t *testing.T) {
+	usual := again
+	t.Cleanup(func() { again = usual })
+	again = time.Millisecond
+	w := &waits{silent: map[string]bool{"us-east-1": true}}
+	late := smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
+		<-r.Context().Done()
+		const refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
+		return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(refusal))}, nil
+	})
+	_, err := iam.NewFromConfig(aws.Config{
+		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), HTTPClient: late, APIOptions: []func(*middleware.Stack) error{w.limit},
+	}).ListUsers(t.Context(), &iam.ListUsersInput{})
+	if Silent(err) || !strings.Contains(fmt.Sprint(err), "AccessDenied") || w.known("us-east-1") {
+		t.Error(err)
+	}
+}
+
 // What says that a Region does not answer, and what does not.
 func TestWhatIsLearntOfARegion(t *testing.T) {
 	for name, c := range map[string]struct {
 		before     bool
+		took       time.Duration
 		err, ended error
 		silent     bool
 	}{
 		"an answer":                       {before: true},
 		"a refusal":                       {before: true, err: errors.New("AccessDenied")},
-		"no answer in time":               {err: context.DeadlineExceeded, silent: true},
-		"the time of the command is over": {err: context.DeadlineExceeded, ended: context.DeadlineExceeded, silent: true},
-		"the command went on without it":  {err: context.DeadlineExceeded, ended: context.Canceled},
+		"no answer in time":               {took: again, err: context.DeadlineExceeded, silent: true},
+		"the time of the command is over": {took: again, err: context.DeadlineExceeded, ended: context.DeadlineExceeded, silent: true},
+		"the last of many in that time":   {took: again - 1, err: context.DeadlineExceeded, ended: context.DeadlineExceeded},
+		"one of many, of a silent Region": {before: true, err: context.DeadlineExceeded, ended: context.DeadlineExceeded, silent: true},
+		"the command went on without it":  {took: again, err: context.DeadlineExceeded, ended: context.Canceled},
 		"Ctrl-C":                          {before: true, err: context.Canceled, ended: context.Canceled, silent: true},
 	} {
 		w := &waits{silent: map[string]bool{"us-east-1": c.before}}
-		if w.learn("us-east-1", c.err, c.ended); w.known("us-east-1") != c.silent {
+		if w.learn("us-east-1", c.took, c.err, c.ended); w.known("us-east-1") != c.silent {
 			t.Errorf("%s: silent %v", name, !c.silent)
 		}
 	}

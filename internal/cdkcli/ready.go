@@ -70,7 +70,8 @@ func checkGo(ctx context.Context, root string) error {
 		return fmt.Errorf("go cannot compile the app: %s; %s", ownWords(printed), install)
 	}
 	cache, own, _ := strings.Cut(strings.TrimSpace(printed), "\n")
-	if version.Compare(own, comparing) < 0 {
+	own, _, _ = strings.Cut(own, " ") // what a distribution or an experiment adds is no part of it
+	if version.IsValid(own) && version.Compare(own, comparing) < 0 {
 		return fmt.Errorf("go cannot compile the app: it is %s; %s", own, install)
 	}
 	if !filepath.IsAbs(cache) || os.MkdirAll(cache, 0o755) != nil || !writable(cache) { // off is no folder

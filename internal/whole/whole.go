@@ -84,16 +84,22 @@ func Pages[P, O, T any](ctx context.Context, from Paginator[P, O], items func(P)
 	return all, nil
 }
 
-// List returns the items of every page where the SDK has no paginator. page returns one page and the token of the next; token is nil for the first page, and no
-// token, or an empty one, ends the list. A page may be empty, and others follow all the same.
+// List returns the items of every page where the SDK has no paginator. page returns one page and the token of the next; token is nil
+// for the first page, and no token, or an empty one, ends the list. A page may be empty, and others follow all the same.
 func List[T any](page func(token *string) (items []T, next *string, err error)) ([]T, error) {
 	var all []T
+	empty := 0
 	for token := (*string)(nil); ; {
 		items, next, err := page(token)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, items...)
+		if all = append(all, items...); len(items) > 0 {
+			empty = -1
+		}
+		if empty++; empty > emptyPages {
+			return nil, errEmpty
+		}
 		if aws.ToString(next) == "" {
 			return all, nil
 		}

@@ -78,6 +78,20 @@ func TestAListOfEmptyPagesIsNoList(t *testing.T) {
 	if _, err := Pages(t.Context(), &fakePages{pages: pages}, same); !errors.Is(err, errEmpty) {
 		t.Error(err)
 	}
+	for full, want := range map[int]error{emptyPages + 1: nil, 3 * emptyPages: errEmpty} {
+		asked := 0
+		if _, err := List(func(*string) (items []int, next *string, err error) {
+			if asked++; asked == full {
+				items = []int{1}
+			}
+			if asked < full+emptyPages {
+				next = aws.String(strconv.Itoa(asked))
+			}
+			return items, next, nil
+		}); !errors.Is(err, want) {
+			t.Errorf("an item on page %d: %v", full, err)
+		}
+	}
 }
 
 // fakePages is a paginator: each of its pages is a list, and the last is refused.

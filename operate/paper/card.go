@@ -206,7 +206,10 @@ func commandLine(w plan.Ways, user string) (blocks []Block) {
 	of := say("`%s` is the hub account.", account)
 	if i := slices.IndexFunc(w.Accounts, func(e plan.Entry) bool { return !e.Unit }); i >= 0 {
 		account = w.Accounts[i].ID
-		of = say("`%s` is %s. For another account, write its number, which is beside its name on the sheets of the accounts; `%s` is the hub account.", account, w.Accounts[i].Name, w.Hub)
+		of = say("For another account than `%s`, write its number, which is on the sheets of the accounts; `%s` is the hub account.", account, w.Hub)
+		if name := w.Accounts[i].Name; name != account {
+			of = say("`%s` is %s. For another account, write its number, which is beside its name on the sheets of the accounts; `%s` is the hub account.", account, name, w.Hub)
+		}
 	}
 	if slices.Contains(w.SealedKeys, user) {
 		blocks = append(blocks, Block{

@@ -327,3 +327,16 @@ func TestACardNamesSomeOfManyWhoAreAlerted(t *testing.T) {
 		t.Error(card)
 	}
 }
+
+// TestTheCardNamesTheAccountOfTheCommand, unless the file has no name of it: a number that is said to be itself tells nobody anything.
+func TestTheCardNamesTheAccountOfTheCommand(t *testing.T) {
+	for target, want := range map[string]string{
+		`{account: "222222222222", name: production}`: "`222222222222` is production. For another account, write its number",
+		`{account: "222222222222"}`:                   "For another account than `222222222222`, write its number",
+	} {
+		card := string(both(t, "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\n"+logins+"targets: ["+target+"]\n")[0].Markdown())
+		if !strings.Contains(card, want) || strings.Contains(card, "`222222222222` is 222222222222") {
+			t.Errorf("%s: %s", target, card)
+		}
+	}
+}

@@ -1,6 +1,9 @@
 package paper
 
-import "unicode/utf8"
+import (
+	"slices"
+	"unicode/utf8"
+)
 
 // onSheets puts blocks on as few sheets with a title and a lead as they need, in their order. A block is never divided.
 func onSheets(title, lead string, blocks []Block) [][]Block {
@@ -35,7 +38,7 @@ func height(b Block) float64 {
 		paragraph(b.Heading, 105)
 		all += 0.4
 	}
-	for _, t := range append(b.Texts, b.After...) {
+	for _, t := range slices.Concat(b.Texts, b.After) {
 		paragraph(t.String(), 120)
 	}
 	for _, f := range b.Facts {
