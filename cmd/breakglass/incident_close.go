@@ -65,7 +65,7 @@ refuses while anything is open. The command changes nothing in AWS. The exit cod
 				return iam.NewFromConfig(cfg), nil
 			}
 			source := closing.Source{
-				Folder: f, Config: c, Calls: outcome.Chain.Calls(), Lost: outcome.Lost,
+				Folder: f, Config: c, Calls: outcome.Chain.Calls(), Now: time.Now(), Lost: outcome.Lost,
 				ActiveKeys: func(ctx context.Context, user string) (map[string]time.Time, error) {
 					api, err := hub(ctx)
 					if err != nil {

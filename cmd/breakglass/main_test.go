@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -19,6 +20,8 @@ func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){"breakglass": main, "age-plugin-" + probe: probePlugin, lingering: lingers})
 }
 
+var began = regexp.MustCompile(`"began": ?"[^"]*"`)
+
 // TestScripts runs the scripts of testdata, which read as documentation of the commands. Each has an AWS of its own that
 // refuses everything but what the script has it answer: "aws FILE" reads answers (see internal/stub), and "asked ACTION", or @REGION,
 // checks that something was asked for; "exits CODE ARGUMENT…" runs breakglass and checks its exit code; "cloudformation FOLDER"
@@ -29,7 +32,7 @@ func TestMain(m *testing.M) {
 // holders of their credentials, "fido USER NAME" enrols a FIDO key, "unseen" checks that no secret shows anywhere, and "exits-sh CODE COMMAND" is exits for a shell;
 // "people" has IAM of several accounts, in which somebody undoes the first denial; "plain FILE" checks that a terminal obeys nothing in it;
 // "quiet [FILE]" checks that standard error has the remark that requests do not go to AWS, and nothing more than the file;
-// "taken FILE" has another command write the file.
+// "taken FILE" has another command write the file; "dated FILE" says that what the file is evidence of began now.
 func TestScripts(t *testing.T) {
 	type key struct{}
 	type iamKey struct{}
@@ -83,6 +86,10 @@ func TestScripts(t *testing.T) {
 				ts.Check(err)
 				ts.Defer(func() { _ = log.Close() })
 				ts.Check(log.Alone())
+			},
+			"dated": func(ts *testscript.TestScript, _ bool, args []string) {
+				now := `"began": "` + time.Now().UTC().Format(time.RFC3339Nano) + `"`
+				ts.Check(os.WriteFile(ts.MkAbs(args[0]), began.ReplaceAll([]byte(ts.ReadFile(args[0])), []byte(now)), 0o600))
 			},
 			"plain": plain,
 			"quiet": quiet,

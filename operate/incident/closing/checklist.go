@@ -73,6 +73,8 @@ type Source struct {
 	Folder *folder.Folder
 	Config *config.Config
 	Calls  []*chain.Call
+	// Now is when the checklist is made: evidence with a later time proves nothing about the time until then.
+	Now time.Time
 	// Lost is how many records of calls the folder had and has no more.
 	Lost int
 	// ActiveKeys returns when each active access key of a user was created, by ID.
@@ -200,18 +202,21 @@ func (s Source) uncovered(steps []contain.Event) (until time.Time) {
 	return until
 }
 
-// later returns the users whose credentials were used after the period of the report, as IAM says.
-func (s Source) later(ctx context.Context) (gaps []string) {
+// later returns the users whose credentials were used after the period of the report, as IAM says, and what a decision about that is about.
+func (s Source) later(ctx context.Context) (gaps []string, about string) {
 	for _, user := range s.Folder.Users {
 		switch used, err := s.LastUsed(ctx, user); {
 		case err != nil:
 			gaps = append(gaps, "whether "+user+" was used after the period is not known: "+page.Clean(err.Error()))
+			about += "use of " + user + " not known\n" // errors may differ each time
 		case used.After(s.Folder.Period.To):
-			gaps = append(gaps, fmt.Sprintf("%s was used at %s, after the period: what was done then is in no report: move its end with --to, or say why that is no part of it",
-				user, used.UTC().Format(time.RFC3339)))
+			at := used.UTC().Format(time.RFC3339)
+			gaps = append(gaps, fmt.Sprintf("%s was used at %s, after the period, and no report shows what was done then: move its end with --to, or give a reason why that is not part of it",
+				user, at))
+			about += user + " used at " + at + "\n"
 		}
 	}
-	return gaps
+	return gaps, about
 }
 
 // reported returns when the report was written, too.
@@ -232,6 +237,8 @@ func (s Source) reported(ctx context.Context, steps []contain.Event) (time.Time,
 	case s.Lost > 0:
 		i.Why, i.decidable = fmt.Sprintf("lines of %s that are gone or cannot be read: %d; they are read again by %s", folder.Records, s.Lost,
 			s.Folder.NextCommand("report")), false
+	case summary.Value.Written.After(s.Now):
+		i.Why, i.decidable = inFuture+s.Folder.NextCommand("report"), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)),
 		!summary.Value.Period.To.IsZero() && summary.Value.Period.To.Before(s.Folder.Period.To):
 		i.Why, i.decidable = "it was written before its period had ended and CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
@@ -247,14 +254,13 @@ func (s Source) reported(ctx context.Context, steps []contain.Event) (time.Time,
 			gaps = append(gaps, fmt.Sprintf("gaps that it names: %d; read them, or accept them with a reason", unread))
 		}
 		if until := s.uncovered(steps); !until.IsZero() {
-			gaps = append(gaps, fmt.Sprintf("it ends at %s, and contain only at %s: what was done in between is in no report: %s, or accept that",
-				s.Folder.Period.To.UTC().Format(time.RFC3339), until.UTC().Format(time.RFC3339), s.Folder.NextCommand("report", "--to", until.UTC().Format(time.RFC3339))))
-			i.about += "ends before contain\n"
+			end := until.UTC().Format(time.RFC3339)
+			gaps = append(gaps, fmt.Sprintf("it ends at %s, contain ended only at %s, and no report shows what was done in between: %s, or accept that with a reason",
+				s.Folder.Period.To.UTC().Format(time.RFC3339), end, s.Folder.NextCommand("report", "--to", end)))
+			i.about += "ends before contain at " + end + "\n"
 		}
-		for _, gap := range s.later(ctx) {
-			gaps = append(gaps, gap)
-			i.about += gap + "\n"
-		}
+		later, about := s.later(ctx)
+		gaps, i.about = append(gaps, later...), i.about+about
 		if len(gaps) > 0 {
 			i.Why = strings.Join(gaps, "; ")
 			break
@@ -343,7 +349,7 @@ func (s Source) left(looks []leftovers.Item, written time.Time) (all []Item) {
 	i := Item{ID: "leftovers", Title: "Looked for what is left", State: Done, Why: "nothing was changed"}
 	looked := map[string]time.Time{}
 	for _, l := range looks {
-		if l.Looked.After(looked[l.ID]) {
+		if l.Looked.After(looked[l.ID]) && !l.Looked.After(s.Now) {
 			looked[l.ID] = l.Looked
 		}
 	}

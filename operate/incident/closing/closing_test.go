@@ -78,7 +78,7 @@ func finished(t *testing.T) *Source {
 		t.Fatal(err)
 	}
 	s := &Source{
-		Folder: f, Config: conf,
+		Folder: f, Config: conf, Now: now,
 		Calls: []*chain.Call{{
 			Record: events.Record{EventID: "e-1", Name: "CreateUser", Source: "iam.amazonaws.com", Time: used},
 			By:     &chain.Principal{Kind: chain.User, Name: "BreakglassUser"},
@@ -310,6 +310,10 @@ func TestAReportThatEndsBeforeContain(t *testing.T) {
 	if ids := open(t, s); len(ids) > 0 {
 		t.Errorf("open: %q", ids)
 	}
+	add(t, s, folder.Contained, contain.Event{At: late.Add(time.Hour), What: contain.Concluded, Conclusion: &contain.Conclusion{OK: true}})
+	if ids := open(t, s); !slices.Equal(ids, []string{"report"}) {
+		t.Errorf("who accepted one gap has accepted a longer one: open are %q", ids)
+	}
 	// A report that was written before its period was extended is none of it.
 	s = finished(t)
 	to := s.Folder.Period.To
@@ -360,6 +364,44 @@ func TestAUseAfterTheReport(t *testing.T) {
 			t.Errorf("after change %d: %q", n, ids)
 		}
 		decide(t, s, "report")
+	}
+	refused = errors.New("request 1")
+	decide(t, s, "report")
+	refused = errors.New("request 2")
+	if ids := open(t, s); len(ids) > 0 {
+		t.Errorf("a decision ends with the next wording of an error: open are %q", ids)
+	}
+}
+
+// What has a time that is not yet may be older than the last step: it proves nothing.
+func TestEvidenceFromTheFuture(t *testing.T) {
+	at := now.Add(time.Second)
+	for id, change := range map[string]func(*Source){
+		"check": func(s *Source) {
+			write(t, s, checkFile, `{"began": "`+at.Format(time.RFC3339)+`", "hubAccount": "111111111111", "problems": 0, `+
+				`"passwords": [{"user": "BreakglassUser", "set": "2026-11-23T00:00:00Z"}]}`)
+		},
+		"drill": func(s *Source) {
+			write(t, s, drillFile, drilled(t, s.Config, func(e *drill.Evidence) { e.Began = at }))
+		},
+		"report": func(s *Source) {
+			write(t, s, folder.Report, `{"kind": "report", "value": {"written": "`+at.Format(time.RFC3339)+`"}}`)
+			add(t, s, folder.Leftovers, leftovers.Item{ID: "e-1", State: leftovers.Gone, Looked: at.Add(time.Second)})
+		},
+		"leftovers": func(s *Source) {
+			write(t, s, folder.Report, `{"kind": "report", "value": {"written": "`+now.Format(time.RFC3339)+`"}}`)
+			add(t, s, folder.Leftovers, leftovers.Item{ID: "e-1", State: leftovers.Gone, Looked: at})
+		},
+	} {
+		s := finished(t)
+		change(s)
+		if ids := open(t, s); !slices.Contains(ids, id) {
+			t.Errorf("%s from the future: open are %q", id, ids)
+		}
+		s.Now = at.Add(time.Second)
+		if ids := open(t, s); len(ids) > 0 {
+			t.Errorf("%s of now: open are %q", id, ids)
+		}
 	}
 }
 

@@ -21,6 +21,9 @@ const (
 	drillFile = "drill.json"
 )
 
+// inFuture is why evidence with a time that is not yet is none; a command follows.
+const inFuture = "its time is in the future: set the clock of the machine that wrote it, then "
+
 // evidence reads a file that a person put into the folder.
 func (s Source) evidence(name string, into any) error {
 	text, err := file.Read(filepath.Join(s.Folder.Path, name), most)
@@ -73,6 +76,8 @@ func (s Source) checked(since time.Time) (*checkEvidence, Item) {
 	case c.HubAccount != s.Folder.HubAccount || c.Problems == nil:
 		i.Why = "it is not of this hub account: " + how
 		return nil, i
+	case c.Began.After(s.Now):
+		i.Why = inFuture + how
 	case !c.Began.After(since):
 		i.Why = "it is older than the last step: " + how
 	case c.HubOnly:
@@ -108,6 +113,9 @@ func (s Source) drilled(since time.Time) Item {
 		return i
 	case d.Account != s.Folder.HubAccount || d.OK == nil:
 		i.Why = "it is not of this hub account: " + how
+		return i
+	case d.Began.After(s.Now):
+		i.Why = inFuture + how
 		return i
 	case !d.Began.After(since):
 		i.Why = "it is older than the last step: " + how

@@ -122,7 +122,7 @@ func (r *run) undo(ctx context.Context, m Measure) error {
 	}
 	switch m.Kind {
 	case User:
-		_, err = api.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: aws.String(m.Name), PolicyArn: aws.String(r.denyAll())})
+		err = r.detach(ctx, api, m)
 	case Role:
 		var text string
 		switch text, err = r.document(ctx, api, m.Name); {

@@ -80,9 +80,9 @@ type run struct {
 	Options
 	organization organizationsAPI
 	principals   []string
-	// ids has the name of each of the users whose ID is known, was what one was called before.
-	ids, was map[string]string
-	iamOf    func(ctx context.Context, number string) (iamAPI, error)
+	// ids has the name of each of the users whose ID is known, was what one was called before, idOf the ID of each user who is there, by name.
+	ids, was, idOf map[string]string
+	iamOf          func(ctx context.Context, number string) (iamAPI, error)
 
 	mutex sync.Mutex
 	// set texts of policies, by measure.
@@ -148,7 +148,7 @@ func newRun(o Options) *run {
 		o.Hold = DefaultHold
 	}
 	r := &run{Options: o, texts: map[string]string{}, errs: map[string]Event{}, ever: map[string]bool{}, undone: map[string]time.Time{},
-		ids: map[string]string{}, was: map[string]string{}}
+		ids: map[string]string{}, was: map[string]string{}, idOf: map[string]string{}}
 	r.iamOf = func(ctx context.Context, number string) (iamAPI, error) {
 		cfg, err := o.Keys.In(ctx, number, o.Config.Hub.Region)
 		if err != nil {
@@ -199,7 +199,11 @@ func (p *Plan) Run(ctx context.Context) (*Result, error) {
 		if err != nil {
 			return nil, err
 		}
-		if round > 0 && !more || round == mostFollowed {
+		if round > 0 && !more {
+			break
+		}
+		if round == mostFollowed {
+			r.result.Open = append(r.result.Open, "somebody still renamed users or made keys when this ended: run it again")
 			break
 		}
 		// Whoever got a new session before the users were denied everywhere has it ended now.

@@ -40,6 +40,8 @@ type Measure struct {
 	Key     string `json:"key,omitempty"`
 	// Was is what a user was called before somebody renamed it.
 	Was string `json:"was,omitempty"`
+	// UserID is the ID of a user, which it keeps under every name; empty if it is not known.
+	UserID string `json:"userId,omitempty"`
 	// Existed reports that a user was denied everything, or a key was not active, before: release leaves that.
 	Existed bool `json:"existed,omitempty"`
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
@@ -28,16 +29,15 @@ func (r *run) renamed(ctx context.Context) (added []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	all, err := whole.Pages(asking, iam.NewListUsersPaginator(api, &iam.ListUsersInput{}),
-		func(page *iam.ListUsersOutput) []iamtypes.User { return page.Users })
+	all, err := users(asking, api)
 	if err != nil {
 		return nil, err
 	}
 	there, later := map[string]bool{}, r.recorded()
 	for _, u := range all {
 		name, id := aws.ToString(u.UserName), aws.ToString(u.UserId)
-		there[name] = true
-		switch was := later[name]; {
+		there[name], r.idOf[name] = true, id
+		switch was := later[strings.ToLower(name)]; {
 		case slices.Contains(r.Users, name):
 			r.ids[id] = name
 		case r.ids[id] == "" && was != "":
@@ -59,7 +59,14 @@ func (r *run) renamed(ctx context.Context) (added []string, err error) {
 	return added, nil
 }
 
-// recorded takes the IDs of the users from the records, and returns the names that these give them, each with that of before.
+// users returns the users of an account.
+func users(ctx context.Context, api iamAPI) ([]iamtypes.User, error) {
+	return whole.Pages(ctx, iam.NewListUsersPaginator(api, &iam.ListUsersInput{}),
+		func(page *iam.ListUsersOutput) []iamtypes.User { return page.Users })
+}
+
+// recorded takes the IDs of the users from the records, and returns the names that these give them last, in lower case, as IAM compares them,
+// each with that of the beginning.
 func (r *run) recorded() map[string]string {
 	later := map[string]string{}
 	for _, c := range r.Calls {
@@ -69,12 +76,37 @@ func (r *run) recorded() map[string]string {
 		if c.Name != "UpdateUser" || c.Account != r.Config.Hub.Account || c.Failed() {
 			continue
 		}
-		was, now := events.Text(c.Request, "userName"), events.Text(c.Request, "newUserName")
-		if now != "" && (slices.Contains(r.Users, was) || later[was] != "") {
-			later[now] = was
+		was, now := strings.ToLower(events.Text(c.Request, "userName")), strings.ToLower(events.Text(c.Request, "newUserName"))
+		if now == "" {
+			continue
+		}
+		first := later[was]
+		delete(later, was) // whoever has that name from then on is somebody else
+		if i := slices.IndexFunc(r.Users, func(name string) bool { return strings.EqualFold(name, was) }); i >= 0 {
+			first = r.Users[i]
+		}
+		if first != "" {
+			later[now] = first
 		}
 	}
 	return later
+}
+
+// detach removes AWSDenyAll from a user, whatever it is called now: whoever gave it its name back did that between contain and release.
+func (r *run) detach(ctx context.Context, api iamAPI, m Measure) error {
+	name, unknown := m.Name, error(nil)
+	if m.UserID != "" {
+		var all []iamtypes.User
+		all, unknown = users(ctx, api)
+		if i := slices.IndexFunc(all, func(u iamtypes.User) bool { return aws.ToString(u.UserId) == m.UserID }); i >= 0 {
+			name = aws.ToString(all[i].UserName)
+		}
+	}
+	_, err := api.DetachUserPolicy(ctx, &iam.DetachUserPolicyInput{UserName: aws.String(name), PolicyArn: aws.String(r.denyAll())})
+	if missing(err) && unknown != nil {
+		return unknown // it may be denied under another name
+	}
+	return err
 }
 
 // follow takes measures about the users who were renamed since, and about the keys that are new, and reports whether there were any.
@@ -122,7 +154,7 @@ func (p *Plan) follow(ctx context.Context) (bool, error) {
 
 // denied is the measure about a user.
 func (r *run) denied(name string) Measure {
-	return Measure{Kind: User, Account: r.Config.Hub.Account, Name: name, Was: r.was[name]}
+	return Measure{Kind: User, Account: r.Config.Hub.Account, Name: name, Was: r.was[name], UserID: r.idOf[name]}
 }
 
 // settled notes that nobody undid a measure since it was taken.

@@ -22,6 +22,10 @@ func TestARenamedUserIsContained(t *testing.T) {
 	}
 	signedIn := call(events.Record{Name: "ConsoleLogin", Identity: events.Identity{Type: "IAMUser", PrincipalID: "AIDAONE", UserName: "BreakglassUser"}})
 	renaming := call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"}})
+	twice := slices.Concat(
+		call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "breakglassUSER", "newUserName": "x"}}),
+		call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "X", "newUserName": "Hidden"}}),
+	)
 	for name, one := range map[string]struct {
 		calls  []*chain.Call
 		before func(*cloud)
@@ -32,6 +36,7 @@ func TestARenamedUserIsContained(t *testing.T) {
 	}{
 		"before, and its ID is in a record":     {calls: signedIn, before: func(c *cloud) { c.rename("BreakglassUser", "hidden") }},
 		"before, and a record shows the change": {calls: renaming, before: func(c *cloud) { c.rename("BreakglassUser", "hidden") }},
+		"before, twice, which records show":     {calls: twice, before: func(c *cloud) { c.rename("BreakglassUser", "hidden") }},
 		"before, and another has its name": {calls: signedIn, before: func(c *cloud) {
 			c.rename("BreakglassUser", "hidden")
 			c.users["AIDADECOY"] = "BreakglassUser"
@@ -197,6 +202,99 @@ func TestARenamedUserHasAPlaceInTheControlPolicy(t *testing.T) {
 		}
 		if last := p.Without[len(p.Without)-1]; !strings.HasPrefix(last, "no longer in the service control policy, which is full: arn:aws:iam::"+other+":user/made-") {
 			t.Error(last)
+		}
+	})
+}
+
+// Between contain and release, somebody gives a user its name back, or another one: it is released all the same, and if nobody may find it,
+// that is no success.
+func TestAUserWhoIsRenamedIsReleased(t *testing.T) {
+	renaming := []*chain.Call{{Record: events.Record{
+		Account: hub, Name: "UpdateUser", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"},
+	}}}
+	for name, one := range map[string]struct {
+		before, after string
+		fault         string
+		failed        int
+	}{
+		"the name of before": {before: "hidden", after: "BreakglassUser"},
+		"another name":       {before: "BreakglassUser", after: "hidden"},
+		"nobody may look":    {before: "BreakglassUser", after: "hidden", fault: "ListUsers " + hub, failed: 1},
+		"and need not":       {before: "BreakglassUser", after: "BreakglassUser", fault: "ListUsers " + hub},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			c := newCloud()
+			if one.before != "BreakglassUser" {
+				c.rename("BreakglassUser", one.before)
+			}
+			r, noted := begin(t, c)
+			r.Calls = renaming
+			p, err := r.plan(t.Context(), organization{c})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if result, err := p.Run(t.Context()); err != nil || !result.OK() {
+				t.Fatalf("%s: %+v, %v", name, result, err)
+			}
+			if one.after != one.before {
+				c.rename(one.before, one.after)
+			}
+			// An administrator denied somebody else, who has the name by now.
+			c.users["AIDAELSE"] = "somebody"
+			if one.after != one.before && one.fault == "" {
+				c.users["AIDAELSE"] = one.before
+				c.attached[hub+"/"+one.before] = []string{denyAll}
+			}
+			c.fault = one.fault
+			again, _ := begin(t, c)
+			failed, err := again.release(t.Context(), InForce(*noted))
+			if err != nil || len(failed) != one.failed || len(c.attached[hub+"/"+one.after]) != one.failed {
+				t.Errorf("%s: failed %+v, left %+v, %v", name, failed, c.attached, err)
+			}
+			if one.after != one.before && one.fault == "" && len(c.attached[hub+"/"+one.before]) != 1 {
+				t.Errorf("%s: somebody else is released: %+v", name, c.attached)
+			}
+		})
+	}
+}
+
+// A user who has a name that an emergency user had for a while is somebody else.
+func TestANameThatWasGivenBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCloud()
+		c.users["AIDAELSE"] = "hidden"
+		r, _ := begin(t, c)
+		for _, request := range []map[string]any{{"userName": "BreakglassUser", "newUserName": "hidden"}, {"userName": "hidden", "newUserName": "BreakglassUser"}} {
+			r.Calls = append(r.Calls, &chain.Call{Record: events.Record{Account: hub, Name: "UpdateUser", Request: request}})
+		}
+		p, err := r.plan(t.Context(), organization{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if result, err := p.Run(t.Context()); err != nil || !result.OK() || len(c.attached[hub+"/hidden"]) > 0 || len(c.attached[hub+"/BreakglassUser"]) != 1 {
+			t.Errorf("%+v, %+v, %v", result, c.attached, err)
+		}
+	})
+}
+
+// Whoever renames a user without end does not keep a run from ending, nor is that contained.
+func TestARenamingWithoutEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c, n := newCloud(), 0
+		r, _ := begin(t, c)
+		p, err := r.plan(t.Context(), organization{c})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.attack = func(call, _ string) {
+			if call == "ListUsers" {
+				n++
+				c.rename(c.users["AIDAONE"], fmt.Sprintf("name-%d", n))
+			}
+		}
+		result, err := p.Run(t.Context())
+		if err != nil || result.OK() || !slices.ContainsFunc(result.Open, func(text string) bool { return strings.HasPrefix(text, "somebody still renamed users") }) {
+			t.Errorf("%+v", result)
 		}
 	})
 }

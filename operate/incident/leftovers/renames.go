@@ -2,6 +2,7 @@ package leftovers
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"example.com/breakglass/operate/incident/chain"
@@ -50,7 +51,7 @@ func (r renames) of(c *chain.Call) map[string]any {
 		}
 		before := name
 		for _, one := range r {
-			if one.account == c.Account && one.member == member && one.from == name && !one.at.Before(c.Time) {
+			if one.account == c.Account && one.member == member && strings.EqualFold(one.from, name) && !one.at.Before(c.Time) {
 				name = one.to
 			}
 		}

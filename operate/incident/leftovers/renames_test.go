@@ -27,7 +27,7 @@ func TestWhatIsRenamedIsStillThere(t *testing.T) {
 	add("iam:UpdateUser", map[string]any{"userName": "evil", "newUserName": "good"}, nil)
 	add("iam:UpdateUser", map[string]any{"userName": "good", "newPath": "/x/"}, nil)
 	add("iam:UpdateUser", map[string]any{"userName": "good", "newUserName": "better"}, nil)
-	add("iam:UpdateGroup", map[string]any{"groupName": "admins", "newGroupName": "readers"}, nil)
+	add("iam:UpdateGroup", map[string]any{"groupName": "Admins", "newGroupName": "readers"}, nil)
 	add("iam:CreateUser", map[string]any{"userName": "evil"}, nil) // another one of that name
 	add("iam:CreateLoginProfile", map[string]any{"userName": "evil"}, nil)
 	var got []string
