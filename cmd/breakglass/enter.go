@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,6 +61,9 @@ accounts and says who is alerted.`,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if at := cmd.ArgsLenAtDash(); at >= 0 {
 				args = args[:at]
+			}
+			if i := slices.IndexFunc(args, func(arg string) bool { return enter.CheckShell(arg) == nil }); len(args) > 1 && i >= 0 && e.env != "" {
+				return fmt.Errorf("unexpected argument %q; the shell belongs to the flag: --env=%s", args[i], args[i])
 			}
 			if len(args) > 1 {
 				return fmt.Errorf("unexpected argument %q; name one account, in quotation marks if its name has spaces, and a command after --", args[1])

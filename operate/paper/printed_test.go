@@ -77,3 +77,12 @@ func TestPaperFitsOnScreens(t *testing.T) {
 		printed.Show(t, []byte(page), width)
 	}
 }
+
+// A name in Japanese is twice as wide as one in English.
+func TestWideCharactersTakeMoreLines(t *testing.T) {
+	for text, want := range map[string]float64{"": 1, strings.Repeat("a", 95): 1, strings.Repeat("a", 96): 2, strings.Repeat("当", 47): 1, strings.Repeat("当", 96): 3} {
+		if got := lines(text, 95); got != want {
+			t.Errorf("%q takes %v lines, want %v", text, got, want)
+		}
+	}
+}

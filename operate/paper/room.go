@@ -2,7 +2,8 @@ package paper
 
 import (
 	"slices"
-	"unicode/utf8"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // onSheets puts blocks on as few sheets with a title and a lead as they need, in their order. A block is never divided.
@@ -71,7 +72,7 @@ func height(b Block) float64 {
 	return all
 }
 
-// lines returns how many lines of so many columns a text takes.
+// lines returns how many lines of so many columns a text takes. A character of Chinese, Japanese or Korean has two of them.
 func lines(text string, columns int) float64 {
-	return float64(1 + max(0, utf8.RuneCountInString(text)-1)/columns)
+	return float64(1 + max(0, ansi.StringWidth(text)-1)/columns)
 }
