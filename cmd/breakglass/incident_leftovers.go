@@ -61,14 +61,16 @@ The folder keeps the result of every run: repeat the command when you have clean
 			if err := out.Value(map[string]any{"items": items}); err != nil {
 				return err
 			}
+			partly := false
 			if outcome.Lost > 0 {
+				partly = true
 				out.Warn("%s of %s gone or not readable: what they were about is not in this list; %s reads them again", count(outcome.Lost, "line"), folder.Records,
 					f.NextCommand("report"))
 			}
 			if !f.Reported() {
+				partly = true
 				out.Warn("the report is not finished: what it will show is not in this list; %s goes on", f.NextCommand("report"))
 			}
-			partly := outcome.Lost > 0 || !f.Reported()
 			for _, ledger := range outcome.Ledgers {
 				if ledger.Failure != "" {
 					partly = true

@@ -240,7 +240,7 @@ func (s Source) reported(ctx context.Context, steps []contain.Event) (time.Time,
 	case summary.Value.Written.After(s.Now):
 		i.Why, i.decidable = inFuture+s.Folder.NextCommand("report"), false
 	case summary.Value.Written.Before(s.Folder.Period.To.Add(events.Late)),
-		!summary.Value.Period.To.IsZero() && summary.Value.Period.To.Before(s.Folder.Period.To):
+		!s.Folder.Reported():
 		i.Why, i.decidable = "it was written before its period had ended and CloudTrail had delivered everything: "+s.Folder.NextCommand("report"), false
 	default:
 		for _, u := range summary.Value.Unseen {

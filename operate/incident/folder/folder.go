@@ -145,10 +145,24 @@ func (f *Folder) Extend(to time.Time) error {
 	return nil
 }
 
-// Reported reports whether a report was written: until then, what was read is a part.
+// Reported reports whether a report of the whole period was written: until then, what was read is a part. Reports of the first versions do not
+// say until when they are, and their period was never moved.
 func (f *Folder) Reported() bool {
-	_, err := os.Stat(filepath.Join(f.Path, Report))
-	return err == nil
+	file, err := os.Open(filepath.Join(f.Path, Report))
+	if err != nil {
+		return false
+	}
+	defer file.Close()
+	var first struct {
+		Value struct {
+			Period events.Period `json:"period"`
+		} `json:"value"`
+	}
+	if json.NewDecoder(file).Decode(&first) != nil {
+		return false
+	}
+	to := first.Value.Period.To
+	return to.IsZero() || !to.Before(f.Period.To)
 }
 
 // Signed reports whether the incident was signed off: whatever is written from then on is a difference to its record.

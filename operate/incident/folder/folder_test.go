@@ -233,6 +233,29 @@ func TestTheFilesKeepTheirNames(t *testing.T) {
 	}
 }
 
+// A report that was written before the period was extended, or that is not whole, is none of the period.
+func TestAPeriodIsReported(t *testing.T) {
+	f := create(t)
+	if f.Reported() {
+		t.Error("without a report")
+	}
+	to := f.Period.To
+	for text, want := range map[string]bool{
+		`{"value": {"period": {"to": "` + to.Format(time.RFC3339Nano) + `"}}}` + "\n{}\n":                   true,
+		`{"value": {"period": {"to": "` + to.Add(-time.Nanosecond).Format(time.RFC3339Nano) + `"}}}` + "\n": false,
+		`{"value": {}}` + "\n": true,
+		`{"value": {"period"`:  false,
+		"":                     false,
+	} {
+		if err := f.Write(Report, []byte(text)); err != nil {
+			t.Fatal(err)
+		}
+		if f.Reported() != want {
+			t.Errorf("%s: %v", text, !want)
+		}
+	}
+}
+
 // The end of the period moves, in the file that people read and for whoever opens the folder next; the rest stays.
 func TestThePeriodIsExtended(t *testing.T) {
 	f := create(t)

@@ -189,7 +189,6 @@ func of(c *chain.Call, accounts []string, names renames) (all []*thing) {
 		if user := c.Identity.UserName; user != "" && c.Source == "iam.amazonaws.com" {
 			record = append(record, map[string]any{"userName": user}) // a call that names no user is about its caller
 		}
-
 		now := names.of(c)
 		lists := [][]map[string]any{append([]map[string]any{now}, record...)}
 		if r.each != "" {
