@@ -206,8 +206,8 @@ func nodes(value any, at []string) [][]string {
 		if len(at) > 0 {
 			all = append(all, at)
 		}
-		for key, inner := range v {
-			all = append(all, nodes(inner, append(slices.Clone(at), key))...)
+		for _, key := range slices.Sorted(maps.Keys(v)) { // a path meets the same values in every run
+			all = append(all, nodes(v[key], append(slices.Clone(at), key))...)
 		}
 	}
 	return all
