@@ -61,9 +61,9 @@ func Guardrail(s GuardrailScope) Document {
 		// One statement, so that the deployers are listed once: no action is one of another service's resources.
 		deny("Protected",
 			[]string{
-				"cloudformation:*ChangeSet", "cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:CreateStack*",
-				"cloudformation:DeleteStack*", "cloudformation:ExecuteStackRefactor", "cloudformation:SetStackPolicy", "cloudformation:UpdateStack*",
-				"cloudformation:UpdateTerminationProtection",
+				"cloudformation:*Stack", "cloudformation:ContinueUpdateRollback", "cloudformation:CreateChangeSet", "cloudformation:CreateStack*",
+				"cloudformation:DeleteChangeSet", "cloudformation:DeleteStack*", "cloudformation:Execute*", "cloudformation:SetStackPolicy",
+				"cloudformation:UpdateStack*", "cloudformation:UpdateTerminationProtection",
 				"cloudtrail:DeleteTrail", "cloudtrail:PutEventSelectors", "cloudtrail:StopLogging", "cloudtrail:UpdateTrail",
 				"cloudwatch:DeleteAlarms", "cloudwatch:DisableAlarmActions", "cloudwatch:PutAlarmMuteRule", "cloudwatch:PutCompositeAlarm",
 				"cloudwatch:PutMetricAlarm", "cloudwatch:SetAlarmState",
