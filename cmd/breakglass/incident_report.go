@@ -228,7 +228,7 @@ func (s *reportFlags) period(now time.Time) (events.Period, error) {
 func (s *reportFlags) end(now time.Time) (time.Time, error) {
 	to, err := proof.Instant("--to", s.to)
 	if err == nil && to.After(now) {
-		err = fmt.Errorf("invalid --to %q: it is in the future; name a time until now", s.to)
+		err = fmt.Errorf("invalid --to %q: it is in the future; use a time that has passed", s.to)
 	}
 	return to, err
 }

@@ -424,6 +424,9 @@ func (u uses) GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options))
 	if !u.password.IsZero() {
 		of.PasswordLastUsed = &u.password
 	}
+	if u.refused == "nobody" {
+		of = nil
+	}
 	return &iam.GetUserOutput{User: of}, u.answer("GetUser")
 }
 
@@ -456,7 +459,7 @@ func TestTheLastUseOfCredentials(t *testing.T) {
 			t.Errorf("%s: %s, %v", what, got, err)
 		}
 	}
-	for _, call := range []string{"GetUser", "ListAccessKeys", "GetAccessKeyLastUsed"} {
+	for _, call := range []string{"GetUser", "ListAccessKeys", "GetAccessKeyLastUsed", "nobody"} {
 		if _, err := LastUsed(t.Context(), uses{keys: map[string]time.Time{"A": used}, refused: call}, "ops"); err == nil || !strings.Contains(err.Error(), " of ") {
 			t.Errorf("%s: %v", call, err)
 		}

@@ -2,6 +2,7 @@ package closing
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -40,6 +41,9 @@ func LastUsed(ctx context.Context, api UsesAPI, user string) (last time.Time, er
 	about, err := api.GetUser(ctx, &iam.GetUserInput{UserName: aws.String(user)})
 	if err != nil {
 		return last, account.Explain(err, "asking for the last use of "+user)
+	}
+	if about.User == nil {
+		return last, fmt.Errorf("asking for the last use of %s: the answer names no user", user)
 	}
 	last = aws.ToTime(about.User.PasswordLastUsed)
 	keys, err := whole.Pages(ctx, iam.NewListAccessKeysPaginator(api, &iam.ListAccessKeysInput{UserName: aws.String(user)}),

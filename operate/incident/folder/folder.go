@@ -148,17 +148,17 @@ func (f *Folder) Extend(to time.Time) error {
 // Reported reports whether a report of the whole period was written: until then, what was read is a part. Reports of the first versions do not
 // say until when they are, and their period was never moved.
 func (f *Folder) Reported() bool {
-	file, err := os.Open(filepath.Join(f.Path, Report))
+	report, err := os.Open(filepath.Join(f.Path, Report))
 	if err != nil {
 		return false
 	}
-	defer file.Close()
+	defer report.Close()
 	var first struct {
 		Value struct {
 			Period events.Period `json:"period"`
 		} `json:"value"`
 	}
-	if json.NewDecoder(file).Decode(&first) != nil {
+	if json.NewDecoder(report).Decode(&first) != nil {
 		return false
 	}
 	to := first.Value.Period.To
