@@ -69,8 +69,9 @@ func checkGo(ctx context.Context, root string) error {
 	if err != nil {
 		return fmt.Errorf("go cannot compile the app: %s; %s", ownWords(printed), install)
 	}
-	cache, own, _ := strings.Cut(strings.TrimSpace(printed), "\n")
-	own, _, _ = strings.Cut(own, " ") // what a distribution or an experiment adds is no part of it
+	lines := strings.Split(strings.TrimSpace(printed), "\n") // first what Go says, such as that it downloads the version of go.mod
+	cache := lines[max(0, len(lines)-2)]
+	own, _, _ := strings.Cut(lines[len(lines)-1], " ") // what a distribution or an experiment adds is no part of it
 	if version.IsValid(own) && version.Compare(own, comparing) < 0 {
 		return fmt.Errorf("go cannot compile the app: it is %s; %s", own, install)
 	}

@@ -24,6 +24,7 @@ func TestReady(t *testing.T) {
 		"Go does not know how old it is": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"; echo go1.20`, "home",
 			"go cannot compile the app: it is go1.20; install the version of Go that go.mod names, or newer, or unset GOTOOLCHAIN, which is go1.20"},
 		"Go of a distribution": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"; echo "go1.26.0 (Red Hat 1.26.0-1.el9)"`, "home", ""},
+		"Go downloads another": {"#!/bin/sh", "go run .", "", `echo "go: downloading go1.26.0 (linux/amd64)" >&2; ` + current, "home", ""},
 		"Go of tomorrow":       {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"; echo "devel go1.27-abcdef0 Thu Nov 26 2026"`, "home", ""},
 		"an old Go of a distribution": {"#!/bin/sh", "go run .", "", `echo "$HOME/cache"; echo "go1.20.6 (Red Hat 1.20.6-1.el9)"`, "home",
 			"go cannot compile the app: it is go1.20.6; install"},
