@@ -190,6 +190,7 @@ func (r *run) run(ctx context.Context) (*Outcome, error) {
 	if err := r.regained(); err != nil {
 		return nil, err
 	}
+	r.behind()
 	for _, p := range r.places {
 		r.outcome.Requests += p.Requests
 	}
@@ -240,6 +241,16 @@ func (r *run) settled(q events.Query) bool {
 // before reports whether a step is about a period that ended earlier than that of now.
 func (r *run) before(read folder.Read) bool {
 	return read.Query.Attribute != "" && !read.To.Equal(r.Folder.Period.To)
+}
+
+// behind names what this run did not ask and was read only to an earlier end of the period: the Regions that it left out.
+func (r *run) behind() {
+	for q, read := range r.outcome.Reads {
+		if r.Bucket == nil && q.Attribute != FromBucket && read.Done && r.before(read) {
+			read.Done, read.Failure, read.Fix = false, "not read to the end of the period", "read this Region, too: leave --regions out, or add it there"
+			r.outcome.Reads[q] = read
+		}
+	}
 }
 
 // known returns the last step of a query, for the period of now. Of one that ended earlier, only its own time was read. Folders of the first

@@ -39,6 +39,8 @@ type history struct {
 	throttled int
 	// swept are events that a question for all changes finds, whoever made them.
 	swept []map[string]any
+	// regions are read; us-east-1 if there are none.
+	regions []string
 	// ledger has the lines of the ledger.
 	ledger []string
 }
@@ -124,7 +126,11 @@ func (h *history) gather(t *testing.T, path string) (ids, failures []string) {
 		t.Fatal(err)
 	}
 	defer f.Close()
-	r := newRun(Options{Config: conf(t), Folder: f, Regions: []string{"us-east-1"}, Began: time.Now()})
+	regions := h.regions
+	if len(regions) == 0 {
+		regions = []string{"us-east-1"}
+	}
+	r := newRun(Options{Config: conf(t), Folder: f, Regions: regions, Began: time.Now()})
 	r.api = func(context.Context, string, string) (events.API, error) {
 		if h.closed {
 			return nil, &account.Refusal{What: "the account is closed", Fix: "open it"}
@@ -233,6 +239,33 @@ func TestAPeriodThatIsExtended(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A Region that the run for a later end leaves out is a gap, until a run reads it.
+func TestARegionThatIsLeftOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(period.To.Add(5 * time.Hour)))
+		path := filepath.Join(t.TempDir(), "incident")
+		h := &history{regions: []string{"eu-west-1", "us-east-1"}}
+		for step, one := range []struct {
+			regions []string
+			gap     bool
+		}{{h.regions, false}, {[]string{"us-east-1"}, true}, {h.regions, false}, {[]string{"us-east-1"}, false}} {
+			if step == 1 {
+				f, err := folder.Open(path)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := f.Extend(period.To.Add(time.Hour)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			h.regions = one.regions
+			if _, failures := h.gather(t, path); slices.Contains(failures, "not read to the end of the period") != one.gap {
+				t.Errorf("step %d: %q", step, failures)
+			}
+		}
+	})
 }
 
 // A gap that a run closed stays closed, also when the folder is read by a command that asks nobody.
