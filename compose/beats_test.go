@@ -20,6 +20,8 @@ type hour struct {
 	refused  map[string]string
 	policy   func(statements []any) []any
 	edit     func(states map[string]any)
+	// repeated names the states whose write is repeated on its way.
+	repeated []string
 }
 
 // reported returns whether the composer reported that all is well, and how many of its executions failed.
@@ -35,7 +37,7 @@ func (h hour) reported(t *testing.T) (reports, failed int) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		s.policy, s.refused = string(text), h.refused
+		s.policy, s.refused, s.repeated = string(text), h.refused, h.repeated
 		beat := map[string]any{"id": "1", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T08:30:00Z", "detail": map[string]any{}}
 		for i, entry := range h.carriers {
 			go func() {
@@ -111,7 +113,8 @@ func TestTheBeatsCountShowsAMutant(t *testing.T) {
 		one := func(states map[string]any) { edit(states["Carried"].(map[string]any)) }
 		all, _ := (hour{carriers: whole, apart: time.Second, edit: one}).reported(t)
 		some, _ := (hour{carriers: twice, apart: time.Second, edit: one}).reported(t)
-		return all != 1 || some != 0
+		again, _ := (hour{carriers: whole, apart: time.Second, edit: one, repeated: []string{"Carried"}}).reported(t)
+		return all != 1 || some != 0 || again != 1
 	}
 	if problem(func(map[string]any) {}) {
 		t.Error("it counts wrongly, or a rule that starts it twice stands in for another")
@@ -141,6 +144,15 @@ func TestTheBeatsCountShowsAMutant(t *testing.T) {
 		if !problem(edit) {
 			t.Errorf("%s, and nothing shows it", name)
 		}
+	}
+}
+
+// TestARefusedBeatIsNotTriedAgain: the refusal is the answer, and Step Functions bills each further attempt.
+func TestARefusedBeatIsNotTriedAgain(t *testing.T) {
+	carried := asJSON(t, sampleMachine("").Definition()["States"].(object)["Carried"])
+	first := entries(carried, "Retry")[0]
+	if !catches(first, failure{name: conditionFailed}) || number(first["MaxAttempts"], 3) != 0 {
+		t.Errorf("it is tried again: %v", first)
 	}
 }
 

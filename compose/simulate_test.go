@@ -135,7 +135,10 @@ func (e *execution) enter(state map[string]any, input any) (output any, next str
 		}
 		for _, catch := range entries(state, "Catch") {
 			if catches(catch, caught) {
-				return input, catch["Next"].(string), nil // every catch of the composer keeps the input
+				if _, keeps := catch["Output"]; !keeps { // what follows gets the error only (Amazon States Language, Catchers)
+					input = map[string]any{"Error": caught.name, "Cause": caught.Error()}
+				}
+				return input, catch["Next"].(string), nil
 			}
 		}
 		return nil, "", err
