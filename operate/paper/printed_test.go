@@ -69,6 +69,22 @@ func TestPaperIsPrintedWhole(t *testing.T) {
 	}
 }
 
+// What to do, from the call to the end, is on one sheet where the file says what files usually say: nobody looks for the end on the next one.
+func TestAUsualCardHasItAllOnOneSheet(t *testing.T) {
+	for _, filled := range []string{"", `card: {callFirst: ["Duty officer, +1 555 010 0123"], passwordKeptBy: [Safe in room 101], mfaKeptBy: [Head of finance]}` + "\n"} {
+		card := both(t, `version: 1
+hub: {account: "111111111111", standby: eu-west-1}
+alerts: {email: [security-team@example.com]}
+users: [{name: BreakglassUser, accessKey: sealed}]
+targets: [{account: "222222222222", name: production}, {account: "333333333333", name: staging}]
+`+holders+filled)[0]
+		first := card.Sheets[0].Blocks
+		if last := first[len(first)-1].Heading; last != "7. Stop" {
+			t.Errorf("%q: the first sheet ends with %q", filled, last)
+		}
+	}
+}
+
 // TestPaperFitsOnScreens: a card is read on a phone, too.
 func TestPaperFitsOnScreens(t *testing.T) {
 	d := both(t, longest(3, 1))

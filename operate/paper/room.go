@@ -40,7 +40,7 @@ func height(b Block) float64 {
 		all += 0.4
 	}
 	for _, t := range slices.Concat(b.Texts, b.After) {
-		paragraph(t.String(), 120)
+		paragraph(t.String(), 128)
 	}
 	for _, f := range b.Facts {
 		for _, value := range f.Values {
@@ -51,14 +51,14 @@ func height(b Block) float64 {
 		}
 	}
 	for _, t := range b.Steps {
-		paragraph(t.String(), 115)
+		paragraph(t.String(), 122)
 	}
 	for i, row := range b.Table.Rows {
 		whole, longest := "", 0.0
 		for _, cell := range row {
 			whole, longest = whole+cell.String(), max(longest, lines(cell.String(), 75))
 		}
-		all += line*max(longest, lines(whole, 120)) + 0.3
+		all += line*max(longest, lines(whole, 132)) + 0.3
 		if i == 0 {
 			all += 2.4
 		}
