@@ -117,6 +117,7 @@ func (e *e2e) ledgerNames(t *testing.T, ctx context.Context, hub, begins string,
 // recordsOfTargets names the hub's own samples that are, in a target account, records that its observers carry.
 var recordsOfTargets = []string{
 	"a switch as the other account records it", "a policy of the hub account's own role", "the hub account's own role changed by a stack",
+	"a role that is named like those of the observers, in the hub account",
 }
 
 // fabricatedStaysOut puts what somebody in a target account can make up on his own bus, and straight on the hub's. The hub's own
