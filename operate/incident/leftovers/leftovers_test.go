@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,7 +69,9 @@ func (s sample) call() *chain.Call {
 type answer struct {
 	status int
 	body   string
-	asked  []string
+
+	mutex sync.Mutex // accounts are asked side by side
+	asked []string
 }
 
 func (a *answer) In(_ context.Context, _, region string) (aws.Config, error) {
@@ -84,7 +87,9 @@ func (a *answer) Do(r *http.Request) (*http.Response, error) {
 	if len(body) > 0 {
 		line += " " + string(body)
 	}
+	a.mutex.Lock()
 	a.asked = append(a.asked, line)
+	a.mutex.Unlock()
 	return &http.Response{StatusCode: a.status, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(a.body)), Request: r}, nil
 }
 
