@@ -156,11 +156,11 @@ func madeUser(c *Chain, call *Call, own bool) {
 
 // renamedUser follows a user under its new name; its keys stay the same.
 func renamedUser(c *Chain, call *Call) {
-	renamed := events.Text(call.Request, "newUserName")
+	_, was, renamed := call.Renamed()
 	if renamed == "" {
 		return // only its path is new
 	}
-	before := c.byName[name(User, call.Account, "", events.Text(call.Request, "userName"))]
+	before := c.byName[name(User, call.Account, "", was)]
 	own := before == nil || before.Own
 	c.add(&Principal{Kind: Made, Account: call.Account, Name: renamed, By: call.By, Event: call.EventID, Since: call.Time, Own: own})
 }

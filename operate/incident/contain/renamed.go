@@ -14,7 +14,6 @@ import (
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/operate/incident/chain"
-	"example.com/breakglass/operate/incident/events"
 )
 
 // mostFollowed bounds how often a run looks for new names and keys: whoever makes them without end must not keep it from ending.
@@ -73,13 +72,11 @@ func (r *run) recorded() map[string]string {
 		if c.By != nil && c.By.Kind == chain.User && c.Identity.Type == "IAMUser" && c.Identity.PrincipalID != "" && r.ids[c.Identity.PrincipalID] == "" {
 			r.ids[c.Identity.PrincipalID] = c.By.Name
 		}
-		if c.Name != "UpdateUser" || c.Account != r.Config.Hub.Account || c.Failed() {
+		parameter, was, now := c.Renamed()
+		if parameter != "userName" || c.Account != r.Config.Hub.Account {
 			continue
 		}
-		was, now := strings.ToLower(events.Text(c.Request, "userName")), strings.ToLower(events.Text(c.Request, "newUserName"))
-		if now == "" {
-			continue
-		}
+		was, now = strings.ToLower(was), strings.ToLower(now)
 		first := later[was]
 		delete(later, was) // whoever has that name from then on is somebody else
 		if i := slices.IndexFunc(r.Users, func(name string) bool { return strings.EqualFold(name, was) }); i >= 0 {

@@ -21,10 +21,10 @@ func TestARenamedUserIsContained(t *testing.T) {
 		return []*chain.Call{{Record: record, By: user}}
 	}
 	signedIn := call(events.Record{Name: "ConsoleLogin", Identity: events.Identity{Type: "IAMUser", PrincipalID: "AIDAONE", UserName: "BreakglassUser"}})
-	renaming := call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"}})
+	renaming := call(events.Record{Name: "UpdateUser", Source: "iam.amazonaws.com", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"}})
 	twice := slices.Concat(
-		call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "breakglassUSER", "newUserName": "x"}}),
-		call(events.Record{Name: "UpdateUser", Request: map[string]any{"userName": "X", "newUserName": "Hidden"}}),
+		call(events.Record{Name: "UpdateUser", Source: "iam.amazonaws.com", Request: map[string]any{"userName": "breakglassUSER", "newUserName": "x"}}),
+		call(events.Record{Name: "UpdateUser", Source: "iam.amazonaws.com", Request: map[string]any{"userName": "X", "newUserName": "Hidden"}}),
 	)
 	for name, one := range map[string]struct {
 		calls  []*chain.Call
@@ -210,7 +210,7 @@ func TestARenamedUserHasAPlaceInTheControlPolicy(t *testing.T) {
 // that is no success.
 func TestAUserWhoIsRenamedIsReleased(t *testing.T) {
 	renaming := []*chain.Call{{Record: events.Record{
-		Account: hub, Name: "UpdateUser", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"},
+		Account: hub, Name: "UpdateUser", Source: "iam.amazonaws.com", Request: map[string]any{"userName": "BreakglassUser", "newUserName": "hidden"},
 	}}}
 	for name, one := range map[string]struct {
 		before, after string
@@ -265,7 +265,7 @@ func TestANameThatWasGivenBack(t *testing.T) {
 		c.users["AIDAELSE"] = "hidden"
 		r, _ := begin(t, c)
 		for _, request := range []map[string]any{{"userName": "BreakglassUser", "newUserName": "hidden"}, {"userName": "hidden", "newUserName": "BreakglassUser"}} {
-			r.Calls = append(r.Calls, &chain.Call{Record: events.Record{Account: hub, Name: "UpdateUser", Request: request}})
+			r.Calls = append(r.Calls, &chain.Call{Record: events.Record{Account: hub, Name: "UpdateUser", Source: "iam.amazonaws.com", Request: request}})
 		}
 		p, err := r.plan(t.Context(), organization{c})
 		if err != nil {

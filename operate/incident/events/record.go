@@ -217,6 +217,22 @@ func (r Record) Changes() bool {
 // settings matches the calls of AWS Sign-In that change what it admits.
 var settings = regexp.MustCompile("^(Put|Delete)|^(Password|Email)Updated$|^PasswordRecoveryCompleted$")
 
+// named are the parameters of the calls by which IAM renames: with the name of before, and with that of after.
+var named = map[string][2]string{"UpdateUser": {"userName", "newUserName"}, "UpdateGroup": {"groupName", "newGroupName"}}
+
+// Renamed returns the names of a user or a group of IAM before and after a call that renamed it, and the parameter that has the first; empty for
+// other calls, and where only the path is new.
+func (r Record) Renamed() (parameter, from, to string) {
+	of, ok := named[r.Name]
+	if !ok || r.Source != "iam.amazonaws.com" || !r.Changes() || Text(r.Request, of[1]) == "" {
+		return "", "", ""
+	}
+	if from = Text(r.Request, of[0]); from == "" && r.Name == "UpdateUser" {
+		from = r.Identity.UserName // a call that names no user is about its caller
+	}
+	return of[0], from, Text(r.Request, of[1])
+}
+
 // Anywhere reports whether a call is that by which IAM Roles Anywhere returns credentials; other services have calls of its name.
 func (r Record) Anywhere() bool {
 	return r.Name == "CreateSession" && r.Source == "rolesanywhere.amazonaws.com"

@@ -93,6 +93,29 @@ func TestWhatCloudTrailHides(t *testing.T) {
 	}
 }
 
+// What renames a user or a group of IAM; other services have a call of that name, too.
+func TestWhatIsRenamed(t *testing.T) {
+	both := map[string]any{"userName": "a", "newUserName": "b", "groupName": "g", "newGroupName": "h"}
+	for want, r := range map[string]Record{
+		"userName a b":        {Name: "UpdateUser", Request: both},
+		"groupName g h":       {Name: "UpdateGroup", Request: both},
+		"userName caller b":   {Name: "UpdateUser", Request: map[string]any{"newUserName": "b"}, Identity: Identity{UserName: "caller"}},
+		"groupName  h":        {Name: "UpdateGroup", Request: map[string]any{"newGroupName": "h"}, Identity: Identity{UserName: "caller"}},
+		"  ":                  {Name: "UpdateUser", Request: map[string]any{"userName": "a", "newPath": "/b/"}},
+		"  \x00another call":  {Name: "TagUser", Request: both},
+		"  \x00refused":       {Name: "UpdateUser", Request: both, ErrorCode: "AccessDenied"},
+		"  \x00other service": {Name: "UpdateUser", Request: both, Source: "connect.amazonaws.com"},
+	} {
+		if r.Source == "" {
+			r.Source = "iam.amazonaws.com"
+		}
+		want, _, _ = strings.Cut(want, "\x00")
+		if parameter, from, to := r.Renamed(); parameter+" "+from+" "+to != want {
+			t.Errorf("%s: %q, %q, %q", want, parameter, from, to)
+		}
+	}
+}
+
 // The limits are those that CloudTrail documents for LookupEvents: 2 requests a second, 50 events a page, 90 days.
 func TestTheLimitsOfTheHistory(t *testing.T) {
 	if Pause*2 != time.Second || pageSize != 50 || Kept.Hours() != 90*24 || Late.Minutes() != 15 || patience.Seconds() != 30 {

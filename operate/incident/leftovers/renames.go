@@ -20,15 +20,7 @@ type renames []rename
 
 func renamedIn(calls []*chain.Call) (all renames) {
 	for _, c := range calls {
-		member := map[string]string{"UpdateUser": "userName", "UpdateGroup": "groupName"}[c.Name]
-		if c.Source != "iam.amazonaws.com" || member == "" || !c.Changes() {
-			continue
-		}
-		from := events.Text(c.Request, member)
-		if from == "" && member == "userName" {
-			from = c.Identity.UserName
-		}
-		if to := events.Text(c.Request, map[string]string{"userName": "newUserName", "groupName": "newGroupName"}[member]); to != "" {
+		if member, from, to := c.Renamed(); member != "" {
 			all = append(all, rename{c.Account, member, from, to, c.Time})
 		}
 	}
@@ -39,7 +31,7 @@ func renamedIn(calls []*chain.Call) (all renames) {
 // of returns the members of a call's record that have another value now, since somebody renamed what they name.
 func (r renames) of(c *chain.Call) map[string]any {
 	now := map[string]any{}
-	if c.Source != "iam.amazonaws.com" || c.Name == "UpdateUser" || c.Name == "UpdateGroup" {
+	if member, _, _ := c.Renamed(); c.Source != "iam.amazonaws.com" || member != "" {
 		return now
 	}
 	for _, member := range []string{"userName", "groupName"} {

@@ -64,7 +64,7 @@ func (r row) about(name string, in ...map[string]any) bool {
 }
 
 // table has a row for each call that is known.
-var table = slices.Concat(identities, rights, anywhere, organization, compute, data, detection, resources, removed, accounts, network, machines, sharing, keys,
+var table = slices.Concat(identities, tagged, rights, anywhere, organization, compute, data, detection, resources, removed, accounts, network, machines, sharing, keys,
 	code, silence, common)
 
 // Codes of what is not there, in IAM and in many other services.

@@ -1,5 +1,7 @@
 package leftovers
 
+import "slices"
+
 // identities is the part of the table about IAM.
 var identities = []row{
 	{
@@ -44,36 +46,6 @@ var identities = []row{
 		event: "iam:DeleteLoginProfile", effect: Removed, what: "password of user {userName}",
 		ask: ask{service: "iam", call: "GetLoginProfile 2010-05-08", with: "UserName={userName}"}, gone: noEntity,
 		note: "set a new one, of an emergency user with breakglass credentials create",
-	},
-	{
-		event: "iam:TagUser", effect: Changed, each: "tags", what: "tag {key} of user {userName}",
-		ask: ask{service: "iam", call: "ListUserTags 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<Key>{key}<",
-		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
-	},
-	{
-		event: "iam:UntagUser", effect: Removed, each: "tagKeys", what: "tag {each} of user {userName}",
-		ask: ask{service: "iam", call: "ListUserTags 2010-05-08", with: "UserName={userName}"}, gone: noEntity, has: "<Key>{each}<",
-		note: "policies may give rights to whoever lacks a tag: set it again",
-	},
-	{
-		event: "iam:TagRole", effect: Changed, each: "tags", what: "tag {key} of role {roleName}",
-		ask: ask{service: "iam", call: "ListRoleTags 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity, has: "<Key>{key}<",
-		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
-	},
-	{
-		event: "iam:UntagRole", effect: Removed, each: "tagKeys", what: "tag {each} of role {roleName}",
-		ask: ask{service: "iam", call: "ListRoleTags 2010-05-08", with: "RoleName={roleName}"}, gone: noEntity, has: "<Key>{each}<",
-		note: "policies may give rights to whoever lacks a tag: set it again",
-	},
-	{
-		event: "iam:TagPolicy", effect: Changed, each: "tags", what: "tag {key} of policy {policyArn}",
-		ask: ask{service: "iam", call: "ListPolicyTags 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity, has: "<Key>{key}<",
-		note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
-	},
-	{
-		event: "iam:UntagPolicy", effect: Removed, each: "tagKeys", what: "tag {each} of policy {policyArn}",
-		ask: ask{service: "iam", call: "ListPolicyTags 2010-05-08", with: "PolicyArn={policyArn}"}, gone: noEntity, has: "<Key>{each}<",
-		note: "policies may give rights to whoever lacks a tag: set it again",
 	},
 	{
 		event: "iam:CreateVirtualMFADevice", effect: Made, what: "MFA device {virtualMFADevice.serialNumber}",
@@ -290,4 +262,23 @@ var identities = []row{
 		undo: "aws iam reject-delegation-request --delegation-request-id {delegationRequestId}",
 		note: "one that was accepted lasts until its time is over: deny its session in the account",
 	},
+}
+
+// tagged is the part about tags: policies may give rights by them.
+var tagged = slices.Concat(tagsOf("User", "user {userName}", "UserName={userName}"), tagsOf("Role", "role {roleName}", "RoleName={roleName}"),
+	tagsOf("Policy", "policy {policyArn}", "PolicyArn={policyArn}"))
+
+// tagsOf returns the rows about the tags of a kind of thing.
+func tagsOf(kind, of, with string) []row {
+	list := ask{service: "iam", call: "List" + kind + "Tags 2010-05-08", with: with}
+	return []row{
+		{
+			event: "iam:Tag" + kind, effect: Changed, each: "tags", what: "tag {key} of " + of, ask: list, gone: noEntity, has: "<Key>{key}<",
+			note: "policies may give rights to whoever has a tag: give it the value of before, or remove it",
+		},
+		{
+			event: "iam:Untag" + kind, effect: Removed, each: "tagKeys", what: "tag {each} of " + of, ask: list, gone: noEntity, has: "<Key>{each}<",
+			note: "policies may give rights to whoever lacks a tag: set it again",
+		},
+	}
 }
