@@ -117,6 +117,13 @@ func TestGroup(t *testing.T) {
 		{"the guard is another", "", func(w *world) {
 			w.documents[guard] = strings.Replace(w.documents[guard], `"BoolIfExists"`, `"Bool"`, 1)
 		}, "group", Problem, "policy BreakGlassGuard differs: it lacks NothingWithoutMFA and has Deny all but iam:ChangePassword", ""},
+		// In an older version of the language, the user's own name is none: a forced reset of the password keeps the user out.
+		{
+			"the guard is of an older version", "", func(w *world) {
+				w.documents[guard] = strings.Replace(w.documents[guard], "2012-10-17", "2008-10-17", 1)
+			}, "group", Problem,
+			"policy BreakGlassGuard differs: it lacks Version 2012-10-17, without which a variable such as ${aws:username} is plain text", "--revert-drift",
+		},
 		{"the guard is no policy", "", func(w *world) { w.documents[guard] = "?" }, "group", Problem, "not a policy document", ""},
 		{"the guard is deleted", "", func(w *world) { delete(w.documents, guard) }, "group", Problem, "policy BreakGlassGuard is missing", ""},
 	})

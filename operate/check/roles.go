@@ -143,7 +143,7 @@ func sameInline(document string, want map[string]any) string {
 	if _, isList := all.([]any); !isList {
 		all = []any{all}
 	}
-	return samePolicy(document, access.Document{"Statement": all})
+	return samePolicy(document, access.Document{"Version": want["Version"], "Statement": all})
 }
 
 // trusts returns how a role's trust differs from the plan's, in terms of who can assume it.

@@ -111,25 +111,33 @@ func difference(got, want any, at string) string {
 // statements returns the statements of a policy in JSON, which IAM returns URL-encoded, each in canonical form and without its
 // Sid.
 func statements(document string) ([]map[string]any, error) {
+	all, _, err := policyOf(document)
+	return all, err
+}
+
+// policyOf returns the statements of a policy, and the version of its language.
+func policyOf(document string) (all []map[string]any, version string, err error) {
 	if decoded, err := url.PathUnescape(document); err == nil && strings.HasPrefix(document, "%") {
 		document = decoded
 	}
-	var policy struct{ Statement any }
+	var policy struct {
+		Version   string
+		Statement any
+	}
 	if err := json.Unmarshal([]byte(document), &policy); err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	list, ok := policy.Statement.([]any)
 	if !ok {
 		list = []any{policy.Statement}
 	}
-	var all []map[string]any
 	for _, one := range list {
 		if s, ok := canonical(one).(map[string]any); ok {
 			delete(s, "Sid")
 			all = append(all, s)
 		}
 	}
-	return all, nil
+	return all, policy.Version, nil
 }
 
 // sidOf returns the Sid of a statement that statements has returned.
@@ -156,9 +164,13 @@ func sidOf(document string, statement map[string]any) string {
 
 // apart compares a policy with the plan's, statement by statement. Each is named by the Sid of the plan's, or by what it does.
 func apart(document string, want access.Document) (missing, extra []string, err error) {
-	got, err := statements(document)
+	got, version, err := policyOf(document)
 	if err != nil {
 		return nil, nil, err
+	}
+	// An older version of the language, which a policy without one has, differs in this only (IAM user guide, Version).
+	if wants := want["Version"]; version != wants && strings.Contains(text(want), "${") {
+		missing = append(missing, fmt.Sprintf("Version %s, without which a variable such as ${aws:username} is plain text", wants))
 	}
 	left := map[string]int{}
 	for _, s := range got {

@@ -34,4 +34,16 @@ func TestTheSessionNameIsThatOfTheFile(t *testing.T) {
 			t.Errorf("required by the file: %v, deployed: %v: %q, want %q", one.file, one.deployed, got, one.says)
 		}
 	}
+	// Without a version, IAM takes an older one, in which no session has the name that is demanded.
+	c.Role.RequireSessionName = true
+	for _, replaced := range []string{`"Version":"2008-10-17",`, ""} {
+		older := strings.Replace(strings.Replace(document(true), `,"Version":"2012-10-17"`, "", 1), "{", "{"+replaced, 1)
+		if got := (&scene{config: c}).trusts(older); len(got) != 1 || !strings.Contains(got[0], "has a different trust policy: Version 2012-10-17") {
+			t.Errorf("the trust %s: %q", older, got)
+		}
+	}
+	c.Role.RequireSessionName = false
+	if got := (&scene{config: c}).trusts(strings.Replace(document(false), "2012-10-17", "2008-10-17", 1)); len(got) > 0 {
+		t.Errorf("an older version says the same without a variable, and yet: %q", got)
+	}
 }

@@ -203,21 +203,34 @@ func (s *scene) roleWay(target config.Target, a simulated, known *result) *resul
 			Finding{Check: r.check, Severity: severity, Where: []string{at}, What: says, Fix: s.letIn(denial{cause: organizationDenies}, nil), unless: at})
 		return r
 	}
-	expected, left := 0, 0
-	var why string
+	expected, denied, left := 0, 0, map[string][]string{}
 	for _, p := range probes {
 		if !slices.ContainsFunc(target.ManagedPolicies, func(policy string) bool { return slices.Contains(granted[policy], p.kind) }) {
 			continue
 		}
 		expected++
 		if d, ok := stopped[p.action]; ok {
-			left, why = left+1, d.why()
+			denied++
+			left[d.why()] = append(left[d.why()], p.action)
 		}
 	}
-	if expected > 0 && left == expected && known.well() {
-		r.problem(at, what+" can do nothing that its policies grant: "+why, "find out what took the permissions away: "+
-			awsCLI("iam", "simulate-principal-policy", "--policy-source-arn", config.PlaceOf(target.Account, target.Region).Role(s.config.Role.Name), "--action-names",
-				probes[0].action))
+	if denied > 0 && !known.well() {
+		return r // the finding on the role says so
+	}
+	for _, why := range sorted(left) {
+		actions := left[why]
+		does, fix := "can't do all that its policies grant: "+why+": "+strings.Join(actions, ", "), "find out what took the permissions away: "+
+			awsCLI("iam", "simulate-principal-policy", "--policy-source-arn", config.PlaceOf(target.Account, target.Region).Role(s.config.Role.Name), "--action-names", actions[0])
+		switch {
+		case denied == expected:
+			r.problem(at, what+" can do nothing that its policies grant: "+why, fix)
+		case target.PermissionsBoundary != "" && stopped[actions[0]].cause == boundaryDenies:
+			r.note(at, what+" "+does, "") // the file may mean it so
+		default:
+			r.warning(at, what+" "+does, fix)
+		}
+	}
+	if denied > 0 {
 		return r
 	}
 	r.fine(at, "nothing keeps "+what+" from what its policies grant")

@@ -131,7 +131,7 @@ func TestWhatTheRoleIsExpectedToDo(t *testing.T) {
 					a.denied = append(a.denied, denial{action: p.action, cause: policyDenies})
 				}
 			}
-			return !s.roleWay(target, a, known).well()
+			return !s.roleWay(target, a, known).certain()
 		}
 		var expected []string
 		for _, p := range probes {
@@ -142,6 +142,40 @@ func TestWhatTheRoleIsExpectedToDo(t *testing.T) {
 		slices.Sort(expected)
 		if got := strings.Join(expected, " "); got != want {
 			t.Errorf("%s: %s, want %s", policy, got, want)
+		}
+	}
+}
+
+// A policy that the file names may deny a part of what the others grant, and so may the boundary: that nothing is in the role's way is
+// not said then.
+func TestTheRoleLacksAPartOfWhatItsPoliciesGrant(t *testing.T) {
+	s, known := well(t, hub).s, of("roles")
+	target := s.config.Targets[0]
+	target.ManagedPolicies = []string{"IAMFullAccess"}
+	const lacks = "role BreakGlassRole can't do all that its policies grant: "
+	some := []denial{{action: "iam:AttachRolePolicy", cause: policyDenies}, {action: "s3:PutBucketPolicy"}}
+	all := []denial{{action: "iam:AttachRolePolicy", cause: policyDenies}, {action: "iam:UpdateAssumeRolePolicy", cause: boundaryDenies}}
+	for _, c := range []struct {
+		boundary string
+		denied   []denial
+		want     []string
+	}{
+		{"", some[1:], []string{"fine: nothing keeps role BreakGlassRole from what its policies grant"}},
+		{"", some, []string{"warning: " + lacks + "a policy denies it: iam:AttachRolePolicy"}},
+		{"Fence", all[1:], []string{"note: " + lacks + "the permissions boundary does not allow it: iam:UpdateAssumeRolePolicy"}},
+		{"", all[1:], []string{"warning: " + lacks + "the permissions boundary does not allow it: iam:UpdateAssumeRolePolicy"}},
+		{"Fence", all, []string{
+			"problem: role BreakGlassRole can do nothing that its policies grant: a policy denies it",
+			"problem: role BreakGlassRole can do nothing that its policies grant: the permissions boundary does not allow it",
+		}},
+	} {
+		target.PermissionsBoundary = c.boundary
+		var got []string
+		for _, f := range s.roleWay(target, simulated{denied: c.denied}, known).found {
+			got = append(got, string(f.Severity)+": "+f.What)
+		}
+		if !slices.Equal(got, c.want) {
+			t.Errorf("denied %v: it says %q, want %q", c.denied, got, c.want)
 		}
 	}
 }
