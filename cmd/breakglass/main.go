@@ -39,7 +39,7 @@ func main() {
 // endings are the signals that end a command, which then removes what is temporary: Ctrl-C, Ctrl-\, kill, a terminal that is closed, and
 // a reader of its output that goes away, such as head. One that the caller ignores, as nohup does, stays ignored.
 func endings() []os.Signal {
-	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}, func(s os.Signal) bool {
+	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGABRT, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE}, func(s os.Signal) bool {
 		return s == syscall.SIGHUP && signal.Ignored(s)
 	})
 }

@@ -131,7 +131,12 @@ func (k *Keys) Session(ctx context.Context, profile string) ([]string, error) {
 	if err != nil {
 		return nil, explainProfile(err, profile, owner.config)
 	}
-	return []string{"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey, "AWS_SESSION_TOKEN=" + keys.SessionToken}, nil
+	return Variables(keys), nil
+}
+
+// Variables returns keys as the environment has them for other programs.
+func Variables(keys aws.Credentials) []string {
+	return []string{"AWS_ACCESS_KEY_ID=" + keys.AccessKeyID, "AWS_SECRET_ACCESS_KEY=" + keys.SecretAccessKey, "AWS_SESSION_TOKEN=" + keys.SessionToken}
 }
 
 // Role returns the ARN of the role to assume in an account; empty means none.

@@ -20,7 +20,7 @@ func stray(name string) bool {
 		return false
 	case strings.HasPrefix(name, "NODE_"): // these print, write files, load other code, or trust every certificate
 		return !slices.Contains([]string{"NODE_EXTRA_CA_CERTS", "NODE_USE_ENV_PROXY", "NODE_USE_SYSTEM_CA"}, name)
-	case strings.HasPrefix(name, "CDK_"), strings.HasPrefix(name, "JSII_"):
+	case strings.HasPrefix(name, "CDK_"), strings.HasPrefix(name, "JSII_"), strings.HasPrefix(name, "AMAZON_"): // the last are keys that nothing else takes
 		return true
 	}
 	return name == "FORCE_COLOR" || slices.Contains(builds, name)
@@ -43,7 +43,7 @@ func clean(env []string) []string {
 	return append(env,
 		"NO_COLOR=1",
 		"GOWORK=off", // a go.work in a folder above would leave the app out
-		"GOAMD64=v1", "GOARM64=v8.0",
+		"GO111MODULE=on", "GOAMD64=v1", "GOARM64=v8.0",
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOFLAGS=-mod=readonly", // what go env -w has written counts where nothing else does
 		"CDK_DISABLE_CLI_TELEMETRY=true",
 		"CDK_DISABLE_VERSION_CHECK=true",

@@ -14,6 +14,8 @@ import (
 	"sync"
 	"time"
 
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
+
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/cdkcli"
 	"example.com/breakglass/internal/fan"
@@ -299,22 +301,25 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	return failed
 }
 
-// environment returns this process's own, with one source of credentials. With a profile, keys in it are left out: they would
-// come first. Without one, keys come first here, but the CDK CLI would take those of AWS_PROFILE.
+// environment returns this process's own, with one source of credentials. With a profile, keys in it are left out: they would come
+// first. Without one, keys or the token of a web identity come first here, but the CDK CLI would take those of AWS_PROFILE, and it
+// knows no other names of the keys.
 func environment(profile string) []string {
-	keys := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}
-	profiles := []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
-	var unwanted []string
+	own, _ := awsconfig.NewEnvConfig() // what is wrong with it was said when the caller's credentials were loaded
+	keys, profiles := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}, []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
+	var unwanted, added []string
 	switch {
 	case profile != "":
 		unwanted = append(keys, profiles...)
-	case os.Getenv(keys[0]) != "" && os.Getenv(keys[1]) != "":
+	case own.Credentials.HasKeys():
+		unwanted, added = append(keys, profiles...), account.Variables(own.Credentials)
+	case own.WebIdentityTokenFilePath != "":
 		unwanted = profiles
 	}
-	return slices.DeleteFunc(os.Environ(), func(entry string) bool {
+	return append(slices.DeleteFunc(os.Environ(), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")
 		return slices.Contains(unwanted, name)
-	})
+	}), added...)
 }
 
 // isProfile reports whether a variable of the environment selects a profile.

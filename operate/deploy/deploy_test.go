@@ -333,6 +333,29 @@ func TestEnvironment(t *testing.T) {
 			t.Errorf("profile %q without %q: %q", c.profile, c.unset, got)
 		}
 	}
+	// What this process takes first, the CDK CLI would not.
+	for name := range all {
+		t.Setenv(name, "")
+	}
+	for want, env := range map[string]map[string]string{
+		"AWS_ACCESS_KEY_ID=older AWS_SECRET_ACCESS_KEY=secret": {"AWS_ACCESS_KEY": "older", "AWS_SECRET_KEY": "secret", "AWS_PROFILE": "p"},
+		"": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::111111111111:role/r", "AWS_PROFILE": "p"},
+	} {
+		t.Run(want, func(t *testing.T) {
+			for name, value := range env {
+				t.Setenv(name, value)
+			}
+			var got []string
+			for _, entry := range environment("") {
+				if name, value, _ := strings.Cut(entry, "="); all[name] != "" && value != "" {
+					got = append(got, entry)
+				}
+			}
+			if strings.Join(got, " ") != want {
+				t.Errorf("%v: %q, want %q", env, got, want)
+			}
+		})
+	}
 	for entry, want := range map[string]bool{"AWS_PROFILE=x": true, "AWS_DEFAULT_PROFILE=": true, "AWS_PROFILES=x": false, "AWS_REGION=x": false} {
 		if isProfile(entry) != want {
 			t.Errorf("%s: %v", entry, !want)
