@@ -8,6 +8,7 @@ import (
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 // ObserverRoleProps describe the role of a target account's observers.
@@ -24,7 +25,7 @@ type ObserverRoleProps struct {
 func NewObserverRole(scope constructs.Construct, id string, props ObserverRoleProps) string {
 	role := awsiam.NewCfnRole(scope, jsii.String(id), &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(names.ObserverRole),
-		Description:              jsii.String("Lets EventBridge forward events on the break glass role in this account to the hub"),
+		Description:              jsii.String(plan.ObserverRoleDescription),
 		AssumeRolePolicyDocument: map[string]any(access.ObserverTrust(props.Place)),
 		Policies: &[]any{&awsiam.CfnRole_PolicyProperty{
 			PolicyName: jsii.String(names.ObserverPolicy), PolicyDocument: map[string]any(access.ForwardFromTarget(props.Buses, props.Sources)),

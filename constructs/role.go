@@ -9,6 +9,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/place"
+	"example.com/breakglass/plan"
 )
 
 // RoleProps describe the role in a target account.
@@ -33,7 +34,7 @@ type RoleProps struct {
 func NewTargetRole(scope constructs.Construct, id string, props RoleProps) {
 	role := &awsiam.CfnRoleProps{
 		RoleName:                 jsii.String(props.Name),
-		Description:              jsii.String("Emergency access: only the break glass users, with MFA, can assume it"),
+		Description:              jsii.String(plan.RoleDescription),
 		AssumeRolePolicyDocument: map[string]any(access.Trust(props.Users, props.RequireSessionName)),
 		ManagedPolicyArns:        texts(props.ManagedPolicies),
 		MaxSessionDuration:       jsii.Number(props.SessionDuration.Seconds()),

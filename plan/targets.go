@@ -7,6 +7,12 @@ import (
 	"example.com/breakglass/names"
 )
 
+// What the roles in a target account say of themselves: that of the users, and that of the observers.
+const (
+	RoleDescription         = "Emergency access: only the break glass users, with MFA, can assume it"
+	ObserverRoleDescription = "Lets EventBridge forward events on the break glass role in this account to the hub"
+)
+
 // placeTargets places the roles in the target accounts, with their observers. EventBridge rejects a rule that puts events on
 // another account's bus while the bus policy does not permit it (reported by users of EventBridge), so observers come after
 // the stacks with the bus policies.

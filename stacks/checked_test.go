@@ -15,6 +15,7 @@ func TestTemplatesOfTheCheckAreReviewed(t *testing.T) {
 	for file, only := range map[string][]string{
 		"sample":   nil, // all stacks
 		"accounts": {"BreakGlass-Observed-us-east-1-1"},
+		"units":    {"BreakGlass-StackSet-ou-ab12-11111111", "BreakGlass-StackSet-ou-ab12-22222222"},
 	} {
 		base, known := testdata+"templates/"+file, map[string]bool{}
 		for stack, one := range synth(t, testdata+file+".yaml") {

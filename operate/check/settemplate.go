@@ -2,355 +2,353 @@ package check
 
 import (
 	"encoding/json"
-	"fmt"
+	"errors"
+	"io"
+	"maps"
+	"reflect"
 	"slices"
 	"strings"
-	"time"
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
 	"example.com/breakglass/place"
 	"example.com/breakglass/plan"
+	"example.com/breakglass/watch"
 )
 
-// carried is the template that a stack set gives to each account, with the intrinsic functions resolved for one of them.
-type carried struct {
-	Transform, Conditions any
-	Resources             map[string]struct {
-		Type, Condition string
-		Properties      map[string]any
-	}
-	// functions are what nothing here resolves: whatever stands in such a place is unknown.
-	functions []string
-}
+// anyAccounts stand for the accounts of a unit. A template with the number of one in place of AWS::AccountId differs in the other.
+var anyAccounts = []string{"000000000000", "999999999999"}
 
-// carriedProperties are those that the resources of such a template have, by their type: another one can change what a resource is,
-// such as the bus of a rule.
-var carriedProperties = map[string][]string{
-	"AWS::Events::Rule": {"Description", "EventPattern", "Name", "State", "Targets"},
-	"AWS::IAM::Role": {
-		"AssumeRolePolicyDocument", "Description", "ManagedPolicyArns", "MaxSessionDuration", "Path", "PermissionsBoundary", "Policies", "RoleName",
-	},
-	"AWS::SQS::Queue":       {"MessageRetentionPeriod", "SqsManagedSseEnabled"},
-	"AWS::SQS::QueuePolicy": {"PolicyDocument", "Queues"},
-}
-
-// anyAccount stands for each account of a unit.
-const anyAccount = "000000000000"
-
-// setTemplate compares the template of a stack set with the plan: whoever may change the set, and not its stack, changes the role in
-// every account of the unit.
-func (s *scene) setTemplate(r *result, at plan.Placement, set, body string) {
+// setTemplate compares the template of a stack set with the plan, all of it: whoever may change the set, and not its stack, changes the
+// role in every account of the unit. Only the logical IDs and the order of lists may differ.
+func (s *scene) setTemplate(r *result, at plan.Placement, set, body string, regions []string) {
 	unit := at.Target.OrganizationalUnit
-	withRole := set == names.RoleStack+unit
-	if !withRole && set != names.ObserverStack+unit {
-		return
-	}
-	region := s.config.StackSets.Region
-	if !withRole {
-		region = s.otherObserved()[0]
-	}
-	in := s.config.HubPlace().Of(anyAccount).In(region)
-	wrong := []string{"can't be parsed"}
-	if t, err := carriedIn(body, in); err == nil {
-		wrong = s.templateDifferences(t, *at.Target, in, withRole)
-		if t.Transform != nil || strings.Contains(body, `"Fn::Transform"`) {
-			wrong = append(wrong, "it has a transform, which can replace everything")
+	var wrong []string
+	for i, account := range anyAccounts {
+		in := s.config.HubPlace().Of(account).In(regions[i%len(regions)])
+		got, err := carriedIn(body, in)
+		if err != nil {
+			wrong = []string{"can't be parsed: " + err.Error()}
+		} else {
+			wrong = templateDifferences(got, s.carried(*at.Target, in, set == names.RoleStack+unit))
 		}
-	}
-	if len(wrong) > 0 {
-		r.drifted(Problem, unit, at.Stack, "the template of stack set "+set+" differs from breakglass.yaml: "+strings.Join(wrong, "; "))
+		if len(wrong) > 0 {
+			r.drifted(Problem, unit, at.Stack, "the template of stack set "+set+" differs from breakglass.yaml: "+strings.Join(wrong, "; "))
+			return
+		}
 	}
 }
 
-// otherObserved returns the observed Regions besides that of the accounts' stacks.
-func (s *scene) otherObserved() []string {
-	return slices.DeleteFunc(slices.Clone(s.config.Observers.Regions), func(region string) bool { return region == s.config.StackSets.Region })
-}
-
-// templateDifferences returns how a template differs from the plan.
-func (s *scene) templateDifferences(t carried, target config.Target, in place.Place, withRole bool) []string {
-	rules, found, wrong := map[string]map[string]any{}, map[string]bool{}, t.functions
-	for _, id := range sorted(t.Resources) {
-		resource := t.Resources[id]
-		name, _ := resource.Properties["RoleName"].(string)
-		if c := resource.Condition; c != "" && (c != notTheHub || name == s.config.Role.Name) {
-			wrong = append(wrong, id+" depends on the condition "+c+", which is not planned")
-		}
-		for _, property := range sorted(resource.Properties) {
-			if known := carriedProperties[resource.Type]; known != nil && !slices.Contains(known, property) && !strings.HasPrefix(property, "Fn::") {
-				wrong = append(wrong, id+" has "+property+", which is not planned")
-			}
-		}
+// templateDifferences returns how a template differs from the plan, by its parts.
+func templateDifferences(got, want map[string]any) (wrong []string) {
+	for _, part := range keysOf(got, want) {
+		g, has := got[part]
+		w, planned := want[part]
 		switch {
-		case resource.Type == "AWS::Events::Rule":
-			rule, _ := resource.Properties["Name"].(string)
-			rules[rule] = resource.Properties
-		case resource.Type == "AWS::IAM::Role" && withRole && name == s.config.Role.Name:
-			found[name] = true
-			wrong = append(wrong, s.roleDifferences(resource.Properties, target, in)...)
-		case resource.Type == "AWS::IAM::Role" && withRole && name == names.ObserverRole:
-			found[name] = true
-			wrong = append(wrong, s.observerDifferences(resource.Properties, in)...)
-		case slices.Contains([]string{"AWS::SQS::Queue", "AWS::SQS::QueuePolicy", "AWS::CDK::Metadata"}, resource.Type):
+		case !planned:
+			wrong = append(wrong, "it has "+part+", which is not planned")
+		case !has:
+			wrong = append(wrong, "it lacks "+part)
 		default:
-			wrong = append(wrong, "it has an "+resource.Type+" that is not planned: "+id)
-		}
-	}
-	if t.Conditions != nil {
-		want := map[string]any{notTheHub: map[string]any{"Fn::Not": []any{map[string]any{"Fn::Equals": []any{map[string]any{"Ref": "AWS::AccountId"}, s.account()}}}}}
-		if d := difference(canonical(t.Conditions), plain(want), ""); d != "" {
-			wrong = append(wrong, "it has other conditions: "+d+" differs")
-		}
-	}
-	observed := slices.Contains(s.config.Observers.Regions, in.Region)
-	if withRole && !found[s.config.Role.Name] {
-		wrong = append(wrong, "it lacks the role "+s.config.Role.Name)
-	}
-	if withRole && observed && !found[names.ObserverRole] {
-		wrong = append(wrong, "it lacks the role "+names.ObserverRole)
-	}
-	if !observed {
-		return wrong
-	}
-	for _, want := range s.plan.Rules(plan.Placement{Kind: plan.TargetObserver, Account: in.Account, Region: in.Region, To: s.config.HubRegions()}, plan.Refs{}) {
-		have, ok := rules[want.Name]
-		delete(rules, want.Name)
-		if !ok {
-			wrong = append(wrong, "it lacks the rule "+want.Name)
-			continue
-		}
-		if d := difference(canonical(have["EventPattern"]), plain(want.Pattern), ""); d != "" {
-			wrong = append(wrong, "rule "+want.Name+" has a different pattern: "+d+" differs")
-		}
-		if state, _ := have["State"].(string); state != want.State {
-			wrong = append(wrong, "rule "+want.Name+" is in state "+state)
-		}
-		if got, wants := busesOf(have), busesIn(want); !slices.Equal(got, wants) {
-			wrong = append(wrong, "rule "+want.Name+" sends events to "+strings.Join(got, ", ")+", not to "+strings.Join(wants, ", "))
-		}
-		wrong = append(wrong, carriedRuleTargets(have, want)...)
-	}
-	for _, name := range sorted(rules) {
-		wrong = append(wrong, "it has a rule that is not planned: "+name)
-	}
-	return wrong
-}
-
-// notTheHub is the condition under which a template observes an account.
-const notTheHub = "NotTheHub"
-
-// carriedRuleTargets returns how the targets of a rule differ from the plan in anything but where they send events.
-func carriedRuleTargets(rule map[string]any, want plan.Rule) (wrong []string) {
-	targets, _ := rule["Targets"].([]any)
-	for _, one := range targets {
-		target, _ := one.(map[string]any)
-		i := slices.IndexFunc(want.Targets, func(w plan.RuleTarget) bool { return w.ARN == target["Arn"] })
-		if i < 0 {
-			continue // where it sends events is reported
-		}
-		for _, key := range sorted(target) {
-			switch key {
-			case "Arn", "Id", "RoleArn", "DeadLetterConfig":
-			default:
-				wrong = append(wrong, "a target of rule "+want.Name+" has "+key+", which is not planned")
+			if all := differences(canonical(g), plain(w), ""); len(all) > 0 {
+				slices.Sort(all) // the same may be in several of a list
+				wrong = append(wrong, "in "+part+", "+strings.Join(slices.Compact(all), ", "))
 			}
 		}
-		if role, _ := target["RoleArn"].(string); role != want.Targets[i].Role {
-			wrong = append(wrong, "a target of rule "+want.Name+" uses "+orNone("role", role)+", not "+want.Targets[i].Role)
-		}
-		if want.Targets[i].DeadLetters && target["DeadLetterConfig"] == nil {
-			wrong = append(wrong, "a target of rule "+want.Name+" has no dead-letter queue")
-		}
 	}
 	return wrong
 }
 
-func busesOf(rule map[string]any) (all []string) {
-	targets, _ := rule["Targets"].([]any)
-	for _, one := range targets {
-		target, _ := one.(map[string]any)
-		arn, _ := target["Arn"].(string)
-		all = append(all, arn)
-	}
-	slices.Sort(all)
-	return all
-}
-
-func busesIn(rule plan.Rule) (all []string) {
-	for _, target := range rule.Targets {
-		all = append(all, target.ARN)
-	}
-	slices.Sort(all)
-	return all
-}
-
-// roleDifferences returns how the role of a template differs from the file.
-func (s *scene) roleDifferences(role map[string]any, target config.Target, in place.Place) (wrong []string) {
-	what := "role " + s.config.Role.Name
-	for _, difference := range s.trusts(text(role["AssumeRolePolicyDocument"])) {
-		wrong = append(wrong, what+" "+difference)
-	}
-	var want []string
-	for _, p := range target.ManagedPolicies {
-		want = append(want, access.PolicyARN(in, p))
-	}
-	have := list(role["ManagedPolicyArns"])
-	for _, policy := range want {
-		if !slices.Contains(have, policy) {
-			wrong = append(wrong, what+" lacks the policy "+short(policy))
-		}
-	}
-	for _, policy := range have {
-		if !slices.Contains(want, policy) {
-			wrong = append(wrong, what+" has a policy that is not in breakglass.yaml: "+short(policy))
-		}
-	}
-	seconds, _ := role["MaxSessionDuration"].(float64)
-	if got := time.Duration(seconds) * time.Second; got != target.SessionDuration {
-		wrong = append(wrong, fmt.Sprintf("%s has sessions of %s; breakglass.yaml sets %s", what, hours(got), hours(target.SessionDuration)))
-	}
-	boundary := ""
-	if target.PermissionsBoundary != "" {
-		boundary = access.BoundaryARN(in, target.PermissionsBoundary)
-	}
-	if got, _ := role["PermissionsBoundary"].(string); got != boundary {
-		wrong = append(wrong, fmt.Sprintf("%s has the permissions boundary %q; breakglass.yaml sets %q", what, got, boundary))
-	}
-	if path, _ := role["Path"].(string); path != "" && path != "/" {
-		wrong = append(wrong, what+" has the path "+path)
-	}
-	inline, _ := role["Policies"].([]any)
-	switch {
-	case len(target.InlinePolicy) == 0 && len(inline) > 0:
-		wrong = append(wrong, what+" has an inline policy, which is not in breakglass.yaml")
-	case len(target.InlinePolicy) > 0 && len(inline) != 1:
-		wrong = append(wrong, fmt.Sprintf("%s has %d inline policies; breakglass.yaml sets one", what, len(inline)))
-	case len(inline) == 1:
-		policy, _ := inline[0].(map[string]any)
-		if d := sameInline(text(policy["PolicyDocument"]), target.InlinePolicy); d != "" {
-			wrong = append(wrong, what+" has a different inline policy: "+d)
-		}
-	}
-	return wrong
-}
-
-// observerDifferences returns how the observers' role of a template differs from the plan.
-func (s *scene) observerDifferences(role map[string]any, in place.Place) (wrong []string) {
-	what := "role " + names.ObserverRole
-	if d := samePolicy(text(role["AssumeRolePolicyDocument"]), access.ObserverTrust(in)); d != "" {
-		wrong = append(wrong, what+" has a different trust policy: "+d)
-	}
-	if more := list(role["ManagedPolicyArns"]); len(more) > 0 {
-		wrong = append(wrong, what+" has policies that are not planned: "+strings.Join(more, ", "))
-	}
-	for _, more := range []string{"PermissionsBoundary", "Path"} {
-		if value, ok := role[more].(string); ok && value != "/" {
-			wrong = append(wrong, what+" has a "+more+" that is not planned: "+value)
-		}
-	}
-	var buses []string
-	for _, hub := range s.config.HubRegions() {
-		buses = append(buses, s.in(hub).Bus())
-	}
-	inline, _ := role["Policies"].([]any)
-	if len(inline) != 1 {
-		return append(wrong, fmt.Sprintf("%s has %d inline policies, not one", what, len(inline)))
-	}
-	policy, _ := inline[0].(map[string]any)
-	if d := samePolicy(text(policy["PolicyDocument"]), access.ForwardFromTarget(buses, plan.TargetSources(s.config))); d != "" {
-		wrong = append(wrong, what+" has a different policy: "+d)
-	}
-	return wrong
-}
-
-// carriedIn reads a template, and resolves what CloudFormation fills in for an account and Region.
-func carriedIn(body string, in place.Place) (t carried, err error) {
-	if err := json.Unmarshal([]byte(body), &t); err != nil {
-		return t, err
-	}
-	for _, id := range sorted(t.Resources) {
-		for _, function := range t.unresolved(t.Resources[id].Properties) {
-			t.functions = append(t.functions, id+" has a function that is not planned: "+function)
-		}
-	}
-	for id, resource := range t.Resources {
-		resource.Properties, _ = t.filled(resource.Properties, in).(map[string]any)
-		t.Resources[id] = resource
-	}
-	return t, nil
-}
-
-// filledIn are what CloudFormation knows of the account.
-func filledIn(in place.Place) map[string]string {
-	return map[string]string{"AWS::AccountId": in.Account, "AWS::Region": in.Region, "AWS::Partition": in.Partition}
-}
-
-// unresolved returns the intrinsic functions in a value that filled leaves as they are, but for those that name a queue of the template.
-func (t carried) unresolved(value any) (found []string) {
-	switch v := value.(type) {
-	case []any:
-		for _, one := range v {
-			found = append(found, t.unresolved(one)...)
-		}
-	case map[string]any:
-		for _, key := range sorted(v) {
-			if key != "Ref" && !strings.HasPrefix(key, "Fn::") {
-				found = append(found, t.unresolved(v[key])...)
-				continue
-			}
-			name, _ := v[key].(string)
-			of, _ := v[key].([]any)
-			_, known := filledIn(place.Place{})[name]
-			alone := len(v) == 1
+// differences returns each place in which a value in canonical form differs from the wanted one.
+func differences(got, want any, at string) (all []string) {
+	g, gotMap := got.(map[string]any)
+	w, wantMap := want.(map[string]any)
+	if gotMap && wantMap {
+		for _, key := range keysOf(g, w) {
+			inner := strings.TrimPrefix(strings.TrimPrefix(at+"."+key, "."), "Properties.")
+			gv, has := g[key]
+			wv, planned := w[key]
 			switch {
-			case key == "Ref" && alone && (known || t.Resources[name].Type == "AWS::SQS::Queue"):
-			case key == "Fn::GetAtt" && alone && len(of) == 2 && of[1] == "Arn":
-			case key == "Fn::Join" && alone && len(of) == 2:
-				found = append(found, t.unresolved(of[1])...)
+			case !planned:
+				all = append(all, inner+" is not planned: "+written(gv))
+			case !has:
+				all = append(all, inner+" is missing")
 			default:
-				found = append(found, strings.TrimSpace(key+" "+name))
+				all = append(all, differences(gv, wv, inner)...)
 			}
 		}
+		return all
 	}
-	return found
+	more, less := beyond(got, want), beyond(want, got)
+	for i, one := range more {
+		switch inner, isMap := one.(map[string]any); {
+		case len(more) != len(less):
+			all = append(all, at+" also has "+written(one))
+		case isMap && reflect.TypeOf(less[i]) == reflect.TypeOf(inner):
+			all = append(all, differences(inner, less[i], at)...)
+		default:
+			all = append(all, at+" is "+written(one)+", not "+written(less[i]))
+		}
+	}
+	for _, one := range less {
+		if len(more) != len(less) {
+			all = append(all, at+" lacks "+written(one))
+		}
+	}
+	return all
 }
 
-// filled returns a value with the intrinsic functions resolved that such a template has.
-func (t carried) filled(value any, in place.Place) any {
+// beyond returns what a list in canonical form, in which a list of one is what it holds, has more than another one.
+func beyond(value, other any) (more []any) {
+	items := func(value any) []any {
+		if all, ok := value.([]any); ok {
+			return all
+		}
+		return []any{value}
+	}
+	left := map[string]int{}
+	for _, one := range items(other) {
+		left[text(one)]++
+	}
+	for _, one := range items(value) {
+		if left[text(one)]--; left[text(one)] < 0 {
+			more = append(more, one)
+		}
+	}
+	return more
+}
+
+// written returns a value for a finding.
+func written(value any) string {
+	if words, ok := value.(string); ok {
+		return shorten(words)
+	}
+	return shorten(text(value))
+}
+
+// keysOf returns the keys of two maps, in order.
+func keysOf(a, b map[string]any) []string {
+	both := maps.Clone(a)
+	maps.Copy(both, b)
+	return sorted(both)
+}
+
+const (
+	// notTheHub is the condition under which a template observes an account.
+	notTheHub = "NotTheHub"
+	// The parts of a template that have no names of their own.
+	letters, lettersPolicy = "the dead-letter queue", "the policy of the dead-letter queue"
+	// What stands for the attributes of that queue, which CloudFormation names.
+	lettersARN, lettersURL = "its ARN", "its URL"
+)
+
+// carried returns the template that a stack set gives to an account of a unit: each resource by its type and name, and the rest.
+func (s *scene) carried(target config.Target, in place.Place, withRole bool) map[string]any {
+	kind := plan.TargetObserver
+	if withRole {
+		kind = plan.Role
+	}
+	template := map[string]any{"Description": kind.Info().Description}
+	observing := func(part, kind string, properties map[string]any) {
+		template[part] = map[string]any{"Type": kind, "Properties": properties, "Condition": notTheHub}
+	}
+	if withRole {
+		template["the role "+s.config.Role.Name] = map[string]any{"Type": "AWS::IAM::Role", "Properties": s.roleOf(target, in)}
+	}
+	if len(s.config.Observers.Regions) == 0 {
+		return template
+	}
+	template["Conditions"] = map[string]any{
+		notTheHub: map[string]any{"Fn::Not": []any{map[string]any{"Fn::Equals": []any{map[string]any{"Ref": "AWS::AccountId"}, s.account()}}}},
+	}
+	if withRole {
+		var buses []string
+		for _, hub := range s.config.HubRegions() {
+			buses = append(buses, s.in(hub).Bus())
+		}
+		observing("the role "+names.ObserverRole, "AWS::IAM::Role", map[string]any{
+			"RoleName": names.ObserverRole, "Description": plan.ObserverRoleDescription, "AssumeRolePolicyDocument": access.ObserverTrust(in),
+			"Policies": []any{map[string]any{
+				"PolicyName": names.ObserverPolicy, "PolicyDocument": access.ForwardFromTarget(buses, plan.TargetSources(s.config)),
+			}},
+		})
+	}
+	if withRole && !slices.Contains(s.config.Observers.Regions, in.Region) {
+		return template
+	}
+	observing(letters, "AWS::SQS::Queue", map[string]any{"MessageRetentionPeriod": watch.DeadLettersKept.Seconds(), "SqsManagedSseEnabled": true})
+	observing(lettersPolicy, "AWS::SQS::QueuePolicy", map[string]any{"Queues": []any{lettersURL}, "PolicyDocument": access.DeadLetters(in, lettersARN)})
+	for _, rule := range s.plan.Rules(plan.Placement{Kind: plan.TargetObserver, Account: in.Account, Region: in.Region, To: s.config.HubRegions()}, plan.Refs{}) {
+		var targets []any
+		for _, t := range rule.Targets {
+			targets = append(targets, map[string]any{
+				"Id": t.ID, "Arn": t.ARN, "RoleArn": t.Role, "DeadLetterConfig": map[string]any{"Arn": lettersARN},
+			})
+		}
+		observing("the rule "+rule.Name, "AWS::Events::Rule", map[string]any{
+			"Name": rule.Name, "Description": rule.Description, "State": rule.State, "EventPattern": rule.Pattern, "Targets": targets,
+		})
+	}
+	return template
+}
+
+// roleOf returns the properties of the role in an account of a unit.
+func (s *scene) roleOf(target config.Target, in place.Place) map[string]any {
+	var policies []any
+	for _, policy := range target.ManagedPolicies {
+		policies = append(policies, access.PolicyARN(in, policy))
+	}
+	role := map[string]any{
+		"RoleName": s.config.Role.Name, "Description": plan.RoleDescription, "MaxSessionDuration": target.SessionDuration.Seconds(),
+		"AssumeRolePolicyDocument": access.Trust(plan.UsersOf(s.config), s.config.Role.RequireSessionName),
+	}
+	if len(policies) > 0 {
+		role["ManagedPolicyArns"] = policies
+	}
+	if len(target.InlinePolicy) > 0 {
+		role["Policies"] = []any{map[string]any{"PolicyName": s.config.Role.Name, "PolicyDocument": target.InlinePolicy}}
+	}
+	if target.PermissionsBoundary != "" {
+		role["PermissionsBoundary"] = access.BoundaryARN(in, target.PermissionsBoundary)
+	}
+	return role
+}
+
+// carriedIn reads the template of a stack set as carried returns the planned one: what CloudFormation fills in for an account and
+// Region is resolved. Any other function stays where it is, and differs from every plan.
+func carriedIn(body string, in place.Place) (map[string]any, error) {
+	d := json.NewDecoder(strings.NewReader(body))
+	value, err := once(d)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errors.New("something follows it")
+	}
+	template, _ := value.(map[string]any)
+	resources, _ := template["Resources"].(map[string]any)
+	parts := map[string]any{}
+	for _, section := range sorted(template) {
+		if section != "Resources" {
+			parts[section] = template[section]
+		}
+	}
+	for _, id := range sorted(resources) {
+		part := partOf(resources, id)
+		if parts[part] != nil {
+			part += " (" + id + ")"
+		}
+		parts[part] = filled(resources[id], in, resources)
+	}
+	return parts, nil
+}
+
+// once reads a JSON value, and refuses an object that has a key twice: which of the two counts is up to each reader.
+func once(d *json.Decoder) (any, error) {
+	token, err := d.Token()
+	if err != nil {
+		return nil, err
+	}
+	switch token {
+	case json.Delim('{'):
+		object := map[string]any{}
+		for d.More() {
+			key, err := d.Token()
+			if err != nil {
+				return nil, err
+			}
+			name, _ := key.(string)
+			if _, twice := object[name]; twice {
+				return nil, errors.New("it has " + name + " twice in one place")
+			}
+			if object[name], err = once(d); err != nil {
+				return nil, err
+			}
+		}
+		_, err = d.Token()
+		return object, err
+	case json.Delim('['):
+		list := []any{}
+		for d.More() {
+			one, err := once(d)
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, one)
+		}
+		_, err = d.Token()
+		return list, err
+	}
+	return token, nil
+}
+
+// partOf returns what a resource is called: a role and a rule by their names, the queue and its policy as the only ones of their kind.
+func partOf(resources map[string]any, id string) string {
+	resource, _ := resources[id].(map[string]any)
+	properties, _ := resource["Properties"].(map[string]any)
+	kind, _ := resource["Type"].(string)
+	switch kind {
+	case "AWS::IAM::Role":
+		if name, ok := properties["RoleName"].(string); ok {
+			return "the role " + name
+		}
+	case "AWS::Events::Rule":
+		if name, ok := properties["Name"].(string); ok {
+			return "the rule " + name
+		}
+	case "AWS::SQS::Queue":
+		return letters
+	case "AWS::SQS::QueuePolicy":
+		return lettersPolicy
+	}
+	return strings.TrimSpace(kind + " " + id)
+}
+
+// filled returns a value with the functions resolved that such a template has.
+func filled(value any, in place.Place, resources map[string]any) any {
 	switch v := value.(type) {
 	case []any:
 		out := make([]any, len(v))
 		for i, one := range v {
-			out[i] = t.filled(one, in)
+			out[i] = filled(one, in, resources)
 		}
 		return out
 	case map[string]any:
-		if len(v) == 1 {
-			if name, ok := v["Ref"].(string); ok {
-				if known, ok := filledIn(in)[name]; ok {
-					return known
-				}
-				return v
-			}
-			if of, ok := v["Fn::GetAtt"].([]any); ok && len(of) == 2 && of[1] == "Arn" {
-				id, _ := of[0].(string)
-				if role := t.Resources[id]; role.Type == "AWS::IAM::Role" {
-					name, _ := role.Properties["RoleName"].(string)
-					return in.Role(name)
-				}
-			}
-			if parts, ok := v["Fn::Join"].([]any); ok && len(parts) == 2 {
-				by, _ := parts[0].(string)
-				return strings.Join(list(t.filled(parts[1], in)), by)
-			}
-		}
 		out := make(map[string]any, len(v))
 		for key, one := range v {
-			out[key] = t.filled(one, in)
+			out[key] = filled(one, in, resources)
+		}
+		if result, ok := called(out, in, resources); ok && len(v) == 1 {
+			return result
 		}
 		return out
 	}
 	return value
+}
+
+// called returns what CloudFormation makes of a function whose arguments are resolved.
+func called(function map[string]any, in place.Place, resources map[string]any) (string, bool) {
+	if name, ok := function["Ref"].(string); ok {
+		known := map[string]string{"AWS::AccountId": in.Account, "AWS::Region": in.Region, "AWS::Partition": in.Partition}[name]
+		if known == "" && partOf(resources, name) == letters {
+			known = lettersURL
+		}
+		return known, known != ""
+	}
+	if of, ok := function["Fn::GetAtt"].([]any); ok && len(of) == 2 && of[1] == "Arn" {
+		id, _ := of[0].(string)
+		part := partOf(resources, id)
+		if role, ok := strings.CutPrefix(part, "the role "); ok {
+			return in.Role(role), true
+		}
+		return lettersARN, part == letters
+	}
+	if of, ok := function["Fn::Join"].([]any); ok && len(of) == 2 {
+		by, isText := of[0].(string)
+		parts, isList := of[1].([]any)
+		words := list(parts)
+		return strings.Join(words, by), isText && isList && len(words) == len(parts)
+	}
+	return "", false
 }

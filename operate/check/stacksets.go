@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"example.com/breakglass/internal/whole"
+	"example.com/breakglass/names"
 	"example.com/breakglass/operate/discover"
 	"example.com/breakglass/plan"
 )
@@ -103,31 +104,39 @@ func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placeme
 		r.unanswered(unit, "the stack sets", err)
 		return r
 	}
-	n := 0
+	planned, n := s.setsOfUnit(unit), 0
 	for _, resource := range resources {
-		if aws.ToString(resource.ResourceType) == "AWS::CloudFormation::StackSet" {
-			n++
-			s.stackSet(ctx, api, r, at, aws.ToString(resource.PhysicalResourceId))
+		if aws.ToString(resource.ResourceType) != "AWS::CloudFormation::StackSet" {
+			continue
 		}
+		name, _, _ := strings.Cut(aws.ToString(resource.PhysicalResourceId), ":")
+		if planned[name] == nil {
+			r.drifted(Problem, unit, at.Stack, "the stack has a stack set that is not planned: "+name)
+			continue
+		}
+		n++
+		s.stackSet(ctx, api, r, at, name, planned[name])
 	}
-	if want := s.setsOfUnit(); n < want {
-		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("the stack has %d of %d stack sets", n, want))
+	if n < len(planned) {
+		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("the stack has %d of %d stack sets", n, len(planned)))
 	}
 	return r
 }
 
-// setsOfUnit returns how many stack sets a unit has: one with the role and, where other Regions are observed, one for them.
-func (s *scene) setsOfUnit() int {
-	if len(s.otherObserved()) > 0 {
-		return 2
+// setsOfUnit returns the Regions of each stack set of a unit: one set makes the role and, where other Regions are observed, one
+// observes it there.
+func (s *scene) setsOfUnit(unit string) map[string][]string {
+	home := s.config.StackSets.Region
+	sets := map[string][]string{names.RoleStack + unit: {home}}
+	if others := slices.DeleteFunc(slices.Clone(s.config.Observers.Regions), func(region string) bool { return region == home }); len(others) > 0 {
+		sets[names.ObserverStack+unit] = others
 	}
-	return 1
+	return sets
 }
 
 // stackSet checks one stack set: automatic deployment, and the state of every account.
-func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, id string) {
+func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, name string, regions []string) {
 	unit, as := at.Target.OrganizationalUnit, discover.CallAs(s.config)
-	name, _, _ := strings.Cut(id, ":")
 	what := "stack set " + name
 	out, err := api.DescribeStackSet(ctx, &cloudformation.DescribeStackSetInput{StackSetName: aws.String(name), CallAs: as})
 	var gone *types.StackSetNotFoundException
@@ -154,9 +163,9 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	case !slices.Equal(ids, []string{unit}):
 		r.drifted(Problem, unit, at.Stack, what+" targets other units: "+strings.Join(ids, ", "))
 	}
-	s.setTemplate(r, at, name, aws.ToString(set.TemplateBody))
+	s.setTemplate(r, at, name, aws.ToString(set.TemplateBody), regions)
 	s.lastOperation(ctx, api, r, unit, name, as)
-	s.instances(ctx, api, r, unit, name, as)
+	s.instances(ctx, api, r, unit, name, as, regions)
 }
 
 // lastOperation checks CloudFormation's last operation on a stack set.
@@ -192,9 +201,10 @@ func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, 
 	}
 }
 
-// instances checks the accounts of a stack set, each with its state.
-func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs) {
+// instances checks the accounts of a stack set, each with its state in every Region.
+func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs, regions []string) {
 	served, all, suspended := 0, 0, 0
+	in := map[string][]string{}
 	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
 	summaries := func(page *cloudformation.ListStackInstancesOutput) []types.StackInstanceSummary {
 		return page.Summaries
@@ -210,11 +220,21 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 			continue
 		}
 		all++
+		in[aws.ToString(i.Account)] = append(in[aws.ToString(i.Account)], aws.ToString(i.Region))
 		if i.Status == types.StackInstanceStatusCurrent {
 			served++
 			continue
 		}
 		s.behind(r, unit, i, name, as)
+	}
+	for _, account := range sorted(in) {
+		for _, region := range regions {
+			if !slices.Contains(in[account], region) {
+				all++
+				r.problem(account, "stack set "+name+" has no stack in "+region, s.ofSets(name, as, "create-stack-instances",
+					"--deployment-targets", "OrganizationalUnitIds="+unit, "--regions", region))
+			}
+		}
 	}
 	before := r.tallies[accountsServed] // of another stack set of the unit
 	r.tally(accountsServed, before.Got+served, before.Of+all)

@@ -90,6 +90,8 @@ func TestStackSets(t *testing.T) {
 			i.Status = cfn.StackInstanceStatusOutdated
 			i.StackInstanceStatus = &cfn.StackInstanceComprehensiveStatus{DetailedStatus: cfn.StackInstanceDetailedStatusSkippedSuspendedAccount}
 		}), "stacksets", Note, "suspended: stack set " + theSet + " leaves the account out", ""},
+		{"the stack makes one more", "", func(w *world) { w.sets["Mine"] = w.sets[theSet] }, "stacksets", Problem, "a stack set that is not planned: Mine",
+			"--revert-drift"},
 		{"no account is left", "", func(w *world) { w.instances[theSet] = nil }, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
 	})
 	w := well(t, hub)
@@ -106,6 +108,24 @@ func TestStackSets(t *testing.T) {
 	}
 	if found := bad(w.s.merge(r.found)); len(found) != 1 || !slices.Equal(found[0].Where, []string{"333333333331"}) {
 		t.Errorf("%+v", found)
+	}
+}
+
+// Each account of a stack set is served in every Region of it.
+func TestAnAccountWithoutAStackInARegion(t *testing.T) {
+	w, r := well(t, hub), of("stacksets")
+	const set = "BreakGlass-Observer-ou-ab12-11111111"
+	w.instances[set] = append(w.instances[set], cfn.StackInstanceSummary{
+		Account: aws.String("333333333331"), Region: aws.String("ap-east-2"), Status: cfn.StackInstanceStatusCurrent,
+	})
+	w.s.instances(t.Context(), w, r, "ou-ab12-11111111", set, cfn.CallAsDelegatedAdmin, []string{"ap-east-2", "eu-west-1"})
+	found := bad(w.s.merge(r.found))
+	if len(found) != 1 || found[0].What != "stack set "+set+" has no stack in ap-east-2" || !slices.Equal(found[0].Where, []string{"333333333332"}) ||
+		!strings.Contains(found[0].Fix, "create-stack-instances --region us-east-1") || !strings.Contains(found[0].Fix, "--regions ap-east-2") {
+		t.Errorf("%+v", found)
+	}
+	if r.tallies[accountsServed] != (Tally{3, 4}) {
+		t.Errorf("served are %+v", r.tallies[accountsServed])
 	}
 }
 
@@ -163,7 +183,7 @@ func TestAStackSetThatIsGone(t *testing.T) {
 		}
 	}
 	r := of("stacksets")
-	w.s.stackSet(t.Context(), w, r, at, "BreakGlass-Gone:1111")
+	w.s.stackSet(t.Context(), w, r, at, "BreakGlass-Gone", []string{hub})
 	if found := w.s.merge(r.found); len(bad(found)) != 1 || bad(found)[0].What != "stack set BreakGlass-Gone is missing: accounts that join get no role" ||
 		!strings.Contains(bad(found)[0].Fix, "--revert-drift --only "+at.Stack) {
 		t.Errorf("%+v", found)
@@ -175,8 +195,8 @@ func TestAStackSetThatIsGone(t *testing.T) {
 	// Observed nowhere else, a unit has one set.
 	w = well(t, hub)
 	w.s.config.Observers.Regions = []string{w.s.config.StackSets.Region}
-	if n := w.s.setsOfUnit(); n != 1 {
-		t.Errorf("a unit has %d sets", n)
+	if sets := w.s.setsOfUnit("ou-ab12-11111111"); len(sets) != 1 {
+		t.Errorf("a unit has %v", sets)
 	}
 }
 
