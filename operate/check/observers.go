@@ -3,8 +3,10 @@ package check
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
@@ -44,6 +46,31 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	for _, one := range out.results {
 		one.in(target.Account)
 	}
+	return out
+}
+
+// formerObservers looks for the observers of an earlier file, where this one observes nothing of a target account.
+func (r *run) formerObservers(ctx context.Context, target config.Target) *result {
+	out, planned := of("stacks"), r.plan.TargetRegions(target.Account)
+	regions := slices.DeleteFunc(union(slices.Clone(r.config.Regions), r.enabled), func(region string) bool { return slices.Contains(planned, region) })
+	out.add(each(regions, placesAtOnce, func(region string) *result {
+		found, name := of("stacks"), names.ObserverStack+region+"-"+target.Account
+		cfg, err := r.Keys.In(ctx, target.Account, region)
+		var there map[string]types.Stack
+		if err == nil {
+			there, err = listStacks(ctx, cloudformation.NewFromConfig(cfg), name)
+		}
+		switch {
+		case err != nil: // nothing of this deployment is meant to be there
+			what, fix := unreachable(err, target.Account)
+			found.note(region+" in "+target.Account, "not searched for observers that breakglass.yaml no longer has: "+strings.TrimPrefix(what, ": "), fix)
+		case len(there) > 0:
+			found.say(Warning, region+" in "+target.Account, name, "deployed, but not in breakglass.yaml: <stack>", "delete it if it is no longer needed: "+
+				inRegion("cloudformation", "update-termination-protection", "--no-enable-termination-protection", "--stack-name", theStack)+"; "+
+				inRegion("cloudformation", "delete-stack", "--stack-name", theStack))
+		}
+		return found
+	})...)
 	return out
 }
 

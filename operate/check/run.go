@@ -99,8 +99,8 @@ type run struct {
 	*scene
 	Options
 	hub aws.Config
-	// on are the Regions of the hub account that something is planned in and that answer.
-	on []string
+	// on are the Regions of the hub account that something is planned in and that answer, enabled all that are.
+	on, enabled []string
 	// there are the stacks of the hub account that are deployed, with the time of their making.
 	there map[string]time.Time
 	// left are the stacks of the hub account that the plan does not have.
@@ -165,7 +165,7 @@ func (r *run) deployed(ctx context.Context) {
 		defer cancel()
 		regions, in = r.regions(ctx, awsaccount.NewFromConfig(r.hub))
 	}, func() { answers = ask(planned) })
-	r.results = append(r.results, regions)
+	r.results, r.enabled = append(r.results, regions), in.enabled
 	for i, region := range planned {
 		if slices.Contains(in.off, region) {
 			continue // the finding on the Region says why

@@ -78,8 +78,17 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 	}
 	api := r.iam(cfg)
 	results = append(results, r.bootstrap(ctx, api, target.Account))
+	var former *result
+	var answers []inTarget
+	atOnce(
+		func() { former = r.formerObservers(ctx, target) },
+		func() {
+			answers = each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) })
+		},
+	)
+	results = append(results, former)
 	there := map[string]bool{}
-	for _, a := range each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
+	for _, a := range answers {
 		results = append(results, a.results...)
 		for _, stack := range a.there {
 			there[stack] = true

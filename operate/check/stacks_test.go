@@ -107,6 +107,49 @@ func TestTheCommandsForStacksThatAreLeftRun(t *testing.T) {
 	t.Error("nothing says how to delete them")
 }
 
+// Observers that were taken out of the file stay in the target accounts that it still names.
+func TestObserversThatTheFileNoLongerHas(t *testing.T) {
+	w := well(t, hub)
+	w.profile = func(number string) string {
+		return map[bool]string{true: "a hub", false: "a target"}[number == w.s.account()]
+	}
+	const left = "BreakGlass-Observer-us-west-2-222222222222"
+	look := func(do func(*world)) (all []string) {
+		t.Helper()
+		o := w.options(t)
+		do(o.Keys.(*cloud).worlds[[2]string{"222222222222", "us-west-2"}])
+		report, err := Run(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range report.Findings {
+			if strings.Contains(f.What, left) || strings.Contains(f.What, "no longer has") {
+				all = append(all, fmt.Sprintf("%s %s [%s]: %s → %s", f.Severity, f.Check, f.Places(), f.What, f.Fix))
+			}
+		}
+		return all
+	}
+	for _, c := range []struct {
+		do   func(*world)
+		want string
+	}{
+		{func(w *world) { w.leave("BreakGlass-Observer-us-west-2-333333333333") }, ""}, // no account of the file
+		{func(w *world) { w.leave(left) }, "warning stacks [us-west-2 in 222222222222]: deployed, but not in breakglass.yaml: " + left +
+			" → delete it if it is no longer needed: aws cloudformation update-termination-protection --region us-west-2 --no-enable-termination-protection --stack-name " + left +
+			" --profile 'a target'; aws cloudformation delete-stack --region us-west-2 --stack-name " + left + " --profile 'a target'"},
+		{func(w *world) {
+			w.leave(left)
+			w.refused = map[string]error{}
+			w.refuse("cloudformation", "DescribeStacks")
+		}, "note stacks [us-west-2 in 222222222222]: not searched for observers that breakglass.yaml no longer has: " +
+			"the permission cloudformation:DescribeStacks is missing → grant it to these credentials on *"},
+	} {
+		if got := strings.Join(look(c.do), "\n"); got != c.want {
+			t.Errorf("it says\n%s\nwant\n%s", got, c.want)
+		}
+	}
+}
+
 // What the file no longer names can't be asked: that is said.
 func TestAccountsThatTheFileNoLongerNamesAreSaidToBeUnknown(t *testing.T) {
 	for _, f := range well(t, hub).ask(t) {

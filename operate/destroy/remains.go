@@ -37,6 +37,9 @@ type Blind struct {
 	Account string `json:"account"`
 	Region  string `json:"region,omitempty"`
 	Reason  string `json:"reason"`
+
+	// earlier is set where only an earlier file can have left something.
+	earlier bool
 }
 
 // search finds one kind of thing in an account and Region.
@@ -51,7 +54,9 @@ type search struct {
 type place struct {
 	account, region string
 	// global is set for IAM, whose resources are in no Region.
-	global   bool
+	global bool
+	// earlier is set where the file has nothing, and an earlier one may have had observers.
+	earlier  bool
 	searches []search
 }
 
@@ -76,7 +81,7 @@ type Search struct {
 	Step func(string)
 }
 
-// places returns the places to search: each Region of the hub account, the Regions of each target account, and IAM in each
+// places returns the places to search: each Region of the hub account and, for stacks, of each target account, and IAM in each
 // account. The accounts of organizational units are left to CloudFormation: the plan does not know them.
 func (s Search) places() []place {
 	p := s.Plan
@@ -85,6 +90,9 @@ func (s Search) places() []place {
 	seen := map[string]int{}
 	add := func(at place) {
 		if i, ok := seen[at.key()]; ok {
+			if at.earlier {
+				return
+			}
 			for _, s := range at.searches {
 				if !slices.ContainsFunc(all[i].searches, func(other search) bool { return other.kind == s.kind }) {
 					all[i].searches = append(all[i].searches, s)
@@ -131,6 +139,9 @@ func (s Search) places() []place {
 		for _, region := range c.Observers.Regions {
 			add(place{account: t.Account, region: region, searches: observed()})
 		}
+		for _, region := range slices.Concat(c.Regions, s.Regions) {
+			add(place{account: t.Account, region: region, searches: []search{stacksOf(t.Account)}, earlier: true})
+		}
 	}
 	return all
 }
@@ -162,7 +173,7 @@ func (s Search) Remains(ctx context.Context) (left []Remain, blind []Blind) {
 		left = append(left, r.Value...)
 		if r.Err != nil {
 			at := of[r.Key]
-			b := Blind{Account: at.account, Region: at.region, Reason: r.Err.Error()}
+			b := Blind{Account: at.account, Region: at.region, Reason: r.Err.Error(), earlier: at.earlier}
 			if at.global {
 				b.Region = ""
 			}

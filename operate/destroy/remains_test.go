@@ -21,7 +21,7 @@ func TestPlaces(t *testing.T) {
 	for key, want := range map[string]int{
 		"111111111111 us-east-1": len(regional) + len(once) + len(monitored), "111111111111 eu-west-1": len(regional), "111111111111 ap-east-2": len(regional),
 		"111111111111 IAM":       4,
-		"222222222222 us-east-1": 1, "222222222222 IAM": 1,
+		"222222222222 us-east-1": 1, "222222222222 IAM": 1, "222222222222 eu-west-1": 1, "222222222222 ap-east-2": 1,
 	} {
 		if got[key] != want {
 			t.Errorf("%s is searched for %d kinds, want %d", key, got[key], want)
@@ -120,6 +120,32 @@ func TestRemains(t *testing.T) {
 	}
 	if left, _ = look(thePlan(t, "terminationProtection: false")); len(left) != 2 || left[0].Kept || left[1].Kept {
 		t.Errorf("without protection: %+v", left)
+	}
+}
+
+// Observers of an earlier file are left in the target accounts that the file still names. What else such an account has is not looked at: it
+// may be the hub account of another deployment.
+func TestObserversOfAnEarlierFile(t *testing.T) {
+	c := newCloud(t)
+	c.Answer("cloudformation:DescribeStacks@eu-west-3", "<DescribeStacksResponse><DescribeStacksResult><Stacks>"+
+		"<member><StackName>BreakGlass-Observer-eu-west-3-222222222222</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member>"+
+		"<member><StackName>BreakGlass-Hub</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-01-01T00:00:00Z</CreationTime></member>"+
+		"</Stacks></DescribeStacksResult></DescribeStacksResponse>")
+	left, _ := Search{
+		Keys: keys{c.Server}, Plan: thePlan(t, ""), Regions: []string{"eu-west-3"}, Step: func(string) {}, Leave: func(string, string) bool { return false },
+		Profile: func(account string) string { return "of " + account },
+	}.Remains(t.Context())
+	var got []string
+	for _, r := range left {
+		if r.Account == "222222222222" {
+			got = append(got, r.Region+" "+r.Name+": "+r.Remove)
+		}
+	}
+	want := "eu-west-3 BreakGlass-Observer-eu-west-3-222222222222: aws cloudformation update-termination-protection --no-enable-termination-protection " +
+		"--stack-name BreakGlass-Observer-eu-west-3-222222222222 --region eu-west-3 --profile 'of 222222222222' && " +
+		"aws cloudformation delete-stack --stack-name BreakGlass-Observer-eu-west-3-222222222222 --region eu-west-3 --profile 'of 222222222222'"
+	if len(got) != 1 || got[0] != want {
+		t.Errorf("left %q, want %s", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/account"
@@ -117,13 +118,21 @@ func (f *Found) Remove(ctx context.Context, onEnd func(Outcome), say func(string
 	}
 	kept, notes := removal.Afterwards(ctx)
 	result.Remains = append(append(result.Remains, remains...), kept...)
+	var unasked []string
 	for _, b := range blind {
+		if b.earlier { // nor is that of another account, in which nothing is planned
+			unasked = append(unasked, b.Account+" "+b.Region)
+			continue
+		}
 		// A Region that the file leaves unwatched is often denied by a policy: that is no failure.
 		if i := slices.IndexFunc(f.Config.Unwatched, func(u config.Unwatched) bool { return u.Region == b.Region }); i >= 0 {
 			notes = append(notes, fmt.Sprintf("not searched: %s, which the file leaves unwatched (%s): %s", b.Region, f.Config.Unwatched[i].Reason, b.Reason))
 			continue
 		}
 		result.Blind = append(result.Blind, b)
+	}
+	if len(unasked) > 0 {
+		notes = append(notes, "not searched for observers of an earlier file, since AWS did not answer: "+strings.Join(unasked, ", "))
 	}
 	result.Notes = append(append(append(result.Notes, notes...), unitNotes(f.Config)...), f.unsearched()...)
 	return result, nil

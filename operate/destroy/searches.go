@@ -45,19 +45,25 @@ const (
 const logGroupKind = "log group"
 
 // stacks also finds those of an earlier file.
-var stacks = search{"stack", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
-	pages := cloudformation.NewDescribeStacksPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.DescribeStacksInput{})
-	for s, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStacksOutput) []types.Stack { return page.Stacks }) {
-		if err != nil {
-			return nil, err
+var stacks = stacksOf("")
+
+// stacksOf returns the search for stacks: all, or those that are for one account.
+func stacksOf(account string) search {
+	return search{"stack", func(ctx context.Context, cfg aws.Config) (found []string, err error) {
+		pages := cloudformation.NewDescribeStacksPaginator(cloudformation.NewFromConfig(cfg), &cloudformation.DescribeStacksInput{})
+		for s, err := range whole.Each(ctx, pages, func(page *cloudformation.DescribeStacksOutput) []types.Stack { return page.Stacks }) {
+			if err != nil {
+				return nil, err
+			}
+			name := aws.ToString(s.StackName)
+			if strings.HasPrefix(name, stackPrefix) && strings.HasSuffix(name, account) && s.StackStatus != types.StackStatusDeleteComplete {
+				found = append(found, name)
+			}
 		}
-		if strings.HasPrefix(aws.ToString(s.StackName), stackPrefix) && s.StackStatus != types.StackStatusDeleteComplete {
-			found = append(found, aws.ToString(s.StackName))
-		}
-	}
-	return found, nil
-}, "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME FLAGS && " +
-	"aws cloudformation delete-stack --stack-name NAME FLAGS"}
+		return found, nil
+	}, "aws cloudformation update-termination-protection --no-enable-termination-protection --stack-name NAME FLAGS && " +
+		"aws cloudformation delete-stack --stack-name NAME FLAGS"}
+}
 
 // regional are in every Region of the hub account.
 var regional = []search{

@@ -312,6 +312,23 @@ func TestWhatIsNotSearched(t *testing.T) {
 	if diff := cmp.Diff([]string{"removing", "searching for what is left"}, progress.what); diff != "" || progress.ends != 2 || progress.steps != progress.total {
 		t.Errorf("%+v\n%s", progress, diff)
 	}
+	// Where nothing of the file is in a target account, an answer that is missing is no failure.
+	if f, err = found(t, c, small+"targets: [{account: \"222222222222\"}]\n"); err != nil {
+		t.Fatal(err)
+	}
+	if r, err = f.Remove(t.Context(), func(Outcome) {}, func(string) {}); err != nil {
+		t.Fatal(err)
+	}
+	blind = nil
+	for _, b := range r.Blind {
+		if b.Account == "222222222222" {
+			blind = append(blind, b.Region)
+		}
+	}
+	const unasked = "not searched for observers of an earlier file, since AWS did not answer: 222222222222 eu-south-2, 222222222222 eu-west-3, 222222222222 sa-east-1"
+	if slices.Sort(blind); !slices.Equal(blind, []string{"", "us-east-1"}) || !slices.Contains(r.Notes, unasked) {
+		t.Errorf("blind %q, notes\n%s", blind, strings.Join(r.Notes, "\n"))
+	}
 	// Without the list of Regions, those that are always enabled are searched, and those of the file.
 	c.Fail("account:POST/listRegions", "AccessDeniedException", "User: x is not authorized to perform: account:ListRegions on resource: y")
 	if f, err = found(t, c, small); err != nil {
