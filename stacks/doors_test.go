@@ -65,7 +65,7 @@ var doors = map[string][]door{
 	),
 	"AWS::SQS::QueuePolicy": calls("queue-change", "sqs", watch.Fields{"queueUrl": ourQueue}, "SetQueueAttributes", "AddPermission", "RemovePermission"),
 	"AWS::CloudWatch::Alarm": slices.Concat(
-		calls("alarm-change", "monitoring", watch.Fields{"alarmName": ourAlarm}, "PutMetricAlarm", "SetAlarmState"),
+		calls("alarm-change", "monitoring", watch.Fields{"alarmName": ourAlarm}, "PutMetricAlarm", "PutLogAlarm", "SetAlarmState"),
 		calls("alarm-change", "monitoring", watch.Fields{"alarmNames": []any{ourAlarm}}, "DeleteAlarms", "DisableAlarmActions"),
 		calls("alarm-change", "monitoring", watch.Fields{"muteTargets": watch.Fields{"alarmNames": []any{ourAlarm}}}, "PutAlarmMuteRule"),
 	),

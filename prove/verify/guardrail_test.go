@@ -110,6 +110,13 @@ var untouchable = map[string][]deed{
 		{"logs:AssociateKmsKey", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil},
 		{"logs:PutDataProtectionPolicy", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil},
 		{"logs:DeleteResourcePolicy", "*", nil},
+		// What is newer than the alarm, the ledger and the composer.
+		{"cloudwatch:PutLogAlarm", "arn:aws:cloudwatch:us-east-1:111111111111:alarm:breakglass-heartbeat-eu-west-1", nil},
+		{"logs:PutTransformer", "arn:aws:logs:us-east-1:111111111111:log-group:/aws/events/breakglass-ledger", nil}, {"logs:PutAccountPolicy", "*", nil},
+		{"states:StopExecution", "arn:aws:states:us-east-1:111111111111:execution:breakglass-composer:1", nil},
+		{"iam:RemoveUserFromGroup", "arn:aws:iam::111111111111:group/BreakglassUsers", nil},
+		// Nobody may sign in to the account any more, the users included.
+		{"signin:PutConsoleAuthorizationConfiguration", "*", nil}, {"signin:PutResourcePermissionStatement", "*", nil},
 		{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/1", map[string][]string{"kms:ResourceAliases": {"alias/breakglassSNS"}}},
 	},
 }
@@ -150,6 +157,9 @@ var freeToAdministrators = map[string][]deed{
 		{"iam:GetPolicyVersion", "arn:aws:iam::111111111111:policy/BreakGlassGuard", nil},
 		{"kms:ScheduleKeyDeletion", "arn:aws:kms:us-east-1:111111111111:key/2", map[string][]string{"kms:ResourceAliases": {"alias/other"}}},
 		{"kms:DeleteAlias", "arn:aws:kms:us-east-1:111111111111:alias/other", nil},
+		{"states:StopExecution", "arn:aws:states:us-east-1:111111111111:execution:orders:1", nil},
+		{"iam:RemoveUserFromGroup", "arn:aws:iam::111111111111:group/others", nil},
+		{"signin:DeleteResourcePermissionStatement", "*", nil},
 	},
 }
 
