@@ -56,7 +56,7 @@ e2e-whole: setup
 
 e2e-parts: setup
 	go test -tags verify -count 1 -timeout 45m -run 'EndToEnd.+' -v ./prove/verify
-	go test -tags emulator -p 1 -count 1 -timeout 15m $(live)
+	go test -tags emulator -p 1 -count 1 -timeout 30m $(live)
 
 # Searches for a file that makes the loader panic, for a minute.
 fuzz:
