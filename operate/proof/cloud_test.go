@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"testing"
@@ -97,6 +98,11 @@ func well(t *testing.T) *cloud {
 		w.beats[arrival{signal: "alive", hub: d.hub, region: d.region}] = full
 	}
 	return w
+}
+
+// silent takes heartbeats of a Region away, from an hour to before another.
+func (w *cloud) silent(of arrival, from, to time.Time) {
+	maps.DeleteFunc(w.beats[of], func(at time.Time, _ int) bool { return !at.Before(from) && at.Before(to) })
 }
 
 // put writes a sample of the catalogue into ledgers, as a drill if its name is that of an entry.

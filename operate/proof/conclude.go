@@ -23,6 +23,7 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 	var ledgers []*reading
 	for _, j := range jobs {
 		all = append(all, j.findings(r.Period)...)
+		all = append(all, j.remade(r.stackOf(j), ages)...)
 		report.Logs = append(report.Logs, j.Log)
 		if j.Name == names.Ledger {
 			ledgers = append(ledgers, &j.reading)
@@ -39,18 +40,20 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 		}
 		for _, d := range s.duties(r.plan) {
 			i := slices.IndexFunc(jobs, func(j *job) bool { return j.Hub == d.hub && j.Name == s.log })
-			since, found := r.since(d, &jobs[i].reading, ages)
+			arrived := r.arrived[arrival{s.id, d.hub, d.region}]
+			since, found := r.since(s, d, &jobs[i].reading, ages, arrived.first())
 			if first := r.first(s, d.hub); s.fromFirst && first.After(since) {
 				since = first
 				found = append(found,
 					Finding{Note, []string{d.region}, fmt.Sprintf("%s in the log of %s: hours are due from the first that arrived from any Region", s.id, d.hub), ""})
 			}
-			h := s.hours(d, r.arrived[arrival{s.id, d.hub, d.region}], since, r.Period, r.Began, jobs[i].at)
+			h := s.hours(d, arrived, since, r.Period, r.Began, jobs[i].at)
 			report.Hours = append(report.Hours, h)
 			all = append(all, found...)
 			all = append(all, gaps(h, ages[d.stacks[0]].updated)...)
 		}
 	}
+	all = append(all, r.unwatched()...)
 	slices.SortFunc(report.Hours, func(a, b Hours) int {
 		return cmp.Or(strings.Compare(a.Signal, b.Signal), strings.Compare(a.Region, b.Region), strings.Compare(a.Hub, b.Hub))
 	})
@@ -88,17 +91,50 @@ func (r *run) conclude(jobs []*job, ages map[stackIn]age) *Report {
 // first returns the first hour in which a signal of any Region arrived in a hub; zero if none did.
 func (r *run) first(s signal, hub string) (first time.Time) {
 	for of, hours := range r.arrived {
-		for hour := range hours {
-			if of.signal == s.id && of.hub == hub && (first.IsZero() || hour.Before(first)) {
-				first = hour
-			}
+		if at := hours.first(); of.signal == s.id && of.hub == hub && !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			first = at
 		}
 	}
 	return first
 }
 
-// since returns when a duty began: what is new has an hour's time.
-func (r *run) since(d duty, log *reading, ages map[stackIn]age) (time.Time, []Finding) {
+// unwatched names the Regions that sent a signal and are no longer in the file: no row has their hours.
+func (r *run) unwatched() []Finding {
+	var all []Finding
+	for _, s := range r.signals() {
+		if s.fromFirst {
+			continue // the heartbeats name the Region
+		}
+		duties := s.duties(r.plan)
+		for of, hours := range r.arrived {
+			due := slices.ContainsFunc(duties, func(d duty) bool { return d.hub == of.hub && d.region == of.region })
+			if of.signal == s.id && !due && len(hours) > 0 {
+				all = append(all, Finding{
+					Note, []string{clean(of.region)}, fmt.Sprintf("%s in the log of %s: %s from %s on, and the file does not have the Region any more",
+						s.id, of.hub, english.Plural(len(hours), "hour", ""), when(hours.first())), "",
+				})
+			}
+		}
+	}
+	return all
+}
+
+// stackOf returns the stack that is never older than a log group: the stack of alarms on what is in it, or that of the log group, if
+// it always had one.
+func (r *run) stackOf(j *job) stackIn {
+	for _, s := range r.signals() {
+		for _, d := range s.duties(r.plan) {
+			if s.log == j.Name && d.hub == j.Hub {
+				return d.stacks[0]
+			}
+		}
+	}
+	return r.ofLogs(j.Hub)
+}
+
+// since returns when a duty began: what is new has an hour's time. A stack is not new if the signal arrived, in the hour first, before it
+// was created.
+func (r *run) since(s signal, d duty, log *reading, ages map[stackIn]age, first time.Time) (time.Time, []Finding) {
 	since := r.Period.From
 	later := func(t time.Time) bool {
 		is := t.After(since)
@@ -119,6 +155,9 @@ func (r *run) since(d duty, log *reading, ages map[stackIn]age) (time.Time, []Fi
 		case a.err != nil:
 			refusal := explained(a.err)
 			all = append(all, Finding{Note, []string{stack.region}, clean(refusal.What) + ": hours count as due in the whole period", clean(refusal.Fix)})
+		case !first.IsZero() && first.Add(time.Duration(s.minute)*time.Minute).Before(a.created):
+			later(first)
+			all = append(all, Finding{Note, []string{stack.region}, stack.name + " was created again at " + when(a.created) + ": hours are due since it was there before", ""})
 		case later(a.created.Add(watch.HeartbeatPeriod)):
 			all = append(all, Finding{Note, []string{stack.region}, "the stack is younger than the period: hours are due since it is there", ""})
 		}

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+
 	"example.com/breakglass/names"
 	"example.com/breakglass/plan"
 	"example.com/breakglass/watch"
@@ -123,13 +125,28 @@ func TestWhatIsDue(t *testing.T) {
 	c := counts{}
 	c.add(hour(1), hour(1).Add(59*time.Minute))
 	c.add(hour(2), hour(3))
-	if c[hour(1)] != 1 || c[hour(2)] != 0 {
+	c.add(hour(4).Add(30*time.Minute), hour(4)) // sent in advance
+	if c[hour(1)] != 1 || c[hour(2)] != 0 || c[hour(4)] != 0 {
 		t.Errorf("%v", c)
 	}
 	c[hour(0)], c[hour(1)], c[hour(2)] = 1, 0, 3
 	h := s.hours(d, c, period.From, Period{period.From, hour(3)}, now, always)
 	if h.Partial != 1 || h.Missing != 1 || h.Answered != 1 || len(h.Gaps) != 2 {
 		t.Errorf("a partial, a missing and an answered hour: %+v", h)
+	}
+}
+
+// The time of a line may be that of its event, however late CloudWatch Logs took it.
+func TestABeatIsAsLateAsItsLine(t *testing.T) {
+	r := newRun(Options{Config: well(t).config, Period: period})
+	for hours := range 3 {
+		sent := hour(hours).Add(watch.HeartbeatMinute * time.Minute)
+		l := line(fmt.Sprintf(`{"source": "breakglass.heartbeat", "region": %q, "time": %q}`, forwarder, sent.Format(time.RFC3339)), sent)
+		l.IngestionTime = aws.Int64(sent.Add(time.Duration(hours) * time.Hour).UnixMilli())
+		r.take(signals[0], hub, l)
+	}
+	if got := r.arrived[arrival{signals[0].id, hub, forwarder}]; len(got) != 1 || got[hour(0)] != 1 {
+		t.Errorf("%v", got)
 	}
 }
 

@@ -50,9 +50,20 @@ func (h *Hours) gap(hour time.Time, carried int) {
 	h.Gaps = append(h.Gaps, Gap{From: hour, To: hour.Add(time.Hour), Hours: 1, Carried: carried})
 }
 
-// add counts a signal. One that took as long as the next one took to be due did not answer its hour.
+// add counts a signal. One that took as long as the next one took to be due did not answer its hour, and nor did one that arrived before
+// the time that it has.
 func (c counts) add(sent, arrived time.Time) {
-	if arrived.Sub(sent) < watch.HeartbeatPeriod {
+	if took := arrived.Sub(sent); -late < took && took < watch.HeartbeatPeriod {
 		c[sent.UTC().Truncate(time.Hour)]++
 	}
+}
+
+// first returns the first hour in which a signal arrived; zero if none did.
+func (c counts) first() (first time.Time) {
+	for hour := range c {
+		if first.IsZero() || hour.Before(first) {
+			first = hour
+		}
+	}
+	return first
 }

@@ -12,6 +12,7 @@ import (
 
 	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/whole"
+	"example.com/breakglass/watch"
 )
 
 type logsAPI interface {
@@ -32,10 +33,10 @@ type reading struct {
 	Log
 	// missing means that there is no such log group.
 	missing bool
-	// created is when the log group was; days is how long it keeps its lines, 0 without end.
-	created time.Time
-	days    int
-	err     error
+	// created is when the log group was; days is how long it keeps its lines, 0 without end, and planned how long it should.
+	created       time.Time
+	days, planned int
+	err           error
 }
 
 // at reports whether the log was read at a time.
@@ -144,11 +145,24 @@ func (r *reading) findings(period Period) []Finding {
 		return all
 	}
 	if r.From.Equal(r.created) {
-		all = append(all, Finding{Note, in, fmt.Sprintf("%s was created on %s: it shows nothing earlier", r.Name, when(r.created)), ""})
-	} else {
-		all = append(all, Finding{Note, in, fmt.Sprintf("%s keeps %s: it shows nothing before %s", r.Name, english.Plural(r.days, "day", ""), when(r.From)), ""})
+		return append(all, Finding{Note, in, fmt.Sprintf("%s was created on %s: it shows nothing earlier", r.Name, when(r.created)), ""})
 	}
-	return all
+	kept := Finding{Note, in, fmt.Sprintf("%s keeps %s: it shows nothing before %s", r.Name, english.Plural(r.days, "day", ""), when(r.From)), ""}
+	if r.days < r.planned {
+		kept.Severity, kept.Fix = Problem, fmt.Sprintf("somebody shortened it from %d days: breakglass deploy --revert-drift", r.planned)
+	}
+	return append(all, kept)
+}
+
+// remade reports that somebody deleted the log group, which is younger than a stack that it is never younger than.
+func (r *reading) remade(stack stackIn, ages map[stackIn]age) []Finding {
+	made := ages[stack].created
+	if made.IsZero() || !r.created.After(made.Add(watch.HeartbeatPeriod)) {
+		return nil
+	}
+	return []Finding{{
+		Problem, []string{r.Hub}, fmt.Sprintf("%s was created at %s, after %s: it was deleted, and what it had is lost", r.Name, when(r.created), stack.name), "",
+	}}
 }
 
 func when(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }

@@ -120,14 +120,37 @@ func everyBroken() []broken {
 			"a forwarder is gone", func(w *cloud) { delete(w.created, names.ForwarderStack+forwarder) }, Problem, forwarder,
 			"not deployed: BreakGlass-Forwarder-eu-west-1",
 		},
-		{"a stack is young", func(w *cloud) { w.created[names.ForwarderStack+forwarder] = hour(10) }, Note, forwarder, "the stack is younger than the period"},
+		{"a stack is young", func(w *cloud) {
+			w.created[names.ForwarderStack+forwarder] = hour(10)
+			for _, h := range []string{hub, standby} {
+				w.silent(of(forwarder, h), time.Time{}, hour(10))
+			}
+		}, Note, forwarder, "the stack is younger than the period"},
+		{"a stack was deleted and created again", func(w *cloud) {
+			w.created[names.ForwarderStack+forwarder] = hour(20)
+			w.silent(of(forwarder, hub), hour(10), hour(20))
+		}, Problem, forwarder, "heartbeats in the log of us-east-1: none from 2026-11-20 23:00 UTC to 2026-11-21 09:00 UTC (10 hours)"},
+		{"... as a note says", func(w *cloud) { w.created[names.ForwarderStack+forwarder] = hour(20) }, Note, forwarder,
+			"BreakGlass-Forwarder-eu-west-1 was created again at 2026-11-21 09:00 UTC: hours are due since it was there before"},
+		{"a Region is no longer in the file", func(w *cloud) {
+			w.beats[of("ap-south-1", hub)] = counts{hour(3): 5, hour(4): 5}
+		}, Note, "ap-south-1", "heartbeats in the log of us-east-1: 2 hours from 2026-11-20 16:00 UTC on, and the file does not have the Region any more"},
 		{"a stack has no age", func(w *cloud) { w.refused["DescribeStacks@"+forwarder] = denied }, Note, forwarder, "hours count as due in the whole period"},
 		{
-			"the ledger is young", func(w *cloud) { w.created[hub+names.Ledger] = hour(10) }, Note, hub,
-			"breakglass-ledger was created on 2026-11-20 23:00 UTC: it shows nothing earlier",
+			"the ledger is young", func(w *cloud) {
+				w.created[hub+names.Ledger], w.created[names.HubStack], w.created[names.HeartbeatsStack] = hour(10), hour(10), hour(10)
+			}, Note, hub, "breakglass-ledger was created on 2026-11-20 23:00 UTC: it shows nothing earlier",
 		},
 		{
-			"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Note, "us-east-1, us-west-2",
+			"the ledger was deleted", func(w *cloud) { w.created[hub+names.Ledger] = hour(10) }, Problem, hub,
+			"breakglass-ledger was created at 2026-11-20 23:00 UTC, after BreakGlass-Hub: it was deleted, and what it had is lost",
+		},
+		{
+			"the log of heartbeats was deleted", func(w *cloud) { w.created[hub+names.Heartbeats] = hour(10) }, Problem, hub,
+			"breakglass-heartbeats was created at 2026-11-20 23:00 UTC, after BreakGlass-Heartbeats-europe-africa: it was deleted, and what it had is lost",
+		},
+		{
+			"the retention is short", func(w *cloud) { w.days[names.Ledger] = 1 }, Problem, "us-east-1, us-west-2",
 			"breakglass-ledger keeps 1 day: it shows nothing before 2026-11-22 13:00 UTC",
 		},
 		{"heartbeats are off", func(w *cloud) { w.config.Monitoring.Heartbeats = false }, Note, "", "heartbeats are off"},

@@ -79,7 +79,7 @@ func TestWhatOneLedgerCannotHaveIsNotMissing(t *testing.T) {
 	} {
 		w := well(t)
 		w.drillEverywhere()
-		w.created[standby+names.Ledger] = hour(6)
+		w.created[standby+names.Ledger], w.created[names.StandbyStack] = hour(6), hour(6)
 		w.put(sampleOf(t, "sign-in"), at, hub)
 		if r := w.report(); !r.OK() || len(r.Sections[0].Records) != 1 {
 			t.Errorf("%s: %v", name, r.Findings)
@@ -91,9 +91,9 @@ func TestWhatOneLedgerCannotHaveIsNotMissing(t *testing.T) {
 func TestWhatANewLedgerLacks(t *testing.T) {
 	w := well(t)
 	w.drillEverywhere()
-	w.created[standby+names.Ledger] = hour(6)
+	w.created[standby+names.Ledger], w.created[names.StandbyStack] = hour(6), hour(6)
 	w.put(sampleOf(t, "sign-in"), hour(7), hub)
-	if r := w.report(); r.OK() {
+	if r := w.report(); r.Problems != 1 || !strings.Contains(r.Findings[0].What, "its ledger lacks 1 record") {
 		t.Errorf("%v", r.Findings)
 	}
 }

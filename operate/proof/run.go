@@ -151,7 +151,7 @@ func (r *run) step(what string) {
 // jobs lists the log groups of a hub that are read: the ledger, and those of the signals that are due there.
 func (r *run) jobs(hub string) []*job {
 	all := []*job{{
-		reading: reading{Log: Log{Hub: hub, Name: names.Ledger}}, end: r.Period.To,
+		reading: reading{Log: Log{Hub: hub, Name: names.Ledger}, planned: r.Config.Ledger.RetentionDays}, end: r.Period.To,
 		take: func(line types.FilteredLogEvent) {
 			r.mutex.Lock()
 			defer r.mutex.Unlock()
@@ -175,7 +175,7 @@ func (r *run) jobs(hub string) []*job {
 	}
 	for _, log := range logs {
 		all = append(all, &job{
-			reading: reading{Log: Log{Hub: hub, Name: log}}, end: end,
+			reading: reading{Log: Log{Hub: hub, Name: log}, planned: watch.HeartbeatDays}, end: end,
 			take: func(line types.FilteredLogEvent) {
 				for _, s := range byLog[log] {
 					r.take(s, hub, line)
@@ -199,7 +199,12 @@ func (r *run) take(s signal, hub string, line types.FilteredLogEvent) {
 	if r.arrived[key] == nil {
 		r.arrived[key] = counts{}
 	}
-	r.arrived[key].add(sent, millis(line.Timestamp))
+	// The time of a line may be that of its event.
+	at, taken := millis(line.Timestamp), millis(line.IngestionTime)
+	if taken.After(at) {
+		at = taken
+	}
+	r.arrived[key].add(sent, at)
 }
 
 // takeRecorded counts a line if it is CloudTrail's record of a call of drill --recorded, in whichever hub's log.
@@ -243,21 +248,33 @@ type age struct {
 	err              error
 }
 
-// needed lists the stacks that the signals need.
+// needed lists the stacks of the logs, and those that the signals need.
 func (r *run) needed() []stackIn {
-	seen := map[stackIn]bool{}
 	var all []stackIn
-	for _, s := range r.signals() {
-		for _, d := range s.duties(r.plan) {
-			for _, stack := range d.stacks {
-				if !seen[stack] {
-					seen[stack] = true
-					all = append(all, stack)
-				}
+	add := func(some ...stackIn) {
+		for _, stack := range some {
+			if !slices.Contains(all, stack) {
+				all = append(all, stack)
 			}
 		}
 	}
+	for _, hub := range r.Config.HubRegions() {
+		add(r.ofLogs(hub))
+	}
+	for _, s := range r.signals() {
+		for _, d := range s.duties(r.plan) {
+			add(d.stacks...)
+		}
+	}
 	return all
+}
+
+// ofLogs returns the stack with the log groups of a hub.
+func (r *run) ofLogs(hub string) stackIn {
+	if hub == r.Config.Hub.Region {
+		return stackIn{hub, names.HubStack}
+	}
+	return stackIn{hub, names.StandbyStack}
 }
 
 // patienceOfStack is how long the age of a stack may take.
