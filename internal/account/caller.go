@@ -58,7 +58,7 @@ func load(ctx context.Context, profile, region string, asked *bool) (aws.Config,
 	options := []func(*awsconfig.LoadOptions) error{
 		awsconfig.WithRegion(region), awsconfig.WithRetryer(retryer), awsconfig.WithLogger(logging.Nop{}), avoiding(ctx),
 		awsconfig.WithHTTPClient(awshttp.NewBuildableClient().WithTimeout(anAnswer)),
-		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{refuseHalves, (&waits{silent: map[string]bool{}}).limit}),
+		awsconfig.WithAPIOptions([]func(*middleware.Stack) error{refuseHalves, patient(ctx).limit}),
 		awsconfig.WithAssumeRoleCredentialOptions(func(o *stscreds.AssumeRoleOptions) { o.TokenProvider = codeFor(ctx, o, asked) }),
 	}
 	if profile != "" {
@@ -78,14 +78,17 @@ const Patience = 30 * time.Second
 var anAnswer = Patience
 
 // retryer repeats what may succeed later. A certificate stays what it is, Patience was enough for one attempt, and where nobody
-// listens now, hardly anybody will in the half minute that the usual pauses take.
+// listens now, hardly anybody will in the half minute that the usual pauses take. Connections that break get some seconds.
 func retryer() aws.Retryer {
 	return retry.NewStandard(func(o *retry.StandardOptions) {
 		o.MaxAttempts = attempts
 		usual := retry.NewExponentialJitterBackoff(o.MaxBackoff)
 		o.Backoff = retry.BackoffDelayerFunc(func(attempt int, err error) (time.Duration, error) {
-			if unconnected(err) != nil {
-				return refusedPause, nil
+			switch {
+			case unconnected(err) != nil:
+				return brokenPause, nil
+			case lost(err):
+				return brokenPause << (attempt - 1), nil
 			}
 			return usual.BackoffDelay(attempt, err)
 		})
@@ -101,8 +104,8 @@ func retryer() aws.Retryer {
 // attempts of a request before it fails: requests to many Regions at once are throttled.
 const attempts = 6
 
-// refusedPause is the pause after a connection that could not be made at once.
-const refusedPause = 200 * time.Millisecond
+// brokenPause is the pause after a connection that could not be made at once, and the first one after one that broke.
+const brokenPause = 200 * time.Millisecond
 
 // In returns the configuration of a client with the caller's own credentials.
 func (c *Caller) In(region string) aws.Config {

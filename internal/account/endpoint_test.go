@@ -130,7 +130,7 @@ func TestThePauseAfterARefusal(t *testing.T) {
 	}
 	at := &net.OpError{Op: "dial", Addr: &net.TCPAddr{}, Err: net.ErrClosed}
 	for attempt := 1; attempt <= attempts; attempt++ {
-		if pause, err := retryer().RetryDelay(attempt, at); err != nil || pause != refusedPause {
+		if pause, err := retryer().RetryDelay(attempt, at); err != nil || pause != brokenPause {
 			t.Errorf("after attempt %d: %s, %v", attempt, pause, err)
 		}
 	}

@@ -113,6 +113,7 @@ func Explain(err error, doing string) error {
 	var dns *net.DNSError
 	var broken *net.OpError
 	var incomplete *half
+	var silent *Unasked
 	switch {
 	case errors.As(err, &incomplete):
 		return refusal(incomplete.Error(), "check what answers in the place of AWS"+directed(""))
@@ -136,6 +137,8 @@ func Explain(err error, doing string) error {
 			what = at.Addr.String() + " refused the connection"
 		}
 		return refusal(what, "check the network, then repeat the command"+directed(""))
+	case errors.As(err, &silent):
+		return refusal(silent.Error(), "check the network, then repeat the command"+directed(""))
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &network) && network.Timeout():
 		return refusal("no answer in time", "check the network, then repeat the command"+directed(""))
 	}

@@ -160,19 +160,19 @@ func (k *Keys) Role(account string) string {
 // assumeIn assumes a role in an account. If that fails in the caller's own account, it uses the caller's credentials, as the CDK
 // CLI does.
 func (k *Keys) assumeIn(ctx context.Context, account, role string) (aws.Config, error) {
-	cfg, err := k.assume(ctx, role)
+	cfg, err := k.assume(ctx, account, role)
 	if err != nil && account == k.caller.Account {
 		return k.caller.config, nil
 	}
 	return cfg, err
 }
 
-func (k *Keys) assume(ctx context.Context, role string) (aws.Config, error) {
+func (k *Keys) assume(ctx context.Context, account, role string) (aws.Config, error) {
 	provider := stscreds.NewAssumeRoleProvider(sts.NewFromConfig(k.caller.config), role, func(o *stscreds.AssumeRoleOptions) {
 		o.RoleSessionName = "breakglass"
 	})
 	cached := aws.NewCredentialsCache(provider)
-	ctx, cancel := context.WithTimeout(ctx, Patience)
+	ctx, cancel := context.WithTimeout(context.WithValue(ctx, enteredKey{}, account), Patience)
 	defer cancel()
 	if _, err := cached.Retrieve(ctx); err != nil {
 		err := Explain(err, "assuming "+role+" as "+k.caller.ARN)

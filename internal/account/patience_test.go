@@ -5,128 +5,404 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
-	"net/http/httptest"
+	"slices"
 	"strings"
-	"sync/atomic"
+	"sync"
+	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go/middleware"
 	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"example.com/breakglass/config"
 )
 
-// A Region that let one question wait for nothing gets little time for the next ones, until it answers. Other Regions have theirs, and so
-// have a change, and a queue, which may hold its answer back.
-func TestARegionThatHangsHasLittleTimeForMore(t *testing.T) {
-	hangs, over := atomic.Bool{}, make(chan struct{})
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if hangs.Load() {
-			select {
-			case <-over:
-			case <-r.Context().Done():
+// network answers for AWS, in the time of a bubble.
+type network struct {
+	mutex sync.Mutex
+	// how a request is answered; nil answers at once.
+	how func(*http.Request) (*http.Response, error)
+}
+
+func (n *network) set(how func(*http.Request) (*http.Response, error)) {
+	n.mutex.Lock()
+	defer n.mutex.Unlock()
+	n.how = how
+}
+
+func (n *network) Do(r *http.Request) (*http.Response, error) {
+	n.mutex.Lock()
+	how := n.how
+	n.mutex.Unlock()
+	if how != nil {
+		return how(r)
+	}
+	return well(r)
+}
+
+func answer(status int, body io.Reader) *http.Response {
+	return &http.Response{StatusCode: status, Header: http.Header{}, Body: io.NopCloser(body)}
+}
+
+func well(r *http.Request) (*http.Response, error) {
+	if r.Header.Get("X-Amz-Target") != "" {
+		return answer(http.StatusOK, strings.NewReader("{}")), nil
+	}
+	const session = `<R><AssumeRoleResult><Credentials><AccessKeyId>a</AccessKeyId><SecretAccessKey>b</SecretAccessKey><SessionToken>c</SessionToken>
+		<Expiration>2100-01-01T00:00:00Z</Expiration></Credentials></AssumeRoleResult><ListUsersResult></ListUsersResult><ListTopicsResult></ListTopicsResult></R>`
+	return answer(http.StatusOK, strings.NewReader(session)), nil
+}
+
+func hang(r *http.Request) (*http.Response, error) {
+	<-r.Context().Done()
+	return nil, r.Context().Err()
+}
+
+// after is an answer, or the loss of the connection, that takes some time.
+func after(d time.Duration, then func(*http.Request) (*http.Response, error)) func(*http.Request) (*http.Response, error) {
+	return func(r *http.Request) (*http.Response, error) {
+		if pause(r.Context(), d) != nil {
+			return nil, r.Context().Err()
+		}
+		return then(r)
+	}
+}
+
+func pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-time.After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func reset(*http.Request) (*http.Response, error) {
+	return nil, &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}
+}
+
+// drip begins an answer, of which a character comes each second.
+func drip(r *http.Request) (*http.Response, error) {
+	return answer(http.StatusOK, drops{r.Context()}), nil
+}
+
+type drops struct{ ctx context.Context }
+
+func (d drops) Read(p []byte) (int, error) {
+	if err := pause(d.ctx, time.Second); err != nil {
+		return 0, err
+	}
+	return copy(p, " "), nil
+}
+
+// in returns the configuration of an account in a Region of a command.
+func in(ctx context.Context, n *network, account, region string) aws.Config {
+	return aws.Config{
+		Region: region, Credentials: credentials.NewStaticCredentialsProvider(account, "b", ""), Retryer: retryer, HTTPClient: n,
+		APIOptions: []func(*middleware.Stack) error{patient(ctx).limit},
+	}
+}
+
+func ask(ctx context.Context, cfg aws.Config) error {
+	_, err := iam.NewFromConfig(cfg).ListUsers(ctx, &iam.ListUsersInput{})
+	return err
+}
+
+// unasked returns the Region that was not asked again; empty where an error is another one.
+func unasked(err error) string {
+	if u := new(Unasked); errors.As(err, &u) {
+		return u.Region
+	}
+	return ""
+}
+
+// askOther asks another service in the same Region.
+func askOther(ctx context.Context, cfg aws.Config) error {
+	_, err := sns.NewFromConfig(cfg).ListTopics(ctx, &sns.ListTopicsInput{})
+	return err
+}
+
+// TestARegionThatDoesNotAnswerCostsHalfAMinute: however it fails, whatever is asked, in whatever order.
+func TestARegionThatDoesNotAnswerCostsHalfAMinute(t *testing.T) {
+	fails := map[string]func(*http.Request) (*http.Response, error){
+		"hangs": hang, "resets": reset, "resets late": after(7*time.Second, reset), "drips": drip, "begins late, then drips": after(9*time.Second, drip),
+	}
+	orders := map[string]func(one func(i int)){
+		"one after another": func(one func(int)) {
+			for i := range 40 {
+				one(i)
 			}
-			return
+		},
+		"at once, then again": func(one func(int)) {
+			for round := range 6 {
+				var all sync.WaitGroup
+				for i := range 12 {
+					all.Go(func() { one(round + i) })
+				}
+				all.Wait()
+			}
+		},
+		"one begins each second": func(one func(int)) {
+			var all sync.WaitGroup
+			for i := range 29 {
+				all.Go(func() { one(i) })
+				time.Sleep(time.Second)
+			}
+			all.Wait()
+		},
+	}
+	for failure, how := range fails {
+		for order, run := range orders {
+			t.Run(failure+", "+order, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					n, ctx := &network{how: how}, WithPatience(t.Context())
+					began := time.Now()
+					run(func(i int) {
+						// As each configuration that a command loads.
+						err := []func(context.Context, aws.Config) error{ask, askOther}[i%2](ctx, in(ctx, n, "hub", "us-east-1"))
+						if err == nil || !Silent(err) {
+							t.Errorf("question %d: %v", i, err)
+						}
+					})
+					if took := time.Since(began); took > Patience {
+						t.Errorf("it took %s", took)
+					}
+					err := ask(ctx, in(ctx, n, "hub", "us-east-1"))
+					if !Silent(err) || unasked(err) != "us-east-1" || time.Since(began) > Patience ||
+						Explain(err, "listing").Error() != "listing: us-east-1 did not answer, and was not asked again; check the network, then repeat the command" {
+						t.Errorf("after %s: %v", time.Since(began), err)
+					}
+					if unasked(ask(ctx, in(ctx, n, "hub", "us-west-2"))) == "" {
+						t.Error("IAM is asked, which is in us-east-1 for every Region")
+					}
+					if unasked(askOther(ctx, in(ctx, n, "hub", "us-west-2"))) != "" {
+						t.Error("another Region is not asked")
+					}
+				})
+			})
 		}
-		time.Sleep(50 * time.Millisecond) // more than the limit below
-		if r.Header.Get("X-Amz-Target") != "" {
-			_, _ = w.Write([]byte("{}"))
-			return
-		}
-		_, _ = w.Write([]byte("<ListUsersResponse><ListUsersResult></ListUsersResult></ListUsersResponse>"))
-	}))
-	defer server.Close()
-	defer close(over)
-	usual := again
-	t.Cleanup(func() { again = usual })
-	w := &waits{silent: map[string]bool{}}
-	in := func(region string, patience time.Duration) aws.Config {
-		return aws.Config{
-			Region: region, BaseEndpoint: aws.String(server.URL), Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), Retryer: retryer,
-			HTTPClient: awshttp.NewBuildableClient().WithTimeout(patience), APIOptions: []func(*middleware.Stack) error{w.limit},
-		}
-	}
-	ask := func(region string, patience time.Duration) error {
-		_, err := iam.NewFromConfig(in(region, patience)).ListUsers(t.Context(), &iam.ListUsersInput{})
-		return err
-	}
-	again = 50 * time.Millisecond
-	hangs.Store(true)
-	if err := ask("us-east-1", 100*time.Millisecond); !Silent(err) || !w.known("us-east-1") || w.known("us-west-2") {
-		t.Fatalf("a Region that hangs: %v, %v", err, w.silent)
-	}
-	hangs.Store(false)
-	again = time.Millisecond
-	if err := ask("us-east-1", time.Minute); !Silent(err) || Explain(err, "listing").Error() != "listing: no answer in time; check the network, then repeat the command" {
-		t.Errorf("the next question: %v", err)
-	}
-	if err := ask("us-west-2", time.Minute); err != nil {
-		t.Errorf("another Region: %v", err)
-	}
-	slow := &waits{silent: map[string]bool{"us-east-1": true}}
-	limited := in("us-east-1", time.Minute)
-	limited.APIOptions = []func(*middleware.Stack) error{slow.limit}
-	if _, err := sqs.NewFromConfig(limited).ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: aws.String(server.URL)}); err != nil {
-		t.Errorf("a queue: %v", err)
-	}
-	slow.silent["us-east-1"] = true
-	if _, err := iam.NewFromConfig(limited).AttachUserPolicy(t.Context(), &iam.AttachUserPolicyInput{UserName: aws.String("u"), PolicyArn: aws.String("p")}); err != nil {
-		t.Errorf("a change: %v", err)
-	}
-	again = time.Hour
-	if err := ask("us-east-1", time.Minute); err != nil || w.known("us-east-1") {
-		t.Errorf("an answer within the limit: %v, %v", err, w.silent)
-	}
-	again = time.Millisecond
-	if err := ask("us-east-1", time.Minute); err != nil {
-		t.Errorf("after an answer: %v", err)
 	}
 }
 
-// What AWS says is not lost where it comes when the time is over.
-func TestARefusalThatIsLateIsARefusal(t *testing.T) {
-	usual := again
-	t.Cleanup(func() { again = usual })
-	again = time.Millisecond
-	w := &waits{silent: map[string]bool{"us-east-1": true}}
-	late := smithyhttp.ClientDoFunc(func(r *http.Request) (*http.Response, error) {
-		<-r.Context().Done()
-		const refusal = "<ErrorResponse><Error><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>"
-		return &http.Response{StatusCode: http.StatusForbidden, Header: http.Header{}, Body: io.NopCloser(strings.NewReader(refusal))}, nil
+// What a Region did not answer to one account, it may answer to another one; and what one service does not answer, another one.
+func TestWhoIsAskedWhereOthersHang(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, ctx := &network{how: hang}, WithPatience(t.Context())
+		for range 6 {
+			_ = ask(ctx, in(ctx, n, "hub", "us-east-1"))
+		}
+		n.set(after(look-time.Millisecond, well))
+		if err := askOther(ctx, in(ctx, n, "hub", "us-east-1")); unasked(err) == "" {
+			t.Errorf("the account that hangs: %v", err)
+		}
+		n.set(hang)
+		began := time.Now()
+		if err := ask(ctx, in(ctx, n, "also", "us-east-1")); !Silent(err) || time.Since(began) != look {
+			t.Errorf("an account that hangs, too, had %s: %v", time.Since(began), err)
+		}
+		n.set(after(look-time.Millisecond, well))
+		if err := ask(ctx, in(ctx, n, "target", "us-east-1")); err != nil {
+			t.Errorf("another account: %v", err)
+		}
+		if err := askOther(ctx, in(ctx, n, "hub", "us-east-1")); unasked(err) == "" {
+			t.Errorf("the account that hangs, after another one had its answer: %v", err)
+		}
+		n.set(hang)
+		began = time.Now()
+		if err := askOther(ctx, in(ctx, n, "another", "us-west-2")); !Silent(err) || time.Since(began) < Patience/2 {
+			t.Errorf("the first question had %s: %v", time.Since(began), err)
+		}
+		n.set(after(5*time.Second, well))
+		for range 20 {
+			if _, err := sqs.NewFromConfig(in(ctx, n, "another", "us-west-2")).ListQueues(ctx, &sqs.ListQueuesInput{}); err != nil {
+				t.Fatalf("another service: %v", err)
+			}
+		}
 	})
-	_, err := iam.NewFromConfig(aws.Config{
-		Region: "us-east-1", Credentials: credentials.NewStaticCredentialsProvider("a", "b", ""), HTTPClient: late, APIOptions: []func(*middleware.Stack) error{w.limit},
-	}).ListUsers(t.Context(), &iam.ListUsersInput{})
-	if Silent(err) || !strings.Contains(fmt.Sprint(err), "AccessDenied") || w.known("us-east-1") {
-		t.Error(err)
+	synctest.Test(t, func(t *testing.T) { // a service that hangs between the answers of another one
+		n, ctx, lost := &network{}, WithPatience(t.Context()), time.Duration(0)
+		for range 20 {
+			n.set(hang)
+			began := time.Now()
+			_ = ask(ctx, in(ctx, n, "hub", "us-east-1"))
+			lost += time.Since(began)
+			n.set(nil)
+			if err := askOther(ctx, in(ctx, n, "hub", "us-east-1")); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if lost > Patience {
+			t.Errorf("%s were lost", lost)
+		}
+	})
+}
+
+// What answers, however slowly, is asked again; a person is told once.
+func TestARegionThatAnswersSlowlyIsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told []string
+		ctx := WithNote(WithPatience(t.Context()), func(text string) { told = append(told, text) })
+		n := &network{how: after(8*time.Second, well)}
+		for i := range 20 {
+			if err := ask(ctx, in(ctx, n, "hub", "us-east-1")); err != nil {
+				t.Fatalf("question %d: %v", i, err)
+			}
+		}
+		var all sync.WaitGroup
+		for range 20 {
+			all.Go(func() {
+				if err := ask(ctx, in(ctx, n, "hub", "us-east-1")); err != nil {
+					t.Error(err)
+				}
+			})
+			time.Sleep(3 * time.Second)
+		}
+		all.Wait()
+		if !slices.Equal(told, []string{"us-east-1 answers slowly: 8s for ListUsers"}) {
+			t.Errorf("told %q", told)
+		}
+		if by := (&Caller{ARN: "x"}).By(ctx); by != "x" {
+			t.Errorf("evidence has %q", by)
+		}
+	})
+}
+
+// An answer gives a Region its time back, and so do minutes in which it was not asked: a deployment asks again at its end.
+func TestARegionThatAnswersAgainHasItsTime(t *testing.T) {
+	for name, mend := range map[string]func(ctx context.Context, n *network, cfg aws.Config){
+		"an answer": func(ctx context.Context, n *network, cfg aws.Config) {
+			n.set(nil)
+			if err := ask(ctx, cfg); err != nil {
+				t.Error(err)
+			}
+		},
+		"a refusal, after the time": func(ctx context.Context, n *network, cfg aws.Config) {
+			n.set(func(r *http.Request) (*http.Response, error) {
+				<-r.Context().Done()
+				return answer(http.StatusForbidden, strings.NewReader("<ErrorResponse><Error><Code>AccessDenied</Code></Error></ErrorResponse>")), nil
+			})
+			if err := ask(ctx, cfg); Silent(err) || !strings.Contains(fmt.Sprint(err), "AccessDenied") {
+				t.Error(err)
+			}
+		},
+		"time": func(context.Context, *network, aws.Config) { time.Sleep(heals + time.Second) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				n, ctx := &network{how: hang}, WithPatience(t.Context())
+				cfg := in(ctx, n, "hub", "us-east-1")
+				_ = ask(ctx, cfg)
+				if time.Sleep(time.Minute); name == "time" {
+					for range 6 {
+						_ = ask(ctx, cfg)
+						time.Sleep(time.Minute) // less than heals
+					}
+					if unasked(ask(ctx, cfg)) == "" {
+						t.Error("it is asked all the time")
+					}
+				}
+				mend(ctx, n, cfg)
+				n.set(after(Patience/2, well))
+				if err := ask(ctx, cfg); err != nil {
+					t.Error(err)
+				}
+			})
+		})
 	}
 }
 
-// What says that a Region does not answer, and what does not.
-func TestWhatIsLearntOfARegion(t *testing.T) {
-	for name, c := range map[string]struct {
-		before     bool
-		took       time.Duration
-		err, ended error
-		silent     bool
-	}{
-		"an answer":                       {before: true},
-		"a refusal":                       {before: true, err: errors.New("AccessDenied")},
-		"no answer in time":               {took: again, err: context.DeadlineExceeded, silent: true},
-		"the time of the command is over": {took: again, err: context.DeadlineExceeded, ended: context.DeadlineExceeded, silent: true},
-		"the last of many in that time":   {took: again - 1, err: context.DeadlineExceeded, ended: context.DeadlineExceeded},
-		"one of many, of a silent Region": {before: true, err: context.DeadlineExceeded, ended: context.DeadlineExceeded, silent: true},
-		"the command went on without it":  {took: again, err: context.DeadlineExceeded, ended: context.Canceled},
-		"Ctrl-C":                          {before: true, err: context.Canceled, ended: context.Canceled, silent: true},
+// A change has its full time, and so has a queue that holds its answer back; what the command itself ends says nothing of a Region.
+func TestWhatIsNoQuestionHasItsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, ctx := &network{how: hang}, WithPatience(t.Context())
+		cfg := in(ctx, n, "hub", "us-east-1")
+		for range 6 {
+			fast, end := context.WithCancel(ctx)
+			time.AfterFunc(10*time.Second, end)
+			if err := ask(fast, cfg); err == nil || Silent(err) {
+				t.Error(err)
+			}
+		}
+		for range 6 {
+			_ = ask(ctx, cfg)
+		}
+		n.set(after(Patience-time.Second, well))
+		if _, err := cloudformation.NewFromConfig(cfg).DeleteStack(ctx, &cloudformation.DeleteStackInput{StackName: aws.String("s")}); err != nil {
+			t.Errorf("a change: %v", err)
+		}
+		n.set(hang)
+		for range 6 {
+			_ = ask(ctx, cfg)
+		}
+		n.set(after(20*time.Second, well))
+		if _, err := sqs.NewFromConfig(cfg).ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: aws.String("https://sqs.us-east-1.amazonaws.com/1/q")}); err != nil {
+			t.Errorf("a queue: %v", err)
+		}
+	})
+}
+
+// An account whose role nobody gives out delays no other one, and each of its roles only once.
+func TestAnAccountThatHangsCostsHalfAMinute(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		n, ctx := &network{}, WithPatience(t.Context())
+		n.set(func(r *http.Request) (*http.Response, error) {
+			if body, _ := io.ReadAll(r.Body); strings.Contains(string(body), "333333333333") {
+				return hang(r)
+			}
+			return well(r)
+		})
+		file := &config.Config{Hub: config.Hub{Account: "111111111111", Region: "us-east-1"}, Deploy: config.Deploy{Access: config.AccessBootstrap}}
+		keys := NewKeys(&Caller{Account: "111111111111", config: in(ctx, n, "hub", "us-east-1")}, file, nil)
+		began := time.Now()
+		for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "ap-south-1", "ca-central-1"} {
+			if _, err := keys.Stacks(ctx, "333333333333", region); !Silent(err) {
+				t.Errorf("%s: %v", region, err)
+			}
+		}
+		if took := time.Since(began); took > Patience {
+			t.Errorf("it took %s", took)
+		}
+		if _, err := keys.Stacks(ctx, "222222222222", "us-west-2"); err != nil {
+			t.Errorf("another account: %v", err)
+		}
+		if _, err := sts.NewFromConfig(in(ctx, n, "hub", "us-east-1")).GetSessionToken(ctx, &sts.GetSessionTokenInput{}); unasked(err) != "" {
+			t.Errorf("the caller: %v", err)
+		}
+	})
+}
+
+func TestWhatMeansThatAnAnswerWasLost(t *testing.T) {
+	for err, want := range map[error]bool{
+		nil: false, errors.New("AccessDenied"): false, context.DeadlineExceeded: true, io.ErrUnexpectedEOF: true,
+		&net.OpError{Op: "dial", Err: syscall.ECONNREFUSED}:                                                                       true,
+		&smithyhttp.ResponseError{Response: &smithyhttp.Response{Response: &http.Response{StatusCode: 503}}, Err: errors.New("")}: false,
 	} {
-		w := &waits{silent: map[string]bool{"us-east-1": c.before}}
-		if w.learn("us-east-1", c.took, c.err, c.ended); w.known("us-east-1") != c.silent {
-			t.Errorf("%s: silent %v", name, !c.silent)
+		if lost(err) != want {
+			t.Errorf("%v: %v", err, !want)
+		}
+	}
+}
+
+func TestWhatIsAQuestion(t *testing.T) {
+	for _, operation := range []string{"AssumeRole", "CheckIfPhoneNumberIsOptedOut", "DescribeStacks", "FilterLogEvents", "GetUser", "ListRules", "LookupEvents", "SimulatePrincipalPolicy", "TestEventPattern"} {
+		if !question(operation) {
+			t.Errorf("%s is none", operation)
+		}
+	}
+	for _, operation := range []string{"CreateQueue", "DeleteStack", "PutEvents", "ReceiveMessage", "Subscribe", "TagResource", "UpdateTerminationProtection"} {
+		if question(operation) {
+			t.Errorf("%s is one", operation)
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/smithy-go"
 
+	"example.com/breakglass/internal/account"
 	"example.com/breakglass/internal/reviewed"
 	"example.com/breakglass/names"
 )
@@ -213,6 +214,16 @@ func TestEachPermissionThatIsMissingIsNamedOnce(t *testing.T) {
 				t.Errorf("it says %+v, want %q", said[0], want)
 			}
 		})
+	}
+}
+
+// What was not asked again is in the finding of what was asked in vain.
+func TestWhatWasNotAskedAgainIsNoOtherReason(t *testing.T) {
+	w := well(t, hub)
+	w.refused["GetTopicAttributes"], w.refused["DescribeAlarms"] = context.DeadlineExceeded, &account.Unasked{Region: hub}
+	said := bad(w.ask(t))
+	if len(said) != 1 || !strings.HasPrefix(said[0].What, "no answer in time (us-east-1 was not asked again), so not checked: ") {
+		t.Errorf("%d findings: %+v", len(said), said)
 	}
 }
 

@@ -2,12 +2,16 @@ package check
 
 import (
 	"cmp"
+	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/dustin/go-humanize/english"
+
+	"example.com/breakglass/internal/account"
 )
 
 // Report is what a run found.
@@ -227,6 +231,7 @@ func unanswered(all []Finding) []Finding {
 	type group struct {
 		what, fix string
 		lost      map[string][]string // the places, by what was asked
+		unasked   []string            // the Regions that were not asked again
 	}
 	groups := map[string]*group{}
 	for _, f := range all {
@@ -235,6 +240,10 @@ func unanswered(all []Finding) []Finding {
 			continue
 		}
 		reason := explain(f.failed.err)
+		var silent *account.Unasked
+		if errors.As(f.failed.err, &silent) { // for the same cause as what was asked before
+			reason = explain(context.DeadlineExceeded)
+		}
 		key, what := reason.Permission, "the permission "+reason.Permission+" is missing"
 		if key == "" {
 			key = strings.TrimRight(strings.TrimPrefix(reason.What, ": "), ".")
@@ -242,10 +251,13 @@ func unanswered(all []Finding) []Finding {
 		}
 		g := groups[key]
 		if g == nil {
-			g = &group{what, reason.Fix, map[string][]string{}}
+			g = &group{what, reason.Fix, map[string][]string{}, nil}
 			groups[key] = g
 		} else if g.fix != reason.Fix && reason.Permission != "" {
 			g.fix = "grant it to these credentials" // on more than one thing
+		}
+		if silent != nil {
+			g.unasked = union(g.unasked, []string{silent.Region})
 		}
 		g.lost[f.failed.doing] = union(g.lost[f.failed.doing], f.Where)
 	}
@@ -258,6 +270,10 @@ func unanswered(all []Finding) []Finding {
 				doing += " (" + places + ")"
 			}
 			lost = append(lost, doing)
+		}
+		if len(g.unasked) > 0 {
+			slices.Sort(g.unasked)
+			g.what += " (" + english.WordSeries(g.unasked, "and") + " " + map[bool]string{true: "was", false: "were"}[len(g.unasked) == 1] + " not asked again)"
 		}
 		rest = append(rest, Finding{Check: "answers", Severity: Problem, What: g.what + ", so not checked: " + strings.Join(lost, "; "), Fix: g.fix})
 	}

@@ -9,7 +9,7 @@ import (
 type Cause struct {
 	// State of the stacks; empty for accounts.
 	State State
-	// Reason names the stack, account or Region if there is one, and otherwise STACK, ACCOUNT or REGION.
+	// Reason names the stack, account or Region if it is the same for all, and otherwise STACK, ACCOUNT or REGION.
 	Reason string
 	// Fixes are what to do, each once.
 	Fixes []string
@@ -17,10 +17,10 @@ type Cause struct {
 	Of []string
 }
 
-// cause is a Cause with the words of the first failure.
+// cause is a Cause with the words of the first failure, and the account and the Region that all have; empty where they differ.
 type cause struct {
 	Cause
-	first string
+	first, account, region string
 }
 
 // causes groups failures.
@@ -37,9 +37,15 @@ func (c *causes) add(state State, reason, fix, name, account, region string) {
 	}
 	one := c.by[key]
 	if one == nil {
-		one = &cause{Cause: Cause{State: state, Reason: general}, first: reason}
+		one = &cause{Cause: Cause{State: state, Reason: general}, first: reason, account: account, region: region}
 		c.by[key] = one
 		c.keys = append(c.keys, key)
+	}
+	if one.account != account {
+		one.account = ""
+	}
+	if one.region != region {
+		one.region = ""
 	}
 	one.Of = append(one.Of, name)
 	if fix != "" && !slices.Contains(one.Fixes, fix) {
@@ -64,6 +70,11 @@ func (c *causes) list() []Cause {
 		one := c.by[key]
 		if len(one.Of) == 1 {
 			one.Reason = one.first
+		}
+		for placeholder, value := range map[string]string{"ACCOUNT": one.account, "REGION": one.region} {
+			if value != "" {
+				one.Reason = strings.ReplaceAll(one.Reason, placeholder, value)
+			}
 		}
 		all = append(all, one.Cause)
 	}

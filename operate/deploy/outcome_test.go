@@ -54,11 +54,14 @@ func TestCauses(t *testing.T) {
 		{Stack: "D", Account: "2", Region: "eu-west-2", State: Refused, Reason: "D in eu-west-2 of 2 is bad"},
 		{Stack: "E", State: Failed, Reason: "alone"}, {Stack: "F", State: Failed}, {Stack: "G", State: Deployed, Reason: "x"},
 		{Stack: "H", State: Later, Reason: "x"},
+		{Stack: "I", Account: "1", Region: "eu-west-1", State: Failed, Reason: "I of 1: eu-west-1 does not answer"},
+		{Stack: "J", Account: "2", Region: "eu-west-1", State: Failed, Reason: "J of 2: eu-west-1 does not answer"},
 	})
 	want := []Cause{
 		{State: Failed, Reason: "STACK in REGION of ACCOUNT is bad", Fixes: []string{"x", "y"}, Of: []string{"A", "B", "C"}},
 		{State: Refused, Reason: "D in eu-west-2 of 2 is bad", Of: []string{"D"}},
 		{State: Failed, Reason: "alone", Of: []string{"E"}},
+		{State: Failed, Reason: "STACK of ACCOUNT: eu-west-1 does not answer", Of: []string{"I", "J"}},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
