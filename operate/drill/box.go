@@ -90,6 +90,9 @@ func (s *state) openBox(ctx context.Context, hub string) (*box, error) {
 		string(sqstypes.QueueAttributeNamePolicy): string(policy), string(sqstypes.QueueAttributeNameSqsManagedSseEnabled): "true",
 		string(sqstypes.QueueAttributeNameMessageRetentionPeriod): "3600",
 	}})
+	if account.Silent(err) {
+		return b, account.Explain(err, "creating a queue for the drill in "+hub) // and yet it may be there
+	}
 	if err != nil {
 		return nil, account.Explain(err, "creating a queue for the drill in "+hub)
 	}
@@ -119,6 +122,17 @@ func closeBoxes(ctx context.Context, boxes []*box) []string {
 }
 
 func (b *box) close(ctx context.Context) (left []string) {
+	if b.url == "" {
+		out, err := b.queues.GetQueueUrl(ctx, &sqs.GetQueueUrlInput{QueueName: aws.String(b.name)})
+		var none *sqstypes.QueueDoesNotExist
+		switch {
+		case errors.As(err, &none):
+			return nil
+		case err != nil:
+			return []string{fmt.Sprintf("perhaps the queue %s in %s (%v)", b.name, b.hub, account.Explain(err, "looking for the drill's queue in "+b.hub))}
+		}
+		b.url = aws.ToString(out.QueueUrl)
+	}
 	subscription := b.subscription
 	if b.unsure {
 		subscription = b.find(ctx)

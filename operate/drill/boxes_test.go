@@ -167,6 +167,37 @@ func TestASubscriptionThatGotNoAnswerIsLookedFor(t *testing.T) {
 	}
 }
 
+// A queue whose creation got no answer may exist: it is looked for.
+func TestAQueueThatGotNoAnswerIsLookedFor(t *testing.T) {
+	s := working(t, "us-east-1", "us-west-2")
+	have := strict(t, s, "us-east-1", "us-west-2")
+	state := &state{Run: newRun(t, Options{}), aws: in(s), lost: map[string]*Broken{}, away: map[string]*Broken{}}
+	made, err := state.openBox(t.Context(), "us-west-2")
+	if err != nil {
+		t.Fatal(err)
+	}
+	delete(have, "subscription us-west-2") // none is asked for after that
+	over, end := context.WithDeadline(t.Context(), time.Now())
+	defer end()
+	b, err := state.openBox(over, "us-west-2")
+	if err == nil || b == nil || b.url != "" || b.subscription != "" {
+		t.Fatalf("%+v, %v", b, err)
+	}
+	s.Answer("sqs:GetQueueUrl@us-west-2", `{"QueueUrl": "`+made.url+`"}`)
+	if left := b.close(t.Context()); len(left) > 0 || len(have) > 0 {
+		t.Errorf("left %q, there is %v", left, have)
+	}
+	b.url = ""
+	s.Fail("sqs:GetQueueUrl@us-west-2", "QueueDoesNotExist", "The specified queue does not exist.")
+	if left := b.close(t.Context()); len(left) > 0 {
+		t.Errorf("left %q where there is none", left)
+	}
+	s.Fail("sqs:GetQueueUrl@us-west-2", "AccessDenied", "no")
+	if left := b.close(t.Context()); len(left) != 1 || !strings.HasPrefix(left[0], "perhaps the queue breakglass-drill-x in us-west-2 (looking for the drill's queue in us-west-2: ") {
+		t.Errorf("left %q where nobody says", left)
+	}
+}
+
 // A hub or a bus that did not answer is asked nothing more.
 func TestWhatDidNotAnswerIsAskedNothingMore(t *testing.T) {
 	server := working(t, "us-east-1", "us-west-2")

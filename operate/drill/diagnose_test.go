@@ -75,8 +75,9 @@ func TestTheFirstBrokenLinkIsNamed(t *testing.T) {
 		answer, body string
 		want         string
 	}{
-		"nothing is wrong": {"events:Other", "{}", "the rules, targets and dead-letter queues on its way are correct"},
-		"the rule is off":  {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
+		"nothing is wrong":           {"events:Other", "{}", "the rules, targets and dead-letter queues on its way are correct"},
+		"the rule is off":            {"events:DescribeRule@eu-west-1", `{"State": "DISABLED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is disabled"},
+		"the rule is in a new state": {"events:DescribeRule@eu-west-1", `{"State": "PAUSED"}`, "rule capture-breakglass-user-sign-in in eu-west-1 is in a state that this program does not know: PAUSED"},
 		"the rule was changed": {
 			"events:DescribeRule@eu-west-1", `{"State": "ENABLED", "EventPattern": "{\"source\":[\"aws.ec2\"]}"}`,
 			"rule capture-breakglass-user-sign-in in eu-west-1 has a different event pattern than planned",

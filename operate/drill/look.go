@@ -48,6 +48,8 @@ func (s *state) lookAt(ctx context.Context, at hop) finding {
 		return finding{broken: &Broken{What: account.Explain(err, "diagnosing "+rule).Error()}}
 	case is.State == ebtypes.RuleStateDisabled:
 		return broken("is disabled")
+	case is.State != ebtypes.RuleStateEnabled && string(is.State) != at.rule.State:
+		return broken("is in a state that this program does not know: " + string(is.State))
 	case !samePattern(aws.ToString(is.EventPattern), at.rule.Pattern) && s.keyErr[at.region] == nil:
 		return broken("has a different event pattern than planned")
 	}
