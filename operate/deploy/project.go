@@ -3,10 +3,15 @@ package deploy
 import (
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"example.com/breakglass/internal/cdkcli"
 )
@@ -30,7 +35,32 @@ func Project(ctx context.Context, folder string) (string, error) {
 			return "", fmt.Errorf("%s %s, who could run a program with your credentials; change that, or copy the project into a folder of your own", path, why)
 		}
 	}
+	if err := noContext(filepath.Join(dir, "cdk.context.json")); err != nil {
+		return "", err
+	}
 	return dir, cdkcli.Ready(ctx, dir)
+}
+
+// noContext returns an error if a file of the CDK CLI, beside cdk.json, has what the app or the CDK read while they make templates: one
+// stack only, or a permissions boundary for every role. What the CLI was told for itself stays.
+func noContext(path string) error {
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	var values map[string]any
+	if err == nil {
+		err = json.Unmarshal(text, &values)
+	}
+	if err != nil {
+		return fmt.Errorf("%s cannot be read; this project needs none: remove it: %w", path, err)
+	}
+	delete(values, "acknowledged-issue-numbers")
+	delete(values, "cli-telemetry")
+	if len(values) > 0 {
+		return fmt.Errorf("%s changes what is deployed (%s); this project needs none: remove it", path, strings.Join(slices.Sorted(maps.Keys(values)), ", "))
+	}
+	return nil
 }
 
 // Synth runs the app, once, and puts the templates into a folder: all of them, or those of the stacks with a matching name, in

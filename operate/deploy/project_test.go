@@ -53,6 +53,17 @@ func TestProject(t *testing.T) {
 	if got := find(""); got != project {
 		t.Errorf("the working directory: %s", got)
 	}
+	// The CDK CLI hands what is in this file to the app, as if cdk.json had it.
+	for text, says := range map[string]string{
+		`{"only": "BreakGlass-Hub", "@aws-cdk/core:permissionsBoundary": {"name": "other"}}`: "cdk.context.json changes what is deployed (@aws-cdk/core:permissionsBoundary, only); this project needs none: remove it",
+		"{": "cdk.context.json cannot be read; this project needs none: remove it: ", `{"cli-telemetry": false, "acknowledged-issue-numbers": [1]}`: project, `{}`: project,
+	} {
+		write("project/cdk.context.json", text)
+		want(find(""), says)
+	}
+	if err := os.Remove("cdk.context.json"); err != nil {
+		t.Fatal(err)
+	}
 	for _, c := range []struct {
 		path string
 		mode os.FileMode
