@@ -20,7 +20,7 @@ var confinements = []struct{ action, service, region, resource string }{
 	// The trail of an organization belongs to the management account.
 	{"cloudtrail:GetTrailStatus", "", "", ""},
 	{"cloudtrail:GetEventSelectors", "", "", ""},
-	{"sns:GetTopicAttributes", "sns", place.Any, names.Topic},
+	{"sns:GetTopicAttributes", "sns", place.Any, "breakglass*"}, // the alert topic, and that of the heartbeats
 	{"sns:ListSubscriptionsByTopic", "sns", place.Any, names.Topic},
 	{"kms:", "kms", place.Any, "key/*"},
 	{"states:DescribeExecution", "states", place.Any, "execution:" + names.Composer + ":*"},

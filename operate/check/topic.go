@@ -21,11 +21,19 @@ type topicAPI interface {
 	GetDataProtectionPolicy(context.Context, *sns.GetDataProtectionPolicyInput, ...func(*sns.Options)) (*sns.GetDataProtectionPolicyOutput, error)
 }
 
-// topic checks a hub's topic. key is the ID of its key; empty if unknown.
+// topic checks a hub's topic, and the one of its heartbeats, which must be like it. key is the ID of their key; empty if unknown.
 func (s *scene) topic(ctx context.Context, api topicAPI, region, key string) *result {
 	r := of("topic")
 	arn := s.in(region).Topic(names.Topic)
-	r.ask(func(r *result) bool { return s.topicAttributes(ctx, api, r, region, key) }, func(r *result) {
+	r.ask(func(r *result) bool {
+		attributes, ok := s.doors(ctx, api, r, region, key, names.Topic, "the topic", "nobody receives alerts")
+		if attributes != nil {
+			s.delivers(r, region, attributes)
+		}
+		return ok
+	}, func(r *result) {
+		s.doors(ctx, api, r, region, key, names.BeatTopic, "the topic of the heartbeats", "the hub cannot report that all is well")
+	}, func(r *result) {
 		out, err := api.GetDataProtectionPolicy(ctx, &sns.GetDataProtectionPolicyInput{ResourceArn: aws.String(arn)})
 		if withheld(err) {
 			r.note(region, "AWS does not say whether the topic has a data protection policy; it closed message data protection to new customers in April 2026", "")
@@ -58,47 +66,53 @@ func withheld(err error) bool {
 	return false
 }
 
-// topicAttributes compares the attributes that decide who can publish to the topic, and what its subscribers receive, and returns
-// whether the topic exists. Not compared: those that only report (counts, owner, EffectiveDeliveryPolicy), SignatureVersion, which
-// receivers read from each message, the roles that log deliveries, tracing, and what only FIFO topics have.
-func (s *scene) topicAttributes(ctx context.Context, api topicAPI, r *result, region, key string) bool {
-	stack, arn := s.hubStack(region), s.in(region).Topic(names.Topic)
+// doors compares what decides who can publish to a topic, and returns its attributes, and whether it exists. Texts call it what, and
+// without says what is wrong without it.
+func (s *scene) doors(ctx context.Context, api topicAPI, r *result, region, key, name, what, without string) (attributes map[string]string, ok bool) {
+	stack, arn := s.hubStack(region), s.in(region).Topic(name)
 	out, err := api.GetTopicAttributes(ctx, &sns.GetTopicAttributesInput{TopicArn: aws.String(arn)})
 	var gone *types.NotFoundException
 	switch {
 	case errors.As(err, &gone):
-		r.drifted(Problem, region, stack, "topic "+names.Topic+" is missing: nobody receives alerts")
-		return false
+		r.drifted(Problem, region, stack, "topic "+name+" is missing: "+without)
+		return nil, false
 	case err != nil:
-		r.unanswered(region, "the topic", err)
-		return true
+		r.unanswered(region, what, err)
+		return nil, true
 	}
 	switch master := out.Attributes["KmsMasterKeyId"]; {
 	case master == "":
-		r.drifted(Problem, region, stack, "the topic is not encrypted")
-	case key != "" && master[strings.LastIndex(master, "/")+1:] != key && master != names.KeyAlias:
-		r.drifted(Problem, region, stack, "the topic is encrypted with another key: "+master)
+		r.drifted(Problem, region, stack, what+" is not encrypted")
+	case key != "" && master[strings.LastIndex(master, "/")+1:] != key:
+		// By its alias, too: the composer reports that all is well only if both topics name the key alike.
+		r.drifted(Problem, region, stack, what+" is encrypted with another key: "+master)
 	}
 	missing, extra, err := apart(out.Attributes["Policy"], access.Topic(s.in(region), arn))
 	switch {
 	case err != nil:
-		r.drifted(Problem, region, stack, "the topic's policy can't be parsed: "+err.Error())
+		r.drifted(Problem, region, stack, "the policy of "+what+" can't be parsed: "+err.Error())
 	case len(missing) > 0:
-		r.drifted(Problem, region, stack, "the topic's policy lacks "+strings.Join(missing, ", "))
+		r.drifted(Problem, region, stack, "the policy of "+what+" lacks "+strings.Join(missing, ", "))
 	}
 	if len(extra) > 0 {
 		severity := Warning
 		if slices.ContainsFunc(extra, denies) {
 			severity = Problem // it may keep the composer or CloudWatch out
 		}
-		r.drifted(severity, region, stack, "the topic's policy has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
+		r.drifted(severity, region, stack, "the policy of "+what+" has statements that are not in breakglass.yaml: "+strings.Join(extra, ", "))
 	}
-	if policy := out.Attributes["DeliveryPolicy"]; policy != "" && policy != "{}" {
+	return out.Attributes, true
+}
+
+// delivers compares the attributes of the alert topic that decide what its subscribers receive. Not compared: those that only report
+// (counts, owner, EffectiveDeliveryPolicy), SignatureVersion, which receivers read from each message, the roles that log deliveries,
+// tracing, and what only FIFO topics have.
+func (s *scene) delivers(r *result, region string, attributes map[string]string) {
+	if policy := attributes["DeliveryPolicy"]; policy != "" && policy != "{}" {
 		r.problem(region, "the topic has a delivery policy, which can delay alerts or give up on them: "+policy,
 			"find out who set it, then remove it in the SNS console: topic "+names.Topic+", Edit, Delivery policy")
 	}
-	if name := out.Attributes["DisplayName"]; name != names.TopicDisplayName {
-		r.drifted(Warning, region, stack, fmt.Sprintf("the topic's display name is %q, not %s", name, names.TopicDisplayName))
+	if name := attributes["DisplayName"]; name != names.TopicDisplayName {
+		r.drifted(Warning, region, s.hubStack(region), fmt.Sprintf("the topic's display name is %q, not %s", name, names.TopicDisplayName))
 	}
-	return true
 }

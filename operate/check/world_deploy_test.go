@@ -116,17 +116,17 @@ func (w *world) deployAlarms(t *synthesized) {
 
 // deployTopic makes a hub's topic, with its key and subscriptions.
 func (w *world) deployTopic(t *synthesized) {
-	alerts := ""
-	for id, p := range t.ofType("AWS::SNS::Topic") {
-		if p["TopicName"] != names.Topic {
-			continue
-		}
-		alerts = t.ref(id)
-		w.topic = map[string]string{"KmsMasterKeyId": p["KmsMasterKeyId"].(string), "DisplayName": p["DisplayName"].(string)}
-	}
+	policies := map[any]string{}
 	for _, p := range t.ofType("AWS::SNS::TopicPolicy") {
-		if p["Topics"].([]any)[0] == alerts {
-			w.topic["Policy"] = text(p["PolicyDocument"])
+		policies[p["Topics"].([]any)[0]] = text(p["PolicyDocument"])
+	}
+	for id, p := range t.ofType("AWS::SNS::Topic") {
+		topic := map[string]string{"KmsMasterKeyId": p["KmsMasterKeyId"].(string), "Policy": policies[t.ref(id)]}
+		switch p["TopicName"] {
+		case names.Topic:
+			w.topic, topic["DisplayName"] = topic, p["DisplayName"].(string)
+		case names.BeatTopic:
+			w.beatTopic = topic
 		}
 	}
 	for _, id := range sorted(t.ofType("AWS::SNS::Subscription")) {

@@ -87,10 +87,12 @@ func (w *world) isTopic(arn *string) bool {
 }
 
 func (w *world) GetTopicAttributes(_ context.Context, in *sns.GetTopicAttributesInput, _ ...func(*sns.Options)) (*sns.GetTopicAttributesOutput, error) {
-	if !w.isTopic(in.TopicArn) {
+	of := w.s.in(w.region).Topic
+	attributes := map[string]map[string]string{of(names.Topic): w.topic, of(names.BeatTopic): w.beatTopic}[*in.TopicArn]
+	if attributes == nil {
 		return nil, &types.NotFoundException{}
 	}
-	return answer(w, "GetTopicAttributes", &sns.GetTopicAttributesOutput{Attributes: w.topic})
+	return answer(w, "GetTopicAttributes", &sns.GetTopicAttributesOutput{Attributes: attributes})
 }
 
 func (w *world) GetDataProtectionPolicy(_ context.Context, in *sns.GetDataProtectionPolicyInput, _ ...func(*sns.Options)) (*sns.GetDataProtectionPolicyOutput, error) {

@@ -53,15 +53,17 @@ type world struct {
 	regions map[string]regions.RegionOptStatus
 	stacks  map[string]*cfn.Stack
 	// owns are the physical IDs of what is in a stack, by its name.
-	owns     map[string][]string
-	rules    map[string]*eb.Rule
-	targets  map[string][]eb.Target
-	bus      string
-	topic    map[string]string
-	subs     []types.Subscription
-	sub      map[string]string
-	phones   []types.SMSSandboxPhoneNumber // nil outside the sandbox
-	optedOut string
+	owns    map[string][]string
+	rules   map[string]*eb.Rule
+	targets map[string][]eb.Target
+	bus     string
+	topic   map[string]string
+	// beatTopic is that of the heartbeats.
+	beatTopic map[string]string
+	subs      []types.Subscription
+	sub       map[string]string
+	phones    []types.SMSSandboxPhoneNumber // nil outside the sandbox
+	optedOut  string
 
 	spendLimit string
 	key        *kt.KeyMetadata
