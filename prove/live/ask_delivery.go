@@ -55,6 +55,9 @@ var deliveryQuestions = []question{
 	},
 }
 
+// trialStatement is the ID of the statement that the trial adds to the policy of the hub's bus.
+const trialStatement = "LiveTrial"
+
 // sameAccountBus drills the further Region twice.
 func sameAccountBus(ctx context.Context, t *trial) (string, error) {
 	cfg, err := t.at(ctx, t.hub, hubRegion)
@@ -70,7 +73,7 @@ func sameAccountBus(ctx context.Context, t *trial) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	const other, statement = "222222222222", "LiveTrial"
+	const other, statement = "222222222222", trialStatement
 	t.undo.add("the statement "+statement+" of the bus policy", func(ctx context.Context) error {
 		_, err := bus.RemovePermission(ctx, &eventbridge.RemovePermissionInput{StatementId: aws.String(statement)})
 		return gone(err, "ResourceNotFoundException")

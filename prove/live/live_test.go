@@ -68,8 +68,7 @@ func TestTrial(t *testing.T) {
 		t.Fatal(err)
 	}
 	root = strings.TrimSuffix(root, "/prove/live")
-	ctx, stop := signal.NotifyContext(t.Context(), endings()...)
-	defer stop()
+	ctx := untilStopped()
 	last := questions[len(questions)-1].id + ":"
 	closed := syscall.SIGHUP
 	if signal.Ignored(closed) { // as nohup does
@@ -125,12 +124,5 @@ func nothingLeft(t *testing.T, server *emulator.Server) {
 	must(t, err)
 	if len(roles.Roles) > 0 || len(users.Users) > 0 {
 		t.Errorf("left: roles %v, users %v", roles.Roles, users.Users)
-	}
-}
-
-func must(t *testing.T, err error) {
-	t.Helper()
-	if err != nil {
-		t.Fatal(err)
 	}
 }

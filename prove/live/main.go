@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"slices"
 	"syscall"
 
 	"example.com/breakglass/internal/ask"
@@ -17,9 +16,7 @@ import (
 )
 
 func main() {
-	ctx, stop := signal.NotifyContext(context.Background(), endings()...)
-	// A second signal ends the removal, too.
-	context.AfterFunc(ctx, stop)
+	ctx := untilStopped()
 	out := screen.New(os.Stdout, os.Stderr, false)
 	switch err := start(ctx, out); {
 	case err == nil:
@@ -31,11 +28,20 @@ func main() {
 	}
 }
 
-// endings are the signals after which everything is removed: Ctrl-C, kill, and a terminal that is closed.
-func endings() []os.Signal {
-	return slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGHUP}, func(s os.Signal) bool {
-		return s == syscall.SIGHUP && signal.Ignored(s)
+// untilStopped returns a context that ends with a signal after which everything is removed: Ctrl-C, kill, a terminal that is closed, and
+// a reader of the output that goes away. Another Ctrl-C or kill ends the removal, too. The other two don't: a terminal that is closed
+// sends its signal twice, by the shell and by the kernel, and each line that nobody reads sends one.
+func untilStopped() context.Context {
+	ends := []os.Signal{os.Interrupt, syscall.SIGQUIT, syscall.SIGTERM, syscall.SIGPIPE}
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup does
+		ends = append(ends, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), ends...)
+	context.AfterFunc(ctx, func() {
+		signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
+		stop()
 	})
+	return ctx
 }
 
 func start(ctx context.Context, out *screen.Screen) error {

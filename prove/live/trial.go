@@ -79,7 +79,7 @@ func run(ctx context.Context, o options) (err error) {
 	defer func() {
 		if ctx.Err() != nil {
 			o.Out.Line("\nStopped. Everything is removed now, which takes some minutes; another Ctrl-C leaves the rest where it is.")
-			o.Out.Line("In that case: %s", t.removal())
+			o.Out.Line("In that case: %s; %s", t.removal(), theRest)
 		}
 		err = errors.Join(err, t.undo.all(ctx))
 		if err == nil {
@@ -169,7 +169,7 @@ func (t *trial) confirm(ctx context.Context, trail bool) error {
 		out.Line("The account has no multi-Region trail: the trial makes one. Its bucket stays at the end; the removal prints the command.")
 	}
 	out.Line("Cost: less than a dollar (keys and alarms by the hour, records of the trail). Anything left behind costs more: read the end.")
-	out.Line("If this program is killed: %s\n", t.removal())
+	out.Line("If this program is killed: %s; %s\n", t.removal(), theRest)
 	typed, err := t.Person.ask(ctx, "Type yes to deploy to account "+t.hub+":")
 	if err != nil {
 		return err
@@ -186,6 +186,9 @@ func (t *trial) again(ctx context.Context) bool {
 	typed, err := t.Person.ask(ctx, "Press Enter to try again, or type skip:")
 	return err == nil && !strings.EqualFold(typed, "skip")
 }
+
+// theRest is what the questions make beside the deployment.
+const theRest = "then delete whatever else has a name that begins with live-trial (queues, rules, schedules, roles, a state machine, an MFA device), and the statement " + trialStatement + " of the event bus's policy"
 
 // removal is the command that removes the deployment without this program.
 func (t *trial) removal() string {

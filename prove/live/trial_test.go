@@ -17,6 +17,13 @@ import (
 
 func silent() *screen.Screen { return screen.New(io.Discard, io.Discard, false) }
 
+func must(t *testing.T, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // says returns a person who types these lines and then leaves.
 func says(lines ...string) *person {
 	typed := make(chan string, len(lines))

@@ -25,6 +25,9 @@ type emergencyUser struct {
 	local bool
 }
 
+// trialDevice is the name of the user's device.
+const trialDevice = "live-trial"
+
 // emergency gives the user a password and a device, the first time that a question needs them.
 func (t *trial) emergency(ctx context.Context) (*emergencyUser, error) {
 	if t.user != nil {
@@ -35,11 +38,7 @@ func (t *trial) emergency(ctx context.Context) (*emergencyUser, error) {
 	if _, err := api.CreateLoginProfile(ctx, &iam.CreateLoginProfileInput{UserName: aws.String(u.name), Password: aws.String(u.password)}); err != nil {
 		return nil, err
 	}
-	device, err := api.CreateVirtualMFADevice(ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String("live-trial")})
-	if err != nil {
-		return nil, err
-	}
-	u.serial, u.seed = aws.ToString(device.VirtualMFADevice.SerialNumber), string(device.VirtualMFADevice.Base32StringSeed)
+	u.serial = t.hubPlace("").ARN("iam", "mfa/"+trialDevice)
 	t.undo.add("the device of "+u.name, func(ctx context.Context) error {
 		_, err := api.DeactivateMFADevice(ctx, &iam.DeactivateMFADeviceInput{UserName: aws.String(u.name), SerialNumber: aws.String(u.serial)})
 		if err := gone(err, "NoSuchEntity"); err != nil {
@@ -48,6 +47,11 @@ func (t *trial) emergency(ctx context.Context) (*emergencyUser, error) {
 		_, err = api.DeleteVirtualMFADevice(ctx, &iam.DeleteVirtualMFADeviceInput{SerialNumber: aws.String(u.serial)})
 		return gone(err, "NoSuchEntity")
 	})
+	device, err := api.CreateVirtualMFADevice(ctx, &iam.CreateVirtualMFADeviceInput{VirtualMFADeviceName: aws.String(trialDevice)})
+	if err != nil {
+		return nil, err
+	}
+	u.seed = string(device.VirtualMFADevice.Base32StringSeed)
 	first, err := u.code(ctx)
 	if err != nil {
 		return nil, err
