@@ -219,6 +219,29 @@ func (s *scene) otherBootstrap(ctx context.Context, api bootstrapAPI, at place.P
 	return r
 }
 
+// storedRoles looks for stacks that the role which starts deployments may change, and that CloudFormation changes with another role than the
+// one that is confined: it uses the role that a stack has stored for whoever may change the stack (CloudFormation user guide, service role).
+func (s *scene) storedRoles(ctx context.Context, api stacksAPI, account, region string) *result {
+	r := of("bootstrap")
+	if _, confined := s.plan.Execution(account); s.config.Deploy.Access != config.AccessBootstrap || !confined {
+		return r
+	}
+	seen, err := listStacks(ctx, api, "")
+	if err != nil {
+		r.unanswered(account, "the stacks of others in "+region, err)
+		return r
+	}
+	only := access.BootstrapRole(s.config.HubPlace().Of(account).In(region), access.ExecutionRole)
+	for _, name := range sorted(seen) {
+		if role := aws.ToString(seen[name].RoleARN); role != "" && role != only {
+			r.problem(account, "stack "+name+" in "+region+" has the service role "+placeholders(role[strings.Index(role, "/")+1:], account)+
+				": whoever in the hub account may call sts:AssumeRole can have CloudFormation change the stack with it",
+				"do not trust the hub account there: have the account in an organizational unit, or deploy with its own credentials")
+		}
+	}
+	return r
+}
+
 // roleOf returns a role in the words of a finding, and its name, both with a placeholder for the account.
 func roleOf(at place.Place, role types.Role) (what, name string) {
 	name = placeholders(aws.ToString(role.RoleName), at.Account)

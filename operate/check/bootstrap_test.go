@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	cfn "github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/names"
@@ -189,5 +190,49 @@ func TestATargetWithoutItsStackIsLookedInto(t *testing.T) {
 	found := w.s.bootstrap(t.Context(), w, "222222222222").found
 	if len(found) != 1 || !strings.Contains(found[0].What, "AdministratorAccess in place of") {
 		t.Errorf("%+v", found)
+	}
+}
+
+// TestTheServiceRoleOfAStackIsAWayIn: whoever starts deployments for the hub may change every stack of the account, each with its role.
+func TestTheServiceRoleOfAStackIsAWayIn(t *testing.T) {
+	w := well(t, hub)
+	of := func(name, role string) {
+		w.stacks[name] = &cfn.Stack{StackName: aws.String(name), StackStatus: cfn.StackStatusCreateComplete}
+		if role != "" {
+			w.stacks[name].RoleARN = aws.String("arn:aws:iam::222222222222:role/" + role)
+		}
+	}
+	of("app", "")
+	of("ours", executing)
+	if found := w.s.storedRoles(t.Context(), w, "222222222222", "us-east-1").found; len(found) != 0 {
+		t.Errorf("%+v", found)
+	}
+	of("landing-zone", "AWSControlTowerExecution")
+	of("elsewhere", strings.Replace(executing, "us-east-1", "eu-central-1", 1))
+	w.perPage = 1
+	found := w.s.storedRoles(t.Context(), w, "222222222222", "us-east-1").found
+	if len(found) != 2 || found[0].Severity != Problem || !strings.HasPrefix(found[1].What,
+		"stack landing-zone in us-east-1 has the service role AWSControlTowerExecution: whoever in the hub account may call sts:AssumeRole") {
+		t.Errorf("%+v", found)
+	}
+	// A run looks at each Region that the plan deploys to.
+	all, target := well(t, hub), wellIn(t, "sample", "222222222222", hub)
+	target.stacks["landing-zone"] = w.stacks["landing-zone"]
+	o, clouds := all.options(t), all.cloud(t)
+	clouds.worlds[[2]string{"222222222222", hub}], o.Keys = target, clouds
+	report, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := report.Of("bootstrap", Problem); len(found) != 1 || found[0].Places() != "222222222222" || !strings.HasPrefix(found[0].What, "stack landing-zone in us-east-1") {
+		t.Errorf("in a run: %+v", found)
+	}
+	w.refuse("cloudformation", "DescribeStacks")
+	if found := w.s.storedRoles(t.Context(), w, "222222222222", "us-east-1").found; len(found) != 1 || found[0].Severity == Fine {
+		t.Errorf("refused: %+v", found)
+	}
+	w.s.config.Deploy.Access = config.AccessCredentials
+	if found := w.s.storedRoles(t.Context(), w, "222222222222", "us-east-1").found; len(found) != 0 {
+		t.Errorf("without trust: %+v", found)
 	}
 }

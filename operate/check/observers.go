@@ -33,7 +33,8 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	mine := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool {
 		return at.Target == nil || at.Account != target.Account || at.Region != region
 	})
-	found, there := r.stacks(ctx, cloudformation.NewFromConfig(cfg), region, mine)
+	api := cloudformation.NewFromConfig(cfg)
+	found, there := r.stacks(ctx, api, region, mine)
 	out := inTarget{results: []*result{found}, there: sorted(there)}
 	observes := slices.DeleteFunc(mine, func(at plan.Placement) bool {
 		_, is := there[at.Stack]
@@ -46,6 +47,7 @@ func (r *run) targetRegion(ctx context.Context, target config.Target, region str
 	for _, one := range out.results {
 		one.in(target.Account)
 	}
+	out.results = append(out.results, r.storedRoles(ctx, api, target.Account, region))
 	return out
 }
 
