@@ -14,6 +14,8 @@ import (
 
 	"example.com/breakglass/internal/shell"
 	"example.com/breakglass/internal/whole"
+	"example.com/breakglass/names"
+	"example.com/breakglass/plan"
 )
 
 type leftAPI interface {
@@ -112,6 +114,33 @@ func (r *run) leftovers() *result {
 	out.note("", "accounts that breakglass.yaml does not name are not searched: whether a stack is left in one that it named before is unknown",
 		"in such an account: "+shell.Quote(shell.AWS(r.config.Hub.Region, "", "cloudformation", "describe-stacks", "--query",
 			"Stacks[?starts_with(StackName, `BreakGlass-`)].StackName")...))
+	return out
+}
+
+// former reports a stack of another account than the hub's that an earlier file had there.
+func (r *result) former(where, stack string) {
+	r.say(Warning, where, stack, "deployed, but not in breakglass.yaml: <stack>", "delete it if it is no longer needed: "+
+		inRegion("cloudformation", "update-termination-protection", "--no-enable-termination-protection", "--stack-name", theStack)+"; "+
+		inRegion("cloudformation", "delete-stack", "--stack-name", theStack))
+}
+
+// formerUnits looks for the stack sets of units that this file no longer has, in another account that owns them.
+func (r *run) formerUnits(ctx context.Context, api stacksAPI, owner string) *result {
+	out, region := of("stacks"), r.config.Hub.Region
+	if owner == r.account() {
+		return out // its stacks have been looked at
+	}
+	seen, err := listStacks(ctx, api, "")
+	if err != nil {
+		what, fix := unreachable(err, owner)
+		out.note(region+" in "+owner, "not searched for stack sets that breakglass.yaml no longer has: "+strings.TrimPrefix(what, ": "), fix)
+	}
+	for _, name := range sorted(seen) {
+		planned := slices.ContainsFunc(r.plan.Placements, func(at plan.Placement) bool { return at.Stack == name })
+		if strings.HasPrefix(name, names.StackSetStack) && !planned {
+			out.former(region+" in "+owner, name)
+		}
+	}
 	return out
 }
 

@@ -67,9 +67,7 @@ func (r *run) formerObservers(ctx context.Context, target config.Target) *result
 			what, fix := unreachable(err, target.Account)
 			found.note(region+" in "+target.Account, "not searched for observers that breakglass.yaml no longer has: "+strings.TrimPrefix(what, ": "), fix)
 		case len(there) > 0:
-			found.say(Warning, region+" in "+target.Account, name, "deployed, but not in breakglass.yaml: <stack>", "delete it if it is no longer needed: "+
-				inRegion("cloudformation", "update-termination-protection", "--no-enable-termination-protection", "--stack-name", theStack)+"; "+
-				inRegion("cloudformation", "delete-stack", "--stack-name", theStack))
+			found.former(region+" in "+target.Account, name)
 		}
 		return found
 	})...)

@@ -160,6 +160,12 @@ func TestStackSetsOfTheManagementAccount(t *testing.T) {
 		found[0].What != "not deployed: BreakGlass-StackSet-ou-ab12-11111111" || !slices.Equal(found[0].Where, []string{hub + " in " + owner}) {
 		t.Errorf("without its stack: %+v", found)
 	}
+	const former = "BreakGlass-StackSet-ou-ab12-22222222"
+	if found := ask(func(owned *world) { owned.leave(former); owned.leave("BreakGlass-Hub-of-another") }); len(found) != 1 || found[0].Severity != Warning ||
+		found[0].What != "deployed, but not in breakglass.yaml: "+former || !slices.Equal(found[0].Where, []string{hub + " in " + owner}) ||
+		!strings.Contains(found[0].Fix, "delete-stack --region us-east-1 --stack-name "+former) {
+		t.Errorf("of a unit that the file no longer has: %+v", found)
+	}
 	if found := ask(func(owned *world) { owned.sets[theSet].AutoDeployment = nil }); len(found) != 1 ||
 		!strings.Contains(found[0].What, "automatic deployment disabled") {
 		t.Errorf("without automatic deployment: %+v", found)

@@ -40,15 +40,16 @@ func (r *run) stackSetsJob(ctx context.Context) []*result {
 	client := organizationsIn(cfg)
 	ofUnits := slices.DeleteFunc(slices.Clone(r.plan.Placements), func(at plan.Placement) bool { return at.Kind != plan.StackSet })
 	var results []*result
-	var twice, delegate *result
+	var twice, delegate, former *result
 	atOnce(
+		func() { former = r.formerUnits(ctx, api, owner) },
 		func() { twice = r.units(ctx, client) },
 		func() { delegate = r.mayMake(ctx, api, client) },
 		func() {
 			results = slices.Concat(each(ofUnits, callsAtOnce, func(at plan.Placement) []*result { return r.setsOf(ctx, api, owner, at) })...)
 		},
 	)
-	return append(results, twice, delegate)
+	return append(results, twice, delegate, former)
 }
 
 // setsOf checks the stack of a unit, and its stack sets.
