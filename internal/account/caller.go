@@ -107,6 +107,9 @@ const attempts = 6
 // brokenPause is the pause after a connection that could not be made at once, and the first one after one that broke.
 const brokenPause = 200 * time.Millisecond
 
+// Region returns the one in which AWS was asked whose the credentials are.
+func (c *Caller) Region() string { return c.config.Region }
+
 // In returns the configuration of a client with the caller's own credentials.
 func (c *Caller) In(region string) aws.Config {
 	cfg := c.config.Copy()

@@ -77,6 +77,7 @@ func (p *prepared) Deploy(ctx context.Context, way Way) []Outcome {
 		Root: way.Root, File: way.other(), Assembly: p.assembly, RevertDrift: way.RevertDrift, Stacks: f.Stacks, Left: f.Left, Open: f.Keys.Stacks,
 		Profile:    func(number string) string { return cmp.Or(f.Keys.Profile(number), way.Profile) },
 		Session:    f.Keys.Session,
+		Region:     f.Caller.Region(),
 		CLIProfile: func(number string) string { return f.Keys.CLIProfile(number, way.Profile) },
 		OnWait:     way.OnWait,
 		OnEnd: func(o Outcome) {

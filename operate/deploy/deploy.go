@@ -28,6 +28,8 @@ type Deployment struct {
 	Root, Assembly string
 	// Stacks in the order of the plan.
 	Stacks []plan.Placement
+	// Region is that of the first requests, such as for the owner of the credentials.
+	Region string
 	// Profile is the AWS CLI's whose credentials an account's stacks are deployed with; empty means those of the
 	// environment.
 	Profile func(account string) string
@@ -257,7 +259,7 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	if err != nil {
 		return err
 	}
-	env := environment(profile)
+	env := environment(profile, r.Region)
 	switch {
 	case session != nil:
 		env = append(slices.DeleteFunc(env, isProfile), session...)
@@ -301,20 +303,21 @@ func (r *run) call(ctx context.Context, profile string, stacks []string) error {
 	return failed
 }
 
-// environment returns this process's own, with one source of credentials. With a profile, keys in it are left out: they would come
+// environment returns this process's own, with one source of credentials, and the Region in which the CDK CLI asks whose they are: it
+// would take that of the environment or the profile, which may be disabled, or down, and us-east-1 where they have none. With a profile, keys in it are left out: they would come
 // first. Without one, keys or the token of a web identity come first here, but the CDK CLI would take those of AWS_PROFILE, and it
 // knows no other names of the keys.
-func environment(profile string) []string {
+func environment(profile, region string) []string {
 	own, _ := awsconfig.NewEnvConfig() // what is wrong with it was said when the caller's credentials were loaded
 	keys, profiles := []string{"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"}, []string{"AWS_PROFILE", "AWS_DEFAULT_PROFILE"}
-	var unwanted, added []string
+	unwanted, added := []string{"AWS_REGION"}, []string{"AWS_REGION=" + region}
 	switch {
 	case profile != "":
-		unwanted = append(keys, profiles...)
+		unwanted = slices.Concat(unwanted, keys, profiles)
 	case own.Credentials.HasKeys():
-		unwanted, added = append(keys, profiles...), account.Variables(own.Credentials)
+		unwanted, added = slices.Concat(unwanted, keys, profiles), append(added, account.Variables(own.Credentials)...)
 	case own.WebIdentityTokenFilePath != "":
-		unwanted = profiles
+		unwanted = append(unwanted, profiles...)
 	}
 	return append(slices.DeleteFunc(os.Environ(), func(entry string) bool {
 		name, _, _ := strings.Cut(entry, "=")

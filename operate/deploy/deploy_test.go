@@ -323,9 +323,12 @@ func TestEnvironment(t *testing.T) {
 			t.Setenv(name, value)
 		}
 		var got []string
-		for _, entry := range environment(c.profile) {
+		for _, entry := range environment(c.profile, "eu-west-1") {
 			if name, value, _ := strings.Cut(entry, "="); all[name] != "" && value != "" {
 				got = append(got, name)
+				if name == "AWS_REGION" && value != "eu-west-1" {
+					t.Errorf("the Region is %s", value)
+				}
 			}
 		}
 		slices.Sort(got)
@@ -338,15 +341,15 @@ func TestEnvironment(t *testing.T) {
 		t.Setenv(name, "")
 	}
 	for want, env := range map[string]map[string]string{
-		"AWS_ACCESS_KEY_ID=older AWS_SECRET_ACCESS_KEY=secret": {"AWS_ACCESS_KEY": "older", "AWS_SECRET_KEY": "secret", "AWS_PROFILE": "p"},
-		"": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::111111111111:role/r", "AWS_PROFILE": "p"},
+		"AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=older AWS_SECRET_ACCESS_KEY=secret": {"AWS_ACCESS_KEY": "older", "AWS_SECRET_KEY": "secret", "AWS_PROFILE": "p"},
+		"AWS_REGION=eu-west-1": {"AWS_WEB_IDENTITY_TOKEN_FILE": "/token", "AWS_ROLE_ARN": "arn:aws:iam::111111111111:role/r", "AWS_PROFILE": "p"},
 	} {
 		t.Run(want, func(t *testing.T) {
 			for name, value := range env {
 				t.Setenv(name, value)
 			}
 			var got []string
-			for _, entry := range environment("") {
+			for _, entry := range environment("", "eu-west-1") {
 				if name, value, _ := strings.Cut(entry, "="); all[name] != "" && value != "" {
 					got = append(got, entry)
 				}
