@@ -12,6 +12,7 @@ import (
 	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials/processcreds"
 	"github.com/aws/aws-sdk-go-v2/credentials/ssocreds"
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/shell"
 )
@@ -164,10 +165,17 @@ func explainProfile(err error, profile string, cfg aws.Config) error {
 	}
 	var sso *ssocreds.InvalidTokenError
 	var program *processcreds.ProviderError
+	code, said := "", ""
+	if portal := smithy.APIError(nil); errors.As(err, &portal) && signsIn(cfg) != "" {
+		code, said = portal.ErrorCode(), portal.ErrorMessage()
+	}
 	text := err.Error()
 	switch {
-	case errors.As(err, &sso), strings.Contains(text, "cached SSO token"):
+	case errors.As(err, &sso), code == "UnauthorizedException", strings.Contains(text, "cached SSO token"):
 		return refusal("the SSO session of "+session+" has expired", login+signIn+", then repeat the command")
+	case code == "ForbiddenException":
+		return refusal("the SSO session of "+session+" does not get its role: "+said,
+			"check its sso_account_id and sso_role_name, and that the permission set is assigned to you")
 	case strings.Contains(text, "login token:"):
 		return refusal("the session of "+session+" cannot be used: "+lastCause(text), "aws login"+signIn+", then repeat the command")
 	case errors.As(err, &program):

@@ -14,8 +14,10 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awsconfig "github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/credentials/stscreds"
+	"github.com/aws/smithy-go"
 
 	"example.com/breakglass/internal/stub"
 )
@@ -133,6 +135,19 @@ sso_start_url = https://example.com/start
 				}
 			}
 		})
+	}
+}
+
+// What the portal of single sign-on says of a session that has ended early, and of a permission set that is not assigned.
+func TestASessionThatThePortalRefuses(t *testing.T) {
+	cfg := aws.Config{ConfigSources: []any{awsconfig.SharedConfig{Profile: "hub", SSOSessionName: "corp"}}}
+	for want, err := range map[string]error{
+		`the SSO session of profile "hub" has expired; aws sso login --profile hub, then`: &smithy.GenericAPIError{Code: "UnauthorizedException", Message: "Session token not found or invalid"},
+		`the SSO session of profile "hub" does not get its role: No access; check its`:    &smithy.GenericAPIError{Code: "ForbiddenException", Message: "No access"},
+	} {
+		if err := explainProfile(fmt.Errorf("operation error SSO: GetRoleCredentials, %w", err), "hub", cfg); !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %q", err, want)
+		}
 	}
 }
 

@@ -4,8 +4,10 @@ package page
 import (
 	"bytes"
 	_ "embed"
+	"fmt"
 	"html/template"
 	"time"
+	"unicode"
 )
 
 //go:embed style.css
@@ -26,9 +28,18 @@ func New(text string, more template.FuncMap) Template {
 	return Template{template.Must(template.New("page").Funcs(functions).Funcs(more).Parse(text))}
 }
 
-// Of returns the page about a value.
+// Of returns the page about a value. Whatever texts of AWS and of administrators of other accounts hold that nobody sees, such as marks
+// that turn the direction of writing, is visible in it.
 func (t Template) Of(value any) ([]byte, error) {
 	var out bytes.Buffer
 	err := t.parsed.Execute(&out, value)
-	return out.Bytes(), err
+	var page bytes.Buffer
+	for _, r := range out.String() {
+		if unicode.In(r, unicode.Cc, unicode.Cf) && r != '\n' && r != '\t' {
+			fmt.Fprintf(&page, `\u%04x`, r)
+		} else {
+			page.WriteRune(r)
+		}
+	}
+	return page.Bytes(), err
 }

@@ -31,3 +31,12 @@ func TestATemplateHasItsOwnFunctionsBesideThoseOfEveryPage(t *testing.T) {
 		t.Errorf("%q of a value that has no such field", text)
 	}
 }
+
+// A text must neither change what a terminal shows that prints the page, nor turn what stands beside it.
+func TestWhatNobodySeesIsVisible(t *testing.T) {
+	text, err := New("<p title='{{.}}'>{{.}}</p>\n\té日本", nil).Of("a\x1b]0;b\x07\r\u009bc\u202ed\u200be\x7f\u00adf")
+	const seen = `a\u001b]0;b\u0007\u000d\u009bc\u202ed\u200be\u007f\u00adf`
+	if want := "<p title='" + seen + "'>" + seen + "</p>\n\té日本"; err != nil || string(text) != want {
+		t.Errorf("%q, %v", text, err)
+	}
+}

@@ -63,11 +63,15 @@ var remedies = []remedy{
 		"the clock of this machine is wrong: set it; " + again)},
 	{"certificate", regexp.MustCompile(`(?i)certificate (has expired|is not yet valid)|CERT_(HAS_EXPIRED|NOT_YET_VALID)`), always(
 		"the certificate is not valid at the time that this machine has: check its clock; if that is right, a proxy's certificate has expired; " + again)},
+	{"folder", regexp.MustCompile(`\b(EACCES|EPERM|EROFS)\b`), always(
+		"a file or folder of this machine cannot be read or written: correct its permissions; " + again)},
+	{"memory", regexp.MustCompile(`(?i)heap out of memory|ENOMEM|cannot allocate memory|signal: killed`), always(
+		"this machine has too little memory: end other programs, or deploy elsewhere; " + again)},
 	{"disk", regexp.MustCompile(`(?i)ENOSPC|no space left on device|EDQUOT|disk quota exceeded`), always(
 		"a disk of this machine is full: make room, " + again)},
 	{"other versions", regexp.MustCompile(`(?i)not compatible with the CDK library|assembly schema version mismatch`), always(
 		"install what package-lock.json pins: npm ci; " + again)},
-	{"expired", regexp.MustCompile(`(?i)expired|run '?aws sso login|error loading SSO token`), func(s stuck) string {
+	{"expired", regexp.MustCompile(`(?i)expired|run '?aws sso login|error loading SSO token|session token not found or invalid`), func(s stuck) string {
 		return "sign in again (" + shell.Quote(shell.AWS("", s.profile, "sso", "login")...) + ", or as you did before); " + again
 	}},
 
@@ -75,9 +79,11 @@ var remedies = []remedy{
 	{"not bootstrapped", regexp.MustCompile(`(?i)has the environment been bootstrapped|requires bootstrap stack version|is (this )?account \S* ?bootstrapped`), func(s stuck) string {
 		return "bootstrap account " + s.Account + " for its Regions, " + s.Region + " among them: breakglass plan prints the command; " + again
 	}},
-	{"no credentials", regexp.MustCompile(`(?i)need to perform AWS calls for account|could not load credentials|unable to (resolve AWS account|locate credentials)`), func(s stuck) string {
+	{"no credentials", regexp.MustCompile(`(?i)need to perform AWS calls for account|could not (load|resolve) credentials|unable to (resolve AWS account|locate credentials)`), func(s stuck) string {
 		return "pass " + shell.Quote("--account-profile", s.Account+"=PROFILE") + " with a profile of that account; " + again
 	}},
+	{"wrong secret", regexp.MustCompile(`(?i)SignatureDoesNotMatch|InvalidSignature|request signature we calculated`), always(
+		"AWS does not take the secret key: correct it in the profile or in the environment; " + again)},
 	{"role not assumed", regexp.MustCompile(`(?i)could not assume role|not authorized to perform: sts:AssumeRole`), always(
 		"check that the role exists and trusts these credentials, and that the account is not closed; " + again)},
 
@@ -86,7 +92,7 @@ var remedies = []remedy{
 		return "in the management account: " + shell.Quote("aws", "organizations", "register-delegated-administrator", "--service-principal",
 			discover.StackSetsPrincipal, "--account-id", s.Account) + "; " + again
 	}},
-	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access`), func(s stuck) string {
+	{"no trusted access", regexp.MustCompile(`(?i)must enable organizations access|should have 'stacksets-exec`), func(s stuck) string {
 		return "in the management account: aws cloudformation activate-organizations-access --region " + s.Region + "; " + again
 	}},
 
@@ -99,8 +105,13 @@ var remedies = []remedy{
 			" && " + s.aws("cloudformation", "delete-stack", "--stack-name", s.Stack) + "; " + again
 	}},
 	{"another operation", regexp.MustCompile(`(?i)_IN_PROGRESS\b|OperationInProgress|operation .{0,40}(is )?(currently )?in progress|InvalidChangeSetStatus|ChangeSetNotFound|` +
-		`ChangeSet \S+ (cannot be created|does not exist|already exists)|another CLI \(PID|ConcurrentModification|concurrent update`), always(
+		`ChangeSet \S+ (cannot be created|does not exist|already exists)|Stack \S+ (does not exist|already exists)|Stack with id \S+ does not exist|another CLI \(PID|ConcurrentModification|concurrent update`), always(
 		"somebody else deploys at the same time, or CloudFormation is still working: wait until it has finished, " + again)},
+
+	{"just deleted", regexp.MustCompile(`(?i)QueueDeletedRecently|wait 60 seconds after deleting|StateMachineDeleting|is being deleted`), always(
+		"what was deleted a moment ago keeps its name for a minute: wait, " + again)},
+	{"not stable", regexp.MustCompile(`NotStabilized|(?i)did not stabilize|exceeded attempts to wait`), always(
+		"AWS has not finished in time: wait some minutes, " + again)},
 
 	// What exists already.
 	{"ledger exists", regexp.MustCompile(`(?is)` + regexp.QuoteMeta(names.Ledger) + `.*already ?exists|already ?exists.*` +
@@ -112,6 +123,9 @@ var remedies = []remedy{
 	{"exists", regexp.MustCompile(`(?i)already ?exists|EarlyValidation::ResourceExistenceCheck|NAME_CONFLICT_VALIDATION`), func(s stuck) string {
 		return "another resource has that name: delete or rename it, or import it with " + s.imports() + "; " + again
 	}},
+
+	{"role not ready", regexp.MustCompile(`(?i)authorized to assume the provided role|must allow .{0,60} to assume the role|cannot be assumed by principal`), always(
+		"a role that was made a moment ago is not known everywhere yet: " + again[len("then "):])},
 
 	// Permissions. A throttled request is no refusal, and a quota no permission.
 	{"policy of the organization", regexp.MustCompile(`(?i)(explicit deny in (a|an)|because no) (service|resource) control policy`), always(
@@ -134,6 +148,11 @@ var remedies = []remedy{
 		"raise the quota, or remove what uses it up; " + again)},
 	{"no such principal", regexp.MustCompile(`(?i)invalid principal in policy`), always(
 		"an account or a role that a policy names does not exist: is hub.account of the file wrong? Correct it, " + again)},
+	{"no such policy", regexp.MustCompile(`(?i)policy\S* (arn:\S+ )?(does not exist|is not attachable|was not found)`), always(
+		"a policy or a boundary of the file does not exist in the account: correct the file, or make it there; " + again)},
+	{"not in the Region", regexp.MustCompile(`(?i)unrecognized resource types`), func(s stuck) string {
+		return "CloudFormation in " + s.Region + " does not have all that the stack needs yet: list the Region under unwatched, with the reason, " + again
+	}},
 	{"suspended", regexp.MustCompile(`(?i)account .{0,40}(suspended|closed)`), always(
 		"the account is closed or suspended: reopen it, or remove it from the file; " + again)},
 	{"early validation", regexp.MustCompile(`AWS::EarlyValidation::`), always(

@@ -11,6 +11,39 @@ import (
 
 // What AWS and the CDK CLI say, and the remedy that has to apply: several of these texts contain the words of another.
 var said = []struct{ text, remedy, fix string }{
+	{"EACCES: permission denied, open '/home/x/.cdk/cache/accounts_partitions.json'", "folder", "permissions"},
+	{"FATAL ERROR: Reached heap limit Allocation failed - JavaScript heap out of memory", "memory", ""},
+	{"fork/exec /usr/bin/node: cannot allocate memory", "memory", ""},
+	{"UnauthorizedException: Session token not found or invalid", "expired", "aws sso login --profile 'my hub'"},
+	{"CredentialsProviderError: Could not resolve credentials using profile: [hub] in configuration/credentials file(s).", "no credentials", ""},
+	{
+		"SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.", "wrong secret",
+		"secret key",
+	},
+	{
+		"Account 222222222222 should have 'stacksets-exec-0a1b2c' role with trust relationship to Role 'aws-service-role/member.org.stacksets.cloudformation.amazonaws.com/x'.",
+		"no trusted access", "",
+	},
+	{"ValidationError: Stack [BreakGlass-Hub] already exists and cannot be created again with the changeSet [cdk-deploy-change-set].", "another operation", "wait"},
+	{"ValidationError: Stack [BreakGlass-Hub] does not exist", "another operation", ""},
+	{
+		"Resource handler returned message: \"You must wait 60 seconds after deleting a queue before you can create another with the same name. (Service: Sqs, Status Code: 400)\" (HandlerErrorCode: GeneralServiceException)",
+		"just deleted", "wait",
+	},
+	{
+		"Resource handler returned message: \"State Machine is being deleted: 'arn:aws:states:us-east-1:111111111111:stateMachine:x' (Service: Sfn, Status Code: 400)\"",
+		"just deleted", "",
+	},
+	{"Resource handler returned message: \"Exceeded attempts to wait\" (RequestToken: x, HandlerErrorCode: NotStabilized)", "not stable", ""},
+	{
+		"Resource handler returned message: \"Neither the global service principal states.amazonaws.com, nor the regional one is authorized to assume the provided role.\" (HandlerErrorCode: AccessDenied)",
+		"role not ready", ": run breakglass deploy again",
+	},
+	{"The execution role you provide must allow AWS EventBridge Scheduler to assume the role.", "role not ready", ""},
+	{"Provided role 'arn:aws:iam::111111111111:role/x' cannot be assumed by principal 'events.amazonaws.com'.", "role not ready", ""},
+	{"Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable. (Service: Iam, Status Code: 404)", "no such policy", "correct the file"},
+	{"Scope ARN: arn:aws:iam::222222222222:policy/EmergencyBoundary does not exist or is not attachable.", "no such policy", ""},
+	{"Template format error: Unrecognized resource types: [AWS::Scheduler::Schedule]", "not in the Region", "CloudFormation in eu-south-2"},
 	{"Unexpected token '<', \"<!DOCTYPE \"... is not valid JSON", "portal", "web page"},
 	{"char '<' is not expected.:1:1 Deserialization error: to see the raw response, inspect the hidden field {error}.$response", "portal", ""},
 	{"self-signed certificate in certificate chain", "proxy", "AWS_CA_BUNDLE"},
