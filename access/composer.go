@@ -56,7 +56,7 @@ func Composer(hubs []place.Place, chat bool) Document {
 	}
 	return document(
 		Statement{"Sid": "PublishAlerts", "Effect": "Allow", "Action": "sns:Publish", "Resource": alerts},
-		Statement{"Sid": "LookAtTheTopics", "Effect": "Allow", "Action": "sns:GetTopicAttributes", "Resource": topics(names.Topic)},
+		Statement{"Sid": "LookAtTheTopics", "Effect": "Allow", "Action": "sns:GetTopicAttributes", "Resource": slices.Concat(topics(names.Topic), topics(names.BeatTopic))},
 		Statement{
 			"Sid": "UseTheTopicsKeys", "Effect": "Allow", "Action": useTopicKey,
 			"Resource": each(hubs, func(hub place.Place) string { return hub.Key(place.Any) }),

@@ -82,6 +82,8 @@ func TestTheComposerDoesWhatItsStatesCall(t *testing.T) {
 		"sns:GetTopicAttributes": {
 			"arn:aws-us-gov:sns:us-gov-west-1:012345678901:breakglassuser-console-logins",
 			"arn:aws-us-gov:sns:us-gov-east-1:012345678901:breakglassuser-console-logins",
+			"arn:aws-us-gov:sns:us-gov-west-1:012345678901:breakglass-heartbeats",
+			"arn:aws-us-gov:sns:us-gov-east-1:012345678901:breakglass-heartbeats",
 		},
 		"kms:Decrypt": keys, "kms:GenerateDataKey*": keys,
 		"dynamodb:PutItem": tables, "dynamodb:UpdateItem": tables,

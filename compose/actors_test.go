@@ -212,6 +212,26 @@ func TestAnIAMChangeSaysWhichItIs(t *testing.T) {
 	}
 }
 
+// TestAnIAMChangeNamesWhateverItWasMadeOn, in the subject, and does not claim that the record names nothing.
+func TestAnIAMChangeNamesWhateverItWasMadeOn(t *testing.T) {
+	p := samplePreview(t)
+	entry, event := by(t, "a role made by the user", actor{identity: map[string]any{"type": "IAMUser", "userName": "BreakglassUser"}})
+	const note = "No user, group, role, policy or device is named"
+	for name, value := range map[string]string{
+		"url": "https://id.example.com", "aWSServiceName": "example.amazonaws.com", "instanceProfileName": "servers", "accountAlias": "example", "": "",
+	} {
+		detail := event["detail"].(map[string]any)
+		detail["requestParameters"], detail["responseElements"] = map[string]any{name: value}, nil
+		m := preview(t, p, entry, event)
+		if on := line(m.Readers["email"], "On"); on != value || name != "" && !strings.Contains(m.Subject, " on "+value+" by ") {
+			t.Errorf("%s: %q, on %q", name, m.Subject, on)
+		}
+		if strings.Contains(m.Readers["email"], note) != (name == "") {
+			t.Errorf("%s: %s", name, m.Readers["email"])
+		}
+	}
+}
+
 // TestTheLedgerIsSearchedFromTheEventOn, and not from its first year.
 func TestTheLedgerIsSearchedFromTheEventOn(t *testing.T) {
 	p := samplePreview(t)
@@ -230,6 +250,29 @@ func TestTheLedgerIsSearchedFromTheEventOn(t *testing.T) {
 	delete(event["detail"].(map[string]any), "eventTime")
 	if command := line(preview(t, p, "sign-in", event).Readers["email"], "Ledger"); !strings.Contains(command, " --start-time 17953353") {
 		t.Error(command)
+	}
+	// Whoever sends a drill chooses its ID, and somebody pastes the command into a shell.
+	event = signIn(t, `x"' $(id) `+"`id`"+`; id; '"`)
+	event["source"] = watch.DrillSource
+	if command := line(preview(t, p, "sign-in", event).Readers["email"], "Ledger"); strings.Count(command, "'") != 2 || strings.ContainsAny(command, "$`;()") {
+		t.Error(command)
+	}
+}
+
+// TestARecordWithoutItsIDAndTimeIsComposed: an event on a bus always has both.
+func TestARecordWithoutItsIDAndTimeIsComposed(t *testing.T) {
+	event := signIn(t, "e1")
+	for _, name := range []string{"eventID", "eventTime"} {
+		delete(event["detail"].(map[string]any), name)
+	}
+	delete(event, "id")
+	delete(event, "time")
+	m := preview(t, samplePreview(t), "sign-in", event)
+	if problem := unfit(m); problem != "" {
+		t.Error(problem)
+	}
+	if sms := m.Readers["sms"]; sms != m.Subject {
+		t.Errorf("%q", sms)
 	}
 }
 

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"fmt"
 	"strconv"
 
 	"example.com/breakglass/names"
@@ -26,7 +27,7 @@ func (m Machine) carried() object {
 		"End": true,
 		"Retry": []any{
 			object{"ErrorEquals": []string{conditionFailed}, "MaxAttempts": 0},
-			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2},
+			object{"ErrorEquals": []string{"States.ALL"}},
 		},
 		"Catch": []any{object{"ErrorEquals": []string{conditionFailed}, "Next": "Beat"}},
 	}
@@ -39,27 +40,40 @@ func (m Machine) beat() object {
 	state := m.publish(3)
 	state["Parameters"] = object{"TopicArn": m.Place.Topic(names.BeatTopic), "Message": "A heartbeat. Nobody receives it."}
 	state["ResultPath"] = nil
+	state["Next"] = "Beaten"
+	return state
+}
+
+// attributes returns a state that asks for the attributes of a topic.
+func (m Machine) attributes(topic string) object {
+	return object{
+		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("aws-sdk:sns:getTopicAttributes"), "TimeoutSeconds": 30,
+		"Arguments": object{"TopicArn": topic},
+		"Retry":     []any{object{"ErrorEquals": []string{"States.ALL"}}},
+	}
+}
+
+// beaten returns the state that notes what let the heartbeat pass.
+func (m Machine) beaten() object {
+	state := m.attributes(m.Place.Topic(names.BeatTopic))
+	state["Assign"] = object{"passed": code("$states.result.Attributes")}
+	state["Output"] = "{% $states.input %}"
 	state["Next"] = "Reachable"
 	return state
 }
 
-// reachable returns the state that looks at the alert topic: it exists, and its policy lets in the composer and the alarms, and denies
-// plain HTTP and nothing else. Otherwise it fails the execution, which sets off an alarm. It does not ask who is subscribed, since the
-// count in the topic's attributes lags behind.
+// reachable returns the state that looks at the alert topic: it exists, has the key and the policy of the topic that let the heartbeat
+// pass, and that policy lets in the composer and the alarms, and denies no more than one thing. Otherwise it fails the execution, which
+// sets off an alarm. It does not ask who is subscribed, since the count in the topic's attributes lags behind.
 func (m Machine) reachable() object {
-	return object{
-		"Type": "Task", "QueryLanguage": "JSONata", "Resource": m.Place.Task("aws-sdk:sns:getTopicAttributes"), "TimeoutSeconds": 30,
-		"Arguments": object{"TopicArn": m.Topic},
-		"Output": code(`( $policy := $states.result.Attributes.Policy;
-$assert($contains($policy, '"Composer"') and $contains($policy, '"CloudWatchAlarms"'), 'the policy of the alert topic lacks a grant');
-$assert($count($split($policy, '"Deny"')) = 2 and $contains($policy, '"aws:SecureTransport"'), 'the policy of the alert topic denies more than plain HTTP');
-$states.input )`),
-		"Next": "Alive",
-		"Retry": []any{
-			object{"ErrorEquals": []string{"States.QueryEvaluationError"}, "MaxAttempts": 0},
-			object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2},
-		},
-	}
+	state := m.attributes(m.Topic)
+	state["Output"] = code(squeeze(fmt.Sprintf(`( $a := $states.result.Attributes; $p := $a.Policy;
+$assert($contains($p, '"Composer"') and $contains($p, '"CloudWatchAlarms"'), 'the policy of the alert topic lacks a grant');
+$assert($count($split($p, '"Deny"')) = 2 and $p = $replace($passed.Policy, '%s', '%s'), 'the policy of the alert topic is another');
+$assert($a.KmsMasterKeyId = $passed.KmsMasterKeyId, 'the alert topic has another key');
+$states.input )`, ":"+names.BeatTopic, ":"+names.Topic)))
+	state["Next"] = "Alive"
+	return state
 }
 
 // alive returns the state that reports that every rule, the composer, the topic and its key have carried a heartbeat of this hour.
@@ -71,7 +85,7 @@ func (m Machine) alive() object {
 			"Detail": object{"hub": m.Region, "carried": m.Expected(), "expected": m.Expected()},
 		}}},
 		"End":   true,
-		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": 3, "IntervalSeconds": 1, "BackoffRate": 2}},
+		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"example.com/breakglass/access"
+	"example.com/breakglass/names"
 	"example.com/breakglass/watch"
 )
 
@@ -18,8 +20,10 @@ type hour struct {
 	carriers []string
 	apart    time.Duration
 	refused  map[string]string
-	policy   func(statements []any) []any
-	edit     func(states map[string]any)
+	// policy changes that of the alert topic, policies that of the topic of heartbeats, too. key is that of the alert topic.
+	policy, policies func(statements []any) []any
+	key              string
+	edit             func(states map[string]any)
 	// repeated names the states whose write is repeated on its way.
 	repeated []string
 }
@@ -29,15 +33,24 @@ func (h hour) reported(t *testing.T) (reports, failed int) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
 		s := newSimulation(t, h.edit)
-		policy := access.Topic(sampleMachine("").Place, sampleMachine("").Topic)
-		if h.policy != nil {
-			policy = access.Document{"Version": policy["Version"], "Statement": h.policy(policy["Statement"].([]any))}
+		s.topics = map[string]any{}
+		topic := func(name, key string, edits ...func([]any) []any) {
+			arn := sampleMachine("").Place.Topic(name)
+			policy := access.Topic(sampleMachine("").Place, arn)
+			for _, edit := range edits {
+				if edit != nil {
+					policy["Statement"] = edit(policy["Statement"].([]any))
+				}
+			}
+			text, err := json.Marshal(policy)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.topics[arn] = map[string]any{"Policy": string(text), "KmsMasterKeyId": key}
 		}
-		text, err := json.Marshal(policy)
-		if err != nil {
-			t.Fatal(err)
-		}
-		s.policy, s.refused, s.repeated = string(text), h.refused, h.repeated
+		topic(names.BeatTopic, watch.SampleKey, h.policies)
+		topic(names.Topic, cmp.Or(h.key, watch.SampleKey), h.policies, h.policy)
+		s.refused, s.repeated = h.refused, h.repeated
 		beat := map[string]any{"id": "1", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T08:30:00Z", "detail": map[string]any{}}
 		for i, entry := range h.carriers {
 			go func() {
@@ -95,6 +108,18 @@ func TestAHubReportsThatAllIsWellOnlyIfItIs(t *testing.T) {
 		"the topic keeps composers out": {policy: without("Composer")},
 		"the topic keeps everybody out": {policy: func(all []any) []any {
 			return append(slices.Clone(all), map[string]any{"Effect": "Deny", "Principal": "*", "Action": "sns:Publish"})
+		}},
+		"the topic keeps TLS out": {policy: func(all []any) []any {
+			return []any{all[0], all[1], map[string]any{
+				"Sid": "TLSOnly", "Effect": "Deny", "Principal": "*", "Action": "sns:Publish",
+				"Condition": map[string]any{"Bool": map[string]any{"aws:SecureTransport": "true"}},
+			}}
+		}},
+		"the topic has another key":         {key: "99999999-2222-3333-4444-555555555555"},
+		"both topics' policies are emptied": {policies: func([]any) []any { return []any{} }},
+		"both topics keep alarms out":       {policies: without("CloudWatchAlarms")},
+		"both topics deny more": {policies: func(all []any) []any {
+			return append(slices.Clone(all), map[string]any{"Effect": "Deny", "Principal": map[string]any{"Service": "cloudwatch.amazonaws.com"}, "Action": "sns:Publish"})
 		}},
 	} {
 		h.carriers = whole

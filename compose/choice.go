@@ -155,8 +155,9 @@ const instant = "/^20[0-9]{2}-((0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])|(0[13-9]|1
 
 // look returns the lines that say where to look an event up.
 func (t Texts) look() string {
+	// A drill has the ID that its sender gave it, and somebody pastes the command into a shell.
 	return `(
-  $id := $clean($d.eventID, 64);
+  $id := $replace($clean($d.eventID, 64), /[^0-9A-Za-z.-]/, '?');
   $at := $clean($e.region, 30);
   $found := $exists($id) ? $id : $clean($e.id, 64);
   $from := $pick([$d.eventTime, $e.time], 40);
@@ -165,7 +166,7 @@ func (t Texts) look() string {
     $exists($id) ? [
       'CloudTrail event ID: ' & $id,
       'https://' & $at & '.console.aws.amazon.com/cloudtrailv2/home?region=' & $at & '#/events/' & $id
-    ] : ['EventBridge event ID: ' & $found],
+    ] : $exists($found) ? ['EventBridge event ID: ' & $found] : [],
     ` + quote("Ledger: aws logs filter-log-events --region "+t.Region+" --log-group-name "+names.Ledger) + ` &
     $since & ' --filter-pattern \u0027"' & $found & '"\u0027'
   )

@@ -18,9 +18,11 @@ const (
 	maxSubject = 99
 	// maxSMS is how many characters the line for a telephone has at most: one part of an SMS message (SNS developer guide).
 	maxSMS = 140
-	// maxRecord is how many characters of JSON a record has at most in the messages for machines. SNS takes 256 KiB in all, and
-	// the record is in two of the four.
-	maxRecord = 60_000
+	// maxRecord is how many bytes a record takes at most in the messages for machines, of which there are two. A state returns 256 KiB at most,
+	// and nothing catches what exceeds it: States.ALL does not stand for it (Step Functions developer guide, States.DataLimitExceeded).
+	// The record is JSON in a text in a text there: a quotation mark takes four bytes, and one that is in a text of the record eight. If
+	// one character is not ASCII, each counts as four, which is quicker to find out than how many are not.
+	maxRecord = 90_000
 	// Version of the JSON for machines.
 	Version = 1
 )
@@ -102,7 +104,7 @@ $role := (
   $exists($n) ? $n : ''
 );
 $mfa := $string($first([$d.additionalEventData.MFAUsed, $u.sessionContext.attributes.mfaAuthenticated]));
-$drill := $e.source = '` + watch.DrillSource + `';
+` + watch.OnIAMObject + `$drill := $e.source = '` + watch.DrillSource + `';
 $word := $drill ? $clean($d.` + watch.CodeWord + `, 20);
 `
 
@@ -173,7 +175,8 @@ $act := $append(
   $exists($t.note) ? ['', 'How to read this: ' & $t.note]
 );
 $text := $join($append($head, $append($lines, $append($act, $append(['', 'Look it up'], $append($look, ['', %s]))))), '\n');
-$record := $length($string($e)) > %d ?
+$size := $string([$string([$string($e)])]);
+$record := $length($size) * ($contains($size, /[^ -~]/) ? 4 : 1) > %d ?
   {'truncated': true, 'id': $e.id, 'source': $e.source, 'detail-type': $lookup($e, 'detail-type')} :
   $e;
 $json := $string({
@@ -201,7 +204,8 @@ $mail := {
     'default': $text,
     'email': $text,
     'sms': $substring(
-      ($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) & ' at ' & $f.time, 0, %d
+      ($exists($word) ? 'DRILL: code word ' & $word & '. ' & $substring($subject, 7) : $subject) &
+      ($exists($f.time) ? ' at ' & $f.time), 0, %d
     ),
     'https': $json,
     'sqs': $json

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"encoding/json"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -49,6 +50,33 @@ func TestNoFaultIsSilent(t *testing.T) {
 		states["Bare"].(map[string]any)["Catch"] = []any{map[string]any{"ErrorEquals": []any{"States.ALL"}, "Next": "Sent"}}
 	}); got != "silent" {
 		t.Errorf("a composer that catches its last failure is %s", got)
+	}
+}
+
+// TestALargeRecordIsComposed: whatever a record consists of, people receive the text about it, and machines the record or that it is too
+// large for them.
+func TestALargeRecordIsComposed(t *testing.T) {
+	for _, text := range []string{"a", "é", "語", "😀", `"`, `\`, "\n", "\x01", "<"} {
+		for _, size := range []int{10_000, 20_000, 30_000, 50_000, 85_000, 170_000} {
+			event := signIn(t, "one")
+			quoted, err := json.Marshal(text)
+			if err != nil {
+				t.Fatal(err)
+			}
+			event["detail"].(map[string]any)["requestParameters"] = map[string]any{"policyDocument": strings.Repeat(text, size/(len(quoted)-2))}
+			got := ""
+			synctest.Test(t, func(t *testing.T) {
+				s := newSimulation(t, nil)
+				s.run(0, "sign-in", event)
+				for _, m := range s.mails {
+					got += m.subject
+				}
+				got += strings.Join(s.problems, ", ")
+			})
+			if got != "BREAK GLASS: BreakglassUser signed in, us-east-1, with MFA" {
+				t.Errorf("%d bytes of %q: %s", size, text, got)
+			}
+		}
 	}
 }
 

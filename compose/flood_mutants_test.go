@@ -159,6 +159,20 @@ func TestAFloodOfDrillsHidesNoAlert(t *testing.T) {
 	}
 }
 
+// TestADrillWithTheIDOfARecordHidesNothing: whoever sends a drill chooses its ID.
+func TestADrillWithTheIDOfARecordHidesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSimulation(t, nil)
+		drill := signIn(t, "one")
+		drill["source"] = watch.DrillSource
+		s.run(0, "sign-in", drill)
+		s.run(1, "sign-in", signIn(t, "one"))
+		if len(s.mails) != 2 || strings.HasPrefix(s.mails[1].subject, "DRILL") {
+			t.Errorf("%+v", s.mails)
+		}
+	})
+}
+
 // TestAnEventThatArrivesTwiceIsSentOnce lets every event of a flood arrive twice, by executions that overlap.
 func TestAnEventThatArrivesTwiceIsSentOnce(t *testing.T) {
 	sent := func(t *testing.T, edit func(states map[string]any)) (most int) {

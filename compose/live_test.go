@@ -64,12 +64,12 @@ func newLocal(t testing.TB) *local {
 		cfg: cfg, steps: sfn.NewFromConfig(cfg), table: dynamodb.NewFromConfig(cfg), queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg),
 		bus: eventbridge.NewFromConfig(cfg),
 	}
-	_, err = l.topics.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String(names.BeatTopic)})
-	must(t, err)
-	topic, err := l.topics.CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String("alerts")})
-	must(t, err)
-	l.topic = *topic.TopicArn
-	l.letIn(t, access.Topic(sampleMachine("").Place, l.topic))
+	for _, name := range []string{names.BeatTopic, names.Topic} {
+		topic, err := l.topics.CreateTopic(ctx, &sns.CreateTopicInput{Name: &name, Attributes: map[string]string{"KmsMasterKeyId": names.KeyAlias}})
+		must(t, err)
+		l.topic = *topic.TopicArn
+		l.letIn(t, access.Topic(sampleMachine("").Place, l.topic))
+	}
 	var inbox, alive string
 	l.inbox, inbox = l.queue(t, "inbox")
 	l.alive, alive = l.queue(t, "alive")
@@ -111,9 +111,13 @@ func (l *local) letIn(t testing.TB, policy access.Document) {
 	t.Helper()
 	text, err := json.Marshal(policy)
 	must(t, err)
-	_, err = l.topics.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{
-		TopicArn: &l.topic, AttributeName: aws.String("Policy"), AttributeValue: aws.String(string(text)),
-	})
+	l.set(t, "Policy", string(text))
+}
+
+// set sets an attribute of the topic.
+func (l *local) set(t testing.TB, name, value string) {
+	t.Helper()
+	_, err := l.topics.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{TopicArn: &l.topic, AttributeName: &name, AttributeValue: &value})
 	must(t, err)
 }
 
@@ -276,7 +280,7 @@ func TestLiveComposer(t *testing.T) {
 		if n := len(l.received(t, l.alive)); n > 0 {
 			t.Errorf("it reported %d times that all is well, without the beat of %s", n, entries[last])
 		}
-		passes(t, machine, entries[last], beat, "Sort Carried Beat Reachable Alive")
+		passes(t, machine, entries[last], beat, "Sort Carried Beat Beaten Reachable Alive")
 		reports := l.received(t, l.alive)
 		if len(reports) != 1 {
 			t.Fatalf("it reported %d times that all is well", len(reports))
@@ -289,7 +293,7 @@ func TestLiveComposer(t *testing.T) {
 			t.Errorf("it reported %+v", event.Detail)
 		}
 	})
-	t.Run("a heartbeat fails where the topic keeps the composer, the alarms or anybody out", func(t *testing.T) {
+	t.Run("a heartbeat fails where the topic keeps the composer, the alarms or anybody out, or has another key", func(t *testing.T) {
 		beat := map[string]any{"id": "2", "source": watch.HeartbeatSource, "region": "us-east-1", "time": "2026-11-26T09:30:00Z", "detail": map[string]any{}}
 		whole := access.Topic(sampleMachine("").Place, l.topic)
 		grants := whole["Statement"].([]any)
@@ -299,7 +303,7 @@ func TestLiveComposer(t *testing.T) {
 		}
 		for cause, statements := range map[string][]any{
 			"lacks a grant": grants[1:],
-			"denies more than plain HTTP": append(slices.Clone(grants), map[string]any{
+			"policy of the alert topic is another": append(slices.Clone(grants), map[string]any{
 				"Sid": "Quiet", "Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": l.topic,
 			}),
 		} {
@@ -309,7 +313,12 @@ func TestLiveComposer(t *testing.T) {
 			}
 		}
 		l.letIn(t, whole)
-		passes(t, machine, entries[0].ID, beat, "Sort Carried Beat Reachable Alive")
+		l.set(t, "KmsMasterKeyId", "alias/another")
+		if path, err := l.run(t.Context(), machine, entries[0].ID, beat); err == nil || !strings.Contains(err.Error(), "another key") {
+			t.Errorf("it passed %s, and failed with %v", path, err)
+		}
+		l.set(t, "KmsMasterKeyId", names.KeyAlias)
+		passes(t, machine, entries[0].ID, beat, "Sort Carried Beat Beaten Reachable Alive")
 		l.received(t, l.alive)
 	})
 	t.Run("what cannot be composed is sent as it is", func(t *testing.T) {

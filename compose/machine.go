@@ -98,6 +98,7 @@ func (m Machine) Definition() object {
 		"RawDrill":  m.rawDrill(),
 		"Bare":      m.bare(),
 		"Beat":      m.beat(),
+		"Beaten":    m.beaten(),
 		"Reachable": m.reachable(),
 		"Carried":   m.carried(),
 		"Alive":     m.alive(),
@@ -180,14 +181,20 @@ $arn := $begins ? $d.responseElements.subscriptionArn : $d.eventName = 'Unsubscr
 	return state
 }
 
-// once returns the state that remembers the event. A write that was repeated on its way finds its own item.
+// once returns the state that remembers the event. A write that was repeated on its way finds its own item. Whoever sends a drill
+// chooses its ID, which may be that of a record that is still on its way.
 func (m Machine) once() object {
 	return m.dynamo("putItem", code(`{'TableName': `+quote(m.Table)+`, 'Item': {
-'id': {'S': 'event#' & $states.input.entry & '#' & `+
+'id': {'S': `+ofSource("drill#", "event#")+` & $states.input.entry & '#' & `+
 		`$string($exists($states.input.event.detail.eventID) ? $states.input.event.detail.eventID : $states.input.event.id)},
 'execution': {'S': $states.context.Execution.Id}, 'expires': {'N': `+expires+`}},
 'ConditionExpression': 'attribute_not_exists(id) OR execution = :me', `+
 		`'ExpressionAttributeValues': {':me': {'S': $states.context.Execution.Id}}}`), "Known", "Sent", "Known", nil)
+}
+
+// ofSource returns the JSONata of one text for drills, and of another for anything else.
+func ofSource(drill, other string) string {
+	return "($states.input.event.source = " + quote(watch.DrillSource) + " ? " + quote(drill) + " : " + quote(other) + ")"
 }
 
 // expires is when an item may be removed, in seconds.
@@ -224,7 +231,7 @@ func (m Machine) next() object {
 // they never cost an alert its room.
 func (m Machine) write(more string) string {
 	return squeeze("($now := $millis(); {'TableName': " + quote(m.Table) +
-		", 'Key': {'id': {'S': $states.input.event.source = '" + watch.DrillSource + "' ? 'rate#drill' : 'rate#alert'}}, " + more + "})")
+		", 'Key': {'id': {'S': " + ofSource("rate#drill", "rate#alert") + "}}, " + more + "})")
 }
 
 func millis(d time.Duration) string { return strconv.FormatInt(d.Milliseconds(), 10) }
@@ -245,17 +252,12 @@ func (m Machine) full() object {
 ':now': {'N': $string($now)}, ':before': {'N': $string($now - 60000)}, ':me': {'S': $states.context.Execution.Id}}`, "Summary", "Ledger", "Summary", nil)
 }
 
-// publish returns a task that publishes to a topic, with so many retries.
+// publish returns a task that publishes to a topic, with so many retries, each after twice the time of the last one: as a retrier
+// does that says nothing else (Amazon States Language).
 func (m Machine) publish(attempts int) object {
 	return object{
 		"Type": "Task", "Resource": m.Place.Task("sns:publish"), "TimeoutSeconds": 30,
-		"Retry": []any{
-			object{"ErrorEquals": []string{"States.QueryEvaluationError"}, "MaxAttempts": 0},
-			object{
-				"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": attempts,
-				"IntervalSeconds": 1, "BackoffRate": 2, "MaxDelaySeconds": 60, "JitterStrategy": "FULL",
-			},
-		},
+		"Retry": []any{object{"ErrorEquals": []string{"States.ALL"}, "MaxAttempts": attempts, "JitterStrategy": "FULL"}},
 	}
 }
 

@@ -1,6 +1,7 @@
 package compose
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -33,8 +34,8 @@ type simulation struct {
 	throttles   map[string]*bucket
 	throttled   int
 	mails       []mail
-	// policy is that of the alert topic, and reports is how often the composer reported that all is well.
-	policy   string
+	// topics are the attributes of topics by their ARN, and reports is how often the composer reported that all is well.
+	topics   map[string]any
 	reports  int
 	problems []string
 }
@@ -156,7 +157,7 @@ func entries(state map[string]any, key string) []map[string]any {
 
 func catches(one map[string]any, f failure) bool {
 	named := one["ErrorEquals"].([]any)
-	return slices.Contains(named, any("States.ALL")) || slices.Contains(named, any(f.name))
+	return slices.Contains(named, any("States.ALL")) && f.name != tooLarge || slices.Contains(named, any(f.name))
 }
 
 func number(value any, otherwise float64) float64 {
@@ -177,6 +178,31 @@ func (e *execution) pause(retry map[string]any, attempt int) {
 		seconds *= e.random.Float64()
 	}
 	time.Sleep(time.Duration(seconds * float64(time.Second)))
+}
+
+const (
+	// maxMessage is how many bytes a message has at most (SNS API, Publish).
+	maxMessage = 256 << 10
+	// maxState is how many bytes the arguments, the output or a variable of a state has at most (Step Functions quotas).
+	maxState = 256 << 10
+	// tooLarge is the error that States.ALL does not stand for (Step Functions developer guide, error names).
+	tooLarge = "States.DataLimitExceeded"
+)
+
+// sized fails if a value is larger than what a state may have.
+func sized(values ...any) error {
+	for _, value := range values {
+		var text bytes.Buffer
+		encoder := json.NewEncoder(&text)
+		encoder.SetEscapeHTML(false)
+		if err := encoder.Encode(value); err != nil {
+			return err
+		}
+		if text.Len() > maxState {
+			return failure{tooLarge, fmt.Sprintf("%d bytes", text.Len())}
+		}
+	}
+	return nil
 }
 
 // do does what a state is for, once.
@@ -201,7 +227,9 @@ func (e *execution) do(state map[string]any, input any) (output any, next string
 	case "Parallel":
 		result, err := e.through(entries(state, "Branches")[0], input)
 		if err != nil {
-			return nil, "", failure{"States.BranchFailed", err.Error()}
+			failed := failure{"States.BranchFailed", err.Error()}
+			errors.As(err, &failed)
+			return nil, "", failed
 		}
 		scope["result"] = []any{result}
 	case "Task":
@@ -210,6 +238,13 @@ func (e *execution) do(state map[string]any, input any) (output any, next string
 			if arguments, err = e.value(state["Arguments"], scope); err != nil {
 				return nil, "", err
 			}
+		}
+		if parameters, _ := arguments.(map[string]any); parameters["Message.$"] != nil {
+			event, _ := json.Marshal(input.(map[string]any)["event"])
+			arguments = map[string]any{"Subject": parameters["Subject"], "Message": fmt.Sprint(parameters["Message.$"], string(event))}
+		}
+		if err := sized(arguments); err != nil {
+			return nil, "", err
 		}
 		if scope["result"], err = e.call(state["Resource"].(string), arguments.(map[string]any)); err != nil {
 			return nil, "", err
@@ -228,6 +263,9 @@ func (e *execution) do(state map[string]any, input any) (output any, next string
 		if output, err = e.value(text, scope); err != nil {
 			return nil, "", err
 		}
+	}
+	if err := sized(output, assigned); err != nil {
+		return nil, "", err
 	}
 	for name, value := range assigned {
 		e.variables[name] = value
@@ -367,6 +405,9 @@ func (e *execution) call(resource string, arguments map[string]any) (any, error)
 	}
 	switch call {
 	case "sns:publish":
+		if message, _ := arguments["Message"].(string); len(message) > maxMessage {
+			return nil, failure{"SNS.InvalidParameterException", "the message is too long"}
+		}
 		e.mails = append(e.mails, mail{time.Now(), fmt.Sprint(arguments["Subject"]), e.event})
 		return map[string]any{}, nil
 	case "dynamodb:putItem", "dynamodb:updateItem":
@@ -380,7 +421,7 @@ func (e *execution) call(resource string, arguments map[string]any) (any, error)
 		}
 		return e.write(call, arguments)
 	case "aws-sdk:sns:getTopicAttributes":
-		return map[string]any{"Attributes": map[string]any{"Policy": e.policy}}, nil
+		return map[string]any{"Attributes": e.topics[arguments["TopicArn"].(string)]}, nil
 	case "events:putEvents":
 		e.reports++
 		return map[string]any{}, nil

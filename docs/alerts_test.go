@@ -41,7 +41,7 @@ var members = [][]string{
 	{"eventId", "1", "the CloudTrail event ID or, without one, that of EventBridge; the same in the alerts of two hubs about one event"},
 	{
 		"record", "1",
-		"the whole event of EventBridge, with CloudTrail's record under `detail`. What an actor wrote in it is not cleaned. Above 60,000 characters: `truncated: true`, `id`, `source` and `detail-type` only",
+		"the whole event of EventBridge, with CloudTrail's record under `detail`. What an actor wrote in it is not cleaned. A large one (of some 50,000 characters, or of 14,000 if not all are ASCII) has `truncated: true`, `id`, `source` and `detail-type` only",
 	},
 }
 

@@ -94,7 +94,8 @@ var doors = map[string][]door{
 		calls("topic-change", "sns", watch.Fields{"resourceArn": ourTopic}, "PutDataProtectionPolicy"),
 		calls("topic-change", "sns", nil, "SetSMSAttributes", "DeleteSMSSandboxPhoneNumber"),
 		calls("topic-change", "sms-voice", nil, "SetTextMessageSpendLimitOverride", "DeleteTextMessageSpendLimitOverride", "SetAccountDefaultProtectConfiguration",
-			"UpdateProtectConfigurationCountryRuleSet", "PutProtectConfigurationRuleSetNumberOverride", "PutOptedOutNumber", "DeleteVerifiedDestinationNumber"),
+			"UpdateProtectConfigurationCountryRuleSet", "PutProtectConfigurationRuleSetNumberOverride", "PutOptedOutNumber", "DeleteVerifiedDestinationNumber",
+			"ReleasePhoneNumber", "ReleaseSenderId", "UpdatePhoneNumber", "UpdatePool"),
 	),
 	"AWS::SNS::TopicPolicy": calls("topic-change", "sns", watch.Fields{"topicArn": ourTopic}, "SetTopicAttributes", "AddPermission", "RemovePermission"),
 	"AWS::SNS::Subscription": append(

@@ -1,15 +1,22 @@
 package watch
 
-// object is what a change in IAM was made on, briefly.
-const object = `$first([
+// OnIAMObject sets, for package compose, $object to what a change in IAM was made on, briefly, and $other to what it was made on if that is
+// no user, group, role, policy or device.
+const OnIAMObject = `
+$other := $first([
+  $r.instanceProfileName, $r.sAMLProviderArn, $r.openIDConnectProviderArn, $r.url, $r.accountAlias, $r.serverCertificateName,
+  $r.serviceSpecificCredentialId, $r.sSHPublicKeyId, $r.certificateId, $r.aWSServiceName, $r.name
+]);
+$object := $first([
   $r.userName, $d.responseElements.accessKey.userName, $r.groupName, $r.roleName, $r.policyName,
-  $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName
-])`
+  $last($r.policyArn, '/'), $last($r.serialNumber, '/'), $r.virtualMFADeviceName, $other
+]);
+`
 
 // fields are the values that a message can name, as JSONata over the prelude of package compose: $e is the event, $d its
 // detail, $u the user identity, $i the issuer of the session, $session the role and the name of a role's session, $role that role,
-// $r the parameters of the request, $mfa what the record has about MFA. $ours tells the name of an emergency user, $usersGroup that of
-// their group.
+// $r the parameters of the request, $mfa what the record has about MFA, $object and $other what OnIAMObject says. $ours tells the name of
+// an emergency user, $usersGroup that of their group.
 // $clean keeps printable ASCII and cuts, $pick does so with the first value of a list, $list with all of it. $name and $arn add an
 // account's name, $of is the account of an ARN.
 var fields = map[string]string{
@@ -84,8 +91,8 @@ var fields = map[string]string{
   $ours($r.newUserName) ? ': another user now has the name of the emergency user ' & $clean($r.newUserName, 64) :
   $usersGroup($r.groupName) ? ' to the group of the emergency users' :
   $usersGroup($r.newGroupName) ? ': another group now has the name of the group of the emergency users'`,
-	"onWhat":       "( $on := $clean(" + object + ", 64); $exists($on) ? ' on ' & $on )",
-	"ofCaller":     "$not($exists(" + object + ")) ? 'No user, group, role, policy or device is named, so the caller changed their own access, or something that the record does not name.'",
+	"onWhat":       "( $on := $clean($object, 64); $exists($on) ? ' on ' & $on )",
+	"ofCaller":     "$not($exists($object)) ? 'No user, group, role, policy or device is named, so the caller changed their own access, or something that the record does not name.'",
 	"onUser":       "$pick([$r.userName, $d.responseElements.accessKey.userName], 64)",
 	"newUserName":  "$clean($r.newUserName, 64)",
 	"onGroup":      "$clean($r.groupName, 128)",
@@ -96,11 +103,8 @@ var fields = map[string]string{
 	"boundary":     "$clean($r.permissionsBoundary, 200)",
 	"accessKey":    "$pick([$r.accessKeyId, $d.responseElements.accessKey.accessKeyId], 128)",
 	"delegation":   "$clean($r.delegationRequestId, 64)",
-	"onOther": `$pick([
-  $r.instanceProfileName, $r.sAMLProviderArn, $r.openIDConnectProviderArn, $r.url, $r.accountAlias, $r.serverCertificateName,
-  $r.serviceSpecificCredentialId, $r.sSHPublicKeyId, $r.certificateId, $r.aWSServiceName, $r.name
-], 200)`,
-	"status": "$clean($r.status, 20)",
+	"onOther":      "$clean($other, 200)",
+	"status":       "$clean($r.status, 20)",
 
 	"alarm":        "$clean($d.alarmName, 200)",
 	"alarmReason":  "$clean($d.state.reason, 300)",
@@ -123,7 +127,7 @@ var fields = map[string]string{
 	"topic":        "$pick([$r.topicArn, $r.resourceArn], 200)",
 	"subscription": "$clean($r.subscriptionArn, 200)",
 	"protocol":     "$clean($r.protocol, 20)",
-	"endpoint":     "$pick([$r.endpoint, $r.optedOutNumber, $r.destinationPhoneNumber, $r.phoneNumber, $r.verifiedDestinationNumberId], 128)",
+	"endpoint":     "$pick([$r.endpoint, $r.optedOutNumber, $r.destinationPhoneNumber, $r.phoneNumber, $r.verifiedDestinationNumberId, $r.phoneNumberId], 128)",
 	"attribute":    "$clean($r.attributeName, 64)",
 	"smsLimit":     "$pick([$r.attributes.MonthlySpendLimit, $r.monthlyLimit], 20)",
 	"key":          "$pick([$r.keyId, $r.aliasName, $d.resources.ARN], 200)",

@@ -182,10 +182,10 @@ var integrityEntries = []Entry{
 				// No stack of the project does the rest.
 				Fields{"eventName": []string{"PutDataProtectionPolicy"}, "requestParameters": Fields{"resourceArn": topics}},
 				// A spending limit of nothing, or a rule against a country, stops the SMS of every topic; a list or a rule stops those to a number,
-				// and so does its removal from those that a sandbox may reach.
+				// and so does its removal from those that a sandbox may reach. To some countries, only a number or name of one's own sends.
 				Fields{"eventName": []any{
-					"SetSMSAttributes", Fields{"prefix": "SetTextMessage"}, Fields{"prefix": "DeleteTextMessage"}, Fields{"prefix": "SetAccountDefault"},
-					Fields{"prefix": "UpdateProtect"}, Fields{"prefix": "PutProtect"}, "PutOptedOutNumber", Fields{"prefix": "DeleteSMS"}, Fields{"prefix": "DeleteVerified"},
+					"SetSMSAttributes", Fields{"prefix": "SetText"}, Fields{"prefix": "DeleteText"}, Fields{"prefix": "SetAccountDefault"}, Fields{"prefix": "Release"},
+					Fields{"prefix": "Update"}, Fields{"prefix": "PutProtect"}, "PutOptedOutNumber", Fields{"prefix": "DeleteSMS"}, Fields{"prefix": "DeleteVerified"},
 				}},
 			}}
 		},

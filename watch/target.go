@@ -17,7 +17,7 @@ var lastTargets = []string{
 	"detail.requestParameters.alarmNames.0", "detail.requestParameters.dashboardNames.0", "detail.requestParameters.muteTargets.alarmNames.0",
 	"detail.requestParameters.trailName", "detail.requestParameters.delegatedAdminAccountId", "detail.requestParameters.memberAccountId", "detail.requestParameters.attributes.MonthlySpendLimit",
 	"detail.requestParameters.optedOutNumber", "detail.requestParameters.destinationPhoneNumber", "detail.requestParameters.phoneNumber",
-	"detail.requestParameters.verifiedDestinationNumberId", "detail.requestParameters.protectConfigurationId",
+	"detail.requestParameters.verifiedDestinationNumberId", "detail.requestParameters.protectConfigurationId", "detail.requestParameters.phoneNumberId",
 	"detail.requestParameters.changeSetName", "detail.requestParameters.stackRefactorId", "detail.requestParameters.pipeline.name",
 	"detail.requestParameters.webhook.targetPipeline", "detail.requestParameters.arn", "detail.requestParameters.SlackTeamId",
 	"detail.requestParameters.regionName", "detail.requestParameters.targetId", "detail.requestParameters.excludedPrincipal", "detail.alarmName", "detail.regionName", "detail.stateMachineArn",

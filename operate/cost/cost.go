@@ -46,7 +46,7 @@ const (
 	beatBytes = 330
 	// stepsOfBeat is the number of states that a composer's execution enters for a heartbeat, and stepsOfAlive that of the states
 	// behind them for the last one of an hour. A test compares them with the composer.
-	stepsOfBeat, stepsOfAlive = 2, 3
+	stepsOfBeat, stepsOfAlive = 2, 4
 	// What an account has free each month: dashboards, alarms and steps.
 	freeDashboards, freeAlarms, freeSteps = 3, 10, 4000
 	// pipelineRuns are the pipeline's in a month. A run builds for so many minutes: tests and templates, the differences,

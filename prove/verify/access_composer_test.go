@@ -96,13 +96,15 @@ func (a *accessTable) composes(region, session string, policies []judge.Policy) 
 		denial{"it is in a third Region", judge.ImplicitlyDenied, on(moved(bus, region, "eu-west-1"))},
 		denial{"it is another bus", judge.ImplicitlyDenied, on(strings.Replace(bus, "default", "orders", 1))},
 	)
-	topic := "arn:aws:sns:" + region + ":111111111111:" + names.Topic
-	a.only("the composer looks at the topic in "+region, judge.AccessCase{
-		Principal: session, Action: "sns:GetTopicAttributes", Resource: topic, IdentityPolicies: policies,
-	},
-		denial{"it is another topic", judge.ImplicitlyDenied, on(topic + "2")},
-		denial{"it changes them", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "sns:SetTopicAttributes" }},
-	)
+	for _, name := range []string{names.Topic, names.BeatTopic} {
+		topic := "arn:aws:sns:" + region + ":111111111111:" + name
+		a.only("the composer looks at the topic "+name+" in "+region, judge.AccessCase{
+			Principal: session, Action: "sns:GetTopicAttributes", Resource: topic, IdentityPolicies: policies,
+		},
+			denial{"it is another topic", judge.ImplicitlyDenied, on(topic + "2")},
+			denial{"it changes them", judge.ImplicitlyDenied, func(c *judge.AccessCase) { c.Action = "sns:SetTopicAttributes" }},
+		)
+	}
 }
 
 // monitor: EventBridge, and only for the rules of the hub, takes the role that posts to the monitor outside AWS, and posts nowhere else.

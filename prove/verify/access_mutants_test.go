@@ -237,7 +237,7 @@ var accessMutants = []struct {
 	{"the composer does not look", func(t *testing.T, app *Assembly) {
 		statement(t, app, names.ComposerStack+hubRegion, "AWS::IAM::ManagedPolicy",
 			"LookAtTheTopics")["Resource"] = "arn:aws:sns:us-east-1:111111111111:" + names.Topic
-	}, "the composer looks at the topic in us-west-2"},
+	}, "the composer looks at the topic " + names.Topic + " in us-west-2"},
 	{"the composer's table for administrators", func(t *testing.T, app *Assembly) {
 		delete(app.only(t, names.ComposerStack+standbyRegion, "AWS::DynamoDB::Table"), "ResourcePolicy")
 	}, "the composer may dynamodb:UpdateItem in us-west-2, but it is an administrator of the account"},
