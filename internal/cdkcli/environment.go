@@ -42,7 +42,8 @@ func clean(env []string) []string {
 	})
 	return append(env,
 		"NO_COLOR=1",
-		"GOWORK=off", // a go.work in a folder above would leave the app out
+		"GOWORK=off",    // a go.work in a folder above would leave the app out
+		"CGO_ENABLED=0", // the app has no C, and nobody needs a compiler for it
 		"GO111MODULE=on", "GOAMD64=v1", "GOARM64=v8.0",
 		"GOOS="+runtime.GOOS, "GOARCH="+runtime.GOARCH, "GOFLAGS=-mod=readonly", // what go env -w has written counts where nothing else does
 		"CDK_DISABLE_CLI_TELEMETRY=true",
