@@ -21,9 +21,9 @@ const (
 	// invisible has the characters, for brackets, that a text of lines must not have.
 	invisible = `\x00-\x09\x0b-\x1f` + unseen
 
-	// lookalikes has the letters, for brackets, that pass for Latin ones: Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu, full
-	// width and mathematical.
-	lookalikes = "\u0370-\u052f\u0530-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1d00-\u1dbf\u1f00-\u1fff\u2c80-\u2cff\u2de0-\u2dff\ua4d0-\ua4ff\ua640-\ua69f\uab70-\uabbf\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff"
+	// lookalikes has the letters, for brackets, that pass for Latin ones: Greek, Cyrillic, Armenian, Cherokee, Coptic, Lisu, Roman numerals
+	// that nobody counts with, the signs of kelvin and angstrom, full width and mathematical.
+	lookalikes = "\u0370-\u052f\u0530-\u058f\u13a0-\u13ff\u1c80-\u1c8f\u1d00-\u1dbf\u1f00-\u1fff\u212a\u212b\u216c-\u2170\u2174\u2179\u217c-\u217f\u2c80-\u2cff\u2de0-\u2dff\ua4d0-\ua4ff\ua640-\ua69f\uab70-\uabbf\uff10-\uff19\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7ff"
 
 	// inAddress has what passes for a character of an address, beside lookalikes: accented letters, and other slashes and dots.
 	inAddress = lookalikes + "\u00aa-\u036f\u1e00-\u1eff\u2024\u2044\u2215\u29f8\uff0e\uff0f\uff20"

@@ -47,6 +47,7 @@ func (f field) with(r rune) string {
 // disguised are characters that nobody sees or that pass for a Latin letter, one of each kind.
 var disguised = []rune{
 	0x7, 0x85, 0xa0, 0xad, 0x34f, 0x43e, 0x3bf, 0x2003, 0x200b, 0x200d, 0x202c, 0x202e, 0x2028, 0x2800, 0x3000, 0x3164, 0xfe0f, 0xfeff, 0xff41, 0x1d41e, 0xe0041,
+	0x212a, 0x217c,
 }
 
 // TestDisguisedCharactersAreRefused in every text of the file, by its key and with their code point; the schema agrees.
@@ -71,6 +72,16 @@ func TestDisguisedCharactersAreRefused(t *testing.T) {
 			if validate(t, text) == nil {
 				t.Errorf("%s with %U: the schema accepts\n%s", f.path, r, text)
 			}
+		}
+	}
+}
+
+// What YAML does not allow is named, too.
+func TestNoCharactersAreNamed(t *testing.T) {
+	for _, r := range "\ufffe\uffff" {
+		if _, err := Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\"} # "+string(r)+"\n")); err == nil ||
+			!strings.Contains(err.Error(), fmt.Sprintf("breakglass.yaml:2: invisible character %U", r)) {
+			t.Errorf("%U: %v", r, err)
 		}
 	}
 }
@@ -112,6 +123,7 @@ func TestProseMayBeInAnyLanguage(t *testing.T) {
 			"Позвоните дежурному (24/7), AWS-аккаунт закрыть":       "",
 			"緊急時は手順 https://example.com/runbook を見る。":               "",
 			"連絡先：security@example.com":                              "",
+			"手順TYPEⅡ":                                               "",
 			"手順はhttps://example.com/runbookを見てください。":                "",
 			"Καλέστε @επιφυλακή στο +30 21 0555 0100":               "",
 			"اتصل بالمناوب":                                         "",

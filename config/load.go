@@ -127,7 +127,7 @@ func plainLine(line []byte, report func(what, value, fix string)) string {
 		switch {
 		case r == utf8.RuneError && size == 1:
 			foreign = true
-		case r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029'):
+		case r != '\n' && r != '\t' && (r < ' ' || r >= 0x7f && r <= 0x9f || r == '\u2028' || r == '\u2029' || r == '\ufffe' || r == '\uffff'):
 			hidden = append(hidden, string(r))
 		default:
 			plain.Write(rest[:size])
