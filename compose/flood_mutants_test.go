@@ -46,6 +46,7 @@ var floodMutants = []struct {
 		states["Late"] = map[string]any{"Type": "Wait", "Seconds": 1.0, "Next": "Compose"}
 		states["First"].(map[string]any)["Next"] = "Late"
 	}, "the first alert is not sent at once"},
+	{"an alert that waits for ever", tenAtOnce, func(states map[string]any) { states["Wait"].(map[string]any)["Next"] = "Pace" }, "it goes round in a circle"},
 	{"no pace", tenAtOnce, func(states map[string]any) {
 		states["Pace"].(map[string]any)["Default"], states["Wait"] = "Compose", states["Compose"]
 	}, "10 alerts in a second"},

@@ -90,10 +90,14 @@ func (s *simulation) run(number int, entry string, event map[string]any) {
 	}
 }
 
+// mostStates is more than any event passes: what goes round in a circle would have a test wait without end.
+const mostStates = 50
+
 // through goes through states, from the first to one that ends, and returns the output.
 func (e *execution) through(machine map[string]any, input any) (any, error) {
 	states := machine["States"].(map[string]any)
-	for name := machine["StartAt"].(string); ; {
+	name := machine["StartAt"].(string)
+	for range mostStates {
 		state, ok := states[name].(map[string]any)
 		if !ok {
 			return nil, fmt.Errorf("no state %s", name)
@@ -108,6 +112,7 @@ func (e *execution) through(machine map[string]any, input any) (any, error) {
 		}
 		input, name = output, next
 	}
+	return nil, fmt.Errorf("it goes round in a circle: %s", name)
 }
 
 // enter enters a state, with its retries and catches, and returns its output and the next state; "" at the end.
