@@ -38,7 +38,8 @@ func TestOut(t *testing.T) {
 func TestOutStops(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	begun := 0
-	results := Out(ctx, []string{"a", "b", "c"}, 1, func(context.Context, string) (int, error) {
+	// With no bound that it could keep to, one goes at a time.
+	results := Out(ctx, []string{"a", "b", "c"}, 0, func(context.Context, string) (int, error) {
 		begun++
 		stop()
 		return 1, nil

@@ -73,20 +73,22 @@ func TestAnothersFile(t *testing.T) {
 		t.Log("not run by root: files of other users are not tested")
 		return
 	}
-	path := filepath.Join(t.TempDir(), "file")
-	mustWrite(t, path, "old", 0o644)
-	if err := os.Chown(path, somebody, somebody); err != nil {
-		t.Fatal(err)
-	}
-	if err := Write(path, []byte("new")); err != nil {
-		t.Fatal(err)
-	}
-	info, err := os.Stat(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if is := info.Sys().(*syscall.Stat_t); is.Uid != somebody || is.Gid != somebody {
-		t.Errorf("the file belongs to %d, group %d", is.Uid, is.Gid)
+	for name, owner := range map[string]struct{ user, group int }{"another": {somebody, somebody}, "another-group": {0, somebody}, "another-user": {somebody, 0}} {
+		path := filepath.Join(t.TempDir(), name)
+		mustWrite(t, path, "old", 0o644)
+		if err := os.Chown(path, owner.user, owner.group); err != nil {
+			t.Fatal(err)
+		}
+		if err := Write(path, []byte("new")); err != nil {
+			t.Fatal(err)
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if is := info.Sys().(*syscall.Stat_t); int(is.Uid) != owner.user || int(is.Gid) != owner.group {
+			t.Errorf("%s: the file belongs to %d, group %d", name, is.Uid, is.Gid)
+		}
 	}
 }
 

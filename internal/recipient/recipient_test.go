@@ -56,6 +56,13 @@ func TestRecipientsOfEachClass(t *testing.T) {
 	}
 }
 
+// TestARecipientThatNobodyParsedIsNone: it would be a plugin's without a name.
+func TestARecipientThatNobodyParsedIsNone(t *testing.T) {
+	if one, err := (Recipient{Text: "age1", Plugin: "other"}).Age(nil); one != nil || err == nil || !strings.Contains(err.Error(), "age-plugin-other is invalid") {
+		t.Errorf("%v, %v", one, err)
+	}
+}
+
 func TestTwoSpellingsOfAHardwareKeyAreOneKey(t *testing.T) {
 	p := point(t)
 	one, err := Parse(plugin.EncodeRecipient("tag", p))
@@ -85,6 +92,9 @@ func TestWhatIsNoRecipientIsRefusedWithoutItsText(t *testing.T) {
 		} else if text != "" && strings.Contains(err.Error(), text) {
 			t.Errorf("the error has the text: %v", err)
 		}
+	}
+	if _, err := Parse("ada@example.com"); err == nil || err.Error() != "it does not start with age1" {
+		t.Error(err)
 	}
 	for _, secret := range []string{identity.String(), strings.ToLower(identity.String()), plugin.EncodeIdentity("yubikey", []byte("x"))} {
 		_, err := Parse(secret)

@@ -3,6 +3,7 @@ package screen
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +91,6 @@ func TestAQuestionStaysWhileSomethingTakesLong(t *testing.T) {
 	s := New(&bytes.Buffer{}, &errs, false)
 	s.live = true
 	s.Begin(3, "listing")
-	defer s.End()
 	s.Aside(func() {
 		if !strings.HasSuffix(errs.String(), "listing\r\x1b[K") {
 			t.Errorf("before the question: %q", &errs)
@@ -101,8 +101,13 @@ func TestAQuestionStaysWhileSomethingTakesLong(t *testing.T) {
 			t.Errorf("over the question: %q", &errs)
 		}
 	})
-	if !strings.Contains(errs.String(), "1/3") {
+	if !strings.Contains(errs.String(), "  "+strings.Repeat("█", barWidth/3)+strings.Repeat("░", barWidth*2/3)+" 1/3") {
 		t.Errorf("after the answer: %q", &errs)
+	}
+	s.End()
+	errs.Reset()
+	if s.Line("all is said"); errs.Len() > 0 {
+		t.Errorf("after the end: %q", &errs)
 	}
 }
 
@@ -133,5 +138,35 @@ func TestAClockOnWhatTakesLong(t *testing.T) {
 	<-done
 	if line, _, _ := strings.Cut(errs.String(), "\n"); line != "… compiling the app: 1m15s, 0 of 3" {
 		t.Errorf("%q", &errs)
+	}
+}
+
+// full is a disk without room: it takes some of a text.
+type full struct{ room int }
+
+var errFull = errors.New("no space left on device")
+
+func (f *full) Write(text []byte) (int, error) {
+	n := min(f.room, len(text))
+	if f.room -= n; n < len(text) {
+		return n, errFull
+	}
+	return n, nil
+}
+
+func TestWhatWasNotPrintedIsLost(t *testing.T) {
+	s := New(&full{room: 8}, &bytes.Buffer{}, false)
+	s.Line("one")
+	if err := s.Lost(); err != nil {
+		t.Error(err)
+	}
+	s.Line("another line")
+	if err := s.Lost(); !errors.Is(err, errFull) {
+		t.Error(err)
+	}
+	s.out.Writer = &bytes.Buffer{}
+	s.Line("a third")
+	if err := s.Lost(); !errors.Is(err, errFull) {
+		t.Errorf("what fits later hides what was lost: %v", err)
 	}
 }

@@ -78,18 +78,21 @@ func TestAListOfEmptyPagesIsNoList(t *testing.T) {
 	if _, err := Pages(t.Context(), &fakePages{pages: pages}, same); !errors.Is(err, errEmpty) {
 		t.Error(err)
 	}
-	for full, want := range map[int]error{emptyPages + 1: nil, 3 * emptyPages: errEmpty} {
+	for _, c := range []struct {
+		full, after int
+		want        error
+	}{{emptyPages + 1, emptyPages, nil}, {3 * emptyPages, emptyPages, errEmpty}, {emptyPages + 1, emptyPages + 1, errEmpty}} {
 		asked := 0
 		if _, err := List(func(*string) (items []int, next *string, err error) {
-			if asked++; asked == full {
+			if asked++; asked == c.full {
 				items = []int{1}
 			}
-			if asked < full+emptyPages {
+			if asked < c.full+c.after {
 				next = aws.String(strconv.Itoa(asked))
 			}
 			return items, next, nil
-		}); !errors.Is(err, want) {
-			t.Errorf("an item on page %d: %v", full, err)
+		}); !errors.Is(err, c.want) {
+			t.Errorf("an item on page %d, and %d empty ones after it: %v", c.full, c.after, err)
 		}
 	}
 }
