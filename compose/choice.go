@@ -77,9 +77,6 @@ func (t Texts) choice(shared repeated) string {
 	}
 	for _, e := range t.Entries {
 		messages := e.Messages
-		if len(messages) == 0 {
-			continue
-		}
 		b.WriteString(entryIs + strings.TrimPrefix(quote(e.ID), "'") + "?(")
 		for i, m := range messages {
 			if i < len(messages)-1 {

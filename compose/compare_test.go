@@ -14,6 +14,9 @@ func TestAnotherDefinitionIsNamedByItsParts(t *testing.T) {
 	if found := m.Differences(text); len(found) > 0 {
 		t.Errorf("of itself: %q", found)
 	}
+	if strings.Contains(text, `\u003c`) || strings.Contains(text, `\u0026`) {
+		t.Error("it has escapes, each of which takes the room of six letters")
+	}
 	var laidOut bytes.Buffer
 	if err := json.Indent(&laidOut, []byte(text), "", "  "); err != nil {
 		t.Fatal(err)

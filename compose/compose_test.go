@@ -16,7 +16,8 @@ import (
 // sampleTexts returns the texts of a hub with two named accounts.
 func sampleTexts() Texts {
 	return Texts{
-		Scope: watch.SampleScope, Entries: watch.Catalogue, Region: "us-east-1",
+		Scope: watch.SampleScope, Region: "us-east-1",
+		Entries:      slices.DeleteFunc(slices.Clone(watch.Catalogue), func(e watch.Entry) bool { return len(e.Messages) == 0 }),
 		Instructions: "Call the duty officer, +1 555 0100.\nIt's in the runbook: https://example.com/runbook",
 		Accounts:     []Account{{"111111111111", "hub"}, {"222222222222", "production"}},
 	}

@@ -219,7 +219,7 @@ func sampleMessage(t *testing.T) message {
 	}
 	entry, _ := watch.ByID(sample.Entry)
 	return written(t, compose.Texts{
-		Scope: watch.SampleScope, Entries: watch.Catalogue, Region: sampleHub, Instructions: sampleInstructions,
+		Scope: watch.SampleScope, Entries: watch.SampleScope.Composed(), Region: sampleHub, Instructions: sampleInstructions,
 		Accounts: []compose.Account{{Number: watch.SampleScope.Account, Name: "security"}},
 	}, entry, sample.Event())
 }
