@@ -151,6 +151,30 @@ func TestASessionThatThePortalRefuses(t *testing.T) {
 	}
 }
 
+// A person types a code, or confirms in a browser, no second time for what has failed.
+func TestCredentialsThatFailAreAskedForOnce(t *testing.T) {
+	asked := filepath.Join(t.TempDir(), "asked")
+	profiles(t, "[profile hub]\ncredential_process = sh -c 'echo asked >> "+asked+"; exit 3'\n")
+	if _, err := Load(t.Context(), "hub", "us-east-1"); err == nil {
+		t.Error("no error")
+	}
+	if text, err := os.ReadFile(asked); err != nil || string(text) != "asked\n" {
+		t.Errorf("%q, %v", text, err)
+	}
+}
+
+func TestProfiles(t *testing.T) {
+	profiles(t, "[default]\nregion = us-east-1\n  [profile hub]  \n[profile  my sso]\n[sso-session corp]\n[services local]\nwords [profile no]\n[profile neither\n")
+	file := filepath.Join(t.TempDir(), "credentials")
+	if err := os.WriteFile(file, []byte("[hub]\n[keys]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", file)
+	if got, want := Profiles(), []string{"default", "hub", "keys", "my sso"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 // A variable of the environment that cannot be used is named, and no file is blamed for it.
 func TestAnEnvironmentThatDoesNotWork(t *testing.T) {
 	folder := t.TempDir()
@@ -252,6 +276,7 @@ func TestNobodyAnswersAtAnEndpointOfTheEnvironment(t *testing.T) {
 		{refused, "https_proxy", "http://somebody:secret@127.0.0.1:9", "; requests go where https_proxy directs them"},
 		{context.DeadlineExceeded, "HTTPS_PROXY", "http://127.0.0.1:9", "; requests go where HTTPS_PROXY directs them"},
 		{unknown, "AWS_USE_FIPS_ENDPOINT", "true", "; requests go where AWS_USE_FIPS_ENDPOINT directs them"},
+		{unknown, "AWS_USE_DUALSTACK_ENDPOINT", "true", "; requests go where AWS_USE_DUALSTACK_ENDPOINT, use_fips_endpoint of the profile direct them"},
 		{unknown, "AWS_USE_FIPS_ENDPOINT", "false", "; requests go where use_fips_endpoint of the profile directs them"},
 	} {
 		t.Setenv(c.name, c.value)
