@@ -3,7 +3,6 @@ package cdkcli
 import (
 	"regexp"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -28,7 +27,6 @@ func newParser(action string, emit func(Event)) *parser {
 }
 
 func (p *parser) line(text string) {
-	text = strings.TrimSpace(text)
 	if m := synthesized.FindStringSubmatch(text); m != nil {
 		seconds, _ := strconv.ParseFloat(m[1], 64)
 		p.emit(Event{Kind: Synthesized, Action: p.action, Took: time.Duration(seconds * float64(time.Second))})
