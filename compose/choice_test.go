@@ -29,3 +29,28 @@ func TestConditionsChooseTheMessageOfTheSample(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatMessagesShareIsWrittenOnce: each byte of a text takes one from the names of accounts.
+func TestWhatMessagesShareIsWrittenOnce(t *testing.T) {
+	texts := sampleTexts()
+	count := map[string]int{}
+	for _, e := range texts.Entries {
+		for _, m := range e.Messages {
+			for _, part := range parts(e, m) {
+				count[part]++
+			}
+		}
+	}
+	written, shared := texts.Messages("", ""), 0
+	for part, times := range count {
+		if times < 2 {
+			continue
+		}
+		if shared++; strings.Count(written, part) != 1 {
+			t.Errorf("it is written %d times: %s", strings.Count(written, part), part)
+		}
+	}
+	if shared < 5 {
+		t.Errorf("only %d texts are shared", shared)
+	}
+}
