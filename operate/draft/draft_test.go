@@ -177,3 +177,16 @@ func TestWhatUsersMayDoAndWhatAlertsSay(t *testing.T) {
 		t.Errorf("%+v", c)
 	}
 }
+
+func TestTheSchemaIsWhereEditorsLook(t *testing.T) {
+	const line = "# yaml-language-server: $schema=./breakglass.schema.json\n\n"
+	body := "version: 1 # " + line + "more\n"
+	for path, want := range map[string]string{"../x/breakglass.schema.json": "# yaml-language-server: $schema=../x/breakglass.schema.json\n\n", "": ""} {
+		if got := string(WithSchema([]byte(line+body), path)); got != want+body {
+			t.Errorf("%q: %q", path, got)
+		}
+	}
+	if text := string(config.Shipped()); string(WithSchema(config.Shipped(), "")) == text {
+		t.Error("the shipped file names no schema")
+	}
+}

@@ -120,3 +120,17 @@ func TestEditRefusesWhatItCannotKeep(t *testing.T) {
 		t.Errorf("%v\n%s", err, got)
 	}
 }
+
+// A comment among the items of a list in square brackets is about one of them: new items would lose it, or come under it.
+func TestEditKeepsTheCommentsOfAList(t *testing.T) {
+	const commented = "version: 1\nhub: {account: \"111111111111\"}\nalerts:\n  email: [a@example.com, # Ada\n    b@example.com]\n"
+	c, err := config.Parse("breakglass.yaml", []byte(commented))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := AnswersOf(c)
+	want.Email = []string{"c@example.com"}
+	if got, err := Edit("breakglass.yaml", []byte(commented), want); err == nil || !strings.Contains(err.Error(), "cannot be edited automatically: ") {
+		t.Errorf("%v\n%s", err, got)
+	}
+}

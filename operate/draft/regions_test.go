@@ -133,3 +133,26 @@ func TestAFileThatDoesNotHoldIsNotTouched(t *testing.T) {
 		t.Error("it was")
 	}
 }
+
+// TestNothingButTheRegionsChanges: whatever a file looks like, a result that would change something else is not written.
+func TestNothingButTheRegionsChanges(t *testing.T) {
+	const file = "version: 1\nhub: {account: \"111111111111\"}\nalerts: {email: [a@example.com]}\nregions: [us-east-1, eu-west-1]\n"
+	before, err := config.Parse("breakglass.yaml", []byte(file))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for changed, want := range map[string]string{
+		"":                          "",
+		"trail: create\n":           "the result would differ in trail",
+		"users: [{name: Ada}]\n":    "the result would differ in users",
+		"targets: [{account: x}]\n": "account",
+	} {
+		err := same("breakglass.yaml", before, []byte(file+changed), before.Regions)
+		if (err == nil) != (want == "") || err != nil && !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", changed, err)
+		}
+	}
+	if err := same("breakglass.yaml", before, []byte(file), []string{"us-east-1"}); err == nil || err.Error() != "the result would watch eu-west-1, us-east-1" {
+		t.Error(err)
+	}
+}
