@@ -182,6 +182,35 @@ func TestOnlyAnswersOfFlagsAreBlamedOnFlags(t *testing.T) {
 		strings.Contains(err.Error(), "--hub-account") {
 		t.Errorf("got %v", err)
 	}
+	every := []Question{HubAccount, Email, HubRegion, Standby, Users, Targets, Unwatched, Access, Instructions, Policies, Trail}
+	r = newRun(t, every...)
+	r.Answers = draft.Answers{
+		HubAccount: "1", Email: []string{"nobody"}, HubRegion: "mars", Standby: "venus", Users: []string{"a/b"}, Targets: []draft.Target{{Account: "2"}},
+		Unwatched: []config.Unwatched{{Region: "pluto", Reason: "far"}}, Access: "anyhow", Instructions: "\u200b", Policies: []string{"a b"}, Trail: "perhaps",
+	}
+	_, err = r.Do(t.Context(), &person{})
+	for _, question := range every {
+		if err == nil || strings.Count("\n"+err.Error(), "\n--"+string(question)+": ") != 1 {
+			t.Errorf("%v\nblames %s otherwise than once", err, question)
+		}
+	}
+}
+
+func TestARegionThatNobodyCanNameIsNoted(t *testing.T) {
+	for list, want := range map[string]bool{regions: false, strings.Replace(regions, "us-west-2", "moon-north-1", 1): true} {
+		r := newRun(t, Email)
+		s := stub.New()
+		t.Cleanup(s.Close)
+		s.Answer("account:POST/listRegions", list)
+		s.Direct(t)
+		r.Answers.Email = []string{"a@example.com"}
+		if _, err := r.Do(t.Context(), nil); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(strings.Join(r.Notes, "\n"), "enabled, but not watched, since this version cannot name them: "); got != want {
+			t.Errorf("%s: %q", list, r.Notes)
+		}
+	}
 }
 
 func TestWhoDeclinesTheReviewGetsTheCommandThatGoesOn(t *testing.T) {
@@ -199,6 +228,30 @@ func TestWhoDeclinesTheReviewGetsTheCommandThatGoesOn(t *testing.T) {
 	}
 	r.File = "breakglass.yaml"
 	want := "breakglass init --hub-account 111111111111 --email a@example.com --target '222222222222=dev eu' --policy ReadOnlyAccess --trail create"
+	if got := r.Again(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	r = &Run{Request: Request{
+		File: "my file.yaml", Profile: "hub", Force: true, Answered: func(Question) bool { return false },
+		Answers: draft.Answers{
+			HubAccount: "111111111111", Email: []string{"a@example.com", "b@example.com"}, HubRegion: "eu-west-1", Standby: "us-west-2",
+			Users: []string{"Ada", "Bob"}, Targets: []draft.Target{{Account: "222222222222"}, {Account: "333333333333", Name: "dev"}},
+			Unwatched: []config.Unwatched{{Region: "sa-east-1", Reason: "denied for all"}}, Access: config.AccessOrganization,
+			Policies: []string{"ReadOnlyAccess", "IAMFullAccess"}, Instructions: "Call Ada", Trail: config.TrailCreate,
+		},
+	}}
+	want = "breakglass init --config 'my file.yaml' --profile hub --hub-account 111111111111 --email a@example.com --email b@example.com " +
+		"--hub-region eu-west-1 --standby us-west-2 --user Ada --user Bob --target 222222222222 --target 333333333333=dev " +
+		"--unwatched 'sa-east-1=denied for all' --access organization --policy ReadOnlyAccess --policy IAMFullAccess --instructions 'Call Ada' --trail create --force"
+	if got := r.Again(); got != want {
+		t.Errorf("%s\nwant %s", got, want)
+	}
+	r.Answers, r.File, r.Profile, r.Force = draft.Answers{HubRegion: config.DefaultRegion, Users: []string{config.DefaultUser}, Access: config.AccessCredentials}, "breakglass.yaml", "", false
+	if got := r.Again(); got != "breakglass init" {
+		t.Errorf("the defaults: %s", got)
+	}
+	r.Answered = func(Question) bool { return true } // somebody has answered with the default, and is not asked again
+	want = "breakglass init --hub-region us-east-1 --user BreakglassUser --access credentials"
 	if got := r.Again(); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
