@@ -150,3 +150,44 @@ func TestWhatIsOffCostsNothing(t *testing.T) {
 		}
 	}
 }
+
+// TestALedgerHoldsWhatItsHubSees: the hub's holds the heartbeats and canaries of each Region, and the standby's those of the hub's Region.
+func TestALedgerHoldsWhatItsHubSees(t *testing.T) {
+	const hours, beat, record, calls = 730, 330, 2000, 2
+	hub := "monitoring: {canary: true}\nregions: [us-east-1, eu-west-1, sa-east-1]\n"
+	outside := outsideHubs(watch.Catalogue) + 1
+	for name, c := range map[string]struct {
+		more               string
+		forwarded, records float64
+		logged             float64
+	}{
+		"a hub alone":                  {"regions: [us-east-1]\n", 0, 0, beat},
+		"two Regions more":             {"regions: [us-east-1, eu-west-1, sa-east-1]\n", 2 * outside, 0, (1 + 2*outside) * beat},
+		"two Regions more, and canary": {hub, 2 * outside, 2 * calls, (1+2*outside)*beat + 3*calls*record},
+	} {
+		all := estimate(t, c.more)
+		if got, want := all[Forwarded.Item].Quantity, (c.forwarded+c.records)*hours/1e6; math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v million events are carried, want %v", name, got, want)
+		}
+		if got, want := all[Logged.Item].Quantity, c.logged*hours/1e9; math.Abs(got-want) > 1e-9 {
+			t.Errorf("%s: %v GB are written down, want %v", name, got, want)
+		}
+	}
+	alone := estimate(t, hub)[Logged.Item].Quantity
+	c, err := config.Parse("breakglass.yaml", []byte("version: 1\nhub: {account: \"111111111111\", standby: eu-west-1}\nalerts: {email: [a@example.com]}\n"+hub))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := plan.Of(c)
+	scope, both := plan.ScopeOf(c), 0.0
+	for _, line := range Estimate(p) {
+		if line.Price.Item == Logged.Item {
+			both = line.Quantity
+		}
+	}
+	hubs := float64(scope.BeatsExpected("us-east-1", "eu-west-1"))*beat + calls*record
+	own := float64(scope.BeatsExpected("eu-west-1", "us-east-1")) - outside
+	if got, want := both-alone, (hubs+own*beat)*hours/1e9; math.Abs(got-want) > 1e-9 {
+		t.Errorf("a standby writes down %v GB, want %v", got, want)
+	}
+}
