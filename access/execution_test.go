@@ -1,6 +1,9 @@
 package access
 
-import "testing"
+import (
+	"slices"
+	"testing"
+)
 
 // TestExecutionAttachesThePoliciesOfTheFileOnly, whichever they are, and only while the role has its boundary.
 func TestExecutionAttachesThePoliciesOfTheFileOnly(t *testing.T) {
@@ -22,6 +25,14 @@ func TestExecutionAttachesThePoliciesOfTheFileOnly(t *testing.T) {
 	same(t, "within its boundary", bySid(t, d, "Role")["Condition"], map[string]any{"StringEquals": bounded})
 	same(t, "policies", bySid(t, d, "Policies")["Condition"],
 		map[string]any{"ArnEquals": map[string]any{"iam:PolicyARN": []any{"arn:1", "arn:2"}}, "StringEquals": bounded})
+
+	// A role with an inline policy alone gets no other.
+	s.ManagedPolicies = nil
+	for _, one := range statements(Execution(s)) {
+		if slices.Contains(texts(one["Action"]), "iam:AttachRolePolicy") {
+			t.Errorf("no policy is in the file, and %v is allowed", one)
+		}
+	}
 }
 
 // TestAnInlinePolicyNeedsABoundary: without one, nothing limits what is written into it.
