@@ -126,7 +126,7 @@ func (s *Server) iam(f *IAM, action string, answer func(url.Values) string) {
 				return out
 			}
 		}
-		out := answer(form)
+		out := page("iam", action, request, answer(form))
 		if f.After != nil && !strings.HasPrefix(out, "fail ") {
 			if lost := f.After(action, form); lost != "" {
 				return lost

@@ -168,6 +168,8 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 			code, message, _ := strings.Cut(failure, " ")
 			a = failed(code, message)
 		}
+	} else {
+		a.body = page(service, action, string(body), a.body)
 	}
 	s.mutex.Unlock()
 	if !ok {
