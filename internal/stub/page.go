@@ -88,3 +88,17 @@ func jsonPage(token string, at int, body string) string {
 	}
 	return body
 }
+
+// Page returns a page of a list for a fake in a test's own process, and the token of the next one; each has one item, and the first none.
+func Page[T any](all []T, token *string) (one []T, next *string) {
+	at := 0
+	if token != nil {
+		at, _ = strconv.Atoi(*token)
+		one = all[min(at-1, len(all)):min(at, len(all))] // a test may take items away meanwhile
+	}
+	if at < len(all) {
+		more := strconv.Itoa(at + 1)
+		next = &more
+	}
+	return one, next
+}

@@ -111,7 +111,7 @@ func TestGroup(t *testing.T) {
 			"not in breakglass.yaml: AdministratorAccess", "",
 		},
 		{
-			"an inline policy is more", "", func(w *world) { w.inline = []string{"x"} }, "group", Problem, "inline policies that are not in breakglass.yaml: x",
+			"an inline policy is more", "", func(w *world) { w.inline = []string{"x", "y"} }, "group", Problem, "inline policies that are not in breakglass.yaml: x, y",
 			"delete-group-policy",
 		},
 		{"the guard is another", "", func(w *world) {

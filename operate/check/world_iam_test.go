@@ -63,6 +63,9 @@ func (w *world) ListGroupsForUser(_ context.Context, in *iam.ListGroupsForUserIn
 
 func (w *world) ListUserPolicies(_ context.Context, in *iam.ListUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListUserPoliciesOutput, error) {
 	one, next, err := ofUser(w, in.UserName, w.direct, in.Marker)
+	if in.Marker == nil && len(one) > 0 {
+		one, next = nil, aws.String("0") // a page may be empty
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +82,9 @@ func attachments(arns []string) []it.AttachedPolicy {
 
 func (w *world) ListAttachedUserPolicies(_ context.Context, in *iam.ListAttachedUserPoliciesInput, _ ...func(*iam.Options)) (*iam.ListAttachedUserPoliciesOutput, error) {
 	one, next, err := ofUser(w, in.UserName, w.attached, in.Marker)
+	if in.Marker == nil && len(one) > 0 {
+		one, next = nil, aws.String("0")
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/stub"
 )
 
 // above is an organization: the parent of each account or unit.
@@ -115,6 +116,7 @@ func (d *delegates) ListDelegatedAdministrators(_ context.Context, in *organizat
 			out.DelegatedAdministrators = append(out.DelegatedAdministrators, types.DelegatedAdministrator{Id: aws.String(account)})
 		}
 	}
+	out.DelegatedAdministrators, out.NextToken = stub.Page(out.DelegatedAdministrators, in.NextToken)
 	return out, d.err
 }
 

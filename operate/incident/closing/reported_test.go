@@ -3,6 +3,7 @@ package closing
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 
+	"example.com/breakglass/internal/stub"
 	"example.com/breakglass/operate/incident/contain"
 	"example.com/breakglass/operate/incident/folder"
 )
@@ -107,11 +109,13 @@ func (u uses) GetUser(context.Context, *iam.GetUserInput, ...func(*iam.Options))
 	return &iam.GetUserOutput{User: of}, u.answer("GetUser")
 }
 
-func (u uses) ListAccessKeys(context.Context, *iam.ListAccessKeysInput, ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
+func (u uses) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ ...func(*iam.Options)) (*iam.ListAccessKeysOutput, error) {
 	out := &iam.ListAccessKeysOutput{}
-	for id := range u.keys {
+	for _, id := range slices.Sorted(maps.Keys(u.keys)) {
 		out.AccessKeyMetadata = append(out.AccessKeyMetadata, types.AccessKeyMetadata{AccessKeyId: aws.String(id)})
 	}
+	out.AccessKeyMetadata, out.Marker = stub.Page(out.AccessKeyMetadata, in.Marker)
+	out.IsTruncated = out.Marker != nil
 	return out, u.answer("ListAccessKeys")
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/breakglass/internal/stub"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 	iamtypes "github.com/aws/aws-sdk-go-v2/service/iam/types"
@@ -251,9 +252,12 @@ func (i iamIn) ListAccessKeys(_ context.Context, in *iam.ListAccessKeysInput, _ 
 		return nil, err
 	}
 	out := &iam.ListAccessKeysOutput{}
-	for id, status := range i.keys[i.number+"/"+*in.UserName] {
-		out.AccessKeyMetadata = append(out.AccessKeyMetadata, iamtypes.AccessKeyMetadata{AccessKeyId: aws.String(id), Status: status})
+	keys := i.keys[i.number+"/"+*in.UserName]
+	for _, id := range slices.Sorted(maps.Keys(keys)) {
+		out.AccessKeyMetadata = append(out.AccessKeyMetadata, iamtypes.AccessKeyMetadata{AccessKeyId: aws.String(id), Status: keys[id]})
 	}
+	out.AccessKeyMetadata, out.Marker = stub.Page(out.AccessKeyMetadata, in.Marker)
+	out.IsTruncated = out.Marker != nil
 	return out, nil
 }
 

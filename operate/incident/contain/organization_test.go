@@ -2,9 +2,11 @@ package contain
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
+	"example.com/breakglass/internal/stub"
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
@@ -119,10 +121,11 @@ func (o organization) ListPoliciesForTarget(_ context.Context, in *organizations
 		return nil, err
 	}
 	out := &organizations.ListPoliciesForTargetOutput{}
-	for id, targets := range o.targets {
-		if slices.Contains(targets, *in.TargetId) {
+	for _, id := range slices.Sorted(maps.Keys(o.targets)) {
+		if slices.Contains(o.targets[id], *in.TargetId) {
 			out.Policies = append(out.Policies, types.PolicySummary{Id: aws.String(id)})
 		}
 	}
+	out.Policies, out.NextToken = stub.Page(out.Policies, in.NextToken)
 	return out, nil
 }
