@@ -54,7 +54,10 @@ func everyDocument() map[string]Document {
 		"Forward": Forward(buses), "ForwardFromTarget": ForwardFromTarget(buses, bus.Sources), "ObserverTrust": ObserverTrust(here),
 		"Execution":                   Execution(executed()),
 		"Execution, nothing observed": Execution(ExecutionScope{Target: here, Role: "BreakGlassRole", ManagedPolicies: executed().ManagedPolicies}),
-		"DeployTrust":                 DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
+		"Execution, inline policy": Execution(ExecutionScope{
+			Target: here, Role: "BreakGlassRole", Inline: true, Boundary: "arn:" + partition + ":iam::" + account + ":policy/EmergencyBoundary",
+		}),
+		"DeployTrust": DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
 		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized), "HubBus, detail types": HubBus(typed),
 		"Guardrail": Guardrail(guarded(users)), "Guardrail, no stack sets": Guardrail(alone), "GuardrailOfRole": GuardrailOfRole(guarded(users)),
 		"Topic":       Topic(here, topic),
@@ -116,7 +119,7 @@ func executed() ExecutionScope {
 var sizes = map[string]int{
 	"AssumeRole": MaxManagedPolicy, "Guard": MaxManagedPolicy, "Forward": MaxManagedPolicy, "ForwardFromTarget": MaxManagedPolicy, "Trust": MaxTrustPolicy,
 	"TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
-	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy,
+	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy, "Execution, inline policy": MaxManagedPolicy,
 	"DeployTrust": MaxTrustPolicy, "ExecutionTrust": MaxTrustPolicy,
 	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy, "HubBus, detail types": MaxBusPolicy,
 	"Guardrail": 5120, "Guardrail, no stack sets": 5120, "GuardrailOfRole": 5120,
