@@ -47,6 +47,8 @@ func everyDocument() map[string]Document {
 	organized.Organization = "o-ab12cd34ef"
 	typed := bus
 	typed.DetailTypes = []string{"AWS API Call via CloudTrail", "CloudFormation Stack Status Change"}
+	active := typed
+	active.Sources = []string{"aws.*"}
 	all := map[string]Document{
 		"AssumeRole": AssumeRole(here, strings.Repeat("r", 64)),
 		"Guard":      Guard(users),
@@ -59,6 +61,7 @@ func everyDocument() map[string]Document {
 		}),
 		"DeployTrust": DeployTrust(here, "222222222222"), "ExecutionTrust": ExecutionTrust(),
 		"HubBus": HubBus(bus), "HubBus, organization": HubBus(organized), "HubBus, detail types": HubBus(typed),
+		"HubBus, activity": HubBus(active), "ForwardFromTarget, activity": ForwardFromTarget(buses, active.Sources),
 		"Guardrail": Guardrail(guarded(users)), "Guardrail, no stack sets": Guardrail(alone), "GuardrailOfRole": GuardrailOfRole(guarded(users)),
 		"Topic":       Topic(here, topic),
 		"Key":         Key(here),
@@ -121,7 +124,7 @@ var sizes = map[string]int{
 	"TrustBySessionName": MaxTrustPolicy, "ObserverTrust": MaxTrustPolicy,
 	"Execution": MaxManagedPolicy, "Execution, nothing observed": MaxManagedPolicy, "Execution, inline policy": MaxManagedPolicy,
 	"DeployTrust": MaxTrustPolicy, "ExecutionTrust": MaxTrustPolicy,
-	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy, "HubBus, detail types": MaxBusPolicy,
+	"HubBus": MaxBusPolicy, "HubBus, organization": MaxBusPolicy, "HubBus, detail types": MaxBusPolicy, "HubBus, activity": MaxBusPolicy, "ForwardFromTarget, activity": MaxManagedPolicy,
 	"Guardrail": 5120, "Guardrail, no stack sets": 5120, "GuardrailOfRole": 5120,
 	"Topic": 30720, "Key": 32768, "DeadLetters": 8192, "Ledger": 5120,
 	"TrailBucket": 20480, "Heartbeat": MaxManagedPolicy, "Heartbeat, canary": MaxManagedPolicy, "HeartbeatTrust": MaxTrustPolicy, "ChatTrust": MaxTrustPolicy,
@@ -137,7 +140,7 @@ var sizes = map[string]int{
 
 // withoutSid are the documents whose statements have no names: one alone, or as many as there are actions.
 var withoutSid = map[string]bool{
-	"HubBus": true, "HubBus, organization": true, "HubBus, detail types": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true,
+	"HubBus": true, "HubBus, organization": true, "HubBus, detail types": true, "HubBus, activity": true, "PipelineTrust": true, "BuildTrust": true, "Deploying": true, "Comparing": true,
 	"LookingInto": true, "Proving": true, "Proving, drills only": true,
 }
 
