@@ -70,6 +70,9 @@ func TestListsAreWhatTheCodeAsks(t *testing.T) {
 
 func TestReadinessHasBothAndLeavesTheTopicAlone(t *testing.T) {
 	all := Readiness()
+	if !slices.IsSorted(all) || len(slices.Compact(slices.Clone(all))) != len(all) {
+		t.Errorf("it is not sorted, or has one twice: %q", all)
+	}
 	for _, want := range []string{"events:PutEvents", "iam:GetRole", "logs:FilterLogEvents"} {
 		if !slices.Contains(all, want) {
 			t.Errorf("%s is missing", want)
