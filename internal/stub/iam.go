@@ -206,7 +206,7 @@ func (f *IAM) listMFADevices(_ url.Values, u *User) string {
 	for _, serial := range u.MFA {
 		body += "<member><SerialNumber>" + serial + "</SerialNumber><EnableDate>" + stamp(u.EnabledAt[serial]) + "</EnableDate></member>"
 	}
-	return xml("ListMFADevices", "<MFADevices>"+body+"</MFADevices><IsTruncated>false</IsTruncated>")
+	return xml("ListMFADevices", "<MFADevices>"+body+"</MFADevices>")
 }
 
 func (f *IAM) listVirtual(form url.Values) string {
@@ -216,7 +216,7 @@ func (f *IAM) listVirtual(form url.Values) string {
 			body += "<member><SerialNumber>" + serial + "</SerialNumber></member>"
 		}
 	}
-	return xml("ListVirtualMFADevices", "<VirtualMFADevices>"+body+"</VirtualMFADevices><IsTruncated>false</IsTruncated>")
+	return xml("ListVirtualMFADevices", "<VirtualMFADevices>"+body+"</VirtualMFADevices>")
 }
 
 func (f *IAM) createVirtual(form url.Values) string {
@@ -281,7 +281,7 @@ func (f *IAM) listAccessKeys(_ url.Values, u *User) string {
 	for _, k := range u.Keys {
 		body += "<member><AccessKeyId>" + k.ID + "</AccessKeyId><Status>Active</Status><CreateDate>" + stamp(k.Created) + "</CreateDate></member>"
 	}
-	return xml("ListAccessKeys", "<AccessKeyMetadata>"+body+"</AccessKeyMetadata><IsTruncated>false</IsTruncated>")
+	return xml("ListAccessKeys", "<AccessKeyMetadata>"+body+"</AccessKeyMetadata>")
 }
 
 func (f *IAM) createAccessKey(_ url.Values, u *User) string {

@@ -14,7 +14,7 @@ var tokens = map[string]string{
 }
 
 // page returns a list in pages, none of which has more than an item, and the first of which has none: AWS may return as few as it likes.
-// Other answers stay as they are.
+// Other answers, and one that says itself whether it is truncated, stay as they are.
 func page(service, action, request, body string) string {
 	token, ok := tokens[service]
 	if !ok || !strings.HasPrefix(action, "List") && action != "DescribeLogGroups" && action != "DescribeResourcePolicies" {
@@ -32,10 +32,7 @@ func page(service, action, request, body string) string {
 	return jsonPage(token, at, body)
 }
 
-var (
-	member    = regexp.MustCompile(`</?member>`)
-	truncated = regexp.MustCompile(`<IsTruncated>(true|false)</IsTruncated>`)
-)
+var member = regexp.MustCompile(`</?member>`)
 
 func xmlPage(token string, at int, body string) string {
 	var items [][2]int
@@ -50,7 +47,7 @@ func xmlPage(token string, at int, body string) string {
 			items = append(items, [2]int{from, m[1]})
 		}
 	}
-	if at > len(items) || len(items) == 0 || strings.Contains(body, "<"+token+">") {
+	if at > len(items) || len(items) == 0 || strings.Contains(body, "<IsTruncated>") {
 		return body
 	}
 	for i := len(items) - 1; i >= 0; i-- {
@@ -63,7 +60,7 @@ func xmlPage(token string, at int, body string) string {
 	if more {
 		end += "<" + token + ">" + strconv.Itoa(at+1) + "</" + token + ">"
 	}
-	return strings.Replace(truncated.ReplaceAllString(body, ""), "Result>", "Result>"+end, 1)
+	return strings.Replace(body, "Result>", "Result>"+end, 1)
 }
 
 func jsonPage(token string, at int, body string) string {

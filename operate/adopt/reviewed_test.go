@@ -32,7 +32,7 @@ var variants = map[string]string{
 		"<PermissionsBoundary><PermissionsBoundaryArn>arn:aws:iam::222222222222:policy/bound</PermissionsBoundaryArn></PermissionsBoundary>" +
 		`<AssumeRolePolicyDocument>{"Statement": [{"Principal": {"AWS": "arn:aws:iam::111111111111:root"}}]}</AssumeRolePolicyDocument></Role></GetRoleResult></R>`,
 	"a trust that cannot be read":  "iam:GetRole <R><GetRoleResult><Role><RoleName>BreakGlassRole</RoleName><AssumeRolePolicyDocument>{</AssumeRolePolicyDocument></Role></GetRoleResult></R>",
-	"a policy under a path":        "iam:ListPolicies <R><ListPoliciesResult><IsTruncated>false</IsTruncated><Policies><member><PolicyName>BreakGlassAssumeRole</PolicyName><Arn>arn:aws:iam::111111111111:policy/x/BreakGlassAssumeRole</Arn><Path>/x/</Path></member></Policies></ListPoliciesResult></R>",
+	"a policy under a path":        "iam:ListPolicies <R><ListPoliciesResult><Policies><member><PolicyName>BreakGlassAssumeRole</PolicyName><Arn>arn:aws:iam::111111111111:policy/x/BreakGlassAssumeRole</Arn><Path>/x/</Path></member></Policies></ListPoliciesResult></R>",
 	"a policy that cannot be read": "iam:GetPolicyVersion <R><GetPolicyVersionResult><PolicyVersion><Document>no document</Document></PolicyVersion></GetPolicyVersionResult></R>",
 	"a key of AWS":                 `kms:DescribeKey {"KeyMetadata": {"KeyId": "1", "KeyState": "Enabled", "KeyManager": "AWS"}}`,
 	"a key without rotation":       `kms:GetKeyRotationStatus {"KeyRotationEnabled": false}`,

@@ -71,15 +71,12 @@ func readControls(ctx context.Context, api controlsAPI, ids []string) (*controls
 	for level := ids; len(level) > 0; {
 		var next []string
 		for i, p := range each(level, callsAtOnce, func(id string) parent {
-			in, err := api.ListParents(ctx, &organizations.ListParentsInput{ChildId: aws.String(id)})
+			above, err := discover.ParentOf(ctx, api, id)
 			var unknown *types.ChildNotFoundException
-			if errors.As(err, &unknown) || err == nil && len(in.Parents) == 0 {
+			if errors.As(err, &unknown) {
 				return parent{}
 			}
-			if err != nil {
-				return parent{err: err}
-			}
-			return parent{id: aws.ToString(in.Parents[0].Id)}
+			return parent{above, err}
 		}) {
 			if p.err != nil {
 				return nil, p.err

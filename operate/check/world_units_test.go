@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/organizations"
 	"github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
+	"example.com/breakglass/internal/stub"
 	"example.com/breakglass/names"
 )
 
@@ -66,7 +67,9 @@ func (w *world) ListParents(_ context.Context, in *organizations.ListParentsInpu
 	if !ok && w.refused["ListParents"] == nil {
 		return nil, &types.ChildNotFoundException{}
 	}
-	return answer(w, "ListParents", &organizations.ListParentsOutput{Parents: []types.Parent{{Id: aws.String(above)}}})
+	out := &organizations.ListParentsOutput{}
+	out.Parents, out.NextToken = stub.Page([]types.Parent{{Id: aws.String(above)}}, in.NextToken)
+	return answer(w, "ListParents", out)
 }
 
 func (w *world) ListDelegatedAdministrators(_ context.Context, in *organizations.ListDelegatedAdministratorsInput, _ ...func(*organizations.Options)) (*organizations.ListDelegatedAdministratorsOutput, error) {

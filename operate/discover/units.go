@@ -119,17 +119,24 @@ func (t *tree) parent(ctx context.Context, child string) (string, error) {
 	if ok || child[0] == 'r' { // r-ab12 is a root
 		return parent, nil
 	}
-	out, err := t.client.ListParents(ctx, &sdk.ListParentsInput{ChildId: aws.String(child)})
+	parent, err := ParentOf(ctx, t.client, child)
 	if err != nil {
 		return "", err
-	}
-	if len(out.Parents) > 0 {
-		parent = aws.ToString(out.Parents[0].Id)
 	}
 	t.mutex.Lock()
 	defer t.mutex.Unlock()
 	t.above[child] = parent
 	return parent, nil
+}
+
+// ParentOf returns the root or unit that an account or a unit is in; empty where AWS names none. The list has one item, but its first
+// page may be empty (AWS Organizations API, ListParents).
+func ParentOf(ctx context.Context, client UnitReader, child string) (string, error) {
+	pages := sdk.NewListParentsPaginator(client, &sdk.ListParentsInput{ChildId: aws.String(child)})
+	for p, err := range whole.Each(ctx, pages, func(page *sdk.ListParentsOutput) []types.Parent { return page.Parents }) {
+		return aws.ToString(p.Id), err
+	}
+	return "", nil
 }
 
 // StackSetsReader is the part of CloudFormation that knows whether stack sets may use the organization.

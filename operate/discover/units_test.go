@@ -28,7 +28,9 @@ type above struct {
 func (a *above) ListParents(_ context.Context, in *organizations.ListParentsInput, _ ...func(*organizations.Options)) (*organizations.ListParentsOutput, error) {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	a.asked[*in.ChildId]++
+	if in.NextToken == nil {
+		a.asked[*in.ChildId]++
+	}
 	if strings.HasPrefix(*in.ChildId, "r-") {
 		return nil, errors.New("a root has no parent")
 	}
@@ -36,7 +38,9 @@ func (a *above) ListParents(_ context.Context, in *organizations.ListParentsInpu
 	if !ok && a.err == nil {
 		return nil, &types.ChildNotFoundException{}
 	}
-	return &organizations.ListParentsOutput{Parents: []types.Parent{{Id: aws.String(parent)}}}, a.err
+	out := &organizations.ListParentsOutput{}
+	out.Parents, out.NextToken = stub.Page([]types.Parent{{Id: aws.String(parent)}}, in.NextToken)
+	return out, a.err
 }
 
 func unitsOf(t *testing.T, targets string) *config.Config {
