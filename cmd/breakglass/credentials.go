@@ -78,6 +78,8 @@ func (f *flags) hubIAM(ctx context.Context, c *config.Config) (client *iam.Clien
 	if err != nil {
 		return nil, "", err
 	}
+	done := waiting(ctx, "entering the hub account")
+	defer done()
 	hub, err := keys.In(ctx, c.Hub.Account, c.Hub.Region)
 	if err != nil {
 		return nil, "", err

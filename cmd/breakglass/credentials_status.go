@@ -41,8 +41,10 @@ each must have a sealed file there that is valid, and each such file of a device
 			if err != nil {
 				return err
 			}
+			out.Begin(1, "asking IAM, which may have to make its report first")
 			states, err := credentials.Status(cmd.Context(),
 				credentials.Inquiry{Config: c, IAM: client, Folder: folder, Profile: profile, Again: common.again(), Now: time.Now(), Pause: time.Second})
+			out.End()
 			if err != nil {
 				return err
 			}

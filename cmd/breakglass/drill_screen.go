@@ -65,8 +65,10 @@ func (s *drillScreen) announce() {
 const pacedAfter = 10 * time.Second
 
 func (s *drillScreen) follow() drill.Progress {
+	s.Begin(1, "getting ready")
 	return drill.Progress{
 		Ready: func() {
+			s.End()
 			s.Line("")
 			if s.people {
 				s.Line("When the message from %s arrives, type the code word at its beginning, and press Enter.", s.hubsWithWords())

@@ -75,7 +75,7 @@ func (u *usedScreen) aside(do func()) {
 }
 
 // longWait is after how long a person is told what a command waits for, at a terminal and elsewhere; a variable for the tests.
-var longWait = map[bool]time.Duration{true: 3 * time.Second, false: 30 * time.Second}
+var longWait = map[bool]time.Duration{true: 2 * time.Second, false: 30 * time.Second}
 
 // waiting says once, should it take long, what the command waits for until done is called. It draws no clock, which would wipe the
 // question of a program that finds the credentials.

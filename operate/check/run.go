@@ -38,7 +38,7 @@ type Options struct {
 	Profile func(account string) string
 	// HubOnly leaves the target accounts out, which is no finding.
 	HubOnly bool
-	// Total receives the number of steps, Step is called when one ends; either may be nil.
+	// Total receives the number of steps, as far as it is known, Step is called when one ends; either may be nil.
 	Total func(int)
 	Step  func(string)
 }
@@ -48,6 +48,9 @@ var patience = account.Patience
 
 // Run runs all checks. It returns an error only if it cannot run: no access to the hub account, or ctx has ended.
 func Run(ctx context.Context, o Options) (*Report, error) {
+	if o.Total != nil {
+		o.Total(1) // until it is known how much there is to ask
+	}
 	r, err := enterHub(ctx, o)
 	if err != nil {
 		return nil, err

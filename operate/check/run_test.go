@@ -42,10 +42,10 @@ func saying(found []Finding, check, words string) (said []Finding) {
 func TestAnAccountThatCannotBeEnteredIsAProblem(t *testing.T) {
 	w := well(t, hub)
 	var mutex sync.Mutex
-	total, steps := 0, map[string]bool{}
+	total, steps, asked := 0, map[string]bool{}, []int{}
 	o := w.options(t)
 	o.Keys, o.By, o.File, o.Tool = lockedCloud{w.cloud(t), []string{"222222222222"}}, "arn:aws:iam::111111111111:user/operator", "breakglass.yaml", "breakglass 1"
-	o.Total = func(n int) { total = n }
+	o.Total = func(n int) { total, asked = n, append(asked, n) }
 	o.Step = func(name string) { mutex.Lock(); defer mutex.Unlock(); steps[name] = true }
 	report, err := Run(t.Context(), o)
 	if err != nil {
@@ -58,6 +58,9 @@ func TestAnAccountThatCannotBeEnteredIsAProblem(t *testing.T) {
 	}
 	if !report.Failed(false) || report.Problems != 1 || !strings.Contains(report.Coverage, "0 of 1 target accounts entered") {
 		t.Errorf("%d problems, %s", report.Problems, report.Coverage)
+	}
+	if len(asked) != 2 || asked[0] != 1 { // a clock runs while the hub is entered
+		t.Errorf("totals: %v", asked)
 	}
 	if total != len(steps) || !steps["us-east-1"] || !steps["account 222222222222"] || !steps["stack sets"] {
 		t.Errorf("%d steps of %d: %v", len(steps), total, steps)

@@ -65,6 +65,8 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	if f.Stacks, err = Select(f.Plan, r.Only, r.AllStages); err != nil {
 		return nil, err
 	}
+	defer r.Progress.End()
+	r.Progress.Begin(1, "asking which organization this is")
 	f.OrganizationID, f.Management, f.NoOrganization = Organization(ctx, r.Caller)
 	if _, f.NoHub = r.Keys.Stacks(ctx, r.Config.Hub.Account, r.Config.Hub.Region); f.NoHub != nil {
 		return f, ctx.Err()
@@ -76,7 +78,7 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	f.Accounts = len(accounts)
 	r.Progress.Begin(f.Accounts, "trying to access the accounts")
 	f.Refused = Access(ctx, r.Keys, r.Config, f.Stacks, r.Progress.Step)
-	r.Progress.End()
+	r.Progress.Begin(1, "asking which Regions are enabled, and what is deployed")
 	f.Disabled, f.RegionsUnknown = DisabledRegions(ctx, r.Keys, r.Caller, r.Config, f.Stacks)
 	for i, off := range f.Disabled {
 		if f.Disabled[i].Profile = r.Profile; !off.Caller {
@@ -89,8 +91,8 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	if f.concernsUnits() && ctx.Err() == nil {
 		r.Progress.Begin(1, "asking the organization about its units")
 		f.Units = askUnits(ctx, r.Keys.In, r.Config)
-		r.Progress.End()
 	}
+	r.Progress.Begin(1, "looking for the policies of the file")
 	maps.Copy(f.Left, missingPolicies(ctx, r.Keys.In, r.Config, f.Stacks))
 	maps.Copy(f.Left, Left(f.Stacks, f.Refused, f.Disabled))
 	return f, ctx.Err()

@@ -77,7 +77,7 @@ func TestFindAsksAboutTheUnits(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if asked := slices.Contains(shown.what, "asking the organization about its units"); asked != asks || shown.open != 0 || asks != (len(f.Units.MayNot) == 1) ||
+		if asked := slices.Contains(shown.what, "asking the organization about its units"); asked != asks || shown.open || asks != (len(f.Units.MayNot) == 1) ||
 			asks != (f.Misplaced() != nil) {
 			t.Errorf("%q: %+v, %+v", only, shown, f.Units)
 		}

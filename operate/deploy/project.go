@@ -29,8 +29,8 @@ func Project(ctx context.Context, folder string) (string, error) {
 	if _, err := os.Stat(filepath.Join(dir, manifest)); err != nil {
 		return "", fmt.Errorf("%s is not the project's folder: it has no %s; run the command in the project's folder, or pass --project", dir, manifest)
 	}
-	for _, path := range []string{".", manifest, "node_modules", filepath.Join("node_modules", ".bin", "cdk")} {
-		path = filepath.Join(dir, path)
+	paths := append([]string{dir}, programs(dir)...)
+	for _, path := range append(paths, filepath.Join(dir, "node_modules", ".bin", "cdk")) {
 		if why := unsafe(path); why != "" {
 			return "", fmt.Errorf("%s %s, who could run a program with your credentials; change that, or copy the project into a folder of your own", path, why)
 		}
@@ -39,6 +39,26 @@ func Project(ctx context.Context, folder string) (string, error) {
 		return "", err
 	}
 	return dir, cdkcli.Ready(ctx, dir)
+}
+
+// programs returns what the CDK CLI and Go may run of a project: its files and folders, but for what is hidden and what was installed.
+func programs(dir string) (all []string) {
+	_ = filepath.WalkDir(dir, func(path string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil || path == dir:
+			return nil // what cannot be read cannot be run either
+		case strings.HasPrefix(entry.Name(), "."):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		}
+		if all = append(all, path); entry.Name() == "node_modules" && entry.IsDir() {
+			return fs.SkipDir
+		}
+		return nil
+	})
+	return all
 }
 
 // noContext returns an error if a file of the CDK CLI, beside cdk.json, has what the app or the CDK read while they make templates: one

@@ -64,6 +64,8 @@ func TestProject(t *testing.T) {
 	if err := os.Remove("cdk.context.json"); err != nil {
 		t.Fatal(err)
 	}
+	write("project/stacks/hub.go", "")
+	write("project/.venv/x", "")
 	for _, c := range []struct {
 		path string
 		mode os.FileMode
@@ -72,6 +74,8 @@ func TestProject(t *testing.T) {
 		{"project", 0o777, "can be written by every user"}, {"project/cdk.json", 0o666, "can be written by every user"},
 		{"project/node_modules", 0o777, "can be written by every user"}, {"project/node_modules/.bin/cdk", 0o777, "can be written by every user"},
 		{"project/node_modules/.bin", 0o777, "is in " + filepath.Join(project, "node_modules", ".bin") + ", which can be written by every user"},
+		{"project/stacks", 0o777, "can be written by every user"}, {"project/stacks/hub.go", 0o666, "stacks/hub.go can be written by every user"},
+		{"project/.venv", 0o777, ""},
 		{".", 0o777, "is in " + root + ", which can be written by every user"}, {".", 0o777 | os.ModeSticky, ""},
 	} {
 		path := filepath.Join(root, c.path)

@@ -49,6 +49,8 @@ type Result struct {
 // Find finds what is deployed. It is an error if no stack can be read, or if the users could not be removed afterwards.
 func Find(ctx context.Context, r Request) (*Found, error) {
 	hub := r.Config.Hub
+	defer r.Progress.End()
+	r.Progress.Begin(1, "asking which Regions are enabled")
 	if _, err := r.Keys.Stacks(ctx, hub.Account, hub.Region); err != nil && ctx.Err() == nil {
 		return nil, deploy.NoHub(r.Config, err)
 	}
@@ -66,7 +68,6 @@ func Find(ctx context.Context, r Request) (*Found, error) {
 	}
 	r.Progress.Begin(len(f.Plan.Placements), "looking for the stacks")
 	f.Stacks, f.Unknown = FindStacks(ctx, r.Keys, f.Plan, r.Progress.Step)
-	r.Progress.End()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

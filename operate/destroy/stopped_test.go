@@ -93,6 +93,11 @@ func TestAStopBetweenTheSteps(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	clock := &counted{}
+	f.Progress = clock
+	if _, err := Find(t.Context(), f.Request); err != nil || len(clock.what) != 2 || clock.what[0] != "asking which Regions are enabled" || clock.ends != 1 {
+		t.Errorf("while it looks, it shows %+v: %v", clock, err)
+	}
 	ctx, stop := context.WithCancel(t.Context())
 	r, err := f.Remove(ctx, func(o Outcome) { stop() }, func(string) {})
 	if !errors.Is(err, context.Canceled) || len(r.Stacks) != len(f.Stacks) || r.Removed() != 1 || len(r.Remains)+len(r.Blind)+len(r.Notes) > 0 {
