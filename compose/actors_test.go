@@ -2,6 +2,7 @@ package compose
 
 import (
 	"encoding/json"
+	"fmt"
 	"maps"
 	"strings"
 	"testing"
@@ -273,6 +274,35 @@ func TestARecordWithoutItsIDAndTimeIsComposed(t *testing.T) {
 	}
 	if sms := m.Readers["sms"]; sms != m.Subject {
 		t.Errorf("%q", sms)
+	}
+}
+
+// TestOnlyATimeInUTCIsCalledSo: a record has no other, and any other is shown as it is.
+func TestOnlyATimeInUTCIsCalledSo(t *testing.T) {
+	for at, want := range map[string]string{
+		"2026-11-22T08:15:00Z": "22 November 2026, 08:15:00 UTC", "2026-11-22T08:15:00.123Z": "22 November 2026, 08:15:00 UTC",
+		"2026-11-22T08:15:00+09:00": "2026-11-22T08:15:00+09:00", "2026-11-22T08:15:00": "2026-11-22T08:15:00",
+	} {
+		event := signIn(t, "e1")
+		event["detail"].(map[string]any)["eventTime"] = at
+		if got := line(preview(t, samplePreview(t), "sign-in", event).Readers["email"], "Time"); got != want {
+			t.Errorf("%s: %q, want %q", at, got, want)
+		}
+	}
+}
+
+// TestNobodyHidesALinkInTheChat: neither Slack's nor Teams' Markdown makes anything of what an actor wrote.
+func TestNobodyHidesALinkInTheChat(t *testing.T) {
+	event := signIn(t, "e1")
+	detail := event["detail"].(map[string]any)
+	detail["userAgent"] = "<https://evil.example.com|Acknowledge> [Acknowledge](https://evil.example.com) <!channel>"
+	detail["userIdentity"].(map[string]any)["userName"] = "<!here>"
+	var chat struct{ Content map[string]any }
+	if err := json.Unmarshal([]byte(preview(t, samplePreview(t), "sign-in", event).Chat), &chat); err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprint(chat.Content); !strings.Contains(text, "evil.example.com|Acknowledge") || strings.Contains(text, "<") || strings.Contains(text, "](") {
+		t.Error(text)
 	}
 }
 

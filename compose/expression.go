@@ -77,7 +77,7 @@ $month := [
   'July', 'August', 'September', 'October', 'November', 'December'
 ];
 $time := function($t) {
-  $contains($t, /^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}/) ?
+  $contains($t, /^[0-9]{4}-(0[1-9]|1[0-2])-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?Z$/) ?
     $string($number($substring($t, 8, 2))) & ' ' & $month[$number($substring($t, 5, 2)) - 1] & ' ' & $substring($t, 0, 4) &
     ', ' & $substring($t, 11, 8) & ' UTC' :
     $t
