@@ -164,11 +164,39 @@ func TestBeatsAreDueWhereThePlanWaitsForThem(t *testing.T) {
 	}
 	for _, d := range duties {
 		senders := 2
-		if d.region == hub && d.hub == hub {
+		if d.region == d.hub {
 			senders = 1
 		}
-		if d.region != hub && len(d.stacks) != senders {
+		if len(d.stacks) != senders {
 			t.Errorf("%+v", d)
+		}
+	}
+}
+
+// A forwarder in the Region of a hub is new when a standby is, and the hub's own heartbeat does without it.
+func TestAStandbyIsAddedInThePeriod(t *testing.T) {
+	w := well(t)
+	w.drillEverywhere()
+	for _, at := range plan.Of(w.config).Placements {
+		if at.Region == standby || at.Stack == names.ForwarderStack+hub || strings.HasSuffix(at.Stack, "standby") {
+			w.created[at.Stack] = hour(20)
+		}
+	}
+	w.created[standby+names.Ledger], w.created[standby+names.Heartbeats] = hour(20), hour(20)
+	for of := range w.beats {
+		if of.hub == standby || of.region == standby {
+			w.silent(of, time.Time{}, hour(21))
+		}
+	}
+	r := w.report()
+	for _, f := range r.Findings {
+		if f.Severity == Problem || strings.Contains(f.What, "again") {
+			t.Errorf("%+v", f)
+		}
+	}
+	for _, h := range r.Hours {
+		if due := map[bool]int{true: 72, false: 51}[h.Region == hub && h.Hub == hub || h.Region == forwarder && h.Hub == hub]; h.Due != due || h.Answered != due {
+			t.Errorf("%+v, want %d hours", h, due)
 		}
 	}
 }

@@ -96,7 +96,7 @@ func beats(p plan.Plan) []duty {
 	for _, at := range p.Placements {
 		for _, region := range at.Beats {
 			d := duty{region: region, hub: at.Region, rules: scope.BeatsExpected(region, at.Region), stacks: []stackIn{{at.Region, at.Stack}}}
-			if sender := senders[region]; sender != "" {
+			if sender := senders[region]; sender != "" && region != at.Region { // nothing forwards the hub's own
 				d.stacks = append(d.stacks, stackIn{region, sender})
 			}
 			all = append(all, d)
