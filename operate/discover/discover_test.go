@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"example.com/breakglass/config"
+	"example.com/breakglass/internal/stub"
 )
 
 // pages is an Account Management API with one Region a page.
@@ -110,8 +111,10 @@ func (o organization) DescribeOrganization(context.Context, *organizations.Descr
 	return &organizations.DescribeOrganizationOutput{Organization: &types.Organization{MasterAccountId: aws.String("999999999999")}}, o.describe
 }
 
-func (o organization) ListAccounts(context.Context, *organizations.ListAccountsInput, ...func(*organizations.Options)) (*organizations.ListAccountsOutput, error) {
-	return &organizations.ListAccountsOutput{Accounts: o.accounts}, o.list
+func (o organization) ListAccounts(_ context.Context, in *organizations.ListAccountsInput, _ ...func(*organizations.Options)) (*organizations.ListAccountsOutput, error) {
+	out := &organizations.ListAccountsOutput{}
+	out.Accounts, out.NextToken = stub.Page(o.accounts, in.NextToken)
+	return out, o.list
 }
 
 func TestOrganization(t *testing.T) {
