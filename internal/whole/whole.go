@@ -19,28 +19,51 @@ type Paginator[P, O any] interface {
 // errEndless ends a list whose pages go round in a circle.
 var errEndless = errors.New("the list has no end: AWS names the same next page twice in a row")
 
+// errCut ends a list that goes on where nobody knows: the SDK takes its page for the last.
+var errCut = errors.New("the list is cut short: AWS says that there is more, and names no next page")
+
 // errEmpty ends a list of which nothing comes.
 var errEmpty = errors.New("the list has no end: AWS returns one empty page after the other")
 
 // emptyPages is how many empty pages may follow each other. AWS returns a few, of a log that is searched hundreds.
 const emptyPages = 1_000
 
-// nextOf returns the token of a paginator's next page; empty where it has none, or is none of the SDK's, which keep it in this field.
-func nextOf(from any) string {
-	if v := reflect.Indirect(reflect.ValueOf(from)); v.Kind() == reflect.Struct {
-		if token := v.FieldByName("nextToken"); token.Kind() == reflect.Pointer && token.Elem().Kind() == reflect.String {
-			return token.Elem().String()
-		}
+// nextOf returns the token of a paginator's next page; empty where it has none. known is not set for one that is none of the SDK's, which
+// keep it in this field.
+func nextOf(from any) (token string, known bool) {
+	v := reflect.Indirect(reflect.ValueOf(from))
+	if v.Kind() != reflect.Struct {
+		return "", false
 	}
-	return ""
+	field := v.FieldByName("nextToken")
+	if field.Kind() != reflect.Pointer || field.Type().Elem().Kind() != reflect.String {
+		return "", false
+	}
+	if !field.IsNil() {
+		token = field.Elem().String()
+	}
+	return token, true
 }
 
-// Next returns the next page of a paginator that has one, or an error where the list goes round in a circle.
+// truncated reports whether a page says that there is more, as those of IAM and S3 do.
+func truncated(page any) bool {
+	if v := reflect.Indirect(reflect.ValueOf(page)); v.Kind() == reflect.Struct {
+		more := reflect.Indirect(v.FieldByName("IsTruncated"))
+		return more.Kind() == reflect.Bool && more.Bool()
+	}
+	return false
+}
+
+// Next returns the next page of a paginator that has one, or an error where the list goes round in a circle or is cut short.
 func Next[P, O any](ctx context.Context, from Paginator[P, O]) (P, error) {
-	before := nextOf(from)
+	before, _ := nextOf(from)
 	page, err := from.NextPage(ctx)
-	if next := nextOf(from); err == nil && next != "" && next == before {
+	switch next, known := nextOf(from); {
+	case err != nil:
+	case next != "" && next == before:
 		err = errEndless
+	case known && next == "" && truncated(page):
+		err = errCut
 	}
 	return page, err
 }

@@ -9,6 +9,9 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/iam"
+	"github.com/aws/aws-sdk-go-v2/service/iam/types"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
 func TestList(t *testing.T) {
@@ -62,6 +65,36 @@ func TestAListThatGoesRoundInACircleIsNoList(t *testing.T) {
 		return nil, aws.String("a"), nil
 	}); !errors.Is(err, errEndless) || asked != 2 {
 		t.Errorf("%v, after %d pages", err, asked)
+	}
+}
+
+// users is IAM's list of users, in pages that others have made up.
+type users []*iam.ListUsersOutput
+
+func (u *users) ListUsers(context.Context, *iam.ListUsersInput, ...func(*iam.Options)) (*iam.ListUsersOutput, error) {
+	page := (*u)[0]
+	*u = (*u)[1:]
+	return page, nil
+}
+
+// An answer that says that there is more, and not where, is not the end of a list.
+func TestAListThatIsCutShortIsNoList(t *testing.T) {
+	for _, c := range []struct {
+		pages users
+		want  error
+	}{
+		{users{{IsTruncated: true, Marker: aws.String("2")}, {}}, nil},
+		{users{{IsTruncated: true}, {}}, errCut},
+		{users{{IsTruncated: true, Marker: aws.String("")}, {}}, errCut},
+		{users{{IsTruncated: true, Marker: aws.String("2")}, {IsTruncated: true}}, errCut},
+	} {
+		_, err := Pages(t.Context(), iam.NewListUsersPaginator(&c.pages, &iam.ListUsersInput{}), func(page *iam.ListUsersOutput) []types.User { return page.Users })
+		if !errors.Is(err, c.want) {
+			t.Errorf("%v, want %v", err, c.want)
+		}
+	}
+	if yes, no := aws.Bool(true), (*bool)(nil); !truncated(&s3.ListObjectsV2Output{IsTruncated: yes}) || truncated(&s3.ListObjectsV2Output{IsTruncated: no}) || truncated([]int{1}) {
+		t.Error("a page of S3 says so with a pointer, and others say nothing")
 	}
 }
 
