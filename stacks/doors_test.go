@@ -67,6 +67,7 @@ var doors = map[string][]door{
 	"AWS::CloudWatch::Alarm": slices.Concat(
 		calls("alarm-change", "monitoring", watch.Fields{"alarmName": ourAlarm}, "PutMetricAlarm", "PutLogAlarm", "SetAlarmState"),
 		calls("alarm-change", "monitoring", watch.Fields{"alarmNames": []any{ourAlarm}}, "DeleteAlarms", "DisableAlarmActions"),
+		calls("alarm-change", "monitoring", nil, "AssociateDatasetKmsKey", "DisassociateDatasetKmsKey"),
 		calls("alarm-change", "monitoring", watch.Fields{"muteTargets": watch.Fields{"alarmNames": []any{ourAlarm}}}, "PutAlarmMuteRule"),
 	),
 	"AWS::CloudWatch::CompositeAlarm": calls("alarm-change", "monitoring", watch.Fields{"alarmName": ourAlarm}, "PutCompositeAlarm", "SetAlarmState"),
@@ -76,7 +77,8 @@ var doors = map[string][]door{
 	),
 	"AWS::Logs::LogGroup": slices.Concat(
 		calls("ledger-change", "logs", watch.Fields{"logGroupName": names.Ledger}, "DeleteLogGroup", "DeleteLogStream", "PutRetentionPolicy", "DeleteRetentionPolicy", "PutSubscriptionFilter"),
-		calls("ledger-change", "logs", watch.Fields{"logGroupIdentifier": names.Ledger}, "PutDataProtectionPolicy", "PutTransformer", "PutLogGroupDeletionProtection"),
+		calls("ledger-change", "logs", watch.Fields{"logGroupIdentifier": names.Ledger}, "PutDataProtectionPolicy", "PutTransformer", "PutLogGroupDeletionProtection",
+			"PutBearerTokenAuthentication", "PutSyslogConfiguration"),
 		calls("ledger-change", "logs", watch.Fields{"resourceIdentifier": names.Ledger}, "AssociateKmsKey", "DisassociateKmsKey"),
 		calls("ledger-change", "logs", watch.Fields{"policyName": "other"}, "PutAccountPolicy"),
 		calls("composer-change", "pipes", watch.Fields{"target": "arn:aws:logs:us-east-1:111111111111:log-group:" + names.Ledger}, "CreatePipe", "UpdatePipe"),
@@ -105,7 +107,7 @@ var doors = map[string][]door{
 	"AWS::KMS::Key":   calls("key-change", "kms", watch.Fields{"keyId": watch.SampleKey}, "DisableKey", "ScheduleKeyDeletion", "PutKeyPolicy", "DisableKeyRotation"),
 	"AWS::KMS::Alias": calls("key-change", "kms", watch.Fields{"aliasName": names.KeyAlias}, "DeleteAlias", "UpdateAlias"),
 	"AWS::DynamoDB::Table": slices.Concat(
-		calls("composer-change", "dynamodb", watch.Fields{"tableName": names.AlertsTable}, "DeleteTable", "UpdateTable", "UpdateTimeToLive", "UpdateContinuousBackups", "EnableKinesisStreamingDestination"),
+		calls("composer-change", "dynamodb", watch.Fields{"tableName": names.AlertsTable}, "DeleteTable", "UpdateTable", "UpdateTimeToLive", "UpdateContinuousBackups", "EnableKinesisStreamingDestination", "StartBulkPutItems"),
 		calls("composer-change", "dynamodb", watch.Fields{"resourceArn": ourTable}, "PutResourcePolicy", "DeleteResourcePolicy"),
 	),
 	"AWS::StepFunctions::StateMachine": slices.Concat(

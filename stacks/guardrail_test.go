@@ -51,6 +51,7 @@ var open = map[string]string{
 
 	"events:CreateApiDestination": "it makes another", "secretsmanager:DeleteSecret": "the monitor outside AWS misses the heartbeat",
 	"logs:DeleteRetentionPolicy": "it keeps records longer", "logs:PutLogGroupDeletionProtection": "who deletes it is denied that", "logs:PutSubscriptionFilter": "it copies records",
+	"logs:PutBearerTokenAuthentication": "it adds records", "logs:PutSyslogConfiguration": "it adds records", "cloudwatch:DisassociateDatasetKmsKey": "it takes a key away",
 	"pipes:CreatePipe": "it adds alerts", "pipes:UpdatePipe": "it adds alerts", "states:StartExecution": "it adds alerts", "states:RedriveExecution": "it adds alerts",
 	"sns:Subscribe": "a drill does", "sns:Unsubscribe": "a drill does", "sns:SetSMSAttributes": "email arrives", "sns:DeleteSMSSandboxPhoneNumber": "email arrives",
 	"kms:DisableKeyRotation": "it encrypts as before", "dynamodb:UpdateTimeToLive": "alerts do not wait for it",

@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"slices"
 	"strings"
 
 	"example.com/breakglass/names"
@@ -9,6 +10,9 @@ import (
 // What the records of an emergency user, or about one, have in common.
 
 var byRoot = Fields{"type": []string{"Root"}}
+
+// ofRoot matches root, and a federated session that root issued: it can do what root can, except in IAM.
+var ofRoot = Fields{"$or": []any{byRoot, Fields{"sessionContext": Fields{"sessionIssuer": byRoot}}}}
 
 // byUser matches the name: some sign-in records lack the ARN, and one that failed may have the name as it was typed. The patterns have
 // room to ignore the case of a few names; of many, they take the spelling that IAM keeps, which is what it records of a call.
@@ -42,22 +46,20 @@ func switchRole(more Fields) Fields {
 	return f
 }
 
-// credentialCalls are the calls with which an emergency user gets temporary credentials or tokens.
-var credentialCalls = append([]string{
-	"AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken", "GetWebIdentityToken", "GetDelegatedAccessToken", "GetScopedCredentials",
-}, loginCalls...)
+// stsCalls are those of STS with which an emergency user gets temporary credentials or tokens, credentialCalls those of all services.
+var (
+	stsCalls = []string{
+		"AssumeRole", "AssumeRoot", "GetSessionToken", "GetFederationToken", "GetWebIdentityToken", "GetDelegatedAccessToken", "GetScopedCredentials",
+	}
+	credentialCalls = slices.Concat(stsCalls, loginCalls)
+)
 
 // loginCalls are those of AWS Sign-In with which a console session becomes credentials elsewhere: aws login and its like. They
 // only read, as CloudTrail has it.
-var loginCalls = []string{"AuthorizeOAuth2Access", "CreateOAuth2Token", "CreateOAuth2TokenWithIAM", "CreateBearerToken"}
+var loginCalls = []string{"AuthorizeOAuth2Access", "CreateOAuth2Token", "CreateOAuth2TokenWithIAM", "CreateOAuth2TokenWithTokenExchange", "CreateBearerToken"}
 
-func stsCall(s Scope, errorCode []any) Fields {
-	f := Fields{"eventName": credentialCalls, "userIdentity": byUser(s)}
-	if errorCode != nil {
-		f["errorCode"] = errorCode
-	}
-	return f
-}
+// logins matches them, and those of the kind that AWS adds.
+var logins = []any{"AuthorizeOAuth2Access", Fields{"prefix": "CreateOAuth2Token"}, "CreateBearerToken"}
 
 // onUser matches the name as a caller may have typed it: IAM ignores the case of user names.
 func onUser(s Scope) Fields { return Fields{"userName": inAnyCase(s.Users)} }

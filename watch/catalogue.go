@@ -115,7 +115,9 @@ var accessEntries = []Entry{
 		Response: stopAtOnce,
 
 		Sources: []string{"aws.sts", "aws.signin"}, DetailTypes: apiCall,
-		Detail: func(s Scope) Fields { return stsCall(s, nil) },
+		Detail: func(s Scope) Fields {
+			return Fields{"eventName": append(listed(stsCalls), logins...), "userIdentity": byUser(s)}
+		},
 		Messages: []Message{
 			{
 				Suffix: "-refused", When: wasRefused,
@@ -190,11 +192,11 @@ var accessEntries = []Entry{
 		Sources: []string{"aws.signin", "aws.iam"}, DetailTypes: slices.Concat(consoleSignIn, apiCall),
 		Detail: func(s Scope) Fields {
 			return Fields{
-				"userIdentity": byRoot,
+				"userIdentity": ofRoot,
 				"$or": []any{
 					Fields{"eventName": []string{"ConsoleLogin"}, "responseElements": notFailed},
-					Fields{"eventName": []string{"PasswordRecoveryRequested", "PasswordRecoveryCompleted", "PasswordUpdated", "EmailUpdated"}},
-					Fields{"eventName": loginCalls, "errorCode": absent},
+					Fields{"eventName": []any{Fields{"prefix": "Password"}, "EmailUpdated"}},
+					Fields{"eventName": logins, "errorCode": absent},
 					// A key or device of an emergency user belongs to iam-change.
 					Fields{
 						"eventName": rootKeyCalls, "errorCode": absent,

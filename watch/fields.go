@@ -144,6 +144,7 @@ var fields = map[string]string{
 	"carriedTo":    "$clean($r.destinationArn, 200)",
 	"daysKept":     "$clean($r.retentionInDays, 10)",
 
+	"sessionsOf":      "$clean($r.principalArn, 200)",
 	"excluded":        "$clean($r.excludedPrincipal, 200)",
 	"onlyFrom":        "$list($append($r.sourceIp, $r.vpcSourceIp), 200)",
 	"onlyNetworks":    "$list($append($append($r.sourceVpc, $r.signinSourceVpce), $r.consoleSourceVpce), 200)",

@@ -32,17 +32,16 @@ var integrityEntries = []Entry{
 
 		Sources: []string{"aws.events", "aws.scheduler"}, DetailTypes: apiCall,
 		Detail: func(Scope) Fields {
-			return byHand(Fields{"$or": []any{
-				Fields{"eventName": []string{"PutRule", "DisableRule", "EnableRule", "DeleteRule"}, "requestParameters": Fields{"name": ourRules}},
-				Fields{"eventName": []string{"PutTargets", "RemoveTargets"}, "requestParameters": Fields{"rule": ourRules}},
+			return byHand(Fields{"readOnly": mayChange, "$or": []any{
+				Fields{"eventName": []any{Fields{"suffix": "Rule"}}, "requestParameters": Fields{"name": ourRules}},
+				Fields{"eventName": []any{Fields{"suffix": "Targets"}}, "requestParameters": Fields{"rule": ourRules}},
 				// Whoever posts to the monitor outside AWS in our place, or knows its address and stops ours, hides that the hub is deaf.
 				Fields{
 					"eventName":         []any{Fields{"suffix": "ApiDestination"}, Fields{"suffix": "Connection"}},
-					"readOnly":          mayChange,
 					"requestParameters": Fields{"name": []string{names.DeadMansSwitch}},
 				},
 				// How EventBridge Scheduler spells the field in its records has not been seen.
-				Fields{"eventName": schedules, "requestParameters": Fields{"$or": []any{
+				Fields{"eventName": []any{Fields{"suffix": "Schedule"}}, "requestParameters": Fields{"$or": []any{
 					Fields{"name": names.Schedules()}, Fields{"Name": names.Schedules()},
 				}}},
 			}})
@@ -72,7 +71,7 @@ var integrityEntries = []Entry{
 		ID:    "alarm-change",
 		Rule:  "breakglass-alarm-change",
 		Part:  Tampering,
-		Title: "Manual change to a CloudWatch alarm or the dashboard of the alerting, or to any alarm that notifies its topic",
+		Title: "Manual change to a CloudWatch alarm or the dashboard of the alerting, to any alarm that notifies its topic, or to the key of all metrics",
 		Why: "The alarms report failed sign-ins, silent Regions and undelivered events. An alarm without actions, or set to OK manually, notifies nobody. " +
 			"An alarm of somebody's own can flood the topic, and a dashboard can show a silent Region as well.",
 		Response: restore,
@@ -82,28 +81,28 @@ var integrityEntries = []Entry{
 		Detail: func(s Scope) Fields {
 			topics, ours, dashboard := s.allTopics(), []any{Fields{"prefix": "breakglass-"}}, []string{names.Dashboard}
 			other := []any{Fields{"exists": false}, Fields{"anything-but": Fields{"prefix": "breakglass-"}}}
-			return Fields{"errorCode": absent, "$or": []any{
+			return Fields{"errorCode": absent, "readOnly": mayChange, "$or": []any{
 				// Dashboards are global: somebody can change one in any Region.
 				Fields{
-					"eventName": []string{
-						"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm", "DeleteAlarms", "DisableAlarmActions", "SetAlarmState", "PutDashboard", "DeleteDashboards",
-					},
+					"eventName":    []any{Fields{"suffix": "Alarm"}, "DeleteAlarms", "DisableAlarmActions", "SetAlarmState", "PutDashboard", "DeleteDashboards"},
 					"userIdentity": Fields{"invokedBy": notCloudFormation},
 					"requestParameters": Fields{"$or": []any{
 						Fields{"alarmName": ours}, Fields{"alarmNames": ours}, Fields{"dashboardName": dashboard}, Fields{"dashboardNames": dashboard},
 					}},
 				},
 				// No stack of the project does the rest.
+				// CloudWatch reads no metric whose key is disabled afterwards, so that all alarms are blind.
+				Fields{"eventName": []any{Fields{"suffix": "DatasetKmsKey"}}},
 				Fields{"eventName": []string{"PutAlarmMuteRule"}, "requestParameters": Fields{"muteTargets": Fields{"alarmNames": ours}}},
 				Fields{
-					"eventName": []string{"PutMetricAlarm", "PutCompositeAlarm", "PutLogAlarm"},
+					"eventName": []any{Fields{"suffix": "Alarm"}},
 					"requestParameters": Fields{"alarmName": other, "$or": []any{
 						Fields{"alarmActions": topics}, Fields{"oKActions": topics}, Fields{"insufficientDataActions": topics},
 					}},
 				},
 			}}
 		},
-		Messages: []Message{alertingChanged("an alarm or the dashboard of the alerting, or one that notifies its topic",
+		Messages: []Message{alertingChanged("an alarm or the dashboard of the alerting, an alarm that notifies its topic, or the key of all metrics",
 			Fact{"Alarm or dashboard", "<onAlarm>"}, Fact{"Mute rule", "<mute>"}, Fact{"New state", "<newState>"}, Fact{"Notifies", "<notifies>"})},
 	},
 	{
@@ -240,7 +239,7 @@ var integrityEntries = []Entry{
 				},
 				// No stack of the project does the rest.
 				Fields{
-					"eventName": []any{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", Fields{"suffix": "ssociateKmsKey"}, "PutLogGroupDeletionProtection"},
+					"eventName": []any{"DeleteLogStream", "PutSubscriptionFilter", "PutDataProtectionPolicy", "PutTransformer", Fields{"suffix": "ssociateKmsKey"}, "PutLogGroupDeletionProtection", "PutBearerTokenAuthentication", "PutSyslogConfiguration"},
 					"requestParameters": Fields{"$or": []any{
 						Fields{"logGroupName": ourLogs}, Fields{"logGroupIdentifier": ourLogs}, Fields{"resourceIdentifier": ourLogs},
 					}},
@@ -288,28 +287,30 @@ var integrityEntries = []Entry{
 				request = append(request, Fields{f: ours})
 			}
 			things := []any{
-				Fields{"eventName": []string{"PutPermission", "RemovePermission"}}, // of any bus, which is shorter
+				Fields{"eventName": []string{"PutPermission", "RemovePermission"}, "requestParameters": Fields{"eventBusName": []any{Fields{"exists": false}, Fields{"suffix": "default"}}}},
 				Fields{"eventSource": []any{Fields{"prefix": "notifications"}}},
 			}
 			if s.Key != "" {
-				key := []any{Fields{"suffix": s.Key}}
-				request, things = append(request, Fields{"keyId": key}), append(things, Fields{"resources": Fields{"ARN": key}})
+				// CloudFormation names a key by its ID.
+				request = append(request, Fields{"keyId": []any{Fields{"suffix": s.Key}}})
 				if other := s.otherHubs(); len(other) > 0 {
 					things = append(things, Fields{"eventSource": []string{"kms.amazonaws.com"}, "awsRegion": other})
 				}
 			}
 			things = append(things, Fields{"requestParameters": Fields{"$or": request}})
 			stacks := Fields{"wildcard": "*BreakGlass-*"}
+			byService := []any{Fields{"prefix": "cloudform"}} // shorter than its whole name, twice
 			return iamChange(Fields{
 				"errorCode": absent,
 				"$or": []any{
 					Fields{
-						"eventSource": []string{cloudFormation},
-						"eventName":   []any{Fields{"suffix": "Stack"}, Fields{"suffix": "Rollback"}, Fields{"prefix": "Execute"}, Fields{"suffix": "Protection"}, "SetStackPolicy"},
+						"eventSource": byService,
+						"eventName":   []any{Fields{"suffix": "Stack"}, Fields{"suffix": "Rollback"}, Fields{"prefix": "Execute"}, Fields{"suffix": "Protection"}, "SetStackPolicy", "SetAlias"},
+						// With an alias, a stack is changed by a name that is not ours.
 						// A request that names a change set by its ARN need not name the stack, and one that moves resources between stacks never does.
 						"requestParameters": Fields{"stackName": []any{stacks, Fields{"exists": false}}},
 					},
-					Fields{"userIdentity": Fields{"invokedBy": []string{cloudFormation}}, "$or": things},
+					Fields{"userIdentity": Fields{"invokedBy": byService}, "$or": things},
 				},
 			})
 		},

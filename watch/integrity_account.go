@@ -74,29 +74,31 @@ var accountEntries = []Entry{
 		ID:    "account-change",
 		Rule:  "breakglass-account-change",
 		Part:  Tampering,
-		Title: "The hub account leaves its organization, a Region of it is disabled, access to its console is restricted, or a stack set of the project is changed by hand",
-		Why: "Outside its organization the account loses the organization's trail and its policies. In a Region that is disabled nothing is detected, and a hub there stops. " +
+		Title: "The hub account leaves its organization, a Region of it is disabled, access to its console is restricted or ended, or a stack set of the project is changed by hand",
+		Why: "Outside its organization the account loses the organization's trail and its policies. In a disabled Region nothing is detected, and a hub there stops. " +
 			"A console policy of AWS Sign-In, or passwords that expire, can lock the emergency users out. " +
 			"A stack set can change the role in every account of a unit. Those of other accounts are not watched.",
 		Response: "<stop> Undo the change. Run `breakglass check`.",
 
 		Sources: []string{"aws.account", "aws.organizations", "aws.signin", "aws.iam", "aws.cloudformation"}, DetailTypes: append([]string{regionOptIn}, apiCall...),
 		Detail: func(s Scope) Fields {
-			return Fields{"$or": []any{
+			return Fields{"errorCode": absent, "$or": []any{
 				Fields{"status": []string{"DISABLING"}},
-				Fields{"eventName": append([]string{"LeaveOrganization", "DisableRegion"}, consolePolicyCalls...), "errorCode": absent},
-				byHand(Fields{
-					"eventName": []string{
-						"CreateStackSet", "UpdateStackSet", "DeleteStackSet", "ImportStacksToStackSet",
-						"CreateStackInstances", "UpdateStackInstances", "DeleteStackInstances", "StopStackSetOperation",
-					},
-					"requestParameters": Fields{"stackSetName": ourStackSets},
-				}),
-				// What an emergency user does in IAM belongs to iam-change.
+				// Those of AWS Sign-In change who may use the console, and from where. What it calls reading has surprised before.
+				Fields{"eventName": []any{
+					"LeaveOrganization", "DisableRegion", Fields{"prefix": "PutConsoleAuth"}, Fields{"prefix": "DeleteConsoleAuth"},
+					Fields{"prefix": "PutResourcePerm"}, Fields{"prefix": "DeleteResourcePerm"},
+				}},
 				Fields{
-					"eventName": []string{"UpdateAccountPasswordPolicy"}, "errorCode": absent,
-					"userIdentity": Fields{"userName": notUser(s)},
+					"eventName":         []any{Fields{"suffix": "StackSet"}, Fields{"suffix": "StackInstances"}, "StopStackSetOperation"},
+					"readOnly":          mayChange,
+					"requestParameters": Fields{"stackSetName": ourStackSets},
+					"userIdentity":      Fields{"invokedBy": notCloudFormation},
 				},
+				// Of any IAM user: a pattern has no room for the ARNs of many.
+				Fields{"eventName": []string{"BatchRevokeSessions"}, "requestParameters": Fields{"principalArn": []any{Fields{"wildcard": "*:user/*"}}}},
+				// What an emergency user does in IAM belongs to iam-change.
+				Fields{"eventName": []string{"UpdateAccountPasswordPolicy"}, "userIdentity": Fields{"userName": notUser(s)}},
 			}}
 		},
 		Messages: []Message{
@@ -109,9 +111,9 @@ var accountEntries = []Entry{
 			{
 				Suffix: "-console", When: Condition{Path: "detail.eventSource", In: func(Scope) []string { return []string{"signin.amazonaws.com", "iam.amazonaws.com"} }},
 				Subject: "console access changed by <user>",
-				What:    "<user> changed who may sign in to the AWS console of the hub account, from where, or when passwords expire. This can lock the emergency users out.",
+				What:    "<user> changed who may sign in to the AWS console of the hub account, from where, or for how long. This can lock the emergency users out.",
 				Facts: []Fact{
-					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
+					{"Call", "<call>"}, {"Identity", "<arn>"}, {"Sessions of", "<sessionsOf>"}, {"Excluded principal", "<excluded>"}, {"From addresses", "<onlyFrom>"}, {"From networks", "<onlyNetworks>"}, {"Statement", "<permission>"},
 				},
 				First: "Test whether an emergency user can still sign in. No such limit applies to access keys, so an administrator can undo the change with the AWS CLI. " + fix,
 			},
@@ -254,15 +256,9 @@ var accountEntries = []Entry{
 	},
 }
 
-// consolePolicyCalls are those of AWS Sign-In that change who may use the console, and from where.
-var consolePolicyCalls = []string{
-	"PutConsoleAuthorizationConfiguration", "DeleteConsoleAuthorizationConfiguration",
-	"PutResourcePermissionStatement", "DeleteResourcePermissionStatement",
-}
-
 // trustCalls change which services the organization trusts, and which account administers one for it: administratorCalls do so by
 // calls of the service itself. All are recorded in the management account.
 var (
-	trustCalls         = []string{"DisableAWSServiceAccess", "RegisterDelegatedAdministrator", "DeregisterDelegatedAdministrator"}
+	trustCalls         = []any{"DisableAWSServiceAccess", Fields{"suffix": "egisterDelegatedAdministrator"}}
 	administratorCalls = []any{Fields{"suffix": "egisterOrganizationDelegatedAdmin"}, "DeactivateOrganizationsAccess"}
 )

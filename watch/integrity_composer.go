@@ -19,7 +19,7 @@ var composerEntries = []Entry{{
 			Fields{
 				"eventName": []any{
 					Fields{"suffix": "StateMachine"}, "PublishStateMachineVersion", "TestState", "StopExecution", "RedriveExecution",
-					Fields{"suffix": "Table"}, "UpdateTimeToLive", "UpdateContinuousBackups", Fields{"suffix": "KinesisStreamingDestination"}, Fields{"suffix": "ResourcePolicy"},
+					Fields{"suffix": "Table"}, "UpdateTimeToLive", "UpdateContinuousBackups", Fields{"suffix": "KinesisStreamingDestination"}, Fields{"suffix": "ResourcePolicy"}, Fields{"prefix": "StartBulk"},
 				},
 				"readOnly":     mayChange,
 				"userIdentity": Fields{"invokedBy": notCloudFormation},

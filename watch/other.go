@@ -26,7 +26,7 @@ var otherEntries = []Entry{{
 			// Not what a service does on behalf of the account (CIS AWS Foundations, use of the root user). A refused call of root's is the
 			// only trace of a stolen key that a policy of the organization keeps from everything.
 			Fields{
-				"userIdentity": Fields{"type": []string{"Root"}, "invokedBy": absent},
+				"userIdentity": Fields{"invokedBy": absent, "$or": ofRoot["$or"]},
 				"$or":          []any{Fields{"eventName": but(slices.Concat(loginCalls, rootKeyCalls)...)}, Fields{"errorCode": present}},
 			},
 		}}

@@ -78,7 +78,7 @@ var (
 		Name:  "Roles and accounts",
 		Why:   "Accounts that the users entered: role switches, role assumptions and temporary credentials, by account. The user's own ARN as the role means the user's own permissions; a successful call has no result.",
 		Group: names.Ledger,
-		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and detail.eventName in ["SwitchRole", "` + strings.Join(credentialCalls, `", "`) + `"]
+		Text: `filter source != "breakglass.drill" and source != "breakglass.heartbeat" and detail.eventName like /^(SwitchRole|` + strings.Join(credentialCalls, "|") + `)$/
 | fields coalesce(detail.requestParameters.roleArn, detail.additionalEventData.SwitchTo, detail.userIdentity.arn) as role,
   ` + queryWho + `,
   ` + queryResult + `
@@ -150,7 +150,7 @@ var Queries = []Query{
     or (detail.eventSource = "s3.amazonaws.com" and detail.requestParameters.bucketName like /^breakglass-/)
     or detail.requestParameters.roleArn like /:role\/cdk-/
     or detail.additionalEventData.SwitchTo like /:role\/cdk-/
-    or detail.eventName in ["` + strings.Join(consolePolicyCalls, `", "`) + `", "UpdateAccountPasswordPolicy"]
+    or detail.eventName like /(ConsoleAuthorizationConfiguration|ResourcePermissionStatement|UpdateAccountPasswordPolicy|RevokeSessions)$/
     or detail.status = "DISABLING"
 | fields ` + queryEvent + `, detail.userIdentity.invokedBy as invokedBy
 | sort at desc`,

@@ -54,7 +54,7 @@ func (r Recognizer) Entry(event Fields) (e Entry, drill, ok bool) {
 	return alike[0], false, true
 }
 
-// mayBeOf reports whether a pattern may be about a call of that name: it lists the name, or does not list names only.
+// mayBeOf reports whether a pattern may be about a call of that name: it asks for such a name, or for none.
 func mayBeOf(detail Fields, call string) bool {
 	either, _ := detail["$or"].([]any)
 	listed := false
@@ -62,7 +62,7 @@ func mayBeOf(detail Fields, call string) bool {
 		fields, _ := one.(Fields)
 		names, ok := fields["eventName"].([]any)
 		listed = listed || ok
-		if slices.ContainsFunc(names, func(name any) bool { text, plain := name.(string); return !plain || text == call }) {
+		if anyValue(names, call, true) {
 			return true
 		}
 	}

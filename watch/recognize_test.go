@@ -60,6 +60,8 @@ func TestWhatNoPatternMatchesIsRecognizedByItsSource(t *testing.T) {
 		{"aws.iam", "AWS API Call via CloudTrail", Fields{"detail.eventName": "CreateUser", "detail.userIdentity": asBystander}, ""},                    // of several parts
 		{"aws.signin", "AWS Console Sign In via CloudTrail", Fields{"detail.eventName": "ConsoleLogin", "detail.userIdentity": asBystander}, "sign-in"}, // of a user who is no more
 		{"aws.signin", "AWS Console Sign In via CloudTrail", Fields{"detail.eventName": "SwitchRole"}, ""},                                              // into a role, or one that deploys
+		{"aws.signin", "AWS API Call via CloudTrail", Fields{"detail.eventName": "CreateOAuth2TokenWithIAM", "detail.userIdentity": asBystander}, "assume-role"},
+		{"aws.signin", "AWS API Call via CloudTrail", Fields{"detail.eventName": "BatchRevokeSessions"}, "account-change"},
 		{"aws.kms", "another", nil, ""},
 		{"aws.ec2", "AWS API Call via CloudTrail", nil, ""},
 		{DrillSource, "DRILL: nothing", nil, ""},

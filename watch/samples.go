@@ -95,6 +95,15 @@ var accessSamples = []Sample{
 	{Name: "credentials of an aws login", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2Token")},
 	{Name: "a token by signed request", Entry: "assume-role", record: "assume-role", set: login("CreateOAuth2TokenWithIAM")},
 	{Name: "a bearer token", Entry: "assume-role", record: "assume-role", set: login("CreateBearerToken")},
+	{
+		Name: "a token of another kind exchanged for one", Entry: "assume-role", record: "assume-role",
+		set: with(login("CreateOAuth2TokenWithTokenExchange"), Fields{"detail.requestParameters": Fields{"resource": "https://aws-mcp.us-east-1.api.aws/mcp"}}),
+	},
+	{Name: "a token revoked", Entry: "other-call", record: "assume-role", set: login("RevokeOAuth2TokenWithIAM")},
+	{
+		Name: "a token of another kind exchanged for one by a stranger", record: "assume-role",
+		set: with(login("CreateOAuth2TokenWithTokenExchange"), Fields{"detail.userIdentity": asBystander}),
+	},
 	{Name: "an aws login of a stranger", record: "assume-role", set: with(login("AuthorizeOAuth2Access"), Fields{"detail.userIdentity": asBystander})},
 	{Name: "a look at the sessions", Entry: "other-call", record: "assume-role", set: login("ListSessions")},
 	{Name: "an assumption that was refused", Entry: "assume-role", Alert: "-refused", record: "assume-role", set: refused},
@@ -218,6 +227,12 @@ var accessSamples = []Sample{
 
 	// root-sign-in
 	{Name: "a sign-in of root", Entry: "root-sign-in", record: "console-login", set: Fields{"detail.userIdentity": asRoot}},
+	{Name: "a sign-in of a federated session that root issued", Entry: "root-sign-in", record: "console-login", set: Fields{"detail.userIdentity": issuedByRoot}},
+	{Name: "a failed sign-in of a federated session that root issued", record: "console-login", set: with(failed, Fields{"detail.userIdentity": issuedByRoot})},
+	{
+		Name: "a token exchanged by root", Entry: "root-sign-in", record: "assume-role",
+		set: with(login("CreateOAuth2TokenWithTokenExchange"), Fields{"detail.userIdentity": asRoot}),
+	},
 	{Name: "a new password of root", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordUpdated")},
 	{Name: "a password recovery of root", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordRecoveryRequested")},
 	{Name: "a password recovery of root, completed", Entry: "root-sign-in", record: "console-login", set: rootDid("PasswordRecoveryCompleted")},

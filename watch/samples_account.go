@@ -24,6 +24,9 @@ var accountSamples = []Sample{
 	inConsole("console access restricted", "PutConsoleAuthorizationConfiguration", Fields{"targetId": "111111111111"}),
 	inConsole("console access from one network only", "PutResourcePermissionStatement", Fields{"sourceIp": "203.0.113.0/24", "excludedPrincipal": "arn:aws:iam::111111111111:role/other"}),
 	inConsole("an exception from the console's policy removed", "DeleteResourcePermissionStatement", Fields{"statementId": "emergency"}),
+	inConsole("the sessions of an emergency user ended", "BatchRevokeSessions", Fields{"principalArn": "arn:aws:iam::111111111111:user/BreakglassUser", "reason": "test"}),
+	silent("the sessions of a role ended", "signin", "BatchRevokeSessions", Fields{"principalArn": "arn:aws:sts::111111111111:assumed-role/Developer/ada"}, nil),
+	silent("the own sessions ended", "signin", "BatchRevokeSessions", Fields{"sessionArns": []any{"arn:aws:signin:us-east-1:111111111111:session/0f0f0f0f"}}, nil),
 	inConsole("console access no longer restricted", "DeleteConsoleAuthorizationConfiguration", nil),
 	{Name: "a Region that is being disabled", Entry: "account-change", Alert: "-region", record: "region-opt-in", set: Fields{"detail.status": "DISABLING", "detail.regionName": "eu-south-2"}},
 	{
@@ -153,6 +156,8 @@ var composerSamples = []Sample{
 		set: with(callTo("states", "StartExecution", Fields{"stateMachineArn": composerARN}), Fields{"detail.userIdentity": asBystander}),
 	},
 	tampering("the composer's table deleted", "composer-change", "dynamodb", "DeleteTable", Fields{"tableName": names.AlertsTable}),
+	tampering("the composer's table filled", "composer-change", "dynamodb", "StartBulkPutItems", Fields{"tableName": names.AlertsTable, "maxWriteRequestUnits": 1000}),
+	silent("another table filled", "dynamodb", "StartBulkPutItems", Fields{"tableName": "orders"}, nil),
 	tampering("the composer's table closed", "composer-change", "dynamodb", "PutResourcePolicy",
 		Fields{"resourceArn": "arn:aws:dynamodb:us-east-1:111111111111:table/" + names.AlertsTable, "policy": "{}"}),
 	byAStack("the composer's table closed to others by its stack", "dynamodb", "PutResourcePolicy",
@@ -197,10 +202,17 @@ func asIssued(user string) Fields {
 	}
 }
 
+// issuedByRoot is a federated session that root issued.
+var issuedByRoot = Fields{
+	"type": "FederatedUser", "principalId": "111111111111:somebody", "arn": "arn:aws:sts::111111111111:federated-user/somebody", "accountId": "111111111111",
+	"sessionContext": Fields{"sessionIssuer": asRoot},
+}
+
 var otherSamples = []Sample{
 	other("a bucket listed by the user", asLongTermKey, true),
 	other("a bucket listed by a session of the user", asIssued("BreakglassUser"), true),
 	other("a call of the root user", asRoot, false),
+	other("a bucket listed by a session that root issued", issuedByRoot, true),
 	{Name: "a user listed by the user", Entry: "other-call", record: "create-access-key", set: Fields{"detail.userIdentity": asLongTermKey, "detail.eventName": "ListUsers", "detail.readOnly": true}},
 	{Name: "a role made by root", Entry: "other-call", record: "create-access-key", set: Fields{"detail.userIdentity": asRoot, "detail.eventName": "CreateRole", "detail.requestParameters": Fields{"roleName": "web"}}},
 	{

@@ -101,6 +101,11 @@ func byStack(s watch.Sample) (twin watch.Sample, event watch.Fields, also []stri
 	by = maps.Clone(by) // samples share it
 	by["invokedBy"] = "cloudformation.amazonaws.com"
 	detail["userIdentity"] = by
+	if request, _ := detail["requestParameters"].(watch.Fields); request["keyId"] != nil {
+		request = maps.Clone(request)
+		request["keyId"] = watch.SampleKey // however somebody else names it
+		detail["requestParameters"] = request
+	}
 	s.Name, s.Entry, s.Alert = s.Name+", by a stack", "", ""
 	for i, e := range recognizer.Matching(event) {
 		if i == 0 {
