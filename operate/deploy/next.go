@@ -65,12 +65,13 @@ func (p Pending) Lines(c *config.Config, flags func(region string) []string) []s
 // Next returns what to do after everything was deployed. again has the flags with which a command of this program reads the same file
 // with the same credentials, a space before each.
 func Next(c *config.Config, outcomes []Outcome, again string) []string {
-	fresh, skipped, pipeline := false, false, false
+	fresh, skipped, pipeline, notifications := false, false, false, false
 	later := ""
 	for _, o := range outcomes {
 		fresh = fresh || o.State == Deployed
 		skipped = skipped || o.State == NotEnabled
 		pipeline = pipeline || o.Stack == names.PipelineStack && o.State == Deployed
+		notifications = notifications || o.Stack == names.NotificationsStack && o.State == Deployed
 		if o.State == Later {
 			later = o.Fix
 		}
@@ -82,6 +83,9 @@ func Next(c *config.Config, outcomes []Outcome, again string) []string {
 	if pipeline {
 		lines = append(lines, fmt.Sprintf("  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of %s.", c.Hub.Region),
 			"    Then run breakglass deploy"+again+" again: it says who has to confirm a subscription, and which user needs a password or an MFA device.")
+	}
+	if notifications { // nothing here can ask whether that is done
+		lines = append(lines, "  - Activate, with the link in the email from AWS User Notifications: "+strings.Join(c.UserNotifications.Email, ", ")+".")
 	}
 	if later != "" {
 		lines = append(lines, "  - Some stacks are deferred: "+later+".")

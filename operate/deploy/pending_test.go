@@ -14,6 +14,7 @@ import (
 
 	"example.com/breakglass/config"
 	"example.com/breakglass/internal/stub"
+	"example.com/breakglass/names"
 )
 
 // Each user is asked about, and every page is read.
@@ -125,6 +126,7 @@ func TestNext(t *testing.T) {
 	if got := Next(c, []Outcome{{State: Unchanged}, {State: NotEnabled}, {State: Later, Fix: "x"}}, ""); got != nil {
 		t.Errorf("nothing was deployed: %q", got)
 	}
+	c.UserNotifications.Email = []string{"a@example.com", "b@example.com"}
 	check, drill := "  - Check the deployment: breakglass check --profile a", "  - Send a test alert through every Region: breakglass drill --profile a"
 	off := "  - The skipped Regions are not watched, and their heartbeat alarms will alert: enable the Regions and deploy again, or remove them from the file."
 	for _, tt := range []struct {
@@ -134,6 +136,9 @@ func TestNext(t *testing.T) {
 		{nil, []string{"", "Next steps:", check, drill}},
 		{[]Outcome{{State: NotEnabled}}, []string{"", "Next steps:", check, drill, off}},
 		{[]Outcome{{State: Later, Fix: "do that"}}, []string{"", "Next steps:", "  - Some stacks are deferred: do that.", check, drill}},
+		{[]Outcome{{Stack: names.NotificationsStack, State: Unchanged}}, []string{"", "Next steps:", check, drill}},
+		{[]Outcome{{Stack: names.NotificationsStack, State: Deployed}}, []string{"", "Next steps:",
+			"  - Activate, with the link in the email from AWS User Notifications: a@example.com, b@example.com.", check, drill}},
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Unchanged}}, []string{"", "Next steps:", check, drill}},
 		{[]Outcome{{Stack: "BreakGlass-Pipeline", State: Deployed}}, []string{"", "Next steps:",
 			"  - The pipeline deploys the rest, from the repository and not from this folder: follow and approve it in the CodePipeline console of us-east-1.",
