@@ -69,6 +69,7 @@ func TestTrial(t *testing.T) {
 	}
 	root = strings.TrimSuffix(root, "/prove/live")
 	ctx := untilStopped()
+	t.Cleanup(func() { signal.Reset(syscall.SIGHUP, syscall.SIGPIPE) })
 	last := questions[len(questions)-1].id + ":"
 	closed := syscall.SIGHUP
 	if signal.Ignored(closed) { // as nohup does
