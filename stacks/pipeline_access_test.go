@@ -82,7 +82,7 @@ var wildcards = []struct{ actions, resource, reason string }{
 		"sts:AssumeRole", "arn:aws:iam::111111111111:role/cdk-hnb659fds-lookup-role-111111111111-*",
 		"the differences in a Region that is new in the file; only reads",
 	},
-	{"sns:", "arn:aws:sns:*:111111111111:breakglassuser-console-logins", "the topics of both hubs; only reads"},
+	{"sns:", "arn:aws:sns:*:111111111111:breakglass", "the topics of both hubs; only reads"},
 	{"sqs:", "arn:aws:sqs:*:111111111111:BreakGlass-*", "the dead-letter queues of every watched Region"},
 	{"states:DescribeExecution", "arn:aws:states:*:111111111111:execution:breakglass-composer:*", "an execution's name is not known beforehand"},
 	{"states:", "arn:aws:states:*:111111111111:stateMachine:breakglass-composer", "the composers of both hubs; only reads"},

@@ -39,6 +39,7 @@ var Check = map[string][]string{
 		"cloudformation:ListStackResources", "cloudformation:DescribeStackSet", "cloudformation:ListStackInstances",
 		"cloudformation:ListStackSetOperations", "cloudformation:DescribeOrganizationsAccess",
 		"organizations:DescribeOrganization", "organizations:ListParents", "organizations:ListDelegatedAdministrators",
+		"organizations:ListAccountsForParent", "organizations:ListOrganizationalUnitsForParent",
 	},
 }
 

@@ -10,6 +10,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation"
 	"github.com/aws/aws-sdk-go-v2/service/cloudformation/types"
+	"github.com/aws/aws-sdk-go-v2/service/organizations"
+	orgtypes "github.com/aws/aws-sdk-go-v2/service/organizations/types"
 
 	"example.com/breakglass/internal/whole"
 	"example.com/breakglass/names"
@@ -23,6 +25,13 @@ type stackSetsAPI interface {
 	DescribeStackSet(context.Context, *cloudformation.DescribeStackSetInput, ...func(*cloudformation.Options)) (*cloudformation.DescribeStackSetOutput, error)
 	ListStackInstances(context.Context, *cloudformation.ListStackInstancesInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackInstancesOutput, error)
 	ListStackSetOperations(context.Context, *cloudformation.ListStackSetOperationsInput, ...func(*cloudformation.Options)) (*cloudformation.ListStackSetOperationsOutput, error)
+}
+
+// unitsAPI is the part of AWS Organizations that knows the accounts of a unit.
+type unitsAPI interface {
+	DescribeOrganization(context.Context, *organizations.DescribeOrganizationInput, ...func(*organizations.Options)) (*organizations.DescribeOrganizationOutput, error)
+	organizations.ListAccountsForParentAPIClient
+	organizations.ListOrganizationalUnitsForParentAPIClient
 }
 
 // stackSetsJob asks the account that owns the stack sets. The accounts that they serve are not asked: CloudFormation reports
@@ -46,14 +55,14 @@ func (r *run) stackSetsJob(ctx context.Context) []*result {
 		func() { twice = r.units(ctx, client) },
 		func() { delegate = r.mayMake(ctx, api, client) },
 		func() {
-			results = slices.Concat(each(ofUnits, callsAtOnce, func(at plan.Placement) []*result { return r.setsOf(ctx, api, owner, at) })...)
+			results = slices.Concat(each(ofUnits, callsAtOnce, func(at plan.Placement) []*result { return r.setsOf(ctx, api, client, owner, at) })...)
 		},
 	)
 	return append(results, twice, delegate, former)
 }
 
 // setsOf checks the stack of a unit, and its stack sets.
-func (r *run) setsOf(ctx context.Context, api stackSetsAPI, owner string, at plan.Placement) (results []*result) {
+func (r *run) setsOf(ctx context.Context, api stackSetsAPI, units unitsAPI, owner string, at plan.Placement) (results []*result) {
 	if owner != r.account() { // the hub account's stacks have been looked at
 		found, there := r.stacks(ctx, api, r.config.Hub.Region, []plan.Placement{at})
 		found.in(owner)
@@ -63,7 +72,7 @@ func (r *run) setsOf(ctx context.Context, api stackSetsAPI, owner string, at pla
 	} else if !r.isThere(at.Stack) {
 		return nil
 	}
-	return append(results, r.stackSets(ctx, api, at))
+	return append(results, r.stackSets(ctx, api, units, at))
 }
 
 // mayMake checks whether the account of the stack sets may still create them.
@@ -94,7 +103,7 @@ func (s *scene) units(ctx context.Context, client discover.UnitReader) *result {
 }
 
 // stackSets checks the stack sets of a unit's stack, found by its name.
-func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placement) *result {
+func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, units unitsAPI, at plan.Placement) *result {
 	r, unit := of("stacksets"), at.Target.OrganizationalUnit
 	resources, err := whole.Pages(ctx, cloudformation.NewListStackResourcesPaginator(api,
 		&cloudformation.ListStackResourcesInput{StackName: aws.String(at.Stack)}),
@@ -116,7 +125,10 @@ func (s *scene) stackSets(ctx context.Context, api stackSetsAPI, at plan.Placeme
 			continue
 		}
 		n++
-		s.stackSet(ctx, api, r, at, name, planned[name])
+		served := s.stackSet(ctx, api, r, at, name, planned[name])
+		if served != nil && name == names.RoleStack+unit {
+			s.unserved(ctx, units, r, unit, name, served)
+		}
 	}
 	if n < len(planned) {
 		r.drifted(Problem, unit, at.Stack, fmt.Sprintf("the stack has %d of %d stack sets", n, len(planned)))
@@ -135,8 +147,8 @@ func (s *scene) setsOfUnit(unit string) map[string][]string {
 	return sets
 }
 
-// stackSet checks one stack set: automatic deployment, and the state of every account.
-func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, name string, regions []string) {
+// stackSet checks one stack set: automatic deployment, and the state of every account. It returns these accounts; nil if they are unknown.
+func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at plan.Placement, name string, regions []string) map[string][]string {
 	unit, as := at.Target.OrganizationalUnit, discover.CallAs(s.config)
 	what := "stack set " + name
 	out, err := api.DescribeStackSet(ctx, &cloudformation.DescribeStackSetInput{StackSetName: aws.String(name), CallAs: as})
@@ -144,10 +156,10 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	switch {
 	case errors.As(err, &gone):
 		r.drifted(Problem, unit, at.Stack, what+" is missing: accounts that join get no role")
-		return
+		return nil
 	case err != nil:
 		r.unanswered(unit, "the stack sets", err)
-		return
+		return nil
 	}
 	set := out.StackSet
 	switch auto := set.AutoDeployment; {
@@ -166,7 +178,7 @@ func (s *scene) stackSet(ctx context.Context, api stackSetsAPI, r *result, at pl
 	}
 	s.setTemplate(r, at, name, aws.ToString(set.TemplateBody), regions)
 	s.lastOperation(ctx, api, r, unit, name, as)
-	s.instances(ctx, api, r, unit, name, as, regions)
+	return s.instances(ctx, api, r, unit, name, as, regions)
 }
 
 // lastOperation checks CloudFormation's last operation on a stack set.
@@ -202,8 +214,8 @@ func (s *scene) lastOperation(ctx context.Context, api stackSetsAPI, r *result, 
 	}
 }
 
-// instances checks the accounts of a stack set, each with its state in every Region.
-func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs, regions []string) {
+// instances checks the accounts of a stack set, each with its state in every Region, and returns their Regions; nil if they are unknown.
+func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit, name string, as types.CallAs, regions []string) map[string][]string {
 	served, all, suspended := 0, 0, 0
 	in := map[string][]string{}
 	pages := cloudformation.NewListStackInstancesPaginator(api, &cloudformation.ListStackInstancesInput{StackSetName: aws.String(name), CallAs: as})
@@ -213,10 +225,11 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 	for i, err := range whole.Each(ctx, pages, summaries) {
 		if err != nil {
 			r.unanswered(unit, "the accounts of the stack sets", err)
-			return
+			return nil
 		}
 		if detailed(i) == types.StackInstanceDetailedStatusSkippedSuspendedAccount {
 			suspended++
+			in[aws.ToString(i.Account)] = regions
 			r.note(aws.ToString(i.Account), "suspended: stack set "+name+" leaves the account out, and nobody can sign in to it", "")
 			continue
 		}
@@ -246,6 +259,62 @@ func (s *scene) instances(ctx context.Context, api stackSetsAPI, r *result, unit
 	if served == all && all > 0 {
 		r.fine(unit, fmt.Sprintf("%s: %d of %d current", name, served, all))
 	}
+	return in
+}
+
+// unserved reports accounts of a unit that its stack set does not have: somebody took their stacks away, or left them out. The set has
+// none for the management account and for those that are closed (CloudFormation user guide, service-managed permissions). Of an account
+// that the file lists as well, units says so.
+func (s *scene) unserved(ctx context.Context, api unitsAPI, r *result, unit, name string, served map[string][]string) {
+	about, err := api.DescribeOrganization(ctx, &organizations.DescribeOrganizationInput{})
+	var accounts []string
+	if err == nil {
+		accounts, err = accountsOf(ctx, api, unit)
+	}
+	if err != nil {
+		r.unanswered(unit, "the accounts of the unit", err)
+		return
+	}
+	without := []string{aws.ToString(about.Organization.MasterAccountId)}
+	for _, target := range s.config.Targets {
+		without = append(without, target.Account)
+	}
+	before, missing := r.tallies[accountsServed], 0
+	for _, account := range accounts {
+		if served[account] == nil && !slices.Contains(without, account) {
+			missing++
+			r.problem(account, "in unit "+unit+", and stack set "+name+" has no stack there: nobody gets in", s.ofSets(name, discover.CallAs(s.config),
+				"create-stack-instances", "--deployment-targets", "OrganizationalUnitIds="+unit, "--regions", s.config.StackSets.Region))
+		}
+	}
+	r.tally(accountsServed, before.Got, before.Of+missing)
+}
+
+// accountsOf returns the active accounts in a unit and in those below it.
+func accountsOf(ctx context.Context, api unitsAPI, unit string) (all []string, err error) {
+	accounts := organizations.NewListAccountsForParentPaginator(api, &organizations.ListAccountsForParentInput{ParentId: aws.String(unit)})
+	for a, err := range whole.Each(ctx, accounts, func(page *organizations.ListAccountsForParentOutput) []orgtypes.Account { return page.Accounts }) {
+		if err != nil {
+			return nil, err
+		}
+		if a.State == orgtypes.AccountStateActive {
+			all = append(all, aws.ToString(a.Id))
+		}
+	}
+	units := organizations.NewListOrganizationalUnitsForParentPaginator(api, &organizations.ListOrganizationalUnitsForParentInput{ParentId: aws.String(unit)})
+	for below, err := range whole.Each(ctx, units, func(page *organizations.ListOrganizationalUnitsForParentOutput) []orgtypes.OrganizationalUnit {
+		return page.OrganizationalUnits
+	}) {
+		if err != nil {
+			return nil, err
+		}
+		more, err := accountsOf(ctx, api, aws.ToString(below.Id))
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, more...)
+	}
+	return all, nil
 }
 
 // behind reports an account whose stack differs from the stack set.

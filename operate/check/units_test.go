@@ -32,7 +32,7 @@ func TestStackSets(t *testing.T) {
 			"the hub is the management account", "", func(w *world) { w.units.management = "111111111111" }, "stacksets", Problem,
 			"which cannot be a delegated administrator", `managementAccount: "111111111111"`,
 		},
-		{"a listed account moves below the unit", "", func(w *world) { w.units.above["ou-ab12-99999999"] = "ou-ab12-11111111" }, "stacksets", Problem,
+		{"a listed account moves below the unit", "", func(w *world) { w.units.above["222222222222"] = "ou-ab12-11111111" }, "stacksets", Problem,
 			"account 222222222222 is in unit ou-ab12-11111111 (workloads), which the file lists as well", "remove the account from targets"},
 		{
 			"the unit is gone", "", func(w *world) { delete(w.units.above, "ou-ab12-11111111") }, "stacksets", Problem, "no unit ou-ab12-11111111 (workloads)",
@@ -92,7 +92,20 @@ func TestStackSets(t *testing.T) {
 		}), "stacksets", Note, "suspended: stack set " + theSet + " leaves the account out", ""},
 		{"the stack makes one more", "", func(w *world) { w.sets["Mine"] = w.sets[theSet] }, "stacksets", Problem, "a stack set that is not planned: Mine",
 			"--revert-drift"},
-		{"no account is left", "", func(w *world) { w.instances[theSet] = nil }, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
+		{"an account of a unit below is left out", "", func(w *world) {
+			w.instances[theSet] = w.instances[theSet][:1]
+			w.perPage = 1
+			w.units.above["999999999999"] = "ou-ab12-22222222" // the management account
+			w.units.above["333333333333"] = "ou-ab12-22222222"
+			w.units.suspended["333333333333"] = true
+		}, "stacksets", Problem, "in unit ou-ab12-11111111, and stack set " + theSet + " has no stack there: nobody gets in",
+			"create-stack-instances --region us-east-1 --call-as DELEGATED_ADMIN --stack-set-name " + theSet +
+				" --deployment-targets OrganizationalUnitIds=ou-ab12-11111111 --regions us-east-1"},
+		{"no account is left", "", func(w *world) {
+			w.instances[theSet] = nil
+			delete(w.units.above, "333333333331")
+			delete(w.units.above, "333333333332")
+		}, "stacksets", Warning, "has no account", "list-accounts-for-parent"},
 	})
 	w := well(t, hub)
 	w.instances[theSet][0].Status = cfn.StackInstanceStatusOutdated
@@ -102,7 +115,7 @@ func TestStackSets(t *testing.T) {
 			at = one
 		}
 	}
-	r := w.s.stackSets(t.Context(), w, at)
+	r := w.s.stackSets(t.Context(), w, w, at)
 	if r.tallies[accountsServed] != (Tally{3, 4}) {
 		t.Errorf("served are %+v", r.tallies[accountsServed])
 	}

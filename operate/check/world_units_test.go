@@ -19,6 +19,7 @@ type organization struct {
 	management string
 	// above is the parent of an account or a unit.
 	above     map[string]string
+	suspended map[string]bool
 	delegates []string
 	access    cfn.OrganizationStatus
 	// policies are the control policies by their ID, and attached those of an account, a unit or the root.
@@ -46,7 +47,9 @@ func (w *world) organize() {
 		management: "999999999999",
 		above: map[string]string{
 			"111111111111": "ou-ab12-99999999", "222222222222": "ou-ab12-99999999", "ou-ab12-99999999": "r-ab12", "ou-ab12-11111111": "r-ab12",
+			"333333333331": "ou-ab12-11111111", "333333333332": "ou-ab12-22222222", "ou-ab12-22222222": "ou-ab12-11111111",
 		},
+		suspended: map[string]bool{},
 		delegates: []string{"111111111111"}, access: cfn.OrganizationStatusEnabled,
 		policies: map[string]controlPolicy{}, attached: map[string][]string{},
 	}
@@ -70,6 +73,40 @@ func (w *world) ListParents(_ context.Context, in *organizations.ListParentsInpu
 	out := &organizations.ListParentsOutput{}
 	out.Parents, out.NextToken = stub.Page([]types.Parent{{Id: aws.String(above)}}, in.NextToken)
 	return answer(w, "ListParents", out)
+}
+
+// below returns the children of a unit that are accounts, or that are units.
+func (o *organization) below(unit string, units bool) (all []string) {
+	for _, child := range sorted(o.above) {
+		if o.above[child] == unit && strings.HasPrefix(child, "ou-") == units {
+			all = append(all, child)
+		}
+	}
+	return all
+}
+
+func (w *world) ListAccountsForParent(_ context.Context, in *organizations.ListAccountsForParentInput, _ ...func(*organizations.Options)) (*organizations.ListAccountsForParentOutput, error) {
+	out := &organizations.ListAccountsForParentOutput{}
+	accounts, next := paged(w, w.units.below(*in.ParentId, false), in.NextToken)
+	for _, id := range accounts {
+		state := types.AccountStateActive
+		if w.units.suspended[id] {
+			state = types.AccountStateSuspended
+		}
+		out.Accounts = append(out.Accounts, types.Account{Id: aws.String(id), State: state})
+	}
+	out.NextToken = next
+	return answer(w, "ListAccountsForParent", out)
+}
+
+func (w *world) ListOrganizationalUnitsForParent(_ context.Context, in *organizations.ListOrganizationalUnitsForParentInput, _ ...func(*organizations.Options)) (*organizations.ListOrganizationalUnitsForParentOutput, error) {
+	out := &organizations.ListOrganizationalUnitsForParentOutput{}
+	units, next := paged(w, w.units.below(*in.ParentId, true), in.NextToken)
+	for _, id := range units {
+		out.OrganizationalUnits = append(out.OrganizationalUnits, types.OrganizationalUnit{Id: aws.String(id)})
+	}
+	out.NextToken = next
+	return answer(w, "ListOrganizationalUnitsForParent", out)
 }
 
 func (w *world) ListDelegatedAdministrators(_ context.Context, in *organizations.ListDelegatedAdministratorsInput, _ ...func(*organizations.Options)) (*organizations.ListDelegatedAdministratorsOutput, error) {
