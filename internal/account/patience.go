@@ -26,8 +26,9 @@ const (
 	pauses = brokenPause << (attempts - 1)
 	// budget is what there is for the questions to a place: what is left of Patience may go by in a pause before the last one.
 	budget = Patience - pauses/2
-	// heals is after how long a silent place is taken for one that may answer: a command that deploys or waits asks again much later.
-	heals = 5 * time.Minute
+	// recovers is how much longer a silent place has to be left alone than it was waited for until it has its time again: a command that
+	// deploys, or waits for something to arrive, asks again later.
+	recovers = 10
 	// slow is from when on a person is told that a Region answers slowly.
 	slow = 5 * time.Second
 )
@@ -54,7 +55,7 @@ type enteredKey struct{}
 type patienceKey struct{}
 
 // WithPatience returns a context for one command: whatever configurations it loads, what a Region or an account that does not
-// answer costs all its questions together is bounded by Patience. An answer gives the time back.
+// answer costs all its questions together is bounded by Patience. An answer gives the time back, and so does time, slowly.
 func WithPatience(ctx context.Context) context.Context {
 	return context.WithValue(ctx, patienceKey{}, newWaits())
 }
@@ -81,35 +82,33 @@ type silence struct {
 	// asked is how many wait now, since when the clock has run, and ended when it last stopped.
 	asked        int
 	since, ended time.Time
-	// lost is what it showed before since.
-	lost time.Duration
+	// lost is what it showed before since, and back what of that it has back when it is asked again.
+	lost, back time.Duration
 }
 
 // begin starts the clock, if it does not run, and returns what is left of the place's time.
 func (s *silence) begin(now time.Time) (left time.Duration) {
 	if s.asked == 0 {
 		idle := now.Sub(s.ended)
-		if s.since = now; idle > heals {
-			s.lost = 0
-		} else if idle < pauses {
-			s.since = s.ended
+		if s.since, s.back = now, min(idle/recovers, s.lost); idle < pauses {
+			s.since, s.back = s.ended, 0
 		}
 	}
 	s.asked++
-	return budget - s.lost - now.Sub(s.since)
+	return budget - (s.lost - s.back) - now.Sub(s.since)
 }
 
 // answered takes the end of a request with its answer, silent that of one that waited for nothing, and drop that of one which says
 // nothing of the place.
 func (s *silence) answered() {
 	s.asked--
-	s.lost, s.since, s.ended = 0, time.Now(), time.Now()
+	s.lost, s.back, s.since, s.ended = 0, 0, time.Now(), time.Now()
 }
 
 func (s *silence) silent() {
 	s.asked--
-	s.lost += time.Since(s.since)
-	s.since, s.ended = time.Now(), time.Now()
+	s.lost += time.Since(s.since) - s.back
+	s.back, s.since, s.ended = 0, time.Now(), time.Now()
 }
 
 func (s *silence) drop() { s.asked-- }
