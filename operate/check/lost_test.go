@@ -40,3 +40,22 @@ func TestALostRegionCostsOneFindingAndLittleTime(t *testing.T) {
 		}
 	})
 }
+
+// A Region of a target account that nothing is planned in, and that hangs, takes no time from the rest of the account.
+func TestALostRegionOfATargetThatHasNothingThere(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := well(t, hub)
+		o := w.options(t)
+		o.Keys.(*cloud).worlds[[2]string{"222222222222", "sa-east-1"}].hangs = true
+		report, err := Run(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if found := bad(report.Findings); len(found) > 0 {
+			t.Errorf("%+v", found)
+		}
+		if found := saying(report.Findings, "stacks", "not searched for observers"); len(found) != 1 || found[0].Places() != "sa-east-1 in 222222222222" {
+			t.Errorf("%+v", found)
+		}
+	})
+}

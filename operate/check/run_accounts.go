@@ -76,19 +76,20 @@ func (r *run) targetJob(ctx context.Context, target config.Target) []*result {
 		}
 		return results
 	}
-	api := r.iam(cfg)
-	results = append(results, r.bootstrap(ctx, api, target.Account))
 	var former *result
-	var answers []inTarget
-	atOnce(
+	var own []*result
+	atOnce( // a Region that nothing is planned in does not delay what is
 		func() { former = r.formerObservers(ctx, target) },
-		func() {
-			answers = each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) })
-		},
+		func() { own = r.ownOf(ctx, r.iam(cfg), target) },
 	)
-	results = append(results, former)
+	return append(append(results, own...), former)
+}
+
+// ownOf checks what the plan has in a target account other than the hub's.
+func (r *run) ownOf(ctx context.Context, api *iam.Client, target config.Target) []*result {
+	results := []*result{r.bootstrap(ctx, api, target.Account)}
 	there := map[string]bool{}
-	for _, a := range answers {
+	for _, a := range each(r.plan.TargetRegions(target.Account), placesAtOnce, func(region string) inTarget { return r.targetRegion(ctx, target, region) }) {
 		results = append(results, a.results...)
 		for _, stack := range a.there {
 			there[stack] = true

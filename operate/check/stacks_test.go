@@ -148,6 +148,17 @@ func TestObserversThatTheFileNoLongerHas(t *testing.T) {
 			t.Errorf("it says\n%s\nwant\n%s", got, c.want)
 		}
 	}
+	// Nor does it have to be a Region that is watched.
+	const unwatched = "BreakGlass-Observer-sa-east-1-222222222222"
+	o := w.options(t)
+	o.Keys.(*cloud).worlds[[2]string{"222222222222", "sa-east-1"}].leave(unwatched)
+	report, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := saying(report.Findings, "stacks", unwatched); len(found) != 1 || found[0].Places() != "sa-east-1 in 222222222222" {
+		t.Errorf("of a Region that is not watched: %+v", found)
+	}
 }
 
 // What the file no longer names can't be asked: that is said.
