@@ -16,5 +16,16 @@ func Quote(words ...string) string {
 			quoted[i] = "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 		}
 	}
-	return strings.Join(quoted, " ")
+	text := ""
+	for i, word := range quoted {
+		switch {
+		case i == 0:
+		case strings.HasPrefix(words[i-1], "--") && strings.HasPrefix(words[i], "-") && !strings.HasPrefix(words[i], "--"):
+			text += "=" // the AWS CLI takes a value that begins with - for a flag
+		default:
+			text += " "
+		}
+		text += word
+	}
+	return text
 }
