@@ -52,7 +52,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, err io.Writer) i
 	root.SetErr(err)
 	var status exited
 	used := new(usedScreen)
-	ctx = account.WithNote(account.WithPatience(ctx), func(text string) { used.note(err, text) })
+	ctx = account.WithNote(ctx, func(text string) { used.note(err, text) })
 	failure := root.ExecuteContext(context.WithValue(withCode(ctx, in, err, used), usedScreen{}, used))
 	switch lost := used.lost(); {
 	case lost != nil && ctx.Err() == nil && (failure == nil || errors.Is(failure, errFound)):

@@ -35,9 +35,10 @@ type note struct {
 	tell  func(text string)
 }
 
-// WithNote returns a context in which tell gets what a person should know about the settings that a command found, each once.
+// WithNote returns a context for one command, as WithPatience does, in which tell gets what a person should know about the settings that the
+// command found, each once.
 func WithNote(ctx context.Context, tell func(text string)) context.Context {
-	return context.WithValue(ctx, noteKey{}, &note{tell: tell})
+	return context.WithValue(WithPatience(ctx), noteKey{}, &note{tell: tell})
 }
 
 // Directed refuses settings that direct requests to an address that is none, and notes those that direct them away from AWS.

@@ -252,7 +252,7 @@ func TestWhoIsAskedWhereOthersHang(t *testing.T) {
 func TestARegionThatAnswersSlowlyIsAsked(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var told []string
-		ctx := WithNote(WithPatience(t.Context()), func(text string) { told = append(told, text) })
+		ctx := WithNote(t.Context(), func(text string) { told = append(told, text) })
 		n := &network{how: after(8*time.Second, well)}
 		for i := range 20 {
 			if err := ask(ctx, in(ctx, n, "hub", "us-east-1")); err != nil {
@@ -276,6 +276,12 @@ func TestARegionThatAnswersSlowlyIsAsked(t *testing.T) {
 			t.Errorf("evidence has %q", by)
 		}
 	})
+}
+
+func TestTheConfigurationsOfACommandShareItsPatience(t *testing.T) {
+	if ctx := WithNote(t.Context(), func(string) {}); patient(ctx) != patient(ctx) || patient(ctx) == patient(t.Context()) {
+		t.Error("each has its own")
+	}
 }
 
 // An answer gives a Region its time back, and so do minutes in which it was not asked: a deployment asks again at its end.
