@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
+	"time"
 )
 
 func TestOut(t *testing.T) {
@@ -38,8 +40,7 @@ func TestOut(t *testing.T) {
 func TestOutStops(t *testing.T) {
 	ctx, stop := context.WithCancel(t.Context())
 	begun := 0
-	// With no bound that it could keep to, one goes at a time.
-	results := Out(ctx, []string{"a", "b", "c"}, 0, func(context.Context, string) (int, error) {
+	results := Out(ctx, []string{"a", "b", "c"}, 1, func(context.Context, string) (int, error) {
 		begun++
 		stop()
 		return 1, nil
@@ -56,4 +57,18 @@ func TestOutStops(t *testing.T) {
 	if failed != 2 {
 		t.Errorf("%d have the reason: %+v", failed, results)
 	}
+}
+
+// TestWithoutABoundOneGoesAtATime: none would never end.
+func TestWithoutABoundOneGoesAtATime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		Out(t.Context(), []string{"a", "b", "c"}, 0, func(context.Context, string) (int, error) {
+			time.Sleep(time.Second)
+			return 0, nil
+		}, nil)
+		if took := time.Since(began); took != 3*time.Second {
+			t.Errorf("three of a second took %s", took)
+		}
+	})
 }

@@ -1,6 +1,7 @@
 package file
 
 import (
+	"errors"
 	"io/fs"
 	"net"
 	"os"
@@ -232,5 +233,27 @@ func TestFoldersAreCheckedBeforeTheyAreCreated(t *testing.T) {
 	}
 	if err := Folder(in("a-file")); err == nil || !strings.HasPrefix(err.Error(), "cannot create the folder "+in("a-file")+": ") {
 		t.Error(err)
+	}
+}
+
+func TestAFormWithoutAPathIsNotMade(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "page")
+	refused := errors.New("no page")
+	form := func(path, text string, err error) Form {
+		return Form{path, func() ([]byte, error) {
+			if path == "" {
+				t.Error("it is made")
+			}
+			return []byte(text), err
+		}}
+	}
+	if err := WriteForms(form("", "a", nil), form(path, "b", nil), form("", "c", nil)); err != nil {
+		t.Error(err)
+	}
+	if err := WriteForms(form(path, "d", refused)); !errors.Is(err, refused) {
+		t.Error(err)
+	}
+	if text, _ := content(t, path); text != "b" {
+		t.Errorf("it has %q", text)
 	}
 }

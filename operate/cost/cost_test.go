@@ -118,6 +118,11 @@ func TestAPipelineCosts(t *testing.T) {
 	if got := shared[Key.Item].Quantity; got != 3 {
 		t.Errorf("%v keys, want the topic's and one in each Region with a target's stack", got)
 	}
+	const three = "deploy: {access: bootstrap}\npipeline: {source: {s3: {bucket: source, key: source.zip}}}\nregions: [us-east-1, eu-west-1, sa-east-1]\n"
+	one := estimate(t, quiet+three+"targets: [{account: \"333333333333\", region: eu-west-1}]\n")
+	if got := one[Key.Item].Quantity; got != 2 {
+		t.Errorf("%v keys, want the topic's and one in the Region with a target's stack", got)
+	}
 }
 
 // TestAHeartbeatTakesAsManyStepsAsAreCounted follows one through the composer.
