@@ -24,6 +24,7 @@ import (
 
 	"example.com/breakglass/access"
 	"example.com/breakglass/names"
+	"example.com/breakglass/place"
 	"example.com/breakglass/prove/emulator"
 	"example.com/breakglass/watch"
 )
@@ -40,6 +41,7 @@ type local struct {
 	inbox  string
 	alive  string
 	bus    *eventbridge.Client
+	roles  *iam.Client
 	cfg    aws.Config
 	role   string
 	// starter is the role of the rules that start it.
@@ -47,10 +49,13 @@ type local struct {
 	made    int
 }
 
+// hub is where the composer runs.
+var hub = []place.Place{sampleMachine("").Place}
+
 func newLocal(t testing.TB) *local {
 	t.Helper()
 	ctx := t.Context()
-	options := emulator.Options{Root: ".."}
+	options := emulator.Options{Root: "..", EnforceIAM: true, Accounts: []string{liveAccount}}
 	if _, is := t.(*testing.T); is { // a benchmark shows what it wrote
 		options.Log = t.Output()
 	}
@@ -62,7 +67,7 @@ func newLocal(t testing.TB) *local {
 	cfg := server.Config(liveAccount, "us-east-1")
 	l := &local{
 		cfg: cfg, steps: sfn.NewFromConfig(cfg), table: dynamodb.NewFromConfig(cfg), queues: sqs.NewFromConfig(cfg), topics: sns.NewFromConfig(cfg),
-		bus: eventbridge.NewFromConfig(cfg),
+		bus: eventbridge.NewFromConfig(cfg), roles: iam.NewFromConfig(cfg),
 	}
 	for _, name := range []string{names.BeatTopic, names.Topic} {
 		topic, err := l.topics.CreateTopic(ctx, &sns.CreateTopicInput{Name: &name, Attributes: map[string]string{"KmsMasterKeyId": names.KeyAlias}})
@@ -85,16 +90,15 @@ func newLocal(t testing.TB) *local {
 		AttributeDefinitions: []dt.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: dt.ScalarAttributeTypeS}},
 	})
 	must(t, err)
-	roles := iam.NewFromConfig(cfg)
-	role := func(name, service string) string {
-		made, err := roles.CreateRole(ctx, &iam.CreateRoleInput{
-			RoleName: &name, AssumeRolePolicyDocument: aws.String(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
-				"Principal": {"Service": "` + service + `"}, "Action": "sts:AssumeRole"}]}`),
-		})
+	role := func(name string, trust, policy access.Document) string {
+		made, err := l.roles.CreateRole(ctx, &iam.CreateRoleInput{RoleName: &name, AssumeRolePolicyDocument: text(t, trust)})
+		must(t, err)
+		_, err = l.roles.PutRolePolicy(ctx, &iam.PutRolePolicyInput{RoleName: &name, PolicyName: &name, PolicyDocument: text(t, policy)})
 		must(t, err)
 		return *made.Role.Arn
 	}
-	l.role, l.starter = role("composer", "states.amazonaws.com"), role("starter", "events.amazonaws.com")
+	l.role = role(names.ComposerRole, access.ComposerTrust(hub), access.Composer(hub, false))
+	l.starter = role(names.ComposerStartRole, access.ComposerStartTrust(hub), access.ComposerStart(hub))
 	return l
 }
 
@@ -109,9 +113,7 @@ func (l *local) queue(t testing.TB, name string) (url, arn string) {
 // letIn gives the topic a policy.
 func (l *local) letIn(t testing.TB, policy access.Document) {
 	t.Helper()
-	text, err := json.Marshal(policy)
-	must(t, err)
-	l.set(t, "Policy", string(text))
+	l.set(t, "Policy", *text(t, policy))
 }
 
 // set sets an attribute of the topic.
@@ -119,6 +121,28 @@ func (l *local) set(t testing.TB, name, value string) {
 	t.Helper()
 	_, err := l.topics.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{TopicArn: &l.topic, AttributeName: &name, AttributeValue: &value})
 	must(t, err)
+}
+
+// may gives the composer's role these permissions, and no others.
+func (l *local) may(t testing.TB, policy access.Document) {
+	t.Helper()
+	_, err := l.roles.PutRolePolicy(t.Context(), &iam.PutRolePolicyInput{
+		RoleName: aws.String(names.ComposerRole), PolicyName: aws.String(names.ComposerRole), PolicyDocument: text(t, policy),
+	})
+	must(t, err)
+}
+
+// lacking returns a policy that lacks a statement.
+func lacking(policy access.Document, sid string) access.Document {
+	statements := slices.DeleteFunc(slices.Clone(policy["Statement"].([]any)), func(statement any) bool { return statement.(map[string]any)["Sid"] == sid })
+	return access.Document{"Version": policy["Version"], "Statement": statements}
+}
+
+func text(t testing.TB, policy access.Document) *string {
+	t.Helper()
+	text, err := json.Marshal(policy)
+	must(t, err)
+	return aws.String(string(text))
 }
 
 // machine makes a composer; edit, if given, changes its definition.
@@ -332,6 +356,16 @@ func TestLiveComposer(t *testing.T) {
 			!strings.Contains(got[0].Message, `"eventID":"raw"`) {
 			t.Errorf("it passed %s, and people received %q", path, got)
 		}
+	})
+	t.Run("a role that lacks a grant", func(t *testing.T) {
+		l.may(t, lacking(access.Composer(hub, false), "RememberAlerts"))
+		passes(t, machine, "sign-in", signIn(t, "not remembered"), "Sort Once Known First Compose Write Send", subject)
+		l.may(t, lacking(access.Composer(hub, false), "PublishAlerts"))
+		if path, err := l.run(t.Context(), machine, "sign-in", signIn(t, "not published")); err == nil || !strings.Contains(err.Error(), "FAILED: SNS.") {
+			t.Errorf("it passed %s, and failed with %v; a failed execution triggers the alarm on composer-failure", path, err)
+		}
+		l.may(t, access.Composer(hub, false))
+		passes(t, machine, "sign-in", signIn(t, "published again"), "Sort Once Known First Compose Write Send", subject)
 	})
 	t.Run("a flood", l.flood)
 	t.Run("without its table every alert passes", func(t *testing.T) {
