@@ -279,7 +279,8 @@ func TestARegionThatAnswersSlowlyIsAsked(t *testing.T) {
 }
 
 func TestTheConfigurationsOfACommandShareItsPatience(t *testing.T) {
-	if ctx := WithNote(t.Context(), func(string) {}); patient(ctx) != patient(ctx) || patient(ctx) == patient(t.Context()) {
+	ctx := WithNote(t.Context(), func(string) {})
+	if one, other := patient(ctx), patient(ctx); one != other || one == patient(t.Context()) {
 		t.Error("each has its own")
 	}
 }
@@ -388,7 +389,9 @@ func TestAnAccountThatHangsCostsHalfAMinute(t *testing.T) {
 			}
 			return well(r)
 		})
-		file := &config.Config{Hub: config.Hub{Account: "111111111111", Region: "us-east-1"}, Deploy: config.Deploy{Access: config.AccessBootstrap}}
+		file := &config.Config{
+			Hub: config.Hub{Account: "111111111111", Region: "us-east-1"}, Deploy: config.Deploy{Access: config.AccessBootstrap},
+		}
 		keys := NewKeys(&Caller{Account: "111111111111", config: in(ctx, n, "hub", "us-east-1")}, file, nil)
 		began := time.Now()
 		for _, region := range []string{"us-east-1", "us-west-2", "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "ap-south-1", "ca-central-1"} {
@@ -421,12 +424,17 @@ func TestWhatMeansThatAnAnswerWasLost(t *testing.T) {
 }
 
 func TestWhatIsAQuestion(t *testing.T) {
-	for _, operation := range []string{"AssumeRole", "CheckIfPhoneNumberIsOptedOut", "DescribeStacks", "FilterLogEvents", "GetUser", "ListRules", "LookupEvents", "SimulatePrincipalPolicy", "TestEventPattern"} {
+	for _, operation := range []string{
+		"AssumeRole", "CheckIfPhoneNumberIsOptedOut", "DescribeStacks", "FilterLogEvents", "GetUser", "ListRules", "LookupEvents",
+		"SimulatePrincipalPolicy", "TestEventPattern",
+	} {
 		if !question(operation) {
 			t.Errorf("%s is none", operation)
 		}
 	}
-	for _, operation := range []string{"CreateQueue", "DeleteStack", "PutEvents", "ReceiveMessage", "Subscribe", "TagResource", "UpdateTerminationProtection"} {
+	for _, operation := range []string{
+		"CreateQueue", "DeleteStack", "PutEvents", "ReceiveMessage", "Subscribe", "TagResource", "UpdateTerminationProtection",
+	} {
 		if question(operation) {
 			t.Errorf("%s is one", operation)
 		}
