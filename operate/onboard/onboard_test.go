@@ -36,6 +36,7 @@ func newRun(t *testing.T, answered ...Question) *Run {
 // person returns the answers of a test.
 type person struct {
 	declines        bool
+	leaves          string
 	who, where, how func(*Run)
 	asked           []string
 }
@@ -45,7 +46,7 @@ func (p *person) Who(r *Run) error {
 	if p.who != nil {
 		p.who(r)
 	}
-	return nil
+	return p.ended("who")
 }
 
 func (p *person) Where(r *Run) error {
@@ -53,7 +54,7 @@ func (p *person) Where(r *Run) error {
 	if p.where != nil {
 		p.where(r)
 	}
-	return nil
+	return p.ended("where")
 }
 
 func (p *person) How(r *Run) error {
@@ -61,12 +62,22 @@ func (p *person) How(r *Run) error {
 	if p.how != nil {
 		p.how(r)
 	}
-	return nil
+	return p.ended("how")
 }
 
 func (p *person) Review(*Run) (bool, error) {
 	p.asked = append(p.asked, "review")
-	return !p.declines, nil
+	return !p.declines, p.ended("review")
+}
+
+var errLeft = errors.New("the terminal was closed")
+
+// ended returns an error if the person leaves at a question.
+func (p *person) ended(at string) error {
+	if at == p.leaves {
+		return errLeft
+	}
+	return nil
 }
 
 func TestAPersonAnswersWhatNoFlagHas(t *testing.T) {
@@ -263,5 +274,66 @@ func TestAProfileThatDoesNotWorkEndsTheRun(t *testing.T) {
 	r.Profile, r.Answers.HubAccount, r.Answers.Email = "nobody", "111111111111", []string{"a@example.com"}
 	if _, err := r.Do(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "profile nobody cannot be used") {
 		t.Errorf("%v", err)
+	}
+}
+
+func TestWhoLeavesWritesNothing(t *testing.T) {
+	for i, leaves := range []string{"who", "where", "how", "review"} {
+		r := newRun(t)
+		p := &person{leaves: leaves, who: func(r *Run) { r.Answers.Email = []string{"a@example.com"} }}
+		if _, err := r.Do(t.Context(), p); !errors.Is(err, errLeft) || len(p.asked) != i+1 {
+			t.Errorf("%s: %v, after %q", leaves, err, p.asked)
+		}
+		if _, err := os.Stat(r.File); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: something was written: %v", leaves, err)
+		}
+	}
+}
+
+// What the account has enabled is not known without its answer: then whatever no account can disable is watched, and the hubs.
+func TestWithoutTheAccountsRegionsTheHubsAreWatched(t *testing.T) {
+	r := &Run{Request: Request{Answers: draft.Answers{HubRegion: "us-east-1", Standby: "me-central-1"}}}
+	if err := r.settleRegions(); err != nil {
+		t.Fatal(err)
+	}
+	if want := append(config.AlwaysOnRegions(), "me-central-1"); !slices.Equal(r.Answers.Watched, want) {
+		t.Errorf("watched are %q, want %q", r.Answers.Watched, want)
+	}
+}
+
+func TestTheSchemaIsFoundFromTheFile(t *testing.T) {
+	project := filepath.Join(t.TempDir(), "project")
+	for _, folder := range []string{"below", "a folder"} {
+		if err := os.MkdirAll(filepath.Join(project, folder), 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Chdir(project)
+	if got := schemaFor("breakglass.yaml"); got != "" {
+		t.Errorf("without a schema: %s", got)
+	}
+	if err := os.WriteFile(draft.SchemaFile, []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	beside := filepath.Join(t.TempDir(), draft.SchemaFile)
+	if err := os.WriteFile(beside, []byte("{}"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	for file, want := range map[string]string{
+		"breakglass.yaml":                   "./" + draft.SchemaFile,
+		"below/breakglass.yaml":             "../" + draft.SchemaFile,
+		"a folder/breakglass.yaml":          "../" + draft.SchemaFile,
+		filepath.Dir(beside) + "/mine.yaml": "./" + draft.SchemaFile,
+	} {
+		if got := schemaFor(file); got != want {
+			t.Errorf("%s: %q, want %q", file, got, want)
+		}
+	}
+	t.Chdir(filepath.Join(project, "a folder"))
+	if err := os.Rename("../"+draft.SchemaFile, draft.SchemaFile); err != nil {
+		t.Fatal(err)
+	}
+	if got := schemaFor("../breakglass.yaml"); got != "" {
+		t.Errorf("an editor reads the path to its first space: %q", got)
 	}
 }
