@@ -81,8 +81,7 @@ func Explain(err error, doing string) error {
 				r.Permission, r.What = m[1], doing+": a policy denies "+m[1]
 			}
 			return r
-		case strings.Contains(code, "AccessDenied"), strings.Contains(code,
-			"UnauthorizedOperation"), code == "AuthorizationError", code == "AuthorizationErrorException":
+		case strings.Contains(code, "AccessDenied"), strings.Contains(code, "UnauthorizedOperation"), strings.HasPrefix(code, "AuthorizationError"):
 			r := refusal("refused by AWS", "ask an administrator of the account; AWS says: "+message)
 			if m := notAuthorized.FindStringSubmatch(message); m != nil {
 				r.Permission = m[1]

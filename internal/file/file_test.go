@@ -166,6 +166,9 @@ func TestWhatMustNotBeWrittenIsRefused(t *testing.T) {
 			}
 		}
 	}
+	if _, _, err := follow(""); err == nil {
+		t.Error("a path without a name leads to a file")
+	}
 	if text, mode := content(t, in("read-only")); text != "old" || mode != 0o444 {
 		t.Errorf("the read-only file has %q, mode %v", text, mode)
 	}

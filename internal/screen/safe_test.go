@@ -82,6 +82,10 @@ func TestWhoWantsNoColours(t *testing.T) {
 		if wanted() != c.want {
 			t.Errorf("NO_COLOR=%s TERM=%s: %v", c.no, c.term, !c.want)
 		}
+		var file bytes.Buffer
+		if New(&file, &file, false).colours {
+			t.Errorf("NO_COLOR=%s TERM=%s: a file has colours", c.no, c.term)
+		}
 	}
 }
 

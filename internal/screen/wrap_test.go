@@ -21,6 +21,7 @@ func TestLinesBreakBetweenWords(t *testing.T) {
 		{"- [ ] one two three", 14, []string{"- [ ] one two", "      three"}},
 		{"  https://example.com/a/long/address", 20, []string{"  https://example.com/a/long/address"}},
 		{"  breakglass enter 222222222222 --key KEY --mfa MFA", 36, []string{`  breakglass enter 222222222222 \`, "  --key KEY --mfa MFA"}},
+		{"  breakglass enter 222222222222 --key KEY --mfa MFA-SERIAL-4567", 33, []string{`  breakglass enter 222222222222 \`, "  --key KEY --mfa MFA-SERIAL-4567"}},
 		{"  breakglass enter 222222222222 --key KEY --mfa MFA", 40, []string{`  breakglass enter 222222222222 --key \`, "  KEY --mfa MFA"}},
 		// A flag in a sentence is no command, and neither is what comes after one.
 		{"with --key KEY it gets in", 11, []string{"with --key", "KEY it gets", "in"}},

@@ -1,7 +1,10 @@
 package draft
 
 import (
+	"errors"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -126,6 +129,24 @@ func listFile(dice *rand.Rand, list []string) (text string, comments []string) {
 		text += "\n"
 	}
 	return text + end, comments
+}
+
+func TestAFileThatIsGoneIsNotWritten(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "project")
+	path := filepath.Join(folder, "breakglass.yaml")
+	if err := errors.Join(os.Mkdir(folder, 0o755), os.WriteFile(path, []byte(text(t, few())), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	u, err := NewUpdate(path, []string{"us-east-1", "us-west-2"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(folder); err != nil {
+		t.Fatal(err)
+	}
+	if c, err := u.Write(); err == nil || c != nil {
+		t.Errorf("%v, %v", c, err)
+	}
 }
 
 func TestAFileThatDoesNotHoldIsNotTouched(t *testing.T) {
