@@ -55,12 +55,21 @@ func letters(text string) string {
 }
 
 func TestATableThatFitsHasOneLineForEachRow(t *testing.T) {
-	for _, width := range []int{0, 200} {
+	for _, width := range []int{0, len("three          10.00"), 200} {
 		got := columns(width, []string{"A", "LONGER", "  USD"}, [][]string{{"one", "2", " 1.00"}, {"three", "", "10.00"}})
 		want := []string{"A      LONGER    USD", "one    2        1.00", "three          10.00"}
 		if !slices.Equal(got, want) {
 			t.Errorf("%d columns: %q, want %q", width, got, want)
 		}
+	}
+}
+
+func TestATableInAFileIsAsWideAsItIs(t *testing.T) {
+	t.Setenv("COLUMNS", "")
+	var out bytes.Buffer
+	New(&out, &bytes.Buffer{}, false).Table(head, rows)
+	if n := strings.Count(out.String(), "\n"); n != len(rows)+1 {
+		t.Errorf("%d lines:\n%s", n, &out)
 	}
 }
 

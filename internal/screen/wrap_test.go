@@ -53,6 +53,10 @@ func TestProseFitsItsTerminal(t *testing.T) {
 		t.Errorf("%q, %q", &out, &errs)
 	}
 	out.Reset()
+	if s.Note("one two three four"); out.String() != "\x1b[33mnote:\x1b[0m one two three\nfour\n" {
+		t.Errorf("%q", &out)
+	}
+	out.Reset()
 	if New(&out, &errs, true).Prose("for people"); out.Len() > 0 {
 		t.Errorf("with JSON: %q", &out)
 	}

@@ -290,6 +290,20 @@ func TestWhoLeavesWritesNothing(t *testing.T) {
 	}
 }
 
+// A flag names the hub account and a target as they are to be, whatever AWS calls the caller and the account.
+func TestAFlagIsNotOverruled(t *testing.T) {
+	r := newRun(t, HubAccount, Email, Targets)
+	r.Answers.HubAccount, r.Answers.Email = "333333333333", []string{"a@example.com"}
+	r.Answers.Targets = []draft.Target{{Account: "222222222222", Name: "prod"}}
+	c, err := r.Do(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Hub.Account != "333333333333" || c.Targets[0].Name != "prod" {
+		t.Errorf("%s, %+v", c.Hub.Account, c.Targets)
+	}
+}
+
 // What the account has enabled is not known without its answer: then whatever no account can disable is watched, and the hubs.
 func TestWithoutTheAccountsRegionsTheHubsAreWatched(t *testing.T) {
 	r := &Run{Request: Request{Answers: draft.Answers{HubRegion: "us-east-1", Standby: "me-central-1"}}}
