@@ -17,6 +17,11 @@ func TestWhoChangesStacksAndUsers(t *testing.T) {
 	if _, err := bootstrap.Stacks(t.Context(), "222222222222", "eu-west-1"); err == nil || !strings.Contains(err.Error(), "deploy-role-222222222222-eu-west-1") {
 		t.Errorf("a role that can't be assumed: %v", err)
 	}
+	// Whoever names a profile for an account means it for stacks, too.
+	named := NewKeys(c, file(t, "deploy: {access: bootstrap}\n"), map[string]string{"222222222222": "nobody"})
+	if _, err := named.Stacks(t.Context(), "222222222222", "eu-west-1"); err == nil || !strings.Contains(err.Error(), "nobody") {
+		t.Errorf("an account with a profile of its own: %v", err)
+	}
 	// The caller's own account needs no role to be assumed, and its users are changed by the caller.
 	if _, err := bootstrap.Stacks(t.Context(), "111111111111", "us-east-1"); err != nil {
 		t.Error(err)

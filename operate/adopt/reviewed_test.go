@@ -17,7 +17,8 @@ import (
 var variants = map[string]string{
 	"a ledger that an earlier deployment kept": `logs:DescribeLogGroups {"logGroups": [{"logGroupName": "/aws/events/breakglass-ledger-of-others", "retentionInDays": 1}, ` +
 		`{"logGroupName": "/aws/events/breakglass-ledger", "retentionInDays": 90}]}`,
-	"a ledger that keeps everything for ever": `logs:DescribeLogGroups {"logGroups": [{"logGroupName": "/aws/events/breakglass-ledger"}]}`,
+	"a log group whose name begins like the ledger's": `logs:DescribeLogGroups {"logGroups": [{"logGroupName": "/aws/events/breakglass-ledger-of-others"}]}`,
+	"a ledger that keeps everything for ever":         `logs:DescribeLogGroups {"logGroups": [{"logGroupName": "/aws/events/breakglass-ledger"}]}`,
 	"a group with the policy": "iam:GetGroup <R><GetGroupResult><Group><GroupName>BreakglassUsers</GroupName><Path>/</Path></Group></GetGroupResult></R>\n" +
 		"iam:ListAttachedGroupPolicies <R><ListAttachedGroupPoliciesResult><AttachedPolicies><member><PolicyName>IAMFullAccess</PolicyName><PolicyArn>arn:aws:iam::aws:policy/IAMFullAccess</PolicyArn></member><member><PolicyName>ReadOnlyAccess</PolicyName><PolicyArn>arn:aws:iam::aws:policy/ReadOnlyAccess</PolicyArn></member></AttachedPolicies></ListAttachedGroupPoliciesResult></R>\n" +
 		"iam:ListGroupPolicies <R><ListGroupPoliciesResult><PolicyNames><member>more</member></PolicyNames></ListGroupPoliciesResult></R>\n" +

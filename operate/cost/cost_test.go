@@ -45,13 +45,24 @@ func outsideHubs(entries []watch.Entry) (n float64) {
 	return n
 }
 
+// composed returns the number of entries about which a composer writes where there is no pipeline.
+func composed(entries []watch.Entry) (n float64) {
+	for _, e := range entries {
+		if len(e.Messages) > 0 && e.Always() {
+			n++
+		}
+	}
+	return n
+}
+
 func TestEstimate(t *testing.T) {
 	all := estimate(t, "regions: all\n")
 	regions := float64(len(config.AllRegions()))
 	for item, quantity := range map[string]float64{
 		// A heartbeat of each Region, a dead-letter queue of each forwarder and 2 of the hub, the counts, 1 for the topic, 1 for what the hub alerts on, 1 for a throttled composer.
 		Key.Item: 1, Alarm.Item: regions + (regions - 1 + 2) + counts(watch.Catalogue) + 3, CompositeAlarm.Item: 3, Dashboard.Item: 1,
-		Forwarded.Item: (regions - 1) * (outsideHubs(watch.Catalogue) + 1) * 730 / 1e6,
+		Transitions.Item: (composed(watch.Catalogue)*stepsOfBeat + stepsOfAlive) * 730 / 1e6,
+		Forwarded.Item:   (regions - 1) * (outsideHubs(watch.Catalogue) + 1) * 730 / 1e6,
 	} {
 		if got := all[item].Quantity; math.Abs(got-quantity) > 1e-9 {
 			t.Errorf("%s: %v, want %v", item, got, quantity)
