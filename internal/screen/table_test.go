@@ -2,6 +2,8 @@ package screen
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -21,7 +23,7 @@ var (
 )
 
 func TestATableFitsItsTerminal(t *testing.T) {
-	for _, width := range []int{60, 80, 120} {
+	for width := 60; width <= 140; width++ {
 		lines := columns(width, head, rows)
 		text := strings.Join(lines, "\n")
 		for _, line := range lines {
@@ -70,6 +72,18 @@ func TestATableInAFileIsAsWideAsItIs(t *testing.T) {
 	New(&out, &bytes.Buffer{}, false).Table(head, rows)
 	if n := strings.Count(out.String(), "\n"); n != len(rows)+1 {
 		t.Errorf("%d lines:\n%s", n, &out)
+	}
+}
+
+func TestAFileHasNoWidth(t *testing.T) {
+	t.Setenv("COLUMNS", "")
+	file, err := os.Create(filepath.Join(t.TempDir(), "out"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if n := Width(file); n != 0 {
+		t.Errorf("%d columns", n)
 	}
 }
 

@@ -144,6 +144,19 @@ func TestAFileThatExistsIsEdited(t *testing.T) {
 	if now, _ := os.ReadFile(r.File); string(now) != strings.Replace(text, "[a@example.com]", "[a@example.com, b@example.com]", 1) {
 		t.Errorf("%s", now)
 	}
+	// Each other answer is the file's.
+	const whole = "version: 1\nhub: {account: \"111111111111\", standby: us-west-2}\nalerts:\n  email: [a@example.com]\n  instructions: Call Ada\n" +
+		"users: [{name: Ada}]\nrole: {managedPolicies: [ReadOnlyAccess]}\ntargets: [{account: \"222222222222\", name: prod}]\n" +
+		"deploy: {access: organization}\ntrail: create\n"
+	r = newRun(t, Email)
+	write(r, whole)
+	r.Answers.Email = []string{"b@example.com"}
+	if _, err := r.Do(t.Context(), nil); err != nil {
+		t.Error(err)
+	}
+	if now, _ := os.ReadFile(r.File); string(now) != strings.Replace(whole, "a@example.com", "b@example.com", 1) {
+		t.Errorf("%s", now)
+	}
 	// Somebody else has written it while questions were asked.
 	r = newRun(t)
 	write(r, text)
@@ -312,6 +325,16 @@ func TestWithoutTheAccountsRegionsTheHubsAreWatched(t *testing.T) {
 	}
 	if want := append(config.AlwaysOnRegions(), "me-central-1"); !slices.Equal(r.Answers.Watched, want) {
 		t.Errorf("watched are %q, want %q", r.Answers.Watched, want)
+	}
+}
+
+func TestAHubInARegionThatIsNotEnabledIsRefused(t *testing.T) {
+	for _, hub := range []draft.Answers{{HubRegion: "eu-west-1"}, {HubRegion: "us-east-1", Standby: "eu-west-1"}} {
+		r := newRun(t, Email)
+		r.Answers.Email, r.Answers.HubRegion, r.Answers.Standby = []string{"a@example.com"}, hub.HubRegion, hub.Standby
+		if _, err := r.Do(t.Context(), nil); err == nil || !strings.Contains(err.Error(), "eu-west-1 is not enabled in account 111111111111") {
+			t.Errorf("%+v: %v", hub, err)
+		}
 	}
 }
 
